@@ -1,0 +1,89 @@
+"""Two processes that take turns: one works while the other waits, so a drifting machine favours neither."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class WorkerError(RuntimeError):
+    """A side of a comparison that failed."""
+
+
+class Worker:
+    """One side, in a process of its own.
+
+    Args:
+        target: `module:class` of the task, as `benchmarks.worker` takes it.
+        **settings: Arguments of the task.
+    """
+
+    def __init__(self, target, **settings):
+        self.target = target
+        self._complaints = tempfile.TemporaryFile("w+")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.worker", target, json.dumps(settings)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"},
+        )
+
+    def ask(self, do, **arguments):
+        """Have a method of the task called, wait, and return its answer."""
+        try:
+            print(json.dumps({"do": do, **arguments}), file=self._process.stdin, flush=True)
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        reply = json.loads(line) if line else {"error": self._last_words()}
+        if "error" in reply:
+            raise WorkerError(f"{self.target}: {reply['error']}")
+        return reply["answer"]
+
+    def _last_words(self):
+        self._process.wait()
+        self._complaints.seek(0)
+        return self._complaints.read()[-2000:]
+
+    def close(self):
+        """End the process."""
+        try:
+            self._process.stdin.close()
+        except BrokenPipeError:
+            pass
+        self._process.stdout.close()
+        self._process.wait()
+        self._complaints.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def alternate(ours, theirs, rounds, steps, warm_up=1):
+    """Let two workers do rounds in turn: A B A B.
+
+    Args:
+        ours: `Worker` with a method `round(count)` that returns the seconds of each step.
+        theirs: Likewise.
+        rounds: Rounds of each side.
+        steps: Steps of a round.
+        warm_up: Steps of each side before the first round, not counted.
+
+    Returns:
+        Median seconds of a step in each round: ours, theirs.
+    """
+    for side in (ours, theirs):
+        side.ask("round", count=warm_up)
+    seconds = [[statistics.median(side.ask("round", count=steps)) for side in (ours, theirs)] for _ in range(rounds)]
+    return tuple(list(side) for side in zip(*seconds, strict=True))

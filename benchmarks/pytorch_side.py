@@ -1,0 +1,77 @@
+"""PyTorch's side of each comparison, run by `benchmarks.worker`."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from benchmarks import pytorch_cyclegan
+from benchmarks.worker import peak_memory, timed
+
+
+class Training:
+    def __init__(self, folder, threads, image_size, blocks, identity_weight, filters=64):
+        self.folder = Path(folder)
+        torch.set_num_threads(threads)
+        self.imports = peak_memory()
+        self.model = pytorch_cyclegan.CycleGAN(blocks, filters, filters, identity_weight=identity_weight)
+        self.batch = None
+
+    def read_start(self):
+        """Start from the weights and the batch that Copyart starts from."""
+        for name, network in self.model.networks().items():
+            with np.load(self.folder / f"{name}.npz") as weights:
+                pytorch_cyclegan.load_weights(network, weights)
+        with np.load(self.folder / "batch.npz") as batch:
+            pair = [batch["photos"], batch["art"]]
+        self.batch = [torch.from_numpy(images.transpose(0, 3, 1, 2).copy()) for images in pair]
+
+    def step(self):
+        return self.model.train_step(*self.batch)
+
+    def round(self, count):
+        return timed(self.step, count)
+
+    def memory(self):
+        return {"imports": self.imports, "peak": peak_memory()}
+
+
+class Painting:
+    def __init__(self, folder, threads, blocks, filters=64):
+        self.folder = Path(folder)
+        torch.set_num_threads(threads)
+        self.imports = peak_memory()
+        self.network = pytorch_cyclegan.Generator(filters, blocks).eval()
+
+    def convert_weights(self):
+        """Take over Copyart's weights and keep them as a PyTorch user would, in a state dict."""
+        with np.load(self.folder / "photo_to_art.npz") as weights:
+            pytorch_cyclegan.load_weights(self.network, weights)
+        torch.save(self.network.state_dict(), self.folder / "weights.pt")
+
+    def load(self):
+        self.network.load_state_dict(torch.load(self.folder / "weights.pt"))
+
+    def paint(self):
+        """Paint the photo of the folder and return a picture."""
+        with Image.open(self.folder / "photo.png") as photo:
+            pixels = np.asarray(photo.convert("RGB"), np.float32)
+        with torch.inference_mode():
+            painted = self.network(torch.from_numpy(pixels).permute(2, 0, 1)[None] / 127.5 - 1)
+        values = (painted[0].permute(1, 2, 0).numpy() + 1) * 127.5
+        return Image.fromarray(np.clip(np.round(values), 0, 255).astype(np.uint8))
+
+    def first(self):
+        """Load the weights and paint, as a process does that has just started."""
+        self.load()
+        self.paint()
+
+    def show(self):
+        self.paint().save(self.folder / "pytorch.png")
+
+    def round(self, count):
+        return timed(self.paint, count)
+
+    def memory(self):
+        return {"imports": self.imports, "peak": peak_memory()}

@@ -1,0 +1,120 @@
+"""What was compared, as rows of one table, and the machine it was compared on."""
+
+import dataclasses
+import importlib.metadata
+import os
+import platform
+import statistics
+from dataclasses import dataclass
+
+HEADER = ("", "Copyart", "against", "ratio", "min–max", "above 1 means", "target", "")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Copyart and what it is measured against, round by round.
+
+    Args:
+        what: The thing measured.
+        unit: `"s"`, `"MiB"` or `"pairs/s"`.
+        ours: A figure for each round.
+        theirs: The figure of the other side in the same round.
+        rival: The other side. Defaults to PyTorch.
+        target: Least ratio to reach. Defaults to 1.
+    """
+
+    what: str
+    unit: str
+    ours: list
+    theirs: list
+    rival: str = "PyTorch"
+    target: float | None = 1.0
+
+    @property
+    def ratios(self):
+        """How many times better Copyart is, pair of rounds by pair of rounds: above 1 is in our favour."""
+        more_is_better = self.unit == "pairs/s"
+        pairs = zip(self.ours, self.theirs, strict=True)
+        return [ours / theirs if more_is_better else theirs / ours for ours, theirs in pairs]
+
+    @property
+    def ratio(self):
+        """The median of the ratios."""
+        return statistics.median(self.ratios)
+
+    @property
+    def meaning(self):
+        """What a ratio above 1 says."""
+        return {"s": "Copyart is faster", "MiB": "Copyart needs less"}.get(self.unit, "Copyart delivers more")
+
+    @property
+    def met(self):
+        """Whether the ratio reaches the target, None where there is none."""
+        return None if self.target is None else self.ratio >= self.target
+
+    def cells(self):
+        """Return the row of the table, as text."""
+        ratios = self.ratios
+        spread = f"{min(ratios):.2f}–{max(ratios):.2f}" if len(ratios) > 1 else "–"
+        return (
+            self.what,
+            _figure(statistics.median(self.ours), self.unit),
+            f"{self.rival} {_figure(statistics.median(self.theirs), self.unit)}",
+            f"**{self.ratio:.2f}**",
+            spread,
+            self.meaning,
+            "–" if self.target is None else f"≥ {self.target:g}",
+            {None: "", True: "met", False: "missed"}[self.met],
+        )
+
+    def to_dict(self):
+        """Return the raw figures."""
+        return {**dataclasses.asdict(self), "ratios": self.ratios, "ratio": self.ratio, "met": self.met}
+
+
+def _figure(value, unit):
+    digits = 3 if unit == "s" else 0
+    return f"{value:,.{digits}f} {unit}"
+
+
+def table(comparisons):
+    """Return Markdown: one row a comparison."""
+    rows = [HEADER, ("---",) * len(HEADER), *(comparison.cells() for comparison in comparisons)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def memory_rows(what, ours, theirs):
+    """Compare the peaks of two workers, as a whole and above what the imports took.
+
+    Args:
+        what: The thing measured.
+        ours: `{"imports": bytes, "peak": bytes}`.
+        theirs: Likewise.
+    """
+
+    def row(label, pick, target):
+        return Comparison(f"{what}, {label}", "MiB", [pick(ours) / 2**20], [pick(theirs) / 2**20], target=target)
+
+    return [
+        row("peak memory of the process", lambda memory: memory["peak"], 1.0),
+        row("peak memory above the imports", lambda memory: memory["peak"] - memory["imports"], 1.0),
+        row("memory after the imports", lambda memory: memory["imports"], None),
+    ]
+
+
+def machine(packages=("tensorflow", "keras", "torch")):
+    """Return the facts without which the figures say nothing."""
+    return {
+        "cpu": _cpu(),
+        "threads": os.cpu_count(),
+        "python": platform.python_version(),
+        **{name: importlib.metadata.version(name) for name in packages},
+    }
+
+
+def _cpu():
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as facts:
+            return next(line.split(":")[1].strip() for line in facts if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()

@@ -1,0 +1,57 @@
+"""One training step: seconds and peak memory, Copyart against PyTorch."""
+
+import os
+import tempfile
+
+from benchmarks.duel import Worker, alternate
+from benchmarks.report import Comparison, memory_rows
+
+#: Sides in pixels, blocks and identity weights of the paper.
+CASES = (
+    {"image_size": 128, "blocks": 6, "identity_weight": 0.0},
+    {"image_size": 128, "blocks": 6, "identity_weight": 5.0},
+    {"image_size": 256, "blocks": 9, "identity_weight": 0.0},
+)
+
+#: Both sides must compute this nearly the same losses, relative to 1 or to the loss, before they are timed.
+TOLERANCE = 1e-3
+
+
+class DifferentLosses(AssertionError):
+    """The two sides do not compute the same thing, so comparing their speed says nothing."""
+
+
+def run(rounds=5, steps=3, cases=CASES):
+    """Compare the training steps of all cases and return the rows."""
+    return [row for case in cases for row in compare(rounds, steps, **case)]
+
+
+def compare(rounds, steps, **case):
+    """Compare one case, at batch 1, after checking that both sides compute the same losses."""
+    identity = "on" if case["identity_weight"] else "off"
+    what = f"training step, {case['image_size']} px, identity {identity}"
+    threads = os.cpu_count()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Worker("benchmarks.copyart_side:Training", folder=folder, threads=threads, **case) as ours,
+        Worker("benchmarks.pytorch_side:Training", folder=folder, threads=threads, **case) as theirs,
+    ):
+        ours.ask("write_start")
+        theirs.ask("read_start")
+        require_same_losses(ours.ask("step"), theirs.ask("step"))
+        seconds = alternate(ours, theirs, rounds, steps)
+        return [
+            Comparison(what, "s", *seconds),
+            *memory_rows(what, ours.ask("memory"), theirs.ask("memory")),
+        ]
+
+
+def require_same_losses(ours, theirs):
+    """Refuse to go on if any loss differs by more than the tolerance."""
+    if ours.keys() != theirs.keys():
+        raise DifferentLosses(f"both sides must log the same terms. Received: {sorted(ours)} and {sorted(theirs)}")
+    for name, loss in ours.items():
+        difference = abs(loss - theirs[name])
+        # Not "difference > …": a loss that is not a number must not pass.
+        if not difference <= TOLERANCE * max(1.0, abs(theirs[name])):
+            raise DifferentLosses(f"{name} must agree within {TOLERANCE}. Received: {loss} and {theirs[name]}")

@@ -1,0 +1,62 @@
+"""A side of a comparison, in a process of its own: it waits, idle, until it is told to do a round.
+
+Started as `python -m benchmarks.worker MODULE:CLASS SETTINGS`. Each line on stdin is a command, each line on stdout
+its answer, both JSON.
+"""
+
+import importlib
+import json
+import os
+import resource
+import sys
+import time
+import traceback
+
+
+def peak_memory():
+    """Return the most memory this process ever held, in bytes."""
+    try:
+        with open("/proc/self/status") as status:
+            peak = next(line for line in status if line.startswith("VmHWM:"))
+        return int(peak.split()[1]) * 1024
+    except OSError:
+        # Not on Linux, where a process would inherit the figure of the one that started it.
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def timed(action, count):
+    """Do an action several times and return the seconds that each took."""
+    seconds = []
+    for _ in range(count):
+        start = time.perf_counter()
+        action()
+        seconds.append(time.perf_counter() - start)
+    return seconds
+
+
+def serve(task, commands, answers):
+    """Answer commands `{"do": method, **arguments}` until there are no more."""
+    for line in commands:
+        command = json.loads(line)
+        print(json.dumps(_answer(task, command)), file=answers, flush=True)
+
+
+def _answer(task, command):
+    try:
+        return {"answer": getattr(task, command.pop("do"))(**command)}
+    except Exception:
+        return {"error": traceback.format_exc()}
+
+
+def main(target, settings):
+    # What libraries print goes to stderr: stdout carries answers only.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    module, name = target.split(":")
+    task = getattr(importlib.import_module(module), name)(**json.loads(settings))
+    serve(task, sys.stdin, answers)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

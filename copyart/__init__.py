@@ -1,0 +1,43 @@
+"""Copyart turns a photograph into a painting in an artist's manner.
+
+    >>> import copyart
+    >>> copyart.load("runs/vangogh").paint("photo.jpg").save("painting.jpg")
+
+Names are looked up when they are first used: importing `copyart` imports neither TensorFlow nor Keras.
+"""
+
+import importlib
+
+from copyart._version import __version__ as __version__
+
+#: Public name → the module that holds it, or the module that it is.
+_HOMES = {
+    "CopyartError": "copyart.errors",
+    "CycleGAN": "copyart.models.cyclegan",
+    "Painter": "copyart.painting.painter",
+    "TrainingConfig": "copyart.config",
+    "import_torch": "copyart.export.torch_import",
+    "load": "copyart.painting.loading",
+    "load_data": "copyart.data.pipeline",
+    "train": "copyart.training.train",
+}
+_MODULES = {
+    "artists": "copyart.artists",
+    "callbacks": "copyart.training.callbacks",
+    "errors": "copyart.errors",
+    "export": "copyart.export",
+}
+
+__all__ = sorted(["__version__", *_HOMES, *_MODULES])
+
+
+def __getattr__(name):
+    if name in _MODULES:
+        return importlib.import_module(_MODULES[name])
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'copyart' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(__all__)

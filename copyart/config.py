@@ -1,0 +1,153 @@
+"""The settings of a training run: one place for every default, each with its reason."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+
+from copyart.errors import ConfigError
+
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Everything that decides how a run trains.
+
+    Args:
+        image_size: Side of the training crops in pixels, a multiple of 4. The paper trains at 256.
+        load_size: Side to which pictures are resized before cropping. Defaults to 286/256 of `image_size`, the paper's.
+        batch_size: Pairs a step, over all replicas. The paper takes 1: instance normalisation needs no more.
+        epochs: Passes over the longer domain. The article trains for 100.
+        decay_epochs: How many of the last epochs lower the learning rate linearly towards 0; the paper's 200 have 100.
+        steps_per_epoch: Steps after which an epoch ends. Defaults to a whole pass over the longer domain.
+        learning_rate: Of Adam, 2e-4 in the paper and in the article.
+        beta_1: Decay of Adam's first moment. The paper's 0.5 forgets quickly, as adversaries that move must.
+        cycle_weight: 10 in the paper and in the article.
+        identity_weight: 0 in the article. The paper uses 5 (half of the cycle weight) for paintings: it keeps colours.
+        pool_size: Earlier images shown to the discriminators; 50 in the paper.
+        generator: Kind of generator. "resnet" is the paper's.
+        blocks: Residual blocks. Defaults to the paper's: 6 up to 128 px, 9 above.
+        filters: Channels of the generators at full resolution, 64 in the paper.
+        discriminator_filters: Channels of the discriminators' first layer, 64 in the paper.
+        upsampling: "transpose" as in the paper, or "resize", which leaves no checkerboard.
+        dropout: Share of features dropped in the blocks; the paper's models were trained without.
+        ema_decay: Decay of the average of the generators' weights that paints: 0.999 looks back on 1,000 steps.
+            0 turns the average off.
+        precision: "float32", or "mixed_bfloat16" and "mixed_float16" on accelerators made for them.
+        seed: Of the initial weights, the split, the data order and the pools.
+        validation_fraction: Share of the pictures of each domain held out, from 1 picture to 100.
+        checkpoint_minutes: Most minutes of work that a crash may cost.
+        samples: Held-out pictures of each domain in a sample grid.
+    """
+
+    image_size: int = 256
+    load_size: int | None = None
+    batch_size: int = 1
+    epochs: int = 100
+    decay_epochs: int = 0
+    steps_per_epoch: int | None = None
+    learning_rate: float = 2e-4
+    beta_1: float = 0.5
+    cycle_weight: float = 10.0
+    identity_weight: float = 0.0
+    pool_size: int = 50
+    generator: str = "resnet"
+    blocks: int | None = None
+    filters: int = 64
+    discriminator_filters: int = 64
+    upsampling: str = "transpose"
+    dropout: float = 0.0
+    ema_decay: float = 0.999
+    precision: str = "float32"
+    seed: int = 0
+    validation_fraction: float = 0.05
+    checkpoint_minutes: float = 10.0
+    samples: int = 4
+
+    def __post_init__(self):
+        self._check_kinds()
+        if self.load_size is None:
+            object.__setattr__(self, "load_size", round(self.image_size * 286 / 256))
+        if self.blocks is None:
+            object.__setattr__(self, "blocks", 6 if self.image_size <= 128 else 9)
+        self._check_ranges()
+
+    def _check_kinds(self):
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            wanted = field.type
+            if isinstance(value, int) and not isinstance(value, bool) and wanted is float:
+                object.__setattr__(self, field.name, float(value))
+            elif isinstance(value, bool) or not isinstance(value, wanted):
+                kind = getattr(wanted, "__name__", str(wanted))
+                raise ConfigError(f"{field.name} must be of type {kind}. Received: {field.name}={value!r}")
+
+    def _check_ranges(self):
+        require = _Requirement(self)
+        require("image_size", self.image_size >= 24 and self.image_size % 4 == 0, "a multiple of 4, at least 24")
+        require("load_size", self.load_size >= self.image_size, "at least image_size")
+        require("steps_per_epoch", self.steps_per_epoch is None or self.steps_per_epoch > 0, "at least 1")
+        require("decay_epochs", 0 <= self.decay_epochs <= self.epochs, "between 0 and epochs")
+        require("precision", self.precision in PRECISIONS, f"one of {', '.join(PRECISIONS)}")
+        for name in ("batch_size", "epochs", "filters", "discriminator_filters", "samples"):
+            require(name, getattr(self, name) >= 1, "at least 1")
+        for name in ("cycle_weight", "identity_weight", "pool_size", "blocks", "seed"):
+            require(name, getattr(self, name) >= 0, "at least 0")
+        for name in ("learning_rate", "checkpoint_minutes"):
+            require(name, 0 < getattr(self, name) < float("inf"), "above 0 and finite")
+        for name in ("beta_1", "ema_decay", "dropout"):
+            require(name, 0 <= getattr(self, name) < 1, "in [0, 1)")
+        require("validation_fraction", 0 < self.validation_fraction < 1, "between 0 and 1")
+
+    @classmethod
+    def from_recipe(cls, recipe="article", **changes):
+        """Build the settings of a named recipe.
+
+        Args:
+            recipe: A key of `RECIPES`.
+            **changes: Settings that differ from the recipe; those that are None keep its value.
+
+        Raises:
+            ConfigError: if there is no such recipe or setting, or a value is out of its range.
+        """
+        if recipe not in RECIPES:
+            raise ConfigError(f"recipe must be one of {', '.join(RECIPES)}. Received: recipe={recipe!r}")
+        changes = {name: value for name, value in changes.items() if value is not None}
+        return cls.from_dict({**RECIPES[recipe], **changes})
+
+    @classmethod
+    def from_dict(cls, values):
+        """Build the settings from `to_dict()`.
+
+        Raises:
+            ConfigError: if a name is unknown or a value is out of its range.
+        """
+        known = [field.name for field in dataclasses.fields(cls)]
+        for name in values:
+            if name not in known:
+                raise ConfigError(f"a setting must be one of {', '.join(known)}. Received: {name}")
+        return cls(**values)
+
+    def to_dict(self):
+        """Return every setting, resolved, as plain values."""
+        return dataclasses.asdict(self)
+
+    def to_json(self):
+        """Return the settings as JSON, one a line."""
+        return json.dumps(self.to_dict(), indent=2) + "\n"
+
+
+class _Requirement:
+    def __init__(self, config):
+        self.config = config
+
+    def __call__(self, name, holds, what):
+        if not holds:
+            raise ConfigError(f"{name} must be {what}. Received: {name}={getattr(self.config, name)!r}")
+
+
+#: `article`: as the article that Copyart comes from trained. `paper`: as Zhu et al. trained for paintings.
+RECIPES = {
+    "article": {},
+    "paper": {"epochs": 200, "decay_epochs": 100, "identity_weight": 5.0},
+}

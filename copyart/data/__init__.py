@@ -1,0 +1,1 @@
+"""Pictures: read, found, reported on, and batched."""

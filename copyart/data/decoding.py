@@ -1,0 +1,225 @@
+"""A picture from outside (path, bytes, stream, PIL image or array) → a PIL image, within limits.
+
+`PIL.Image.open` judges the size by a process-wide setting and warns, which a library can neither rely on
+nor change under other threads. So the file is identified here, with the same plugins, and its size
+is checked against the caller's own limit before a pixel is decoded.
+"""
+
+import importlib
+import io
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image
+
+from copyart.data.modes import to_upright_rgb
+from copyart.errors import ImageError
+
+# 100 × 2²⁰: the largest cameras in common use (11,648 × 8,736) pass; Pillow holds it in 400 MiB.
+MAX_PIXELS = 100 * 1024 * 1024
+# MAX_PIXELS of uncompressed 32-bit colour, and some room: no honest picture within MAX_PIXELS is larger.
+MAX_BYTES = 512 * 1024 * 1024
+SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".bmp"}
+    | {".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm", ".pfm", ".avif"}
+)
+
+_FORMATS = {  # what is tried, in this order; no other parser of Pillow ever runs
+    "JPEG": "Jpeg",
+    "PNG": "Png",
+    "WEBP": "WebP",
+    "GIF": "Gif",
+    "BMP": "Bmp",
+    "TIFF": "Tiff",
+    "PPM": "Ppm",
+    "AVIF": "Avif",
+}
+_KINDS = "a JPEG, PNG, WebP, GIF, BMP, TIFF, PPM or AVIF picture"
+_CHUNK = 1024 * 1024
+
+
+def read_image(
+    source: "str | os.PathLike | bytes | BinaryIO | Image.Image | np.ndarray",
+    *,
+    max_bytes: int = MAX_BYTES,
+    max_pixels: int = MAX_PIXELS,
+) -> Image.Image:
+    """Read one picture: upright, sRGB, eight bits, first frame, metadata dropped.
+
+    Args:
+        source: a path; encoded bytes; a binary file object (read from its start where it can seek);
+            a PIL image of any mode, which is not changed; or an array (H, W), (H, W, 1), (H, W, 3) or
+            (H, W, 4), RGB(A), of uint8 in 0…255, uint16 in 0…65535 or floats in [0, 1]. (For arrays
+            in [-1, 1] there is `to_image`.)
+        max_bytes: largest size of the encoded picture, in bytes. Defaults to 512 MiB.
+        max_pixels: largest width times height, checked before decoding. Defaults to `MAX_PIXELS`.
+
+    Returns:
+        A PIL image of mode RGBA where some pixel is transparent, else RGB. Pictures of more than
+        eight bits are scaled. Mode F is taken to lie in [0, 1], [0, 255] or [0, 65535], the first
+        that fits; other ranges are stretched.
+
+    Raises:
+        ImageError: the source is missing, no picture, damaged, or over a limit.
+
+    Example:
+        >>> import numpy as np
+        >>> read_image(np.zeros((48, 64, 3), np.uint8)).size
+        (64, 48)
+    """
+    if isinstance(source, np.ndarray):
+        _check_pixels("the picture", source.shape[1::-1], max_pixels)
+        return _from_array(source)
+    if isinstance(source, Image.Image):
+        _check_pixels("the picture", source.size, max_pixels)
+        return _decode(source, "the picture")
+    name = repr(Path(source).name) if isinstance(source, str | os.PathLike) else "the picture"
+    with _identify(_fetch(source, name, max_bytes), name) as image:
+        _check_pixels(name, image.size, max_pixels)
+        return _decode(image, name)
+
+
+def _fetch(source, name: str, max_bytes: int) -> bytes:
+    """Return the encoded picture, never holding much more than `max_bytes` of it."""
+    try:
+        if isinstance(source, str | os.PathLike):
+            return _fetch_path(Path(source), name, max_bytes)
+        if isinstance(source, bytes | bytearray | memoryview):
+            source = io.BytesIO(source)
+        if not hasattr(source, "read"):
+            must, kind = "be a path, bytes, a binary file, a PIL image or an array", type(source).__name__
+            raise _error(name, must, kind, "Give the path of a picture.")
+        return _read_bounded(source, name, max_bytes)
+    except ImageError:
+        raise
+    except FileNotFoundError as error:
+        raise _error(name, "exist", f"{str(source)!r}, where there is no file", "Check the path.") from error
+    except (OSError, ValueError) as error:  # ValueError: a closed file, a NUL in the path
+        remedy = "Check the file and its permissions."
+        raise _error(name, "be readable", _reason(error), remedy) from error
+
+
+def _fetch_path(path: Path, name: str, max_bytes: int) -> bytes:
+    if path.is_dir():
+        raise _error(name, "be a file", "a folder", "Give the files in it.")
+    with path.open("rb") as stream:
+        _check_bytes(name, os.fstat(stream.fileno()).st_size, max_bytes)
+        return _read_bounded(stream, name, max_bytes)
+
+
+def _read_bounded(stream: BinaryIO, name: str, max_bytes: int) -> bytes:
+    if hasattr(stream, "seekable") and stream.seekable():
+        stream.seek(0)
+    chunks, length = [], 0
+    while length <= max_bytes and (chunk := stream.read(_CHUNK)):
+        if not isinstance(chunk, bytes):
+            raise _error(name, "be opened in binary mode", type(chunk).__name__, 'Open it with mode "rb".')
+        chunks.append(chunk)
+        length += len(chunk)
+    _check_bytes(name, length, max_bytes)
+    if not length:
+        raise _error(name, f"be {_KINDS}", "an empty file", "Fetch or save it again.")
+    return b"".join(chunks)
+
+
+def _readers() -> dict:
+    """Return format → (accept, factory) for the allowed formats that this Pillow has."""
+    readers = {}
+    for name, module in _FORMATS.items():
+        try:
+            plugin = importlib.import_module(f"PIL.{module}ImagePlugin")
+        except ImportError:  # AVIF came with Pillow 11.3
+            continue
+        factory, accept = Image.OPEN[name]
+        # Pillow's own JPEG factory looks for further pictures inside (MPO), and warns about damaged ones.
+        readers[name] = (accept, plugin.JpegImageFile if name == "JPEG" else factory)
+    return readers
+
+
+_READERS = _readers()
+
+
+def _identify(data: bytes, name: str) -> Image.Image:
+    """Return the picture with its header read and nothing decoded."""
+    problem = None
+    for format_name, (accept, factory) in _READERS.items():
+        if accept(data[:16].ljust(16)) is not True:  # a text says why this Pillow lacks the format
+            continue
+        try:
+            return factory(io.BytesIO(data))
+        except Image.DecompressionBombError as error:
+            must, remedy = "be of a size that Pillow takes", "Make it smaller."
+            raise _error(name, must, _reason(error), remedy) from error
+        except Exception as error:  # on hostile bytes Pillow raises nearly every kind
+            problem = problem or (format_name, error)
+    if problem is not None:
+        raise _damaged(name, *problem) from problem[1]
+    received = f"{len(data):,} bytes of another kind"
+    raise _error(name, f"be {_KINDS}", received, "Convert it to PNG or JPEG.")
+
+
+def _decode(image: Image.Image, name: str) -> Image.Image:
+    try:
+        return to_upright_rgb(image)
+    except MemoryError as error:
+        size = f"{image.width:,} × {image.height:,} pixels"
+        raise _error(name, "fit in memory", size, "Make it smaller.") from error
+    except Exception as error:  # on hostile bytes Pillow raises nearly every kind
+        raise _damaged(name, image.format or f"picture of mode {image.mode}", error) from error
+
+
+def _from_array(array: np.ndarray) -> Image.Image:
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[..., 0]
+    channels = array.shape[2] if array.ndim == 3 else 1
+    if array.ndim not in (2, 3) or channels not in (1, 3, 4):
+        must = "be an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4)"
+        raise _error("the picture", must, f"shape {array.shape}", "Give one picture at a time.")
+    return to_upright_rgb(Image.fromarray(_to_uint8(array)))
+
+
+def _to_uint8(array: np.ndarray) -> np.ndarray:
+    if array.dtype == np.uint8:
+        return np.ascontiguousarray(array)
+    if array.dtype == np.uint16:
+        return np.rint(array / np.float32(257)).astype(np.uint8)
+    if not np.issubdtype(array.dtype, np.floating):
+        must, received = "hold uint8, uint16 or floats", f"an array of {array.dtype}"
+        raise _error("the picture", must, received, "Cast it to uint8 in 0…255.")
+    low, high = float(array.min()), float(array.max())
+    if not (low >= -1e-3 and high <= 1 + 1e-3):  # room for rounding; also refuses NaN
+        must, received = "have floats in [0, 1]", f"values from {low:g} to {high:g}"
+        raise _error("the picture", must, received, "Scale it, or use to_image for [-1, 1].")
+    return np.rint(np.clip(array, 0, 1) * np.float32(255)).astype(np.uint8)
+
+
+def _check_bytes(name: str, length: int, max_bytes: int) -> None:
+    if length > max_bytes:
+        must, received = f"have at most {max_bytes:,} bytes", f"{length:,} or more"
+        raise _error(name, must, received, "Make it smaller, or raise max_bytes.")
+
+
+def _check_pixels(name: str, size: tuple[int, ...], max_pixels: int) -> None:
+    if 0 in size:
+        raise _error(name, "have at least one pixel", f"size {size}", "Check how it was made.")
+    if len(size) == 2 and size[0] * size[1] > max_pixels:
+        received = f"{size[0]:,} × {size[1]:,} = {size[0] * size[1] / 1e6:,.1f} megapixels"
+        must = f"have at most {max_pixels / 1e6:,.1f} megapixels"
+        raise _error(name, must, received, "Make it smaller, or raise max_pixels.")
+
+
+def _damaged(name: str, kind: str, error: Exception) -> ImageError:
+    received = f"a {kind} that cannot be decoded ({_reason(error)})"
+    return _error(name, "be a whole picture", received, "Fetch or save it again.")
+
+
+def _error(name: str, must: str, received: str, remedy: str) -> ImageError:
+    return ImageError(f"{name} must {must}. Received: {received}. {remedy}")
+
+
+def _reason(error: Exception) -> str:
+    """Return one short line that says what went wrong."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(text.split())[:120].rstrip(".")

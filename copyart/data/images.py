@@ -1,0 +1,222 @@
+"""One image, bytes to array and back: read, scale to [-1, 1], resize, save, list a folder."""
+
+import io
+import os
+import secrets
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image
+
+from copyart.data.decoding import MAX_BYTES, MAX_PIXELS, SUFFIXES, read_image
+from copyart.errors import DataError, ImageError
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_PIXELS",
+    "flatten",
+    "list_images",
+    "read_image",
+    "resize",
+    "save_image",
+    "split_alpha",
+    "to_array",
+    "to_image",
+]
+
+_SUFFIX_FORMATS = {
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".png": "PNG",
+    ".webp": "WEBP",
+    ".gif": "GIF",
+    ".bmp": "BMP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".ppm": "PPM",
+    ".avif": "AVIF",
+}
+_OPAQUE_FORMATS = ("JPEG", "BMP", "PPM")
+
+
+def split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
+    """Part a picture into its colours and its transparency.
+
+    Returns:
+        The RGB picture, and the alpha channel (mode L, 255 = opaque) or None where all is opaque.
+    """
+    image = _as_read(image)
+    if image.mode == "RGB":
+        return image, None
+    return image.convert("RGB"), image.getchannel("A")
+
+
+def _as_read(image: Image.Image) -> Image.Image:
+    """Return a picture as `read_image` gives it; one that is so already is not copied."""
+    if type(image) is Image.Image and image.mode in ("RGB", "RGBA") and not image.info:
+        return image
+    return read_image(image, max_pixels=image.width * image.height)
+
+
+def flatten(image: Image.Image) -> Image.Image:
+    """Lay a picture on white: RGBA becomes RGB."""
+    colours, alpha = split_alpha(image)
+    if alpha is None:
+        return colours
+    canvas = Image.new("RGB", colours.size, "white")
+    canvas.paste(colours, mask=alpha)
+    return canvas
+
+
+def to_array(image: Image.Image) -> np.ndarray:
+    """Return the colours as float32 (H, W, 3) in [-1, 1]; transparency is dropped (see `split_alpha`).
+
+    Example:
+        >>> to_array(Image.new("RGB", (2, 1), "white")).tolist()
+        [[[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]]
+    """
+    array = np.asarray(split_alpha(image)[0]).astype(np.float32)
+    array /= 127.5
+    array -= 1
+    return array
+
+
+def to_image(array: np.ndarray) -> Image.Image:
+    """Return an RGB picture, rounded and clipped, from an array (H, W, 3) in [-1, 1].
+
+    Raises:
+        ImageError: another shape, or values that are not finite numbers.
+    """
+    array = np.asarray(array, np.float32)
+    if array.ndim != 3 or array.shape[2] != 3 or not array.size:
+        raise ImageError(
+            f"the picture must be an array (H, W, 3). Received: shape {array.shape}. "
+            "Give one picture at a time, in RGB."
+        )
+    if not np.isfinite([array.min(), array.max()]).all():
+        raise ImageError(
+            "the picture must hold finite numbers in [-1, 1]. Received: NaN or infinity. "
+            "Check the model that painted it."
+        )
+    array = (np.clip(array, -1, 1) + 1) * np.float32(127.5)
+    return Image.fromarray(np.rint(array, out=array).astype(np.uint8))
+
+
+def resize(image: Image.Image, size: int) -> Image.Image:
+    """Return the picture at (size, size) pixels: bicubic and antialiased, its aspect ratio ignored.
+
+    Reference:
+        Zhu et al. 2017, arXiv:1703.10593: the authors' `resize_and_crop`, with PIL's bicubic filter.
+    """
+    return image.resize((size, size), Image.Resampling.BICUBIC)
+
+
+def save_image(
+    image: Image.Image,
+    target: str | os.PathLike | BinaryIO,
+    format: str | None = None,
+    quality: int = 95,
+) -> None:
+    """Save a picture; a file appears whole or not at all.
+
+    Args:
+        image: a PIL image. Transparency is laid on white in the formats that have none (JPEG, BMP, PPM).
+        target: a path, or a binary file object.
+        format: "jpeg", "png", "webp", "gif", "bmp", "tiff", "ppm" or "avif".
+            Defaults to what the path's suffix says.
+        quality: of JPEG (whose colours are kept at full resolution), WebP and AVIF, 1 to 100.
+            Defaults to 95: beyond it JPEG files grow fast with no visible gain.
+
+    Raises:
+        ImageError: unknown format, missing or unwritable folder, disk full.
+    """
+    is_stream = hasattr(target, "write")
+    name = "the picture" if is_stream else repr(Path(target).name)
+    encoded = _encode(image, _format(name, "" if is_stream else Path(target).suffix, format), quality)
+    try:
+        if is_stream:
+            target.write(encoded)
+        else:
+            _write_whole(Path(target), encoded)
+    except (OSError, TypeError, ValueError) as error:  # TypeError: a text file; ValueError: a closed one
+        raise ImageError(
+            f"{name} must be writable. Received: {getattr(error, 'strerror', None) or error}. "
+            "Check that its folder exists, may be written to, and has room."
+        ) from error
+
+
+def _format(name: str, suffix: str, format: str | None) -> str:
+    suffix = f".{format.lstrip('.')}" if format else suffix
+    if suffix.lower() not in _SUFFIX_FORMATS:
+        raise ImageError(
+            f"{name} must be saved in a format that Copyart writes. Received: "
+            f"{suffix!r}. Use one of {', '.join(_SUFFIX_FORMATS)}."
+        )
+    return _SUFFIX_FORMATS[suffix.lower()]
+
+
+def _encode(image: Image.Image, format: str, quality: int) -> bytes:
+    if not 1 <= quality <= 100:
+        raise ImageError(f"quality must lie in 1 to 100. Received: {quality}. 95 is a good one.")
+    options = {
+        "JPEG": {"quality": quality, "subsampling": "4:4:4"},
+        "WEBP": {"quality": quality},
+        "AVIF": {"quality": quality},
+        "TIFF": {"compression": "tiff_adobe_deflate"},
+    }.get(format, {})
+    buffer = io.BytesIO()
+    image = flatten(image) if format in _OPAQUE_FORMATS else _as_read(image)
+    try:
+        image.save(buffer, format, **options)
+    except (KeyError, OSError, ValueError) as error:  # KeyError: this Pillow lacks the format
+        raise ImageError(
+            f"the picture must be one that {format} can hold. Received: {image.width:,} × "
+            f"{image.height:,} pixels ({error}). Save it as PNG."
+        ) from error
+    return buffer.getvalue()
+
+
+def _write_whole(path: Path, encoded: bytes) -> None:
+    if path.exists() and not path.is_file():  # os.replace would put a file in the place of a device
+        raise OSError(f"{str(path)!r}, which is there and is no file")
+    temporary = path.parent / f".copyart-{secrets.token_hex(8)}.tmp"
+    try:
+        temporary.write_bytes(encoded)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def list_images(folder: str | os.PathLike) -> list[Path]:
+    """Return the picture files of a folder and the folders in it, sorted; hidden ones are skipped.
+
+    A file counts by its suffix, in either case; `__MACOSX`, which zip files from macOS bring, does not.
+
+    Raises:
+        DataError: the folder is missing, is a file, cannot be read, or holds no picture.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        received = "a file" if folder.exists() else "a path where there is nothing"
+        raise DataError(f"{str(folder)!r} must be a folder of pictures. Received: {received}. Check the path.")
+    files = sorted(path for path in _walk(folder) if path.suffix.lower() in SUFFIXES and path.is_file())
+    if not files:
+        raise DataError(
+            f"{str(folder)!r} must hold pictures. Received: no file that ends in one of "
+            f"{', '.join(sorted(SUFFIXES))}. Check the path, or put pictures there."
+        )
+    return files
+
+
+def _walk(folder: Path):
+    for root, folders, names in os.walk(folder, onerror=_refuse_folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != "__MACOSX"]
+        yield from (Path(root, name) for name in names if not name.startswith("."))
+
+
+def _refuse_folder(error: OSError):
+    raise DataError(
+        f"{str(error.filename)!r} must be a folder that can be read. Received: {error.strerror}. Check its permissions."
+    ) from error

@@ -1,0 +1,191 @@
+"""The two Kaggle sets: downloaded once, then found again without a request."""
+
+import os
+import re
+import time
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock
+
+from copyart.artists import Artist, find, fold
+from copyart.data.kaggle_client import Progress, fetch
+from copyart.data.kaggle_failures import explain, failures
+from copyart.errors import DataError
+
+ART_DATASET = "ikarus777/best-artworks-of-all-time"
+PHOTO_DATASET = "adityajn105/flickr8k"
+
+# Waits between the three tries after a cut; kagglehub goes on from the bytes it has.
+RETRY_SECONDS = (1.0, 3.0)
+
+_IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png"}
+# Code pages in which unzip tools misread UTF-8 names; the set holds a name misread twice as cp437.
+_CODE_PAGES = ("cp437", "cp1252", "latin-1")
+
+
+def download(handle: str, progress: Progress | None = None, verbose: bool = False) -> Path:
+    """Return the folder of a Kaggle data set, downloading it the first time.
+
+    The newest version that was once fetched completely is used without any request, so that work
+    goes on offline. Two processes that want one set do not disturb each other: the second waits.
+
+    Args:
+        handle: `owner/slug`, or `owner/slug/versions/N` for one version.
+        progress: called with the bytes fetched and the bytes in all. Defaults to None: a progress
+            bar where stderr is a terminal, else nothing.
+        verbose: let kagglehub log what it does. Defaults to False.
+
+    Raises:
+        DownloadError: one line that says what was missing (credentials, network, disk, a sound
+            archive) and what to do.
+    """
+    try:
+        found = cached(handle)
+        if found is not None:
+            return found
+        with _lock():
+            return cached(handle) or _fetch_with_retries(handle, progress, verbose)
+    except failures() as error:
+        raise explain(error, handle) from error
+
+
+def cached(handle: str) -> Path | None:
+    """Return the folder of the newest complete version in kagglehub's cache, or None; makes no request."""
+    owner, slug, *version = handle.split("/")
+    folder = _cache_folder() / "datasets" / owner / slug
+    wanted = version[-1] if version else "*"
+    markers = (m for m in folder.glob(f"{wanted}.complete") if m.stem.isdecimal())
+    for marker in sorted(markers, key=lambda m: int(m.stem), reverse=True):
+        if (unpacked := folder / "versions" / marker.stem).is_dir():
+            return unpacked
+    return None
+
+
+def painting_files(root: Path | str, artist: str | Artist) -> list[Path]:
+    """List one artist's paintings in the unpacked set `ART_DATASET`; no other folder is read.
+
+    The folder is found in every spelling that unzipping makes of it (composed, decomposed,
+    mangled). Where several are there, they are merged and each painting is listed once.
+
+    Args:
+        root: folder that `download(ART_DATASET)` returned.
+        artist: an artist, or any name of one.
+
+    Returns:
+        Files in the order of the numbers in their names.
+
+    Raises:
+        ArtistError: nobody answers to that name.
+        DataError: the artist is not in this set, or the set is not complete.
+    """
+    artist = find(artist)
+    if artist.kaggle_folder is None:
+        raise DataError(_not_in_the_set(artist))
+    paintings: dict[tuple, Path] = {}
+    for folder in _artist_folders(Path(root) / "images" / "images", artist.kaggle_folder):
+        for file in _images(folder):
+            paintings.setdefault(_number(file), file)
+    if not paintings:
+        raise DataError(_incomplete(root, f"images/images/{artist.kaggle_folder}", ART_DATASET))
+    return [paintings[number] for number in sorted(paintings)]
+
+
+def photo_files(root: Path | str) -> list[Path]:
+    """List the photos in the unpacked set `PHOTO_DATASET`, sorted by name.
+
+    Raises:
+        DataError: the set is not complete.
+    """
+    folders = [folder for folder in _folders(Path(root)) if folder.name.lower() == "images"]
+    photos = sorted(file for folder in folders for file in _images(folder))
+    if not photos:
+        raise DataError(_incomplete(root, "Images", PHOTO_DATASET))
+    return photos
+
+
+def _fetch_with_retries(handle: str, progress: Progress | None, verbose: bool) -> Path:
+    for seconds in RETRY_SECONDS:
+        try:
+            return fetch(handle, progress, verbose)
+        except OSError as error:
+            if not _was_cut(error, handle):
+                raise
+        time.sleep(seconds)
+    return fetch(handle, progress, verbose)
+
+
+def _was_cut(error: OSError, handle: str) -> bool:
+    # A connection that never came about is no cut: nothing suggests that the next one will.
+    import requests
+
+    if isinstance(error, requests.ConnectionError | requests.Timeout):
+        owner, slug = handle.split("/")[:2]
+        return any((_cache_folder() / "datasets" / owner / slug).glob("*.archive"))
+    return isinstance(error, requests.exceptions.ChunkedEncodingError)
+
+
+def _cache_folder() -> Path:
+    from kagglehub.config import get_cache_folder
+
+    return Path(get_cache_folder())
+
+
+def _lock() -> FileLock:
+    folder = _cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder / ".copyart.lock")
+
+
+def _artist_folders(parent: Path, wanted: str) -> list[Path]:
+    matches = [
+        folder
+        for folder in _folders(parent)
+        if fold(wanted) in {fold(spelling) for spelling in _spellings(folder.name)}
+    ]
+    return sorted(matches, key=lambda folder: (folder.name != wanted, folder.name))
+
+
+def _spellings(name: str, depth: int = 3) -> Iterator[str]:
+    """Yield a name as it is, and as it was before a code page mangled it, up to `depth` times."""
+    name = unicodedata.normalize("NFC", name)
+    yield name
+    for page in _CODE_PAGES if depth and not name.isascii() else ():
+        try:
+            before = name.encode(page).decode("utf-8")
+        except UnicodeError:
+            continue
+        yield from _spellings(before, depth - 1)
+
+
+def _number(file: Path) -> tuple:
+    # `<Folder>_<n>.jpg`; files named otherwise come last, each for itself.
+    match = re.search(r"_(\d+)$", file.stem)
+    return (0, int(match[1]), "") if match else (1, 0, fold(file.stem))
+
+
+def _folders(parent: Path) -> list[Path]:
+    if not parent.is_dir():
+        return []
+    with os.scandir(parent) as entries:
+        return sorted(Path(entry.path) for entry in entries if entry.is_dir())
+
+
+def _images(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.iterdir() if file.suffix.lower() in _IMAGE_SUFFIXES)
+
+
+def _not_in_the_set(artist: Artist) -> str:
+    tfds = f"--source tfds ({artist.tfds_config}) or " if artist.tfds_config else ""
+    return (
+        f"The Kaggle set {ART_DATASET} must hold the artist. Received: {artist.name}, who is not in it. "
+        f"Use {tfds}--photos DIR --art DIR."
+    )
+
+
+def _incomplete(root: Path | str, folder: str, handle: str) -> str:
+    return (
+        f"The data set {handle} must hold images in {folder}/. Received: none in {root}. "
+        "Delete that folder and run `copyart download` again."
+    )

@@ -1,0 +1,160 @@
+"""Kaggle's own client, kagglehub, made quiet, safe, and plain about what went wrong."""
+
+import contextlib
+import functools
+import logging
+import shutil
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path, PureWindowsPath
+
+from copyart.data.kaggle_failures import WITHOUT_KAGGLE
+from copyart.errors import DownloadError
+
+Progress = Callable[[int, int], None]
+
+# RuntimeError: an encrypted or unknown compression.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, RuntimeError)
+
+
+def fetch(handle: str, progress: Progress | None = None, verbose: bool = False) -> Path:
+    """Download and unpack a data set into kagglehub's cache, going on where an earlier try was cut.
+
+    Args:
+        handle: `owner/slug`, or `owner/slug/versions/N`.
+        progress: called with the bytes fetched and the bytes in all. Defaults to None: a progress
+            bar where stderr is a terminal, else nothing.
+        verbose: let kagglehub log what it does. Defaults to False.
+
+    Returns:
+        The folder of the unpacked data set.
+
+    Raises:
+        DownloadError: the archive is no sound zip, or would write outside the cache folder.
+        Exception: one of `kaggle_failures.failures()`, for `kaggle_failures.explain` to put into words.
+    """
+    import kagglehub
+    from kagglehub import clients, http_resolver
+
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_log_level(logging.INFO if verbose else logging.ERROR))
+        # kagglehub prints this one warning past its logger.
+        stack.enter_context(_replaced(clients, "already_printed_version_warning", lambda seen: seen or not verbose))
+        stack.enter_context(_replaced(clients, "tqdm", lambda tqdm: _bar(tqdm, progress)))
+        stack.enter_context(_replaced(http_resolver, "download_file", _closing))
+        stack.enter_context(_replaced(http_resolver, "_extract_archive", _guarded))
+        return Path(kagglehub.dataset_download(handle))
+
+
+def _closing(download_file: Callable) -> Callable:
+    """Wrap kagglehub's download: the first answer, left unread when resuming, does not hold its socket."""
+
+    def download_file_closing(response: AbstractContextManager, *args: object, **kwargs: object) -> bool:
+        with response:
+            return download_file(response, *args, **kwargs)
+
+    return download_file_closing
+
+
+def _guarded(extract: Callable[[str, str], None]) -> Callable[[str, str], None]:
+    """Wrap kagglehub's extraction: only a sound zip that stays inside its folder is unpacked."""
+
+    def extract_guarded(archive: str, folder: str) -> None:
+        try:
+            _check_names(archive)
+            extract(archive, folder)
+        except (DownloadError, *_DAMAGED) as error:
+            # Left in place, the archive would count as fully downloaded at the next try.
+            _remove(archive, folder)
+            if isinstance(error, DownloadError):
+                raise
+            raise DownloadError(_not_a_zip(f"{type(error).__name__}: {error}")) from error
+        except OSError:
+            _remove(None, folder)
+            raise
+
+    return extract_guarded
+
+
+def _check_names(archive: str) -> None:
+    if not zipfile.is_zipfile(archive):
+        raise DownloadError(_not_a_zip("something else"))
+    with zipfile.ZipFile(archive) as opened:
+        escaping = next(filter(_escapes, opened.namelist()), None)
+    if escaping is not None:
+        raise DownloadError(
+            f"Every file of the archive must lie inside its own folder. Received: {escaping[:80]!r}. Nothing "
+            "was unpacked and the archive was deleted: do not trust this copy of the data set. "
+            f"{WITHOUT_KAGGLE}"
+        )
+
+
+def _escapes(name: str) -> bool:
+    # The Windows reading knows `/`, `\\` and drives, so it holds everywhere.
+    path = PureWindowsPath(name)
+    return bool(path.anchor) or ".." in path.parts
+
+
+def _not_a_zip(received: str) -> str:
+    return (
+        f"Kaggle's answer must be a zip archive. Received: {received}; it was deleted. "
+        f"Run the same command again. {WITHOUT_KAGGLE}"
+    )
+
+
+def _remove(archive: str | None, folder: str) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    if archive is not None:
+        Path(archive).unlink(missing_ok=True)
+
+
+class _Meter:
+    """What kagglehub takes for its progress bar; it calls `progress` instead of drawing."""
+
+    def __init__(self, progress: Progress, total: int = 0, initial: int = 0, **_: object):
+        self._progress, self._total, self._done = progress, total, initial
+
+    def __enter__(self) -> "_Meter":
+        self.update(0)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def update(self, fetched: int) -> None:
+        self._done += fetched
+        self._progress(self._done, self._total)
+
+
+def _bar(tqdm: type, progress: Progress | None) -> Callable:
+    if progress is not None:
+        return functools.partial(_Meter, progress)
+    return functools.partial(tqdm, disable=None)  # None: drawn on a terminal only
+
+
+@contextlib.contextmanager
+def _log_level(level: int) -> Iterator[None]:
+    logger = logging.getLogger("kagglehub")
+    before = logger.level
+    logger.setLevel(level)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+@contextlib.contextmanager
+def _replaced(module: object, name: str, change: Callable) -> Iterator[None]:
+    """Change a name of kagglehub for a while; a version that lacks it is left as it is."""
+    if not hasattr(module, name):
+        yield
+        return
+    before = getattr(module, name)
+    setattr(module, name, change(before))
+    try:
+        yield
+    finally:
+        setattr(module, name, before)

@@ -1,0 +1,110 @@
+"""Any mode, profile and orientation a picture can have → upright sRGB, as RGB or RGBA."""
+
+import io
+
+import numpy as np
+from PIL import Image, ImageCms
+
+_WIDE_INTEGERS = ("I", "I;16", "I;16B", "I;16L", "I;16N")
+_EXIF_ORIENTATION = 0x0112
+# EXIF 2.32, section 4.6.4 A: how the stored picture must be turned so that it stands upright.
+_TURN = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def to_upright_rgb(image: Image.Image) -> Image.Image:
+    """Return a new RGB or RGBA picture: upright, sRGB, eight bits a channel, without metadata.
+
+    Args:
+        image: a PIL image of any mode; it is loaded, and otherwise left as it is.
+
+    Returns:
+        RGBA where some pixel is not fully opaque (alpha channel, palette or `tRNS`), else RGB.
+
+    Raises:
+        Exception: whatever Pillow raises on damaged data; the caller turns it into an `ImageError`.
+    """
+    image.load()
+    turn = _TURN.get(_orientation(image))
+    profile = image.info.get("icc_profile")
+    colours, alpha = _split(_to_eight_bits(image))
+    result = _to_srgb(colours, profile)
+    if alpha is not None and alpha.getextrema()[0] < 255:
+        result.putalpha(alpha)
+    if turn is not None:
+        result = result.transpose(turn)
+    result.info = {}
+    return result
+
+
+def _orientation(image: Image.Image) -> int:
+    # Broken metadata must not cost the picture: Pillow raises many kinds of error on it.
+    try:
+        return image.getexif().get(_EXIF_ORIENTATION, 1)
+    except Exception:
+        return 1
+
+
+def _split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
+    """Part any eight-bit mode into opaque colours (L, CMYK or RGB) and alpha, if there is any."""
+    if image.mode in ("LA", "La"):
+        image = image.convert("LA")  # Pillow has no way from La to RGBA
+        return image.getchannel("L"), image.getchannel("A")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        return image.convert("RGB"), image.getchannel("A")
+    if image.mode in ("1", "L"):
+        return image.convert("L"), None
+    return (image if image.mode == "CMYK" else image.convert("RGB")), None
+
+
+def _to_srgb(colours: Image.Image, profile: bytes | None) -> Image.Image:
+    """Convert L, RGB or CMYK to sRGB by its ICC profile; without a usable one, plainly."""
+    if profile:
+        try:
+            return _apply_profile(colours, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+        except (ImageCms.PyCMSError, ImportError, OSError, TypeError, ValueError):
+            pass  # a damaged or misplaced profile says nothing about the pixels
+    return _plainly(colours)
+
+
+def _plainly(colours: Image.Image) -> Image.Image:
+    return colours if colours.mode == "RGB" else colours.convert("RGB")  # at 100 megapixels a copy is dear
+
+
+def _apply_profile(colours: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
+    if ImageCms.getProfileDescription(profile).startswith("sRGB"):
+        return _plainly(colours)
+    srgb = ImageCms.createProfile("sRGB")
+    return ImageCms.profileToProfile(colours, profile, srgb, outputMode="RGB")
+
+
+def _to_eight_bits(image: Image.Image) -> Image.Image:
+    """Scale the modes I, I;16 and F, which Pillow would clip at 255, to L (or LA)."""
+    if image.mode not in _WIDE_INTEGERS and image.mode != "F":
+        return image
+    values = np.asarray(image)
+    grey = Image.fromarray(_scale(values, (1.0, 255.0, 65535.0) if image.mode == "F" else (65535,)))
+    transparent = image.info.get("transparency")
+    if isinstance(transparent, int):
+        grey.putalpha(Image.fromarray(np.where(values == transparent, 0, 255).astype(np.uint8)))
+    return grey
+
+
+def _scale(values: np.ndarray, whites: tuple) -> np.ndarray:
+    """Scale to 0…255 by the first white that no value exceeds; failing all, stretch darkest to brightest."""
+    low, high = float(values.min()), float(values.max())
+    if not np.isfinite([low, high]).all():
+        raise ValueError("it holds values that are not finite numbers")
+    white = next((white for white in whites if low >= 0 and high <= white), None)
+    if white is not None:
+        return np.rint(values * np.float32(255 / white)).astype(np.uint8)
+    scaled = (values.astype(np.float64) - low) * (255 / ((high - low) or 1))
+    return np.rint(scaled).astype(np.uint8)

@@ -1,0 +1,105 @@
+"""Which pictures meet in which step, and how they are cropped: decided by seed and epoch alone.
+
+An epoch can thus be entered at any step, on any backend, by any number of workers, with the same pictures.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+#: More held-out pictures than this make evaluation slow and no more certain.
+MOST_HELD_OUT = 100
+
+
+@dataclass(frozen=True)
+class EpochOrder:
+    """One epoch: a row for every pair of a photo and a painting.
+
+    Args:
+        photos: Index of the photo, shape (pairs,).
+        art: Index of the painting, shape (pairs,).
+        photo_crops: Top, left and whether to mirror, shape (pairs, 3).
+        art_crops: The same for the painting.
+    """
+
+    photos: np.ndarray
+    art: np.ndarray
+    photo_crops: np.ndarray
+    art_crops: np.ndarray
+
+    def __len__(self):
+        return len(self.photos)
+
+
+def shuffled(photos, art, margin, seed, epoch):
+    """Draw the order of a training epoch: as many pairs as the longer domain has pictures.
+
+    Every photo comes equally often, give or take one; the painting beside it is drawn at random.
+
+    Args:
+        photos: Number of photos.
+        art: Number of paintings.
+        margin: Pixels that a crop can move; 30 where 286 pixels are cropped to 256.
+        seed: Seed of the run.
+        epoch: Number of the epoch, from 0.
+
+    Returns:
+        An `EpochOrder`.
+
+    Reference:
+        Zhu et al. 2017, arXiv:1703.10593, their implementation's unaligned data set.
+    """
+    rng = np.random.default_rng((seed, epoch))
+    pairs = max(photos, art)
+    return EpochOrder(
+        photos=rng.permutation(pairs) % photos,
+        art=rng.integers(art, size=pairs),
+        photo_crops=_crops(rng, pairs, margin),
+        art_crops=_crops(rng, pairs, margin),
+    )
+
+
+def _crops(rng, pairs, margin):
+    return np.stack([*rng.integers(margin + 1, size=(2, pairs)), rng.integers(2, size=pairs)], axis=1)
+
+
+def fixed(photos, art, margin, batch_size):
+    """Order the held-out pictures: each once or more, cropped in the middle, in full batches.
+
+    Args:
+        photos: Number of photos.
+        art: Number of paintings.
+        margin: Pixels that a crop could move.
+        batch_size: The number of pairs is rounded up to a multiple of it.
+
+    Returns:
+        An `EpochOrder`.
+    """
+    pairs = -(-max(photos, art) // batch_size) * batch_size
+    numbers = np.arange(pairs)
+    middle = np.tile([margin // 2, margin // 2, 0], (pairs, 1))
+    return EpochOrder(numbers % photos, numbers % art, middle, middle)
+
+
+def held_out(files, fraction, seed):
+    """Choose the pictures that training must not see.
+
+    The choice depends on the seed and the files' names, so that it does not turn over when a file comes or goes.
+
+    Args:
+        files: Paths of the pictures, at least 2.
+        fraction: Share to hold out, in (0, 1): at least 1 picture, at most 100, never all.
+        seed: Seed of the run.
+
+    Returns:
+        A boolean array, shape (files,), true for the pictures held out.
+    """
+    count = min(max(1, round(len(files) * fraction)), MOST_HELD_OUT, len(files) - 1)
+
+    def lot(index):
+        path = files[index]
+        return hashlib.blake2b(f"{seed}/{path.parent.name}/{path.name}".encode()).digest(), str(path)
+
+    chosen = sorted(range(len(files)), key=lot)[:count]
+    return np.isin(np.arange(len(files)), chosen)

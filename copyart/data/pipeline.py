@@ -1,0 +1,226 @@
+"""From files to batches `(photos, art)`: float32 in [-1, 1], as a `tf.data.Dataset`."""
+
+import itertools
+
+import numpy as np
+from PIL import Image
+
+from copyart.config import TrainingConfig
+from copyart.data.images import resize
+from copyart.data.order import fixed, held_out, shuffled
+from copyart.data.report import DataReport
+from copyart.data.sources import find_files
+from copyart.data.store import decode_once
+from copyart.errors import ConfigError, DataError
+
+
+def load_data(
+    artist=None,
+    source=None,
+    *,
+    photos=None,
+    art=None,
+    image_size=256,
+    load_size=None,
+    batch_size=1,
+    seed=0,
+    validation_fraction=0.05,
+    cache_dir=None,
+    progress=None,
+    download_progress=None,
+):
+    """Find, decode, judge and split the pictures of a training run.
+
+    Args:
+        artist: Name of an artist of `copyart artists`.
+        source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to the folders, else Kaggle, else TFDS.
+        photos: A folder of photos, or several. Given together with `art`.
+        art: A folder of paintings, or several.
+        image_size: Side of the crops in pixels. Defaults to 256.
+        load_size: Side to which pictures are resized before cropping. Defaults to 286/256 of `image_size`.
+        batch_size: Pairs a batch. Defaults to 1.
+        seed: Decides the split, the order and the crops. Defaults to 0.
+        validation_fraction: Share held out of each domain. Defaults to 0.05.
+        cache_dir: Where decoded pictures are kept. Defaults as for `copyart.data.store.cache_folder`.
+        progress: Called with the number of files decoded and of all files.
+        download_progress: Called with the bytes downloaded and of all bytes.
+
+    Returns:
+        `Data`.
+
+    Raises:
+        ConfigError: if the arguments do not fit together.
+        DataError: if a domain has fewer than two usable pictures.
+
+    Example:
+        >>> data = load_data(source="sample", image_size=64)
+        >>> photos, art = next(iter(data.train))
+        >>> photos.shape
+        TensorShape([1, 64, 64, 3])
+    """
+    sizes = TrainingConfig(image_size=image_size, load_size=load_size, batch_size=batch_size)
+    files = find_files(artist, source, photos=photos, art=art, cache_dir=cache_dir, progress=download_progress)
+    total = sum(map(len, files))
+    domains, done = [], 0
+    for group in files:
+        report = progress and (lambda count, _, done=done: progress(done + count, total))
+        domains.append(decode_once(group, sizes.load_size, cache_dir, report))
+        done += len(group)
+    return Data(*domains, sizes.image_size, sizes.load_size, batch_size, seed, validation_fraction)
+
+
+class Data:
+    """The pictures of a run, split and batched.
+
+    Args:
+        photos: `Pictures` of the photo domain.
+        art: `Pictures` of the art domain.
+        image_size: Side of the crops in pixels.
+        load_size: Side of the pictures they are cut from.
+        batch_size: Pairs a batch.
+        seed: Decides the split, the order and the crops.
+        validation_fraction: Share held out of each domain.
+
+    Raises:
+        DataError: if a domain has fewer than two usable pictures.
+        ConfigError: if a batch would hold more pairs than an epoch.
+    """
+
+    def __init__(self, photos, art, image_size, load_size, batch_size, seed, validation_fraction):
+        self.image_size, self.load_size = image_size, load_size
+        self.batch_size, self.seed = batch_size, seed
+        self._report = DataReport(photos.records, art.records, load_size)
+        _require_two("photos", photos)
+        _require_two("paintings", art)
+        splits = [held_out(domain.files, validation_fraction, seed) for domain in (photos, art)]
+        self.train_photos, self.train_art = photos.select(~splits[0]), art.select(~splits[1])
+        self.held_out_photos, self.held_out_art = photos.select(splits[0]), art.select(splits[1])
+        self._order = None
+        self.steps_per_epoch = max(len(self.train_photos), len(self.train_art)) // batch_size
+        if not self.steps_per_epoch:
+            raise ConfigError(
+                f"batch_size must not exceed the pictures of the longer domain. Received: {batch_size=} "
+                f"with {len(self.train_photos)} photos and {len(self.train_art)} paintings"
+            )
+
+    @property
+    def train(self):
+        """Training batches; each pass over them is a new epoch, shuffled and cropped anew."""
+        import tensorflow as tf
+
+        firsts = itertools.count(0, self.steps_per_epoch)
+        batches = self._train_batches(lambda: _count_from(next(firsts), self.steps_per_epoch))
+        return batches.apply(tf.data.experimental.assert_cardinality(self.steps_per_epoch))
+
+    def train_from(self, step):
+        """Return the training batches of a run from any step on, without end.
+
+        Args:
+            step: Steps already taken since the first epoch began.
+
+        Returns:
+            A `tf.data.Dataset` of `(photos, art)`, each float32, shape (batch_size, image_size, image_size, 3), in
+            [-1, 1]. Epochs of `steps_per_epoch` follow one another.
+        """
+        return self._train_batches(lambda: itertools.count(step))
+
+    def _train_batches(self, steps):
+        return self._dataset(steps, self._rows, self.train_photos, self.train_art)
+
+    @property
+    def validation(self):
+        """Batches of the held-out pictures, cropped in the middle, the same in every pass."""
+        import tensorflow as tf
+
+        order = fixed(len(self.held_out_photos), len(self.held_out_art), self._margin, self.batch_size)
+        count = len(order) // self.batch_size
+        domains = self.held_out_photos, self.held_out_art
+        batches = self._dataset(lambda: range(count), lambda step: self._cut(order, step), *domains)
+        return batches.apply(tf.data.experimental.assert_cardinality(count))
+
+    def samples(self, count):
+        """Return fixed held-out pictures to look at, whole.
+
+        Args:
+            count: Pictures of each domain; fewer where fewer are held out.
+
+        Returns:
+            Photos and art, each float32, shape (at most count, image_size, image_size, 3), in [-1, 1].
+        """
+        domains = self.held_out_photos, self.held_out_art
+        return tuple(_whole(domain, min(count, len(domain)), self.image_size) for domain in domains)
+
+    def report(self):
+        """Return what was found in the files: counts, sizes, and what was skipped, with the reasons."""
+        return self._report
+
+    def files_of(self, step):
+        """Return the paths of the photos and of the art that a training step looks at."""
+        rows = self._rows(step)
+        photos = [self.train_photos.files[row[0]] for row in rows]
+        return photos, [self.train_art.files[row[4]] for row in rows]
+
+    @property
+    def _margin(self):
+        return self.load_size - self.image_size
+
+    def _rows(self, step):
+        epoch, place = divmod(step, self.steps_per_epoch)
+        if self._order is None or self._order[0] != epoch:
+            counts = len(self.train_photos), len(self.train_art)
+            self._order = epoch, shuffled(*counts, self._margin, self.seed, epoch)
+        return self._cut(self._order[1], place)
+
+    def _cut(self, order, place):
+        """Return a step's pairs, int64 (batch, 8): photo, top, left, mirror; painting, top, left, mirror."""
+        part = slice(place * self.batch_size, (place + 1) * self.batch_size)
+        photos, art = order.photos[part, None], order.art[part, None]
+        return np.concatenate([photos, order.photo_crops[part], art, order.art_crops[part]], axis=1)
+
+    def _dataset(self, steps, rows_of, photos, art):
+        import tensorflow as tf
+
+        size = self.image_size
+
+        def cut(rows):
+            return photos.crop(rows[:, 0], rows[:, 1:4], size), art.crop(rows[:, 4], rows[:, 5:8], size)
+
+        def load(rows):
+            batches = tf.numpy_function(cut, [rows], (tf.uint8, tf.uint8), stateful=False)
+            return tuple(_to_float(tf.ensure_shape(batch, (self.batch_size, size, size, 3))) for batch in batches)
+
+        signature = tf.TensorSpec((self.batch_size, 8), tf.int64)
+        rows = tf.data.Dataset.from_generator(lambda: map(rows_of, steps()), output_signature=signature)
+        options = tf.data.Options()
+        options.deterministic = True
+        options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
+        batches = rows.map(load, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+        return batches.with_options(options)
+
+
+def _count_from(first, count):
+    return range(first, first + count)
+
+
+def _to_float(images):
+    import tensorflow as tf
+
+    return tf.cast(images, tf.float32) / 127.5 - 1.0
+
+
+def _whole(domain, count, size):
+    pictures = [resize(Image.fromarray(domain.images[number]), size) for number in domain.numbers[:count]]
+    return np.stack([np.asarray(picture, np.float32) for picture in pictures]) / 127.5 - 1.0
+
+
+def _require_two(what, domain):
+    if len(domain) < 2:
+        raise DataError(
+            f"training needs at least 2 usable {what}, one to learn from and one held out. "
+            f"Received: {len(domain)} of {len(domain.records)} files{_first_reason(domain)}. Add more pictures."
+        )
+
+
+def _first_reason(domain):
+    skipped = [record for record in domain.records if not record.kept]
+    return f" ({skipped[0].path.name}: {skipped[0].verdict})" if skipped else ""

@@ -1,0 +1,236 @@
+"""What a data set holds, found out before training, in one pass that hands on the good pictures."""
+
+import hashlib
+import os
+import statistics
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from copyart.data.images import flatten, read_image, resize
+from copyart.errors import ConfigError, ImageError
+
+KEPT = ("ok", "small")
+SKIPPED = ("unreadable", "too small", "uniform", "duplicate")
+# Levels of 0…255. A blank page or a black frame from a camera stays below it, JPEG noise included.
+UNIFORM_DEVIATION = 4.0
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """What was found in one file.
+
+    Args:
+        path: the file.
+        width, height: size in pixels as seen upright; None where the file cannot be read.
+        bytes: size of the file; 0 where it is missing.
+        verdict: "ok"; "small" (kept, but enlarged); or why it is skipped: "unreadable", "too small",
+            "uniform", "duplicate".
+        detail: one line on the verdict; empty for "ok".
+    """
+
+    path: Path
+    width: int | None
+    height: int | None
+    bytes: int
+    verdict: str
+    detail: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Whether training uses the file."""
+        return self.verdict in KEPT
+
+
+def scan(
+    files: Sequence[str | os.PathLike],
+    size: int,
+    minimum: int | None = None,
+    keep: Callable[[int, np.ndarray], None] | None = None,
+    *,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[FileRecord]:
+    """Decode every file once, judge it, and hand each good picture to `keep`.
+
+    Memory stays flat: no more than a few pictures a worker are held. The result does not depend on
+    the number of workers.
+
+    Args:
+        files: paths of pictures, as `list_images` gives them.
+        size: side in pixels to which the kept pictures are resized (bicubic, antialiased, square).
+        minimum: shorter side in pixels below which a picture is skipped. Defaults to `size // 2`:
+            enlarged more than twice, a picture teaches blur.
+        keep: called in this thread, in the order of `files`, with the index into `files` and the
+            picture, uint8 (size, size, 3), RGB, transparency on white.
+        workers: threads that decode. Defaults to the number of processors, 8 at most.
+        progress: called after each file with the number of files done and of all files.
+
+    Returns:
+        One record a file, in the order of `files`. Of pixel-identical pictures the first is kept.
+
+    Raises:
+        ConfigError: a size, minimum or number of workers below 1.
+    """
+    minimum = max(1, size // 2) if minimum is None else minimum
+    workers = min(8, os.cpu_count() or 1) if workers is None else workers
+    _check(size=size, minimum=minimum, workers=workers)
+    records, seen = [], {}
+    for index, (record, picture) in enumerate(_inspect_all(files, size, minimum, workers)):
+        if record.kept:
+            record = _mark_duplicate(record, picture, seen)
+        if record.kept and keep is not None:
+            keep(index, picture)
+        records.append(record)
+        if progress is not None:
+            progress(len(records), len(files))
+    return records
+
+
+def _check(**numbers: int) -> None:
+    for name, number in numbers.items():
+        if number < 1:
+            raise ConfigError(f"{name} must be at least 1. Received: {number}. Leave it at its default.")
+
+
+def _inspect_all(files, size, minimum, workers) -> Iterator[tuple[FileRecord, np.ndarray | None]]:
+    """Yield what `_inspect` finds, in the order of the files, reading only a little ahead."""
+    waiting = deque()
+    with ThreadPoolExecutor(workers, thread_name_prefix="copyart-scan") as pool:
+        for path in files:
+            waiting.append(pool.submit(_inspect, Path(path), size, minimum))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _inspect(path: Path, size: int, minimum: int) -> tuple[FileRecord, np.ndarray | None]:
+    """Judge one file by itself; the picture comes along where it is kept so far."""
+    length = _file_size(path)
+    try:
+        image = flatten(read_image(path))
+    except ImageError as error:
+        return FileRecord(path, None, None, length, "unreadable", str(error)), None
+    shorter = min(image.size)
+    if shorter < minimum:
+        detail = f"{image.width} × {image.height} pixels, shorter than {minimum}"
+        return FileRecord(path, *image.size, length, "too small", detail), None
+    picture = resize(image, size)
+    deviation = float(np.std(np.asarray(picture.convert("L"))))
+    if deviation < UNIFORM_DEVIATION:
+        detail = f"one tone: its brightness varies by {deviation:.1f} of 255"
+        return FileRecord(path, *image.size, length, "uniform", detail), None
+    verdict = "small" if shorter < size else "ok"
+    detail = f"{image.width} × {image.height} pixels, enlarged to {size}" if verdict == "small" else ""
+    return FileRecord(path, *image.size, length, verdict, detail), np.asarray(picture)
+
+
+def _file_size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
+
+
+def _mark_duplicate(record: FileRecord, picture: np.ndarray, seen: dict[bytes, Path]) -> FileRecord:
+    pixels = hashlib.blake2b(np.ascontiguousarray(picture), digest_size=16)
+    pixels.update(f"{record.width}x{record.height}".encode())
+    digest = pixels.digest()
+    if digest not in seen:
+        seen[digest] = record.path
+        return record
+    return replace(record, verdict="duplicate", detail=f"the same picture as {_printable(seen[digest])}")
+
+
+@dataclass(frozen=True)
+class DataReport:
+    """What both domains hold: counts, sizes, and each file that is skipped, with its reason.
+
+    Args:
+        photo, art: the records of the two domains, as `scan` returns them.
+        size: side in pixels to which the pictures are resized.
+    """
+
+    photo: tuple[FileRecord, ...]
+    art: tuple[FileRecord, ...]
+    size: int
+
+    def __post_init__(self):
+        object.__setattr__(self, "photo", tuple(self.photo))
+        object.__setattr__(self, "art", tuple(self.art))
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return, for "photo" and "art", the number of files, of kept ones, and of each verdict."""
+        return {domain: _counts(records) for domain, records in self._domains()}
+
+    def skipped(self) -> dict[str, list[FileRecord]]:
+        """Return, for "photo" and "art", the records of the files that training does not use."""
+        return {domain: [r for r in records if not r.kept] for domain, records in self._domains()}
+
+    def to_dict(self) -> dict:
+        """Return counts, sizes and skipped files as plain values that `json` can write."""
+        counts, skipped = self.counts(), self.skipped()
+        report = {"size": self.size}
+        for domain, records in self._domains():
+            rows = [{"path": str(r.path), "verdict": r.verdict, "detail": r.detail} for r in skipped[domain]]
+            report[domain] = {**counts[domain], **_sizes(records), "skipped": rows}
+        return report
+
+    def __str__(self) -> str:
+        lines = [_summary(domain, records, self.size) for domain, records in self._domains()]
+        for domain, records in self._domains():
+            for verdict in SKIPPED:
+                lines += _listing(domain, verdict, [r for r in records if r.verdict == verdict])
+        return "\n".join(lines)
+
+    def _domains(self) -> tuple[tuple[str, tuple[FileRecord, ...]], ...]:
+        return ("photo", self.photo), ("art", self.art)
+
+
+def _counts(records: Sequence[FileRecord]) -> dict[str, int]:
+    verdicts = Counter(record.verdict for record in records)
+    kept = sum(verdicts[verdict] for verdict in KEPT)
+    return {"files": len(records), "kept": kept} | {name: verdicts[name] for name in KEPT + SKIPPED}
+
+
+def _sizes(records: Sequence[FileRecord]) -> dict[str, list[int] | None]:
+    """Return the median, smallest and largest (width, height) of the kept pictures, by area."""
+    sizes = [(record.width, record.height) for record in records if record.kept]
+    if not sizes:
+        return {"median": None, "smallest": None, "largest": None}
+    median = [int(statistics.median(sides)) for sides in zip(*sizes, strict=True)]
+    by_area = sorted(sizes, key=lambda sides: (sides[0] * sides[1], sides))
+    return {"median": median, "smallest": list(by_area[0]), "largest": list(by_area[-1])}
+
+
+def _summary(domain: str, records: Sequence[FileRecord], size: int) -> str:
+    counts = _counts(records)
+    parts = [f"{domain:<5}  {counts['kept']:,} of {counts['files']:,} files kept"]
+    if counts["kept"]:
+        median, smallest, largest = (f"{w:,} × {h:,}" for w, h in _sizes(records).values())
+        parts.append(f"median {median} pixels ({smallest} to {largest})")
+    if counts["small"]:
+        parts.append(f"{counts['small']:,} smaller than {size}, enlarged")
+    return " · ".join(parts)
+
+
+def _listing(domain: str, verdict: str, records: Sequence[FileRecord]) -> list[str]:
+    if not records:
+        return []
+    lines = [f"  {domain}, skipped as {verdict}: {len(records):,}"]
+    lines += [f"    {_printable(record.path)}: {record.detail}" for record in records[:_SHOWN]]
+    if len(records) > _SHOWN:
+        lines.append(f"    … and {len(records) - _SHOWN:,} more")
+    return lines
+
+
+def _printable(path: Path) -> str:
+    """Return the path, escaped where it would break the line or the terminal."""
+    text = str(path)
+    return text if text.isprintable() else repr(text)

@@ -1,0 +1,35 @@
+"""The pictures that come with Copyart: enough to train, paint and test with no network."""
+
+from importlib import resources
+from pathlib import Path
+
+from copyart.errors import DataError
+
+
+def sample_files():
+    """Lists the bundled photos and paintings.
+
+    Returns:
+        Two sorted lists of `Path`: the photos, and the art. Both hold JPEG files of about 200×160
+        pixels, the short side at least 160; the paintings show other landscapes than the photos.
+
+    Raises:
+        DataError: The pictures are missing from this installation.
+
+    Example:
+        >>> photo_files, art_files = sample_files()
+        >>> len(photo_files), len(art_files)
+        (32, 32)
+    """
+    folder = Path(str(resources.files("copyart") / "data" / "sample"))
+    return _pictures(folder / "photos"), _pictures(folder / "art")
+
+
+def _pictures(folder):
+    files = sorted(folder.glob("*.jpg"))
+    if not files:
+        raise DataError(
+            f"The bundled sample must hold pictures in its {folder.name} folder. Received: none in {folder}. "
+            "Reinstall: pip install --force-reinstall copyart"
+        )
+    return files

@@ -1,0 +1,95 @@
+"""Where pictures lie: Kaggle, TFDS, folders, or the bundled sample. Each gives two lists of files."""
+
+import os
+from pathlib import Path
+
+from copyart import artists
+from copyart.data.images import list_images
+from copyart.data.store import cache_folder
+from copyart.errors import ConfigError, DataError
+
+SOURCES = ("kaggle", "tfds", "sample", "folders")
+
+
+def find_files(artist=None, source=None, *, photos=None, art=None, cache_dir=None, progress=None):
+    """Find the photos and the paintings to train on, fetching them where need be.
+
+    Args:
+        artist: Name of an artist of `copyart artists`. Needed for Kaggle and TFDS.
+        source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to folders where they are given, else to Kaggle for
+            artists that are in its data set, else to TFDS.
+        photos: A folder of photos, or several, searched with all folders below.
+        art: The same for paintings.
+        cache_dir: Where TFDS' pictures are kept. Defaults as for `copyart.data.store.cache_folder`.
+        progress: Called while downloading with the bytes done and the bytes of all, where known.
+
+    Returns:
+        Two lists of paths: photos and paintings.
+
+    Raises:
+        ConfigError: if source, photos and art do not fit together.
+        ArtistError: if nobody answers to that name.
+        DataError: if there is nothing to be found.
+    """
+    source = _settle(artist, source, photos, art)
+    if source == "folders":
+        return _collect(photos), _collect(art)
+    if source == "sample":
+        from copyart.data.sample import sample_files
+
+        return sample_files()
+    someone = artists.find(artist)
+    return _from_kaggle(someone, progress) if source == "kaggle" else _from_tfds(someone, cache_dir)
+
+
+def _settle(artist, source, photos, art):
+    if source is not None and source not in SOURCES:
+        raise ConfigError(f"source must be one of {', '.join(SOURCES)}. Received: source={source!r}")
+    if (photos is None) != (art is None):
+        raise ConfigError(
+            "photos and art must be given together, one folder for each. "
+            f"Received: photos={_show(photos)}, art={_show(art)}"
+        )
+    if photos is not None:
+        if source not in (None, "folders"):
+            raise ConfigError(f"source and folders exclude each other. Received: source={source!r} with photos and art")
+        return "folders"
+    if source == "folders":
+        raise ConfigError("source 'folders' needs photos and art. Received: neither. Name both folders.")
+    if source is None and artist is None:
+        raise ConfigError("an artist, a source or two folders must be named. Received: none of them.")
+    if source is None:
+        return "kaggle" if artists.find(artist).kaggle_folder else "tfds"
+    if artist is None and source != "sample":
+        raise ConfigError(f"source {source!r} needs an artist. Received: none. See `copyart artists`.")
+    return source
+
+
+def _show(folders):
+    return "none" if folders is None else repr(str(folders))
+
+
+def _collect(folders):
+    if isinstance(folders, (str, os.PathLike)):
+        folders = [folders]
+    return [path for folder in folders for path in list_images(Path(folder))]
+
+
+def _from_kaggle(artist, progress):
+    from copyart.data import kaggle
+
+    if not artist.kaggle_folder:
+        kaggle.painting_files(".", artist)  # says which sources this artist has, before anything is downloaded
+    paintings = kaggle.painting_files(kaggle.download(kaggle.ART_DATASET, progress), artist)
+    return kaggle.photo_files(kaggle.download(kaggle.PHOTO_DATASET, progress)), paintings
+
+
+def _from_tfds(artist, cache_dir):
+    from copyart.data import tfds
+
+    if not artist.tfds_config:
+        raise DataError(
+            "TFDS holds paintings of four artists only: Monet, Cezanne, Van Gogh and Ukiyo-e. "
+            f"Received: {artist.name}. Try --source kaggle, or your own pictures with --photos DIR --art DIR."
+        )
+    return tfds.export(artist.tfds_config, cache_folder(cache_dir))

@@ -1,0 +1,152 @@
+"""Decoded pictures, kept on disk and mapped into memory: each file is decoded once, not once an epoch."""
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from copyart.data.report import FileRecord, scan
+from copyart.errors import DataError
+
+#: Raise when decoding, resizing or judging changes, so that older stores are not used.
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The usable pictures of one domain.
+
+    Args:
+        images: uint8, shape (pictures, size, size, 3), RGB; mapped from disk.
+        files: Path of each picture.
+        records: What was found in each file that was looked at, usable or not.
+    """
+
+    images: np.ndarray
+    files: tuple[Path, ...]
+    records: tuple[FileRecord, ...]
+
+    def __len__(self):
+        return len(self.files)
+
+    def select(self, chosen):
+        """Return images and files of the chosen pictures, a boolean array of shape (pictures,)."""
+        numbers = np.flatnonzero(chosen)
+        return Selection(self.images, numbers, tuple(self.files[number] for number in numbers))
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Some of the pictures of a domain, left where they lie.
+
+    Args:
+        images: The images of the whole domain.
+        numbers: Which of them, shape (selected,).
+        files: Their paths.
+    """
+
+    images: np.ndarray
+    numbers: np.ndarray
+    files: tuple[Path, ...]
+
+    def __len__(self):
+        return len(self.numbers)
+
+    def crop(self, indices, crops, size):
+        """Cut squares out of selected pictures.
+
+        Args:
+            indices: Which pictures, shape (batch,).
+            crops: Top, left and whether to mirror, shape (batch, 3).
+            size: Side of the squares in pixels.
+
+        Returns:
+            uint8, shape (batch, size, size, 3).
+        """
+        batch = np.empty((len(indices), size, size, 3), np.uint8)
+        for place, (index, (top, left, mirror)) in enumerate(zip(indices, crops, strict=True)):
+            square = self.images[self.numbers[index], top : top + size, left : left + size]
+            batch[place] = square[:, ::-1] if mirror else square
+        return batch
+
+
+def cache_folder(cache_dir=None):
+    """Return where Copyart keeps what can be made again.
+
+    Args:
+        cache_dir: The folder to use. Defaults to $COPYART_CACHE, else `copyart` in $XDG_CACHE_HOME or ~/.cache.
+    """
+    if cache_dir or os.environ.get("COPYART_CACHE"):
+        return Path(cache_dir or os.environ["COPYART_CACHE"]).expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "copyart"
+
+
+def decode_once(files, size, cache_dir=None, progress=None):
+    """Decode, judge and resize pictures, or map the result of an earlier call on the same files.
+
+    Args:
+        files: Paths of the pictures.
+        size: Side to which they are resized, in pixels.
+        cache_dir: As for `cache_folder`.
+        progress: Called with the number of files done and of all files.
+
+    Returns:
+        `Pictures`.
+
+    Raises:
+        DataError: if the cache cannot be written.
+    """
+    folder = cache_folder(cache_dir) / "decoded"
+    base = folder / _key(files, size)
+    index = base.with_suffix(".json")
+    if not index.exists():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(files, size, base, progress)
+        except OSError as error:
+            raise DataError(
+                f"decoded pictures must fit into the cache folder. Received: {error.strerror or error} in {folder}. "
+                "Free some space, or name another folder in COPYART_CACHE."
+            ) from error
+    return _read(base, size)
+
+
+def _key(files, size):
+    digest = hashlib.blake2b(f"{_VERSION} {size}".encode(), digest_size=16)
+    for path in files:
+        try:
+            status = os.stat(path)
+            facts = (status.st_size, status.st_mtime_ns)
+        except OSError:
+            facts = None
+        digest.update(f"{os.path.abspath(path)}\0{facts}\0".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _write(files, size, base, progress):
+    """Write the pictures, then the index: a store without an index is not there."""
+    with tempfile.TemporaryDirectory(dir=base.parent, prefix="writing-") as workplace:
+        pixels, index = Path(workplace, "pixels"), Path(workplace, "index")
+        with open(pixels, "wb") as file:
+            records = scan(files, size, keep=lambda _, picture: file.write(picture.tobytes()), progress=progress)
+        index.write_text(json.dumps([_to_row(record) for record in records]))
+        os.replace(pixels, base.with_suffix(".u8"))
+        os.replace(index, base.with_suffix(".json"))
+
+
+def _read(base, size):
+    rows = json.loads(base.with_suffix(".json").read_text())
+    records = tuple(FileRecord(Path(row["path"]), *row["facts"]) for row in rows)
+    files = tuple(record.path for record in records if record.kept)
+    shape = (len(files), size, size, 3)
+    images = np.memmap(base.with_suffix(".u8"), np.uint8, "r", shape=shape) if files else np.empty(shape, np.uint8)
+    return Pictures(images, files, records)
+
+
+def _to_row(record):
+    facts = (record.width, record.height, record.bytes, record.verdict, record.detail)
+    return {"path": str(record.path), "facts": facts}

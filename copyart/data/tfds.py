@@ -1,0 +1,156 @@
+"""The CycleGAN authors' sets from TensorFlow Datasets, written out once as plain image files."""
+
+import contextlib
+import io
+import json
+import logging
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from filelock import FileLock
+
+from copyart.artists import all_artists
+from copyart.data.kaggle_failures import root_cause
+from copyart.errors import DataError, DownloadError
+
+VERSION = "3.0.0"
+WITHOUT_TFDS = "Without it: --source kaggle (not Ukiyo-e), --source sample, or --photos DIR --art DIR."
+
+_MARKER = "complete.json"
+_SUFFIXES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
+
+
+def export(
+    config: str,
+    cache_dir: Path | str,
+    split: str = "train",
+    data_dir: Path | str | None = None,
+    verbose: bool = False,
+) -> tuple[list[Path], list[Path]]:
+    """Write one configuration of the TFDS set `cycle_gan` as image files, the first time it is asked for.
+
+    Each image is written as the encoded bytes that TFDS holds, so nothing is compressed twice. Later
+    calls list the files and need neither the network nor TensorFlow.
+
+    Args:
+        config: `monet2photo`, `cezanne2photo`, `ukiyoe2photo` or `vangogh2photo`.
+        cache_dir: folder of Copyart's caches; the files go to `tfds/<config>/{photos,art}` in it.
+        split: `train` or `test`. Defaults to `train`.
+        data_dir: where TFDS keeps its own copy. Defaults to None: TFDS's own folder.
+        verbose: let TFDS show its bars and messages. Defaults to False.
+
+    Returns:
+        The photos and the art, each sorted.
+
+    Raises:
+        DataError: TFDS has no such configuration or split.
+        DownloadError: TFDS cannot download the set, or the disk cannot take it.
+
+    Reference:
+        https://www.tensorflow.org/datasets/catalog/cycle_gan: split A is the art, split B the photos.
+    """
+    _check(config, split)
+    folder = Path(cache_dir) / "tfds" / (config if split == "train" else f"{config}-{split}")
+    try:
+        if not _is_complete(folder):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(folder.with_name(f".{folder.name}.lock")):
+                if not _is_complete(folder):
+                    _write(config, split, folder, data_dir, verbose)
+        return _listing(folder / "photos"), _listing(folder / "art")
+    except OSError as error:
+        raise DownloadError(
+            f"The cache folder must take the images of {config}. Received: {error.strerror or error} in "
+            f"{folder.parent}. Free some space or choose another folder, then run the same command again."
+        ) from error
+
+
+def _check(config: str, split: str) -> None:
+    configs = [artist.tfds_config for artist in all_artists() if artist.tfds_config]
+    if config not in configs:
+        raise DataError(
+            f"A TFDS configuration must be one of {', '.join(configs)}. Received: {config!r}. "
+            "Other artists work with --source kaggle or --photos DIR --art DIR."
+        )
+    if split not in ("train", "test"):
+        raise DataError(f"A split must be train or test. Received: {split!r}. Use train to train on.")
+
+
+def _write(config: str, split: str, folder: Path, data_dir: Path | str | None, verbose: bool) -> None:
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    with _quiet(verbose):
+        builder = _prepared(config, data_dir)
+        photos = _write_images(_encoded(builder, f"{split}B"), partial / "photos")
+        art = _write_images(_encoded(builder, f"{split}A"), partial / "art")
+    (partial / _MARKER).write_text(json.dumps({"photos": photos, "art": art}))
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(partial, folder)
+
+
+def _prepared(config: str, data_dir: Path | str | None):
+    import tensorflow_datasets as tfds
+
+    try:
+        builder = tfds.builder(f"cycle_gan/{config}:{VERSION}", data_dir=data_dir)
+        builder.download_and_prepare()
+    # TFDS lets through whatever its downloader, its extractor and its checksums raise.
+    except Exception as error:
+        raise DownloadError(
+            f"TFDS must be able to download cycle_gan/{config}. Received: {root_cause(error)}. "
+            f"Check the network and the disk, then run the same command again. {WITHOUT_TFDS}"
+        ) from error
+    return builder
+
+
+def _encoded(builder, split: str) -> Iterator[bytes]:
+    import tensorflow_datasets as tfds
+
+    decoders = {"image": tfds.decode.SkipDecoding()}
+    for example in tfds.as_numpy(builder.as_dataset(split=split, decoders=decoders)):
+        yield example["image"]
+
+
+def _write_images(images: Iterable[bytes], folder: Path) -> int:
+    folder.mkdir(parents=True)
+    count = 0
+    for count, image in enumerate(images, start=1):
+        suffix = next((suffix for magic, suffix in _SUFFIXES.items() if image.startswith(magic)), ".jpg")
+        (folder / f"{count:05d}{suffix}").write_bytes(image)
+    return count
+
+
+def _is_complete(folder: Path) -> bool:
+    try:
+        counts = json.loads((folder / _MARKER).read_text())
+        return all(len(_listing(folder / domain)) == counts[domain] for domain in ("photos", "art"))
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError):
+        return False
+
+
+def _listing(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir())
+
+
+@contextlib.contextmanager
+def _quiet(verbose: bool) -> Iterator[None]:
+    """Keep the bars, the printed messages and the warnings of TFDS off the terminal."""
+    if verbose:
+        yield
+        return
+    import tensorflow_datasets as tfds
+
+    loggers = [logging.getLogger(name) for name in ("absl", "tensorflow", "urllib3")]
+    levels = [logger.level for logger in loggers]
+    tfds.disable_progress_bar()
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        tfds.enable_progress_bar()
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

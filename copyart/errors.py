@@ -1,0 +1,56 @@
+"""Every error that Copyart raises on purpose.
+
+    CopyartError
+    ├── ImageError          a picture that cannot be read, or is too large
+    ├── DataError           a data set that cannot be used: empty, too few, not there
+    │   └── DownloadError   a data set that cannot be fetched: credentials, network, checksum
+    ├── ArtistError         a name that no artist or style answers to
+    ├── ConfigError         a value that a setting does not take
+    ├── WorkdirError        a run that cannot go on: another artist's, locked, full, damaged
+    ├── TrainingError       a run that has to stop: a loss is not a number any more
+    ├── StyleError          a style, model or weights file that cannot be loaded
+    └── ExportError         an export that differs from the model it came from
+
+A message says what must hold, then `Received: …`, then the remedy. The command line prints it as one
+line and exits with 2; the web answers with a 4xx.
+"""
+
+
+class CopyartError(Exception):
+    """Base of every error that Copyart raises on purpose."""
+
+
+class ImageError(CopyartError, ValueError):
+    """A picture that cannot be read, or that is larger than the limits allow."""
+
+
+class DataError(CopyartError, ValueError):
+    """A data set that cannot be used."""
+
+
+class DownloadError(DataError):
+    """A data set that cannot be fetched."""
+
+
+class ArtistError(CopyartError, ValueError):
+    """A name that no artist or style answers to."""
+
+
+class ConfigError(CopyartError, ValueError):
+    """A value that a setting does not take."""
+
+
+class WorkdirError(CopyartError):
+    """A training run that cannot start or go on in its folder."""
+
+
+class TrainingError(CopyartError):
+    """A training run that has to stop, because its losses are not numbers any more."""
+
+
+class StyleError(CopyartError, ValueError):
+    """A style folder, model file or weights file that cannot be loaded."""
+
+
+class ExportError(CopyartError):
+    """An exported model that differs from the model it came from."""

@@ -1,0 +1,23 @@
+"""Models carried elsewhere, each export compared with the model it came from; and published weights brought in."""
+
+import importlib
+
+_HOMES = {
+    "ExportReport": "report",
+    "import_torch": "torch_import",
+    "next_version": "tensorflow_saved_model",
+    "saved_model": "tensorflow_saved_model",
+}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605
+
+
+def __getattr__(name):
+    """Load a public name when it is first asked for: TensorFlow is slow to import (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__():
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,112 @@
+"""What surrounds the network in a served model, as TensorFlow graph: decode, pad, crop, encode."""
+
+import tensorflow as tf
+
+from copyart.export.exif_graph import upright
+
+#: The generators halve the picture twice.
+MULTIPLE = 4
+#: At a quarter of it the residual blocks still have pixels to mirror.
+MINIMUM = 16
+
+_BMP_DIRECTORY = 14  # length of the file header; the information header follows, then the palette
+
+
+def decode_picture(data):
+    """Decode a JPEG, PNG, GIF (its first frame) or BMP.
+
+    Args:
+        data: The encoded picture, a scalar string.
+
+    Returns:
+        float32, shape (height, width, 3): RGB in 0…255, whole numbers, upright, transparency laid on white.
+    """
+    image = tf.case(
+        [
+            (_starts_with(data, b"\xff\xd8"), lambda: _decode_jpeg(data)),
+            (_starts_with(data, b"\x89PNG"), lambda: _decode_png(data)),
+            (_starts_with(data, b"BM"), lambda: _decode_bmp(data)),
+        ],
+        default=lambda: tf.cast(tf.io.decode_image(data, 3, expand_animations=False), tf.float32),
+    )
+    return tf.ensure_shape(image, (None, None, 3))
+
+
+def encode_painting(painting):
+    """Encode values in [-1, 1], shape (height, width, 3), as PNG: rounded and clipped."""
+    values = tf.round((tf.clip_by_value(painting, -1.0, 1.0) + 1.0) * 127.5)
+    return tf.io.encode_png(tf.cast(values, tf.uint8))
+
+
+def paint_any_size(network, photos):
+    """Run a network on pictures of any size: mirror their edges up to a size it takes, and crop its paintings.
+
+    Args:
+        network: Takes multiples of 4.
+        photos: Shape (batch, height, width, 3), in [-1, 1], at least one pixel high and wide.
+
+    Returns:
+        The paintings, of the same shape.
+    """
+    height, width = tf.shape(photos)[1], tf.shape(photos)[2]
+    padded = tf.gather(tf.gather(photos, _mirrored(height), axis=1), _mirrored(width), axis=2)
+    return network(padded, training=False)[:, :height, :width]
+
+
+def _mirrored(length):
+    """Return which of `length` pixels stands at each place of the padded side, mirrored as often as it takes."""
+    padded = tf.maximum(-(-length // MULTIPLE) * MULTIPLE, MINIMUM)
+    period = tf.maximum(2 * (length - 1), 1)
+    place = tf.range(padded) % period
+    return tf.minimum(place, period - place)
+
+
+def _decode_jpeg(data):
+    # TensorFlow's default is a faster transform, up to six levels off what Pillow and browsers show.
+    image = tf.io.decode_jpeg(data, 3, dct_method="INTEGER_ACCURATE")
+    return tf.cast(upright(image, data), tf.float32)
+
+
+def _decode_png(data):
+    # Decoding to 16 bits spoils palettes, and to eight bits it cuts off where Pillow's way with grey is to round.
+    depth_and_colour = tf.io.decode_raw(tf.strings.substr(data, 24, 2), tf.uint8)
+    is_deep_grey = tf.reduce_all(depth_and_colour == tf.constant([16, 0], tf.uint8))
+    return _on_white(
+        tf.cond(
+            is_deep_grey,
+            lambda: tf.round(tf.cast(tf.io.decode_png(data, 4, tf.uint16), tf.float32) / 257.0),
+            lambda: tf.cast(tf.io.decode_png(data, 4), tf.float32),
+        )
+    )
+
+
+def _on_white(image):
+    colours, alpha = image[..., :3], image[..., 3:]
+    return tf.round((colours * alpha + 255.0 * (255.0 - alpha)) / 255.0)
+
+
+def _decode_bmp(data):
+    """Decode a BMP, whose palette TensorFlow leaves out."""
+    image = tf.io.decode_bmp(data)
+    return tf.cast(
+        tf.cond(
+            tf.shape(image)[-1] == 1,
+            lambda: tf.gather(_bmp_palette(data), tf.cast(image[..., 0], tf.int32)),
+            lambda: image[..., :3],
+        ),
+        tf.float32,
+    )
+
+
+def _bmp_palette(data):
+    pixels, header = (
+        tf.io.decode_raw(tf.strings.substr(data, at, 4), tf.int32, little_endian=True)[0]
+        for at in (10, _BMP_DIRECTORY)
+    )
+    start = _BMP_DIRECTORY + header
+    palette = tf.io.decode_raw(tf.strings.substr(data, start, pixels - start), tf.uint8)
+    return tf.reshape(palette, (-1, 4))[:, 2::-1]  # stored as blue, green, red, unused
+
+
+def _starts_with(data, magic):
+    return tf.strings.substr(data, 0, len(magic)) == magic

@@ -1,0 +1,26 @@
+"""What an export says about itself."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """An export that was compared with the model it came from.
+
+    Args:
+        path: Where it lies.
+        size: Of all its files, in bytes.
+        pictures: How many pictures it was compared on.
+        max_difference: Largest difference of a painted value, in [-1, 1], from the model's own.
+        mean_difference: Mean difference of the painted values from the model's own.
+        max_painting_difference: Largest difference of the encoded paintings, where 1 is that of black and white;
+            1/255 is one level of a picture file.
+    """
+
+    path: Path
+    size: int
+    pictures: int
+    max_difference: float
+    mean_difference: float
+    max_painting_difference: float

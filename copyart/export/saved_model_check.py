@@ -1,0 +1,134 @@
+"""Compare a SavedModel on disk with the Keras network it came from, picture by picture."""
+
+import contextlib
+import io
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+from copyart.data.images import flatten, read_image, to_array, to_image
+from copyart.errors import ExportError
+from copyart.export.picture_graph import MINIMUM, MULTIPLE
+
+#: Largest difference of float32 values in [-1, 1] that another order of the same sums explains.
+FLOAT_TOLERANCE = 1e-4
+
+_EXIF_ORIENTATION = 0x0112
+
+
+def compare(folder, network, photos, tolerance):
+    """Run both signatures of a SavedModel, and the network it came from, on the same pictures.
+
+    Args:
+        folder: The SavedModel; loaded plainly, without any code of ours.
+        network: The Keras generator.
+        photos: What `read_image` takes, several. Defaults, where None, to generated pictures of odd sizes.
+        tolerance: Largest difference of the encoded paintings, where 1 is that of black and white.
+
+    Returns:
+        A dictionary with the differences that an `ExportReport` holds.
+
+    Raises:
+        ExportError: if the paintings differ.
+    """
+    encoded = _test_pictures() if photos is None else [_encode(flatten(read_image(p))) for p in photos]
+    if not encoded:
+        raise ExportError(
+            "an export must be compared on at least one picture. Received: photos=[]. "
+            "Give some, or leave photos out."
+        )
+    with _full_precision():
+        served = tf.saved_model.load(str(folder))
+        expected = [_paint(network, _photo(data)) for data in encoded]
+        values = [served.serve(photos=_photo(data)[None])["paintings"].numpy()[0] for data in encoded]
+        paintings = served.paint(image_bytes=tf.constant(encoded))["painting_bytes"].numpy()
+    differences = [_difference(*pair) for pair in zip(values, expected, strict=True)]
+    level = max(_level_difference(*pair) for pair in zip(paintings, expected, strict=True))
+    largest = max(difference.max() for difference in differences)
+    _require("serve", largest, FLOAT_TOLERANCE)
+    _require("paint", level, tolerance)
+    return {
+        "pictures": len(encoded),
+        "max_difference": float(largest),
+        "mean_difference": float(np.concatenate([d.ravel() for d in differences]).mean()),
+        "max_painting_difference": float(level),
+    }
+
+
+@contextlib.contextmanager
+def _full_precision():
+    # With TF32, which GPUs use unasked, one network run twice may differ by more than FLOAT_TOLERANCE.
+    was_on = tf.config.experimental.tensor_float_32_execution_enabled()
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+    try:
+        yield
+    finally:
+        tf.config.experimental.enable_tensor_float_32_execution(was_on)
+
+
+def _photo(data):
+    return to_array(flatten(read_image(data)))
+
+
+def _paint(network, photo):
+    """Run the network in Keras, with NumPy doing what the graph does around it."""
+    height, width = photo.shape[:2]
+    sides = [(0, max(-(-side // MULTIPLE) * MULTIPLE, MINIMUM) - side) for side in (height, width)]
+    padded = np.pad(photo, (*sides, (0, 0)), mode="reflect")
+    painting = np.asarray(network(padded[None], training=False))[0, :height, :width]
+    if not np.isfinite(painting).all():
+        raise ExportError(
+            "the model must paint finite numbers. Received: NaN or infinity. Export an earlier checkpoint."
+        )
+    return painting
+
+
+def _difference(values, expected):
+    if values.shape != expected.shape:
+        raise ExportError(
+            f"an export must paint at the size of the photo. Received: {values.shape} for {expected.shape}. "
+            "Please report this."
+        )
+    return np.abs(values - expected)
+
+
+def _level_difference(painting, expected):
+    painted, wanted = (
+        np.asarray(image, np.float32) / 255 for image in (read_image(painting), to_image(expected))
+    )
+    return _difference(painted, wanted).max()
+
+
+def _require(signature, difference, tolerance):
+    if not difference <= tolerance * (1 + 1e-6):  # room for the rounding of level / 255; refuses NaN
+        raise ExportError(
+            f"an export must paint as its model does, within {tolerance:.1e}. Received: a difference of "
+            f"{difference:.1e} in `{signature}`. Nothing was written; please report this."
+        )
+
+
+def _test_pictures():
+    """Encode pictures that a served model meets: odd sizes, a turned JPEG in grey, transparency, a tiny one."""
+    turned = Image.Exif()
+    turned[_EXIF_ORIENTATION] = 6
+    # Grey, because decoders may round colour differently; four times brighter or darker is not the point here.
+    return [
+        _encode(_texture(50, 37)),
+        _encode(_texture(37, 29).convert("L"), "JPEG", exif=turned),
+        _encode(_texture(18, 41).convert("L")),
+        _encode(_texture(32, 24, "RGBA")),
+        _encode(_texture(5, 3)),
+    ]
+
+
+def _texture(width, height, mode="RGB"):
+    random = np.random.default_rng([width, height])
+    small = random.integers(0, 256, (6, 6, len(mode)), np.uint8)
+    return Image.fromarray(small, mode).resize((width, height), Image.Resampling.BICUBIC)
+
+
+def _encode(image, format="PNG", **options):
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
+    return buffer.getvalue()

@@ -1,0 +1,130 @@
+"""Where a PyTorch weight file keeps its pickle and its numbers: the two layouts of `torch.save`.
+
+Both are opened by size before anything is read: no entry may claim more bytes than the file has.
+
+Reference: formats as `torch/serialization.py` of PyTorch 2.13 reads them.
+"""
+
+import functools
+import io
+import os
+import struct
+import zipfile
+from collections.abc import Callable
+from typing import BinaryIO, NamedTuple
+
+from copyart.export.torch_objects import RefusedError, Storage
+from copyart.export.torch_pickle import load_pickle
+
+# A generator of the paper takes 46 MB; this leaves room for wide ones, and for whole checkpoints.
+MAX_BYTES = 2**30
+# A generator's pickle takes 12 kB; five bytes of a hostile one can build a kilobyte.
+MAX_PICKLE_BYTES = 2**20
+
+_ZIP_MAGIC = b"PK\x03\x04"
+_LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
+_LEGACY_PROTOCOL = 1001
+_TAR_MAGIC_AT = 257
+
+
+class TorchFile(NamedTuple):
+    """A file's content, and the way to its numbers.
+
+    Args:
+        content: What the file's pickle holds, tensors as `Tensor`.
+        read: Returns the bytes of the storage with a given key.
+        byte_order: Of those bytes, "<" or ">".
+        length: Of the whole file, in bytes.
+    """
+
+    content: object
+    read: Callable[[str], bytes]
+    byte_order: str
+    length: int
+
+
+def open_torch_file(file: BinaryIO) -> TorchFile:
+    """Open a weights file of either layout.
+
+    Args:
+        file: A seekable binary file, which must stay open for `read`.
+
+    Raises:
+        RefusedError: The file is of another kind, too large, cut short, or asks for more than tensors.
+    """
+    length = file.seek(0, os.SEEK_END)
+    if length > MAX_BYTES:
+        raise RefusedError(f"which is larger than {MAX_BYTES >> 30} GiB")
+    file.seek(0)
+    start = file.read(_TAR_MAGIC_AT + 5)
+    file.seek(0)
+    if start.startswith(_ZIP_MAGIC):
+        return _open_zip(file, length)
+    _check_start(start)
+    return _open_legacy(file, length)
+
+
+def _check_start(start: bytes) -> None:
+    if not start:
+        raise RefusedError("which is empty")
+    if start[_TAR_MAGIC_AT:] == b"ustar":
+        raise RefusedError("which is in the tar format of PyTorch 0.1, too old to be read here")
+    if not start.startswith(b"\x80"):
+        raise RefusedError("which is not a PyTorch file")
+
+
+def _open_zip(file: BinaryIO, length: int) -> TorchFile:
+    archive = zipfile.ZipFile(file)
+    root = _checked_root(archive, length)
+    if archive.getinfo(f"{root}data.pkl").file_size > MAX_PICKLE_BYTES:
+        raise RefusedError(f"whose pickle is larger than {MAX_PICKLE_BYTES >> 20} MiB")
+    content = load_pickle(io.BytesIO(archive.read(f"{root}data.pkl")))
+    big = f"{root}byteorder" in archive.namelist() and archive.read(f"{root}byteorder") == b"big"
+    read = functools.cache(lambda key: archive.read(f"{root}data/{key}"))
+    return TorchFile(content, read, ">" if big else "<", length)
+
+
+def _checked_root(archive: zipfile.ZipFile, length: int) -> str:
+    entries = archive.infolist()
+    if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+        raise RefusedError("whose entries are compressed, which torch.save never does")
+    if sum(entry.file_size for entry in entries) > length:
+        raise RefusedError("whose entries claim more bytes than the file has")
+    pickles = [entry.filename for entry in entries if entry.filename.endswith("/data.pkl")]
+    if len(pickles) != 1:
+        raise RefusedError("which is a zip archive, but not one that torch.save wrote")
+    return pickles[0].removesuffix("data.pkl")
+
+
+def _open_legacy(file: BinaryIO, length: int) -> TorchFile:
+    pickles = io.BytesIO(file.read(MAX_PICKLE_BYTES))
+    if load_pickle(pickles) != _LEGACY_MAGIC:
+        raise RefusedError("which is a pickle, but not one that torch.save wrote")
+    if load_pickle(pickles) != _LEGACY_PROTOCOL:
+        raise RefusedError("which is of a format version that is not known here")
+    load_pickle(pickles)  # the machine that wrote it: the numbers are little-endian on every one
+    storages: dict[str, Storage] = {}
+    content = load_pickle(pickles, storages)
+    keys = load_pickle(pickles)
+    # A key of another type could take for ever to hash.
+    if type(keys) is not list or not all(type(key) is str for key in keys):
+        raise RefusedError("which does not list its storages by name")
+    file.seek(pickles.tell())
+    places = {key: _skip_storage(file, storages[key], length) for key in keys}
+
+    @functools.cache
+    def read(key: str) -> bytes:
+        start, size = places[key]
+        file.seek(start)
+        return file.read(size)
+
+    return TorchFile(content, read, "<", length)
+
+
+def _skip_storage(file: BinaryIO, storage: Storage, length: int) -> tuple[int, int]:
+    (numel,) = struct.unpack("<q", file.read(8))
+    start, size = file.tell(), numel * storage.itemsize
+    if numel < 0 or start + size > length:
+        raise RefusedError("which is cut short: a storage reaches beyond its end")
+    file.seek(start + size)
+    return start, size

@@ -1,0 +1,1 @@
+"""The networks of a CycleGAN, their losses, and the model that trains them together."""

@@ -1,0 +1,261 @@
+"""The CycleGAN: four networks that learn, from unpaired pictures, to turn photos into art and art into photos."""
+
+import contextlib
+
+import keras
+from keras import ops
+
+from copyart.errors import ConfigError
+from copyart.models.discriminators import patch_discriminator
+from copyart.models.generators import build_generator
+from copyart.models.image_pool import ImagePool
+from copyart.models.losses import absolute_error, least_squares
+from copyart.models.steps import TrainingSteps
+
+GENERATOR_TERMS = ("art_adversarial", "photo_adversarial", "photo_cycle", "art_cycle")
+IDENTITY_TERMS = ("art_identity", "photo_identity")
+DISCRIMINATOR_TERMS = ("art_discriminator", "photo_discriminator")
+
+
+@keras.saving.register_keras_serializable(package="copyart")
+class CycleGAN(TrainingSteps, keras.Model):
+    """Two generators and two discriminators, trained together by `fit` on batches of `(photos, art)`.
+
+    Calling the model paints: `model(photos)` is `model.photo_to_art(photos)`.
+
+    Args:
+        image_size: Height and width of the training crops in pixels, a multiple of 4. Defaults to 256.
+        generator: Kind of generator. Defaults to `"resnet"`, the paper's.
+        blocks: Residual blocks. Defaults to the paper's: 6 up to 128 px, 9 above.
+        filters: Channels of the generators at full resolution. Defaults to 64.
+        discriminator_filters: Channels of the discriminators' first layer. Defaults to 64.
+        upsampling: `"transpose"` or `"resize"`. Defaults to `"transpose"`, the paper's.
+        dropout: Share of features dropped in the residual blocks while training. Defaults to 0.
+        cycle_weight: Weight of both cycle terms. Defaults to 10.
+        identity_weight: Weight of both identity terms; at 0 none of their work is done. Defaults to 0.
+        pool_size: Earlier images held for each discriminator; 0 for none. Defaults to 50.
+        ema_decay: Decay of the moving average of the generators' weights, in [0, 1); 0 keeps no average.
+            The averages are networks of their own, `photo_to_art_average` and `art_to_photo_average`. Defaults to 0.
+        photo_to_art: A ready-made network in place of the generator that paints, and likewise
+        art_to_photo: for the generator that undoes the painting,
+        photo_discriminator: for the judge of photos,
+        art_discriminator: and for the judge of art.
+        seed: Seed of the pools' draws. Defaults to None, a random one.
+
+    Raises:
+        ConfigError: if an argument is out of its range.
+
+    Example:
+        >>> model = CycleGAN(image_size=128)
+        >>> model.compile(keras.optimizers.Adam(2e-4, beta_1=0.5, epsilon=1e-8))
+        >>> model.fit(data.train, epochs=100)
+
+    Reference:
+        Zhu et al. 2017, arXiv:1703.10593.
+    """
+
+    def __init__(
+        self,
+        image_size=256,
+        generator="resnet",
+        blocks=None,
+        filters=64,
+        discriminator_filters=64,
+        upsampling="transpose",
+        dropout=0.0,
+        cycle_weight=10.0,
+        identity_weight=0.0,
+        pool_size=50,
+        ema_decay=0.0,
+        photo_to_art=None,
+        art_to_photo=None,
+        photo_discriminator=None,
+        art_discriminator=None,
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        _check(image_size, cycle_weight, identity_weight, pool_size, ema_decay)
+        self.image_size = image_size
+        self.generator = generator
+        self.blocks = blocks or (6 if image_size <= 128 else 9)
+        self.filters = filters
+        self.discriminator_filters = discriminator_filters
+        self.upsampling = upsampling
+        self.dropout = dropout
+        self.cycle_weight = cycle_weight
+        self.identity_weight = identity_weight
+        self.pool_size = pool_size
+        self.ema_decay = ema_decay
+        self.seed = seed
+        self._ready_made = {
+            "photo_to_art": photo_to_art,
+            "art_to_photo": art_to_photo,
+            "photo_discriminator": photo_discriminator,
+            "art_discriminator": art_discriminator,
+        }
+        with _policy(self.dtype_policy):
+            self._build_networks()
+            self._build_state()
+        self.built = True
+
+    def _build_networks(self):
+        def generator(name):
+            return self._ready_made[name] or build_generator(
+                self.generator,
+                filters=self.filters,
+                blocks=self.blocks,
+                upsampling=self.upsampling,
+                dropout=self.dropout,
+                name=name,
+            )
+
+        def discriminator(name):
+            return self._ready_made[name] or patch_discriminator(self.discriminator_filters, name=name)
+
+        self.photo_to_art = generator("photo_to_art")
+        self.art_to_photo = generator("art_to_photo")
+        self.photo_discriminator = discriminator("photo_discriminator")
+        self.art_discriminator = discriminator("art_discriminator")
+
+    def _build_state(self):
+        self.photo_pool = self.art_pool = None
+        if self.pool_size:
+            seeds = (None, None) if self.seed is None else (self.seed, self.seed + 1)
+            self.photo_pool = ImagePool(self.pool_size, self.image_size, seeds[0], name="photo_pool")
+            self.art_pool = ImagePool(self.pool_size, self.image_size, seeds[1], name="art_pool")
+        self.photo_to_art_average = self.art_to_photo_average = None
+        if self.ema_decay:
+            self.photo_to_art_average = _average_of(self.photo_to_art)
+            self.art_to_photo_average = _average_of(self.art_to_photo)
+        self._trackers = {name: keras.metrics.Mean(name=name) for name in self.log_names}
+
+    @property
+    def log_names(self):
+        """Names of the logs of a step, in order: each weighted term, and `generator_loss`, the generators' sum."""
+        identity = IDENTITY_TERMS if self.identity_weight else ()
+        return (*GENERATOR_TERMS, *identity, "generator_loss", *DISCRIMINATOR_TERMS)
+
+    @property
+    def metrics(self):
+        """The mean of each log over an epoch."""
+        return list(self._trackers.values())
+
+    @property
+    def painter_network(self):
+        """The network to paint with: the averaged generator where an average is kept."""
+        return self.photo_to_art_average or self.photo_to_art
+
+    @property
+    def unpainter_network(self):
+        """The network that turns art into photos, averaged where an average is kept."""
+        return self.art_to_photo_average or self.art_to_photo
+
+    def call(self, inputs, training=False):
+        """Paint photos, shape (batch, height, width, 3) in [-1, 1]."""
+        return self.photo_to_art(inputs, training=training)
+
+    def generator_terms(self, photos, art, training=True):
+        """Compute what the generators are trained on.
+
+        Where identity counts, photo and art go through a generator as one batch: instance normalisation treats each
+        image by itself, so that is exact, and each generator is called twice, never three times.
+
+        Args:
+            photos: Shape (batch, image_size, image_size, 3), in [-1, 1].
+            art: The same shape.
+            training: Whether dropout is on.
+
+        Returns:
+            A dictionary of weighted float32 terms, the painted photos, and the unpainted art.
+        """
+        paint, unpaint = self.photo_to_art, self.art_to_photo
+        terms = {}
+        if self.identity_weight:
+            painted, same_art = _split(paint(ops.concatenate([photos, art], axis=0), training=training))
+            unpainted, same_photos = _split(unpaint(ops.concatenate([art, photos], axis=0), training=training))
+            terms["art_identity"] = self.identity_weight * absolute_error(same_art, art)
+            terms["photo_identity"] = self.identity_weight * absolute_error(same_photos, photos)
+        else:
+            painted, unpainted = paint(photos, training=training), unpaint(art, training=training)
+        terms["art_adversarial"] = least_squares(self.art_discriminator(painted, training=training), 1.0)
+        terms["photo_adversarial"] = least_squares(self.photo_discriminator(unpainted, training=training), 1.0)
+        terms["photo_cycle"] = self.cycle_weight * absolute_error(unpaint(painted, training=training), photos)
+        terms["art_cycle"] = self.cycle_weight * absolute_error(paint(unpainted, training=training), art)
+        return terms, painted, unpainted
+
+    def discriminator_terms(self, photos, art, painted, unpainted, training=True):
+        """Compute what the discriminators are trained on: half the error on real images, half on generated ones."""
+        return {
+            "art_discriminator": _verdict(self.art_discriminator, art, painted, training),
+            "photo_discriminator": _verdict(self.photo_discriminator, photos, unpainted, training),
+        }
+
+    def get_config(self):
+        """Return the arguments of the model, with ready-made networks spelled out."""
+        names = (
+            "image_size",
+            "generator",
+            "blocks",
+            "filters",
+            "discriminator_filters",
+            "upsampling",
+            "dropout",
+        )
+        weights = ("cycle_weight", "identity_weight", "pool_size", "ema_decay", "seed")
+        config = {name: getattr(self, name) for name in names + weights}
+        for name, network in self._ready_made.items():
+            config[name] = network and keras.saving.serialize_keras_object(network)
+        return {**super().get_config(), **config}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Build the model from `get_config()`."""
+        networks = ("photo_to_art", "art_to_photo", "photo_discriminator", "art_discriminator")
+        ready_made = {
+            name: keras.saving.deserialize_keras_object(config[name], custom_objects)
+            for name in networks
+            if config.get(name)
+        }
+        return cls(**{**config, **ready_made})
+
+
+def _check(image_size, cycle_weight, identity_weight, pool_size, ema_decay):
+    if image_size < 24 or image_size % 4:
+        raise ConfigError(f"image_size must be a multiple of 4, at least 24. Received: {image_size=}")
+    if min(cycle_weight, identity_weight, pool_size) < 0:
+        raise ConfigError(
+            "cycle_weight, identity_weight and pool_size must not be negative. "
+            f"Received: {cycle_weight=}, {identity_weight=}, {pool_size=}"
+        )
+    if not 0 <= ema_decay < 1:
+        raise ConfigError(f"ema_decay must lie in [0, 1). Received: {ema_decay=}")
+
+
+@contextlib.contextmanager
+def _policy(policy):
+    """Build layers under the model's own precision, which a saved model brings along."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _average_of(network):
+    average = keras.models.clone_model(network)
+    average.name = f"{network.name}_average"
+    average.trainable = False
+    average.set_weights(network.get_weights())
+    return average
+
+
+def _split(batch):
+    half = ops.shape(batch)[0] // 2
+    return batch[:half], batch[half:]
+
+
+def _verdict(discriminator, real, generated, training):
+    on_real, on_generated = _split(discriminator(ops.concatenate([real, generated], axis=0), training=training))
+    return 0.5 * (least_squares(on_real, 1.0) + least_squares(on_generated, 0.0))

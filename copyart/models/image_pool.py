@@ -1,0 +1,108 @@
+"""The pool of earlier paintings that steadies the discriminators."""
+
+import keras
+from keras import ops
+
+from copyart.models.generators import precise_dtype
+
+
+@keras.saving.register_keras_serializable(package="copyart")
+class ImagePool(keras.layers.Layer):
+    """Mix earlier generated images into the batch that a discriminator sees.
+
+    Image by image: while the pool fills, an image is stored and returned. After that, with probability 1/2 a random
+    stored image is returned and the new one takes its place; otherwise the new image is returned and not stored.
+
+    The pool lives in variables of the layer, so it is saved with the model. On several replicas every replica must be
+    given the whole batch: each then makes the same draws and holds the same pool.
+
+    Args:
+        size: Images held. Defaults to 50, as in the paper.
+        image_size: Height and width of the images in pixels.
+        seed: Seed of the draws. Defaults to None, a random one.
+
+    Reference:
+        Shrivastava et al. 2017, arXiv:1612.07828, section 2.3; Zhu et al. 2017, section 4.
+    """
+
+    def __init__(self, size=50, image_size=256, seed=None, **kwargs):
+        super().__init__(**{"dtype": precise_dtype(), **kwargs})
+        self.size = size
+        self.image_size = image_size
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.build()
+
+    def build(self, input_shape=None):
+        """Create the empty pool."""
+        shape = (self.size, self.image_size, self.image_size, 3)
+        self.images = self._state("images", shape, self.variable_dtype)
+        self.count = self._state("count", (), "int32")
+        self.built = True
+
+    def _state(self, name, shape, dtype):
+        # Every replica computes the same new value, so any one of them may write it.
+        return self.add_weight(
+            name=name,
+            shape=shape,
+            dtype=dtype,
+            initializer="zeros",
+            trainable=False,
+            aggregation="only_first_replica",
+        )
+
+    def call(self, batch):
+        """Exchange a batch with the pool.
+
+        Args:
+            batch: New images, shape (batch, image_size, image_size, 3).
+
+        Returns:
+            As many images, new or from the pool.
+        """
+        draws = keras.random.uniform((ops.shape(batch)[0], 2), seed=self.seed_generator)
+        swaps = draws[:, 0] < 0.5
+        places = ops.cast(draws[:, 1] * self.size, "int32")
+        slots, answers, count = self._exchange(swaps, places)
+        candidates = ops.concatenate([self.images, ops.cast(batch, self.variable_dtype)], axis=0)
+        self.images.assign(ops.take(candidates, slots, axis=0))
+        self.count.assign(count)
+        return ops.take(candidates, answers, axis=0)
+
+    def _exchange(self, swaps, places):
+        """Follow the images one by one, moving only their numbers: 0 … size-1 are pooled, size … are new."""
+        new = ops.shape(swaps)[0]
+
+        def step(index, state):
+            slots, answers, count = state
+            filling = count < self.size
+            place = ops.where(filling, count, places[index])
+            place = ops.minimum(place, self.size - 1)
+            mine = self.size + index
+            stored = ops.logical_or(filling, swaps[index])
+            old = ops.take(slots, place)
+            answer = ops.where(ops.logical_and(stored, ops.logical_not(filling)), old, mine)
+            here = ops.logical_and(ops.arange(self.size) == place, stored)
+            return (
+                ops.where(here, mine, slots),
+                ops.where(ops.arange(new) == index, answer, answers),
+                count + ops.cast(filling, "int32"),
+            )
+
+        start = (ops.arange(self.size), ops.zeros((new,), dtype="int32"), ops.convert_to_tensor(self.count))
+        return ops.fori_loop(0, new, step, start)
+
+    def save_own_variables(self, store):
+        """Save the pool and the state of its draws."""
+        super().save_own_variables(store)
+        store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
+
+    def load_own_variables(self, store):
+        """Restore the pool and the state of its draws."""
+        self.seed_generator.state.assign(store["draws"])
+        for index, weight in enumerate(self.weights):
+            weight.assign(store[str(index)])
+
+    def get_config(self):
+        """Return the arguments of the layer."""
+        return {**super().get_config(), "size": self.size, "image_size": self.image_size, "seed": self.seed}

@@ -1,0 +1,224 @@
+"""The style folder, in which a painter is saved, shared and loaded.
+
+config.json           the architecture: {"format": 1, "generator": {...}, "image_size": 256}
+metadata.json         whose style it is and how it was learnt
+weights.safetensors   "<layer>/<variable>" → float32 or float16
+preview.jpg           what it paints like; may be missing
+"""
+
+import io
+import json
+import os
+from pathlib import Path
+
+import keras
+import numpy as np
+import safetensors.numpy
+
+from copyart.data.images import save_image
+from copyart.errors import ConfigError, StyleError
+from copyart.models import layers as _own_layers  # noqa: F401  a config names them: they must be registered
+from copyart.models.generators import build_generator, describe_generator
+from copyart.models.precision import float32_networks
+
+FORMAT = 1
+CONFIG, METADATA, WEIGHTS, PREVIEW = "config.json", "metadata.json", "weights.safetensors", "preview.jpg"
+
+
+def save_style(folder, network, metadata, preview=None, half=False, image_size=256):
+    """Save a network as a style folder; an older style there is replaced, file by file, each of them whole.
+
+    Args:
+        folder: Path of the folder; made where it is missing.
+        network: A generator, ours or any network of Keras layers.
+        metadata: A dictionary that JSON can hold: artist, steps, data, licence… Its `name` is shown; without
+            one it is the folder's.
+        preview: A PIL image of what the style paints like. Defaults to None: an older preview stays.
+        half: Whether to store float16: half the size, for differences that hardly a pixel shows.
+            Defaults to False.
+        image_size: Side of the pictures that it was trained on, in pixels. Defaults to 256.
+
+    Raises:
+        StyleError: The weights are not all finite numbers, or the folder cannot be written.
+        ConfigError: JSON cannot hold the metadata.
+    """
+    folder = Path(folder)
+    generator = describe_generator(network) or _serialised(network)
+    config = {"format": FORMAT, "generator": generator, "image_size": image_size}
+    files = {  # in the order in which they are written: a style that can be loaded has its weights
+        WEIGHTS: _encode(network, half),
+        CONFIG: _json(config),
+        METADATA: _json({**metadata, "name": metadata.get("name") or folder.resolve().name}),
+    }
+    if preview is not None:
+        buffer = io.BytesIO()
+        save_image(preview, buffer, "jpeg")
+        files[PREVIEW] = buffer.getvalue()
+    for name, content in files.items():
+        _write(folder / name, content)
+
+
+def load_style(folder):
+    """Load a style folder.
+
+    Args:
+        folder: Path of the folder.
+
+    Returns:
+        The network, in float32 whatever the global dtype policy, and the metadata.
+
+    Raises:
+        StyleError: A file is missing or damaged, or the weights do not fit the architecture.
+    """
+    folder = Path(folder)
+    config = _read_json(folder / CONFIG)
+    if config.get("format") != FORMAT:
+        found = f"format {config.get('format')!r}"
+        raise _error(folder, f"be of format {FORMAT}", found, "A newer copyart may read it: update.")
+    metadata = _read_json(folder / METADATA)
+    arrays = _read_weights(folder / WEIGHTS)
+    network = _build(folder, config.get("generator"), arrays)
+    _assign(folder, network, arrays)
+    return network, metadata
+
+
+def _serialised(network):
+    return {"kind": "keras", "config": keras.saving.serialize_keras_object(network)}
+
+
+def _encode(network, half):
+    dtype = np.float16 if half else np.float32
+    arrays = {}
+    with np.errstate(over="ignore"):
+        for name, variable in named_weights(network).items():
+            arrays[name] = np.ascontiguousarray(keras.ops.convert_to_numpy(variable).astype(dtype))
+    broken = next((name for name, array in arrays.items() if not np.isfinite(array).all()), None)
+    if broken:
+        raise StyleError(
+            f"weights to save must be finite numbers in {np.dtype(dtype).name}. "
+            f"Received: {broken!r}, which holds others. Go back to a checkpoint from before they broke."
+        )
+    return safetensors.numpy.save(arrays)
+
+
+def named_weights(network):
+    """Return the weights of a network by name, `"<layer>/<variable>"`; a name that comes again gets a number.
+
+    Raises:
+        StyleError: A weight belongs to no layer of the network.
+    """
+    weights = {}
+    for layer in network.layers:
+        for variable in layer.weights:
+            name, count = f"{layer.name}/{variable.name}", 1
+            while (key := name if count == 1 else f"{name}_{count}") in weights:
+                count += 1
+            weights[key] = variable
+    if len(weights) != len(network.weights):
+        raise StyleError(
+            "a network to save as a style must be made of layers. Received: "
+            f"{network.name!r}, with {len(network.weights) - len(weights)} weights outside of them. "
+            "Save it with network.save('name.keras'), which copyart.load reads too."
+        )
+    return weights
+
+
+def _json(content):
+    try:
+        return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+    except (TypeError, ValueError) as error:
+        raise ConfigError(
+            f"the metadata of a style must be plain JSON. Received: {error}. "
+            "Use texts, numbers, lists and dictionaries."
+        ) from error
+
+
+def _write(path, content):
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise _error(
+            path.parent,
+            "be a folder that can be written",
+            error.strerror or error,
+            "Free space, or name another.",
+        ) from error
+
+
+def _read_json(path):
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except (ValueError, RecursionError) as error:
+        raise _damaged(path, error) from error
+    if not isinstance(content, dict):
+        raise _damaged(path, f"a {type(content).__name__} where an object was due")
+    return content
+
+
+def _read_weights(path):
+    try:
+        return safetensors.numpy.load(path.read_bytes())
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except Exception as error:  # safetensors raises its own, and others for types that NumPy lacks
+        raise _damaged(path, error) from error
+
+
+def _build(folder, generator, arrays):
+    numbers = sum(array.size for array in arrays.values())
+    try:
+        arguments = dict(generator)
+        kind = arguments.pop("kind")
+        with float32_networks():
+            if kind == "keras":
+                return _network(keras.saving.deserialize_keras_object(arguments["config"], safe_mode=True))
+            if _fewest_numbers(**arguments) > numbers:
+                raise ConfigError(f"{arguments}, too much for {numbers:,} weights")
+            return build_generator(kind, **arguments)
+    except Exception as error:  # a damaged config can make Keras raise any kind
+        raise _damaged(folder / CONFIG, error) from error
+
+
+def _network(found):
+    if not isinstance(found, keras.Model):
+        raise ConfigError(f"a {type(found).__name__} where a network was due")
+    return found
+
+
+def _fewest_numbers(filters=1, blocks=0, **others):
+    # Kernels of the blocks and of the four convolutions around them: what is too large is never built.
+    return filters**2 * (2 * 9 * 16 * blocks + 9 * (2 + 8 + 8 + 2))
+
+
+def _assign(folder, network, arrays):
+    weights = named_weights(network)
+    if odd := weights.keys() ^ arrays.keys():
+        name = min(odd)
+        what = f"weights {'without' if name in weights else 'with'} {name[:80]!r}"
+        raise _error(folder, "hold the weights of its network", what, "Save or copy the style again.")
+    for name, variable in weights.items():
+        if arrays[name].shape != tuple(variable.shape):
+            what = f"{name!r} of shape {arrays[name].shape} where {tuple(variable.shape)} was due"
+            raise _error(folder, "hold the weights of its network", what, "Save or copy the style again.")
+        variable.assign(arrays[name])
+
+
+def _unreadable(path, error):
+    missing = isinstance(error, FileNotFoundError)
+    what = f"{path.name}, which " + ("is missing" if missing else f"cannot be read ({error.strerror})")
+    return _error(path.parent, "be a whole style folder", what, "Save or copy the style again.")
+
+
+def _damaged(path, error):
+    reason = " ".join(str(error).split())[:160]
+    what = f"{path.name}, which is damaged ({reason or type(error).__name__})"
+    return _error(path.parent, "be a whole style folder", what, "Save or copy the style again.")
+
+
+def _error(folder, must, received, remedy):
+    return StyleError(f"{str(folder)!r} must {must}. Received: {received}. {remedy}")

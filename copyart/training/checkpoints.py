@@ -1,0 +1,146 @@
+"""Checkpoints: everything that a run needs to go on, written whole or not at all."""
+
+import json
+import os
+import shutil
+import time
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import keras
+
+from copyart.errors import WorkdirError
+
+#: The last is what a run goes on from; the one before is there in case the last is damaged.
+_KEPT = 2
+
+
+@dataclass
+class Progress:
+    """How far a run has come.
+
+    Args:
+        step: Steps taken since the run began.
+        seconds: Time spent on them.
+        sums: Sum of each log over the steps of the current epoch.
+        steps_in_epoch: Steps of the current epoch that went into `sums`.
+    """
+
+    step: int = 0
+    seconds: float = 0.0
+    sums: dict = field(default_factory=dict)
+    steps_in_epoch: int = 0
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint that was read back.
+
+    Args:
+        model: The `CycleGAN`, compiled, with its optimizer's slots, pools and averages.
+        progress: How far the run had come.
+        path: Its folder.
+        age: Seconds since it was written.
+    """
+
+    model: keras.Model
+    progress: Progress
+    path: Path
+    age: float
+
+
+def save(folder, model, progress):
+    """Write a checkpoint, then remove all but the last two.
+
+    Args:
+        folder: Where the checkpoints of the run lie.
+        model: The `CycleGAN`, compiled.
+        progress: How far the run has come.
+
+    Returns:
+        The checkpoint's folder, `step-<number>`.
+
+    Raises:
+        WorkdirError: if it cannot be written; earlier checkpoints are intact.
+    """
+    target = folder / f"step-{progress.step:09d}"
+    workplace = folder / f".writing-{target.name}"
+    try:
+        shutil.rmtree(workplace, ignore_errors=True)
+        workplace.mkdir(parents=True)
+        model.save(workplace / "model.keras")
+        (workplace / "progress.json").write_text(json.dumps(vars(progress)))
+        _flush(workplace)
+        shutil.rmtree(target, ignore_errors=True)
+        os.rename(workplace, target)
+    except OSError as error:
+        shutil.rmtree(workplace, ignore_errors=True)
+        raise WorkdirError(_not_written(folder, error)) from error
+    for old in written(folder)[:-_KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+    return target
+
+
+def _flush(folder):
+    """Bring the files to the disk before the rename does: after a power cut a name must not stand for nothing."""
+    for path in folder.iterdir():
+        with open(path, "rb") as file:
+            os.fsync(file.fileno())
+
+
+def _not_written(folder, error):
+    last = written(folder)
+    kept = f"The last checkpoint, {last[-1].name}, is intact" if last else "There is no earlier checkpoint"
+    reason = error.strerror or str(error).splitlines()[0]
+    return (
+        f"a checkpoint must fit into the workdir. Received: {reason} in {folder}. {kept}. "
+        "Free some space and run the same command again."
+    )
+
+
+def written(folder):
+    """Return the folders of all checkpoints, oldest first."""
+    return sorted(path for path in Path(folder).glob("step-*") if path.is_dir())
+
+
+def restore(folder, say=print):
+    """Read the newest checkpoint that is whole.
+
+    Args:
+        folder: Where the checkpoints of the run lie.
+        say: Called with a line for each damaged checkpoint, which is set aside as `damaged-…`.
+
+    Returns:
+        A `Checkpoint`, or None where there is none yet.
+
+    Raises:
+        WorkdirError: if every checkpoint is damaged.
+    """
+    damaged = []
+    for path in reversed(written(folder)):
+        try:
+            return _read(path)
+        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            aside = path.with_name(f"damaged-{path.name}")
+            shutil.rmtree(aside, ignore_errors=True)
+            os.rename(path, aside)
+            damaged.append(aside)
+            say(f"Checkpoint {path.name} is damaged ({reason}); it is kept as {aside.name}.")
+    if damaged:
+        raise WorkdirError(
+            f"at least one checkpoint of a run must be whole. Received: {len(damaged)} damaged in {folder}. "
+            "Bring one back from a backup, or start again in another --workdir."
+        )
+    return None
+
+
+def _read(path):
+    file = path / "model.keras"
+    with zipfile.ZipFile(file) as archive:
+        broken = archive.testzip()
+    if broken:
+        raise zipfile.BadZipFile(f"wrong checksum of {broken}")
+    progress = Progress(**json.loads((path / "progress.json").read_text()))
+    return Checkpoint(keras.models.load_model(file), progress, path, time.time() - path.stat().st_mtime)

@@ -1,0 +1,50 @@
+"""Sheets of what the model does to the same held-out pictures, epoch after epoch."""
+
+from pathlib import Path
+
+import keras
+
+from copyart.data.images import save_image
+from copyart.training.grids import round_trips
+
+
+class SampleGrid(keras.callbacks.Callback):
+    """Write a PNG after each epoch: photo → art → back, and art → photo → back.
+
+    The averaged generators draw it where an average is kept.
+
+    Args:
+        folder: Where the sheets go.
+        photos: Photos to show, shape (count, height, width, 3), in [-1, 1].
+        art: Paintings to show, likewise.
+        every: Epochs between two sheets. Defaults to 1.
+
+    Example:
+        >>> model.fit(data.train, callbacks=[SampleGrid("samples", *data.samples(4))])
+    """
+
+    def __init__(self, folder, photos, art, every=1):
+        super().__init__()
+        self.folder = Path(folder)
+        self.photos, self.art = photos, art
+        self.every = every
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Draw the sheet of an epoch."""
+        if (epoch + 1) % self.every == 0:
+            self.draw(f"epoch-{epoch + 1:04d}")
+
+    def draw(self, name):
+        """Draw a sheet now.
+
+        Args:
+            name: Name of the file without `.png`.
+
+        Returns:
+            Its path.
+        """
+        networks = self.model.painter_network, self.model.unpainter_network
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{name}.png"
+        save_image(round_trips(*networks, self.photos, self.art), path)
+        return path

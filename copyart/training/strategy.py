@@ -1,0 +1,96 @@
+"""Which devices train: `tf.distribute` strategies, chosen by name."""
+
+import json
+import os
+
+import tensorflow as tf
+
+from copyart.errors import ConfigError
+
+DEVICES = ("auto", "cpu", "gpu", "tpu", "all")
+
+
+def choose_strategy(devices="auto", batch_size=1):
+    """Choose how the work is shared. Call it before anything else uses TensorFlow.
+
+    With a `TF_CONFIG` that names several workers, each trains with all that its host has.
+
+    Args:
+        devices: `"auto"` takes a TPU, else all GPUs if they can share the batch evenly, else one GPU, else the CPU;
+            `"cpu"` and `"gpu"` one device; `"tpu"` the TPU of this host; `"all"` every GPU, or every logical CPU device
+            where there is no GPU.
+        batch_size: Pairs a step, over all replicas.
+
+    Returns:
+        A `tf.distribute.Strategy`.
+
+    Raises:
+        ConfigError: if there is no such device, or the replicas cannot share a batch evenly.
+
+    Reference:
+        "Distributed training with TensorFlow" and "Use TPUs", TensorFlow guides.
+    """
+    if devices not in DEVICES:
+        raise ConfigError(f"devices must be one of {', '.join(DEVICES)}. Received: devices={devices!r}")
+    strategy = tf.distribute.MultiWorkerMirroredStrategy() if _workers() > 1 else _on_this_host(devices, batch_size)
+    replicas = strategy.num_replicas_in_sync
+    if batch_size % replicas:
+        raise ConfigError(
+            f"batch_size must be a multiple of the number of replicas, here {replicas}. Received: {batch_size=}. "
+            f"Try --batch-size {replicas}, or --devices cpu."
+        )
+    return strategy
+
+
+def is_chief(strategy):
+    """Tell whether this process writes the workdir: the first worker, or the only one."""
+    resolver = getattr(strategy, "cluster_resolver", None)
+    if _workers() < 2 or resolver is None:
+        return True
+    return resolver.task_type == "chief" or (resolver.task_type == "worker" and resolver.task_id == 0)
+
+
+def _workers():
+    cluster = json.loads(os.environ.get("TF_CONFIG") or "{}").get("cluster", {})
+    return sum(len(cluster.get(role, ())) for role in ("chief", "worker"))
+
+
+def _on_this_host(devices, batch_size):
+    gpus = tf.config.list_logical_devices("GPU")
+    if devices == "tpu" or (devices == "auto" and _has_tpu()):
+        return _tpu()
+    if devices == "gpu" and not gpus:
+        raise ConfigError("devices 'gpu' needs a GPU that TensorFlow sees. Received: none. Try --devices auto.")
+    if devices == "cpu" or not gpus:
+        cpus = tf.config.list_logical_devices("CPU")
+        return _mirrored(cpus) if devices == "all" and len(cpus) > 1 else tf.distribute.OneDeviceStrategy("/cpu:0")
+    if devices == "all" or (devices == "auto" and len(gpus) > 1 and batch_size % len(gpus) == 0):
+        return _mirrored(gpus)
+    return tf.distribute.OneDeviceStrategy("/gpu:0")
+
+
+def _mirrored(devices):
+    # Collectives between CPU devices of one process clash where a process trains twice.
+    on_cpu = devices[0].device_type == "CPU"
+    return tf.distribute.MirroredStrategy(
+        [device.name for device in devices],
+        cross_device_ops=tf.distribute.ReductionToOneDevice() if on_cpu else None,
+    )
+
+
+def _has_tpu():
+    return bool(os.environ.get("COLAB_TPU_ADDR") or os.environ.get("TPU_NAME") or os.path.exists("/dev/accel0"))
+
+
+def _tpu():
+    try:
+        resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=os.environ.get("TPU_NAME", "local"))
+        tf.config.experimental_connect_to_cluster(resolver)
+        tf.tpu.experimental.initialize_tpu_system(resolver)
+    except (ValueError, tf.errors.OpError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ConfigError(
+            f"devices 'tpu' needs a TPU on this host and the package tensorflow-tpu. Received: {reason}. "
+            "Try --devices auto."
+        ) from error
+    return tf.distribute.TPUStrategy(resolver)

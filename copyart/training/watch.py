@@ -1,0 +1,112 @@
+"""Callbacks that watch the losses: stop at the first that is no number, write down all others."""
+
+import csv
+import io
+import math
+import time
+
+import keras
+
+from copyart.errors import TrainingError
+from copyart.training.workdir import write_text
+
+
+class StopAtNaN(keras.callbacks.Callback):
+    """Stop the run at the first loss that is not a finite number, and say where.
+
+    Args:
+        progress: The run's `Progress`, already counting the step that went wrong.
+        files_of: Called with a step from 0, returns its photos' and paintings' paths.
+
+    Raises:
+        TrainingError: naming loss, step and batch. Nothing is saved: the last checkpoint stays the last good one.
+    """
+
+    def __init__(self, progress, files_of):
+        super().__init__()
+        self.progress = progress
+        self.files_of = files_of
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Check the losses of a step."""
+        bad = [name for name, value in (logs or {}).items() if not math.isfinite(value)]
+        if bad:
+            photos, art = self.files_of(self.progress.step)
+            names = ", ".join(path.name for path in (*photos, *art))
+            raise TrainingError(
+                f"every loss must be a finite number. Received: {bad[0]} = {logs[bad[0]]} at step "
+                f"{self.progress.step + 1} (epoch batch {batch + 1}: {names}). The last checkpoint is good: look at "
+                "these pictures, or go on with a lower --learning-rate."
+            )
+
+
+class HistoryCSV(keras.callbacks.Callback):
+    """Count steps, and write the mean of each log over each epoch to a CSV file.
+
+    An epoch that was interrupted is counted on from its checkpoint, and rows that the checkpoint does not know of
+    are dropped.
+
+    Args:
+        path: The file, or None to count only.
+        progress: The run's `Progress`.
+    """
+
+    def __init__(self, path, progress):
+        super().__init__()
+        self.path = path
+        self.progress = progress
+        self.rows = [row for row in read_history(path) if row["step"] <= progress.step] if path else []
+
+    def on_train_begin(self, logs=None):
+        """Start the clock."""
+        self._mark = time.monotonic()
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Add the logs of a step to those of its epoch."""
+        progress, now = self.progress, time.monotonic()
+        progress.step += 1
+        progress.seconds += now - self._mark
+        progress.steps_in_epoch += 1
+        for name, value in logs.items():
+            progress.sums[name] = progress.sums.get(name, 0.0) + float(value)
+        self._mark = now
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Write the row of an epoch."""
+        progress = self.progress
+        means = {name: total / progress.steps_in_epoch for name, total in progress.sums.items()}
+        checks = {name: value for name, value in (logs or {}).items() if name.startswith("val_")}
+        row = {"epoch": epoch + 1, "step": progress.step, "seconds": round(progress.seconds, 1)}
+        self.rows.append({**row, "learning_rate": float(self.model.optimizer.learning_rate), **means, **checks})
+        progress.sums, progress.steps_in_epoch = {}, 0
+        if self.path:
+            write_text(self.path, _to_csv(self.rows))
+
+
+def _to_csv(rows):
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def read_history(path):
+    """Read `history.csv`.
+
+    Args:
+        path: The file; it may be missing.
+
+    Returns:
+        A list of dictionaries of numbers, one an epoch.
+    """
+    if not path.exists():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        return [{name: _number(value) for name, value in row.items() if name and value} for row in rows]
+
+
+def _number(text):
+    return int(text) if text.isdigit() else float(text)

@@ -1,0 +1,159 @@
+"""The folder of a training run: the only state there is. The same command on the same folder goes on."""
+
+import json
+import os
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from copyart.config import TrainingConfig
+from copyart.errors import ConfigError, WorkdirError
+
+#: Settings that may change between one start and the next; any other would make the checkpoint another model's.
+CHANGEABLE = ("epochs", "decay_epochs", "learning_rate", "checkpoint_minutes", "samples")
+
+
+class Workdir:
+    """The files of a run.
+
+    Args:
+        path: The folder; made where it is missing.
+
+    Raises:
+        WorkdirError: if the folder cannot be written.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            probe = self.path / f".probe-{os.getpid()}"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise WorkdirError(
+                f"a workdir must be a folder that can be written. Received: {self.path} "
+                f"({error.strerror or error}). Name another with --workdir."
+            ) from error
+
+    @property
+    def config(self):
+        """What is trained, from what, and how: JSON."""
+        return self.path / "config.json"
+
+    @property
+    def checkpoints(self):
+        """The folder of checkpoints, one a folder."""
+        return self.path / "checkpoints"
+
+    @property
+    def samples(self):
+        """The folder of sample grids."""
+        return self.path / "samples"
+
+    @property
+    def history(self):
+        """The losses of each epoch."""
+        return self.path / "history.csv"
+
+    @property
+    def report(self):
+        """The page with curves and grids."""
+        return self.path / "report.html"
+
+    @property
+    def data_report(self):
+        """What was found in the pictures: JSON."""
+        return self.path / "data.json"
+
+    @property
+    def style(self):
+        """The style folder: what has been learnt so far, ready to paint."""
+        return self.path / "style"
+
+    def lock(self):
+        """Return a lock that one run at a time can hold; the system opens it again when the run ends, however it ends.
+
+        Raises:
+            WorkdirError: if another run holds it.
+        """
+        lock = FileLock(self.path / ".lock", timeout=0)
+        try:
+            return lock.acquire()
+        except Timeout as error:
+            raise WorkdirError(
+                f"one run at a time can train in a workdir. Received: {self.path}, where another run is at work. "
+                "Wait for it, stop it, or name another --workdir."
+            ) from error
+
+    def settle(self, run):
+        """Compare a run with what the folder holds, write it down, and say what changed.
+
+        Args:
+            run: A dictionary with `artist`, `source`, `photos`, `art` and `settings`, as `config.json` holds it.
+
+        Returns:
+            Lines that say which changeable settings differ from the last start.
+
+        Raises:
+            WorkdirError: if the folder holds another run: another artist, other data or another architecture.
+        """
+        before = self.read()
+        if before is not None:
+            self._refuse_other(before, run)
+        write_text(self.config, json.dumps(run, indent=2, ensure_ascii=False) + "\n")
+        if before is None:
+            return []
+        old, new = before["settings"], run["settings"]
+        return [f"{name}: {old[name]} before, {new[name]} now" for name in CHANGEABLE if old.get(name) != new[name]]
+
+    def read(self):
+        """Return what `settle` wrote, or None in a new folder.
+
+        Raises:
+            WorkdirError: if the file is damaged.
+        """
+        if not self.config.exists():
+            return None
+        try:
+            run = json.loads(self.config.read_text(encoding="utf-8"))
+            TrainingConfig.from_dict(run["settings"])
+            return run
+        except (OSError, ValueError, KeyError, TypeError, ConfigError) as error:
+            raise WorkdirError(
+                f"config.json of a workdir must be as copyart wrote it. Received: {self.config} ({error}). "
+                "Restore it, or name another --workdir."
+            ) from error
+
+    def _refuse_other(self, before, run):
+        for name in ("artist", "source", "photos", "art"):
+            if before.get(name) != run[name]:
+                self._refuse(name, before.get(name), run[name])
+        for name, value in run["settings"].items():
+            if name not in CHANGEABLE and before["settings"].get(name) != value:
+                self._refuse(name, before["settings"].get(name), value)
+
+    def _refuse(self, name, before, now):
+        raise WorkdirError(
+            f"a workdir holds one run. Received: {name}={now!r} for {self.path}, which was started with "
+            f"{name}={before!r}. Name another --workdir, or leave {name} as it was."
+        )
+
+
+def write_text(path, text):
+    """Write a text file whole or not at all.
+
+    Raises:
+        WorkdirError: if it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise WorkdirError(
+            f"a run must be able to write into its workdir. Received: {error.strerror or error} for {path}. "
+            "Free some space and run the same command again: it goes on from the last checkpoint."
+        ) from error

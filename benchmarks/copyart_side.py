@@ -1,18 +1,16 @@
 """Copyart's side of each comparison, run by `benchmarks.worker`."""
 
-import time
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
-from PIL import Image
 
+import copyart
 from benchmarks.pictures import fill_folder
 from benchmarks.worker import peak_memory, timed
-from copyart.data.pipeline import load_data
-from copyart.models.cyclegan import CycleGAN
 from copyart.models.generators import build_generator
+from copyart.painting.styles import save_style
 
 NETWORKS = ("photo_to_art", "art_to_photo", "photo_discriminator", "art_discriminator")
 
@@ -21,8 +19,9 @@ class Training:
     def __init__(self, folder, threads, image_size, blocks, identity_weight, filters=64):
         self.folder = Path(folder)
         tf.config.threading.set_intra_op_parallelism_threads(threads)
+        cyclegan = copyart.CycleGAN  # imports all that it needs
         self.imports = peak_memory()
-        self.model = CycleGAN(
+        self.model = cyclegan(
             image_size,
             blocks=blocks,
             filters=filters,
@@ -45,6 +44,12 @@ class Training:
         logs = self.model.train_on_batch(*self.batch, return_dict=True)
         return {name: float(value) for name, value in logs.items()}
 
+    def fill_pools(self):
+        """Go to the state of all but the first 50 steps of a run."""
+        for pool, images in zip((self.model.photo_pool, self.model.art_pool), self.batch, strict=True):
+            pool.images.assign(np.repeat(images, pool.size, axis=0))
+            pool.count.assign(pool.size)
+
     def round(self, count):
         return timed(self.step, count)
 
@@ -53,26 +58,25 @@ class Training:
 
 
 class Painting:
-    def __init__(self, folder, threads, blocks, filters=64):
+    def __init__(self, folder, threads):
         self.folder = Path(folder)
         tf.config.threading.set_intra_op_parallelism_threads(threads)
+        self.read_style = copyart.load  # imports all that it needs
         self.imports = peak_memory()
-        self.network = build_generator("resnet", filters=filters, blocks=blocks)
+        self.painter = None
 
-    def write_weights(self):
-        """Keep the weights for PyTorch, and for Copyart's own next start."""
-        write_weights(self.network, self.folder / "photo_to_art.npz")
-        self.network.save_weights(self.folder / "copyart.weights.h5")
+    def write_weights(self, blocks, filters=64):
+        """Make a network; keep it as a style of Copyart's, and its weights for PyTorch."""
+        network = build_generator("resnet", filters=filters, blocks=blocks)
+        write_weights(network, self.folder / "photo_to_art.npz")
+        save_style(self.folder / "style", network, {"name": "benchmark"})
 
     def load(self):
-        self.network.load_weights(self.folder / "copyart.weights.h5")
+        self.painter = self.read_style(self.folder / "style")
 
     def paint(self):
         """Paint the photo of the folder and return a picture."""
-        with Image.open(self.folder / "photo.png") as photo:
-            pixels = np.asarray(photo.convert("RGB"), np.float32)
-        painted = self.network.predict_on_batch(pixels[None] / 127.5 - 1)[0]
-        return Image.fromarray(np.clip(np.round((painted + 1) * 127.5), 0, 255).astype(np.uint8))
+        return self.painter.paint(self.folder / "photo.png")
 
     def first(self):
         """Load the weights and paint, as a process does that has just started."""
@@ -92,15 +96,13 @@ class Painting:
 class InputPipeline:
     def __init__(self, folder, image_size, pictures):
         domains = {name: fill_folder(Path(folder, name), pictures, seed) for seed, name in enumerate(("photos", "art"))}
-        self.data = load_data(**domains, image_size=image_size, cache_dir=Path(folder, "cache"))
+        self.data = copyart.load_data(**domains, image_size=image_size, cache_dir=Path(folder, "cache"))
 
     def round(self, count):
         """Return the pairs that come out in a second, over `count` of them, once the pipeline runs."""
-        batches = iter(self.data.train_from(steps_per_epoch=count + 1))
+        batches = iter(self.data.train_from(0))
         next(batches)
-        start = time.perf_counter()
-        delivered = sum(1 for _ in batches)
-        return delivered / (time.perf_counter() - start)
+        return count / sum(timed(lambda: next(batches), count))
 
 
 def write_weights(network, path):

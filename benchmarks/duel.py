@@ -1,5 +1,6 @@
 """Two processes that take turns: one works while the other waits, so a drifting machine favours neither."""
 
+import contextlib
 import json
 import os
 import statistics
@@ -25,7 +26,7 @@ class Worker:
 
     def __init__(self, target, **settings):
         self.target = target
-        self._complaints = tempfile.TemporaryFile("w+")
+        self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by close()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", target, json.dumps(settings)],
             stdin=subprocess.PIPE,
@@ -55,10 +56,8 @@ class Worker:
 
     def close(self):
         """End the process."""
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        except BrokenPipeError:
-            pass
         self._process.stdout.close()
         self._process.wait()
         self._complaints.close()

@@ -19,28 +19,43 @@ SIDES = ("benchmarks.copyart_side:Painting", "benchmarks.pytorch_side:Painting")
 TOLERANCE = 1
 
 
-class DifferentPaintings(AssertionError):
+class DifferentPaintingsError(AssertionError):
     """The two sides do not paint the same picture, so comparing their speed says nothing."""
 
 
-def run(rounds=5, steps=3, image_size=512, blocks=9, starts=3):
-    """Compare painting a square photo and return the rows."""
+def run(rounds=5, steps=3, image_size=512, starts=3, **network):
+    """Compare painting a square photo and return the rows; `network` takes other `blocks` and `filters`."""
     what = f"painting, {image_size} px"
-    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"folder": folder, "threads": os.cpu_count()}
         picture(image_size, image_size, seed=0).save(Path(folder, "photo.png"))
-        settings = {"folder": folder, "threads": os.cpu_count(), "blocks": blocks}
-        ours, theirs = (stack.enter_context(Worker(side, **settings)) for side in SIDES)
-        ours.ask("write_weights")
-        theirs.ask("convert_weights")
-        ours.ask("show"), theirs.ask("show")
-        require_same_paintings(folder)
-        seconds = alternate(ours, theirs, rounds, steps)
-        memory = ours.ask("memory"), theirs.ask("memory")
-        return [
-            Comparison(what, "s", *seconds),
-            *memory_rows(what, *memory),
-            Comparison(f"{what}, from process start to first painting", "s", *first_paintings(starts, settings)),
-        ]
+        write_weights(settings, {"blocks": 9, **network})
+        seconds, memory = paint_in_turn(settings, rounds, steps)
+        first = first_paintings(starts, settings)
+    return [
+        Comparison(what, "s", *seconds),
+        *memory_rows(what, *memory),
+        Comparison(f"{what}, from process start to first painting", "s", *first),
+    ]
+
+
+def write_weights(settings, network):
+    """Keep the same weights in the form of each side."""
+    for side in SIDES:
+        with Worker(side, **settings) as worker:
+            worker.ask("write_weights", **network)
+
+
+def paint_in_turn(settings, rounds, steps):
+    """Return the seconds of each round and the memory, both as (ours, theirs)."""
+    with contextlib.ExitStack() as stack:
+        workers = [stack.enter_context(Worker(side, **settings)) for side in SIDES]
+        for worker in workers:
+            worker.ask("load")
+            worker.ask("show")
+        require_same_paintings(settings["folder"])
+        seconds = alternate(*workers, rounds, steps)
+        return seconds, [worker.ask("memory") for worker in workers]
 
 
 def first_paintings(starts, settings):
@@ -61,4 +76,4 @@ def require_same_paintings(folder):
     ours, theirs = (np.asarray(Image.open(Path(folder, f"{side}.png")), int) for side in ("copyart", "pytorch"))
     difference = np.abs(ours - theirs).max()
     if difference > TOLERANCE:
-        raise DifferentPaintings(f"both paintings must agree within {TOLERANCE} of 255. Received: {difference}")
+        raise DifferentPaintingsError(f"both paintings must agree within {TOLERANCE} of 255. Received: {difference}")

@@ -137,9 +137,7 @@ class CycleGAN:
         self.discriminator_optimizer.zero_grad()
         judged = {
             "art_discriminator": self.verdict(self.art_discriminator, art, self.art_pool(painted.detach())),
-            "photo_discriminator": self.verdict(
-                self.photo_discriminator, photos, self.photo_pool(unpainted.detach())
-            ),
+            "photo_discriminator": self.verdict(self.photo_discriminator, photos, self.photo_pool(unpainted.detach())),
         }
         for loss in judged.values():
             loss.backward()

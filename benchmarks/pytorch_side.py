@@ -30,6 +30,11 @@ class Training:
     def step(self):
         return self.model.train_step(*self.batch)
 
+    def fill_pools(self):
+        """Go to the state of all but the first 50 steps of a run."""
+        for pool, images in zip((self.model.photo_pool, self.model.art_pool), self.batch, strict=True):
+            pool.images = [images.clone() for _ in range(pool.size)]
+
     def round(self, count):
         return timed(self.step, count)
 
@@ -38,20 +43,23 @@ class Training:
 
 
 class Painting:
-    def __init__(self, folder, threads, blocks, filters=64):
+    def __init__(self, folder, threads):
         self.folder = Path(folder)
         torch.set_num_threads(threads)
         self.imports = peak_memory()
-        self.network = pytorch_cyclegan.Generator(filters, blocks).eval()
+        self.network = None
 
-    def convert_weights(self):
+    def write_weights(self, blocks, filters=64):
         """Take over Copyart's weights and keep them as a PyTorch user would, in a state dict."""
+        network = pytorch_cyclegan.Generator(filters, blocks)
         with np.load(self.folder / "photo_to_art.npz") as weights:
-            pytorch_cyclegan.load_weights(self.network, weights)
-        torch.save(self.network.state_dict(), self.folder / "weights.pt")
+            pytorch_cyclegan.load_weights(network, weights)
+        torch.save({"blocks": blocks, "filters": filters, "weights": network.state_dict()}, self.folder / "style.pt")
 
     def load(self):
-        self.network.load_state_dict(torch.load(self.folder / "weights.pt"))
+        style = torch.load(self.folder / "style.pt")
+        self.network = pytorch_cyclegan.Generator(style["filters"], style["blocks"]).eval()
+        self.network.load_state_dict(style["weights"])
 
     def paint(self):
         """Paint the photo of the folder and return a picture."""

@@ -107,6 +107,7 @@ def machine(packages=("tensorflow", "keras", "torch")):
     return {
         "cpu": _cpu(),
         "threads": os.cpu_count(),
+        "load": os.getloadavg()[0],
         "python": platform.python_version(),
         **{name: importlib.metadata.version(name) for name in packages},
     }

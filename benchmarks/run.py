@@ -54,6 +54,15 @@ def describe(facts):
     return f"{facts['cpu']}, {facts['threads']} threads on both sides; {versions}; batch 1, float32."
 
 
+def warning(facts):
+    """Say so if others are at work: threads that wait for each other then lose many times their share."""
+    if facts["load"] < facts["threads"] / 4:
+        return ""
+    return (
+        f"WARNING: others use this machine (load average {facts['load']:.1f}). The ratios below are not to be trusted."
+    )
+
+
 def write_json(path, facts, rows):
     """Keep the raw figures."""
     temporary = path.with_name(f".{path.name}.tmp")
@@ -70,7 +79,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     require_pytorch()
     facts = machine()
-    print(describe(facts), flush=True)
+    print(describe(facts), warning(facts), sep="\n", flush=True)
     rows = measure(options.only, options.quick)
     print("\nRatios are PyTorch ÷ Copyart for seconds and memory: above 1, Copyart is faster or needs less.\n")
     print(table(rows))

@@ -17,7 +17,7 @@ CASES = (
 TOLERANCE = 1e-3
 
 
-class DifferentLosses(AssertionError):
+class DifferentLossesError(AssertionError):
     """The two sides do not compute the same thing, so comparing their speed says nothing."""
 
 
@@ -39,6 +39,8 @@ def compare(rounds, steps, **case):
         ours.ask("write_start")
         theirs.ask("read_start")
         require_same_losses(ours.ask("step"), theirs.ask("step"))
+        for side in (ours, theirs):
+            side.ask("fill_pools")
         seconds = alternate(ours, theirs, rounds, steps)
         return [
             Comparison(what, "s", *seconds),
@@ -49,9 +51,9 @@ def compare(rounds, steps, **case):
 def require_same_losses(ours, theirs):
     """Refuse to go on if any loss differs by more than the tolerance."""
     if ours.keys() != theirs.keys():
-        raise DifferentLosses(f"both sides must log the same terms. Received: {sorted(ours)} and {sorted(theirs)}")
+        raise DifferentLossesError(f"both sides must log the same terms. Received: {sorted(ours)} and {sorted(theirs)}")
     for name, loss in ours.items():
         difference = abs(loss - theirs[name])
         # Not "difference > …": a loss that is not a number must not pass.
         if not difference <= TOLERANCE * max(1.0, abs(theirs[name])):
-            raise DifferentLosses(f"{name} must agree within {TOLERANCE}. Received: {loss} and {theirs[name]}")
+            raise DifferentLossesError(f"{name} must agree within {TOLERANCE}. Received: {loss} and {theirs[name]}")

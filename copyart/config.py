@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from copyart.errors import ConfigError
 
-PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+#: Settings that take one of a few words.
+CHOICES = {
+    "generator": ("resnet",),
+    "upsampling": ("transpose", "resize"),
+    "precision": ("float32", "mixed_bfloat16", "mixed_float16"),
+}
+#: TensorFlow and NumPy take no larger seed, and the second pool's is one more.
+_LARGEST_SEED = 2**31 - 2
 
 
 @dataclass(frozen=True)
@@ -88,11 +95,15 @@ class TrainingConfig:
         require("load_size", self.load_size >= self.image_size, "at least image_size")
         require("steps_per_epoch", self.steps_per_epoch is None or self.steps_per_epoch > 0, "at least 1")
         require("decay_epochs", 0 <= self.decay_epochs <= self.epochs, "between 0 and epochs")
-        require("precision", self.precision in PRECISIONS, f"one of {', '.join(PRECISIONS)}")
+        require("seed", 0 <= self.seed <= _LARGEST_SEED, f"between 0 and {_LARGEST_SEED}")
+        for name, choices in CHOICES.items():
+            require(name, getattr(self, name) in choices, f"one of {', '.join(choices)}")
         for name in ("batch_size", "epochs", "filters", "discriminator_filters", "samples"):
             require(name, getattr(self, name) >= 1, "at least 1")
-        for name in ("cycle_weight", "identity_weight", "pool_size", "blocks", "seed"):
+        for name in ("pool_size", "blocks"):
             require(name, getattr(self, name) >= 0, "at least 0")
+        for name in ("cycle_weight", "identity_weight"):
+            require(name, 0 <= getattr(self, name) < float("inf"), "at least 0 and finite")
         for name in ("learning_rate", "checkpoint_minutes"):
             require(name, 0 < getattr(self, name) < float("inf"), "above 0 and finite")
         for name in ("beta_1", "ema_decay", "dropout"):

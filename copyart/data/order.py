@@ -99,7 +99,8 @@ def held_out(files, fraction, seed):
 
     def lot(index):
         path = files[index]
-        return hashlib.blake2b(f"{seed}/{path.parent.name}/{path.name}".encode()).digest(), str(path)
+        name = f"{seed}/{path.parent.name}/{path.name}"
+        return hashlib.blake2b(name.encode("utf-8", "surrogateescape")).digest(), str(path)
 
     chosen = sorted(range(len(files)), key=lot)[:count]
     return np.isin(np.arange(len(files)), chosen)

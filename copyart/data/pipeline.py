@@ -58,15 +58,21 @@ def load_data(
         >>> photos.shape
         TensorShape([1, 64, 64, 3])
     """
-    sizes = TrainingConfig(image_size=image_size, load_size=load_size, batch_size=batch_size)
+    checked = TrainingConfig(
+        image_size=image_size,
+        load_size=load_size,
+        batch_size=batch_size,
+        seed=seed,
+        validation_fraction=validation_fraction,
+    )
     files = find_files(artist, source, photos=photos, art=art, cache_dir=cache_dir, progress=download_progress)
     total = sum(map(len, files))
     domains, done = [], 0
     for group in files:
         report = progress and (lambda count, _, done=done: progress(done + count, total))
-        domains.append(decode_once(group, sizes.load_size, cache_dir, report))
+        domains.append(decode_once(group, checked.load_size, cache_dir, report))
         done += len(group)
-    return Data(*domains, sizes.image_size, sizes.load_size, batch_size, seed, validation_fraction)
+    return Data(*domains, image_size, checked.load_size, batch_size, seed, validation_fraction)
 
 
 class Data:
@@ -166,10 +172,11 @@ class Data:
 
     def _rows(self, step):
         epoch, place = divmod(step, self.steps_per_epoch)
-        if self._order is None or self._order[0] != epoch:
+        latest = self._order  # read once: threads that prefetch may be in other epochs
+        if latest is None or latest[0] != epoch:
             counts = len(self.train_photos), len(self.train_art)
-            self._order = epoch, shuffled(*counts, self._margin, self.seed, epoch)
-        return self._cut(self._order[1], place)
+            latest = self._order = epoch, shuffled(*counts, self._margin, self.seed, epoch)
+        return self._cut(latest[1], place)
 
     def _cut(self, order, place):
         """Return a step's pairs, int64 (batch, 8): photo, top, left, mirror; painting, top, left, mirror."""

@@ -102,17 +102,17 @@ def decode_once(files, size, cache_dir=None, progress=None):
     """
     folder = cache_folder(cache_dir) / "decoded"
     base = folder / _key(files, size)
-    index = base.with_suffix(".json")
-    if not index.exists():
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
+    try:
+        found = _read_if_whole(base, size)
+        if found is None:
             _write(files, size, base, progress)
-        except OSError as error:
-            raise DataError(
-                f"decoded pictures must fit into the cache folder. Received: {error.strerror or error} in {folder}. "
-                "Free some space, or name another folder in COPYART_CACHE."
-            ) from error
-    return _read(base, size)
+            found = _read(base, size)
+        return found
+    except OSError as error:
+        raise DataError(
+            f"decoded pictures must fit into the cache folder. Received: {error.strerror or error} in {folder}. "
+            "Free some space, or name another folder in COPYART_CACHE."
+        ) from error
 
 
 def _key(files, size):
@@ -129,6 +129,7 @@ def _key(files, size):
 
 def _write(files, size, base, progress):
     """Write the pictures, then the index: a store without an index is not there."""
+    base.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=base.parent, prefix="writing-") as workplace:
         pixels, index = Path(workplace, "pixels"), Path(workplace, "index")
         with open(pixels, "wb") as file:
@@ -136,6 +137,14 @@ def _write(files, size, base, progress):
         index.write_text(json.dumps([_to_row(record) for record in records]))
         os.replace(pixels, base.with_suffix(".u8"))
         os.replace(index, base.with_suffix(".json"))
+
+
+def _read_if_whole(base, size):
+    """Map a store, or return None where there is none, or a damaged one: it can be made again."""
+    try:
+        return _read(base, size)
+    except (FileNotFoundError, ValueError, LookupError, TypeError):
+        return None
 
 
 def _read(base, size):

@@ -9,7 +9,7 @@ _HOMES = {
     "saved_model": "tensorflow_saved_model",
 }
 
-__all__ = sorted(_HOMES)  # noqa: PLE0605
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name):

@@ -6,6 +6,8 @@ _EXIF = int.from_bytes(b"Exif\0\0", "big")
 _LITTLE_ENDIAN, _BIG_ENDIAN = int.from_bytes(b"II", "big"), int.from_bytes(b"MM", "big")
 _APP1, _START_OF_SCAN, _FILL = 0xE1, 0xDA, 0xFF
 _ORIENTATION, _SHORT = 0x0112, 3
+# Cameras write Exif first or second; a file made of millions of empty segments must not hold up a server.
+_MOST_SEGMENTS = 256
 
 
 def upright(image, jpeg):
@@ -55,7 +57,8 @@ def _exif_data(data):
         length = _number(data, start + 2, 2)
         return tf.where(_number(data, start + 1, 1) == _FILL, start + 1, start + 2 + length)
 
-    start = tf.while_loop(goes_on, lambda start: (following(start),), (tf.constant(2, tf.int64),))[0]
+    first = (tf.constant(2, tf.int64),)
+    (start,) = tf.while_loop(goes_on, lambda start: (following(start),), first, maximum_iterations=_MOST_SEGMENTS)
     return tf.cond(is_exif(start), lambda: data[start + 10 : following(start)], lambda: data[:0])
 
 
@@ -68,9 +71,7 @@ def _orientation_tag(tiff):
     room = tf.maximum((tf.size(tiff, tf.int64) - first) // 12, 0)
     count = tf.minimum(_number(tiff, directory, 2, is_little), room)
     entries = tf.reshape(tiff[first : first + 12 * count], (-1, 12))
-    is_orientation = (_join(entries[:, :2], is_little) == _ORIENTATION) & (
-        _join(entries[:, 2:4], is_little) == _SHORT
-    )
+    is_orientation = (_join(entries[:, :2], is_little) == _ORIENTATION) & (_join(entries[:, 2:4], is_little) == _SHORT)
     found = tf.boolean_mask(_join(entries[:, 8:10], is_little), is_orientation)
     value = tf.concat([tf.constant([1], tf.int64), found], 0)[-1]
     return tf.where(is_little | (order == _BIG_ENDIAN), value, 1)
@@ -79,7 +80,7 @@ def _orientation_tag(tiff):
 def _number(data, start, size, is_little=False):
     """Read an unsigned number of `size` bytes; what lies behind the end counts as 0."""
     read = data[start : start + size]
-    return _join(tf.pad(read, [[0, size - tf.size(read)]]), is_little)
+    return _join(tf.ensure_shape(tf.pad(read, [[0, size - tf.size(read)]]), (size,)), is_little)
 
 
 def _join(digits, is_little):

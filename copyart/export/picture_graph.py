@@ -68,21 +68,31 @@ def _decode_jpeg(data):
 
 
 def _decode_png(data):
-    # Decoding to 16 bits spoils palettes, and to eight bits it cuts off where Pillow's way with grey is to round.
-    depth_and_colour = tf.io.decode_raw(tf.strings.substr(data, 24, 2), tf.uint8)
-    is_deep_grey = tf.reduce_all(depth_and_colour == tf.constant([16, 0], tf.uint8))
-    return _on_white(
-        tf.cond(
-            is_deep_grey,
-            lambda: tf.round(tf.cast(tf.io.decode_png(data, 4, tf.uint16), tf.float32) / 257.0),
-            lambda: tf.cast(tf.io.decode_png(data, 4), tf.float32),
-        )
+    depth, colour = tf.unstack(tf.io.decode_raw(tf.strings.substr(data, 24, 2), tf.uint8), 2)
+    image = tf.case(
+        [
+            # Cut to eight bits by TensorFlow, grey would not be rounded as Pillow's way with it is.
+            ((depth == 16) & (colour == 0), lambda: _decode_deep_png(data)),
+            # With four channels asked for, opaque PNGs of less than eight bits come out nearly transparent.
+            (depth < 8, lambda: tf.cast(tf.io.decode_png(data), tf.float32)),
+        ],
+        # With none asked for, the one transparent colour that a PNG can name would be shown.
+        default=lambda: tf.cast(tf.io.decode_png(data, 4), tf.float32),
     )
+    return _on_white(image)
+
+
+def _decode_deep_png(data):
+    return tf.round(tf.cast(tf.io.decode_png(data, 4, tf.uint16), tf.float32) / 257.0)
 
 
 def _on_white(image):
-    colours, alpha = image[..., :3], image[..., 3:]
-    return tf.round((colours * alpha + 255.0 * (255.0 - alpha)) / 255.0)
+    """Lay a picture of one to four channels on white."""
+    colour_channels = (tf.shape(image)[-1] - 1) // 2 * 2 + 1
+    colours, alpha = image[..., :colour_channels], image[..., colour_channels:]
+    opaque = tf.fill(tf.concat([tf.shape(image)[:2], [1]], 0), 255.0)
+    alpha = tf.concat([alpha, opaque], -1)[..., :1]
+    return tf.round((colours * alpha + 255.0 * (255.0 - alpha)) / 255.0) * tf.ones(3)
 
 
 def _decode_bmp(data):
@@ -100,8 +110,7 @@ def _decode_bmp(data):
 
 def _bmp_palette(data):
     pixels, header = (
-        tf.io.decode_raw(tf.strings.substr(data, at, 4), tf.int32, little_endian=True)[0]
-        for at in (10, _BMP_DIRECTORY)
+        tf.io.decode_raw(tf.strings.substr(data, at, 4), tf.int32, little_endian=True)[0] for at in (10, _BMP_DIRECTORY)
     )
     start = _BMP_DIRECTORY + header
     palette = tf.io.decode_raw(tf.strings.substr(data, start, pixels - start), tf.uint8)

@@ -35,8 +35,7 @@ def compare(folder, network, photos, tolerance):
     encoded = _test_pictures() if photos is None else [_encode(flatten(read_image(p))) for p in photos]
     if not encoded:
         raise ExportError(
-            "an export must be compared on at least one picture. Received: photos=[]. "
-            "Give some, or leave photos out."
+            "an export must be compared on at least one picture. Received: photos=[]. Give some, or leave photos out."
         )
     with _full_precision():
         served = tf.saved_model.load(str(folder))
@@ -94,10 +93,8 @@ def _difference(values, expected):
 
 
 def _level_difference(painting, expected):
-    painted, wanted = (
-        np.asarray(image, np.float32) / 255 for image in (read_image(painting), to_image(expected))
-    )
-    return _difference(painted, wanted).max()
+    painted, wanted = (np.asarray(image, np.float32) for image in (read_image(painting), to_image(expected)))
+    return _difference(painted, wanted).max() / 255
 
 
 def _require(signature, difference, tolerance):
@@ -112,10 +109,10 @@ def _test_pictures():
     """Encode pictures that a served model meets: odd sizes, a turned JPEG in grey, transparency, a tiny one."""
     turned = Image.Exif()
     turned[_EXIF_ORIENTATION] = 6
-    # Grey, because decoders may round colour differently; four times brighter or darker is not the point here.
     return [
         _encode(_texture(50, 37)),
-        _encode(_texture(37, 29).convert("L"), "JPEG", exif=turned),
+        # In grey blocks: all that every JPEG decoder shows to the same level.
+        _encode(_noise(6, 4).resize((48, 32), Image.Resampling.NEAREST).convert("L"), "JPEG", exif=turned),
         _encode(_texture(18, 41).convert("L")),
         _encode(_texture(32, 24, "RGBA")),
         _encode(_texture(5, 3)),
@@ -123,9 +120,11 @@ def _test_pictures():
 
 
 def _texture(width, height, mode="RGB"):
-    random = np.random.default_rng([width, height])
-    small = random.integers(0, 256, (6, 6, len(mode)), np.uint8)
-    return Image.fromarray(small, mode).resize((width, height), Image.Resampling.BICUBIC)
+    return _noise(6, 6, mode).resize((width, height), Image.Resampling.BICUBIC)
+
+
+def _noise(width, height, mode="RGB"):
+    return Image.fromarray(np.random.default_rng(0).integers(0, 256, (height, width, len(mode)), np.uint8))
 
 
 def _encode(image, format="PNG", **options):

@@ -1,5 +1,6 @@
 """A model as TensorFlow SavedModel: picture files in, paintings out, for TensorFlow Serving or plain TensorFlow."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -18,7 +19,7 @@ from copyart.export.saved_model_check import compare
 def saved_model(model, path, *, photos=None, tolerance=1 / 255):
     """Export a model as TensorFlow SavedModel, and compare the export with the model before it counts.
 
-    The export needs TensorFlow, and nothing of Copyart or Keras, to run. Its signatures:
+    The export runs with TensorFlow alone, without Copyart. Its signatures:
 
     - `paint`, the default: `image_bytes`, string (batch,), JPEG, PNG, GIF (its first frame) or BMP files of mixed
       sizes → `painting_bytes`, string (batch,), PNG files of the same sizes. JPEGs are turned upright by their EXIF
@@ -52,17 +53,13 @@ def saved_model(model, path, *, photos=None, tolerance=1 / 255):
     _require_free(path)
     temporary = _existing(path.parent) / f".copyart-{secrets.token_hex(8)}.tmp"
     try:
-        _write(network, temporary)
+        with _writing(path):
+            temporary.mkdir()
+            _write(network, temporary)
+            size = sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
         differences = compare(temporary, network, photos, tolerance)
-        size = sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _require_free(path)
-        os.rename(temporary, path)
-    except (OSError, tf.errors.OpError) as error:
-        raise ExportError(
-            f"{str(path)!r} must be a folder that can be written. Received: {_reason(error)}. "
-            "Check the permissions and the room on the disk."
-        ) from error
+        with _writing(path):
+            _publish(temporary, path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return ExportReport(path=path, size=size, **differences)
@@ -122,8 +119,8 @@ def _in_float32(network):
 
 
 def _write(network, folder):
+    # Not tracked besides: the endpoints bring their variables, and each would be written twice.
     archive = keras.export.ExportArchive()
-    archive.track(network)
     pictures = tf.TensorSpec((None,), tf.string, "image_bytes")
     photos = tf.TensorSpec((None, None, None, 3), tf.float32, "photos")
     archive.add_endpoint("paint", lambda image_bytes: _paint(network, image_bytes), [pictures])  # first: the default
@@ -141,6 +138,24 @@ def _paint(network, image_bytes):
     # One after the other: each picture takes all cores already, and memory for one is enough.
     paintings = tf.map_fn(paint_one, image_bytes, parallel_iterations=1, fn_output_signature=tf.string)
     return {"painting_bytes": paintings}
+
+
+@contextlib.contextmanager
+def _writing(path):
+    try:
+        yield
+    except (OSError, tf.errors.OpError) as error:
+        raise ExportError(
+            f"{str(path)!r} must be a folder that can be written. Received: {_reason(error)}. "
+            "Check the permissions and the room on the disk."
+        ) from error
+
+
+def _publish(temporary, path):
+    """Give a finished export its name; it appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _require_free(path)
+    os.rename(temporary, path)
 
 
 def _require_free(path):

@@ -12,7 +12,7 @@ from copyart.export.torch_layout import bias_length, discriminator_slots, genera
 from copyart.export.torch_reader import read_state_dict
 from copyart.models.discriminators import patch_discriminator
 from copyart.models.generators import resnet_generator
-from copyart.models.precision import float32_networks
+from copyart.models.precision import networks_in
 
 #: Share of features that the paper's implementation drops where it is built with dropout.
 _DROPOUT = 0.5
@@ -49,7 +49,7 @@ def import_torch(path: str | os.PathLike | bytes) -> keras.Model:
     tensors = _without_ballast(read_state_dict(path), name)
     plan = _plan(tensors, name)
     _check(tensors, plan.slots, name)
-    with float32_networks():
+    with networks_in("float32"):
         network = plan.build()
     for slot in plan.slots:
         layer = network.get_layer(slot.layer)

@@ -1,7 +1,5 @@
 """The CycleGAN: four networks that learn, from unpaired pictures, to turn photos into art and art into photos."""
 
-import contextlib
-
 import keras
 from keras import ops
 
@@ -10,6 +8,7 @@ from copyart.models.discriminators import patch_discriminator
 from copyart.models.generators import build_generator
 from copyart.models.image_pool import ImagePool
 from copyart.models.losses import absolute_error, least_squares
+from copyart.models.precision import networks_in
 from copyart.models.steps import TrainingSteps
 
 GENERATOR_TERMS = ("art_adversarial", "photo_adversarial", "photo_cycle", "art_cycle")
@@ -94,7 +93,7 @@ class CycleGAN(TrainingSteps, keras.Model):
             "photo_discriminator": photo_discriminator,
             "art_discriminator": art_discriminator,
         }
-        with _policy(self.dtype_policy):
+        with networks_in(self.dtype_policy):
             self._build_networks()
             self._build_state()
         self.built = True
@@ -230,17 +229,6 @@ def _check(image_size, cycle_weight, identity_weight, pool_size, ema_decay):
         )
     if not 0 <= ema_decay < 1:
         raise ConfigError(f"ema_decay must lie in [0, 1). Received: {ema_decay=}")
-
-
-@contextlib.contextmanager
-def _policy(policy):
-    """Build layers under the model's own precision, which a saved model brings along."""
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(policy)
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(before)
 
 
 def _average_of(network):

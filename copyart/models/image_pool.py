@@ -60,37 +60,48 @@ class ImagePool(keras.layers.Layer):
         Returns:
             As many images, new or from the pool.
         """
+        batch = ops.cast(batch, self.variable_dtype)
         draws = keras.random.uniform((ops.shape(batch)[0], 2), seed=self.seed_generator)
         swaps = draws[:, 0] < 0.5
         places = ops.cast(draws[:, 1] * self.size, "int32")
-        slots, answers, count = self._exchange(swaps, places)
-        candidates = ops.concatenate([self.images, ops.cast(batch, self.variable_dtype)], axis=0)
-        self.images.assign(ops.take(candidates, slots, axis=0))
+        slots, places, answers, count = self._exchange(swaps, places)
+        answer = self._pick(answers, batch)
+        # Only the drawn places are written; one that keeps its image is written with what it holds.
+        kept = self._pick(ops.take(slots, places), batch)
+        self.images.assign(ops.scatter_update(self.images, places[:, None], kept))
         self.count.assign(count)
-        return ops.take(candidates, answers, axis=0)
+        return answer
 
     def _exchange(self, swaps, places):
         """Follow the images one by one, moving only their numbers: 0 … size-1 are pooled, size … are new."""
         new = ops.shape(swaps)[0]
 
         def step(index, state):
-            slots, answers, count = state
+            slots, taken, answers, count = state
             filling = count < self.size
-            place = ops.where(filling, count, places[index])
-            place = ops.minimum(place, self.size - 1)
+            place = ops.minimum(ops.where(filling, count, places[index]), self.size - 1)
             mine = self.size + index
             stored = ops.logical_or(filling, swaps[index])
-            old = ops.take(slots, place)
-            answer = ops.where(ops.logical_and(stored, ops.logical_not(filling)), old, mine)
-            here = ops.logical_and(ops.arange(self.size) == place, stored)
+            swapped = ops.logical_and(stored, ops.logical_not(filling))
+            answer = ops.where(swapped, ops.take(slots, place), mine)
+            here = ops.logical_and(ops.arange(self.size, dtype="int32") == place, stored)
+            now = ops.arange(new, dtype="int32") == index
             return (
                 ops.where(here, mine, slots),
-                ops.where(ops.arange(new) == index, answer, answers),
+                ops.where(now, place, taken),
+                ops.where(now, answer, answers),
                 count + ops.cast(filling, "int32"),
             )
 
-        start = (ops.arange(self.size), ops.zeros((new,), dtype="int32"), ops.convert_to_tensor(self.count))
+        none = ops.zeros((new,), dtype="int32")
+        start = (ops.arange(self.size, dtype="int32"), none, none, ops.convert_to_tensor(self.count))
         return ops.fori_loop(0, new, step, start)
+
+    def _pick(self, numbers, batch):
+        """Return the images of the given numbers, from the pool as it was and from the batch."""
+        pooled = ops.take(self.images, ops.minimum(numbers, self.size - 1), axis=0)
+        new = ops.take(batch, ops.maximum(numbers - self.size, 0), axis=0)
+        return ops.where((numbers >= self.size)[:, None, None, None], new, pooled)
 
     def save_own_variables(self, store):
         """Save the pool and the state of its draws."""

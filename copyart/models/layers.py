@@ -65,7 +65,7 @@ class InstanceNormalization(keras.layers.Layer):
 
     The arithmetic is that of `GroupNormalization(groups=-1, center=False, scale=False)`. Its gradient is written
     out, which needs two reductions where automatic differentiation takes apart mean, variance and division one
-    by one (docs/decisions/0003). Statistics are float32 at least.
+    by one (docs/decisions/0002). Statistics are float32 at least.
 
     Args:
         epsilon: Added to the variance. Defaults to 1e-5, as in the paper's implementation.

@@ -1,4 +1,4 @@
-"""Build networks in float32, whatever policy the process trains under."""
+"""Build networks in a chosen precision, whatever policy the process works under."""
 
 import contextlib
 
@@ -6,20 +6,24 @@ import keras
 
 
 @contextlib.contextmanager
-def float32_networks():
-    """Give the networks built inside this context float32 weights and float32 arithmetic.
+def networks_in(policy):
+    """Build the networks inside this context under a dtype policy, and put the old one back.
 
-    A style must paint the same picture on a laptop as in a notebook that trains in mixed precision.
+    A style must paint the same picture on a laptop as in a notebook that trains in mixed precision, and a saved model
+    must come back in the precision that it was saved in.
+
+    Args:
+        policy: Name of a Keras dtype policy, or the policy itself.
 
     Example:
-        >>> with float32_networks():
+        >>> with networks_in("float32"):
         ...     network = keras.layers.Dense(1)
         >>> network.compute_dtype
         'float32'
     """
-    policy = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
     try:
         yield
     finally:
-        keras.config.set_dtype_policy(policy)
+        keras.config.set_dtype_policy(before)

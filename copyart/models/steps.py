@@ -31,7 +31,11 @@ class TrainingSteps:
             losses = [self._scaled(generator_loss), self._scaled(sum(judged.values()))]
         makers = self.photo_to_art.trainable_variables + self.art_to_photo.trainable_variables
         judges = self.art_discriminator.trainable_variables + self.photo_discriminator.trainable_variables
-        gradients = tape.gradient(losses[0], makers) + tape.gradient(losses[1], judges)
+        gradients = tape.gradient(losses[0], makers)
+        # TensorFlow's graph optimizer loses the order in which the judges' weights are read for the generators and
+        # then updated: without this the generators are now and then judged by weights of the next step.
+        with tf.control_dependencies([generator_loss]):
+            gradients += [tf.identity(gradient) for gradient in tape.gradient(losses[1], judges)]
         del tape
         self.optimizer.apply(gradients, makers + judges)
         self._follow()
@@ -70,7 +74,7 @@ class TrainingSteps:
         for average, network in zip(averages, (self.photo_to_art, self.art_to_photo), strict=True):
             for slow, fast in zip(average.variables, network.variables, strict=True):
                 if keras.backend.is_float_dtype(slow.dtype):
-                    slow.assign(fast + keep * (slow - fast))
+                    slow.assign(fast + ops.cast(keep, slow.dtype) * (slow - fast))
 
     def _log(self, terms):
         values = ops.stack([terms[name] for name in self.log_names])

@@ -9,12 +9,11 @@ import keras
 from copyart.artists import find
 from copyart.errors import ArtistError, StyleError
 from copyart.models.cyclegan import CycleGAN
-from copyart.models.precision import float32_networks
+from copyart.models.precision import networks_in
+from copyart.painting.bundled import bundled_styles
 from copyart.painting.painter import Painter
 from copyart.painting.styles import CONFIG, load_style
 
-#: The styles that come with Copyart, a style folder for each, named by the artist's slug.
-BUNDLED = Path(__file__).parent.parent / "styles"
 _FORMS = (
     "Give the workdir of a training run, a style folder, a .keras file, a published .pth file, "
     "or the name of a bundled style"
@@ -48,11 +47,6 @@ def load(source: str | os.PathLike) -> Painter:
         raise _nothing_at(path)
     network, metadata = load_style(folder)
     return Painter(network, metadata)
-
-
-def bundled_styles() -> dict[str, Path]:
-    """Return the styles that come with Copyart: the artist's slug → the style folder."""
-    return {config.parent.name: config.parent for config in sorted(BUNDLED.glob(f"*/{CONFIG}"))}
 
 
 def _style_folder(path):
@@ -92,9 +86,9 @@ def _nothing_at(path):
             "a workdir must have saved a style before it can paint. "
             f"Received: {str(path)!r}, which has saved none yet. Train on until the first checkpoint."
         )
-    found = "a folder of another kind" if path.is_dir() else "where there is nothing"
+    found = "a folder of another kind" if os.path.isdir(path) else "where there is nothing"
     return StyleError(
-        f"a style must be one that can be found. Received: {str(path)!r}, {found}. {_FORMS} (ready: {_ready()})."
+        f"a style must be one that can be found. Received: {str(path)[:200]!r}, {found}. {_FORMS} (ready: {_ready()})."
     )
 
 
@@ -116,7 +110,7 @@ def _load_file(path):
 
 def _load_keras(path):
     try:
-        with float32_networks():
+        with networks_in("float32"):
             model = keras.saving.load_model(path, compile=False)
     except Exception as error:  # a damaged file can make Keras raise any kind
         reason = " ".join(str(error).split())[:160] or type(error).__name__

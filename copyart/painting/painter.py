@@ -125,7 +125,7 @@ def _check_network(network):
             f"{getattr(network, 'name', network)!r}, from {shapes[0]} to {shapes[1]}. Give a generator."
         )
     for variable in network.weights:
-        if not np.isfinite(keras.ops.convert_to_numpy(variable).astype(np.float32)).all():
+        if not np.isfinite(variable.numpy().astype(np.float32)).all():
             raise StyleError(
                 "a painter's weights must be finite numbers. "
                 f"Received: NaN or infinity in {variable.path!r}. Go back to a checkpoint from before they broke."

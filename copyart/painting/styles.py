@@ -6,6 +6,7 @@ weights.safetensors   "<layer>/<variable>" → float32 or float16
 preview.jpg           what it paints like; may be missing
 """
 
+import contextlib
 import io
 import json
 import os
@@ -17,9 +18,8 @@ import safetensors.numpy
 
 from copyart.data.images import save_image
 from copyart.errors import ConfigError, StyleError
-from copyart.models import layers as _own_layers  # noqa: F401  a config names them: they must be registered
 from copyart.models.generators import build_generator, describe_generator
-from copyart.models.precision import float32_networks
+from copyart.models.precision import networks_in
 
 FORMAT = 1
 CONFIG, METADATA, WEIGHTS, PREVIEW = "config.json", "metadata.json", "weights.safetensors", "preview.jpg"
@@ -91,7 +91,7 @@ def _encode(network, half):
     arrays = {}
     with np.errstate(over="ignore"):
         for name, variable in named_weights(network).items():
-            arrays[name] = np.ascontiguousarray(keras.ops.convert_to_numpy(variable).astype(dtype))
+            arrays[name] = np.ascontiguousarray(variable.numpy().astype(dtype))
     broken = next((name for name, array in arrays.items() if not np.isfinite(array).all()), None)
     if broken:
         raise StyleError(
@@ -140,12 +140,10 @@ def _write(path, content):
         temporary.write_bytes(content)
         os.replace(temporary, path)
     except OSError as error:
-        raise _error(
-            path.parent,
-            "be a folder that can be written",
-            error.strerror or error,
-            "Free space, or name another.",
-        ) from error
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        reason, remedy = error.strerror or error, "Free some space, or name another folder."
+        raise _error(path.parent, "be a folder that can be written", reason, remedy) from error
 
 
 def _read_json(path):
@@ -174,7 +172,7 @@ def _build(folder, generator, arrays):
     try:
         arguments = dict(generator)
         kind = arguments.pop("kind")
-        with float32_networks():
+        with networks_in("float32"):
             if kind == "keras":
                 return _network(keras.saving.deserialize_keras_object(arguments["config"], safe_mode=True))
             if _fewest_numbers(**arguments) > numbers:

@@ -5,6 +5,7 @@ import time
 import keras
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 #: Seconds between two lines where there is no terminal: a log to read, not to scroll through.
 _LINE_EVERY = 30.0
@@ -27,19 +28,19 @@ class ProgressBar(keras.callbacks.Callback):
         self.progress = progress
         self.steps_per_epoch, self.epochs, self.batch_size = steps_per_epoch, epochs, batch_size
         self.console = console or Console(stderr=True)
+        self._bar = None
 
     def on_train_begin(self, logs=None):
-        """Show the bar."""
-        columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[note]}")
-        self._bar = Progress(*columns, TimeRemainingColumn(), console=self.console, disable=not self._live)
-        total = self.steps_per_epoch * self.epochs
-        self._task = self._bar.add_task("compiling", total=total, completed=self.progress.step, note="")
+        """Show the bar, where there is a terminal."""
         self._start = self._said = None
-        self._bar.start()
-
-    @property
-    def _live(self):
-        return self.console.is_terminal
+        if self.console.is_terminal:
+            # The note comes last and takes what is left: on a narrow terminal losses are cut, never the time.
+            note = TextColumn("{task.fields[note]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
+            columns = TextColumn("{task.description}"), BarColumn(20), TimeRemainingColumn(), note
+            self._bar = Progress(*columns, console=self.console, expand=True)
+            total = self.steps_per_epoch * self.epochs
+            self._task = self._bar.add_task("compiling", total=total, completed=self.progress.step, note="")
+            self._bar.start()
 
     def on_train_batch_end(self, batch, logs=None):
         """Move the bar."""
@@ -48,10 +49,12 @@ class ProgressBar(keras.callbacks.Callback):
             self._start = now, self.progress.step
             self._said = now - _LINE_EVERY
         note = self._note(now, logs or {})
-        self._bar.update(self._task, completed=self.progress.step, description=self._where(), note=note)
-        if not self._live and now - self._said >= _LINE_EVERY:
+        if self._bar:
+            self._bar.update(self._task, completed=self.progress.step, description=self._where(), note=note)
+        elif now - self._said >= _LINE_EVERY:
             self._said = now
-            self.console.print(f"{self._where()}  {note}  {self._left(now)}", highlight=False, soft_wrap=True)
+            line = "  ".join(part for part in (self._where(), note, self._left(now)) if part)
+            self.console.print(line, highlight=False, soft_wrap=True)
 
     def on_train_end(self, logs=None):
         """Leave the bar as it is."""
@@ -59,8 +62,9 @@ class ProgressBar(keras.callbacks.Callback):
 
     def close(self):
         """Stop drawing; also called when the run ends early."""
-        if hasattr(self, "_bar"):
+        if self._bar:
             self._bar.stop()
+            self._bar = None
 
     def _where(self):
         # The step just counted belongs to the epoch it ends.

@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import struct
 import time
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +16,18 @@ from copyart.errors import WorkdirError
 
 #: The last is what a run goes on from; the one before is there in case the last is damaged.
 _KEPT = 2
+#: What reading a file that was cut, overwritten or half copied raises, from ZIP to Keras.
+_SIGNS_OF_DAMAGE = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    EOFError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+)
 
 
 @dataclass
@@ -67,19 +81,28 @@ def save(folder, model, progress):
     target = folder / f"step-{progress.step:09d}"
     workplace = folder / f".writing-{target.name}"
     try:
-        shutil.rmtree(workplace, ignore_errors=True)
+        _sweep(folder)
         workplace.mkdir(parents=True)
         model.save(workplace / "model.keras")
         (workplace / "progress.json").write_text(json.dumps(vars(progress)))
         _flush(workplace)
-        shutil.rmtree(target, ignore_errors=True)
-        os.rename(workplace, target)
+        if target.exists():  # kept at this very step a moment ago: the counts alone may have changed since
+            os.replace(workplace / "progress.json", target / "progress.json")
+        else:
+            os.rename(workplace, target)
     except OSError as error:
-        shutil.rmtree(workplace, ignore_errors=True)
         raise WorkdirError(_not_written(folder, error)) from error
+    finally:
+        _sweep(folder)
     for old in written(folder)[:-_KEPT]:
         shutil.rmtree(old, ignore_errors=True)
     return target
+
+
+def _sweep(folder):
+    """Remove what an interrupted `save` left: the lock of the workdir makes sure that no other is at work."""
+    for path in folder.glob(".writing-*"):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _flush(folder):
@@ -117,17 +140,16 @@ def restore(folder, say=print):
     Raises:
         WorkdirError: if every checkpoint is damaged.
     """
-    damaged = []
     for path in reversed(written(folder)):
         try:
             return _read(path)
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        except _SIGNS_OF_DAMAGE as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             aside = path.with_name(f"damaged-{path.name}")
             shutil.rmtree(aside, ignore_errors=True)
             os.rename(path, aside)
-            damaged.append(aside)
             say(f"Checkpoint {path.name} is damaged ({reason}); it is kept as {aside.name}.")
+    damaged = [*folder.glob("damaged-*")]  # also from earlier starts: a run must not begin anew unasked
     if damaged:
         raise WorkdirError(
             f"at least one checkpoint of a run must be whole. Received: {len(damaged)} damaged in {folder}. "
@@ -143,4 +165,4 @@ def _read(path):
     if broken:
         raise zipfile.BadZipFile(f"wrong checksum of {broken}")
     progress = Progress(**json.loads((path / "progress.json").read_text()))
-    return Checkpoint(keras.models.load_model(file), progress, path, time.time() - path.stat().st_mtime)
+    return Checkpoint(keras.models.load_model(file), progress, path, max(0.0, time.time() - path.stat().st_mtime))

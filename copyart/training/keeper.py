@@ -3,7 +3,9 @@
 import time
 
 import keras
+import numpy as np
 
+from copyart.errors import TrainingError
 from copyart.training import checkpoints
 
 
@@ -42,7 +44,21 @@ class Keeper(keras.callbacks.Callback):
 
         Args:
             name: Name of what is made to be looked at.
+
+        Raises:
+            WorkdirError: if the checkpoint cannot be written.
+            TrainingError: if a weight is no number any more; the last checkpoint stays the last good one.
         """
+        self._require_numbers()
         checkpoints.save(self.folder, self.model, self.progress)
         self.show(name)
         self._last = time.monotonic()
+
+    def _require_numbers(self):
+        # A step can break the weights with losses, computed before it, that look well.
+        for variable in self.model.trainable_variables:
+            if not np.isfinite(keras.ops.convert_to_numpy(keras.ops.sum(keras.ops.cast(variable, "float32")))):
+                raise TrainingError(
+                    f"every weight must be a finite number. Received: others in {variable.path} after step "
+                    f"{self.progress.step}. The last checkpoint is good: go on with a lower --learning-rate."
+                )

@@ -51,8 +51,14 @@ def is_chief(strategy):
 
 
 def _workers():
-    cluster = json.loads(os.environ.get("TF_CONFIG") or "{}").get("cluster", {})
-    return sum(len(cluster.get(role, ())) for role in ("chief", "worker"))
+    text = os.environ.get("TF_CONFIG") or "{}"
+    try:
+        cluster = json.loads(text).get("cluster", {})
+        return sum(len(cluster.get(role, ())) for role in ("chief", "worker"))
+    except (ValueError, AttributeError, TypeError) as error:
+        raise ConfigError(
+            f"TF_CONFIG must be the JSON of a cluster. Received: {text[:80]!r} ({error}). Correct it, or unset it."
+        ) from error
 
 
 def _on_this_host(devices, batch_size):

@@ -1,29 +1,24 @@
 """Train an artist: data, devices, model and callbacks, wired to a folder from which the run can go on."""
 
 import contextlib
-import datetime
 import importlib.util
 import json
-import platform
+import sys
 from pathlib import Path
 
 import keras
-import tensorflow as tf
 
 from copyart import artists
-from copyart._version import __version__
 from copyart.config import TrainingConfig
-from copyart.data.images import to_image
 from copyart.data.pipeline import load_data
 from copyart.errors import ConfigError
 from copyart.models.cyclegan import CycleGAN
-from copyart.painting.styles import save_style
 from copyart.training import checkpoints
 from copyart.training.bar import ProgressBar
+from copyart.training.interrupt import StopWhenAsked
 from copyart.training.keeper import Keeper
-from copyart.training.report import write_report
-from copyart.training.sample_grid import SampleGrid
 from copyart.training.schedule import learning_rate_schedule
+from copyart.training.showcase import Showcase
 from copyart.training.strategy import choose_strategy, is_chief
 from copyart.training.watch import HistoryCSV, StopAtNaN
 from copyart.training.workdir import Workdir, write_text
@@ -43,6 +38,7 @@ def train(
     verbose=True,
     say=None,
     data_progress=None,
+    download_progress=None,
     **settings,
 ):
     """Train an artist, or go on with a run that was stopped: the workdir decides.
@@ -61,6 +57,7 @@ def train(
         verbose: Whether to show progress on standard error. Defaults to True.
         say: Called with each line worth telling. Defaults to `print` to standard error if verbose.
         data_progress: Called while pictures are decoded with the number done and the number of all.
+        download_progress: Called while pictures are downloaded with the bytes done and the bytes of all.
         **settings: Changes to the recipe: the fields of `copyart.config.TrainingConfig`.
 
     Returns:
@@ -82,7 +79,7 @@ def train(
     config = TrainingConfig.from_dict(run["settings"])
     strategy = choose_strategy(devices, config.batch_size)
     with _workdir_of(workdir, run, strategy, say) as (folder, chief):
-        data = _load(run, config, cache_dir, data_progress)
+        data = _load(run, config, cache_dir, data_progress, download_progress)
         if chief:
             say(str(data.report()))
             write_text(folder.data_report, json.dumps(data.report().to_dict(), indent=2, ensure_ascii=False) + "\n")
@@ -91,18 +88,14 @@ def train(
 
 
 def _say(line):
-    import sys
-
     print(line, file=sys.stderr)
 
 
 def _describe_run(workdir, artist, source, photos, art, recipe, settings):
     """Return what `config.json` of the workdir is to hold."""
-    before = Workdir(workdir).read()
-    if before is not None and not any((artist, source, photos, art)):
-        settings = {name: value for name, value in settings.items() if value is not None}
-        resolved = TrainingConfig.from_dict({**before["settings"], **settings})
-        return {**before, "settings": resolved.to_dict()}
+    folder = Workdir(workdir)
+    if not any((artist, source, photos, art)) and folder.read() is not None:
+        return folder.changed(settings)
     config = TrainingConfig.from_recipe(recipe, **settings)
     return {
         "artist": _name_of(artist, source, art),
@@ -146,7 +139,7 @@ def _workdir_of(path, run, strategy, say):
         yield folder, True
 
 
-def _load(run, config, cache_dir, progress):
+def _load(run, config, cache_dir, progress, download_progress):
     return load_data(
         run["artist"],
         run["source"],
@@ -159,6 +152,7 @@ def _load(run, config, cache_dir, progress):
         validation_fraction=config.validation_fraction,
         cache_dir=cache_dir,
         progress=progress,
+        download_progress=download_progress,
     )
 
 
@@ -188,88 +182,68 @@ def _build(config):
 
 def _fit(model, data, config, run, folder, progress, callbacks, chief, verbose, say):
     length = config.steps_per_epoch or data.steps_per_epoch
+    history = HistoryCSV(folder.history if chief else None, progress)
+    keepers = []
+    if chief:
+        showcase = Showcase(model, data, run, folder, progress)
+        keepers = [Keeper(folder.checkpoints, progress, config.checkpoint_minutes, showcase)]
+    for callback in (history, *keepers):
+        callback.set_model(model)
+    _end_epoch(model, data, progress, length, [history, *keepers])
     if progress.step >= length * config.epochs:
         say(f"All {config.epochs} epochs are done. Raise --epochs to train on.")
         return model
-    history = HistoryCSV(folder.history if chief else None, progress)
-    watching = [learning_rate_schedule(config), StopAtNaN(progress, data.files_of), history]
-    keeper = bar = None
-    if chief:
-        keeper = Keeper(
-            folder.checkpoints,
-            progress,
-            config.checkpoint_minutes,
-            _Showcase(model, data, run, folder, progress),
-        )
-        bar = ProgressBar(progress, length, config.epochs, config.batch_size) if verbose else None
-        watching += [keeper, *_tensorboard(folder), *([bar] if bar else [])]
-    try:
-        while progress.step < length * config.epochs:
-            epoch, place = divmod(progress.step, length)
-            model.fit(
-                data.train_from(progress.step),
-                initial_epoch=epoch,
-                # An epoch that was interrupted is finished by itself: it has fewer steps than the others.
-                epochs=epoch + 1 if place else config.epochs,
-                steps_per_epoch=length - place,
-                validation_data=data.validation,
-                callbacks=[*watching, *callbacks],
-                shuffle=False,
-                verbose=0,
-            )
-    except KeyboardInterrupt:
-        if keeper:
-            keeper.keep(f"step-{progress.step:09d}")
-            say(f"Stopped and kept at step {progress.step}. The same command goes on from there.")
-        raise
-    finally:
-        if bar:
-            bar.close()
+    bars = [ProgressBar(progress, length, config.epochs, config.batch_size)] if chief and verbose else []
+    boards = _tensorboard(folder) if chief else []
+    watching = [learning_rate_schedule(config), StopAtNaN(progress, data.files_of), history, *keepers, *boards, *bars]
+    with StopWhenAsked(say) as stop:
+        try:
+            _run_epochs(model, data, progress, length, config.epochs, [*watching, *callbacks, stop])
+        except KeyboardInterrupt:
+            _keep(keepers, history, progress, say)
+            raise
+        finally:
+            for bar in bars:
+                bar.close()
     return model
+
+
+def _end_epoch(model, data, progress, length, callbacks):
+    """End an epoch that was kept after its last step, but stopped before its end."""
+    if not progress.steps_in_epoch or progress.step % length:
+        return
+    logs = model.evaluate(data.validation, return_dict=True, verbose=0)
+    for callback in callbacks:
+        callback.on_epoch_end(progress.step // length - 1, {f"val_{name}": value for name, value in logs.items()})
+
+
+def _run_epochs(model, data, progress, length, epochs, callbacks):
+    model.stop_training = False
+    while progress.step < length * epochs and not model.stop_training:
+        epoch, place = divmod(progress.step, length)
+        model.fit(
+            data.train_from(progress.step),
+            initial_epoch=epoch,
+            # An epoch that was interrupted is finished by itself: it has fewer steps than the others.
+            epochs=epoch + 1 if place else epochs,
+            steps_per_epoch=length - place,
+            validation_data=data.validation,
+            callbacks=callbacks,
+            shuffle=False,
+            verbose=0,
+        )
+
+
+def _keep(keepers, history, progress, say):
+    """Keep a run that was stopped, unless in the middle of a step: the last checkpoint holds then."""
+    if history.in_step:
+        return
+    for keeper in keepers:
+        keeper.keep(f"step-{progress.step:09d}")
+        say(f"Stopped and kept at step {progress.step}. The same command goes on from there.")
 
 
 def _tensorboard(folder):
     if importlib.util.find_spec("tensorboard") is None:
         return []
     return [keras.callbacks.TensorBoard(folder.path / "tensorboard", write_graph=False)]
-
-
-class _Showcase:
-    """What is made to be looked at, each time the run is kept: sample grid, style folder, report."""
-
-    def __init__(self, model, data, run, folder, progress):
-        self.model, self.run, self.folder, self.progress = model, run, folder, progress
-        self.photos, self.art = data.samples(run["settings"]["samples"])
-        self.counts = {"photos": len(data.train_photos), "art": len(data.train_art)}
-        self.steps_per_epoch = run["settings"]["steps_per_epoch"] or data.steps_per_epoch
-        self.grid = SampleGrid(folder.samples, self.photos, self.art)
-        self.grid.set_model(model)
-
-    def __call__(self, name):
-        self.grid.draw(name)
-        preview = to_image(keras.ops.convert_to_numpy(self.model.painter_network(self.photos[:1]))[0])
-        save_style(self.folder.style, self.model.painter_network, self._card(), preview)
-        step, epochs = self.progress.step, self.run["settings"]["epochs"]
-        epoch = step / self.steps_per_epoch
-        hours = self.progress.seconds / 3600
-        summary = f"Step {step:,}, epoch {epoch:.2f} of {epochs}, after {hours:.1f} hours of training."
-        write_report(self.folder, self.run["artist"] or "A run", summary)
-
-    def _card(self):
-        return {
-            "name": self.run["artist"],
-            "source": self.run["source"] or "folders",
-            "recipe": self.run["recipe"],
-            "settings": self.run["settings"],
-            "pictures": self.counts,
-            "steps": self.progress.step,
-            "epochs": round(self.progress.step / self.steps_per_epoch, 3),
-            "training_seconds": round(self.progress.seconds),
-            "date": datetime.date.today().isoformat(),
-            "versions": {
-                "copyart": __version__,
-                "keras": keras.__version__,
-                "tensorflow": tf.__version__,
-                "python": platform.python_version(),
-            },
-        }

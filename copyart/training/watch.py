@@ -4,10 +4,11 @@ import csv
 import io
 import math
 import time
+from pathlib import Path
 
 import keras
 
-from copyart.errors import TrainingError
+from copyart.errors import TrainingError, WorkdirError
 from copyart.training.workdir import write_text
 
 
@@ -35,8 +36,8 @@ class StopAtNaN(keras.callbacks.Callback):
             names = ", ".join(path.name for path in (*photos, *art))
             raise TrainingError(
                 f"every loss must be a finite number. Received: {bad[0]} = {logs[bad[0]]} at step "
-                f"{self.progress.step + 1} (epoch batch {batch + 1}: {names}). The last checkpoint is good: look at "
-                "these pictures, or go on with a lower --learning-rate."
+                f"{self.progress.step + 1}, on {names}. The last checkpoint is good: look at these pictures, or go "
+                "on with a lower --learning-rate."
             )
 
 
@@ -49,17 +50,26 @@ class HistoryCSV(keras.callbacks.Callback):
     Args:
         path: The file, or None to count only.
         progress: The run's `Progress`.
+
+    Raises:
+        WorkdirError: if there is such a file, and it is another.
     """
 
     def __init__(self, path, progress):
         super().__init__()
-        self.path = path
+        self.path = path and Path(path)
         self.progress = progress
-        self.rows = [row for row in read_history(path) if row["step"] <= progress.step] if path else []
+        self.rows = [row for row in read_history(self.path) if row["step"] <= progress.step] if path else []
+        #: Whether a step is under way: the weights may be ahead of `progress` then.
+        self.in_step = False
 
     def on_train_begin(self, logs=None):
         """Start the clock."""
         self._mark = time.monotonic()
+
+    def on_train_batch_begin(self, batch, logs=None):
+        """Note that weights and counts part."""
+        self.in_step = True
 
     def on_train_batch_end(self, batch, logs=None):
         """Add the logs of a step to those of its epoch."""
@@ -70,6 +80,7 @@ class HistoryCSV(keras.callbacks.Callback):
         for name, value in logs.items():
             progress.sums[name] = progress.sums.get(name, 0.0) + float(value)
         self._mark = now
+        self.in_step = False
 
     def on_epoch_end(self, epoch, logs=None):
         """Write the row of an epoch."""
@@ -100,12 +111,24 @@ def read_history(path):
 
     Returns:
         A list of dictionaries of numbers, one an epoch.
+
+    Raises:
+        WorkdirError: if the file is not one that `HistoryCSV` wrote.
     """
+    path = Path(path)
     if not path.exists():
         return []
-    with open(path, newline="", encoding="utf-8") as file:
-        rows = csv.DictReader(file)
-        return [{name: _number(value) for name, value in row.items() if name and value} for row in rows]
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            rows = [{name: _number(value) for name, value in row.items() if value} for row in csv.DictReader(file)]
+        if all({"epoch", "step"} <= row.keys() for row in rows):
+            return rows
+        reason = "an epoch or a step is missing"
+    except (OSError, ValueError, TypeError, AttributeError, csv.Error) as error:
+        reason = error
+    raise WorkdirError(
+        f"history.csv must be as copyart wrote it. Received: {path} ({reason}). Restore it, or move it away."
+    )
 
 
 def _number(text):

@@ -1,5 +1,6 @@
 """The folder of a training run: the only state there is. The same command on the same folder goes on."""
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -17,24 +18,11 @@ class Workdir:
     """The files of a run.
 
     Args:
-        path: The folder; made where it is missing.
-
-    Raises:
-        WorkdirError: if the folder cannot be written.
+        path: The folder; `lock` makes it where it is missing.
     """
 
     def __init__(self, path):
         self.path = Path(path)
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            probe = self.path / f".probe-{os.getpid()}"
-            probe.touch()
-            probe.unlink()
-        except OSError as error:
-            raise WorkdirError(
-                f"a workdir must be a folder that can be written. Received: {self.path} "
-                f"({error.strerror or error}). Name another with --workdir."
-            ) from error
 
     @property
     def config(self):
@@ -75,15 +63,20 @@ class Workdir:
         """Return a lock that one run at a time can hold; the system opens it again when the run ends, however it ends.
 
         Raises:
-            WorkdirError: if another run holds it.
+            WorkdirError: if another run holds it, or the folder cannot be written.
         """
-        lock = FileLock(self.path / ".lock", timeout=0)
         try:
-            return lock.acquire()
-        except Timeout as error:
+            self.path.mkdir(parents=True, exist_ok=True)
+            return FileLock(self.path / ".lock", timeout=0).acquire()
+        except Timeout as error:  # an OSError, too
             raise WorkdirError(
                 f"one run at a time can train in a workdir. Received: {self.path}, where another run is at work. "
                 "Wait for it, stop it, or name another --workdir."
+            ) from error
+        except OSError as error:
+            raise WorkdirError(
+                f"a workdir must be a folder that can be written. Received: {self.path} "
+                f"({error.strerror or error}). Name another with --workdir."
             ) from error
 
     def settle(self, run):
@@ -96,29 +89,48 @@ class Workdir:
             Lines that say which changeable settings differ from the last start.
 
         Raises:
-            WorkdirError: if the folder holds another run: another artist, other data or another architecture.
+            WorkdirError: if the folder holds another run: another artist, other data or another architecture. One
+                that has learnt nothing yet, because its data could not be had, gives way.
         """
         before = self.read()
-        if before is not None:
-            self._refuse_other(before, run)
+        if before is None or not self._has_learnt():
+            before = run
+        self._refuse_other(before, run)
         write_text(self.config, json.dumps(run, indent=2, ensure_ascii=False) + "\n")
-        if before is None:
-            return []
         old, new = before["settings"], run["settings"]
-        return [f"{name}: {old[name]} before, {new[name]} now" for name in CHANGEABLE if old.get(name) != new[name]]
+        return [f"{name}: {old[name]} before, {new[name]} now" for name in CHANGEABLE if old[name] != new[name]]
+
+    def _has_learnt(self):
+        return self.checkpoints.is_dir() and any(self.checkpoints.iterdir())
+
+    def changed(self, settings):
+        """Return the run that the folder holds, with some settings changed.
+
+        Args:
+            settings: The settings that differ; those that are None stay.
+
+        Raises:
+            WorkdirError: if a setting may not change any more.
+            ConfigError: if a setting is unknown, or a value out of its range.
+        """
+        run = self.read()
+        settings = {name: value for name, value in settings.items() if value is not None}
+        if self._has_learnt():
+            self._refuse_other(run, {**run, "settings": settings})
+        return {**run, "settings": TrainingConfig.from_dict({**run["settings"], **settings}).to_dict()}
 
     def read(self):
-        """Return what `settle` wrote, or None in a new folder.
+        """Return what `settle` wrote, or None in a new folder; settings that are newer than it have their defaults.
 
         Raises:
             WorkdirError: if the file is damaged.
         """
-        if not self.config.exists():
+        if not os.path.exists(self.config):
             return None
         try:
-            run = json.loads(self.config.read_text(encoding="utf-8"))
-            TrainingConfig.from_dict(run["settings"])
-            return run
+            run = json.loads(self.config.read_text(encoding="utf-8", errors="surrogateescape"))
+            facts = {name: run[name] for name in ("artist", "source", "photos", "art", "recipe")}
+            return {**facts, "settings": TrainingConfig.from_dict(run["settings"]).to_dict()}
         except (OSError, ValueError, KeyError, TypeError, ConfigError) as error:
             raise WorkdirError(
                 f"config.json of a workdir must be as copyart wrote it. Received: {self.config} ({error}). "
@@ -127,11 +139,12 @@ class Workdir:
 
     def _refuse_other(self, before, run):
         for name in ("artist", "source", "photos", "art"):
-            if before.get(name) != run[name]:
-                self._refuse(name, before.get(name), run[name])
+            if before[name] != run[name]:
+                self._refuse(name, before[name], run[name])
+        settings = before["settings"]
         for name, value in run["settings"].items():
-            if name not in CHANGEABLE and before["settings"].get(name) != value:
-                self._refuse(name, before["settings"].get(name), value)
+            if name in settings and name not in CHANGEABLE and settings[name] != value:
+                self._refuse(name, settings[name], value)
 
     def _refuse(self, name, before, now):
         raise WorkdirError(
@@ -149,10 +162,12 @@ def write_text(path, text):
     temporary = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8")
+        # Names of files that are not UTF-8 pass through as they are.
+        temporary.write_text(text, encoding="utf-8", errors="surrogateescape")
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         raise WorkdirError(
             f"a run must be able to write into its workdir. Received: {error.strerror or error} for {path}. "
             "Free some space and run the same command again: it goes on from the last checkpoint."

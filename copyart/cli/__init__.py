@@ -1,0 +1,51 @@
+"""The command line: every command parses, calls one function of the library, and prints."""
+
+import signal
+import sys
+
+import click
+
+from copyart._version import __version__
+from copyart.cli.artists import artists
+from copyart.cli.console import complain, set_loudness
+from copyart.cli.demo import demo
+from copyart.cli.download import download
+from copyart.cli.export import export
+from copyart.cli.paint import paint
+from copyart.cli.train import train
+from copyart.errors import CopyartError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="copyart")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("--verbose", is_flag=True, help="Let the libraries underneath speak too.")
+def cli(quiet, verbose):
+    """Turn photographs into paintings in an artist's manner."""
+    set_loudness(quiet, verbose)
+
+
+for _command in (artists, demo, download, export, paint, train):
+    cli.add_command(_command)
+
+
+def main():
+    """Run the command line; an expected failure is one line and exit status 2."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        status = cli.main(prog_name="copyart", standalone_mode=False)
+    except click.exceptions.Abort:
+        status = 130
+    except KeyboardInterrupt:
+        status = 130
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except CopyartError as error:
+        complain(error)
+        status = 2
+    sys.exit(status or 0)
+
+
+def _interrupt(signum, frame):
+    raise KeyboardInterrupt

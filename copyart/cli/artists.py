@@ -1,0 +1,36 @@
+"""`copyart artists`."""
+
+import click
+
+from copyart.artists import all_artists
+from copyart.cli.console import json_option, print_json
+
+
+@click.command()
+@json_option
+def artists(as_json):
+    """List who can be copied, from where, and who is ready to paint now."""
+    from copyart.painting.bundled import bundled_styles
+
+    ready = bundled_styles()
+    rows = [_row(artist, ready) for artist in all_artists()]
+    if as_json:
+        print_json(rows)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("name", "artist", "pictures from", "ready to paint")
+    for row in rows:
+        table.add_row(row["slug"], row["name"], ", ".join(row["sources"]), "yes" if row["ready"] else "")
+    Console().print(table)
+
+
+def _row(artist, ready):
+    sources = (("kaggle", artist.kaggle_folder), ("tfds", artist.tfds_config))
+    return {
+        "slug": artist.slug,
+        "name": artist.name,
+        "sources": [name for name, place in sources if place],
+        "ready": artist.slug in ready,
+    }

@@ -1,0 +1,57 @@
+"""`copyart demo`."""
+
+from pathlib import Path
+
+import click
+
+from copyart.cli.console import counting, is_quiet, load_tensorflow, say
+
+#: Small enough for a minute or two on two cores, large enough to see strokes.
+SETTINGS = {
+    "image_size": 64,
+    "load_size": 140,
+    "filters": 12,
+    "blocks": 3,
+    "discriminator_filters": 24,
+    "upsampling": "resize",
+    "identity_weight": 2.0,
+    "ema_decay": 0.99,
+    "epochs": 20,
+    "steps_per_epoch": 30,
+}
+
+
+@click.command()
+@click.argument("folder", default="demo", type=click.Path(path_type=Path))
+@click.option("--epochs", type=int, default=SETTINGS["epochs"], show_default=True, help="More look better.")
+def demo(folder, epochs):
+    """Go the whole road in a minute or two, offline: learn from the bundled sample, paint, show.
+
+    The model is tiny and learns for a moment only: it shows how things work, not how well.
+    """
+    load_tensorflow()
+    from copyart.data.images import save_image
+    from copyart.data.sample import sample_files
+    from copyart.painting.loading import load
+    from copyart.training import train
+
+    say("Learning from the bundled sample: 32 photos and 32 paintings, all made by a program.")
+    with counting("reading pictures") as count:
+        train.train(
+            "The sample",
+            folder / "run",
+            source="sample",
+            verbose=not is_quiet(),
+            say=say,
+            data_progress=count,
+            **{**SETTINGS, "epochs": epochs},
+        )
+    painter = load(folder / "run")
+    photo = sample_files()[0][0]
+    painting = folder / "painting.png"
+    save_image(painter.paint(photo), painting)
+    say("")
+    click.echo(f"The painting      {painting}")
+    click.echo(f"The photo         {photo}")
+    click.echo(f"How it was learnt {folder / 'run' / 'report.html'}")
+    click.echo(f"Paint your own    copyart paint PHOTO --artist {folder / 'run'}")

@@ -1,0 +1,110 @@
+"""Which file each painting goes to: never in a photo's place."""
+
+import glob
+import os
+import re
+from pathlib import Path
+
+from copyart.data.images import list_images
+from copyart.errors import ConfigError
+
+#: Stands for standard input among photos, and for standard output among paintings.
+STANDARD = "-"
+#: What a painting is written as where the photo's own format is not one that paintings are written in.
+_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp")
+
+
+def plan(photos, out, style):
+    """Pair every photo with the place of its painting.
+
+    Args:
+        photos: Files, folders, patterns such as `*.jpg`, or `-` for standard input.
+        out: A file where there is one photo, a folder, `-` for standard output, or None: beside each photo.
+        style: What the style is called or where it lies; names paintings that go beside their photos.
+
+    Returns:
+        Pairs of a photo and its painting, both `Path` or `-`.
+
+    Raises:
+        ConfigError: if a pattern matches nothing, or a painting would take the place of a photo or of another painting.
+        DataError: if a folder holds no picture.
+    """
+    found = [pair for photo in photos for pair in _expand(photo)]
+    jobs = [(photo, _place(photo, below, out, style, len(found))) for photo, below in found]
+    _refuse_collisions(jobs)
+    return jobs
+
+
+def _expand(photo):
+    """Yield each picture that an argument stands for, with its path below the folder named."""
+    if photo == STANDARD:
+        return [(STANDARD, None)]
+    path = Path(photo)
+    if path.is_dir():
+        return [(picture, picture.relative_to(path)) for picture in list_images(path)]
+    if not path.exists() and glob.has_magic(photo):
+        return _match(photo)
+    return [(path, Path(path.name))]
+
+
+def _match(pattern):
+    matches = sorted(glob.glob(pattern, recursive=True))
+    if not matches:
+        raise ConfigError(f"a pattern must match a photo. Received: {pattern}, which matches none. Check the path.")
+    return [pair for match in matches for pair in _expand(match)]
+
+
+def _place(photo, below, out, style, count):
+    if out == STANDARD or (photo == STANDARD and out is None):
+        if count > 1:
+            raise ConfigError(f"standard output takes one painting. Received: {count} photos. Name a folder with -o.")
+        return STANDARD
+    if out is None:
+        return _in_writable_format(photo.with_stem(f"{photo.stem}-{_slug(style)}"))
+    target = Path(out)
+    if count == 1 and not target.is_dir() and not out.endswith(("/", os.sep)) and target.suffix:
+        return target
+    if photo == STANDARD:
+        raise ConfigError(f"a painting from standard input needs a file name. Received: -o {out}. Name a file.")
+    return _in_writable_format(target / below)
+
+
+def _in_writable_format(path):
+    return path if path.suffix.lower() in _SUFFIXES else path.with_suffix(".png")
+
+
+def _slug(style):
+    """Return the name of the style: the last part of a path that says something."""
+    parts = [part for part in Path(style).parts if part not in ("style", "/", ".")]
+    name = Path(parts[-1]).stem if parts else "painted"
+    return re.sub(r"[^\w-]+", "-", name.lower()).strip("-") or "painted"
+
+
+def _refuse_collisions(jobs):
+    photos = {os.path.realpath(photo) for photo, _ in jobs if photo != STANDARD}
+    taken = set()
+    for photo, target in jobs:
+        if target == STANDARD:
+            continue
+        real = os.path.realpath(target)
+        if real in photos:
+            raise ConfigError(
+                f"a painting must not take the place of a photo. Received: {photo}, whose painting would go to "
+                f"{target}. Name another place with -o; leave earlier paintings out."
+            )
+        if real in taken:
+            raise ConfigError(
+                f"each painting needs a place of its own. Received: two for {target}, one of them of {photo}. "
+                "Paint them in two commands."
+            )
+        taken.add(real)
+
+
+def standard_format(source):
+    """Return the format for a painting on standard output: JPEG for JPEG photos, else PNG.
+
+    Args:
+        source: The photo: bytes or a path.
+    """
+    start = source[:2] if isinstance(source, bytes) else Path(source).read_bytes()[:2]
+    return "jpeg" if start == b"\xff\xd8" else "png"

@@ -1,0 +1,68 @@
+"""What is made to be looked at while a run trains."""
+
+import datetime
+import platform
+
+import keras
+import tensorflow as tf
+
+from copyart._version import __version__
+from copyart.data.images import to_image
+from copyart.painting.styles import save_style
+from copyart.training.report import write_report
+from copyart.training.sample_grid import SampleGrid
+
+
+class Showcase:
+    """Make a sample grid, the style folder and the report, each time the run is kept.
+
+    Args:
+        model: The `CycleGAN` that is trained.
+        data: The run's `Data`.
+        run: What `config.json` holds.
+        folder: The run's `Workdir`.
+        progress: The run's `Progress`.
+    """
+
+    def __init__(self, model, data, run, folder, progress):
+        self.model, self.run, self.folder, self.progress = model, run, folder, progress
+        self.photos, self.art = data.samples(run["settings"]["samples"])
+        self.counts = {"photos": len(data.train_photos), "art": len(data.train_art)}
+        self.steps_per_epoch = run["settings"]["steps_per_epoch"] or data.steps_per_epoch
+        self.grid = SampleGrid(folder.samples, self.photos, self.art)
+        self.grid.set_model(model)
+
+    def __call__(self, name):
+        """Show how far the run is.
+
+        Args:
+            name: Name of the sample grid.
+        """
+        self.grid.draw(name)
+        preview = to_image(keras.ops.convert_to_numpy(self.model.painter_network(self.photos[:1]))[0])
+        size = self.run["settings"]["image_size"]
+        save_style(self.folder.style, self.model.painter_network, self._card(), preview, image_size=size)
+        step, epochs = self.progress.step, self.run["settings"]["epochs"]
+        epoch = step / self.steps_per_epoch
+        hours = self.progress.seconds / 3600
+        summary = f"Step {step:,}, epoch {epoch:.2f} of {epochs}, after {hours:.1f} hours of training."
+        write_report(self.folder, self.run["artist"] or "A run", summary)
+
+    def _card(self):
+        return {
+            "name": self.run["artist"],
+            "source": self.run["source"] or "folders",
+            "recipe": self.run["recipe"],
+            "settings": self.run["settings"],
+            "pictures": self.counts,
+            "steps": self.progress.step,
+            "epochs": round(self.progress.step / self.steps_per_epoch, 3),
+            "training_seconds": round(self.progress.seconds),
+            "date": datetime.date.today().isoformat(),
+            "versions": {
+                "copyart": __version__,
+                "keras": keras.__version__,
+                "tensorflow": tf.__version__,
+                "python": platform.python_version(),
+            },
+        }

@@ -1,0 +1,128 @@
+"""Run all tests, and fail unless each of them ran and passed: `python scripts/run_tests.py`.
+
+A suite can be green because tests are skipped, deselected, shadowed by a namesake or never collected. So what ran
+is compared with what pytest collects, and with every `def test_…` in the files.
+"""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Seconds: well above what the suite takes, below what continuous integration allows.
+COLLECTING, RUNNING = 120, 960
+
+
+def main():
+    written, problems = written_tests(ROOT / "tests")
+    listed = collected()
+    status, cases = run()
+    passed = [address for address, outcome in cases if outcome == "passed"]
+    problems += [f"{show(address)}: {outcome}" for address, outcome in cases if outcome != "passed"]
+    problems += missing(listed, [address for address, _ in cases], written)
+    if status and not problems:
+        problems.append(f"pytest ended with status {status}")
+    for problem in problems:
+        print(f"FAILED  {problem}")
+    print(f"{len(passed)} passed, {len(problems)} failed")
+    return 1 if problems or not passed else 0
+
+
+def written_tests(folder):
+    """Return (module, function) of every test function in the files, and namesakes that hide one another."""
+    found, problems = set(), []
+    for path in sorted(folder.rglob("test_*.py")):
+        module = ".".join(path.relative_to(folder.parent).with_suffix("").parts)
+        names = Counter(functions_in(ast.parse(path.read_text(encoding="utf-8"), path.name)))
+        if not names:
+            problems.append(f"{module}: no test in this file")
+        problems += [f"{module}: {name} is defined {count} times" for name, count in names.items() if count > 1]
+        found |= {(module, name.rpartition(".")[2]) for name in names}
+    return found, problems
+
+
+def functions_in(node, prefix=""):
+    """Yield the dotted name of every test function of a module or class, wherever it stands but in a function."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            if child.name.startswith("test"):
+                yield prefix + child.name
+        elif isinstance(child, ast.ClassDef):
+            yield from functions_in(child, f"{prefix}{child.name}.")
+        else:
+            yield from functions_in(child, prefix)
+
+
+def collected():
+    """Return the (class, name) of every test that pytest lists, as its XML report spells them."""
+    result = pytest("--collect-only", "-q", timeout=COLLECTING, stdout=subprocess.PIPE, text=True)
+    if result.returncode:
+        print(result.stdout)
+        raise SystemExit("0 passed, 1 failed: the tests could not be collected")
+    if deselected := re.search(r"\d+ deselected", result.stdout):
+        raise SystemExit(f"0 passed, 1 failed: {deselected.group()} by the configuration")
+    return [address_of(line) for line in result.stdout.splitlines() if ".py::" in line]
+
+
+def address_of(node):
+    """Turn `tests/data/test_x.py::TestY::test_z[1]` into `("tests.data.test_x.TestY", "test_z[1]")`."""
+    head, bracket, parameters = node.partition("[")
+    file, *names = head.split("::")
+    module = file.removesuffix(".py").replace("/", ".")
+    return ".".join([module, *names[:-1]]), names[-1] + bracket + parameters
+
+
+def run():
+    """Run the tests; return pytest's status, and the address and outcome of each test."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.xml")
+        try:
+            status = pytest("-q", f"--junitxml={report}", timeout=RUNNING).returncode
+        except subprocess.TimeoutExpired:
+            raise SystemExit(f"0 passed, 1 failed: the tests took more than {RUNNING} seconds") from None
+        cases = ElementTree.parse(report).iter("testcase") if report.exists() else ()
+        return status, [((case.get("classname"), case.get("name")), outcome(case)) for case in cases]
+
+
+def outcome(case):
+    """Return `passed`, or what the XML report says instead: `failure`, `error`, `skipped` (xfail is one)."""
+    results = [child for child in case if child.tag in ("failure", "error", "skipped")]
+    return f"{results[0].tag}: {first_line(results[0].get('message'))}" if results else "passed"
+
+
+def first_line(text):
+    return (text or "").strip().partition("\n")[0][:200]
+
+
+def missing(listed, ran, written):
+    """Return a line for each test that should have run and did not."""
+    problems = [f"{show(address)}: collected, did not run" for address in (Counter(listed) - Counter(ran))]
+    problems += [f"{show(address)}: ran, but was not collected" for address in (Counter(ran) - Counter(listed))]
+    called = {(module_of(classname), name.partition("[")[0]) for classname, name in ran}
+    problems += [f"{module}::{name}: written, did not run" for module, name in sorted(written - called)]
+    return problems
+
+
+def module_of(classname):
+    """Cut the classes off: modules are lower-case, classes are not."""
+    return ".".join(part for part in classname.split(".") if not part[:1].isupper())
+
+
+def show(address):
+    return "::".join(part or "?" for part in address)
+
+
+def pytest(*arguments, **options):
+    # PYTEST_ADDOPTS could deselect tests unseen.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, **options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

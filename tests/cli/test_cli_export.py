@@ -1,0 +1,23 @@
+"""`copyart export`: what is wrong is one line."""
+
+import pytest
+
+
+def test_what_the_export_differs_by_is_told(copyart, style, tmp_path):
+    result = copyart("export", style, "--to", "saved-model", tmp_path / "served")
+    assert result.status == 0
+    assert result.out == ""
+    assert result.err.startswith(f"{tmp_path / 'served' / '1'}: paintings differ from the style's own by ")
+
+
+def test_an_unknown_style_is_one_line(copyart, tmp_path):
+    line = copyart("export", tmp_path / "nowhere", "--to", "saved-model", tmp_path / "served").complaint
+    assert "nowhere" in line
+    assert not (tmp_path / "served").exists()
+
+
+@pytest.mark.parametrize("arguments", [("--to", "onnxx"), ()])
+def test_an_unknown_form_is_refused(copyart, style, tmp_path, arguments):
+    result = copyart("export", style, *arguments, tmp_path / "served")
+    assert result.status == 2
+    assert "saved-model" in result.err

@@ -1,0 +1,166 @@
+"""`copyart paint`: files, folders, patterns and streams; one bad photo costs only itself."""
+
+import json
+import os
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import copyart as package
+from copyart.painting import loading
+from tests.pictures import encode, photo, png, store, translucent
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """The current folder, with three photos in `holiday`."""
+    for seed, name in enumerate(("sea.jpg", "sand.png", "moon.webp")):
+        store(tmp_path / "holiday" / name, photo(26, 18, seed=seed))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def loads(monkeypatch):
+    """The styles that were loaded."""
+    calls, load = [], loading.load
+
+    def counted(source):
+        calls.append(source)
+        return load(source)
+
+    monkeypatch.setattr(loading, "load", counted)
+    return calls
+
+
+def size_of(path):
+    with Image.open(path) as image:
+        return image.size
+
+
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_photo_is_painted_beside_itself_and_stays_as_it_is(copyart, here, style):
+    before = (here / "holiday" / "sea.jpg").read_bytes()
+    result = copyart("paint", "holiday/sea.jpg", "--artist", style)
+    assert result.status == 0
+    assert result.out == ""
+    assert result.err.startswith("holiday/sea-tiny.jpg  26×18  ")
+    assert size_of(here / "holiday" / "sea-tiny.jpg") == (26, 18)
+    assert (here / "holiday" / "sea.jpg").read_bytes() == before
+
+
+def test_several_photos_load_the_style_once(copyart, here, style, loads):
+    assert copyart("paint", "holiday", "-a", style, "-o", "painted").status == 0
+    assert names_in(here / "painted") == ["moon.webp", "sand.png", "sea.jpg"]
+    assert loads == [str(style)]
+
+
+def test_a_pattern_is_expanded_where_the_shell_does_not(copyart, here, style):
+    assert copyart("paint", "holiday/s*.*", "-a", style, "-o", "painted").status == 0
+    assert names_in(here / "painted") == ["sand.png", "sea.jpg"]
+
+
+def test_a_painting_goes_to_the_file_that_is_named(copyart, here, style):
+    assert copyart("paint", "holiday/sand.png", "-a", style, "-o", "new/art.png").status == 0
+    assert size_of(here / "new" / "art.png") == (26, 18)
+
+
+def test_quiet_says_nothing(copyart, here, style):
+    result = copyart("-q", "paint", "holiday/sand.png", "-a", style)
+    assert (result.status, result.out, result.err) == (0, "", "")
+
+
+def test_json_tells_what_was_painted(copyart, here, style):
+    result = copyart("paint", "holiday/sand.png", "holiday/sea.jpg", "-a", style, "--json")
+    rows = json.loads(result.out)
+    assert [(row["photo"], row["painting"], row["size"]) for row in rows] == [
+        ("holiday/sand.png", "holiday/sand-tiny.png", [26, 18]),
+        ("holiday/sea.jpg", "holiday/sea-tiny.jpg", [26, 18]),
+    ]
+    assert all(row["seconds"] >= 0 for row in rows)
+
+
+@pytest.mark.parametrize("options", [("--strength", "0"), ("--strength", "0.5", "--preserve-color")])
+def test_options_reach_the_painter(copyart, here, style, options):
+    assert copyart("paint", "holiday/sand.png", "-a", style, "-o", "art.png", *options).status == 0
+    with Image.open(here / "art.png") as image:
+        painting = np.asarray(image).astype(int)
+    same = (painting == np.asarray(photo(26, 18, seed=1))).all()
+    assert same == (options[1] == "0")
+
+
+@pytest.mark.parametrize(
+    ("name", "image"),
+    [("dot.png", photo(1, 1)), ("line.png", photo(61, 3)), ("glass.png", translucent(19, 23))],
+)
+def test_odd_pictures_keep_their_size_and_transparency(copyart, here, style, name, image):
+    store(here / name, image)
+    assert copyart("paint", name, "-a", style, "-o", "art.png").status == 0
+    with Image.open(here / "art.png") as painting:
+        assert (painting.size, painting.mode) == (image.size, image.mode)
+
+
+def test_a_bad_photo_costs_only_itself(copyart, here, style):
+    (here / "holiday" / "broken.jpg").write_text("no picture")
+    (here / "holiday" / "bomb.png").write_bytes(png(20_000, 10_000, 8, 2))
+    result = copyart("paint", "holiday", "-a", style, "-o", "painted", "--json")
+    assert result.status == 2
+    assert len(json.loads(result.out)) == 3
+    assert names_in(here / "painted") == ["moon.webp", "sand.png", "sea.jpg"]
+    complaints = [line for line in result.err.splitlines() if line.startswith("copyart: ")]
+    assert ["bomb.png" in complaints[0], "broken.jpg" in complaints[1], len(complaints)] == [True, True, 2]
+    assert "Traceback" not in result.err
+
+
+def test_a_missing_photo_is_one_line(copyart, here, style):
+    assert "'nowhere.jpg' must exist" in copyart("paint", "nowhere.jpg", "-a", style).complaint
+
+
+def test_a_photo_is_never_painted_over(copyart, here, style):
+    before = (here / "holiday" / "sea.jpg").read_bytes()
+    line = copyart("paint", "holiday/sea.jpg", "-a", style, "-o", "holiday/sea.jpg").complaint
+    assert "must not take the place of a photo" in line
+    assert (here / "holiday" / "sea.jpg").read_bytes() == before
+
+
+def test_a_format_that_cannot_be_written_is_one_line(copyart, here, style):
+    assert (
+        "'art.xyz' must be saved in a format"
+        in copyart("paint", "holiday/sea.jpg", "-a", style, "-o", "art.xyz").complaint
+    )
+
+
+def test_a_place_that_cannot_be_written_is_one_line(copyart, here, style):
+    (here / "file").write_text("")
+    assert "file" in copyart("paint", "holiday/sea.jpg", "-a", style, "-o", "file/art.png").complaint
+
+
+def test_an_unknown_style_is_one_line_and_paints_nothing(copyart, here):
+    assert "Received: 'nowhere'" in copyart("paint", "holiday/sea.jpg", "-a", "nowhere").complaint
+    assert names_in(here / "holiday") == ["moon.webp", "sand.png", "sea.jpg"]
+
+
+def test_a_value_out_of_range_is_one_line_for_all_photos(copyart, here, style):
+    assert "Received: " in copyart("paint", "holiday", "-a", style, "--strength", "2").complaint
+
+
+def test_standard_output_is_not_for_json_too(copyart, here, style):
+    assert "Received: both" in copyart("paint", "holiday/sea.jpg", "-a", style, "-o", "-", "--json").complaint
+
+
+def test_standard_input_is_painted_to_standard_output_with_no_other_byte(style):
+    environment = {**os.environ, "PYTHONPATH": str(Path(package.__file__).parents[1])}
+    command = [sys.executable, "-m", "copyart", "paint", "-", "--artist", str(style)]
+    picture = encode(photo(26, 18), "JPEG")
+    result = subprocess.run(command, input=picture, env=environment, capture_output=True, timeout=200)
+    assert (result.returncode, result.stderr) == (0, b"")
+    with Image.open(BytesIO(result.stdout)) as painting:
+        assert (painting.format, painting.size) == ("JPEG", (26, 18))

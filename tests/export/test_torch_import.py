@@ -1,0 +1,197 @@
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from copyart.errors import StyleError
+from copyart.export.torch_import import import_torch
+from copyart.export.torch_reader import read_state_dict
+from copyart.models.generators import describe_generator
+
+from .pth_files import storage, table, tensor, zip_file
+
+ORACLES = Path(__file__).parent.parent / "oracles"
+NETWORKS = ["generator_6blocks_filters8", "generator_9blocks_filters8_legacy", "discriminator_filters8"]
+
+
+def saved(tensors, kind="FloatStorage", dtype="<f4"):
+    """The bytes of a `.pth` file of these tensors."""
+    entries, storages = {}, {}
+    for number, (key, array) in enumerate(tensors.items()):
+        array = np.ascontiguousarray(array, dtype)
+        strides = [stride // array.itemsize for stride in array.strides]
+        entries[key] = tensor(storage(kind, str(number), array.size), 0, array.shape, strides)
+        storages[str(number)] = array.tobytes()
+    return zip_file(table(entries), storages)
+
+
+def convolution(key, *shape, biases=None, seed=0):
+    values = np.random.default_rng([seed, *key.encode()]).normal(0, 0.1, shape)
+    return {f"{key}.weight": values, f"{key}.bias": np.arange(biases or shape[0]) / 10}
+
+
+def generator(filters=2, blocks=1, second=5):
+    """A state dict as PyTorch writes it, its numbers laid down here once more, by hand."""
+    f = filters
+    tensors = convolution("model.1", f, 3, 7, 7)
+    tensors |= convolution("model.4", 2 * f, f, 3, 3) | convolution("model.7", 4 * f, 2 * f, 3, 3)
+    for block in range(blocks):
+        for place in (1, second):
+            tensors |= convolution(f"model.{10 + block}.conv_block.{place}", 4 * f, 4 * f, 3, 3)
+    tensors |= convolution(f"model.{10 + blocks}", 4 * f, 2 * f, 3, 3, biases=2 * f)
+    tensors |= convolution(f"model.{13 + blocks}", 2 * f, f, 3, 3, biases=f)
+    return tensors | convolution(f"model.{17 + blocks}", 3, f, 7, 7)
+
+
+def discriminator(filters=2):
+    channels = [3, filters, 2 * filters, 4 * filters, 8 * filters, 1]
+    tensors = {}
+    for place, before, after in zip((0, 2, 5, 8, 11), channels, channels[1:], strict=False):
+        tensors |= convolution(f"model.{place}", after, before, 4, 4)
+    return tensors
+
+
+def refuse(tensors, match, **options):
+    with pytest.raises(StyleError, match=match) as raised:
+        import_torch(saved(tensors, **options))
+    assert "What fits is" in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_authors_results_are_reproduced(name):
+    oracle = np.load(ORACLES / f"{name}.npz")
+    difference = abs(ops.convert_to_numpy(import_torch(ORACLES / f"{name}.pth")(oracle["x"])) - oracle["y"]).max()
+    print(f"{name}: largest difference {difference:.1e}")
+    assert difference < 1e-4
+
+
+@pytest.mark.parametrize("path", sorted(ORACLES.glob("*.pth")), ids=lambda path: path.stem)
+def test_every_oracle_is_imported_whole(path):
+    numbers = {key: array.size for key, array in read_state_dict(path).items()}
+    kept = sum(n for key, n in numbers.items() if key.endswith((".weight", ".bias")))
+    assert import_torch(path).count_params() == kept
+
+
+@pytest.mark.parametrize("blocks", [0, 1, 3])
+def test_blocks_and_filters_are_read_from_the_file(blocks):
+    network = import_torch(saved(generator(filters=3, blocks=blocks)))
+    assert describe_generator(network) == {
+        "kind": "resnet", "filters": 3, "blocks": blocks, "upsampling": "transpose", "dropout": 0.0,
+    }  # fmt: skip
+
+
+def test_a_network_trained_with_dropout_is_read_and_paints_without_it():
+    tensors = generator(second=6)
+    network = import_torch(saved(tensors))
+    plain = import_torch(saved({key.replace("conv_block.6", "conv_block.5"): v for key, v in tensors.items()}))
+    photo = np.random.default_rng(0).uniform(-1, 1, (1, 16, 16, 3)).astype(np.float32)
+    assert describe_generator(network)["dropout"] == 0.5
+    assert np.array_equal(network(photo), plain(photo))
+
+
+def test_kernels_are_turned_and_every_bias_is_kept():
+    tensors = generator()
+    network = import_torch(saved(tensors))
+    places = [("stem", "model.1"), ("block_1_conv_2", "model.10.conv_block.5"), ("up_1", "model.11")]
+    for layer, key in places:
+        kernel = tensors[f"{key}.weight"].astype(np.float32).transpose(2, 3, 1, 0)
+        assert np.array_equal(network.get_layer(layer).kernel, kernel)
+        assert np.array_equal(network.get_layer(layer).bias, tensors[f"{key}.bias"].astype(np.float32))
+
+
+def test_a_discriminator_is_told_by_its_names():
+    network = import_torch(saved(discriminator(filters=3)))
+    assert network.get_layer("conv_1").filters == 3
+    assert network.output_shape == (None, None, None, 1)
+
+
+def test_the_prefix_of_parallel_training_is_stripped():
+    plain = import_torch(saved(generator()))
+    prefixed = import_torch(saved({f"module.{key}": array for key, array in generator().items()}))
+    assert all(np.array_equal(a, b) for a, b in zip(plain.get_weights(), prefixed.get_weights(), strict=True))
+
+
+def test_running_statistics_are_dropped():
+    ballast = {
+        "model.2.running_mean": np.ones(2),
+        "model.2.running_var": np.ones(2),
+        "model.2.num_batches_tracked": np.ones(1),
+    }
+    assert import_torch(saved(generator() | ballast)).count_params() == import_torch(saved(generator())).count_params()
+
+
+@pytest.mark.parametrize(("kind", "dtype"), [("HalfStorage", "<f2"), ("DoubleStorage", "<f8")])
+def test_other_floats_become_float32(kind, dtype):
+    network = import_torch(saved(discriminator(), kind, dtype))
+    assert {variable.dtype for variable in network.weights} == {"float32"}
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_the_global_policy_neither_matters_nor_changes(policy):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        network = import_torch(saved(generator()))
+        assert keras.config.dtype_policy().name == policy
+    finally:
+        keras.config.set_dtype_policy(before)
+    assert {layer.compute_dtype for layer in network.layers} == {"float32"}
+
+
+@pytest.mark.parametrize("key", ["model.4.bias", "model.10.conv_block.5.weight", "model.18.weight"])
+def test_a_missing_tensor_is_named(key):
+    tensors = generator()
+    del tensors[key]
+    refuse(tensors, f"without '{key}'")
+
+
+def test_a_block_that_is_left_out_is_noticed():
+    tensors = {k: v for k, v in generator(blocks=3).items() if not k.startswith("model.11.")}
+    refuse(tensors, r"without 'model\.")
+
+
+def test_an_unknown_tensor_is_named():
+    refuse(generator() | {"model.99.weight": np.ones((1, 1, 1, 1))}, "with 'model.99.weight' besides")
+
+
+@pytest.mark.parametrize(
+    ("key", "shape"),
+    [("model.1.weight", (2, 4, 7, 7)), ("model.18.weight", (1, 2, 7, 7)), ("model.7.bias", (9,)), ("model.4.bias", ())],
+)
+def test_a_shape_that_does_not_fit_is_named_with_the_one_that_would(key, shape):
+    refuse(generator() | {key: np.ones(shape)}, rf"'{key}' of shape \(.*where \(.*\) was due")
+
+
+@pytest.mark.parametrize("shape", [(0, 3, 7, 7), (), (2,)])
+def test_a_first_kernel_of_no_use_is_refused(shape):
+    refuse(generator() | {"model.1.weight": np.ones(shape)}, "tensors, among them")
+
+
+def test_whole_numbers_are_refused():
+    refuse(generator(), "of type int64 where floats were due", kind="LongStorage", dtype="<i8")
+
+
+def test_norms_that_learn_are_named():
+    norms = {"model.2.weight": np.ones(2), "model.2.bias": np.ones(2)}
+    refuse(generator() | norms, "normalisation that learns: 'model.2.weight'")
+
+
+def test_the_anti_aliased_variant_is_named():
+    refuse(generator() | {"model.7.filt": np.ones((4, 1, 3, 3))}, "anti-aliased variant of the CUT project")
+
+
+def test_a_name_with_and_without_prefix_is_refused():
+    tensors = generator()
+    refuse(tensors | {"module.model.1.bias": tensors["model.1.bias"]}, "with and without the prefix")
+
+
+def test_names_of_another_network_are_shown_on_one_line_and_cut():
+    refuse({"evil\n" + "x" * 200: np.ones(1)}, r"1 tensors, among them 'evil\\nx{1,60}'")
+
+
+def test_a_huge_claim_is_refused_before_anything_is_built():
+    tensors = generator() | {"model.1.weight": np.ones((40_000, 3, 7, 7), np.float32)}
+    refuse(tensors, "where .* was due")

@@ -1,0 +1,23 @@
+"""Small networks to paint with."""
+
+import keras
+import numpy as np
+
+from copyart.models.generators import resnet_generator
+
+
+def small_generator(seed=0, **arguments):
+    """A generator whose weights are large enough to paint what is far from grey."""
+    network = resnet_generator(**{"filters": 4, "blocks": 1, **arguments})
+    random = np.random.default_rng(seed)
+    network.set_weights([random.normal(0, 0.2, weight.shape) for weight in network.get_weights()])
+    return network
+
+
+def negative():
+    """A network that is none of ours, and turns a picture into its negative."""
+    image = keras.layers.Input((None, None, 3))
+    turned = keras.layers.Conv2D(3, 1, name="turn")
+    network = keras.Model(image, turned(image), name="negative")
+    turned.kernel.assign(-np.eye(3)[None, None])
+    return network

@@ -1,0 +1,79 @@
+"""`make test` fails when a test was written and did not run, or ran and did not pass."""
+
+import importlib.util
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "run_tests.py"
+
+
+@pytest.fixture(scope="module")
+def script():
+    spec = importlib.util.spec_from_file_location("run_tests", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def tests(tmp_path):
+    def write(text):
+        (tmp_path / "tests" / "data").mkdir(parents=True)
+        (tmp_path / "tests" / "data" / "test_x.py").write_text(text)
+        return tmp_path / "tests"
+
+    return write
+
+
+def test_functions_and_methods_are_found(script, tests):
+    folder = tests("def test_a(): ...\nclass TestB:\n    async def test_c(self): ...\nif 1:\n    def test_d(): ...\n")
+    expected = {("tests.data.test_x", name) for name in ("test_a", "test_c", "test_d")}
+    assert script.written_tests(folder) == (expected, [])
+
+
+def test_a_helper_inside_a_function_is_no_test(script, tests):
+    assert script.written_tests(tests("def test_a():\n    def test_b(): ...\n"))[0] == {("tests.data.test_x", "test_a")}
+
+
+def test_a_test_hidden_by_a_namesake_is_a_problem(script, tests):
+    folder = tests("def test_a(): ...\ndef test_a(): ...\n")
+    assert script.written_tests(folder)[1] == ["tests.data.test_x: test_a is defined 2 times"]
+
+
+def test_a_file_without_tests_is_a_problem(script, tests):
+    assert script.written_tests(tests("def check(): ...\n"))[1] == ["tests.data.test_x: no test in this file"]
+
+
+@pytest.mark.parametrize(
+    ("node", "address"),
+    [
+        ("tests/test_x.py::test_a", ("tests.test_x", "test_a")),
+        ("tests/data/test_x.py::TestB::test_c[1-a::b/c.py]", ("tests.data.test_x.TestB", "test_c[1-a::b/c.py]")),
+    ],
+)
+def test_a_listed_test_is_found_in_the_report(script, node, address):
+    assert script.address_of(node) == address
+
+
+@pytest.mark.parametrize("kind", ["failure", "error", "skipped"])
+def test_whatever_is_not_passed_is_told(script, kind):
+    case = ElementTree.fromstring(f'<testcase><{kind} message="the reason&#10;more"/></testcase>')
+    assert script.outcome(case) == f"{kind}: the reason"
+
+
+def test_a_case_with_output_only_has_passed(script):
+    assert script.outcome(ElementTree.fromstring("<testcase><system-out>hello</system-out></testcase>")) == "passed"
+
+
+def test_a_written_test_that_did_not_run_is_missing(script):
+    ran = [("tests.test_x.TestA", "test_b[1]")]
+    written = {("tests.test_x", "test_b"), ("tests.test_x", "test_c")}
+    assert script.missing(ran, ran, written) == ["tests.test_x::test_c: written, did not run"]
+
+
+def test_a_collected_test_that_did_not_run_is_missing(script):
+    listed = [("tests.test_x", "test_a[1]"), ("tests.test_x", "test_a[2]")]
+    problems = script.missing(listed, listed[:1], {("tests.test_x", "test_a")})
+    assert problems == ["tests.test_x::test_a[2]: collected, did not run"]

@@ -1,0 +1,105 @@
+"""Every example runs, at a size at which it takes seconds."""
+
+import json
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import copyart
+from copyart.data.sample import sample_files
+from copyart.models.generators import resnet_generator
+from copyart.painting.styles import save_style
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+NOTEBOOK = EXAMPLES / "colab.ipynb"
+TINY = ["--size", "32", "--filters", "4", "--blocks", "1", "--epochs", "1"]
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    def run_example(name, *arguments):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", [name, *map(str, arguments)])
+        runpy.run_path(str(EXAMPLES / name), run_name="__main__")
+
+    return run_example
+
+
+def test_every_example_is_run_here():
+    names = {path.name for path in EXAMPLES.iterdir() if path.suffix in (".py", ".ipynb")}
+    assert names == {"train_with_fit.py", "paint_folder.py", "train_on_several_devices.py", "colab.ipynb"}
+
+
+def test_train_with_fit_leaves_model_samples_and_saved_model(run, tmp_path):
+    run("train_with_fit.py", *TINY, "--out", tmp_path / "out")
+    written = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*")}
+    assert {"artist.keras", "samples/epoch-0001.png", "served/1/saved_model.pb"} <= written
+
+
+def test_paint_folder_paints_each_picture_and_skips_a_broken_one(run, tmp_path, capsys):
+    save_style(tmp_path / "style", resnet_generator(filters=4, blocks=1), {"name": "Somebody"})
+    (tmp_path / "photos" / "below").mkdir(parents=True)
+    with Image.open(sample_files()[0][0]) as photo:
+        photo.resize((40, 30)).save(tmp_path / "photos" / "below" / "one.png")
+    (tmp_path / "photos" / "broken.jpg").write_bytes(b"no picture")
+    run("paint_folder.py", tmp_path / "style", tmp_path / "photos", tmp_path / "painted")
+    with Image.open(tmp_path / "painted" / "below" / "one.jpg") as painting:
+        assert painting.size == (40, 30)
+    assert "below/one.jpg" in (tmp_path / "painted" / "index.html").read_text()
+    assert "skipped: 'broken.jpg'" in capsys.readouterr().out
+
+
+def test_train_on_several_devices_uses_two(tmp_path):
+    command = [sys.executable, EXAMPLES / "train_on_several_devices.py", *TINY]
+    environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent), "CUDA_VISIBLE_DEVICES": ""}
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert "2 devices, 2 pairs a step" in result.stdout
+
+
+def notebook_cells():
+    return json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+
+
+def test_the_notebook_is_of_format_4_and_holds_no_output():
+    notebook = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    assert len({cell["id"] for cell in notebook["cells"]}) == len(notebook["cells"])
+    for cell in notebook["cells"]:
+        assert cell["cell_type"] in ("markdown", "code")
+        assert isinstance(cell["metadata"], dict)
+        assert cell["cell_type"] == "markdown" or (cell["outputs"], cell["execution_count"]) == ([], None)
+
+
+def run_notebook(names, only=""):
+    for cell in notebook_cells():
+        source, tags = "".join(cell["source"]), {*cell["metadata"].get("tags", ())}
+        if cell["cell_type"] == "code" and not tags & {"colab", "settings"} and only in source:
+            exec(compile(source, NOTEBOOK.name, "exec"), names)
+
+
+def test_the_notebook_trains_goes_on_paints_and_exports(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    tiny = {"image_size": 32, "blocks": 1, "filters": 4, "discriminator_filters": 4, "steps_per_epoch": 2}
+    names = {"WORKDIR": str(tmp_path / "run"), "ARTIST": None, "SOURCE": "sample"}
+    names["SETTINGS"] = {**tiny, "epochs": 1}
+    run_notebook({"copyart": copyart, **names}, only="copyart.train(")
+    names["SETTINGS"] = {**tiny, "epochs": 2}
+    run_notebook(names)
+    assert "Going on from step-000000002" in capsys.readouterr().err
+    assert (tmp_path / "run" / "served" / "1" / "saved_model.pb").exists()
+    assert (tmp_path / "run" / "painting.jpg").exists()
+
+
+def test_the_settings_of_the_notebook_are_settings():
+    from copyart.config import TrainingConfig
+
+    (cell,) = [cell for cell in notebook_cells() if "settings" in cell["metadata"].get("tags", ())]
+    names = {}
+    exec("".join(cell["source"]), names)
+    assert TrainingConfig.from_recipe(**names["SETTINGS"]).image_size == 256

@@ -7,6 +7,7 @@ is compared with what pytest collects, and with every `def test_…` in the file
 import ast
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -121,7 +122,18 @@ def show(address):
 def pytest(*arguments, **options):
     # PYTEST_ADDOPTS could deselect tests unseen.
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
-    return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, **options)
+    return as_group([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, **options)
+
+
+def as_group(command, timeout, **options):
+    """Run a command as `subprocess.run` does; when it must end early, whatever it has started ends with it."""
+    with subprocess.Popen(command, start_new_session=True, **options) as process:
+        try:
+            out, _ = process.communicate(timeout=timeout)
+        except BaseException:  # Ctrl-C too: it does not reach another session
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, out)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import click
 
 from copyart._version import __version__
 from copyart.cli.artists import artists
-from copyart.cli.console import complain, set_loudness
+from copyart.cli.console import complain, loudness_flags
 from copyart.cli.demo import demo
 from copyart.cli.download import download
 from copyart.cli.export import export
@@ -18,11 +18,9 @@ from copyart.errors import CopyartError
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="copyart")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-@click.option("--verbose", is_flag=True, help="Let the libraries underneath speak too.")
+@loudness_flags
 def cli(quiet, verbose):
-    """Turn photographs into paintings in an artist's manner."""
-    set_loudness(quiet, verbose)
+    """Turn photographs into paintings in an artist's manner."""  # the commands heed the flags: `loudness_options`
 
 
 for _command in (artists, demo, download, export, paint, train):

@@ -3,11 +3,12 @@
 import click
 
 from copyart.artists import all_artists
-from copyart.cli.console import json_option, print_json
+from copyart.cli.console import json_option, loudness_options, print_json
 
 
-@click.command()
+@click.command(short_help="List who can be copied, and from where.")
 @json_option
+@loudness_options
 def artists(as_json):
     """List who can be copied, from where, and who is ready to paint now."""
     from copyart.painting.bundled import bundled_styles

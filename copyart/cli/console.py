@@ -1,6 +1,7 @@
 """What reaches the terminal, and what does not."""
 
 import contextlib
+import functools
 import json
 import logging
 import os
@@ -26,6 +27,24 @@ def set_loudness(quiet, verbose):
         warnings.simplefilter("ignore")
 
 
+def loudness_flags(command):
+    """Add `-q` and `--verbose` to a command that takes them as arguments."""
+    command = click.option("--verbose", is_flag=True, help="Let the libraries underneath speak too.")(command)
+    return click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")(command)
+
+
+def loudness_options(command):
+    """Let `-q` and `--verbose` stand after a command's name as well as before it: `copyart -q train …`."""
+
+    @functools.wraps(command)
+    def run(quiet, verbose, **arguments):
+        before = click.get_current_context().find_root().params
+        set_loudness(quiet or before["quiet"], verbose or before["verbose"])
+        return command(**arguments)
+
+    return loudness_flags(run)
+
+
 def is_quiet():
     """Tell whether only errors are to be shown."""
     return _loudness["quiet"]
@@ -34,12 +53,16 @@ def is_quiet():
 def say(line):
     """Tell the user something, on standard error: standard output is for results."""
     if not is_quiet():
-        click.echo(line, err=True)
+        _print_above_bars(line)
 
 
 def complain(error):
     """Tell the user what failed, on one line of standard error, however the names in it are spelt."""
-    click.echo(f"copyart: {' '.join(str(error).splitlines())}", err=True)
+    _print_above_bars(f"copyart: {' '.join(str(error).splitlines())}")
+
+
+def _print_above_bars(line):
+    print(line, file=sys.stderr, flush=True)  # click.echo would write past the bar, into its line
 
 
 def print_json(value):
@@ -77,25 +100,33 @@ def _hushed():
 
 
 @contextlib.contextmanager
-def counting(description):
-    """Show a bar for work that counts its pieces; yields the function to call with (done, total).
+def counting(description, unit="pictures"):
+    """Show a bar, speed and time left for work that counts its pieces; yields the function to call with (done, total).
 
     The bar comes with the first piece and goes with the last, so that it is gone when the next one is drawn.
+
+    Args:
+        description: What is done.
+        unit: What is counted; `"bytes"` are shown as MB. Defaults to `"pictures"`.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress
 
     console = Console(stderr=True)
     if is_quiet() or not console.is_terminal:
         yield lambda done, total: None
         return
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    bar = Progress(*columns, console=console, transient=True)
-    task = bar.add_task(description, total=None)
+    # Seconds over which speed is averaged: a large photo alone takes a minute to paint.
+    bar = Progress(*_columns(unit), console=console, transient=True, speed_estimate_period=600)
+    task = bar.add_task(description, total=None, speed="")
 
     def count(done, total):
-        bar.start()
+        if bar.finished:  # another piece of work of the same kind
+            bar.reset(task)
         bar.update(task, completed=done, total=total or None)
+        if speed := bar.tasks[0].speed:
+            bar.update(task, speed=f"{speed:.1f} {unit}/s")
+        bar.start()
         if done == total:
             bar.stop()
 
@@ -103,6 +134,16 @@ def counting(description):
         yield count
     finally:
         bar.stop()
+
+
+def _columns(unit):
+    from rich import progress
+
+    if unit == "bytes":
+        amount = progress.DownloadColumn(), progress.TransferSpeedColumn()
+    else:
+        amount = progress.MofNCompleteColumn(), progress.TextColumn("{task.fields[speed]}")
+    return progress.TextColumn("{task.description}"), progress.BarColumn(), *amount, progress.TimeRemainingColumn()
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

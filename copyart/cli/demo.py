@@ -4,26 +4,29 @@ from pathlib import Path
 
 import click
 
-from copyart.cli.console import counting, is_quiet, load_tensorflow, say
+from copyart.cli.console import counting, is_quiet, load_tensorflow, loudness_options, say
 
 #: Small enough for a minute or two on two cores, large enough to see strokes.
 SETTINGS = {
     "image_size": 64,
-    "load_size": 140,
-    "filters": 12,
-    "blocks": 3,
-    "discriminator_filters": 24,
+    "load_size": 110,
+    "filters": 16,
+    "blocks": 2,
+    "discriminator_filters": 32,
     "upsampling": "resize",
-    "identity_weight": 2.0,
-    "ema_decay": 0.99,
-    "epochs": 20,
-    "steps_per_epoch": 30,
+    "cycle_weight": 5.0,
+    "identity_weight": 3.0,
+    "ema_decay": 0.98,
+    "learning_rate": 6e-4,
+    "epochs": 4,
+    "steps_per_epoch": 150,
 }
 
 
-@click.command()
+@click.command(short_help="Learn, paint and show, in a minute or two.")
 @click.argument("folder", default="demo", type=click.Path(path_type=Path))
 @click.option("--epochs", type=int, default=SETTINGS["epochs"], show_default=True, help="More look better.")
+@loudness_options
 def demo(folder, epochs):
     """Go the whole road in a minute or two, offline: learn from the bundled sample, paint, show.
 

@@ -2,23 +2,28 @@
 
 import click
 
-from copyart.cli.console import counting, json_option, print_json
+from copyart.cli.console import counting, json_option, load_tensorflow, loudness_options, print_json
 
 
-@click.command()
+@click.command(short_help="Fetch and check an artist's pictures.")
 @click.argument("artist")
 @click.option("--source", type=click.Choice(["kaggle", "tfds"]), help="Where from. Kaggle where it has the artist.")
 @json_option
+@loudness_options
 def download(artist, source, as_json):
     """Fetch and check the pictures that ARTIST is learnt from, once; training then needs no network."""
-    from copyart.data.report import DataReport, scan
-    from copyart.data.sources import find_files
+    from copyart.data.report import DataReport
+    from copyart.data.sources import choose_source, find_files
+    from copyart.data.store import decode_once
 
-    with counting("downloading") as count:
-        photos, art = find_files(artist, source, progress=count)
+    if choose_source(artist, source) == "tfds":
+        load_tensorflow()  # TFDS imports it too, but aloud
+    with counting("downloading", "bytes") as count:
+        files = find_files(artist, source, progress=count)
     size = 286  # what a picture is resized to at the paper's 256 px
-    with counting("checking") as count:
-        report = DataReport(scan(photos, size, progress=count), scan(art, size, progress=count), size)
+    with counting("checking") as count:  # what is decoded here, training finds in the cache
+        photos, art = (decode_once(group, size, progress=count).records for group in files)
+    report = DataReport(photos, art, size)
     if as_json:
         print_json(report.to_dict())
     else:

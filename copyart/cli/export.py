@@ -5,14 +5,15 @@ from pathlib import Path
 
 import click
 
-from copyart.cli.console import json_option, load_tensorflow, print_json, say
+from copyart.cli.console import json_option, load_tensorflow, loudness_options, print_json, say
 
 
-@click.command()
+@click.command(short_help="Write a style in another form.")
 @click.argument("style", metavar="DIR")
 @click.option("--to", "form", type=click.Choice(["saved-model"]), required=True, help="What to write.")
 @click.argument("out", type=click.Path(path_type=Path))
 @json_option
+@loudness_options
 def export(style, form, out, as_json):
     """Write the style in DIR (a workdir, a style folder, a .keras or .pth file) to OUT in another form.
 
@@ -26,7 +27,8 @@ def export(style, form, out, as_json):
     from copyart.export import next_version, saved_model
     from copyart.painting.loading import load
 
-    report = saved_model(load(style), next_version(out))
+    path = next_version(out)
+    report = saved_model(load(style), path)
     if as_json:
         print_json({**dataclasses.asdict(report), "path": str(report.path)})
     else:

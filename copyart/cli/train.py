@@ -2,21 +2,22 @@
 
 import click
 
-from copyart.cli.console import counting, is_quiet, json_option, load_tensorflow, print_json, say
+from copyart.cli.console import counting, is_quiet, json_option, load_tensorflow, loudness_options, print_json, say
 from copyart.cli.settings import setting_options
 from copyart.config import RECIPES
 
 
-@click.command(options_metavar="[OPTIONS]")
+@click.command(short_help="Learn an artist, or go on with a run.")
 @click.argument("artist", required=False)
 @click.option("--workdir", "-w", required=True, type=click.Path(), help="Folder of the run; the same again goes on.")
 @click.option("--source", type=click.Choice(["kaggle", "tfds", "sample"]), help="Where the pictures come from.")
 @click.option("--photos", multiple=True, type=click.Path(), help="A folder of photos of your own; may be repeated.")
 @click.option("--art", multiple=True, type=click.Path(), help="A folder of paintings of your own; may be repeated.")
-@click.option("--recipe", type=click.Choice(list(RECIPES)), default="article", show_default=True)
+@click.option("--recipe", type=click.Choice(list(RECIPES)), help="article unless the workdir says otherwise.")
 @click.option("--devices", type=click.Choice(["auto", "cpu", "gpu", "tpu", "all"]), default="auto", show_default=True)
 @setting_options
 @json_option
+@loudness_options
 def train(artist, workdir, source, photos, art, recipe, devices, as_json, **settings):
     """Learn ARTIST from paintings and photos, or go on with the run in the workdir.
 
@@ -28,7 +29,7 @@ def train(artist, workdir, source, photos, art, recipe, devices, as_json, **sett
     load_tensorflow()
     from copyart.training import train as learn
 
-    with counting("downloading") as downloaded, counting("reading pictures") as read:
+    with counting("downloading", "bytes") as downloaded, counting("reading pictures") as read:
         model = learn.train(
             artist,
             workdir,
@@ -44,6 +45,6 @@ def train(artist, workdir, source, photos, art, recipe, devices, as_json, **sett
             **settings,
         )
     if as_json:
-        print_json({"workdir": workdir, "steps": int(model.optimizer.iterations), "style": f"{workdir}/style"})
+        print_json({"workdir": workdir, "steps": int(model.optimizer.iterations.numpy()), "style": f"{workdir}/style"})
     else:
         say(f"Done. Look at {workdir}/report.html, or paint: copyart paint PHOTO --artist {workdir}")

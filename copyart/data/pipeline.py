@@ -1,5 +1,6 @@
 """From files to batches `(photos, art)`: float32 in [-1, 1], as a `tf.data.Dataset`."""
 
+import hashlib
 import itertools
 
 import numpy as np
@@ -155,6 +156,15 @@ class Data:
         """
         domains = self.held_out_photos, self.held_out_art
         return tuple(_whole(domain, min(count, len(domain)), self.image_size) for domain in domains)
+
+    def fingerprint(self):
+        """Return a short text that changes when a picture comes or goes, or the split is another."""
+        digest = hashlib.blake2b(digest_size=16)
+        for part in (self.train_photos, self.train_art):
+            for path in part.files:
+                digest.update(f"{path.parent.name}/{path.name}\0".encode("utf-8", "surrogateescape"))
+            digest.update(b"\0")
+        return digest.hexdigest()
 
     def report(self):
         """Return what was found in the files: counts, sizes, and what was skipped, with the reasons."""

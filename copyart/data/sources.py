@@ -31,7 +31,7 @@ def find_files(artist=None, source=None, *, photos=None, art=None, cache_dir=Non
         ArtistError: if nobody answers to that name.
         DataError: if there is nothing to be found.
     """
-    source = _settle(artist, source, photos, art)
+    source = choose_source(artist, source, photos, art)
     if source == "folders":
         return _collect(photos), _collect(art)
     if source == "sample":
@@ -42,7 +42,19 @@ def find_files(artist=None, source=None, *, photos=None, art=None, cache_dir=Non
     return _from_kaggle(someone, progress) if source == "kaggle" else _from_tfds(someone, cache_dir)
 
 
-def _settle(artist, source, photos, art):
+def choose_source(artist=None, source=None, photos=None, art=None):
+    """Decide where the pictures come from, without looking for them.
+
+    Args:
+        artist, source, photos, art: As for `find_files`.
+
+    Returns:
+        One of `SOURCES`.
+
+    Raises:
+        ConfigError: if they do not fit together.
+        ArtistError: if nobody answers to that name.
+    """
     if source is not None and source not in SOURCES:
         raise ConfigError(f"source must be one of {', '.join(SOURCES)}. Received: source={source!r}")
     if (photos is None) != (art is None):

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 
 from copyart.data.report import FileRecord, scan
 from copyart.errors import DataError
@@ -88,6 +90,8 @@ def cache_folder(cache_dir=None):
 def decode_once(files, size, cache_dir=None, progress=None):
     """Decode, judge and resize pictures, or map the result of an earlier call on the same files.
 
+    Of several processes that want the same pictures, one decodes and the others wait.
+
     Args:
         files: Paths of the pictures.
         size: Side to which they are resized, in pixels.
@@ -104,10 +108,7 @@ def decode_once(files, size, cache_dir=None, progress=None):
     base = folder / _key(files, size)
     try:
         found = _read_if_whole(base, size)
-        if found is None:
-            _write(files, size, base, progress)
-            found = _read(base, size)
-        return found
+        return _decode_alone(files, size, base, progress) if found is None else found
     except OSError as error:
         raise DataError(
             f"decoded pictures must fit into the cache folder. Received: {error.strerror or error} in {folder}. "
@@ -127,9 +128,20 @@ def _key(files, size):
     return digest.hexdigest()
 
 
+def _decode_alone(files, size, base, progress):
+    """Write a store while no other process writes any, unless one has just written it."""
+    base.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(base.parent / ".lock"):
+        if (found := _read_if_whole(base, size)) is not None:
+            return found
+        for leftover in base.parent.glob("writing-*"):  # of a process that was killed: who writes holds the lock
+            shutil.rmtree(leftover, ignore_errors=True)
+        _write(files, size, base, progress)
+        return _read(base, size)
+
+
 def _write(files, size, base, progress):
     """Write the pictures, then the index: a store without an index is not there."""
-    base.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=base.parent, prefix="writing-") as workplace:
         pixels, index = Path(workplace, "pixels"), Path(workplace, "index")
         with open(pixels, "wb") as file:

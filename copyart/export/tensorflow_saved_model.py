@@ -71,12 +71,16 @@ def next_version(folder):
     Args:
         folder: Folder of the model's versions, as TensorFlow Serving reads it; may be missing.
 
+    Raises:
+        ExportError: if the folder cannot be read, or is none.
+
     Example:
         >>> next_version("served/monet").name
         '1'
     """
     folder = Path(folder)
-    names = [child.name for child in folder.iterdir()] if folder.is_dir() else []
+    with _writing(folder):
+        names = os.listdir(folder) if os.path.lexists(folder) else []
     versions = [int(name) for name in names if name.isascii() and name.isdigit()]
     return folder / str(max(versions, default=0) + 1)
 
@@ -168,7 +172,7 @@ def _require_free(path):
 
 def _existing(folder):
     """Return the nearest folder that is there: on the disk of the target, and no new folder is left on failure."""
-    return next(parent for parent in (folder, *folder.parents) if parent.exists())
+    return next(parent for parent in (folder, *folder.parents) if os.path.exists(parent))
 
 
 def _reason(error):

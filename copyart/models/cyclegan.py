@@ -77,7 +77,7 @@ class CycleGAN(TrainingSteps, keras.Model):
         _check(image_size, cycle_weight, identity_weight, pool_size, ema_decay)
         self.image_size = image_size
         self.generator = generator
-        self.blocks = blocks or (6 if image_size <= 128 else 9)
+        self.blocks = (6 if image_size <= 128 else 9) if blocks is None else blocks
         self.filters = filters
         self.discriminator_filters = discriminator_filters
         self.upsampling = upsampling

@@ -5,6 +5,7 @@ import os
 import re
 from pathlib import Path
 
+from copyart.data.decoding import SUFFIXES
 from copyart.data.images import list_images
 from copyart.errors import ConfigError
 
@@ -17,6 +18,8 @@ _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp")
 def plan(photos, out, style):
     """Pair every photo with the place of its painting.
 
+    Where paintings go beside their photos, those of an earlier call are left out of folders and patterns.
+
     Args:
         photos: Files, folders, patterns such as `*.jpg`, or `-` for standard input.
         out: A file where there is one photo, a folder, `-` for standard output, or None: beside each photo.
@@ -26,32 +29,43 @@ def plan(photos, out, style):
         Pairs of a photo and its painting, both `Path` or `-`.
 
     Raises:
-        ConfigError: if a pattern matches nothing, or a painting would take the place of a photo or of another painting.
+        ConfigError: if a photo does not exist, a pattern matches nothing, several paintings are to go to one file, or
+            a painting would take the place of a photo or of another painting.
         DataError: if a folder holds no picture.
     """
-    found = [pair for photo in photos for pair in _expand(photo)]
+    expansions = [_expand(photo) for photo in photos]
+    if out is None:
+        expansions = [_without_paintings(pairs, style) for pairs in expansions]
+    found = [pair for pairs in expansions for pair in pairs]
     jobs = [(photo, _place(photo, below, out, style, len(found))) for photo, below in found]
     _refuse_collisions(jobs)
     return jobs
 
 
 def _expand(photo):
-    """Yield each picture that an argument stands for, with its path below the folder named."""
+    """Return each picture that an argument stands for, with its path below the folder named."""
     if photo == STANDARD:
         return [(STANDARD, None)]
     path = Path(photo)
-    if path.is_dir():
+    if os.path.isdir(photo):
         return [(picture, picture.relative_to(path)) for picture in list_images(path)]
-    if not path.exists() and glob.has_magic(photo):
+    if not os.path.exists(photo):  # unlike path.exists(), it takes any text
         return _match(photo)
     return [(path, Path(path.name))]
 
 
 def _match(pattern):
+    if not glob.has_magic(pattern):
+        raise ConfigError(f"{pattern!r} must exist. Received: a path where there is nothing. Check the path.")
     matches = sorted(glob.glob(pattern, recursive=True))
     if not matches:
         raise ConfigError(f"a pattern must match a photo. Received: {pattern}, which matches none. Check the path.")
     return [pair for match in matches for pair in _expand(match)]
+
+
+def _without_paintings(pairs, style):
+    paintings = {_beside(photo, style) for photo, _ in pairs if photo != STANDARD}
+    return [pair for pair in pairs if pair[0] not in paintings]
 
 
 def _place(photo, below, out, style, count):
@@ -60,13 +74,22 @@ def _place(photo, below, out, style, count):
             raise ConfigError(f"standard output takes one painting. Received: {count} photos. Name a folder with -o.")
         return STANDARD
     if out is None:
-        return _in_writable_format(photo.with_stem(f"{photo.stem}-{_slug(style)}"))
+        return _beside(photo, style)
     target = Path(out)
-    if count == 1 and not target.is_dir() and not out.endswith(("/", os.sep)) and target.suffix:
-        return target
+    if not target.is_dir() and not out.endswith(("/", os.sep)) and target.suffix:
+        if count == 1:
+            return target
+        if target.suffix.lower() in SUFFIXES:
+            raise ConfigError(
+                f"a file takes one painting. Received: -o {out} for {count} photos. Name a folder: {out}/"
+            )
     if photo == STANDARD:
         raise ConfigError(f"a painting from standard input needs a file name. Received: -o {out}. Name a file.")
     return _in_writable_format(target / below)
+
+
+def _beside(photo, style):
+    return _in_writable_format(photo.with_stem(f"{photo.stem}-{_slug(style)}"))
 
 
 def _in_writable_format(path):
@@ -106,5 +129,7 @@ def standard_format(source):
     Args:
         source: The photo: bytes or a path.
     """
-    start = source[:2] if isinstance(source, bytes) else Path(source).read_bytes()[:2]
-    return "jpeg" if start == b"\xff\xd8" else "png"
+    if isinstance(source, bytes):
+        return "jpeg" if source.startswith(b"\xff\xd8") else "png"
+    with open(source, "rb") as file:
+        return standard_format(file.read(2))

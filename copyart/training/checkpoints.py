@@ -16,9 +16,9 @@ from copyart.errors import WorkdirError
 
 #: The last is what a run goes on from; the one before is there in case the last is damaged.
 _KEPT = 2
-#: What reading a file that was cut, overwritten or half copied raises, from ZIP to Keras.
+#: What reading a ZIP or JSON file that was cut, overwritten or half copied raises.
 _SIGNS_OF_DAMAGE = (
-    OSError,
+    FileNotFoundError,
     ValueError,
     LookupError,
     TypeError,
@@ -39,12 +39,16 @@ class Progress:
         seconds: Time spent on them.
         sums: Sum of each log over the steps of the current epoch.
         steps_in_epoch: Steps of the current epoch that went into `sums`.
+        steps_per_epoch: Steps of a whole epoch, which stay the same when pictures come and go; 0 before the first.
+        pictures: Fingerprint of the pictures that it trains on.
     """
 
     step: int = 0
     seconds: float = 0.0
     sums: dict = field(default_factory=dict)
     steps_in_epoch: int = 0
+    steps_per_epoch: int = 0
+    pictures: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,28 +131,29 @@ def written(folder):
     return sorted(path for path in Path(folder).glob("step-*") if path.is_dir())
 
 
-def restore(folder, say=print):
+def restore(folder, say=print, set_aside=True):
     """Read the newest checkpoint that is whole.
 
     Args:
         folder: Where the checkpoints of the run lie.
-        say: Called with a line for each damaged checkpoint, which is set aside as `damaged-…`.
+        say: Called with a line for each damaged checkpoint.
+        set_aside: Whether damaged checkpoints are renamed to `damaged-…`; of several workers one only may do it.
 
     Returns:
         A `Checkpoint`, or None where there is none yet.
 
     Raises:
-        WorkdirError: if every checkpoint is damaged.
+        WorkdirError: if every checkpoint is damaged, or one that is whole cannot be loaded.
     """
     for path in reversed(written(folder)):
         try:
-            return _read(path)
+            progress = _read_whole(path)
         except _SIGNS_OF_DAMAGE as error:
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            aside = path.with_name(f"damaged-{path.name}")
-            shutil.rmtree(aside, ignore_errors=True)
-            os.rename(path, aside)
-            say(f"Checkpoint {path.name} is damaged ({reason}); it is kept as {aside.name}.")
+            if set_aside:
+                name = _set_aside(path)
+                say(f"Checkpoint {path.name} is damaged ({_reason(error)}); it is kept as {name}.")
+            continue
+        return Checkpoint(_load(path), progress, path, max(0.0, time.time() - path.stat().st_mtime))
     damaged = [*folder.glob("damaged-*")]  # also from earlier starts: a run must not begin anew unasked
     if damaged:
         raise WorkdirError(
@@ -158,11 +163,32 @@ def restore(folder, say=print):
     return None
 
 
-def _read(path):
-    file = path / "model.keras"
-    with zipfile.ZipFile(file) as archive:
+def _set_aside(path):
+    taken = sum(1 for _ in path.parent.glob(f"damaged-{path.name}*"))
+    aside = path.with_name(f"damaged-{path.name}" + (f"-{taken + 1}" if taken else ""))
+    os.rename(path, aside)
+    return aside.name
+
+
+def _read_whole(path):
+    """Check every byte of a checkpoint, and return its progress."""
+    with zipfile.ZipFile(path / "model.keras") as archive:
+        missing = {"config.json", "model.weights.h5"} - set(archive.namelist())
         broken = archive.testzip()
-    if broken:
-        raise zipfile.BadZipFile(f"wrong checksum of {broken}")
-    progress = Progress(**json.loads((path / "progress.json").read_text()))
-    return Checkpoint(keras.models.load_model(file), progress, path, max(0.0, time.time() - path.stat().st_mtime))
+    if missing or broken:
+        raise zipfile.BadZipFile(f"{min(missing)} is missing" if missing else f"wrong checksum of {broken}")
+    return Progress(**json.loads((path / "progress.json").read_text()))
+
+
+def _load(path):
+    try:
+        return keras.models.load_model(path / "model.keras")
+    except Exception as error:  # Keras raises any kind for a model of another version
+        raise WorkdirError(
+            f"a checkpoint must be of a model that this version can load. Received: {path} ({_reason(error)}). "
+            "Its files are whole: go on with the version of Copyart and Keras that wrote it."
+        ) from error
+
+
+def _reason(error):
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

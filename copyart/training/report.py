@@ -4,9 +4,10 @@ import base64
 import html
 import io
 import math
+from pathlib import Path
 
-from PIL import Image
-
+from copyart.data.images import flatten, read_image
+from copyart.errors import ImageError
 from copyart.training.watch import read_history
 from copyart.training.workdir import write_text
 
@@ -53,7 +54,8 @@ def write_report(workdir, title, summary):
     """
     rows = read_history(workdir.history)
     charts = "".join(_chart(heading, names, rows) for heading, names in _CHARTS)
-    grids = "".join(_figure(path) for path in _some(sorted(workdir.samples.glob("*.png"), key=_made)))
+    sheets = sorted(filter(Path.is_file, workdir.samples.glob("*.png")), key=_made)
+    grids = "".join(_figure(path) for path in _some(sheets))
     page = _PAGE.format(
         title=html.escape(title),
         summary=html.escape(summary),
@@ -76,9 +78,12 @@ def _some(paths):
 
 
 def _figure(path):
+    """Return a grid as HTML; nothing where the file cannot be read: the run matters more than its page."""
     picture = io.BytesIO()
-    with Image.open(path) as image:
-        image.convert("RGB").save(picture, "JPEG", quality=88)
+    try:
+        flatten(read_image(path)).save(picture, "JPEG", quality=88)
+    except ImageError:
+        return ""
     data = base64.b64encode(picture.getvalue()).decode()
     name = html.escape(path.stem)
     return f'<figure><figcaption>{name}</figcaption><img alt="{name}" src="data:image/jpeg;base64,{data}"></figure>\n'
@@ -89,27 +94,23 @@ def _chart(heading, names, rows):
     series = {name: points for name, points in series.items() if points}
     if not series:
         return ""
-    top = max(value for points in series.values() for _, value in points) or 1.0
-    epochs = [epoch for points in series.values() for epoch, _ in points]
-    first, last = min(epochs), max(epochs)
+    everything = [point for points in series.values() for point in points]
+    top = max(value for _, value in everything) or 1.0
+    first, last = min(everything)[0], max(everything)[0]
 
     def place(epoch, value):
         x = _LEFT + (epoch - first) / max(last - first, 1) * (_WIDTH - _LEFT - 8)
         return f"{x:.1f},{(_HEIGHT - _BOTTOM) * (1 - value / top) + 8:.1f}"
 
-    lines = "".join(
-        _line(name, colour, [place(*point) for point in points], points[-1][1])
-        for (name, points), colour in zip(series.items(), _COLOURS, strict=False)
-    )
-    legend = "".join(
-        f'<text x="{_LEFT + 6 + 200 * (place_ % 2)}" y="{_HEIGHT + 22 + 16 * (place_ // 2)}" style="fill:{colour}">'
-        f"{name} {points[-1][1]:.3f}</text>"
-        for place_, ((name, points), colour) in enumerate(zip(series.items(), _COLOURS, strict=False))
-    )
+    curves = ""
+    for number, ((name, points), colour) in enumerate(zip(series.items(), _COLOURS, strict=False)):
+        latest = points[-1][1]
+        curves += _line(name, colour, [place(*point) for point in points], latest)
+        curves += _legend(number, name, colour, latest)
     height = _HEIGHT + 28 + 16 * math.ceil(len(series) / 2)
     return (
         f'<figure><figcaption>{heading}</figcaption><svg viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" role="img">'
-        f"<title>{heading}</title>{_axes(first, last, top)}{lines}{legend}</svg></figure>\n"
+        f"<title>{heading}</title>{_axes(first, last, top)}{curves}</svg></figure>\n"
     )
 
 
@@ -120,6 +121,11 @@ def _line(name, colour, points, latest):
         return f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}">{title}</circle>'
     path = " ".join(points)
     return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.8">{title}</polyline>'
+
+
+def _legend(number, name, colour, latest):
+    x, y = _LEFT + 6 + 200 * (number % 2), _HEIGHT + 22 + 16 * (number // 2)
+    return f'<text x="{x}" y="{y}" style="fill:{colour}">{name} {latest:.3f}</text>'
 
 
 def _axes(first, last, top):

@@ -5,6 +5,7 @@ from pathlib import Path
 import keras
 
 from copyart.data.images import save_image
+from copyart.errors import WorkdirError
 from copyart.training.grids import round_trips
 
 
@@ -42,9 +43,18 @@ class SampleGrid(keras.callbacks.Callback):
 
         Returns:
             Its path.
+
+        Raises:
+            WorkdirError: if the folder cannot be made.
         """
         networks = self.model.painter_network, self.model.unpainter_network
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WorkdirError(
+                f"sample grids must go to a folder that can be written. Received: {self.folder} "
+                f"({error.strerror or error}). Name another, or move away what is there."
+            ) from error
         path = self.folder / f"{name}.png"
         save_image(round_trips(*networks, self.photos, self.art), path)
         return path

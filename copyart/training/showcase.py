@@ -28,7 +28,7 @@ class Showcase:
         self.model, self.run, self.folder, self.progress = model, run, folder, progress
         self.photos, self.art = data.samples(run["settings"]["samples"])
         self.counts = {"photos": len(data.train_photos), "art": len(data.train_art)}
-        self.steps_per_epoch = run["settings"]["steps_per_epoch"] or data.steps_per_epoch
+        self.steps_per_epoch = progress.steps_per_epoch
         self.grid = SampleGrid(folder.samples, self.photos, self.art)
         self.grid.set_model(model)
 

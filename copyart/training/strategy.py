@@ -1,5 +1,6 @@
 """Which devices train: `tf.distribute` strategies, chosen by name."""
 
+import hashlib
 import json
 import os
 
@@ -32,7 +33,7 @@ def choose_strategy(devices="auto", batch_size=1):
     """
     if devices not in DEVICES:
         raise ConfigError(f"devices must be one of {', '.join(DEVICES)}. Received: devices={devices!r}")
-    strategy = tf.distribute.MultiWorkerMirroredStrategy() if _workers() > 1 else _on_this_host(devices, batch_size)
+    strategy = _with_other_hosts() if _workers() > 1 else _on_this_host(devices, batch_size)
     replicas = strategy.num_replicas_in_sync
     if batch_size % replicas:
         raise ConfigError(
@@ -47,7 +48,9 @@ def is_chief(strategy):
     resolver = getattr(strategy, "cluster_resolver", None)
     if _workers() < 2 or resolver is None:
         return True
-    return resolver.task_type == "chief" or (resolver.task_type == "worker" and resolver.task_id == 0)
+    if "chief" in json.loads(os.environ["TF_CONFIG"])["cluster"]:
+        return resolver.task_type == "chief"
+    return resolver.task_type == "worker" and resolver.task_id == 0
 
 
 def _workers():
@@ -59,6 +62,37 @@ def _workers():
         raise ConfigError(
             f"TF_CONFIG must be the JSON of a cluster. Received: {text[:80]!r} ({error}). Correct it, or unset it."
         ) from error
+
+
+def _with_other_hosts():
+    try:
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"TF_CONFIG must name a cluster and this worker's task in it. Received: {os.environ['TF_CONFIG'][:80]!r} "
+            f"({error}). Correct it, or unset it."
+        ) from error
+
+
+def agree(strategy, what):
+    """Make sure that all workers are about to do the same; otherwise they would wait for each other for ever.
+
+    Args:
+        strategy: The strategy that they share.
+        what: Bytes that must be the same for each.
+
+    Raises:
+        ConfigError: if another worker's differ.
+    """
+    if _workers() < 2:
+        return
+    mine = float(int.from_bytes(hashlib.blake2b(what, digest_size=6).digest(), "big"))
+    mean = tf.function(lambda: strategy.reduce("MEAN", strategy.run(lambda: tf.constant([mine], tf.float64)), axis=0))
+    if abs(float(mean()) - mine) > 0.5:
+        raise ConfigError(
+            "all workers must start with the same settings, pictures and checkpoint. Received: others elsewhere. Give "
+            "each the same command, the same pictures, and a workdir that they share."
+        )
 
 
 def _on_this_host(devices, batch_size):

@@ -11,6 +11,7 @@ import keras
 from copyart import artists
 from copyart.config import TrainingConfig
 from copyart.data.pipeline import load_data
+from copyart.data.sources import choose_source
 from copyart.errors import ConfigError
 from copyart.models.cyclegan import CycleGAN
 from copyart.training import checkpoints
@@ -19,7 +20,7 @@ from copyart.training.interrupt import StopWhenAsked
 from copyart.training.keeper import Keeper
 from copyart.training.schedule import learning_rate_schedule
 from copyart.training.showcase import Showcase
-from copyart.training.strategy import choose_strategy, is_chief
+from copyart.training.strategy import agree, choose_strategy, is_chief
 from copyart.training.watch import HistoryCSV, StopAtNaN
 from copyart.training.workdir import Workdir, write_text
 
@@ -31,7 +32,7 @@ def train(
     source=None,
     photos=None,
     art=None,
-    recipe="article",
+    recipe=None,
     devices="auto",
     cache_dir=None,
     callbacks=(),
@@ -50,7 +51,8 @@ def train(
         source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to the folders, else Kaggle, else TFDS.
         photos: A folder of photos, or several. Given together with `art`.
         art: A folder of paintings, or several.
-        recipe: `"article"` or `"paper"`: see `copyart.config.RECIPES`. Defaults to `"article"`.
+        recipe: `"article"` or `"paper"`: see `copyart.config.RECIPES`. Defaults to `"article"`, or to that of the run
+            in the workdir.
         devices: As for `copyart.training.strategy.choose_strategy`. Defaults to `"auto"`.
         cache_dir: Where decoded pictures are kept. Defaults as for `copyart.data.store.cache_folder`.
         callbacks: Further Keras callbacks.
@@ -83,7 +85,9 @@ def train(
         if chief:
             say(str(data.report()))
             write_text(folder.data_report, json.dumps(data.report().to_dict(), indent=2, ensure_ascii=False) + "\n")
-        model, progress = _restore_or_build(folder, config, strategy, say)
+        model, progress = _restore_or_build(folder, config, strategy, chief, say)
+        _compare_pictures(data, config, progress, say)
+        agree(strategy, json.dumps([run["settings"], progress.step, progress.pictures]).encode())
         return _fit(model, data, config, run, folder, progress, [*callbacks], chief, verbose, say)
 
 
@@ -94,9 +98,16 @@ def _say(line):
 def _describe_run(workdir, artist, source, photos, art, recipe, settings):
     """Return what `config.json` of the workdir is to hold."""
     folder = Workdir(workdir)
-    if not any((artist, source, photos, art)) and folder.read() is not None:
-        return folder.changed(settings)
+    if not any((artist, source, photos, art)):
+        if folder.read() is None:
+            raise ConfigError(
+                "a new run needs an artist, a source, or folders of photos and art. "
+                f"Received: none of them, and {workdir} holds no run to go on with."
+            )
+        return folder.changed(settings, recipe)
+    recipe = recipe or "article"
     config = TrainingConfig.from_recipe(recipe, **settings)
+    source = choose_source(artist, source, photos, art)
     return {
         "artist": _name_of(artist, source, art),
         "source": source,
@@ -156,9 +167,22 @@ def _load(run, config, cache_dir, progress, download_progress):
     )
 
 
-def _restore_or_build(folder, config, strategy, say):
+def _compare_pictures(data, config, progress, say):
+    """Note which pictures a run trains on; where they are others than before, its epochs keep their length."""
+    now = data.fingerprint()
+    if progress.pictures and progress.pictures != now:
+        photos, art = len(data.train_photos), len(data.train_art)
+        say(
+            f"The pictures are not those of the last start: {photos} photos and {art} paintings to learn from now. "
+            f"Epochs keep their {progress.steps_per_epoch} steps."
+        )
+    progress.pictures = now
+    progress.steps_per_epoch = progress.steps_per_epoch or config.steps_per_epoch or data.steps_per_epoch
+
+
+def _restore_or_build(folder, config, strategy, chief, say):
     with strategy.scope():
-        found = checkpoints.restore(folder.checkpoints, say)
+        found = checkpoints.restore(folder.checkpoints, say, set_aside=chief)
         if found is None:
             return _build(config), checkpoints.Progress()
     minutes = found.age / 60
@@ -181,7 +205,7 @@ def _build(config):
 
 
 def _fit(model, data, config, run, folder, progress, callbacks, chief, verbose, say):
-    length = config.steps_per_epoch or data.steps_per_epoch
+    length = progress.steps_per_epoch
     history = HistoryCSV(folder.history if chief else None, progress)
     keepers = []
     if chief:

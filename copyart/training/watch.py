@@ -16,7 +16,7 @@ class StopAtNaN(keras.callbacks.Callback):
     """Stop the run at the first loss that is not a finite number, and say where.
 
     Args:
-        progress: The run's `Progress`, already counting the step that went wrong.
+        progress: The run's `Progress`, not yet counting the step that went wrong.
         files_of: Called with a step from 0, returns its photos' and paintings' paths.
 
     Raises:
@@ -67,6 +67,10 @@ class HistoryCSV(keras.callbacks.Callback):
         """Start the clock."""
         self._mark = time.monotonic()
 
+    def on_epoch_begin(self, epoch, logs=None):
+        """Start the clock again: evaluation and saving do not count."""
+        self._mark = time.monotonic()
+
     def on_train_batch_begin(self, batch, logs=None):
         """Note that weights and counts part."""
         self.in_step = True
@@ -88,7 +92,7 @@ class HistoryCSV(keras.callbacks.Callback):
         means = {name: total / progress.steps_in_epoch for name, total in progress.sums.items()}
         checks = {name: value for name, value in (logs or {}).items() if name.startswith("val_")}
         row = {"epoch": epoch + 1, "step": progress.step, "seconds": round(progress.seconds, 1)}
-        self.rows.append({**row, "learning_rate": float(self.model.optimizer.learning_rate), **means, **checks})
+        self.rows.append({**row, "learning_rate": float(self.model.optimizer.learning_rate.numpy()), **means, **checks})
         progress.sums, progress.steps_in_epoch = {}, 0
         if self.path:
             write_text(self.path, _to_csv(self.rows))

@@ -101,19 +101,22 @@ class Workdir:
         return [f"{name}: {old[name]} before, {new[name]} now" for name in CHANGEABLE if old[name] != new[name]]
 
     def _has_learnt(self):
-        return self.checkpoints.is_dir() and any(self.checkpoints.iterdir())
+        return any(True for pattern in ("step-*", "damaged-*") for _ in self.checkpoints.glob(pattern))
 
-    def changed(self, settings):
+    def changed(self, settings, recipe=None):
         """Return the run that the folder holds, with some settings changed.
 
         Args:
             settings: The settings that differ; those that are None stay.
+            recipe: The recipe that was asked for, if any; it must be the run's own.
 
         Raises:
             WorkdirError: if a setting may not change any more.
             ConfigError: if a setting is unknown, or a value out of its range.
         """
         run = self.read()
+        if recipe not in (None, run["recipe"]):
+            self._refuse("recipe", run["recipe"], recipe)
         settings = {name: value for name, value in settings.items() if value is not None}
         if self._has_learnt():
             self._refuse_other(run, {**run, "settings": settings})

@@ -1,10 +1,13 @@
 """The command line, run as a user runs it: through `copyart.cli.main`, in this process."""
 
+import io
+import re
 import signal
 import sys
 from dataclasses import dataclass
 
 import pytest
+import rich.console
 
 from copyart import cli
 from copyart.cli import console
@@ -45,6 +48,16 @@ def copyart(monkeypatch, capfd):
     yield run
     signal.signal(signal.SIGTERM, terminate)
     console._loudness.update(loudness)
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """A terminal to draw on; its text comes without what moves the cursor."""
+    file, make = io.StringIO(), rich.console.Console
+    monkeypatch.setattr(
+        rich.console, "Console", lambda **options: make(file=file, force_terminal=True, width=100, legacy_windows=False)
+    )
+    return lambda: re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", file.getvalue())
 
 
 @pytest.fixture(scope="session")

@@ -1,23 +1,13 @@
 """What reaches the terminal: bars where there is one, nothing of the libraries underneath."""
 
-import io
 import os
 import re
+import warnings
 
+import click
 import pytest
-import rich.console
 
 from copyart.cli import console
-
-
-@pytest.fixture
-def terminal(monkeypatch):
-    """A terminal to draw on; its text comes without what moves the cursor."""
-    file, make = io.StringIO(), rich.console.Console
-    monkeypatch.setattr(
-        rich.console, "Console", lambda **options: make(file=file, force_terminal=True, width=100, legacy_windows=False)
-    )
-    return lambda: re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", file.getvalue())
 
 
 @pytest.fixture
@@ -59,6 +49,27 @@ def test_a_quiet_command_has_no_bar(terminal, loudness):
     assert terminal() == ""
 
 
+def test_a_bar_tells_the_speed_and_the_time_left(terminal, loudness):
+    with console.counting("reading pictures") as count:
+        for done in range(1, 5):
+            count(done, 5)
+    assert re.search(r"[\d.]+ pictures/s 0:00:0\d", terminal())
+
+
+def test_bytes_are_shown_as_megabytes_with_their_speed(terminal, loudness):
+    with console.counting("downloading", "bytes") as count:
+        for done in (1_000_000, 2_000_000, 3_000_000):
+            count(done, 5_000_000)
+    assert re.search(r"3\.0/5\.0 MB [\d.]+ [MGT]B/s", terminal())
+
+
+def test_a_second_download_of_the_same_size_starts_anew(terminal, loudness):
+    with console.counting("downloading", "bytes") as count:
+        count(5_000_000, 5_000_000)
+        count(1_000_000, 5_000_000)
+    assert terminal().rstrip().endswith("-:--:--")
+
+
 def test_without_a_terminal_nothing_is_drawn(loudness, capfd):
     with console.counting("reading pictures") as count:
         count(1, 3)
@@ -90,3 +101,35 @@ def test_quiet_says_nothing_but_complains(loudness, capfd):
     console.say("all is well")
     console.complain("it is not")
     assert capfd.readouterr() == ("", "copyart: it is not\n")
+
+
+@pytest.fixture
+def told(monkeypatch, loudness):
+    """A command line with one command, which tells how loud it is; run as a list of words."""
+
+    @click.group()
+    @console.loudness_flags
+    def group(quiet, verbose):
+        pass
+
+    @group.command()
+    @console.loudness_options
+    def command():
+        return dict(console._loudness)
+
+    return lambda *words: group.main(words, standalone_mode=False)
+
+
+@pytest.mark.parametrize("flag", ["-q", "--quiet", "--verbose"])
+def test_flags_count_before_and_after_the_command(told, flag):
+    chosen = {"quiet": flag != "--verbose", "verbose": flag == "--verbose"}
+    assert told(flag, "command") == told("command", flag) == chosen
+    assert told("command") == {"quiet": False, "verbose": False}
+
+
+def test_libraries_may_warn_also_where_verbose_comes_last(told):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        told("command", "--verbose")
+        warnings.warn("from a library", stacklevel=1)
+    assert len(caught) == 1

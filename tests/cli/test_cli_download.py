@@ -1,10 +1,12 @@
 """`copyart download`: fetched once, checked, told; without credentials one line says what to do."""
 
 import json
+import sys
 
 import pytest
 
-from copyart.data import kaggle
+from copyart.data import kaggle, tfds
+from copyart.data import store as store_module
 from copyart.errors import DownloadError
 from tests.pictures import photo, store
 
@@ -32,6 +34,21 @@ def test_what_was_fetched_is_told(copyart, fetched):
 def test_json_tells_it_to_programs(copyart, fetched):
     report = json.loads(copyart("download", "vangogh", "--json").out)
     assert (report["photo"]["kept"], report["art"]["unreadable"]) == (2, 1)
+
+
+def test_training_finds_what_was_decoded(copyart, fetched, monkeypatch):
+    copyart("download", "vangogh")
+    monkeypatch.setattr(store_module, "scan", pytest.fail)
+    assert len(store_module.decode_once(kaggle.photo_files("."), 286)) == 2
+
+
+@pytest.mark.parametrize("words", [("ukiyoe",), ("monet", "--source", "tfds")])
+def test_tensorflow_is_hushed_before_tfds_imports_it(copyart, fetched, monkeypatch, words):
+    calls = []
+    monkeypatch.setattr(sys.modules["copyart.cli.download"], "load_tensorflow", lambda: calls.append("hushed"))
+    monkeypatch.setattr(tfds, "export", lambda *_: (calls.append("exported"), [kaggle.photo_files(".")] * 2)[1])
+    copyart("download", *words)
+    assert calls == ["hushed", "exported"]
 
 
 def test_missing_credentials_are_one_line(copyart, monkeypatch):

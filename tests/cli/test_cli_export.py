@@ -10,6 +10,11 @@ def test_what_the_export_differs_by_is_told(copyart, style, tmp_path):
     assert result.err.startswith(f"{tmp_path / 'served' / '1'}: paintings differ from the style's own by ")
 
 
+def test_a_file_in_the_place_of_the_folder_is_one_line(copyart, style, tmp_path):
+    (tmp_path / "served").write_text("")
+    assert "Not a directory" in copyart("export", style, "--to", "saved-model", tmp_path / "served").complaint
+
+
 def test_an_unknown_style_is_one_line(copyart, tmp_path):
     line = copyart("export", tmp_path / "nowhere", "--to", "saved-model", tmp_path / "served").complaint
     assert "nowhere" in line

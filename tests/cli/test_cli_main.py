@@ -51,6 +51,13 @@ def test_every_command_has_help(copyart, command):
     assert result.out.startswith(f"Usage: copyart {command}")
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_can_be_quiet_or_verbose(copyart, command):
+    text = copyart(command, "-h").out
+    assert "-q, --quiet" in text
+    assert "--verbose" in text
+
+
 def test_every_setting_is_an_option_of_train_with_its_help(copyart):
     from copyart.cli.settings import _helps
     from copyart.config import TrainingConfig

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from io import BytesIO
@@ -120,8 +121,27 @@ def test_a_bad_photo_costs_only_itself(copyart, here, style):
     assert "Traceback" not in result.err
 
 
-def test_a_missing_photo_is_one_line(copyart, here, style):
+def test_a_missing_photo_is_one_line_that_does_not_wait_for_tensorflow(copyart, here, style, monkeypatch):
+    monkeypatch.setattr(sys.modules["copyart.cli.paint"], "load_tensorflow", pytest.fail)
     assert "'nowhere.jpg' must exist" in copyart("paint", "nowhere.jpg", "-a", style).complaint
+
+
+def test_a_folder_can_be_painted_twice(copyart, here, style):
+    assert copyart("paint", "holiday", "-a", style).status == 0
+    paintings = names_in(here / "holiday")
+    assert copyart("paint", "holiday", "-a", style).status == 0
+    assert names_in(here / "holiday") == paintings
+
+
+def test_several_photos_have_a_bar_on_a_terminal_and_a_line_each(copyart, here, style, terminal):
+    copyart("paint", "holiday", "-a", style)
+    assert re.search(r"painting .* 2/3 [\d.]+ photos/s 0:00:0\d", terminal())
+    assert len(re.findall(r"holiday/\w+-tiny\.\w+  26×18", terminal())) == 3
+
+
+def test_one_photo_has_no_bar(copyart, here, style, terminal):
+    copyart("paint", "holiday/sea.jpg", "-a", style)
+    assert terminal() == ""
 
 
 def test_a_photo_is_never_painted_over(copyart, here, style):

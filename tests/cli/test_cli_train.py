@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import keras
 import pytest
 
 import copyart as package
@@ -143,7 +144,7 @@ def learned(monkeypatch):
 
     def learn(*positional, **named):
         calls.append((positional, named))
-        return SimpleNamespace(optimizer=SimpleNamespace(iterations=7))
+        return SimpleNamespace(optimizer=SimpleNamespace(iterations=keras.Variable(7, dtype="int64")))
 
     monkeypatch.setattr(train, "train", learn)
     return calls

@@ -1,6 +1,8 @@
 """The store: each file is decoded once, and again only when it has changed or the store is damaged."""
 
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -139,7 +141,36 @@ def test_a_full_disk_is_named_and_leaves_nothing_behind(files, tmp_path, monkeyp
     monkeypatch.setattr(store.os, "replace", full)
     with pytest.raises(DataError, match="Received: No space left on device"):
         decode_once(files, 24, tmp_path / "cache")
-    assert list((tmp_path / "cache" / "decoded").iterdir()) == []
+    assert [path.name for path in (tmp_path / "cache" / "decoded").iterdir()] == [".lock"]
+
+
+def test_of_two_that_want_the_same_pictures_one_decodes(files, scans, monkeypatch):
+    scan = store.scan
+
+    def slow(*arguments, **options):
+        time.sleep(0.5)  # by now the other has found the cache cold
+        return scan(*arguments, **options)
+
+    monkeypatch.setattr(store, "scan", slow)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: decode_once(files, 24), range(2))
+    assert len(scans) == 1
+    assert first.files == second.files == tuple(files)
+
+
+def test_what_a_killed_write_left_is_swept_by_the_next(files, tmp_path):
+    leftover = tmp_path / "cache" / "decoded" / "writing-killed"
+    leftover.mkdir(parents=True)
+    (leftover / "pixels").write_bytes(b"half")
+    decode_once(files, 24, tmp_path / "cache")
+    assert not leftover.exists()
+
+
+def test_no_usable_picture_is_a_result_too(scans, tmp_path):
+    (tmp_path / "broken.jpg").write_text("no picture")
+    for _ in range(2):
+        assert len(decode_once([tmp_path / "broken.jpg"], 24)) == 0
+    assert len(scans) == 1
 
 
 @pytest.mark.parametrize(

@@ -320,6 +320,22 @@ def test_the_next_version_is_one_above_the_highest(tmp_path, names, expected):
     assert export.next_version(tmp_path / "monet") == tmp_path / "monet" / expected
 
 
+def test_the_next_version_needs_a_folder(tmp_path):
+    (tmp_path / "monet").write_text("")
+    with pytest.raises(ExportError, match="Received: Not a directory") as caught:
+        export.next_version(tmp_path / "monet")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_that_cannot_be_read_is_one_line(tmp_path, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tensorflow_saved_model.os, "listdir", refuse)
+    with pytest.raises(ExportError, match="Received: Permission denied"):
+        export.next_version(tmp_path)
+
+
 def test_the_public_names_load_lazily():
     code = (
         "import json, sys, copyart.export as export; "

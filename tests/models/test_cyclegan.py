@@ -37,6 +37,7 @@ def test_blocks_follow_the_paper_unless_said_otherwise():
     small, large = CycleGAN(128, filters=2, discriminator_filters=2), CycleGAN(256, filters=2, discriminator_filters=2)
     assert (small.blocks, large.blocks) == (6, 9)
     assert CycleGAN(**{**TINY, "blocks": 2}).blocks == 2
+    assert CycleGAN(**{**TINY, "blocks": 0}).blocks == 0
 
 
 def test_logs_of_a_step_are_the_weighted_terms_and_their_sum():

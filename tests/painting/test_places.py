@@ -126,10 +126,38 @@ def test_a_photo_is_not_painted_over_through_a_link(holiday, tmp_path):
         plan(["holiday/sea.jpg"], "link.jpg", "vangogh")
 
 
-def test_a_photo_with_the_name_of_a_painting_is_not_painted_over(holiday):
+def test_a_named_photo_with_the_name_of_a_painting_is_not_painted_over(holiday):
     store(holiday / "sea-vangogh.jpg", photo())
     with pytest.raises(ConfigError, match="leave earlier paintings out"):
-        plan(["holiday"], None, "vangogh")
+        plan(["holiday/sea.jpg", "holiday/sea-vangogh.jpg"], None, "vangogh")
+
+
+@pytest.mark.parametrize("argument", ["holiday", "holiday/**/*.*"])
+def test_earlier_paintings_are_no_photos_of_a_folder_or_pattern(holiday, argument):
+    (holiday / "notes.txt").unlink()
+    first = places([argument])
+    for _, target in first:
+        store(Path(target), photo())
+    assert places([argument]) == first
+
+
+def test_a_painting_by_another_artist_is_a_photo_like_any_other(holiday):
+    store(holiday / "sea-monet.jpg", photo())
+    assert ("holiday/sea-monet.jpg", "holiday/sea-monet-vangogh.jpg") in places(["holiday"])
+
+
+def test_several_photos_do_not_go_to_a_file(holiday):
+    with pytest.raises(ConfigError, match=r"Received: -o out\.JPG for 2 photos"):
+        plan(["holiday/sea.jpg", "holiday/sand.png"], "out.JPG", "vangogh")
+
+
+def test_a_folder_with_one_picture_can_go_to_a_file(holiday):
+    assert places(["holiday/day"], "out.jpg") == [("holiday/day/moon.gif", "out.jpg")]
+
+
+def test_a_photo_that_is_not_there_is_refused_also_beside_others(holiday):
+    with pytest.raises(ConfigError, match=r"'nowhere\.jpg' must exist"):
+        plan(["holiday/sea.jpg", "nowhere.jpg"], None, "vangogh")
 
 
 def test_two_paintings_never_share_a_place(holiday):

@@ -1,6 +1,10 @@
 """`make test` fails when a test was written and did not run, or ran and did not pass."""
 
 import importlib.util
+import os
+import select
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -77,3 +81,19 @@ def test_a_collected_test_that_did_not_run_is_missing(script):
     listed = [("tests.test_x", "test_a[1]"), ("tests.test_x", "test_a[2]")]
     problems = script.missing(listed, listed[:1], {("tests.test_x", "test_a")})
     assert problems == ["tests.test_x::test_a[2]: collected, did not run"]
+
+
+def test_when_time_is_up_whatever_was_started_is_killed(script):
+    reader, writer = os.pipe()
+    command = [sys.executable, "-c", "import os, time; os.fork(); time.sleep(60)"]
+    with pytest.raises(subprocess.TimeoutExpired):
+        script.as_group(command, timeout=1, pass_fds=[writer])
+    os.close(writer)
+    assert select.select([reader], [], [], 10)[0]  # readable: nobody holds the other end any more
+    assert os.read(reader, 1) == b""
+    os.close(reader)
+
+
+def test_a_command_in_time_gives_its_status_and_output(script):
+    result = script.as_group([sys.executable, "-c", "print(1); exit(3)"], 60, stdout=subprocess.PIPE, text=True)
+    assert (result.returncode, result.stdout) == (3, "1\n")

@@ -207,3 +207,36 @@ def test_an_interrupted_save_leaves_nothing_half_written(model, kept, monkeypatc
     with pytest.raises(KeyboardInterrupt):
         save(kept, model, Progress(step=2))
     assert [path.name for path in kept.iterdir()] == ["step-000000001"]
+
+
+def test_a_whole_checkpoint_that_cannot_be_loaded_stays_where_it_is(model, tmp_path, monkeypatch):
+    save(tmp_path, model, Progress(step=1))
+
+    def refuse(path):
+        raise TypeError("unknown argument")
+
+    monkeypatch.setattr(keras.models, "load_model", refuse)
+    with pytest.raises(WorkdirError, match=r"this version can load.*unknown argument.*whole"):
+        restore(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["step-000000001"]
+
+
+def test_a_worker_that_only_reads_leaves_a_damaged_checkpoint_to_the_chief(model, tmp_path):
+    for step in (1, 2):
+        save(tmp_path, model, Progress(step=step))
+    (tmp_path / "step-000000002" / "model.keras").write_bytes(b"cut")
+    lines = []
+    found = restore(tmp_path, lines.append, set_aside=False)
+    assert found.progress.step == 1
+    assert lines == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["step-000000001", "step-000000002"]
+
+
+def test_a_second_damaged_checkpoint_of_one_step_does_not_replace_the_first(model, tmp_path):
+    for content in (b"first", b"second"):
+        save(tmp_path, model, Progress(step=2))
+        (tmp_path / "step-000000002" / "model.keras").write_bytes(content)
+        with pytest.raises(WorkdirError):
+            restore(tmp_path, lambda line: None)
+    kept = {path.name: (path / "model.keras").read_bytes() for path in tmp_path.iterdir()}
+    assert kept == {"damaged-step-000000002": b"first", "damaged-step-000000002-2": b"second"}

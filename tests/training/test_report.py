@@ -129,6 +129,21 @@ def test_grids_are_pictures_inside_the_page(folder):
         assert abs(image.getpixel((5, 5))[0] - 225) < 8
 
 
+def test_a_grid_that_cannot_be_read_is_left_out(folder):
+    (folder.samples / "epoch-0009.png").write_bytes(b"cut short")
+    (folder.samples / "gone.png").symlink_to("nowhere.png")
+    names = [image["alt"] for image in page(folder).all("img")]
+    assert len(names) == 5
+    assert names[-1] == "epoch-0000"
+
+
+def test_every_curve_has_its_colour_and_its_latest_value_in_the_legend(folder):
+    found = page(folder)
+    legend = [text["style"].removeprefix("fill:") for text in found.all("text") if "style" in text]
+    assert legend == [curve["stroke"] for curve in found.all("polyline")]
+    assert "val_photo_cycle 1.500" in found.words
+
+
 def test_a_name_is_never_markup(folder):
     name = "<script>alert(1)</script>\"'&amp;{summary}"
     found = page(folder, name, name)

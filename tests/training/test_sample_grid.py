@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from copyart.errors import WorkdirError
 from copyart.training.grids import grid, round_trips
 from copyart.training.sample_grid import SampleGrid
 
@@ -61,6 +62,13 @@ def test_every_so_many_epochs_a_sheet_is_written(callback, tmp_path):
     for epoch in range(5):
         callback.on_epoch_end(epoch)
     assert sorted(path.name for path in (tmp_path / "samples").iterdir()) == ["epoch-0002.png", "epoch-0004.png"]
+
+
+def test_a_file_in_the_place_of_the_folder_is_one_line(callback, tmp_path):
+    (tmp_path / "samples").write_text("")
+    with pytest.raises(WorkdirError, match=r"Received: .*samples \(File exists\)") as caught:
+        callback.draw("now")
+    assert "\n" not in str(caught.value)
 
 
 def test_a_sheet_is_a_png_of_the_round_trips(callback):

@@ -112,12 +112,16 @@ def worker(task_type, task_id):
     return SimpleNamespace(cluster_resolver=SimpleNamespace(task_type=task_type, task_id=task_id))
 
 
-@pytest.mark.parametrize(
-    ("task", "chief"), [(("worker", 0), True), (("worker", 1), False), (("chief", 0), True), (("evaluator", 0), False)]
-)
+@pytest.mark.parametrize(("task", "chief"), [(("worker", 0), True), (("worker", 1), False), (("evaluator", 0), False)])
 def test_the_first_of_several_workers_writes(monkeypatch, task, chief):
     monkeypatch.setenv("TF_CONFIG", json.dumps({"cluster": {"worker": ["a:1", "b:1"]}}))
     assert is_chief(worker(*task)) is chief
+
+
+def test_where_there_is_a_chief_no_worker_writes(monkeypatch):
+    monkeypatch.setenv("TF_CONFIG", json.dumps({"cluster": {"chief": ["a:1"], "worker": ["b:1"]}}))
+    assert is_chief(worker("chief", 0))
+    assert not is_chief(worker("worker", 0))
 
 
 def test_an_only_worker_writes(monkeypatch):

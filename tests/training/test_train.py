@@ -343,3 +343,23 @@ def test_half_precision_trains_and_its_style_paints_in_float32(learn, tmp_path):
     painter = load(tmp_path / "run")
     assert {layer.compute_dtype for layer in painter.network.layers} == {"float32"}
     assert painter.paint(sample_files()[0][0]).size
+
+
+def test_pictures_that_changed_are_said_and_epochs_keep_their_length(learn, copied, tmp_path, monkeypatch):
+    progress = copied / "checkpoints" / "step-000000006" / "progress.json"
+    before = json.loads(progress.read_text())
+    progress.write_text(json.dumps({**before, "pictures": "others"}))
+    lines = []
+    learn(copied, lines.append)
+    assert any("not those of the last start" in line and "keep their 3 steps" in line for line in lines)
+
+
+def test_another_recipe_is_refused_where_a_run_goes_on(learn, copied):
+    with pytest.raises(WorkdirError, match=r"recipe='paper'.*recipe='article'"):
+        learn(copied, source=None, recipe="paper")
+
+
+def test_where_there_is_no_run_to_go_on_with_none_is_begun(learn, tmp_path):
+    with pytest.raises(ConfigError, match="holds no run to go on with"):
+        learn(tmp_path / "typo", source=None)
+    assert not (tmp_path / "typo").exists()

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 from types import SimpleNamespace
 
+import keras
 import pytest
 
 from copyart.errors import TrainingError, WorkdirError
@@ -29,7 +30,7 @@ def test_numbers_do_not_stop_the_run():
 
 def history(path, progress, learning_rate=0.5):
     callback = HistoryCSV(path, progress)
-    callback.set_model(SimpleNamespace(optimizer=SimpleNamespace(learning_rate=learning_rate)))
+    callback.set_model(SimpleNamespace(optimizer=SimpleNamespace(learning_rate=keras.Variable(learning_rate))))
     callback.on_train_begin()
     return callback
 

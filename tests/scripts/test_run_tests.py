@@ -22,7 +22,7 @@ def script():
 
 
 @pytest.fixture
-def tests(tmp_path):
+def project(tmp_path):
     def write(text):
         (tmp_path / "tests" / "data").mkdir(parents=True)
         (tmp_path / "tests" / "data" / "test_x.py").write_text(text)
@@ -31,23 +31,25 @@ def tests(tmp_path):
     return write
 
 
-def test_functions_and_methods_are_found(script, tests):
-    folder = tests("def test_a(): ...\nclass TestB:\n    async def test_c(self): ...\nif 1:\n    def test_d(): ...\n")
+def test_functions_and_methods_are_found(script, project):
+    folder = project("def test_a(): ...\nclass TestB:\n    async def test_c(self): ...\nif 1:\n    def test_d(): ...\n")
     expected = {("tests.data.test_x", name) for name in ("test_a", "test_c", "test_d")}
     assert script.written_tests(folder) == (expected, [])
 
 
-def test_a_helper_inside_a_function_is_no_test(script, tests):
-    assert script.written_tests(tests("def test_a():\n    def test_b(): ...\n"))[0] == {("tests.data.test_x", "test_a")}
+def test_a_helper_inside_a_function_is_no_test(script, project):
+    assert script.written_tests(project("def test_a():\n    def test_b(): ...\n"))[0] == {
+        ("tests.data.test_x", "test_a")
+    }
 
 
-def test_a_test_hidden_by_a_namesake_is_a_problem(script, tests):
-    folder = tests("def test_a(): ...\ndef test_a(): ...\n")
+def test_a_test_hidden_by_a_namesake_is_a_problem(script, project):
+    folder = project("def test_a(): ...\ndef test_a(): ...\n")
     assert script.written_tests(folder)[1] == ["tests.data.test_x: test_a is defined 2 times"]
 
 
-def test_a_file_without_tests_is_a_problem(script, tests):
-    assert script.written_tests(tests("def check(): ...\n"))[1] == ["tests.data.test_x: no test in this file"]
+def test_a_file_without_tests_is_a_problem(script, project):
+    assert script.written_tests(project("def check(): ...\n"))[1] == ["tests.data.test_x: no test in this file"]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,15 @@ CHOICES = {
     "upsampling": ("transpose", "resize"),
     "precision": ("float32", "mixed_bfloat16", "mixed_float16"),
 }
+#: What `--devices` takes; copyart.training.strategy says what each means.
+DEVICES = ("auto", "cpu", "gpu", "tpu", "all")
 #: TensorFlow and NumPy take no larger seed, and the second pool's is one more.
 _LARGEST_SEED = 2**31 - 2
+
+
+def paper_blocks(image_size):
+    """Return how many residual blocks the paper takes for pictures of a side in pixels: 6 up to 128, 9 above."""
+    return 6 if image_size <= 128 else 9
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class TrainingConfig:
         if self.load_size is None:
             object.__setattr__(self, "load_size", round(self.image_size * 286 / 256))
         if self.blocks is None:
-            object.__setattr__(self, "blocks", 6 if self.image_size <= 128 else 9)
+            object.__setattr__(self, "blocks", paper_blocks(self.image_size))
         self._check_ranges()
 
     def _check_kinds(self):

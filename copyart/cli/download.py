@@ -3,6 +3,7 @@
 import click
 
 from copyart.cli.console import counting, json_option, load_tensorflow, loudness_options, print_json
+from copyart.config import TrainingConfig
 
 
 @click.command(short_help="Fetch and check an artist's pictures.")
@@ -20,7 +21,7 @@ def download(artist, source, as_json):
         load_tensorflow()  # TFDS imports it too, but aloud
     with counting("downloading", "bytes") as count:
         files = find_files(artist, source, progress=count)
-    size = 286  # what a picture is resized to at the paper's 256 px
+    size = TrainingConfig().load_size
     with counting("checking") as count:  # what is decoded here, training finds in the cache
         photos, art = (decode_once(group, size, progress=count).records for group in files)
     report = DataReport(photos, art, size)

@@ -4,7 +4,7 @@ import click
 
 from copyart.cli.console import counting, is_quiet, json_option, load_tensorflow, loudness_options, print_json, say
 from copyart.cli.settings import setting_options
-from copyart.config import RECIPES
+from copyart.config import DEVICES, RECIPES
 
 
 @click.command(short_help="Learn an artist, or go on with a run.")
@@ -14,7 +14,7 @@ from copyart.config import RECIPES
 @click.option("--photos", multiple=True, type=click.Path(), help="A folder of photos of your own; may be repeated.")
 @click.option("--art", multiple=True, type=click.Path(), help="A folder of paintings of your own; may be repeated.")
 @click.option("--recipe", type=click.Choice(list(RECIPES)), help="article unless the workdir says otherwise.")
-@click.option("--devices", type=click.Choice(["auto", "cpu", "gpu", "tpu", "all"]), default="auto", show_default=True)
+@click.option("--devices", type=click.Choice(DEVICES), default="auto", show_default=True)
 @setting_options
 @json_option
 @loudness_options

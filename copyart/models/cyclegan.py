@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from copyart.config import paper_blocks
 from copyart.errors import ConfigError
 from copyart.models.discriminators import patch_discriminator
 from copyart.models.generators import build_generator
@@ -11,6 +12,12 @@ from copyart.models.losses import absolute_error, least_squares
 from copyart.models.precision import networks_in
 from copyart.models.steps import TrainingSteps
 
+NETWORKS = ("photo_to_art", "art_to_photo", "photo_discriminator", "art_discriminator")
+#: The arguments of a `CycleGAN` that are plain values.
+SETTINGS = (
+    *("image_size", "generator", "blocks", "filters", "discriminator_filters", "upsampling", "dropout"),
+    *("cycle_weight", "identity_weight", "pool_size", "ema_decay", "seed"),
+)
 GENERATOR_TERMS = ("art_adversarial", "photo_adversarial", "photo_cycle", "art_cycle")
 IDENTITY_TERMS = ("art_identity", "photo_identity")
 DISCRIMINATOR_TERMS = ("art_discriminator", "photo_discriminator")
@@ -77,7 +84,7 @@ class CycleGAN(TrainingSteps, keras.Model):
         _check(image_size, cycle_weight, identity_weight, pool_size, ema_decay)
         self.image_size = image_size
         self.generator = generator
-        self.blocks = (6 if image_size <= 128 else 9) if blocks is None else blocks
+        self.blocks = paper_blocks(image_size) if blocks is None else blocks
         self.filters = filters
         self.discriminator_filters = discriminator_filters
         self.upsampling = upsampling
@@ -192,17 +199,7 @@ class CycleGAN(TrainingSteps, keras.Model):
 
     def get_config(self):
         """Return the arguments of the model, with ready-made networks spelled out."""
-        names = (
-            "image_size",
-            "generator",
-            "blocks",
-            "filters",
-            "discriminator_filters",
-            "upsampling",
-            "dropout",
-        )
-        weights = ("cycle_weight", "identity_weight", "pool_size", "ema_decay", "seed")
-        config = {name: getattr(self, name) for name in names + weights}
+        config = {name: getattr(self, name) for name in SETTINGS}
         for name, network in self._ready_made.items():
             config[name] = network and keras.saving.serialize_keras_object(network)
         return {**super().get_config(), **config}
@@ -210,10 +207,9 @@ class CycleGAN(TrainingSteps, keras.Model):
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """Build the model from `get_config()`."""
-        networks = ("photo_to_art", "art_to_photo", "photo_discriminator", "art_discriminator")
         ready_made = {
             name: keras.saving.deserialize_keras_object(config[name], custom_objects)
-            for name in networks
+            for name in NETWORKS
             if config.get(name)
         }
         return cls(**{**config, **ready_made})

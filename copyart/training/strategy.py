@@ -6,9 +6,8 @@ import os
 
 import tensorflow as tf
 
+from copyart.config import DEVICES
 from copyart.errors import ConfigError
-
-DEVICES = ("auto", "cpu", "gpu", "tpu", "all")
 
 
 def choose_strategy(devices="auto", batch_size=1):
@@ -48,16 +47,21 @@ def is_chief(strategy):
     resolver = getattr(strategy, "cluster_resolver", None)
     if _workers() < 2 or resolver is None:
         return True
-    if "chief" in json.loads(os.environ["TF_CONFIG"])["cluster"]:
+    if _cluster()["chief"]:
         return resolver.task_type == "chief"
     return resolver.task_type == "worker" and resolver.task_id == 0
 
 
 def _workers():
+    return sum(map(len, _cluster().values()))
+
+
+def _cluster():
+    """Return the hosts that train together, by role; none without a TF_CONFIG."""
     text = os.environ.get("TF_CONFIG") or "{}"
     try:
         cluster = json.loads(text).get("cluster", {})
-        return sum(len(cluster.get(role, ())) for role in ("chief", "worker"))
+        return {role: list(cluster.get(role, ())) for role in ("chief", "worker")}
     except (ValueError, AttributeError, TypeError) as error:
         raise ConfigError(
             f"TF_CONFIG must be the JSON of a cluster. Received: {text[:80]!r} ({error}). Correct it, or unset it."

@@ -13,7 +13,7 @@ from copyart.config import TrainingConfig
 from copyart.data.pipeline import load_data
 from copyart.data.sources import choose_source
 from copyart.errors import ConfigError
-from copyart.models.cyclegan import CycleGAN
+from copyart.models.cyclegan import SETTINGS, CycleGAN
 from copyart.training import checkpoints
 from copyart.training.bar import ProgressBar
 from copyart.training.interrupt import StopWhenAsked
@@ -195,9 +195,7 @@ def _restore_or_build(folder, config, strategy, chief, say):
 
 def _build(config):
     keras.utils.set_random_seed(config.seed)
-    names = ("image_size", "generator", "blocks", "filters", "discriminator_filters", "upsampling", "dropout")
-    weights = ("cycle_weight", "identity_weight", "pool_size", "ema_decay", "seed")
-    arguments = {name: getattr(config, name) for name in names + weights}
+    arguments = {name: getattr(config, name) for name in SETTINGS}
     model = CycleGAN(**arguments, dtype=config.precision)
     # 1e-8 as in the paper's implementation; Keras would take 1e-7.
     model.compile(keras.optimizers.Adam(config.learning_rate, beta_1=config.beta_1, epsilon=1e-8))

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 import copyart
 from benchmarks.pictures import fill_folder
@@ -18,7 +17,7 @@ NETWORKS = ("photo_to_art", "art_to_photo", "photo_discriminator", "art_discrimi
 class Training:
     def __init__(self, folder, threads, image_size, blocks, identity_weight, filters=64):
         self.folder = Path(folder)
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        use_threads(threads)
         cyclegan = copyart.CycleGAN  # imports all that it needs
         self.imports = peak_memory()
         self.model = cyclegan(
@@ -60,7 +59,7 @@ class Training:
 class Painting:
     def __init__(self, folder, threads):
         self.folder = Path(folder)
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        use_threads(threads)
         self.read_style = copyart.load  # imports all that it needs
         self.imports = peak_memory()
         self.painter = None
@@ -103,6 +102,14 @@ class InputPipeline:
         batches = iter(self.data.train_from(0))
         next(batches)
         return count / sum(timed(lambda: next(batches), count))
+
+
+def use_threads(threads):
+    """Limit TensorFlow to so many threads; XLA takes as many as there are processors."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
 
 
 def write_weights(network, path):

@@ -9,7 +9,20 @@ import sys
 import tempfile
 from pathlib import Path
 
+from copyart.backend import is_installed
+
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def default_backend():
+    """Return the backend that Copyart's side runs on: TensorFlow where it is installed, else JAX."""
+    return os.environ.get("KERAS_BACKEND") or ("tensorflow" if is_installed("tensorflow") else "jax")
+
+
+def environment(backend=None):
+    """Return the environment of a worker. Both sides share one accelerator: JAX must not claim its memory at once."""
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+    return {**os.environ, **quiet, "KERAS_BACKEND": backend or default_backend()}
 
 
 class WorkerError(RuntimeError):
@@ -21,10 +34,11 @@ class Worker:
 
     Args:
         target: `module:class` of the task, as `benchmarks.worker` takes it.
+        backend: `"tensorflow"` or `"jax"`. Defaults to what KERAS_BACKEND says, else to what is installed.
         **settings: Arguments of the task.
     """
 
-    def __init__(self, target, **settings):
+    def __init__(self, target, backend=None, **settings):
         self.target = target
         self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by close()
         self._process = subprocess.Popen(
@@ -34,7 +48,7 @@ class Worker:
             stderr=self._complaints,
             text=True,
             cwd=ROOT,
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"},
+            env=environment(backend),
         )
 
     def ask(self, do, **arguments):

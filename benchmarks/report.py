@@ -7,6 +7,8 @@ import platform
 import statistics
 from dataclasses import dataclass
 
+from copyart.backend import is_installed
+
 HEADER = ("", "Copyart", "against", "ratio", "min–max", "above 1 means", "target", "")
 
 
@@ -16,7 +18,7 @@ class Comparison:
 
     Args:
         what: The thing measured.
-        unit: `"s"`, `"MiB"` or `"pairs/s"`.
+        unit: `"s"`, `"MiB"`, or what comes out in a second: `"pairs/s"`, `"images/s"`.
         ours: A figure for each round.
         theirs: The figure of the other side in the same round.
         rival: The other side. Defaults to PyTorch.
@@ -33,7 +35,7 @@ class Comparison:
     @property
     def ratios(self):
         """How many times better Copyart is, pair of rounds by pair of rounds: above 1 is in our favour."""
-        more_is_better = self.unit == "pairs/s"
+        more_is_better = self.unit.endswith("/s")
         pairs = zip(self.ours, self.theirs, strict=True)
         return [ours / theirs if more_is_better else theirs / ours for ours, theirs in pairs]
 
@@ -102,14 +104,14 @@ def memory_rows(what, ours, theirs):
     ]
 
 
-def machine(packages=("tensorflow", "keras", "torch")):
-    """Return the facts without which the figures say nothing."""
+def machine(packages=("tensorflow", "jax", "keras", "torch")):
+    """Return the facts without which the figures say nothing; packages that are not installed are left out."""
     return {
         "cpu": _cpu(),
         "threads": os.cpu_count(),
         "load": os.getloadavg()[0],
         "python": platform.python_version(),
-        **{name: importlib.metadata.version(name) for name in packages},
+        **{name: importlib.metadata.version(name) for name in packages if is_installed(name)},
     }
 
 

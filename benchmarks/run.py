@@ -1,4 +1,7 @@
-"""Run every benchmark and print one table: `python -m benchmarks.run [--quick] [--json FILE]`."""
+"""Run every benchmark and print one table: `python -m benchmarks.run [--quick] [--json FILE]`.
+
+On a machine with a GPU training is measured there, beside every way in which PyTorch's users train.
+"""
 
 import argparse
 import importlib.util
@@ -7,14 +10,21 @@ import os
 import statistics
 from pathlib import Path
 
-from benchmarks import input_pipeline, paint, train_step
+from benchmarks import input_pipeline, paint, throughput, train_step
+from benchmarks.duel import default_backend
 from benchmarks.report import machine, table
 
-PARTS = ("train_step", "paint", "input_pipeline")
+PARTS = ("train_step", "paint", "input_pipeline", "throughput")
+#: What is run unless parts are named: on the CPU, and with an accelerator.
+ON_CPU, ON_ACCELERATOR = ("train_step", "paint", "input_pipeline"), ("throughput", "input_pipeline")
 
 #: The whole takes about a quarter of an hour on two cores; `--quick` says only whether all is in order.
 FULL = {"rounds": 5, "steps": 3}
+THOROUGH = {"rounds": 5, "steps": 20}
 QUICK = {"rounds": 2, "steps": 1}
+#: Sizes at which every part runs in seconds: they say that all is in order, and nothing about speed.
+TINY_CASES = ({"image_size": 32, "blocks": 1, "identity_weight": 0.0, "filters": 4},)
+TINY_NETWORK = {"image_size": 32, "blocks": 1, "filters": 4, "precision": "float32"}
 
 
 def require_pytorch(name="torch"):
@@ -25,33 +35,51 @@ def require_pytorch(name="torch"):
         )
 
 
-def measure(parts, quick, cases=train_step.CASES):
+def default_parts():
+    """Return the parts that are worth running on this machine."""
+    import torch
+
+    return ON_ACCELERATOR if torch.cuda.is_available() else ON_CPU
+
+
+def measure(parts, quick, tiny=False):
     """Run the chosen parts and return their rows."""
-    effort = QUICK if quick else FULL
+    effort = QUICK if quick or tiny else FULL
     rows = []
-    if "train_step" in parts or "input_pipeline" in parts:
-        rows += train_step.run(**effort, cases=cases)
+    if "throughput" in parts:
+        rows += throughput.run(**(THOROUGH if effort is FULL else QUICK), **_tiny_throughput(tiny))
+    if "train_step" in parts or ("input_pipeline" in parts and "throughput" not in parts):
+        rows += train_step.run(**effort, cases=TINY_CASES if tiny else train_step.CASES)
     if "paint" in parts:
-        rows += paint.run(**effort, starts=1 if quick else 3)
+        sizes = {"image_size": 32, "blocks": 1, "filters": 4} if tiny else {}
+        rows += paint.run(**effort, starts=1 if quick or tiny else 3, **sizes)
     if "input_pipeline" in parts:
-        rows += input_pipeline.run(appetite(rows), pairs=500 if quick else 2000)
+        rows += input_pipeline.run(appetite(rows), pairs=20 if tiny else 500 if quick else 2000)
     return rows
 
 
+def _tiny_throughput(tiny):
+    return {"batches": (1, 2), "rivals": ("eager",), **TINY_NETWORK} if tiny else {}
+
+
 def appetite(rows):
-    """Return, for each size, the steps a second of the fastest training step among the rows."""
+    """Return, for each size, the pairs a second of the fastest training among the rows."""
     fastest = {}
     for row in rows:
         if row.what.startswith("training step") and row.unit == "s":
             size = int(row.what.split()[2])
             fastest[size] = max(fastest.get(size, 0), 1 / statistics.median(row.ours))
+        if row.what.startswith("training, ") and row.unit == "pairs/s":
+            size = int(row.what.split()[1])
+            fastest[size] = max(fastest.get(size, 0), statistics.median(row.ours))
     return fastest
 
 
 def describe(facts):
     """Return one line on the machine and the versions."""
-    versions = ", ".join(f"{name} {facts[name]}" for name in ("python", "tensorflow", "keras", "torch"))
-    return f"{facts['cpu']}, {facts['threads']} threads on both sides; {versions}; batch 1, float32."
+    names = [name for name in ("python", "tensorflow", "jax", "keras", "torch") if name in facts]
+    versions = ", ".join(f"{name} {facts[name]}" for name in names)
+    return f"{facts['cpu']}, {facts['threads']} threads on both sides; {versions}; Copyart on {default_backend()}."
 
 
 def warning(facts):
@@ -74,13 +102,16 @@ def write_json(path, facts, rows):
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one or two rounds of each: is all in order?")
+    parser.add_argument("--tiny", action="store_true", help="the same with tiny networks, in a minute")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the raw figures")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="the parts to run")
+    parser.add_argument(
+        "--only", nargs="+", choices=PARTS, help="the parts to run; those that fit the machine without it"
+    )
     options = parser.parse_args(arguments)
     require_pytorch()
     facts = machine()
     print(describe(facts), warning(facts), sep="\n", flush=True)
-    rows = measure(options.only, options.quick)
+    rows = measure(options.only or default_parts(), options.quick, options.tiny)
     print("\nRatios are PyTorch ÷ Copyart for seconds and memory: above 1, Copyart is faster or needs less.\n")
     print(table(rows))
     if options.json:

@@ -48,12 +48,12 @@ def compare(rounds, steps, **case):
         ]
 
 
-def require_same_losses(ours, theirs):
+def require_same_losses(ours, theirs, tolerance=TOLERANCE):
     """Refuse to go on if any loss differs by more than the tolerance."""
     if ours.keys() != theirs.keys():
         raise DifferentLossesError(f"both sides must log the same terms. Received: {sorted(ours)} and {sorted(theirs)}")
     for name, loss in ours.items():
         difference = abs(loss - theirs[name])
         # Not "difference > …": a loss that is not a number must not pass.
-        if not difference <= TOLERANCE * max(1.0, abs(theirs[name])):
-            raise DifferentLossesError(f"{name} must agree within {TOLERANCE}. Received: {loss} and {theirs[name]}")
+        if not difference <= tolerance * max(1.0, abs(theirs[name])):
+            raise DifferentLossesError(f"{name} must agree within {tolerance}. Received: {loss} and {theirs[name]}")

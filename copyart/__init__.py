@@ -9,6 +9,9 @@ Names are looked up when they are first used: importing `copyart` imports neithe
 import importlib
 
 from copyart._version import __version__ as __version__
+from copyart.backend import prefer_what_is_installed
+
+prefer_what_is_installed()
 
 #: Public name → the module that holds it, or the module that it is.
 _HOMES = {
@@ -16,6 +19,7 @@ _HOMES = {
     "CycleGAN": "copyart.models.cyclegan",
     "Painter": "copyart.painting.painter",
     "TrainingConfig": "copyart.config",
+    "evaluate": "copyart.evaluation.comparison",
     "import_torch": "copyart.export.torch_import",
     "load": "copyart.painting.loading",
     "load_data": "copyart.data.pipeline",
@@ -25,6 +29,7 @@ _MODULES = {
     "artists": "copyart.artists",
     "callbacks": "copyart.training.callbacks",
     "errors": "copyart.errors",
+    "evaluation": "copyart.evaluation",
     "export": "copyart.export",
 }
 

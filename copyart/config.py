@@ -8,7 +8,7 @@ from copyart.errors import ConfigError
 
 #: Settings that take one of a few words.
 CHOICES = {
-    "generator": ("resnet",),
+    "generator": ("resnet", "light"),
     "upsampling": ("transpose", "resize"),
     "precision": ("float32", "mixed_bfloat16", "mixed_float16"),
 }
@@ -16,6 +16,15 @@ CHOICES = {
 DEVICES = ("auto", "cpu", "gpu", "tpu", "all")
 #: TensorFlow and NumPy take no larger seed, and the second pool's is one more.
 _LARGEST_SEED = 2**31 - 2
+
+
+#: Channels of a generator's first layer.
+FILTERS = {"resnet": 64, "light": 32}
+
+
+def default_blocks(generator, image_size):
+    """Return how many residual blocks a kind of generator has for pictures of a side in pixels."""
+    return 6 if generator == "light" else paper_blocks(image_size)
 
 
 def paper_blocks(image_size):
@@ -39,11 +48,12 @@ class TrainingConfig:
         cycle_weight: 10 in the paper and in the article.
         identity_weight: 0 in the article. The paper uses 5 (half of the cycle weight) for paintings: it keeps colours.
         pool_size: Earlier images shown to the discriminators; 50 in the paper.
-        generator: Kind of generator. "resnet" is the paper's.
-        blocks: Residual blocks. Defaults to the paper's: 6 up to 128 px, 9 above.
-        filters: Channels of the generators at full resolution, 64 in the paper.
+        generator: Kind of generator. "resnet" is the paper's; "light" takes a twentieth of its arithmetic.
+        blocks: Residual blocks. Defaults to the paper's for "resnet": 6 up to 128 px, 9 above; and to 6 for "light".
+        filters: Channels of the generators' first layer. Defaults to the paper's 64 for "resnet", 32 for "light".
         discriminator_filters: Channels of the discriminators' first layer, 64 in the paper.
-        upsampling: "transpose" as in the paper, or "resize", which leaves no checkerboard.
+        upsampling: "transpose" as in the paper, or "resize", which leaves no checkerboard. Defaults to "transpose" for
+            "resnet"; "light" only has "resize".
         dropout: Share of features dropped in the blocks; the paper's models were trained without.
         ema_decay: Decay of the average of the generators' weights that paints: 0.999 looks back on 1,000 steps.
             0 turns the average off.
@@ -67,9 +77,9 @@ class TrainingConfig:
     pool_size: int = 50
     generator: str = "resnet"
     blocks: int | None = None
-    filters: int = 64
+    filters: int | None = None
     discriminator_filters: int = 64
-    upsampling: str = "transpose"
+    upsampling: str | None = None
     dropout: float = 0.0
     ema_decay: float = 0.999
     precision: str = "float32"
@@ -82,9 +92,16 @@ class TrainingConfig:
         self._check_kinds()
         if self.load_size is None:
             object.__setattr__(self, "load_size", round(self.image_size * 286 / 256))
-        if self.blocks is None:
-            object.__setattr__(self, "blocks", paper_blocks(self.image_size))
         self._check_ranges()
+
+    def _settle_generator(self):
+        """Fill in what was left to the kind of generator."""
+        if self.blocks is None:
+            object.__setattr__(self, "blocks", default_blocks(self.generator, self.image_size))
+        if self.filters is None:
+            object.__setattr__(self, "filters", FILTERS[self.generator])
+        if self.upsampling is None:
+            object.__setattr__(self, "upsampling", "resize" if self.generator == "light" else "transpose")
 
     def _check_kinds(self):
         for field in dataclasses.fields(self):
@@ -103,8 +120,13 @@ class TrainingConfig:
         require("steps_per_epoch", self.steps_per_epoch is None or self.steps_per_epoch > 0, "at least 1")
         require("decay_epochs", 0 <= self.decay_epochs <= self.epochs, "between 0 and epochs")
         require("seed", 0 <= self.seed <= _LARGEST_SEED, f"between 0 and {_LARGEST_SEED}")
+        require("generator", self.generator in CHOICES["generator"], f"one of {', '.join(CHOICES['generator'])}")
+        self._settle_generator()
         for name, choices in CHOICES.items():
             require(name, getattr(self, name) in choices, f"one of {', '.join(choices)}")
+        if self.generator == "light":
+            require("upsampling", self.upsampling == "resize", "resize with the light generator")
+            require("dropout", self.dropout == 0, "0 with the light generator")
         for name in ("batch_size", "epochs", "filters", "discriminator_filters", "samples"):
             require(name, getattr(self, name) >= 1, "at least 1")
         for name in ("pool_size", "blocks"):

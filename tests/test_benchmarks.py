@@ -6,11 +6,12 @@ import sys
 
 import pytest
 
-from benchmarks import paint, run, train_step
+from benchmarks import paint, run, throughput, train_step
 from benchmarks.duel import ROOT, Worker, WorkerError, alternate
 from benchmarks.pictures import picture
 from benchmarks.report import HEADER, Comparison, machine, memory_rows, table
 from benchmarks.worker import timed
+from tests.jax_process import environment
 
 TINY = {"threads": 1, "image_size": 24, "blocks": 1, "identity_weight": 5.0, "filters": 2}
 
@@ -51,10 +52,37 @@ def test_copyart_paints_a_round_in_a_process_of_its_own(tmp_path):
 
 
 def test_the_pipeline_is_compared_with_what_a_step_takes_in():
-    (row,) = run.input_pipeline.run({24: 4.0}, rounds=2, pairs=20, pictures=4)
+    row, without_tensorflow = run.input_pipeline.run({24: 4.0}, rounds=2, pairs=20, pictures=4)
     assert row.theirs == [4.0, 4.0]
     assert row.ratios == [delivered / 4.0 for delivered in row.ours]
     assert row.target == 20
+    assert without_tensorflow.theirs == [1000, 1000]
+    assert without_tensorflow.unit == "images/s"
+
+
+def test_copyart_trains_under_jax_as_on_an_accelerator(tmp_path, monkeypatch):
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    sizes = {"batch": 2, "image_size": 32, "blocks": 1, "filters": 2, "precision": "mixed_bfloat16"}
+    with Worker("benchmarks.copyart_throughput:Throughput", "jax", folder=str(tmp_path), **sizes) as worker:
+        worker.ask("write_start")
+        losses = worker.ask("step")
+        worker.ask("fill_pools")
+        assert worker.ask("round", count=2) > 0
+        chip = worker.ask("chip")
+    assert min(losses.values()) > 0
+    assert chip["name"] == "CPU"
+    assert chip["measured"] > 0
+
+
+def test_the_share_of_the_peak_is_the_arithmetic_of_the_step_over_the_data_sheet():
+    rows = [Comparison("x", "pairs/s", [100.0, 200.0, 300.0], [1.0] * 3)]
+    chip = {"name": "NVIDIA H100 80GB HBM3", "measured": 1.0}
+    (row,) = throughput.share_of_peak("x", rows, chip, throughput.PAPER)
+    assert row.ratio == pytest.approx(200 * 1.29e12 / 989e12, rel=0.01)
+    (row,) = throughput.share_of_peak("x", rows, {"name": "Another", "measured": 500.0}, throughput.PAPER)
+    assert row.theirs == [500.0]
+    assert throughput.share_of_peak("x", rows, chip, {**throughput.PAPER, "blocks": 1}) == []
 
 
 def test_a_worker_that_fails_says_why():

@@ -106,7 +106,8 @@ def test_an_unknown_recipe_is_answered_with_the_known_ones():
 
 
 def test_the_choices_are_those_that_the_models_take():
-    from copyart.models.generators import GENERATORS, UPSAMPLINGS
+    from copyart.models.generators import GENERATORS
+    from copyart.models.resnet import UPSAMPLINGS
 
     assert CHOICES["generator"] == tuple(GENERATORS)
     assert CHOICES["upsampling"] == UPSAMPLINGS

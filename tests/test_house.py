@@ -12,21 +12,25 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 #: Lowest first. A module may import from its own part and from floors below.
 FLOORS = [
     {"_version", "errors"},
-    {"artists", "config"},
+    {"artists", "backend", "config"},
     {"data", "models"},
     {"painting"},
+    {"evaluation"},
     {"training"},
-    {"evaluation", "export"},
+    {"export"},
     {"cli", "web"},
     {"__init__", "__main__"},
 ]
-#: Inside a function only: `copyart.load` reads published weights, whose reader belongs to export.
-EXCEPTIONS = {("painting/loading.py", "copyart.export.torch_import")}
+#: Inside a function only: `copyart.load` and the network of KID read published weights, whose reader belongs to export.
+EXCEPTIONS = {
+    ("painting/model_files.py", "copyart.export.torch_import"),
+    ("evaluation/efficientnet.py", "copyart.export.torch_reader"),
+}
 
 #: Where TensorFlow itself, not Keras, is used.
 TENSORFLOW = {
-    "data/pipeline.py",
-    "models/steps.py",
+    "data/tensorflow_batches.py",
+    "models/steps_tensorflow.py",
     "cli/console.py",
     "export/exif_graph.py",
     "export/picture_graph.py",

@@ -18,6 +18,8 @@ PUBLIC = [
     "artists",
     "callbacks",
     "errors",
+    "evaluate",
+    "evaluation",
     "export",
     "import_torch",
     "load",
@@ -63,7 +65,7 @@ def test_plain_facts_import_nothing_heavy(module):
     assert modules_after(f"import copyart.{module}") == []
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["train", "--help"]])
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["train", "--help"], ["evaluate", "--help"]])
 def test_the_command_line_answers_without_anything_heavy(arguments):
     run = "import copyart.cli\ntry: copyart.cli.main()\nexcept SystemExit as end: assert not end.code"
     assert modules_after(f"sys.argv[1:] = {arguments}\n{run}") == []

@@ -10,6 +10,7 @@ from copyart.cli.artists import artists
 from copyart.cli.console import complain, loudness_flags
 from copyart.cli.demo import demo
 from copyart.cli.download import download
+from copyart.cli.evaluate import evaluate
 from copyart.cli.export import export
 from copyart.cli.paint import paint
 from copyart.cli.train import train
@@ -23,7 +24,7 @@ def cli(quiet, verbose):
     """Turn photographs into paintings in an artist's manner."""  # the commands heed the flags: `loudness_options`
 
 
-for _command in (artists, demo, download, export, paint, train):
+for _command in (artists, demo, download, evaluate, export, paint, train):
     cli.add_command(_command)
 
 

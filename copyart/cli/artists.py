@@ -23,15 +23,19 @@ def artists(as_json):
 
     table = Table("name", "artist", "pictures from", "ready to paint")
     for row in rows:
-        table.add_row(row["slug"], row["name"], ", ".join(row["sources"]), "yes" if row["ready"] else "")
+        ready = ("experimental" if row["experimental"] else "yes") if row["ready"] else ""
+        table.add_row(row["slug"], row["name"], ", ".join(row["sources"]), ready)
     Console().print(table)
 
 
 def _row(artist, ready):
+    from copyart.painting.bundled import is_experimental
+
     sources = (("kaggle", artist.kaggle_folder), ("tfds", artist.tfds_config))
     return {
         "slug": artist.slug,
         "name": artist.name,
         "sources": [name for name, place in sources if place],
         "ready": artist.slug in ready,
+        "experimental": artist.slug in ready and is_experimental(ready[artist.slug]),
     }

@@ -11,6 +11,9 @@ import warnings
 
 import click
 
+from copyart.backend import choose_backend, is_installed
+from copyart.errors import ConfigError, CopyartError
+
 _loudness = {"quiet": False, "verbose": False}
 
 
@@ -70,10 +73,24 @@ def print_json(value):
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
+def load_backend(name=None):
+    """Import Keras on TensorFlow or JAX, without the lines that they print before their log levels count.
+
+    Args:
+        name: As for `copyart.backend.choose_backend`.
+    """
+    choose_backend(name)
+    with hushed():
+        import keras
+    if keras.backend.backend() == "tensorflow":
+        load_tensorflow()
+
+
 def load_tensorflow():
-    """Import TensorFlow and Keras, without the lines that TensorFlow prints before its log level counts."""
-    with contextlib.nullcontext() if _loudness["verbose"] else _hushed():
-        import keras  # noqa: F401
+    """Import TensorFlow, without the lines that it prints before its log level counts."""
+    if not is_installed("tensorflow"):
+        raise ConfigError("this needs TensorFlow. Received: none installed. Install it: pip install tensorflow")
+    with hushed():
         import tensorflow as tf
     if not _loudness["verbose"]:
         tf.get_logger().setLevel("ERROR")
@@ -81,14 +98,19 @@ def load_tensorflow():
 
 
 @contextlib.contextmanager
-def _hushed():
-    """Hold back what is written to file descriptor 2; show it after all if the import fails."""
+def hushed():
+    """Hold back what libraries write to file descriptor 2, unless --verbose; if they fail, show it after all."""
+    if _loudness["verbose"]:
+        yield
+        return
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as held:
         os.dup2(held.fileno(), 2)
         try:
             yield
+        except CopyartError:
+            raise  # says all there is to say
         except BaseException:
             os.dup2(kept, 2)
             held.seek(0)

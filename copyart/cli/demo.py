@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from copyart.cli.console import counting, is_quiet, load_tensorflow, loudness_options, say
+from copyart.cli.console import counting, is_quiet, load_backend, loudness_options, say
 
 #: Small enough for a minute or two on two cores, large enough to see strokes.
 SETTINGS = {
@@ -32,7 +32,7 @@ def demo(folder, epochs):
 
     The model is tiny and learns for a moment only: it shows how things work, not how well.
     """
-    load_tensorflow()
+    load_backend()
     from copyart.data.images import save_image
     from copyart.data.sample import sample_files
     from copyart.painting.loading import load

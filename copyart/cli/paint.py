@@ -5,11 +5,12 @@ import time
 
 import click
 
+from copyart.backend import choose_backend
 from copyart.cli.console import (
     complain,
     counting,
+    hushed,
     json_option,
-    load_tensorflow,
     loudness_options,
     print_json,
     say,
@@ -36,45 +37,78 @@ def paint(photos, style, out, strength, preserve_color, max_pixels, as_json):
     copyart paint holiday/ --artist runs/vangogh -o painted/
     cat photo.jpg | copyart paint - --artist runs/vangogh > painting.jpg
     """
+    from copyart.painting.overlap import overlapped
     from copyart.painting.places import STANDARD, plan
 
     jobs = plan(photos, out, style)
     if as_json and any(target == STANDARD for _, target in jobs):
         raise ConfigError("standard output takes a painting or --json. Received: both. Name a file with -o.")
-    load_tensorflow()
-    from copyart.painting.loading import load
-
-    painter = load(style)
+    painter = _load(style)
     done = []
-    with counting("painting", "photos") as count:
-        for number, (photo, target) in enumerate(jobs):
-            if len(jobs) > 1:
-                count(number, len(jobs))
+    with counting("painting", "photos" if len(jobs) > 1 else "%") as count:
+        progress = None if len(jobs) > 1 else lambda share: count(round(100 * share), 100)
+        if len(jobs) > 1:
+            count(0, len(jobs))
+        work = _Work(painter, progress, strength, preserve_color, max_pixels)
+        for number, result in enumerate(overlapped(jobs, work.read, work.paint, work.write)):
             try:
-                done.append(_paint(painter, photo, target, strength, preserve_color, max_pixels))
+                done.append(result())
+                _tell(done[-1])
             except (ImageError, OSError) as error:  # of this photo; anything else is wrong with all of them
                 complain(error)
+            if len(jobs) > 1:
+                count(number + 1, len(jobs))
     if as_json:
         print_json(done)
     if len(done) < len(jobs):
         sys.exit(2)
 
 
-def _paint(painter, photo, target, *options):
-    """Paint one photo, and return what there is to tell about it."""
-    from copyart.data.images import save_image
-    from copyart.painting.places import STANDARD, standard_format
+def _load(style):
+    """Load a painter; where it needs Keras, without the lines that its backend prints."""
+    choose_backend()
+    with hushed():
+        from copyart.painting.loading import load
 
-    start = time.monotonic()
-    source = sys.stdin.buffer.read() if photo == STANDARD else photo
-    painting = painter.paint(source, *options)
-    if target == STANDARD:
-        save_image(painting, sys.stdout.buffer, standard_format(source))
-        sys.stdout.buffer.flush()
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        save_image(painting, target)
-    seconds = time.monotonic() - start
-    if target != STANDARD:
-        say(f"{target}  {painting.width}×{painting.height}  {seconds:.1f} s")
-    return {"photo": str(photo), "painting": str(target), "size": painting.size, "seconds": round(seconds, 3)}
+        return load(style)
+
+
+def _tell(painted):
+    if painted["painting"] != "-":
+        width, height = painted["size"]
+        say(f"{painted['painting']}  {width}×{height}  {painted['seconds']:.1f} s")
+
+
+class _Work:
+    """What is done with each photo."""
+
+    def __init__(self, painter, progress, *options):
+        self.painter, self.progress, self.options = painter, progress, options
+
+    def read(self, job):
+        """Read the photo; from standard input, its bytes as well, which say its format."""
+        from copyart.data.images import read_image
+        from copyart.painting.places import STANDARD
+
+        source = sys.stdin.buffer.read() if job[0] == STANDARD else job[0]
+        return source, read_image(source)
+
+    def paint(self, job, photo):
+        """Paint it."""
+        start = time.monotonic()
+        painting = self.painter.paint(photo[1], *self.options, progress=self.progress)
+        return photo[0], painting, time.monotonic() - start
+
+    def write(self, job, painted):
+        """Write the painting, and return what there is to tell about it."""
+        from copyart.data.images import save_image
+        from copyart.painting.places import STANDARD, standard_format
+
+        (photo, target), (source, painting, seconds) = job, painted
+        if target == STANDARD:
+            save_image(painting, sys.stdout.buffer, standard_format(source))
+            sys.stdout.buffer.flush()
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            save_image(painting, target)
+        return {"photo": str(photo), "painting": str(target), "size": painting.size, "seconds": round(seconds, 3)}

@@ -2,7 +2,8 @@
 
 import click
 
-from copyart.cli.console import counting, is_quiet, json_option, load_tensorflow, loudness_options, print_json, say
+from copyart.backend import BACKENDS
+from copyart.cli.console import counting, is_quiet, json_option, load_backend, loudness_options, print_json, say
 from copyart.cli.settings import setting_options
 from copyart.config import DEVICES, RECIPES
 
@@ -14,11 +15,12 @@ from copyart.config import DEVICES, RECIPES
 @click.option("--photos", multiple=True, type=click.Path(), help="A folder of photos of your own; may be repeated.")
 @click.option("--art", multiple=True, type=click.Path(), help="A folder of paintings of your own; may be repeated.")
 @click.option("--recipe", type=click.Choice(list(RECIPES)), help="article unless the workdir says otherwise.")
+@click.option("--backend", type=click.Choice(BACKENDS), help="TensorFlow where installed unless said otherwise.")
 @click.option("--devices", type=click.Choice(DEVICES), default="auto", show_default=True)
 @setting_options
 @json_option
 @loudness_options
-def train(artist, workdir, source, photos, art, recipe, devices, as_json, **settings):
+def train(artist, workdir, source, photos, art, recipe, backend, devices, as_json, **settings):
     """Learn ARTIST from paintings and photos, or go on with the run in the workdir.
 
     \b
@@ -26,7 +28,7 @@ def train(artist, workdir, source, photos, art, recipe, devices, as_json, **sett
     copyart train -w runs/vangogh                       goes on after a stop
     copyart train Grandma -w runs/grandma --photos ~/photos --art ~/scans
     """
-    load_tensorflow()
+    load_backend(backend)
     from copyart.training import train as learn
 
     with counting("downloading", "bytes") as downloaded, counting("reading pictures") as read:

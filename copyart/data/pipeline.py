@@ -1,6 +1,7 @@
-"""From files to batches `(photos, art)`: float32 in [-1, 1], as a `tf.data.Dataset`."""
+"""From files to batches `(photos, art)`: float32 in [-1, 1], in the form that the backend of Keras takes."""
 
 import hashlib
+import importlib
 import itertools
 
 import numpy as np
@@ -56,8 +57,8 @@ def load_data(
     Example:
         >>> data = load_data(source="sample", image_size=64)
         >>> photos, art = next(iter(data.train))
-        >>> photos.shape
-        TensorShape([1, 64, 64, 3])
+        >>> tuple(photos.shape)
+        (1, 64, 64, 3)
     """
     checked = TrainingConfig(
         image_size=image_size,
@@ -113,11 +114,8 @@ class Data:
     @property
     def train(self):
         """Training batches; each pass over them is a new epoch, shuffled and cropped anew."""
-        import tensorflow as tf
-
         firsts = itertools.count(0, self.steps_per_epoch)
-        batches = self._train_batches(lambda: _count_from(next(firsts), self.steps_per_epoch))
-        return batches.apply(tf.data.experimental.assert_cardinality(self.steps_per_epoch))
+        return self._train_batches(lambda: next(firsts), self.steps_per_epoch)
 
     def train_from(self, step):
         """Return the training batches of a run from any step on, without end.
@@ -126,24 +124,21 @@ class Data:
             step: Steps already taken since the first epoch began.
 
         Returns:
-            A `tf.data.Dataset` of `(photos, art)`, each float32, shape (batch_size, image_size, image_size, 3), in
-            [-1, 1]. Epochs of `steps_per_epoch` follow one another.
+            `(photos, art)` again and again, each float32, shape (batch_size, image_size, image_size, 3), in [-1, 1]: a
+            `tf.data.Dataset` under TensorFlow, else a `keras.utils.PyDataset` of the same batches. Epochs of
+            `steps_per_epoch` follow one another.
         """
-        return self._train_batches(lambda: itertools.count(step))
+        return self._train_batches(lambda: step)
 
-    def _train_batches(self, steps):
-        return self._dataset(steps, self._rows, self.train_photos, self.train_art)
+    def _train_batches(self, first, count=None):
+        return self._batches(self._rows, self.train_photos, self.train_art, first, count)
 
     @property
     def validation(self):
         """Batches of the held-out pictures, cropped in the middle, the same in every pass."""
-        import tensorflow as tf
-
         order = fixed(len(self.held_out_photos), len(self.held_out_art), self._margin, self.batch_size)
-        count = len(order) // self.batch_size
         domains = self.held_out_photos, self.held_out_art
-        batches = self._dataset(lambda: range(count), lambda step: self._cut(order, step), *domains)
-        return batches.apply(tf.data.experimental.assert_cardinality(count))
+        return self._batches(lambda step: self._cut(order, step), *domains, lambda: 0, len(order) // self.batch_size)
 
     def samples(self, count):
         """Return fixed held-out pictures to look at, whole.
@@ -194,35 +189,21 @@ class Data:
         photos, art = order.photos[part, None], order.art[part, None]
         return np.concatenate([photos, order.photo_crops[part], art, order.art_crops[part]], axis=1)
 
-    def _dataset(self, steps, rows_of, photos, art):
-        import tensorflow as tf
-
+    def _batches(self, rows_of, photos, art, first, count):
         size = self.image_size
 
         def cut(rows):
             return photos.crop(rows[:, 0], rows[:, 1:4], size), art.crop(rows[:, 4], rows[:, 5:8], size)
 
-        def load(rows):
-            batches = tf.numpy_function(cut, [rows], (tf.uint8, tf.uint8), stateful=False)
-            return tuple(_to_float(tf.ensure_shape(batch, (self.batch_size, size, size, 3))) for batch in batches)
-
-        signature = tf.TensorSpec((self.batch_size, 8), tf.int64)
-        rows = tf.data.Dataset.from_generator(lambda: map(rows_of, steps()), output_signature=signature)
-        options = tf.data.Options()
-        options.deterministic = True
-        options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
-        batches = rows.map(load, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
-        return batches.with_options(options)
+        return _form().batches(rows_of, cut, (self.batch_size, size, size, 3), first, count)
 
 
-def _count_from(first, count):
-    return range(first, first + count)
+def _form():
+    """Return the module that makes batches for the backend of Keras."""
+    import keras
 
-
-def _to_float(images):
-    import tensorflow as tf
-
-    return tf.cast(images, tf.float32) / 127.5 - 1.0
+    backend = keras.backend.backend()
+    return importlib.import_module(f"copyart.data.{'tensorflow' if backend == 'tensorflow' else 'numpy'}_batches")
 
 
 def _whole(domain, count, size):

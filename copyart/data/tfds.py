@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from copyart.artists import all_artists
+from copyart.backend import is_installed
 from copyart.data.kaggle_failures import root_cause
 from copyart.errors import DataError, DownloadError
 
@@ -79,6 +80,7 @@ def _check(config: str, split: str) -> None:
 
 
 def _write(config: str, split: str, folder: Path, data_dir: Path | str | None, verbose: bool) -> None:
+    _require_tensorflow(config)
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     with _quiet(verbose):
@@ -88,6 +90,14 @@ def _write(config: str, split: str, folder: Path, data_dir: Path | str | None, v
     (partial / _MARKER).write_text(json.dumps({"photos": photos, "art": art}))
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(partial, folder)
+
+
+def _require_tensorflow(config: str) -> None:
+    if not (is_installed("tensorflow") and is_installed("tensorflow_datasets")):
+        raise DataError(
+            "TFDS needs TensorFlow to fetch a set. Received: a machine without it. Run pip install tensorflow "
+            f"tensorflow-datasets, or bring the folder tfds/{config} of the cache from one that has it. {WITHOUT_TFDS}"
+        )
 
 
 def _prepared(config: str, data_dir: Path | str | None):

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from copyart.config import paper_blocks
+from copyart.config import FILTERS, default_blocks
 from copyart.errors import ConfigError
 from copyart.models.discriminators import patch_discriminator
 from copyart.models.generators import build_generator
@@ -31,12 +31,12 @@ class CycleGAN(TrainingSteps, keras.Model):
 
     Args:
         image_size: Height and width of the training crops in pixels, a multiple of 4. Defaults to 256.
-        generator: Kind of generator. Defaults to `"resnet"`, the paper's.
-        blocks: Residual blocks. Defaults to the paper's: 6 up to 128 px, 9 above.
-        filters: Channels of the generators at full resolution. Defaults to 64.
+        generator: Kind of generator, `"resnet"` or `"light"`. Defaults to `"resnet"`, the paper's.
+        blocks: Residual blocks. Defaults to the paper's for `"resnet"`, 6 up to 128 px and 9 above; to 6 for `"light"`.
+        filters: Channels of the generators' first layer. Defaults to 64 for `"resnet"`, 32 for `"light"`.
         discriminator_filters: Channels of the discriminators' first layer. Defaults to 64.
-        upsampling: `"transpose"` or `"resize"`. Defaults to `"transpose"`, the paper's.
-        dropout: Share of features dropped in the residual blocks while training. Defaults to 0.
+        upsampling: `"transpose"` or `"resize"`. Defaults to `"transpose"`, the paper's. Of `"resnet"` only, as is
+        dropout: the share of features dropped in the residual blocks while training. Defaults to 0.
         cycle_weight: Weight of both cycle terms. Defaults to 10.
         identity_weight: Weight of both identity terms; at 0 none of their work is done. Defaults to 0.
         pool_size: Earlier images held for each discriminator; 0 for none. Defaults to 50.
@@ -65,7 +65,7 @@ class CycleGAN(TrainingSteps, keras.Model):
         image_size=256,
         generator="resnet",
         blocks=None,
-        filters=64,
+        filters=None,
         discriminator_filters=64,
         upsampling="transpose",
         dropout=0.0,
@@ -84,8 +84,8 @@ class CycleGAN(TrainingSteps, keras.Model):
         _check(image_size, cycle_weight, identity_weight, pool_size, ema_decay)
         self.image_size = image_size
         self.generator = generator
-        self.blocks = paper_blocks(image_size) if blocks is None else blocks
-        self.filters = filters
+        self.blocks = default_blocks(generator, image_size) if blocks is None else blocks
+        self.filters = FILTERS.get(generator) if filters is None else filters
         self.discriminator_filters = discriminator_filters
         self.upsampling = upsampling
         self.dropout = dropout
@@ -107,14 +107,7 @@ class CycleGAN(TrainingSteps, keras.Model):
 
     def _build_networks(self):
         def generator(name):
-            return self._ready_made[name] or build_generator(
-                self.generator,
-                filters=self.filters,
-                blocks=self.blocks,
-                upsampling=self.upsampling,
-                dropout=self.dropout,
-                name=name,
-            )
+            return self._ready_made[name] or build_generator(self.generator, **_arguments(self), name=name)
 
         def discriminator(name):
             return self._ready_made[name] or patch_discriminator(self.discriminator_filters, name=name)
@@ -225,6 +218,11 @@ def _check(image_size, cycle_weight, identity_weight, pool_size, ema_decay):
         )
     if not 0 <= ema_decay < 1:
         raise ConfigError(f"ema_decay must lie in [0, 1). Received: {ema_decay=}")
+
+
+def _arguments(model):
+    arguments = ("filters", "blocks") if model.generator == "light" else ("filters", "blocks", "upsampling", "dropout")
+    return {name: getattr(model, name) for name in arguments}
 
 
 def _average_of(network):

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from copyart.models.generators import initializer, precise_dtype
+from copyart.models.blocks import initializer, precise_dtype
 from copyart.models.layers import InstanceNormalization, NormedConv2D
 
 

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from copyart.models.phases import phase_kernel, reach
+
 
 @keras.saving.register_keras_serializable(package="copyart")
 class ReflectionPadding2D(keras.layers.Layer):
@@ -60,8 +62,64 @@ class NormedConv2DTranspose(_BiasAtRest, keras.layers.Conv2DTranspose):
 
 
 @keras.saving.register_keras_serializable(package="copyart")
+class EnlargingConv2D(keras.layers.Layer):
+    """Double an image's height and width by repeating its pixels, then convolve: in one step at the small size.
+
+    A pixel of the enlarged image and its three copies see the same few pixels of the small one, so the convolution is
+    four smaller ones, one for each copy. Their kernels are sums of the large kernel's taps. The result is that of
+    mirroring the border, `UpSampling2D(2)` and a `Conv2D` whose padding is cropped, at a fraction of the memory.
+
+    Args:
+        filters: Channels of the result.
+        kernel_size: Side of the kernel at the large size, odd.
+        kernel_initializer: Of the kernel. Defaults to that of `Conv2D`.
+
+    Reference:
+        Odena et al. 2016, "Deconvolution and Checkerboard Artifacts", doi:10.23915/distill.00003; Shi et al. 2016,
+        "Is the deconvolution layer the same as a convolutional layer?", arXiv:1609.07009.
+    """
+
+    def __init__(self, filters, kernel_size=3, kernel_initializer="glorot_uniform", **kwargs):
+        super().__init__(**kwargs)
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+
+    def build(self, input_shape):
+        """Create the kernel, shape (kernel_size, kernel_size, channels, filters), and the bias."""
+        size = self.kernel_size
+        shape = (size, size, input_shape[-1], self.filters)
+        self.kernel = self.add_weight(name="kernel", shape=shape, initializer=self.kernel_initializer)
+        self.bias = self.add_weight(name="bias", shape=(self.filters,), initializer="zeros")
+
+    def call(self, inputs):
+        """Enlarge `inputs`, shape (batch, height, width, channels), to (batch, 2 height, 2 width, filters)."""
+        edge = (reach(self.kernel_size),) * 2
+        padded = ops.pad(inputs, ((0, 0), edge, edge, (0, 0)), mode="reflect")
+        copies = ops.conv(padded, phase_kernel(self.kernel, ops), padding="valid", data_format="channels_last")
+        return _interleave(copies, self.filters) + self.bias
+
+    def compute_output_shape(self, input_shape):
+        """Double the sides."""
+        batch, *sides, _ = input_shape
+        return (batch, *(side and 2 * side for side in sides), self.filters)
+
+    def get_config(self):
+        """Return the arguments of the layer."""
+        initializer = keras.initializers.serialize(self.kernel_initializer)
+        own = {"filters": self.filters, "kernel_size": self.kernel_size}
+        return {**super().get_config(), **own, "kernel_initializer": initializer}
+
+
+def _interleave(copies, filters):
+    _, height, width, _ = ops.shape(copies)
+    copies = ops.reshape(copies, (-1, height, width, 2, 2, filters))
+    return ops.reshape(ops.transpose(copies, (0, 1, 3, 2, 4, 5)), (-1, 2 * height, 2 * width, filters))
+
+
+@keras.saving.register_keras_serializable(package="copyart")
 class InstanceNormalization(keras.layers.Layer):
-    """Bring every channel of every image to mean 0 and variance 1; nothing is learnt.
+    """Bring every channel of every image to mean 0 and variance 1; nothing is learnt unless a gain is asked for.
 
     The arithmetic is that of `GroupNormalization(groups=-1, center=False, scale=False)`. Its gradient is written
     out, which needs two reductions where automatic differentiation takes apart mean, variance and division one
@@ -69,19 +127,31 @@ class InstanceNormalization(keras.layers.Layer):
 
     Args:
         epsilon: Added to the variance. Defaults to 1e-5, as in the paper's implementation.
+        gain: What a learnt factor for each channel starts from. Defaults to None: there is none.
 
     Reference:
         Ulyanov et al. 2016, "Instance Normalization", arXiv:1607.08022.
     """
 
-    def __init__(self, epsilon=1e-5, **kwargs):
+    def __init__(self, epsilon=1e-5, gain=None, **kwargs):
         super().__init__(**kwargs)
         self.epsilon = epsilon
+        self.gain = gain
+        self.scale = None
+
+    def build(self, input_shape):
+        """Create the gain, shape (channels,), where there is one."""
+        if self.gain is not None:
+            start = keras.initializers.Constant(self.gain)
+            self.scale = self.add_weight(name="scale", shape=(input_shape[-1],), initializer=start)
 
     def call(self, inputs):
         """Normalise `inputs`, shape (batch, height, width, channels), over height and width."""
         precise = keras.backend.result_type(inputs.dtype, "float32")
-        return ops.cast(_standardise(ops.cast(inputs, precise), self.epsilon), inputs.dtype)
+        normed = _standardise(ops.cast(inputs, precise), self.epsilon)
+        if self.scale is not None:
+            normed = normed * ops.cast(self.scale, precise)
+        return ops.cast(normed, inputs.dtype)
 
     def compute_output_shape(self, input_shape):
         """Keep the shape."""
@@ -89,7 +159,7 @@ class InstanceNormalization(keras.layers.Layer):
 
     def get_config(self):
         """Return the arguments of the layer."""
-        return {**super().get_config(), "epsilon": self.epsilon}
+        return {**super().get_config(), "epsilon": self.epsilon, "gain": self.gain}
 
 
 def _standardise(images, epsilon):

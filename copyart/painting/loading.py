@@ -4,15 +4,12 @@ import json
 import os
 from pathlib import Path
 
-import keras
-
 from copyart.artists import find
 from copyart.errors import ArtistError, StyleError
-from copyart.models.cyclegan import CycleGAN
-from copyart.models.precision import networks_in
 from copyart.painting.bundled import bundled_styles
+from copyart.painting.engines import fast_engine
 from copyart.painting.painter import Painter
-from copyart.painting.styles import CONFIG, load_style
+from copyart.painting.style_files import CONFIG, read_style
 
 _FORMS = (
     "Give the workdir of a training run, a style folder, a .keras file, a published .pth file, "
@@ -45,8 +42,7 @@ def load(source: str | os.PathLike) -> Painter:
         return _load_file(path)
     if (folder := _style_folder(path) or _bundled_folder(source)) is None:
         raise _nothing_at(path)
-    network, metadata = load_style(folder)
-    return Painter(network, metadata)
+    return _load_folder(folder)
 
 
 def _style_folder(path):
@@ -96,26 +92,27 @@ def _ready():
     return ", ".join(bundled_styles()) or "none"
 
 
+def _load_folder(folder):
+    config, metadata, weights = read_style(folder)
+    engine = fast_engine(config.get("generator"), weights)
+    if engine is None:
+        return Painter(_keras_network(folder), metadata)
+    return Painter(lambda: _keras_network(folder), metadata, engine)
+
+
+def _keras_network(folder):
+    # Here, because Keras takes seconds to import, and most styles are painted without it.
+    from copyart.painting.styles import load_style
+
+    return load_style(folder)[0]
+
+
 def _load_file(path):
-    suffix = path.suffix.lower()
-    if suffix == ".keras":
-        return Painter(_load_keras(path), {"name": path.stem})
-    if suffix in (".pth", ".pt"):
-        # Here, because export stands above painting; only this one of its parts is for coming in.
-        from copyart.export.torch_import import import_torch
+    from copyart.painting.model_files import read_network
 
-        return Painter(import_torch(path), {"name": path.stem})
-    raise StyleError(f"a model file must end in .keras or .pth. Received: {str(path)!r}. {_FORMS} (ready: {_ready()}).")
-
-
-def _load_keras(path):
-    try:
-        with networks_in("float32"):
-            model = keras.saving.load_model(path, compile=False)
-    except Exception as error:  # a damaged file can make Keras raise any kind
-        reason = " ".join(str(error).split())[:160] or type(error).__name__
+    if path.suffix.lower() not in (".keras", ".pth", ".pt"):
         raise StyleError(
-            "a .keras file must be whole, and of layers that Keras or Copyart has. "
-            f"Received: {str(path)!r} ({reason}). Save or copy it again."
-        ) from error
-    return model.painter_network if isinstance(model, CycleGAN) else model
+            f"a model file must end in .keras or .pth. Received: {str(path)!r}. {_FORMS} (ready: {_ready()})."
+        )
+    network, engine = read_network(path)
+    return Painter(network, {"name": path.stem}, engine)

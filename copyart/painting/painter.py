@@ -1,13 +1,14 @@
 """A painter: any photo in, a painting of the same size out."""
 
+import collections
 import math
+from concurrent.futures import ThreadPoolExecutor
 
-import keras
 import numpy as np
 from PIL import Image
 
-from copyart.data.images import read_image, split_alpha, to_array, to_image
-from copyart.errors import ConfigError, ImageError, StyleError
+from copyart.data.images import read_image, split_alpha
+from copyart.errors import ConfigError, ImageError
 
 #: Sides go in as multiples of 4, because generators halve twice; below 16 px they could not mirror.
 MULTIPLE, SMALLEST = 4, 16
@@ -18,8 +19,12 @@ class Painter:
 
     Args:
         network: A functional Keras network from pictures to pictures of the same size, (batch, height, width,
-            3) in [-1, 1]; where its height and width are fixed, photos are brought to them and back.
+            3) in [-1, 1]; where its height and width are fixed, photos are brought to them and back. It paints as it
+            is at the moment, so a network in training may be looked at. Or a function that makes the network when it
+            is first asked for, where an engine paints in its place.
         metadata: A dictionary that says whose style it is. Defaults to None.
+        engine: What paints: an object with a method `paint(photo, progress)` from uint8 (height, width, 3) to the
+            same, and `sides`, the height and the width it wants, None for any. Defaults to None: the network does.
 
     Raises:
         StyleError: The network is of another kind, or has weights that are not numbers.
@@ -29,21 +34,24 @@ class Painter:
         >>> painter.paint("photo.jpg", strength=0.8).save("painting.jpg")
     """
 
-    def __init__(self, network, metadata=None):
-        _check_network(network)
-        self.network = network
+    def __init__(self, network, metadata=None, engine=None):
+        self._network = network
         self.metadata = dict(metadata or {})
-        self._sides = network.input_shape[1:3]
-        # A model of its own, so that the caller's keeps its own settings.
-        self._compiled = keras.Model(network.input, network.output, name=network.name)
-        self._compiled.jit_compile = False  # XLA would compile anew for every size of photo
+        self._engine = engine or _engine_of(network)
+
+    @property
+    def network(self):
+        """The Keras generator."""
+        if not hasattr(self._network, "input_shape"):
+            self._network = self._network()
+        return self._network
 
     @property
     def name(self):
         """Whose style it is, as it is shown."""
         return self.metadata.get("name") or self.network.name
 
-    def paint(self, photo, strength=1.0, preserve_color=False, max_pixels=None):
+    def paint(self, photo, strength=1.0, preserve_color=False, max_pixels=None, progress=None):
         """Paint one photo.
 
         Args:
@@ -53,6 +61,7 @@ class Painter:
                 darks. Defaults to False.
             max_pixels: Most pixels to paint; a larger photo is painted smaller, then enlarged. Defaults to
                 None: all of them.
+            progress: Called with the share that is painted, in [0, 1], where the photo is large. Defaults to None.
 
         Returns:
             A PIL image of the photo's size, upright: RGBA where the photo has transparency, else RGB.
@@ -63,7 +72,7 @@ class Painter:
         """
         _check_arguments(strength, max_pixels)
         colours, alpha = split_alpha(read_image(photo))
-        painting = self._paint_at(_painted_size(colours.size, max_pixels), colours)
+        painting = self._paint_at(_painted_size(colours.size, max_pixels), colours, progress)
         if preserve_color:
             painting = _with_luminance_of(painting, colours)
         if strength < 1:
@@ -73,7 +82,7 @@ class Painter:
         return painting
 
     def paint_many(self, photos, **arguments):
-        """Paint photos one after the other.
+        """Paint photos one after the other; while one is painted, the next is read.
 
         Args:
             photos: Anything that gives photos.
@@ -82,31 +91,38 @@ class Painter:
         Yields:
             A PIL image for each photo, in their order.
         """
-        for photo in photos:
-            yield self.paint(photo, **arguments)
+        with ThreadPoolExecutor(1) as reader:
+            ahead = collections.deque()
+            for photo in photos:
+                ahead.append(reader.submit(read_image, photo))
+                if len(ahead) > 1:
+                    yield self.paint(ahead.popleft().result(), **arguments)
+            while ahead:
+                yield self.paint(ahead.popleft().result(), **arguments)
 
-    def _paint_at(self, size, colours):
-        height, width = (fixed or side for fixed, side in zip(self._sides, reversed(size), strict=True))
+    def _paint_at(self, size, colours, progress):
+        height, width = (fixed or side for fixed, side in zip(self._engine.sides, reversed(size), strict=True))
         small = _resized(colours, (width, height))
-        return _resized(self._paint_colours(small), colours.size)
+        return _resized(self._paint_colours(small, progress), colours.size)
 
-    def _paint_colours(self, colours):
-        photo = to_array(colours)
+    def _paint_colours(self, colours, progress):
+        photo = np.asarray(colours)
         height, width = photo.shape[:2]
-        below, right = (0 if fixed else _missing(side) for fixed, side in zip(self._sides, photo.shape, strict=False))
-        # NumPy mirrors again and again where a side is short, and repeats a side of one pixel.
-        batch = np.pad(photo, ((0, below), (0, right), (0, 0)), mode="reflect")[None]
-        painted = self._predict(batch, colours.size)
-        if painted.shape != batch.shape:
-            raise StyleError(
-                "a painter's network must keep the size of a picture. "
-                f"Received: {painted.shape[1:]} for {batch.shape[1:]}. Give an image-to-image network."
-            )
-        return to_image(painted[0, :height, :width])
+        sides = zip(self._engine.sides, photo.shape, strict=False)
+        below, right = (0 if fixed else _missing(side) for fixed, side in sides)
+        if below or right:
+            # NumPy mirrors again and again where a side is short, and repeats a side of one pixel.
+            photo = np.pad(photo, ((0, below), (0, right), (0, 0)), mode="reflect")
+        return Image.fromarray(self._painted(photo, colours.size, progress)[:height, :width])
 
-    def _predict(self, batch, size):
+    def _painted(self, photo, size, progress):
         try:
-            return np.asarray(self._compiled.predict_on_batch(batch), np.float32)
+            return self._engine.paint(photo, progress)
+        except OSError as error:
+            raise ImageError(
+                f"a photo of {size[0]:,} × {size[1]:,} pixels needs room in the temporary folder while it is painted. "
+                f"Received: {error.strerror or error}. Set TMPDIR to a folder with more room, or give --max-pixels."
+            ) from error
         except Exception as error:
             if not _is_out_of_memory(error):
                 raise
@@ -117,19 +133,11 @@ class Painter:
         )
 
 
-def _check_network(network):
-    shapes = [getattr(network, name, None) for name in ("input_shape", "output_shape")]
-    if not all(isinstance(shape, tuple) and len(shape) == 4 and shape[3] == 3 for shape in shapes):
-        raise StyleError(
-            "a painter's network must turn RGB pictures into RGB pictures. Received: "
-            f"{getattr(network, 'name', network)!r}, from {shapes[0]} to {shapes[1]}. Give a generator."
-        )
-    for variable in network.weights:
-        if not np.isfinite(variable.numpy().astype(np.float32)).all():
-            raise StyleError(
-                "a painter's weights must be finite numbers. "
-                f"Received: NaN or infinity in {variable.path!r}. Go back to a checkpoint from before they broke."
-            )
+def _engine_of(network):
+    # Here, because Keras takes seconds to import, and a style that ONNX Runtime paints does not need it.
+    from copyart.painting.keras_engine import KerasEngine
+
+    return KerasEngine(network)
 
 
 def _check_arguments(strength, max_pixels):
@@ -164,6 +172,6 @@ def _with_luminance_of(painting, photo):
 
 
 def _is_out_of_memory(error):
-    # By name: the kinds are TensorFlow's and JAX's, and neither is imported here.
-    names = ("RESOURCE_EXHAUSTED", "ResourceExhausted")
+    # By name: the kinds are TensorFlow's, JAX's and ONNX Runtime's, and none of them is imported here.
+    names = ("RESOURCE_EXHAUSTED", "ResourceExhausted", "Failed to allocate memory", "bad allocation")
     return isinstance(error, MemoryError) or any(name in repr(error) for name in names)

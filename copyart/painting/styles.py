@@ -1,10 +1,4 @@
-"""The style folder, in which a painter is saved, shared and loaded.
-
-config.json           the architecture: {"format": 1, "generator": {...}, "image_size": 256}
-metadata.json         whose style it is and how it was learnt
-weights.safetensors   "<layer>/<variable>" → float32 or float16
-preview.jpg           what it paints like; may be missing
-"""
+"""The style folder, in which a painter is saved, shared and loaded: between its files and Keras."""
 
 import contextlib
 import io
@@ -20,9 +14,16 @@ from copyart.data.images import save_image
 from copyart.errors import ConfigError, StyleError
 from copyart.models.generators import build_generator, describe_generator
 from copyart.models.precision import networks_in
-
-FORMAT = 1
-CONFIG, METADATA, WEIGHTS, PREVIEW = "config.json", "metadata.json", "weights.safetensors", "preview.jpg"
+from copyart.painting.style_files import (
+    CONFIG,
+    FORMAT,
+    METADATA,
+    PREVIEW,
+    WEIGHTS,
+    damaged,
+    read_style,
+    style_error,
+)
 
 
 def save_style(folder, network, metadata, preview=None, half=False, image_size=256):
@@ -71,12 +72,7 @@ def load_style(folder):
         StyleError: A file is missing or damaged, or the weights do not fit the architecture.
     """
     folder = Path(folder)
-    config = _read_json(folder / CONFIG)
-    if config.get("format") != FORMAT:
-        found = f"format {config.get('format')!r}"
-        raise _error(folder, f"be of format {FORMAT}", found, "A newer copyart may read it: update.")
-    metadata = _read_json(folder / METADATA)
-    arrays = _read_weights(folder / WEIGHTS)
+    config, metadata, arrays = read_style(folder)
     network = _build(folder, config.get("generator"), arrays)
     _assign(folder, network, arrays)
     return network, metadata
@@ -143,28 +139,7 @@ def _write(path, content):
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         reason, remedy = error.strerror or error, "Free some space, or name another folder."
-        raise _error(path.parent, "be a folder that can be written", reason, remedy) from error
-
-
-def _read_json(path):
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    except (ValueError, RecursionError) as error:
-        raise _damaged(path, error) from error
-    if not isinstance(content, dict):
-        raise _damaged(path, f"a {type(content).__name__} where an object was due")
-    return content
-
-
-def _read_weights(path):
-    try:
-        return safetensors.numpy.load(path.read_bytes())
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    except Exception as error:  # safetensors raises its own, and others for types that NumPy lacks
-        raise _damaged(path, error) from error
+        raise style_error(path.parent, "be a folder that can be written", reason, remedy) from error
 
 
 def _build(folder, generator, arrays):
@@ -175,11 +150,11 @@ def _build(folder, generator, arrays):
         with networks_in("float32"):
             if kind == "keras":
                 return _network(keras.saving.deserialize_keras_object(arguments["config"], safe_mode=True))
-            if _fewest_numbers(**arguments) > numbers:
+            if _fewest_numbers(kind, **arguments) > numbers:
                 raise ConfigError(f"{arguments}, too much for {numbers:,} weights")
             return build_generator(kind, **arguments)
     except Exception as error:  # a damaged config can make Keras raise any kind
-        raise _damaged(folder / CONFIG, error) from error
+        raise damaged(folder / CONFIG, error) from error
 
 
 def _network(found):
@@ -188,8 +163,10 @@ def _network(found):
     return found
 
 
-def _fewest_numbers(filters=1, blocks=0, **others):
-    # Kernels of the blocks and of the four convolutions around them: what is too large is never built.
+def _fewest_numbers(kind, filters=1, blocks=0, **others):
+    # Kernels of the blocks and of the convolutions around them: what is too large is never built.
+    if kind == "light":
+        return filters**2 * (2 * 9 * 4 * blocks + 9 * (2 + 2))
     return filters**2 * (2 * 9 * 16 * blocks + 9 * (2 + 8 + 8 + 2))
 
 
@@ -198,25 +175,9 @@ def _assign(folder, network, arrays):
     if odd := weights.keys() ^ arrays.keys():
         name = min(odd)
         what = f"weights {'without' if name in weights else 'with'} {name[:80]!r}"
-        raise _error(folder, "hold the weights of its network", what, "Save or copy the style again.")
+        raise style_error(folder, "hold the weights of its network", what, "Save or copy the style again.")
     for name, variable in weights.items():
         if arrays[name].shape != tuple(variable.shape):
             what = f"{name!r} of shape {arrays[name].shape} where {tuple(variable.shape)} was due"
-            raise _error(folder, "hold the weights of its network", what, "Save or copy the style again.")
+            raise style_error(folder, "hold the weights of its network", what, "Save or copy the style again.")
         variable.assign(arrays[name])
-
-
-def _unreadable(path, error):
-    missing = isinstance(error, FileNotFoundError)
-    what = f"{path.name}, which " + ("is missing" if missing else f"cannot be read ({error.strerror})")
-    return _error(path.parent, "be a whole style folder", what, "Save or copy the style again.")
-
-
-def _damaged(path, error):
-    reason = " ".join(str(error).split())[:160]
-    what = f"{path.name}, which is damaged ({reason or type(error).__name__})"
-    return _error(path.parent, "be a whole style folder", what, "Save or copy the style again.")
-
-
-def _error(folder, must, received, remedy):
-    return StyleError(f"{str(folder)!r} must {must}. Received: {received}. {remedy}")

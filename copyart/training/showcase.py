@@ -1,10 +1,10 @@
 """What is made to be looked at while a run trains."""
 
 import datetime
+import importlib
 import platform
 
 import keras
-import tensorflow as tf
 
 from copyart._version import __version__
 from copyart.data.images import to_image
@@ -49,6 +49,7 @@ class Showcase:
         write_report(self.folder, self.run["artist"] or "A run", summary)
 
     def _card(self):
+        backend = keras.backend.backend()
         return {
             "name": self.run["artist"],
             "source": self.run["source"] or "folders",
@@ -62,7 +63,7 @@ class Showcase:
             "versions": {
                 "copyart": __version__,
                 "keras": keras.__version__,
-                "tensorflow": tf.__version__,
+                backend: importlib.import_module(backend).__version__,
                 "python": platform.python_version(),
             },
         }

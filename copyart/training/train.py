@@ -1,7 +1,6 @@
 """Train an artist: data, devices, model and callbacks, wired to a folder from which the run can go on."""
 
 import contextlib
-import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import keras
 
 from copyart import artists
+from copyart.backend import is_installed
 from copyart.config import TrainingConfig
 from copyart.data.pipeline import load_data
 from copyart.data.sources import choose_source
@@ -20,7 +20,7 @@ from copyart.training.interrupt import StopWhenAsked
 from copyart.training.keeper import Keeper
 from copyart.training.schedule import learning_rate_schedule
 from copyart.training.showcase import Showcase
-from copyart.training.strategy import agree, choose_strategy, is_chief
+from copyart.training.strategy import agree, choose_strategy, holding, is_chief
 from copyart.training.watch import HistoryCSV, StopAtNaN
 from copyart.training.workdir import Workdir, write_text
 
@@ -80,7 +80,7 @@ def train(
     run = _describe_run(workdir, artist, source, photos, art, recipe, settings)
     config = TrainingConfig.from_dict(run["settings"])
     strategy = choose_strategy(devices, config.batch_size)
-    with _workdir_of(workdir, run, strategy, say) as (folder, chief):
+    with _workdir_of(workdir, run, strategy, say) as (folder, chief), holding(strategy):
         data = _load(run, config, cache_dir, data_progress, download_progress)
         if chief:
             say(str(data.report()))
@@ -266,6 +266,6 @@ def _keep(keepers, history, progress, say):
 
 
 def _tensorboard(folder):
-    if importlib.util.find_spec("tensorboard") is None:
+    if not (is_installed("tensorboard") and is_installed("tensorflow")):  # Keras writes for it with TensorFlow
         return []
     return [keras.callbacks.TensorBoard(folder.path / "tensorboard", write_graph=False)]

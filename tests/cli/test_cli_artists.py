@@ -22,9 +22,15 @@ def test_json_lists_everyone_with_sources(copyart):
 def test_ready_are_those_whose_style_comes_along(copyart, monkeypatch, tmp_path):
     from copyart.painting import bundled
 
-    monkeypatch.setattr(bundled, "bundled_styles", lambda: {"monet": tmp_path})
+    for slug, card in (("monet", {}), ("cezanne", {"experimental": True})):
+        (tmp_path / slug).mkdir()
+        (tmp_path / slug / "config.json").write_text("{}")
+        (tmp_path / slug / "metadata.json").write_text(json.dumps(card))
+    monkeypatch.setattr(bundled, "BUNDLED", tmp_path)
     rows = json.loads(copyart("artists", "--json").out)
-    assert [row["slug"] for row in rows if row["ready"]] == ["monet"]
+    assert [(row["slug"], row["experimental"]) for row in rows if row["ready"]] == [("monet", False), ("cezanne", True)]
+    lines = copyart("artists").out.splitlines()
+    assert [line.split("│")[-2].strip() for line in lines if "Monet" in line or "Cezanne" in line] == ["yes", "experimental"]
 
 
 def test_the_table_names_everyone(copyart, monkeypatch):

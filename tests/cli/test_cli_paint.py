@@ -122,7 +122,7 @@ def test_a_bad_photo_costs_only_itself(copyart, here, style):
 
 
 def test_a_missing_photo_is_one_line_that_does_not_wait_for_tensorflow(copyart, here, style, monkeypatch):
-    monkeypatch.setattr(sys.modules["copyart.cli.paint"], "load_tensorflow", pytest.fail)
+    monkeypatch.setattr(sys.modules["copyart.cli.paint"], "_load", pytest.fail)
     assert "'nowhere.jpg' must exist" in copyart("paint", "nowhere.jpg", "-a", style).complaint
 
 
@@ -135,7 +135,7 @@ def test_a_folder_can_be_painted_twice(copyart, here, style):
 
 def test_several_photos_have_a_bar_on_a_terminal_and_a_line_each(copyart, here, style, terminal):
     copyart("paint", "holiday", "-a", style)
-    assert re.search(r"painting .* 2/3 [\d.]+ photos/s 0:00:0\d", terminal())
+    assert re.search(r"painting .* 3/3 [\d.]+ photos/s 0:00:0\d", terminal())
     assert len(re.findall(r"holiday/\w+-tiny\.\w+  26×18", terminal())) == 3
 
 

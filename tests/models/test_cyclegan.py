@@ -231,5 +231,5 @@ def test_an_argument_out_of_range_is_refused(wrong):
 
 
 def test_an_unknown_generator_is_refused_with_the_known_ones():
-    with pytest.raises(ConfigError, match=r"one of resnet\. Received"):
+    with pytest.raises(ConfigError, match=r"one of resnet, light\. Received"):
         CycleGAN(**{**TINY, "generator": "unet"})

@@ -14,7 +14,7 @@ from copyart.painting.loading import load
 from copyart.painting.painter import Painter
 from copyart.painting.styles import save_style
 from tests.painting.networks import negative, small_generator
-from tests.pictures import photo
+from tests.pictures import photo, pixels
 
 ORACLES = Path(__file__).parent.parent / "oracles"
 
@@ -38,7 +38,12 @@ def refuse(source, match):
 
 
 def painted_by(network):
-    return Painter(network).paint(photo()).tobytes()
+    return Painter(network).paint(photo())
+
+
+def alike(one, other):
+    """Tell whether two paintings are the same but for rounding: another engine may have painted one of them."""
+    return abs(pixels(one) - pixels(other)).max() <= 1
 
 
 class TestFolders:
@@ -47,7 +52,7 @@ class TestFolders:
         save_style(tmp_path / "s", small_generator(), {"name": "Small", "steps": 7})
         painter = load(kind(tmp_path / "s"))
         assert (painter.name, painter.metadata["steps"]) == ("Small", 7)
-        assert painter.paint(photo()).tobytes() == painted_by(small_generator())
+        assert alike(painter.paint(photo()), painted_by(small_generator()))
 
     def test_a_workdir_paints_with_the_style_in_it(self, tmp_path):
         (tmp_path / "config.json").write_text(json.dumps({"artist": "monet", "settings": {}}))
@@ -73,13 +78,13 @@ class TestFiles:
         cyclegan.save(tmp_path / "vangogh.keras")
         painter = load(tmp_path / "vangogh.keras")
         assert painter.name == "vangogh"
-        assert painter.paint(photo()).tobytes() == painted_by(cyclegan.painter_network)
-        assert painter.paint(photo()).tobytes() != painted_by(cyclegan.photo_to_art)
+        assert alike(painter.paint(photo()), painted_by(cyclegan.painter_network))
+        assert not alike(painter.paint(photo()), painted_by(cyclegan.photo_to_art))
 
     @pytest.mark.parametrize("build", [negative, small_generator])
     def test_any_network_from_pictures_to_pictures_paints(self, tmp_path, build):
         build().save(tmp_path / "n.keras")
-        assert load(str(tmp_path / "n.keras")).paint(photo()).tobytes() == painted_by(build())
+        assert alike(load(str(tmp_path / "n.keras")).paint(photo()), painted_by(build()))
 
     def test_a_keras_file_is_loaded_in_float32(self, tmp_path, cyclegan):
         cyclegan.save(tmp_path / "n.keras")

@@ -56,8 +56,10 @@ class TestSizes:
     @pytest.mark.parametrize(("size", "max_pixels"), [((64, 48), 200), ((3000, 3), 500), ((3, 3000), 500), ((9, 9), 1)])
     def test_never_more_than_max_pixels_are_painted(self, negative_painter, monkeypatch, size, max_pixels):
         painted = []
-        predict = negative_painter._predict
-        monkeypatch.setattr(negative_painter, "_predict", lambda batch, at: painted.append(at) or predict(batch, at))
+        paint = negative_painter._paint_colours
+        monkeypatch.setattr(
+            negative_painter, "_paint_colours", lambda at, *rest: painted.append(at.size) or paint(at, *rest)
+        )
         assert negative_painter.paint(photo(*size), max_pixels=max_pixels).size == size
         assert painted[0][0] * painted[0][1] <= max_pixels
 
@@ -163,7 +165,7 @@ class TestRunning:
             for step in range(10):
                 painter.paint(photo(16 + 12 * step, 60 - 4 * step))
         if keras.backend.backend() == "tensorflow":
-            assert painter._compiled.predict_function.experimental_get_tracing_count() <= 3
+            assert painter._engine._compiled.predict_function.experimental_get_tracing_count() <= 3
         assert [record.message for record in caplog.records] == []
 
     def test_the_same_photo_gives_the_same_bytes(self, painter):
@@ -178,7 +180,7 @@ class TestRunning:
         def fail(batch):
             raise error
 
-        monkeypatch.setattr(painter._compiled, "predict_on_batch", fail)
+        monkeypatch.setattr(painter._engine._compiled, "predict_on_batch", fail)
         with pytest.raises(ImageError, match=r"Received: 48 × 32 pixels.*--max-pixels 384"):
             painter.paint(photo())
 
@@ -189,7 +191,7 @@ class TestRunning:
         def fail(batch):
             raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
 
-        monkeypatch.setattr(painter._compiled, "predict_on_batch", fail)
+        monkeypatch.setattr(painter._engine._compiled, "predict_on_batch", fail)
         with pytest.raises(ImageError, match="--max-pixels"):
             painter.paint(photo())
 
@@ -199,7 +201,7 @@ class TestRunning:
         def fail(batch):
             raise RuntimeError("something else")
 
-        monkeypatch.setattr(painter._compiled, "predict_on_batch", fail)
+        monkeypatch.setattr(painter._engine._compiled, "predict_on_batch", fail)
         with pytest.raises(RuntimeError, match="something else"):
             painter.paint(photo())
 

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from copyart.errors import ConfigError
-from copyart.training import strategy as module
+from copyart.training import strategy_tensorflow as module
 from copyart.training.strategy import choose_strategy, is_chief
 
 

@@ -1,0 +1,59 @@
+"""Copyart's side of `benchmarks.throughput`: training as `fit` does it, over one batch again and again."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+import copyart
+from benchmarks.copyart_side import Training
+from benchmarks.worker import timed
+
+
+class Throughput(Training):
+    def __init__(self, folder, batch, image_size, blocks, filters, precision):
+        self.folder = Path(folder)
+        sizes = {"blocks": blocks, "filters": filters, "discriminator_filters": filters}
+        self.model = copyart.CycleGAN(image_size, **sizes, dtype=precision)
+        self.model.compile(keras.optimizers.Adam(2e-4, beta_1=0.5, epsilon=1e-8))
+        self.batch = np.random.default_rng(0).uniform(-1, 1, (2, batch, image_size, image_size, 3)).astype(np.float32)
+
+    def fill_pools(self):
+        """Go to the state of all but the first steps of a run."""
+        for pool, images in zip((self.model.photo_pool, self.model.art_pool), self.batch, strict=True):
+            pool.images.assign(np.resize(images, pool.images.shape))
+            pool.count.assign(pool.size)
+
+    def round(self, count):
+        """Return the seconds of a step, the way of the batch to the device included."""
+        (seconds,) = timed(lambda: self.model.fit(self._batches(count), epochs=1, shuffle=False, verbose=0), 1)
+        return seconds / count
+
+    def _batches(self, count):
+        if keras.backend.backend() == "tensorflow":
+            import tensorflow as tf
+
+            return tf.data.Dataset.from_tensors(tuple(self.batch)).repeat(count)
+        from copyart.data.numpy_batches import NumpyBatches
+
+        return NumpyBatches(lambda step: tuple(self.batch), lambda: 0, count)
+
+    def chip(self):
+        """Return the name of the chip, and the 10¹² operations a second of a large bfloat16 product on it."""
+        name = _chip()
+        side = 512 if name == "CPU" else 8192
+        matrix = keras.ops.ones((side, side), "bfloat16")
+        seconds = timed(lambda: keras.ops.convert_to_numpy(keras.ops.matmul(matrix, matrix)[0, 0]), 10)
+        return {"name": name, "measured": 2 * side**3 / min(seconds) / 1e12}
+
+
+def _chip():
+    if keras.backend.backend() == "jax":
+        import jax
+
+        device = jax.devices()[0]
+        return "CPU" if device.platform == "cpu" else device.device_kind
+    import tensorflow as tf
+
+    found = tf.config.list_physical_devices("GPU")
+    return tf.config.experimental.get_device_details(found[0]).get("device_name", "GPU") if found else "CPU"

@@ -1,0 +1,45 @@
+"""PyTorch's side of `benchmarks.throughput`: the same training in each of the ways in which its users do it."""
+
+import contextlib
+
+import torch
+
+from benchmarks import pytorch_side
+from benchmarks.worker import timed
+
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+
+
+class Throughput(pytorch_side.Training):
+    def __init__(self, folder, batch, image_size, blocks, filters, precision, variant):
+        super().__init__(folder, torch.get_num_threads(), image_size, blocks, identity_weight=0.0, filters=filters)
+        self.ways = variant.split("+")
+        torch.backends.cudnn.benchmark = True
+
+    def read_start(self):
+        """Start where Copyart starts, on the device, in the memory layout of the variant."""
+        super().read_start()
+        layout = torch.channels_last if self._is("channels_last", "amp", "compile") else torch.contiguous_format
+        self.batch = [images.to(DEVICE, memory_format=layout) for images in self.batch]
+        for name, network in self.model.networks().items():
+            network.to(DEVICE, memory_format=layout)
+            if self._is("compile"):
+                setattr(self.model, name, torch.compile(network))
+
+    def _is(self, *ways):
+        return any(way in self.ways for way in ways)
+
+    def step(self):
+        """Take a step; with "amp", in bfloat16 where PyTorch holds that to be safe."""
+        half = torch.autocast(DEVICE, torch.bfloat16) if self._is("amp") else contextlib.nullcontext()
+        with half:
+            return super().step()
+
+    def fill_pools(self):
+        """Go to the state of all but the first steps of a run."""
+        for pool, images in zip((self.model.photo_pool, self.model.art_pool), self.batch, strict=True):
+            pool.images = [images[number % len(images)][None].clone() for number in range(pool.size)]
+
+    def round(self, count):
+        """Return the seconds of a step; every step ends with its losses on the host."""
+        return sum(timed(self.step, count)) / count

@@ -1,0 +1,84 @@
+"""Training on an accelerator: pairs a second at several batch sizes, and the share of the chip's peak.
+
+Copyart trains as `fit` does, in mixed precision; PyTorch in each way in which its users do.
+"""
+
+import contextlib
+import statistics
+import tempfile
+
+from benchmarks.duel import Worker
+from benchmarks.report import Comparison
+from benchmarks.train_step import require_same_losses
+
+#: How PyTorch trains → the least ratio to reach against it. None: shown only.
+RIVALS = {"eager": 2.0, "channels_last": None, "amp": None, "compile": None, "compile+amp": 1.2}
+#: The paper's networks at 256 px.
+PAPER = {"image_size": 256, "blocks": 9, "filters": 64, "precision": "mixed_bfloat16"}
+BATCHES = (1, 4, 16)
+#: Half precision may move a loss by so much, relative to 1 or to the loss.
+TOLERANCE = 5e-2
+
+#: Dense bfloat16 arithmetic, in 10¹² operations a second. Reference: the vendors' data sheets.
+PEAKS = {"H200": 989, "H100 PCIe": 756, "H100": 989, "A100": 312, "L40S": 362, "L4": 121, "RTX 4090": 165, "V100": 125}
+#: 10⁹ multiply-adds of the forward pass of one 256 px image through the paper's networks, counted layer by layer.
+GENERATOR, DISCRIMINATOR = 49.55, 3.15
+
+
+def run(rounds=5, steps=20, batches=BATCHES, rivals=tuple(RIVALS), **network):
+    """Compare all batch sizes and return the rows.
+
+    Args:
+        rounds: Rounds of each side.
+        steps: Steps of a round.
+        batches: Pairs a step.
+        rivals: Keys of `RIVALS`.
+        **network: Other `image_size`, `blocks`, `filters` and `precision` than the paper's.
+    """
+    return [row for batch in batches for row in compare(batch, rounds, steps, rivals, {**PAPER, **network})]
+
+
+def compare(batch, rounds, steps, rivals, network):
+    """Compare one batch size with each rival, after checking that all compute the same losses."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        settings = {"folder": folder, "batch": batch, **network}
+        ours = stack.enter_context(Worker("benchmarks.copyart_throughput:Throughput", **settings))
+        ours.ask("write_start")
+        first = ours.ask("step")
+        what = f"training, {network['image_size']} px, batch {batch}"
+        rows = [duel(ours, first, rival, what, rounds, steps, settings) for rival in rivals]
+        return [*rows, *share_of_peak(what, rows, ours.ask("chip"), network)]
+
+
+def duel(ours, first, rival, what, rounds, steps, settings):
+    """Let one rival and Copyart take turns; the rival's process, and its memory, end with the duel."""
+    with Worker("benchmarks.pytorch_throughput:Throughput", variant=rival, **settings) as theirs:
+        theirs.ask("read_start")
+        require_same_losses(first, theirs.ask("step"), TOLERANCE)
+        for side in (ours, theirs):
+            side.ask("fill_pools")
+            side.ask("round", count=max(2, steps // 4))
+        speeds = [
+            [settings["batch"] / side.ask("round", count=steps) for side in (ours, theirs)] for _ in range(rounds)
+        ]
+    mine, others = (list(side) for side in zip(*speeds, strict=True))
+    return Comparison(f"{what}, {rival}", "images/s", mine, others, target=RIVALS[rival])
+
+
+def share_of_peak(what, rows, chip, network):
+    """Set the arithmetic of the paper's networks against the peak of the chip, or the large product just measured."""
+    if any(network[name] != PAPER[name] for name in ("image_size", "blocks", "filters")):
+        return []
+    known = next((peak for name, peak in PEAKS.items() if name.lower() in chip["name"].lower()), None)
+    pairs = statistics.median(speed for row in rows for speed in row.ours)
+    what = f"{what}, share of the peak of {chip['name']} ({'data sheet' if known else 'a large product, measured'})"
+    return [Comparison(what, "TFLOP/s", [pairs * operations() / 1e12], [known or chip["measured"]], "peak", None)]
+
+
+def operations():
+    """Return the arithmetic of a step for one pair, identity off.
+
+    Four images go through generators and are differentiated by weights and input: 3 times the forward pass. Two go
+    through discriminators for the generators, differentiated by input only: twice. Four for themselves: 3 times.
+    """
+    return 2e9 * (4 * 3 * GENERATOR + (2 * 2 + 4 * 3) * DISCRIMINATOR)

@@ -1,0 +1,60 @@
+"""TensorFlow or JAX: which of the two Keras computes with. To be settled before Keras is imported."""
+
+import importlib.util
+import os
+import sys
+
+from copyart.errors import ConfigError
+
+BACKENDS = ("tensorflow", "jax")
+
+
+def choose_backend(name=None):
+    """Settle the backend, unless Keras runs on one already.
+
+    Args:
+        name: `"tensorflow"` or `"jax"`. Defaults to what KERAS_BACKEND says, else to what Keras is configured for if
+            TensorFlow is installed, else to JAX.
+
+    Raises:
+        ConfigError: if there is no such backend, it is not installed, or Keras runs on another already.
+    """
+    name = name or os.environ.get("KERAS_BACKEND")
+    if name is None:
+        prefer_what_is_installed()
+        return
+    if name not in BACKENDS:
+        raise ConfigError(f"the backend must be one of {', '.join(BACKENDS)}. Received: {name}")
+    running = _running()
+    if running not in (None, name):
+        raise ConfigError(
+            f"the backend must be chosen before Keras is imported. Received: {name}, while Keras runs on {running}. "
+            f"Set KERAS_BACKEND={name} and start again."
+        )
+    if not is_installed(name):
+        raise ConfigError(
+            f"the backend must be installed. Received: {name}, which is not. Run pip install {name}, or choose "
+            f"--backend {next(other for other in BACKENDS if other != name)}."
+        )
+    os.environ["KERAS_BACKEND"] = name
+
+
+def prefer_what_is_installed():
+    """Let Keras compute with JAX where TensorFlow is not installed and nothing else was asked for."""
+    if "keras" in sys.modules or os.environ.get("KERAS_BACKEND"):
+        return
+    if not is_installed("tensorflow") and is_installed("jax"):
+        os.environ["KERAS_BACKEND"] = "jax"
+
+
+def is_installed(package):
+    """Tell whether a package can be imported, without importing it."""
+    try:
+        return importlib.util.find_spec(package) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _running():
+    keras = sys.modules.get("keras")
+    return keras and keras.backend.backend()

@@ -1,0 +1,136 @@
+"""`copyart evaluate`."""
+
+import contextlib
+import os
+from pathlib import Path
+
+import click
+
+from copyart.cli.console import counting, json_option, load_backend, loudness_options, print_json, say
+from copyart.errors import ConfigError
+
+
+@click.command(short_help="Judge a style: figures, faults, a contact sheet.")
+@click.argument("style", metavar="STYLE")
+@click.option("--photos", multiple=True, type=click.Path(), help="A folder of photos to paint; may be repeated.")
+@click.option("--art", multiple=True, type=click.Path(), help="A folder of the artist's paintings; may be repeated.")
+@click.option("--training-art", multiple=True, type=click.Path(), help="Those it was trained on; may be repeated.")
+@click.option("--out", "-o", type=click.Path(path_type=Path), help="Folder of the report; else STYLE/evaluation.")
+@click.option("--limit", type=int, default=150, show_default=True, help="Most pictures of each kind.")
+@click.option("--image-size", type=int, default=256, show_default=True, help="Side of all pictures, in pixels.")
+@click.option(
+    "--features", default="auto", show_default=True, help="auto, efficientnet, none, or a file of Inception weights."
+)
+@json_option
+@loudness_options
+def evaluate(style, photos, art, training_art, out, limit, image_size, features, as_json):
+    """Judge how close the paintings of STYLE are to the artist, what they keep of the photos, and what is wrong.
+
+    STYLE is a workdir, a style folder, a .keras or .pth file, or a name. A workdir is judged by the pictures that it
+    held out, unless others are named. A report goes to --out.
+
+    \b
+    copyart evaluate runs/vangogh
+    copyart evaluate monet --photos photos/ --art paintings/ -o judged/
+    """
+    load_backend()
+    from copyart.evaluation import evaluate as judge
+
+    photos, art, training_art = _pictures(style, photos, art, training_art)
+    with _bars() as progress:
+        evaluation = judge(
+            style,
+            photos,
+            art,
+            training_art=training_art,
+            image_size=image_size,
+            features=features,
+            limit=limit,
+            progress=progress,
+        )
+    page = evaluation.save(out or _place(style))
+    if as_json:
+        print_json({**evaluation.to_dict(), "report": str(page)})
+    else:
+        _print(evaluation)
+        say(f"Photos and paintings side by side: {page}")
+
+
+def _pictures(style, photos, art, training_art):
+    """Return the files to judge by: those named, else those that a workdir held out."""
+    from copyart.data.images import list_images
+    from copyart.training.held_out import held_out_files, is_workdir
+
+    def found(folders):
+        return [path for folder in folders for path in list_images(folder)] if folders else None
+
+    if bool(photos) != bool(art):
+        raise ConfigError("--photos and --art must be given together. Received: one of them. Name both folders.")
+    if photos:
+        return found(photos), found(art), found(training_art)
+    if not is_workdir(style):
+        raise ConfigError(
+            "a style that is no workdir needs --photos and --art to be judged by. "
+            f"Received: {style!r} alone. Name a folder of photos and one of the artist's paintings."
+        )
+    with counting("downloading", "bytes") as downloaded, counting("finding pictures") as read:
+        held_out = held_out_files(style, progress=read, download_progress=downloaded)
+    return held_out.photos, held_out.art, found(training_art) or held_out.training_art
+
+
+def _place(style):
+    return Path(style, "evaluation") if os.path.isdir(style) else Path("evaluation")
+
+
+@contextlib.contextmanager
+def _bars():
+    """Show a bar for each stage; yields the function to call with (stage, done, total)."""
+    with contextlib.ExitStack() as stack:
+        counters = {}
+
+        def count(stage, done, total):
+            if stage not in counters:
+                unit = "sets" if stage.startswith("comparing") else "pictures"
+                counters[stage] = stack.enter_context(counting(stage, unit))
+            counters[stage](done, total)
+
+        yield count
+
+
+def _print(evaluation):
+    from rich.console import Console
+
+    from copyart.evaluation.report import summary
+
+    console = Console()
+    console.print(_table(evaluation))
+    for line in (summary(evaluation), *evaluation.notes):
+        console.print(line, highlight=False, markup=False)
+    for fault in evaluation.faults:
+        console.print(f"FAULT  {fault.message}", highlight=False, markup=False, style="red")
+    if not evaluation.faults:
+        console.print("No fault found.")
+
+
+def _table(evaluation):
+    from rich import box
+    from rich.table import Table
+
+    from copyart.evaluation.wording import GROUPS
+
+    columns = ("", "paintings", "95 %", "photos", "real", "of the way")
+    table = Table(*columns, title=evaluation.style, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for _, names, _ in GROUPS:
+        for name in names:
+            if name in evaluation.figures:
+                table.add_row(*_row(name, evaluation.figures[name]))
+        table.add_section()
+    return table
+
+
+def _row(name, figure):
+    from copyart.evaluation.wording import wording, written, written_interval, written_share
+
+    others = ("–" if part is None else written(name, part.value) for part in (figure.nothing, figure.real))
+    share = "{} ({})".format(*written_share(figure.share_of_the_way)) if figure.share_of_the_way else ""
+    return wording(name).title, written(name, figure.value), written_interval(name, figure), *others, share

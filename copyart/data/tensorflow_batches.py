@@ -1,0 +1,40 @@
+"""Batches for TensorFlow: rows of numbers become a `tf.data.Dataset` of pictures."""
+
+import itertools
+
+import tensorflow as tf
+
+
+def batches(rows_of, cut, shape, first, count=None):
+    """Return the batches of some steps, one pass after the other.
+
+    Args:
+        rows_of: Called with a step, returns the rows of its pairs, int64, shape (batch, 8).
+        cut: Called with such rows, returns photos and art, both uint8, of the given shape.
+        shape: Shape of a batch of one domain: (batch, size, size, 3).
+        first: Called at the beginning of each pass, returns its first step.
+        count: Steps of a pass. Defaults to None: a pass never ends.
+
+    Returns:
+        A `tf.data.Dataset` of `(photos, art)`, float32 in [-1, 1].
+    """
+
+    def steps():
+        start = first()
+        return itertools.count(start) if count is None else range(start, start + count)
+
+    def load(rows):
+        pictures = tf.numpy_function(cut, [rows], (tf.uint8, tf.uint8), stateful=False)
+        return tuple(_to_float(tf.ensure_shape(domain, shape)) for domain in pictures)
+
+    signature = tf.TensorSpec((shape[0], 8), tf.int64)
+    rows = tf.data.Dataset.from_generator(lambda: map(rows_of, steps()), output_signature=signature)
+    options = tf.data.Options()
+    options.deterministic = True
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
+    dataset = rows.map(load, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE).with_options(options)
+    return dataset if count is None else dataset.apply(tf.data.experimental.assert_cardinality(count))
+
+
+def _to_float(images):
+    return tf.cast(images, tf.float32) / 127.5 - 1.0

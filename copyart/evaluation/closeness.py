@@ -1,0 +1,86 @@
+"""How close paintings are to the artist: KID, FID and sliced Wasserstein distance, on one scale each."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from copyart.evaluation.bootstrap import resample
+from copyart.evaluation.figures import Figure
+from copyart.evaluation.frechet import FrechetDistance
+from copyart.evaluation.kid import KernelDistance
+from copyart.evaluation.wasserstein import SlicedDistance
+
+#: These take a while for each draw; ends of an interval hardly move with more.
+_FRECHET_DRAWS, _SLICED_DRAWS = 100, 250
+
+
+class Sets(NamedTuple):
+    """The pictures of a comparison, each uint8, shape (pictures, side, side, 3), in random order.
+
+    Args:
+        photos: What was painted.
+        paintings: One for each photo.
+        reference: Real paintings of the artist: the measure.
+        real: Other real paintings of the artist: what the best painter would give.
+    """
+
+    photos: np.ndarray
+    paintings: np.ndarray
+    reference: np.ndarray
+    real: np.ndarray
+
+    def equally_many(self):
+        """Return as many of each: for distances that shrink as sets grow."""
+        count = min(map(len, self))
+        return Sets(*(pictures[:count] for pictures in self))
+
+    def draws(self):
+        """Draw the pictures anew many times; a photo and its painting are drawn together."""
+        photos, reference, real = (resample(len(self[place]), seed=place) for place in (0, 2, 3))
+        return Sets(photos, photos, reference, real)
+
+
+def feature_distances(features, progress=None):
+    """Return KID and FID of the features.
+
+    Args:
+        features: `Sets` of features, each of shape (pictures, features).
+        progress: Called with the number of distances taken and of all.
+    """
+    figures = {}
+    for done, (name, kind, limit) in enumerate(
+        (("kid", KernelDistance, None), ("fid", FrechetDistance, _FRECHET_DRAWS))
+    ):
+        sets = features.equally_many() if kind is FrechetDistance else features
+        measure, drawn = kind(sets.reference), sets.draws()
+
+        def take(place, sets=sets, measure=measure, drawn=drawn, limit=limit):
+            weights = drawn[place][:limit], drawn.reference[:limit]
+            return measure(sets[place]), measure.draws(sets[place], *weights)
+
+        figures[name] = Figure.on_the_way(take(1), take(0), take(3))
+        if progress:
+            progress(done + 1, 2)
+    return figures
+
+
+def patch_distances(sets, progress=None):
+    """Return the sliced Wasserstein distance: `swd`, the mean over levels, and `swd_256` and so on, each level.
+
+    Args:
+        sets: `Sets` of pictures.
+        progress: Called with the number of sets compared and of all.
+    """
+    sets = sets.equally_many()
+    measure, drawn = SlicedDistance(sets.reference), sets.draws()
+    found = []
+    for done, place in enumerate((1, 0, 3)):
+        weights = drawn[place][:_SLICED_DRAWS], drawn.reference[:_SLICED_DRAWS]
+        found.append(measure.with_draws(sets[place], *weights))
+        if progress:
+            progress(done + 1, 3)
+    means = (tuple(np.mean(part, axis=0) for part in zip(*levels.values(), strict=True)) for levels in found)
+    figures = {"swd": Figure.on_the_way(*means)}
+    for side in found[0]:
+        figures[f"swd_{side}"] = Figure.on_the_way(*(levels[side] for levels in found))
+    return figures

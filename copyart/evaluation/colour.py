@@ -1,0 +1,77 @@
+"""What a painting keeps of its photo's colours and of its lights and darks."""
+
+import numpy as np
+from PIL import Image
+
+from copyart.evaluation.pictures import luminance
+
+#: Cells a side in which colours are compared: areas, not strokes.
+_CELLS = 16
+
+
+def cells(pictures):
+    """Return the mean colour of each cell of a 16×16 grid.
+
+    Args:
+        pictures: uint8, shape (pictures, height, width, 3).
+
+    Returns:
+        uint8, shape (pictures, 16, 16, 3).
+    """
+    size = (_CELLS, _CELLS)
+    return np.stack([np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BOX)) for picture in pictures])
+
+
+def brightness(grid):
+    """Return the brightness of cells: shape (pictures, 256, 1)."""
+    return luminance(grid).reshape(len(grid), -1, 1)
+
+
+def colourfulness(grid):
+    """Return how far red and blue of cells lie from their brightness: shape (pictures, 256, 2)."""
+    return (grid[..., ::2] - luminance(grid)[..., None]).reshape(len(grid), -1, 2)
+
+
+class Correlation:
+    """The correlation of two sets of pictures, cell by cell, over all pictures together.
+
+    A tint that all paintings share does not count: an artist's palette is no fault. What counts is whether a cell that
+    is bluer, or brighter, than others in the photos is so in the paintings.
+
+    Args:
+        photos: Values of cells, shape (pictures, cells, channels).
+        paintings: The same shape.
+    """
+
+    def __init__(self, photos, paintings):
+        x, y = photos.astype(np.float64), paintings.astype(np.float64)
+        self.count = len(x)
+        self._sums = np.stack([part.mean(axis=1) for part in (x, y, x * x, y * y, x * y)])
+
+    def draws(self, weights):
+        """Return the correlation for many draws of the pictures, in -1 to 1.
+
+        Args:
+            weights: How often each picture was drawn, shape (draws, pictures).
+
+        Returns:
+            Shape (draws,).
+        """
+        return _correlate(np.einsum("dp,spc->sdc", weights / weights.sum(1, keepdims=True), self._sums))
+
+    def of_each(self):
+        """Return the correlation within each picture, shape (pictures,)."""
+        return _correlate(self._sums)
+
+    def deviation_of_each(self):
+        """Return how far cells deviate within each pair of pictures, in the flatter one: levels, shape (pictures,)."""
+        x, y, xx, yy, _ = self._sums
+        return np.sqrt(np.maximum(np.minimum((xx - x * x).mean(-1), (yy - y * y).mean(-1)), 0))
+
+
+def _correlate(means):
+    """Return the correlation from means of x, y, x², y², xy, each of shape (…, channels)."""
+    x, y, xx, yy, xy = means
+    shared = (xy - x * y).sum(-1)
+    spread = np.maximum((xx - x * x).sum(-1), 0) * np.maximum((yy - y * y).sum(-1), 0)
+    return shared / np.sqrt(np.maximum(spread, np.finfo(np.float64).tiny))

@@ -1,0 +1,95 @@
+"""The figures in a few seconds, on arrays: to judge a model while it is training."""
+
+import numpy as np
+
+from copyart.errors import DataError
+from copyart.evaluation.bootstrap import once
+from copyart.evaluation.checkerboard import SMALLEST, checkerboard, strongest
+from copyart.evaluation.colour import Correlation, brightness, cells, colourfulness
+from copyart.evaluation.kid import KernelDistance
+from copyart.evaluation.pictures import to_bytes
+from copyart.evaluation.structure import structural_similarity
+from copyart.evaluation.wasserstein import SlicedDistance
+
+#: A quarter of the patches and directions of `copyart.evaluate`: enough to see a model improve.
+_PATCHES, _PROJECTIONS = 32, 128
+#: Photos that are painted together.
+_BATCH = 8
+
+
+def figures(paint, photos, art, features=None):
+    """Judge a model once; to judge it again and again, keep a `Judge`.
+
+    Args:
+        paint, photos, art, features: As for `Judge`.
+
+    Returns:
+        As `Judge` does.
+    """
+    return Judge(photos, art, features)(paint)
+
+
+class Judge:
+    """Judges a model on the same pictures, time after time, with the same result for the same paintings.
+
+    Args:
+        photos: Photos to paint, float32, shape (photos, side, side, 3), in [-1, 1]; at least 2.
+        art: Paintings of the artist, likewise; sides may differ from those of the photos where `features` is given.
+        features: A `copyart.evaluation.features.FeatureNetwork`, or None.
+
+    Raises:
+        DataError: if there are fewer than two pictures of a kind.
+
+    Example:
+        >>> judge = Judge(photos, art, feature_network())
+        >>> judge(lambda batch: network.predict_on_batch(batch))
+        {'kid': 61.2, 'structure': 0.62, 'colour': 0.81, 'brightness': 0.93, 'checkerboard': 3.4}
+    """
+
+    def __init__(self, photos, art, features=None):
+        if min(len(photos), len(art)) < 2:
+            raise DataError(
+                "figures need at least 2 photos and 2 paintings. "
+                f"Received: {len(photos)} and {len(art)}. Hold out more pictures."
+            )
+        self._photos = np.asarray(photos, np.float32)
+        self._pictures, self._cells = to_bytes(self._photos), cells(to_bytes(self._photos))
+        self._features = features
+        art = to_bytes(np.asarray(art))
+        self._distance = KernelDistance(features(art)) if features else self._slices(art)
+
+    def _slices(self, art):
+        self._count = min(len(art), len(self._photos))  # this distance takes sets of the same size only
+        return SlicedDistance(art[: self._count], _PATCHES, _PROJECTIONS)
+
+    def __call__(self, paint):
+        """Paint the photos and judge the paintings.
+
+        Args:
+            paint: A function from photos to paintings, (batch, side, side, 3) in [-1, 1]; called with 8 at most.
+
+        Returns:
+            A dictionary of floats: `kid` × 1000 where there are features, else `swd` × 1000 (both: smaller is closer
+            to the artist, and the photos themselves give `doing_nothing`); `structure`, multi-scale SSIM with the
+            photo; `colour` and `brightness`, correlations with the photo, negative where they invert; and
+            `checkerboard` in decibels, 0 to 4 for none, where pictures have at least 64 pixels a side.
+        """
+        batches = [self._photos[start : start + _BATCH] for start in range(0, len(self._photos), _BATCH)]
+        paintings = to_bytes(np.concatenate([np.asarray(paint(batch), np.float32) for batch in batches]))
+        grid, every = cells(paintings), once(len(paintings))
+        found = self._closeness(paintings)
+        found["structure"] = float(structural_similarity(self._pictures, paintings).mean())
+        for name, part in (("colour", colourfulness), ("brightness", brightness)):
+            found[name] = float(Correlation(part(self._cells), part(grid)).draws(every)[0])
+        if min(paintings.shape[1:3]) >= SMALLEST:
+            found["checkerboard"] = float(strongest(checkerboard(paintings), every)[0])
+        return found
+
+    def doing_nothing(self):
+        """Return what the photos themselves give: the figures to improve on."""
+        return self(lambda batch: batch)
+
+    def _closeness(self, pictures):
+        if self._features:
+            return {"kid": self._distance(self._features(pictures))}
+        return {"swd": float(np.mean([*self._distance(pictures[: self._count]).values()]))}

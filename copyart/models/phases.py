@@ -1,0 +1,64 @@
+"""Kernels that enlarge at the small size: four small kernels, one for each copy of a pixel, in place of one large."""
+
+import numpy as np
+
+
+def phase_kernel(kernel, xp=np):
+    """Return the kernel, at the small size, of doubling an image by repeating its pixels and then convolving it.
+
+    A pixel of the enlarged image sees only a few pixels of the small one, some of them several times: its kernel at
+    the small size is a sum of taps.
+
+    Args:
+        kernel: Shape (size, size, channels, filters), size odd: the kernel at the doubled size.
+        xp: The module that computes, `numpy` or `keras.ops`. Defaults to `numpy`.
+
+    Returns:
+        Shape (small, small, channels, 4 filters), small = 2 ((size // 2 + 1) // 2) + 1: a block of filters for the
+        copy at the upper left, upper right, lower left and lower right.
+    """
+    size, _, channels, filters = kernel.shape
+    small = 2 * reach(size) + 1
+    matrix = _sums(size).reshape(small * small * 4, size * size)
+    summed = xp.matmul(matrix, xp.reshape(kernel, (size * size, channels * filters)))
+    parts = xp.reshape(summed, (small, small, 4, channels, filters))
+    return xp.reshape(xp.transpose(parts, (0, 1, 3, 2, 4)), (small, small, channels, 4 * filters))
+
+
+def reach(size):
+    """Return how many pixels of the small image, to each side, a kernel of this size at the doubled size sees."""
+    return (size // 2 + 1) // 2
+
+
+def _sums(size):
+    """Tell which taps are summed: zeros and ones, (small row, small column, phase, tap row, tap column)."""
+    taps = np.zeros((2, 2 * reach(size) + 1, size), np.float32)
+    for phase in (0, 1):
+        for tap in range(size):
+            taps[phase, (phase + tap - size // 2) // 2 + reach(size), tap] = 1
+    both = np.einsum("pac,qbd->abpqcd", taps, taps)
+    return both.reshape(*both.shape[:2], 4, size, size)
+
+
+def transposed_phase_kernel(kernel):
+    """Return the kernel, at the small size, of the paper's transposed convolution.
+
+    That is a stride of 2, a kernel of 3, and the first row and column of the result dropped. It reads the pixel
+    itself and its neighbours to the right and below, which at the border are 0.
+
+    Args:
+        kernel: Shape (3, 3, filters, channels), as Keras keeps it.
+
+    Returns:
+        Shape (2, 2, channels, 4 filters), in the order of `phase_kernel`.
+    """
+    _, _, filters, channels = kernel.shape
+    phases = np.zeros((2, 2, channels, 4, filters), np.float32)
+    # Along one side: the even pixel is the small one times tap 1; the odd one lies between taps 2 and 0.
+    taps = {0: ((0, 1),), 1: ((0, 2), (1, 0))}
+    for row in (0, 1):
+        for column in (0, 1):
+            for below, tap_row in taps[row]:
+                for right, tap_column in taps[column]:
+                    phases[below, right, :, 2 * row + column] = kernel[tap_row, tap_column].T
+    return phases.reshape(2, 2, channels, 4 * filters)

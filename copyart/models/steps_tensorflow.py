@@ -1,0 +1,81 @@
+"""One training step in TensorFlow, on one replica or several."""
+
+import tensorflow as tf
+from keras import ops
+
+from copyart.models.averages import Averages
+from copyart.models.domains import domains
+
+
+class TrainingSteps(Averages):
+    """`train_step` and `test_step` of a `CycleGAN`.
+
+    Generators and discriminators step at once. The paper's code steps the generators first, but its discriminators
+    then look at images made before that step: the arithmetic is the same.
+    """
+
+    def make_train_function(self, force=False):
+        """Give the optimizer its slots before tracing: inside a replica they could not be created."""
+        if not self.optimizer.built:
+            with self.distribute_strategy.scope():
+                self.optimizer.build(self.trainable_variables)
+        return super().make_train_function(force)
+
+    def train_step(self, data):
+        """Take one step on a batch `(photos, art)` and return the logs of that step."""
+        photos, art = domains(data)
+        with tf.GradientTape(persistent=True) as tape:
+            terms, painted, unpainted = self.generator_terms(photos, art)
+            generator_loss = sum(terms.values())
+            judged = self.discriminator_terms(
+                photos, art, self._pooled(self.art_pool, painted), self._pooled(self.photo_pool, unpainted)
+            )
+            losses = [self._scaled(generator_loss), self._scaled(sum(judged.values()))]
+        makers = self.photo_to_art.trainable_variables + self.art_to_photo.trainable_variables
+        judges = self.art_discriminator.trainable_variables + self.photo_discriminator.trainable_variables
+        gradients = tape.gradient(losses[0], makers)
+        # TensorFlow's graph optimizer loses the order in which the judges' weights are read for the generators and
+        # then updated: without this the generators are now and then judged by weights of the next step.
+        with tf.control_dependencies([generator_loss]):
+            gradients += [tf.identity(gradient) for gradient in tape.gradient(losses[1], judges)]
+        del tape
+        self.optimizer.apply(gradients, makers + judges)
+        self.follow()
+        return self._log({**terms, "generator_loss": generator_loss, **judged})
+
+    def test_step(self, data):
+        """Return the logs of a batch `(photos, art)` without learning from it; the pools stay as they are."""
+        photos, art = domains(data)
+        terms, painted, unpainted = self.generator_terms(photos, art, training=False)
+        judged = self.discriminator_terms(photos, art, painted, unpainted, training=False)
+        return self._log({**terms, "generator_loss": sum(terms.values()), **judged})
+
+    def _pooled(self, pool, images):
+        images = ops.stop_gradient(images)
+        if pool is None:
+            return images
+        replica = tf.distribute.get_replica_context()
+        if replica is None or replica.num_replicas_in_sync == 1:
+            return pool(images)
+        # One pool for all: every replica sees the whole batch, makes the same draws, and keeps its own share.
+        share = ops.shape(images)[0]
+        first = replica.replica_id_in_sync_group * share
+        return pool(replica.all_gather(images, axis=0))[first : first + share]
+
+    def _scaled(self, loss):
+        """Share the loss among the replicas, whose gradients the optimizer adds up; scale it for half precision."""
+        return self.optimizer.scale_loss(loss / tf.distribute.get_strategy().num_replicas_in_sync)
+
+    def _log(self, terms):
+        values = ops.stack([terms[name] for name in self.log_names])
+        strategy = tf.distribute.get_strategy()
+        if strategy.num_replicas_in_sync > 1:
+            values = tf.distribute.get_replica_context().all_reduce("mean", values)
+        for tracker, value in zip(self.metrics, tf.unstack(values), strict=True):
+            tracker.update_state(value)
+        # Keras 3 reduces logs over their first axis under this strategy (keras#20585), so there they need one.
+        shape = (1,) if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy) else ()
+        return {name: ops.reshape(values[i], shape) for i, name in enumerate(self.log_names)}
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        """Skip Keras' building step: the networks are built, and under several workers it fails (keras#20585)."""

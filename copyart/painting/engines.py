@@ -1,0 +1,31 @@
+"""Which engine paints: ONNX Runtime where it is there and knows the generator, else Keras."""
+
+import importlib.util
+
+import numpy as np
+
+from copyart.painting.plan import plan_of
+
+
+def fast_engine(generator, weights):
+    """Return the engine for a generator of ours, or None where ONNX Runtime is missing or the weights do not fit.
+
+    It takes neither TensorFlow nor Keras, and starts ten times as fast.
+
+    Args:
+        generator: `describe_generator`'s dictionary.
+        weights: A dictionary of arrays, `"<layer>/<variable>"`.
+    """
+    if any(importlib.util.find_spec(name) is None for name in ("onnx", "onnxruntime")):
+        return None
+    if not all(np.isfinite(array).all() for array in weights.values()):
+        return None
+    try:
+        stages = plan_of(generator, weights)
+    except (KeyError, TypeError, ValueError):  # Keras finds out, and says, what is wrong with them
+        return None
+    if stages is None:
+        return None
+    from copyart.painting.onnx_engine import OnnxEngine
+
+    return OnnxEngine(stages)

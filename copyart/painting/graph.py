@@ -1,0 +1,200 @@
+"""Plans as ONNX graphs: of a whole generator, or of a chain of its stages for one strip of a picture."""
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+#: Of the paper's implementation, as in `InstanceNormalization`.
+EPSILON = 1e-5
+#: Old enough for ONNX Runtime 1.17, and the first in which `Pad` names its axes.
+_OPSET, _IR = 18, 9
+_TYPES = {
+    np.uint8: TensorProto.UINT8,
+    np.float32: TensorProto.FLOAT,
+    np.int64: TensorProto.INT64,
+}
+
+
+def picture_graph(stages):
+    """Write the graph of a whole generator, from bytes to bytes.
+
+    Args:
+        stages: A plan, as `plan_of` gives it.
+
+    Returns:
+        The model as bytes: `photo`, uint8 (height, width, 3), sides multiples of 4, to `painting`, the same.
+    """
+    graph = Graph()
+    x = graph.from_picture(graph.input("photo", np.uint8, ("height", "width", 3)))
+    skip = None
+    for stage in stages:
+        skip = x if stage.opens else skip
+        x = graph.convolved(x, stage, graph.constant(_onnx_pads(stage.pads)))
+        if not stage.normed and stage.relu:
+            x = graph.relu(x)  # right behind the convolution the two are one kernel
+        x = graph.enlarged(x) if stage.enlarges else x
+        x = graph.normed(x, stage) if stage.normed else x
+        x = graph.relu(x) if stage.normed and stage.relu else x
+        x = graph.add("Add", [x, skip]) if stage.closes else x
+    graph.output("painting", graph.to_picture(x), np.uint8, ("height", "width", 3))
+    return graph.encoded()
+
+
+def strip_graph(stages, first, last):
+    """Write the graph of a chain of stages for one strip of a picture, its normalisations given from outside.
+
+    Args:
+        stages: The plan that the chain is a part of.
+        first: Index of the chain's first stage.
+        last: Index of its last stage.
+
+    Returns:
+        The model as bytes. Inputs: `source`, the photo's rows, uint8 (rows, width, 3), or rows that a stage before
+        `first` left, float32 (rows, channels, width), and where that stage closes a block `skip`, the same; `pads_<i>`
+        for each stage, int64 (8,); `rows_<i>` for each enlarging stage, int64 (2,), the rows of its result to keep;
+        `scale_<i>`, `shift_<i>` for the source's stage and for each whose result is normalised on the way, float32
+        (channels, 1, 1); and `centre`, like them, which is taken from the result before its squares are summed.
+        Outputs: `painting`, uint8 (rows, width, 3), where the chain ends the plan; else `result`, float32 (rows,
+        channels, width), and its `mean` and `square`, the mean of its squares, float32 (channels,).
+        Where the first stage opens a block, `opened`, what the block begins with, like `source`.
+    """
+    graph = Graph()
+    x = _source(graph, stages, first)
+    for index in range(first, last + 1):
+        stage = stages[index]
+        x = graph.convolved(x, stage, graph.input(f"pads_{index}", np.int64, (8,)))
+        if stage.enlarges:
+            x = graph.rows(graph.enlarged(x), graph.input(f"rows_{index}", np.int64, (2,)))
+        if index < last:
+            x = _normed_from_outside(graph, x, index, stage) if stage.normed else x
+            x = graph.relu(x) if stage.relu else x
+    if last == len(stages) - 1:
+        graph.output("painting", graph.to_picture(x), np.uint8, ("rows", "width", 3))
+        return graph.encoded()
+    x = graph.add("Sub", [x, graph.input("centre", np.float32, (stages[last].channels, 1, 1))])
+    axes = graph.constant(np.array([0, 2, 3]))
+    graph.output("mean", graph.add("ReduceMean", [x, axes], keepdims=0), np.float32, ("channels",))
+    graph.output(
+        "square", graph.add("ReduceMean", [graph.add("Mul", [x, x]), axes], keepdims=0), np.float32, ("channels",)
+    )
+    graph.output("result", graph.to_rows(x), np.float32, ("rows", "channels", "columns"))
+    return graph.encoded()
+
+
+def _source(graph, stages, first):
+    if not first:
+        return graph.from_picture(graph.input("source", np.uint8, ("rows", "width", 3)))
+    before = stages[first - 1]
+    shape = ("rows", before.channels, "width")
+    x = graph.from_rows(graph.input("source", np.float32, shape))
+    x = _normed_from_outside(graph, x, first - 1, before)
+    x = graph.relu(x) if before.relu else x
+    if before.closes:
+        x = graph.add("Add", [x, graph.from_rows(graph.input("skip", np.float32, shape))])
+    if stages[first].opens:
+        graph.output("opened", graph.to_rows(x), np.float32, shape)
+    return x
+
+
+def _normed_from_outside(graph, x, index, stage):
+    scale, shift = (graph.input(f"{what}_{index}", np.float32, (stage.channels, 1, 1)) for what in ("scale", "shift"))
+    return graph.add("Add", [graph.add("Mul", [x, scale]), shift])
+
+
+def _onnx_pads(pads):
+    top, left, bottom, right = pads
+    return np.array([0, 0, top, left, 0, 0, bottom, right], np.int64)
+
+
+class Graph:
+    """An ONNX graph in the writing; values are named in the order in which they come. Maps are (1, channels, H, W)."""
+
+    def __init__(self):
+        self._nodes, self._constants, self._inputs, self._outputs = [], [], [], []
+
+    def input(self, name, dtype, shape):
+        """Name an input; returns its name, as every method here does of its value."""
+        self._inputs.append(helper.make_tensor_value_info(name, _TYPES[dtype], shape))
+        return name
+
+    def output(self, name, value, dtype, shape):
+        """Give a value out under a name."""
+        self._nodes.append(helper.make_node("Identity", [value], [name]))
+        self._outputs.append(helper.make_tensor_value_info(name, _TYPES[dtype], shape))
+
+    def constant(self, array):
+        """Hold an array."""
+        name = f"constant_{len(self._constants)}"
+        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        return name
+
+    def add(self, kind, values, **attributes):
+        """Apply an operator."""
+        name = f"value_{len(self._nodes)}"
+        self._nodes.append(helper.make_node(kind, values, [name], **attributes))
+        return name
+
+    def number(self, value):
+        """Hold a single float32."""
+        return self.constant(np.float32(value))
+
+    def from_picture(self, picture):
+        """Turn bytes (rows, width, 3) into a map in [-1, 1]."""
+        x = self.add("Cast", [picture], to=TensorProto.FLOAT)
+        x = self.add("Sub", [self.add("Div", [x, self.number(127.5)]), self.number(1)])
+        return self.add("Unsqueeze", [self.add("Transpose", [x], perm=[2, 0, 1]), self.constant(np.array([0]))])
+
+    def to_picture(self, x):
+        """Turn a map before tanh into bytes (rows, width, 3), rounded."""
+        x = self.add("Mul", [self.add("Add", [self.add("Tanh", [x]), self.number(1)]), self.number(127.5)])
+        x = self.add("Cast", [self.add("Round", [x])], to=TensorProto.UINT8)
+        return self.add("Transpose", [self.add("Squeeze", [x, self.constant(np.array([0]))])], perm=[1, 2, 0])
+
+    def from_rows(self, rows):
+        """Turn float32 (rows, channels, width) into a map."""
+        x = self.add("Transpose", [rows], perm=[1, 0, 2])
+        return self.add("Unsqueeze", [x, self.constant(np.array([0]))])
+
+    def to_rows(self, x):
+        """Turn a map into float32 (rows, channels, width)."""
+        x = self.add("Squeeze", [x, self.constant(np.array([0]))])
+        return self.add("Transpose", [x], perm=[1, 0, 2])
+
+    def convolved(self, x, stage, pads):
+        """Pad and convolve."""
+        padded = self.add("Pad", [x, pads], mode=stage.mode)
+        kernel = self.constant(stage.kernel.transpose(3, 2, 0, 1))
+        bias = [] if stage.bias is None else [self.constant(stage.bias)]
+        return self.add(
+            "Conv", [padded, kernel, *bias], strides=[stage.stride] * 2, kernel_shape=stage.kernel.shape[:2]
+        )
+
+    def enlarged(self, x):
+        """Lay the four copies of every pixel side by side."""
+        return self.add("DepthToSpace", [x], blocksize=2, mode="DCR")
+
+    def rows(self, x, bounds):
+        """Keep the rows from `bounds[0]` to before `bounds[1]`."""
+        first, last = (self.add("Slice", [bounds, *map(self.constant, ends)]) for ends in (_ends(0), _ends(1)))
+        return self.add("Slice", [x, first, last, self.constant(np.array([2]))])
+
+    def normed(self, x, stage):
+        """Normalise every channel: one operator, for which ONNX Runtime has one kernel."""
+        gain = np.ones(stage.channels, np.float32) if stage.gain is None else stage.gain
+        zeros = self.constant(np.zeros(stage.channels, np.float32))
+        return self.add("InstanceNormalization", [x, self.constant(gain), zeros], epsilon=EPSILON)
+
+    def relu(self, x):
+        """Drop what is negative."""
+        return self.add("Relu", [x])
+
+    def encoded(self):
+        """Return the model as bytes."""
+        graph = helper.make_graph(self._nodes, "copyart", self._inputs, self._outputs, self._constants)
+        opset = helper.make_opsetid("", _OPSET)
+        return helper.make_model(
+            graph, opset_imports=[opset], ir_version=_IR, producer_name="copyart"
+        ).SerializeToString()
+
+
+def _ends(place):
+    return np.array([place]), np.array([place + 1])

@@ -1,0 +1,54 @@
+"""Networks from files of other kinds than a style folder."""
+
+import keras
+import numpy as np
+
+from copyart.errors import StyleError
+from copyart.models.cyclegan import CycleGAN
+from copyart.models.generators import describe_generator
+from copyart.models.precision import networks_in
+from copyart.painting.engines import fast_engine
+from copyart.painting.styles import named_weights
+
+
+def read_network(path):
+    """Read the generator of a `.keras` file, or of a `.pth` file of the paper's PyTorch implementation.
+
+    Args:
+        path: A `Path` with one of these suffixes.
+
+    Returns:
+        The network, and the engine to paint with, or None where only the network itself can.
+
+    Raises:
+        StyleError: The file is damaged, or of another kind.
+    """
+    if path.suffix.lower() == ".keras":
+        network = _load_keras(path)
+    else:
+        # Here, because export stands above painting; only this one of its parts is for coming in.
+        from copyart.export.torch_import import import_torch
+
+        network = import_torch(path)
+    return network, _engine_of(network)
+
+
+def _engine_of(network):
+    generator = describe_generator(network) if isinstance(network, keras.Model) else None
+    if generator is None:
+        return None
+    weights = {name: np.asarray(variable, np.float32) for name, variable in named_weights(network).items()}
+    return fast_engine(generator, weights)
+
+
+def _load_keras(path):
+    try:
+        with networks_in("float32"):
+            model = keras.saving.load_model(path, compile=False)
+    except Exception as error:  # a damaged file can make Keras raise any kind
+        reason = " ".join(str(error).split())[:160] or type(error).__name__
+        raise StyleError(
+            "a .keras file must be whole, and of layers that Keras or Copyart has. "
+            f"Received: {str(path)!r} ({reason}). Save or copy it again."
+        ) from error
+    return model.painter_network if isinstance(model, CycleGAN) else model

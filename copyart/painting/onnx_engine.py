@@ -1,0 +1,68 @@
+"""Painting with ONNX Runtime: small pictures whole, large ones strip by strip."""
+
+import functools
+
+import onnxruntime
+
+from copyart.painting.graph import picture_graph
+from copyart.painting.tiling import StripPainter
+
+#: Pixels up to which a picture is painted whole. Beyond, strips are as fast, and their memory is bounded.
+WHOLE_PIXELS = 1 << 20
+
+
+class OnnxEngine:
+    """Paints arrays of bytes by a plan.
+
+    Args:
+        stages: A plan, as `copyart.painting.plan.plan_of` gives it.
+        threads: How many to compute with. Defaults to None: one for each core.
+    """
+
+    #: Height and width that the network wants: any.
+    sides = (None, None)
+
+    def __init__(self, stages, threads=None):
+        self._options = session_options(threads)
+        self._stages = stages
+        self._whole = self._strips = None
+
+    def paint(self, photo, progress=None):
+        """Paint one photo.
+
+        Args:
+            photo: uint8 (height, width, 3), sides multiples of 4.
+            progress: Called with the share that is done, in [0, 1]. Defaults to None.
+
+        Returns:
+            uint8 of the same shape.
+        """
+        if photo.shape[0] * photo.shape[1] > WHOLE_PIXELS:
+            self._strips = self._strips or StripPainter(self._stages, self._session)
+            return self._strips.paint(photo, progress)
+        if self._whole is None:
+            self._whole = self._session(picture_graph(self._stages))
+        (painting,) = self._whole.run(None, {"photo": photo})
+        return painting
+
+    def _session(self, model):
+        return onnxruntime.InferenceSession(model, self._options, providers=["CPUExecutionProvider"])
+
+
+def session_options(threads=None):
+    """Return how sessions of ONNX Runtime are to run: all of them with one store of memory, not one each."""
+    _share_memory()
+    options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.use_env_allocators", "1")
+    options.log_severity_level = 3
+    if threads:
+        options.intra_op_num_threads = threads
+    return options
+
+
+@functools.cache
+def _share_memory():
+    place = onnxruntime.OrtMemoryInfo(
+        "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
+    )
+    onnxruntime.create_and_register_allocator(place, None)

@@ -1,0 +1,150 @@
+"""What a generator does, layer by layer: plain arrays from which any engine can paint without Keras."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from copyart.models.phases import phase_kernel, transposed_phase_kernel
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One convolution and what surrounds it, in this order: pad, convolve, enlarge, normalise, ReLU.
+
+    Args:
+        name: Of the layer.
+        kernel: float32, shape (height, width, channels in, channels out); an enlarging stage has four times the
+            channels out, for the four copies of a pixel.
+        bias: float32, shape (channels out,), or None where normalisation would cancel it.
+        stride: Pixels between two places of the kernel.
+        pads: Pixels added at the top, left, bottom and right.
+        mode: What is added: `"reflect"`, `"edge"` or `"constant"`, zeros.
+        enlarges: Whether each pixel becomes two by two.
+        gain: float32, shape (channels out,): what the normalised result is multiplied by; None for nothing.
+        normed: Whether instance normalisation follows.
+        relu: Whether ReLU follows that.
+        opens: Whether a residual block begins with what comes in here.
+        closes: Whether what the block began with is added to the result.
+    """
+
+    name: str
+    kernel: np.ndarray
+    bias: np.ndarray | None
+    stride: int
+    pads: tuple
+    mode: str
+    gain: np.ndarray | None = None
+    enlarges: bool = False
+    normed: bool = True
+    relu: bool = True
+    opens: bool = False
+    closes: bool = False
+
+    @property
+    def channels(self):
+        """Channels of the result."""
+        return self.kernel.shape[3] // (4 if self.enlarges else 1)
+
+
+def plan_of(generator, weights):
+    """Read the stages of a generator; tanh follows the last one.
+
+    Args:
+        generator: `describe_generator`'s dictionary: `kind` and the arguments of that generator.
+        weights: A dictionary of arrays, `"<layer>/kernel"` and `"<layer>/bias"`.
+
+    Returns:
+        A list of `Stage`, or None for a generator of a kind that has no plan.
+
+    Raises:
+        KeyError: if a weight or an argument is missing.
+        ValueError: if the weights are not those of the generator.
+    """
+    plans = {"resnet": _resnet, "light": _light}
+    kind = generator.get("kind") if isinstance(generator, dict) else None
+    if kind not in plans:
+        return None
+    stages = plans[kind](generator, _Layers(weights))
+    _check(stages, generator["filters"], weights)
+    return stages
+
+
+def _check(stages, filters, weights):
+    if len(weights) != sum(2 if stage.gain is None else 3 for stage in stages):
+        raise ValueError(
+            f"there must be a kernel and a bias for each of {len(stages)} stages. Received: {len(weights)}"
+        )
+    channels = 3
+    for stage in stages:
+        if stage.kernel.shape[2] != channels:
+            raise ValueError(f"{stage.name} must read {channels} channels. Received: shape {stage.kernel.shape}")
+        channels = stage.channels
+    if (stages[0].channels, channels) != (filters, 3):
+        raise ValueError(f"a plan must begin with {filters} channels and end with 3. Received: {stages[0].channels}")
+
+
+class _Layers:
+    def __init__(self, weights):
+        self.weights = weights
+
+    def stage(self, name, size, mode="reflect", stride=1, **marks):
+        """Return the stage of a plain convolution."""
+        kernel, bias, gain = self._kernel(name, size), self._bias(name, marks), self._gain(name)
+        return Stage(name, kernel, bias, stride, (size // 2,) * 4, mode, gain, **marks)
+
+    def enlarging(self, name, size, mode="reflect", **marks):
+        """Return the stage of a convolution of an image whose pixels were repeated."""
+        kernel = phase_kernel(self._kernel(name, size))
+        return self._doubling(name, kernel, (kernel.shape[0] // 2,) * 4, mode, marks)
+
+    def transposed(self, name, **marks):
+        """Return the stage of a transposed convolution."""
+        return self._doubling(name, transposed_phase_kernel(self._kernel(name, 3)), (0, 0, 1, 1), "constant", marks)
+
+    def _doubling(self, name, kernel, pads, mode, marks):
+        bias = self._bias(name, marks)
+        bias = None if bias is None else np.tile(bias, 4)
+        return Stage(name, kernel, bias, 1, pads, mode, enlarges=True, **marks)
+
+    def _kernel(self, name, size):
+        kernel = self._array(f"{name}/kernel")
+        if kernel.ndim != 4 or kernel.shape[:2] != (size, size):
+            raise ValueError(f"the kernel of {name} must be {size} by {size}. Received: shape {kernel.shape}")
+        return kernel
+
+    def _bias(self, name, marks):
+        bias = self._array(f"{name}/bias")
+        return None if marks.get("normed", True) else bias
+
+    def _gain(self, name):
+        scale = f"{name.replace('_conv_', '_')}_norm/scale"
+        return self._array(scale) if scale in self.weights else None
+
+    def _array(self, name):
+        return np.asarray(self.weights[name], np.float32)
+
+
+def _resnet(generator, layers):
+    stages = [layers.stage("stem", 7)]
+    stages += [layers.stage(f"down_{depth}", 3, "constant", stride=2) for depth in (1, 2)]
+    stages += _blocks(generator, layers)
+    if generator["upsampling"] == "resize":
+        # The first row of an image whose pixels were repeated, mirrored, is that row again.
+        stages += [layers.enlarging(f"up_{step}", 3, "edge") for step in (1, 2)]
+    else:
+        stages += [layers.transposed(f"up_{step}") for step in (1, 2)]
+    return [*stages, layers.stage("head", 7, normed=False, relu=False)]
+
+
+def _light(generator, layers):
+    stages = [layers.stage("stem", 7, stride=2, normed=False), layers.stage("down", 3, stride=2, normed=False)]
+    stages += _blocks(generator, layers)
+    return [*stages, layers.enlarging("up", 3, normed=False), layers.enlarging("head", 7, normed=False, relu=False)]
+
+
+def _blocks(generator, layers):
+    stages = []
+    for block in range(1, generator["blocks"] + 1):
+        stages.append(layers.stage(f"block_{block}_conv_1", 3, opens=True))
+        stages.append(layers.stage(f"block_{block}_conv_2", 3, relu=False, closes=True))
+    return stages

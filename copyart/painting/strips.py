@@ -1,0 +1,96 @@
+"""How a plan is run strip by strip: in which passes, over which rows. Only numbers, no pixels."""
+
+#: Float32 numbers that the widest map of a strip may hold: 8 MiB, which a processor's cache can hold too.
+STRIP_NUMBERS = 1 << 21
+#: Fewest rows of a strip at the lowest resolution, so that there is something to mirror.
+FEWEST_ROWS = 8
+
+
+class Geometry:
+    """The sizes of a plan's maps.
+
+    Args:
+        stages: The plan.
+    """
+
+    def __init__(self, stages):
+        self.stages = stages
+        #: How many times smaller than the picture the result of each stage is.
+        self.shrinks = _shrinks(stages)
+        self.lowest = max(self.shrinks)
+        #: (first stage, last stage) of each pass.
+        self.passes = self._passes()
+
+    def keeps(self, index):
+        """Tell whether the result of a stage is kept between passes: those at the lowest resolution are."""
+        return self.shrinks[index] == self.lowest
+
+    def _passes(self):
+        """One pass up to each normalisation and each map to keep, and one to paint."""
+        passes, first = [], 0
+        for index, stage in enumerate(self.stages):
+            if stage.normed or self.keeps(index) or index == len(self.stages) - 1:
+                passes.append((first, index))
+            if self.keeps(index):
+                first = index + 1
+        return passes
+
+    def cost(self, first, last):
+        """Return the multiplications of a pass for each pixel of the picture."""
+        return sum(self.stages[i].kernel.size / self._size_of_convolution(i) ** 2 for i in range(first, last + 1))
+
+    def _size_of_convolution(self, index):
+        return self.shrinks[index] * (2 if self.stages[index].enlarges else 1)
+
+    def strips(self, first, last, height, width):
+        """Cut the result of a pass into strips.
+
+        Args:
+            first: The pass's first stage.
+            last: Its last stage.
+            height: Of the picture.
+            width: Of the picture.
+
+        Returns:
+            (first row, row after the last) of each strip, in rows of the last stage's result.
+        """
+        numbers = max(self.stages[i].channels * width / self.shrinks[i] ** 2 for i in range(first, last + 1))
+        rows = max(FEWEST_ROWS, int(STRIP_NUMBERS / numbers) // self.lowest) * self.lowest // self.shrinks[last]
+        fewest = FEWEST_ROWS * self.lowest // self.shrinks[last]
+        end = height // self.shrinks[last]
+        cuts = list(range(0, end, rows))
+        if len(cuts) > 1 and end - cuts[-1] < fewest:
+            cuts.pop()
+        return list(zip(cuts, [*cuts[1:], end], strict=True))
+
+    def rows(self, index, low, high, height):
+        """Say what a stage does for rows of its result.
+
+        Args:
+            index: Of the stage.
+            low: First row of the result.
+            high: The row after the last.
+            height: Of the picture.
+
+        Returns:
+            The first row that it reads and the row after the last; the rows of padding above and below them; and which
+            of the rows that come out are to be kept, from and to.
+        """
+        stage = self.stages[index]
+        keep = 0, high - low
+        if stage.enlarges:
+            small = low // 2, -(-high // 2)
+            keep = low - 2 * small[0], high - 2 * small[0]
+            low, high = small
+        first = low * stage.stride - stage.pads[0]
+        last = (high - 1) * stage.stride + stage.kernel.shape[0] - stage.pads[0]
+        end = height // (self.shrinks[index - 1] if index else 1)
+        return (max(first, 0), min(last, end)), (max(-first, 0), max(last - end, 0)), keep
+
+
+def _shrinks(stages):
+    shrinks, shrink = [], 1
+    for stage in stages:
+        shrink = shrink * stage.stride // (2 if stage.enlarges else 1)
+        shrinks.append(shrink)
+    return shrinks

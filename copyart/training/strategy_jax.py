@@ -1,0 +1,113 @@
+"""Which devices train under JAX: one, or several that share each batch through `keras.distribution.DataParallel`."""
+
+import contextlib
+import os
+from dataclasses import dataclass
+
+import jax
+import keras
+
+from copyart.config import DEVICES
+from copyart.data.store import cache_folder
+from copyart.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Devices:
+    """Devices that train together.
+
+    Args:
+        devices: `jax.Device`s of one kind.
+    """
+
+    devices: tuple
+
+    @property
+    def num_replicas_in_sync(self):
+        """How many share a batch."""
+        return len(self.devices)
+
+    @contextlib.contextmanager
+    def scope(self):
+        """Put everything that is made and trained inside this context on these devices."""
+        before = keras.distribution.distribution()
+        with jax.default_device(self.devices[0]):
+            keras.distribution.set_distribution(self._distribution())
+            try:
+                yield
+            finally:
+                keras.distribution.set_distribution(before)
+
+    def _distribution(self):
+        if len(self.devices) == 1:
+            return None
+        names = [f"{device.platform}:{device.id}" for device in self.devices]
+        return keras.distribution.DataParallel(devices=names, auto_shard_dataset=False)
+
+
+def choose_strategy(devices="auto", batch_size=1):
+    """Choose how the work is shared.
+
+    Args:
+        devices: `"auto"` takes all accelerators if they can share the batch evenly, else one, else the CPU; `"cpu"` and
+            `"gpu"` one device; `"tpu"` every core of the TPU; `"all"` every accelerator, or every CPU device where
+            there is none.
+        batch_size: Pairs a step, over all devices.
+
+    Returns:
+        `Devices`.
+
+    Raises:
+        ConfigError: if there is no such device, or the devices cannot share a batch evenly.
+
+    Reference:
+        "Distributed training with JAX", Keras guides.
+    """
+    if devices not in DEVICES:
+        raise ConfigError(f"devices must be one of {', '.join(DEVICES)}. Received: devices={devices!r}")
+    if os.environ.get("TF_CONFIG"):
+        raise ConfigError(
+            "several hosts train together under TensorFlow only. Received: a TF_CONFIG under JAX. Unset it, or use "
+            "--backend tensorflow."
+        )
+    chosen = Devices(tuple(_devices_for(devices, batch_size)))
+    if batch_size % len(chosen.devices):
+        raise ConfigError(
+            f"batch_size must be a multiple of the number of devices, here {len(chosen.devices)}. "
+            f"Received: {batch_size=}. Try --batch-size {len(chosen.devices)}, or --devices cpu."
+        )
+    return chosen
+
+
+def _devices_for(name, batch_size):
+    if name == "cpu":
+        return jax.devices("cpu")[:1]
+    found = jax.devices()
+    if name in ("gpu", "tpu") and found[0].platform != name:
+        raise ConfigError(
+            f"devices {name!r} needs a {name.upper()} that JAX sees. Received: {found[0].platform}. "
+            "Install JAX for it, or try --devices auto."
+        )
+    if name == "gpu":
+        return found[:1]
+    if name == "auto" and (found[0].platform == "cpu" or batch_size % len(found)):
+        return found[:1]
+    return found
+
+
+@contextlib.contextmanager
+def holding(strategy):
+    """Stay on the chosen devices while a run lasts, and keep what XLA compiles for the next start."""
+    if jax.config.jax_compilation_cache_dir is None:
+        jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "compiled"))
+    with strategy.scope():
+        yield
+
+
+def is_chief(strategy):
+    """Tell whether this process writes the workdir: under JAX there is one process."""
+    return True
+
+
+def agree(strategy, what):
+    """Make sure that all workers are about to do the same: under JAX there is one."""

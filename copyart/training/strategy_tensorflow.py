@@ -1,0 +1,146 @@
+"""Which devices train under TensorFlow: `tf.distribute` strategies, chosen by name."""
+
+import contextlib
+import hashlib
+import json
+import os
+
+import tensorflow as tf
+
+from copyart.config import DEVICES
+from copyart.errors import ConfigError
+
+
+def choose_strategy(devices="auto", batch_size=1):
+    """Choose how the work is shared. Call it before anything else uses TensorFlow.
+
+    With a `TF_CONFIG` that names several workers, each trains with all that its host has.
+
+    Args:
+        devices: `"auto"` takes a TPU, else all GPUs if they can share the batch evenly, else one GPU, else the CPU;
+            `"cpu"` and `"gpu"` one device; `"tpu"` the TPU of this host; `"all"` every GPU, or every logical CPU device
+            where there is no GPU.
+        batch_size: Pairs a step, over all replicas.
+
+    Returns:
+        A `tf.distribute.Strategy`.
+
+    Raises:
+        ConfigError: if there is no such device, or the replicas cannot share a batch evenly.
+
+    Reference:
+        "Distributed training with TensorFlow" and "Use TPUs", TensorFlow guides.
+    """
+    if devices not in DEVICES:
+        raise ConfigError(f"devices must be one of {', '.join(DEVICES)}. Received: devices={devices!r}")
+    strategy = _with_other_hosts() if _workers() > 1 else _on_this_host(devices, batch_size)
+    replicas = strategy.num_replicas_in_sync
+    if batch_size % replicas:
+        raise ConfigError(
+            f"batch_size must be a multiple of the number of replicas, here {replicas}. Received: {batch_size=}. "
+            f"Try --batch-size {replicas}, or --devices cpu."
+        )
+    return strategy
+
+
+def holding(strategy):
+    """Return a context to train in: a model that was built in the strategy's scope stays on its devices anyway."""
+    return contextlib.nullcontext()
+
+
+def is_chief(strategy):
+    """Tell whether this process writes the workdir: the first worker, or the only one."""
+    resolver = getattr(strategy, "cluster_resolver", None)
+    if _workers() < 2 or resolver is None:
+        return True
+    if _cluster()["chief"]:
+        return resolver.task_type == "chief"
+    return resolver.task_type == "worker" and resolver.task_id == 0
+
+
+def _workers():
+    return sum(map(len, _cluster().values()))
+
+
+def _cluster():
+    """Return the hosts that train together, by role; none without a TF_CONFIG."""
+    text = os.environ.get("TF_CONFIG") or "{}"
+    try:
+        cluster = json.loads(text).get("cluster", {})
+        return {role: list(cluster.get(role, ())) for role in ("chief", "worker")}
+    except (ValueError, AttributeError, TypeError) as error:
+        raise ConfigError(
+            f"TF_CONFIG must be the JSON of a cluster. Received: {text[:80]!r} ({error}). Correct it, or unset it."
+        ) from error
+
+
+def _with_other_hosts():
+    try:
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f"TF_CONFIG must name a cluster and this worker's task in it. Received: {os.environ['TF_CONFIG'][:80]!r} "
+            f"({error}). Correct it, or unset it."
+        ) from error
+
+
+def agree(strategy, what):
+    """Make sure that all workers are about to do the same; otherwise they would wait for each other for ever.
+
+    Args:
+        strategy: The strategy that they share.
+        what: Bytes that must be the same for each.
+
+    Raises:
+        ConfigError: if another worker's differ.
+    """
+    if _workers() < 2:
+        return
+    mine = float(int.from_bytes(hashlib.blake2b(what, digest_size=6).digest(), "big"))
+    mean = tf.function(lambda: strategy.reduce("MEAN", strategy.run(lambda: tf.constant([mine], tf.float64)), axis=0))
+    if abs(float(mean()) - mine) > 0.5:
+        raise ConfigError(
+            "all workers must start with the same settings, pictures and checkpoint. Received: others elsewhere. Give "
+            "each the same command, the same pictures, and a workdir that they share."
+        )
+
+
+def _on_this_host(devices, batch_size):
+    gpus = tf.config.list_logical_devices("GPU")
+    if devices == "tpu" or (devices == "auto" and _has_tpu()):
+        return _tpu()
+    if devices == "gpu" and not gpus:
+        raise ConfigError("devices 'gpu' needs a GPU that TensorFlow sees. Received: none. Try --devices auto.")
+    if devices == "cpu" or not gpus:
+        cpus = tf.config.list_logical_devices("CPU")
+        return _mirrored(cpus) if devices == "all" and len(cpus) > 1 else tf.distribute.OneDeviceStrategy("/cpu:0")
+    if devices == "all" or (devices == "auto" and len(gpus) > 1 and batch_size % len(gpus) == 0):
+        return _mirrored(gpus)
+    return tf.distribute.OneDeviceStrategy("/gpu:0")
+
+
+def _mirrored(devices):
+    # Collectives between CPU devices of one process clash where a process trains twice.
+    on_cpu = devices[0].device_type == "CPU"
+    return tf.distribute.MirroredStrategy(
+        [device.name for device in devices],
+        cross_device_ops=tf.distribute.ReductionToOneDevice() if on_cpu else None,
+    )
+
+
+def _has_tpu():
+    return bool(os.environ.get("COLAB_TPU_ADDR") or os.environ.get("TPU_NAME") or os.path.exists("/dev/accel0"))
+
+
+def _tpu():
+    try:
+        resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=os.environ.get("TPU_NAME", "local"))
+        tf.config.experimental_connect_to_cluster(resolver)
+        tf.tpu.experimental.initialize_tpu_system(resolver)
+    except (ValueError, tf.errors.OpError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ConfigError(
+            f"devices 'tpu' needs a TPU on this host and the package tensorflow-tpu. Received: {reason}. "
+            "Try --devices auto."
+        ) from error
+    return tf.distribute.TPUStrategy(resolver)

@@ -1,0 +1,151 @@
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import copyart
+from copyart.errors import ConfigError, DataError, StyleError
+from tests.evaluation.scenes import scenes, woven
+from tests.evaluation.test_quick import colours
+from tests.painting.networks import negative
+
+
+class Style:
+    """A painter that changes the pixels of a photo by a function."""
+
+    name = "A style"
+
+    def __init__(self, change=lambda photo: photo):
+        self.change = change
+
+    def paint(self, photo):
+        return Image.fromarray(self.change(np.asarray(photo)))
+
+
+def pictures(count, seed=0):
+    return [Image.fromarray(picture) for picture in scenes(count, 64, seed)]
+
+
+def judge(style, **options):
+    given = {"photos": pictures(8), "art": pictures(8, 50), "training_art": pictures(8, 80), **options}
+    return copyart.evaluate(style, **{"image_size": 64, "features": "none", **given})
+
+
+def colour_network(pictures, progress=None):
+    return colours(pictures)
+
+
+colour_network.name = "Colours"
+
+
+@pytest.fixture(scope="module")
+def nothing():
+    return judge(Style(), features=colour_network)
+
+
+def test_every_figure_is_there_with_its_interval(nothing):
+    assert [*nothing.figures] == [
+        *("kid", "fid", "swd", "swd_64", "swd_32", "swd_16"),
+        *("structure", "edges", "colour", "brightness", "checkerboard", "saturation", "copies"),
+    ]
+    for figure in nothing.figures.values():
+        assert figure.low <= figure.value <= figure.high
+
+
+def test_a_style_that_does_nothing_scores_as_doing_nothing(nothing):
+    for name in ("kid", "fid", "swd", "checkerboard", "saturation"):
+        assert nothing.figures[name].value == pytest.approx(nothing.figures[name].nothing.value)
+    assert nothing.figures["structure"].value == pytest.approx(1)
+    assert nothing.faults == ()
+
+
+def test_what_was_compared_is_told(nothing):
+    assert (nothing.style, nothing.image_size, nothing.features) == ("A style", 64, "Colours")
+    assert nothing.counts == {"photos": 8, "art": 8, "real": 8}
+    assert nothing.pairs.shape == (8, 2, 64, 64, 3)
+    assert "Only 8 pictures of a kind" in nothing.notes[-1]
+
+
+def test_it_gives_the_same_each_time(nothing):
+    assert judge(Style(), features=colour_network) == nothing
+
+
+def test_faults_are_found():
+    spoilt = judge(Style(lambda photo: woven(255 - photo, 6, 2)))
+    assert {fault.name for fault in spoilt.faults} == {"checkerboard", "inverted_brightness", "inverted_colours"}
+
+
+def test_copies_of_training_paintings_are_found():
+    learnt = iter(pictures(8, 80))
+    copied = judge(Style(lambda photo: np.asarray(next(learnt))))
+    assert copied.figures["copies"].value == 1
+    assert copied.figures["copies"].real.value < 1
+
+
+def test_without_training_art_half_of_the_paintings_are_the_measure():
+    found = judge(Style(), training_art=None)
+    assert found.counts == {"photos": 8, "art": 4, "real": 4}
+    assert any("--training-art" in note for note in found.notes)
+
+
+def test_without_features_it_says_what_to_install():
+    found = judge(Style())
+    assert "kid" not in found.figures
+    assert "copyart[judge]" in found.notes[0]
+
+
+def test_a_style_may_be_a_path(tmp_path):
+    path = tmp_path / "negative.keras"
+    negative().save(path)
+    found = judge(path)
+    assert found.style == "negative"
+    assert found.figures["brightness"].value < -0.9
+
+
+def test_unreadable_pictures_are_left_out_and_told(tmp_path):
+    (tmp_path / "broken.jpg").write_text("no picture")
+    found = judge(Style(), photos=[*pictures(4), tmp_path / "broken.jpg"])
+    assert found.counts["photos"] == 4
+    assert any("1 pictures could not be read" in note and "broken.jpg" in note for note in found.notes)
+
+
+def test_progress_tells_each_stage():
+    told = []
+    judge(Style(), features=colour_network, limit=4, progress=lambda *stage: told.append(stage))
+    stages = dict.fromkeys(stage for stage, _, _ in told)
+    assert [*stages] == ["reading pictures", "painting", "comparing features", "comparing patches"]
+    assert ("painting", 4, 4) in told
+
+
+def test_small_pictures_go_without_the_checkerboard():
+    found = copyart.evaluate(Style(), pictures(4), pictures(4, 50), image_size=32, features="none")
+    assert "checkerboard" not in found.figures
+
+
+@pytest.mark.parametrize(("option", "value"), [("image_size", 16), ("limit", 1)])
+def test_arguments_out_of_range_are_refused(option, value):
+    with pytest.raises(ConfigError, match=f"{option}.*Received: {option}={value}"):
+        copyart.evaluate(Style(), pictures(4), pictures(4), **{option: value})
+
+
+def test_three_paintings_are_too_few_to_halve():
+    with pytest.raises(ConfigError, match=r"at least 4 paintings.*Received: 3"):
+        judge(Style(), art=pictures(3), training_art=None)
+
+
+def test_a_folder_that_is_not_there_is_one_line(tmp_path):
+    with pytest.raises(DataError, match="nowhere"):
+        judge(Style(), photos=tmp_path / "nowhere")
+
+
+def test_a_style_that_is_not_there_is_one_line():
+    with pytest.raises(StyleError, match="nowhere"):
+        judge("nowhere")
+
+
+def test_the_report_can_be_saved(nothing, tmp_path):
+    nothing.save(tmp_path)
+    assert json.loads((tmp_path / "figures.json").read_text())["counts"]["photos"] == 8
+    with Image.open(tmp_path / "contact_sheet.jpg") as sheet:
+        assert sheet.size == (3 * 140 + 12, 3 * 76 + 12)

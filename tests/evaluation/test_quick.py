@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+
+from copyart.errors import DataError
+from copyart.evaluation import quick
+from tests.evaluation.scenes import scenes, weave
+
+
+def colours(pictures, progress=None):
+    """A stand-in for a feature network: mean and spread of each colour."""
+    values = pictures.reshape(len(pictures), -1, 3) / 100
+    return np.concatenate([values.mean(axis=1), values.std(axis=1)], axis=1)
+
+
+@pytest.fixture(scope="module")
+def photos():
+    return (scenes(10, 64) / 127.5 - 1).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def art():
+    return (scenes(12, 64, seed=50) / 127.5 - 1).astype(np.float32)
+
+
+def same(batch):
+    return batch
+
+
+def test_figures_are_plain_floats(photos, art):
+    found = quick.figures(same, photos, art, colours)
+    assert [*found] == ["kid", "structure", "colour", "brightness", "checkerboard"]
+    assert {type(value) for value in found.values()} == {float}
+
+
+def test_photos_themselves_are_wholly_alike(photos, art):
+    found = quick.Judge(photos, art, colours).doing_nothing()
+    assert (found["structure"], found["colour"], found["brightness"]) == pytest.approx((1, 1, 1))
+
+
+def test_the_artists_own_paintings_come_closest(photos, art):
+    paintings = iter(np.split(art[:10], [8]))
+    judge = quick.Judge(photos, art, colours)
+    assert judge(lambda batch: next(paintings))["kid"] < judge.doing_nothing()["kid"]
+
+
+def test_without_features_patches_are_compared(photos, art):
+    found = quick.figures(same, photos, art)
+    assert "kid" not in found
+    assert found["swd"] > 0
+
+
+def test_the_same_paintings_give_the_same_figures(photos, art):
+    judge = quick.Judge(photos, art)
+    assert judge(same) == judge(same) == quick.figures(same, photos, art)
+
+
+def test_inversion_and_a_weave_show(photos, art):
+    judge = quick.Judge(photos, art, colours)
+    assert judge(lambda batch: -batch)["brightness"] < -0.9
+    woven = judge(lambda batch: batch + 0.05 * weave(64, 2))
+    assert woven["checkerboard"] > judge.doing_nothing()["checkerboard"] + 10
+
+
+def test_eight_photos_at_most_are_painted_together(photos, art):
+    sizes = []
+    quick.figures(lambda batch: sizes.append(len(batch)) or batch, photos, art, colours)
+    assert sizes == [8, 2]
+
+
+def test_paintings_may_leave_the_range(photos, art):
+    assert quick.figures(lambda batch: 3 * batch, photos, art, colours)["structure"] < 1
+
+
+def test_small_pictures_have_no_checkerboard_figure(photos, art):
+    assert "checkerboard" not in quick.figures(same, photos[:, :32, :32], art[:, :32, :32], colours)
+
+
+def test_one_picture_is_no_set(photos, art):
+    with pytest.raises(DataError, match="Received: 1 and 12"):
+        quick.Judge(photos[:1], art)

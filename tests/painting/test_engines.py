@@ -1,0 +1,90 @@
+"""ONNX Runtime paints what Keras paints, whole or strip by strip, and is taken only where it can."""
+
+import numpy as np
+import pytest
+
+from copyart.models.generators import describe_generator
+from copyart.painting import onnx_engine, strips
+from copyart.painting.engines import fast_engine
+from copyart.painting.onnx_engine import OnnxEngine
+from tests.painting.plans import KINDS, bytes_painted_by, network_of, noise, plan_for, weights_of
+
+SIZES = [(16, 16), (64, 96), (132, 60), (20, 400)]
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def network(request):
+    return network_of(request.param)
+
+
+@pytest.fixture
+def small_strips(monkeypatch):
+    """Nothing is painted whole, and every strip has as few rows as a strip may."""
+    monkeypatch.setattr(onnx_engine, "WHOLE_PIXELS", 0)
+    monkeypatch.setattr(strips, "STRIP_NUMBERS", 1)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_picture_painted_whole_is_the_networks(network, size):
+    photo = noise(*size)
+    assert abs(OnnxEngine(plan_for(network)).paint(photo) - bytes_painted_by(network, photo)).max() < 0.51
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_picture_painted_in_strips_is_the_networks(network, size, small_strips):
+    photo = noise(*size)
+    assert abs(OnnxEngine(plan_for(network)).paint(photo) - bytes_painted_by(network, photo)).max() < 0.51
+
+
+def test_strips_are_really_painted_one_by_one(small_strips):
+    shares = []
+    engine = OnnxEngine(plan_for(network_of("light")))
+    engine.paint(noise(400, 32), shares.append)
+    assert len(shares) == 6 * (400 // (4 * strips.FEWEST_ROWS))  # 6 passes; what is left over joins the last strip
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1)
+
+
+def test_the_order_of_sizes_changes_nothing(small_strips):
+    engine = OnnxEngine(plan_for(network_of("light")))
+    first = engine.paint(noise(64, 48))
+    engine.paint(noise(200, 36))
+    assert np.array_equal(engine.paint(noise(64, 48)), first)
+
+
+def test_maps_far_from_zero_keep_their_variance(small_strips):
+    network = network_of("resnet")
+    # A map whose mean is many times its deviation: squares of the mean would drown it.
+    kernel = network.get_layer("stem").kernel
+    kernel.assign(kernel + 0.5)
+    photo = np.clip(noise(64, 64) // 16 + 230, 0, 255).astype(np.uint8)
+    assert abs(OnnxEngine(plan_for(network)).paint(photo) - bytes_painted_by(network, photo)).max() < 1
+
+
+def test_damaged_weights_are_left_for_keras_to_name():
+    network = network_of("light")
+    generator, weights = describe_generator(network), weights_of(network)
+    assert fast_engine(generator, weights) is not None
+    for spoil in (
+        {"stem/kernel": weights["stem/kernel"][:5]},
+        {"stem/kernel": weights["stem/kernel"] * np.nan},
+        {"head/kernel": weights["head/kernel"][..., :2]},
+        {"block_1_conv_1/kernel": weights["block_1_conv_1/kernel"][:, :, :4]},
+        {"another/kernel": np.zeros(3)},
+    ):
+        assert fast_engine(generator, {**weights, **spoil}) is None
+    assert fast_engine(generator, {name: array for name, array in weights.items() if name != "up/kernel"}) is None
+    assert fast_engine({**generator, "filters": 7}, weights) is None
+    assert fast_engine({**generator, "blocks": 1}, weights) is None
+    assert fast_engine({"kind": "keras"}, weights) is None
+    assert fast_engine(None, weights) is None
+
+
+@pytest.mark.parametrize("missing", ["onnx", "onnxruntime"])
+def test_without_onnx_runtime_keras_paints(missing, monkeypatch):
+    from copyart.painting import engines
+
+    find = engines.importlib.util.find_spec
+    monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: None if name == missing else find(name))
+    network = network_of("light")
+    assert fast_engine(describe_generator(network), weights_of(network)) is None

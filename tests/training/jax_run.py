@@ -1,0 +1,132 @@
+"""Train, stop, go on and paint where TensorFlow cannot be imported: `python -m tests.training.jax_run FOLDER`.
+
+Prints what it found as JSON, for `test_jax.py` to judge.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+
+class NoTensorFlow:
+    """An import hook that behaves as if TensorFlow were not installed."""
+
+    def find_spec(self, name, path=None, target=None):
+        """Refuse TensorFlow, and what comes with it; with etils, JAX would look for files through TensorFlow."""
+        if name.partition(".")[0] in ("tensorflow", "tensorflow_datasets", "tensorboard", "etils"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+sys.meta_path.insert(0, NoTensorFlow())
+
+import copyart  # noqa: E402, I001 - before Keras, for which it chooses the backend
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+from copyart.data.sample import sample_files  # noqa: E402
+from copyart.training.checkpoints import restore  # noqa: E402
+
+TINY = {
+    "image_size": 32,
+    "load_size": 36,
+    "filters": 2,
+    "discriminator_filters": 2,
+    "blocks": 1,
+    "pool_size": 4,
+    "steps_per_epoch": 3,
+    "samples": 1,
+    "identity_weight": 5.0,
+    "ema_decay": 0.9,
+}
+
+
+class StopAfter(keras.callbacks.Callback):
+    """Ctrl-C after so many steps of this start."""
+
+    def __init__(self, steps):
+        super().__init__()
+        self.left = steps
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Count."""
+        self.left -= 1
+        if not self.left:
+            raise KeyboardInterrupt
+
+
+class Spoil(keras.callbacks.Callback):
+    """Break a weight, so that the next step has no number for a loss."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Break it."""
+        kernel = self.model.photo_to_art.trainable_variables[0]
+        kernel.assign(np.full(kernel.shape, np.nan))
+
+
+def learn(workdir, **changes):
+    """Train on the bundled sample; return the lines that were said."""
+    lines = []
+    settings = {**TINY, "epochs": 2, "decay_epochs": 1, **changes}
+    copyart.train(workdir=workdir, source="sample", verbose=False, say=lines.append, **settings)
+    return lines
+
+
+def state(workdir):
+    """Everything in the last checkpoint of a run, as arrays."""
+    model = restore(Path(workdir) / "checkpoints").model
+    draws = [pool.seed_generator.state for pool in (model.photo_pool, model.art_pool)]
+    return [np.asarray(variable.numpy()) for variable in (*model.weights, *model.optimizer.variables, *draws)]
+
+
+def largest_difference(one, other):
+    """The largest difference of two lists of arrays."""
+    pairs = zip(one, other, strict=True)
+    return max(float(np.abs(np.subtract(a, b, dtype="float64")).max()) for a, b in pairs)
+
+
+def error_of(action):
+    """What an action is refused with."""
+    try:
+        action()
+    except copyart.CopyartError as error:
+        return str(error)
+    return None
+
+
+def main(folder):
+    """Run all of it."""
+    folder = Path(folder)
+    found = {"backend": keras.backend.backend()}
+    learn(folder / "whole")
+    try:
+        learn(folder / "stopped", callbacks=[StopAfter(4)])
+    except KeyboardInterrupt:
+        found["stopped"] = True
+    found["kept"] = sorted(path.name for path in (folder / "stopped" / "checkpoints").iterdir())
+    found["lines"] = learn(folder / "stopped")
+    found["difference"] = largest_difference(state(folder / "whole"), state(folder / "stopped"))
+    found["moved"] = largest_difference(state(folder / "whole")[:1], [np.zeros(1)])
+    found["histories"] = [(folder / name / "history.csv").read_text() for name in ("whole", "stopped")]
+    found["files"] = sorted(path.relative_to(folder).as_posix() for path in (folder / "whole").rglob("*.*"))
+    painting = copyart.load(folder / "whole").paint(sample_files()[0][0])
+    found["painting"] = painting.size
+    found["spoilt"] = error_of(lambda: learn(folder / "spoilt", callbacks=[Spoil()], checkpoint_minutes=1000.0))
+    quick = {
+        "epochs": 1,
+        "batch_size": 2,
+        "devices": "all",
+        "identity_weight": 0.0,
+        "ema_decay": 0.0,
+        "decay_epochs": 0,
+    }
+    for precision in ("mixed_bfloat16", "mixed_float16"):
+        learn(folder / precision, precision=precision, **quick)
+        found[precision] = largest_difference(state(folder / precision), state(folder / precision))
+    found["tfds"] = error_of(lambda: copyart.train("monet", folder / "tfds", source="tfds", cache_dir=folder, **TINY))
+    found["batch"] = error_of(lambda: learn(folder / "batch", devices="all", batch_size=3))
+    found["gpu"] = error_of(lambda: learn(folder / "gpu", devices="gpu"))
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

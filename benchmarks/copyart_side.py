@@ -56,40 +56,21 @@ class Training:
         return {"imports": self.imports, "peak": peak_memory()}
 
 
-class Painting:
+class Writing:
+    """Makes networks and keeps them as styles of Copyart's."""
+
     def __init__(self, folder, threads):
         self.folder = Path(folder)
-        use_threads(threads)
-        self.read_style = copyart.load  # imports all that it needs
-        self.imports = peak_memory()
-        self.painter = None
 
     def write_weights(self, blocks, filters=64):
-        """Make a network; keep it as a style of Copyart's, and its weights for PyTorch."""
+        """Make the paper's network; keep its weights for PyTorch as well."""
         network = build_generator("resnet", filters=filters, blocks=blocks)
         write_weights(network, self.folder / "photo_to_art.npz")
         save_style(self.folder / "style", network, {"name": "benchmark"})
 
-    def load(self):
-        self.painter = self.read_style(self.folder / "style")
-
-    def paint(self):
-        """Paint the photo of the folder and return a picture."""
-        return self.painter.paint(self.folder / "photo.png")
-
-    def first(self):
-        """Load the weights and paint, as a process does that has just started."""
-        self.load()
-        self.paint()
-
-    def show(self):
-        self.paint().save(self.folder / "copyart.png")
-
-    def round(self, count):
-        return timed(self.paint, count)
-
-    def memory(self):
-        return {"imports": self.imports, "peak": peak_memory()}
+    def write_light(self, **arguments):
+        """Make the light network, in float16 as bundled styles are."""
+        save_style(self.folder / "light", build_generator("light", **arguments), {"name": "light"}, half=True)
 
 
 class InputPipeline:

@@ -7,7 +7,7 @@ from benchmarks.report import Comparison
 
 #: The pipeline must never be what training waits for.
 TARGET = 20
-#: Images a second at 256 px that a data-centre GPU does not take in: an H100 at two thirds of its peak would.
+#: Images a second: at 256 px an H100 would take in as many at two thirds of its peak.
 PLENTY = 1000
 
 

@@ -13,7 +13,10 @@ from benchmarks.duel import Worker, alternate
 from benchmarks.pictures import picture
 from benchmarks.report import Comparison, memory_rows
 
-SIDES = ("benchmarks.copyart_side:Painting", "benchmarks.pytorch_side:Painting")
+SIDES = ("benchmarks.copyart_painting:Painting", "benchmarks.pytorch_side:Painting")
+#: Both sides' weights, in the order in which they are written: the second reads the first's.
+WRITERS = ("benchmarks.copyart_side:Writing", "benchmarks.pytorch_side:Painting")
+EXPORTED = "benchmarks.copyart_painting:Exported"
 
 #: Both sides' paintings may differ by rounding only, in levels of 255.
 TOLERANCE = 1
@@ -32,16 +35,18 @@ def run(rounds=5, steps=3, image_size=512, starts=3, **network):
         write_weights(settings, {"blocks": 9, **network})
         seconds, memory = paint_in_turn(settings, rounds, steps)
         first = first_paintings(starts, settings)
+        beside_export = against_export(settings, rounds, steps)
     return [
         Comparison(what, "s", *seconds),
         *memory_rows(what, *memory),
         Comparison(f"{what}, from process start to first painting", "s", *first),
+        Comparison(what, "s", *beside_export, rival="ONNX Runtime, exported by PyTorch"),
     ]
 
 
 def write_weights(settings, network):
     """Keep the same weights in the form of each side."""
-    for side in SIDES:
+    for side in WRITERS:
         with Worker(side, **settings) as worker:
             worker.ask("write_weights", **network)
 
@@ -58,13 +63,26 @@ def paint_in_turn(settings, rounds, steps):
         return seconds, [worker.ask("memory") for worker in workers]
 
 
+def against_export(settings, rounds, steps):
+    """Return the seconds of each round of Copyart and of ONNX Runtime on PyTorch's own export."""
+    with contextlib.ExitStack() as stack:
+        exporter = stack.enter_context(Worker(SIDES[1], **settings))
+        exporter.ask("load")
+        exporter.ask("export")
+        workers = [stack.enter_context(Worker(side, **settings)) for side in (SIDES[0], EXPORTED)]
+        for worker in workers:
+            worker.ask("load")
+        return alternate(*workers, rounds, steps)
+
+
 def first_paintings(starts, settings):
     """Start each side several times, in turn, and return the seconds until it has painted."""
-    seconds = [[_first_painting(side, settings) for side in SIDES] for _ in range(starts)]
+    seconds = [[first_painting(side, settings) for side in SIDES] for _ in range(starts)]
     return tuple(list(side) for side in zip(*seconds, strict=True))
 
 
-def _first_painting(side, settings):
+def first_painting(side, settings):
+    """Start a side, have it paint, and return the seconds from the start to the painting."""
     start = time.perf_counter()
     with Worker(side, **settings) as worker:
         worker.ask("first")

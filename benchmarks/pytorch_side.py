@@ -61,25 +61,36 @@ class Painting:
         self.network = pytorch_cyclegan.Generator(style["filters"], style["blocks"]).eval()
         self.network.load_state_dict(style["weights"])
 
-    def paint(self):
-        """Paint the photo of the folder and return a picture."""
-        with Image.open(self.folder / "photo.png") as photo:
-            pixels = np.asarray(photo.convert("RGB"), np.float32)
+    def export(self):
+        """Export the network to ONNX, for pictures of any size."""
+        photo = torch.zeros(1, 3, 64, 64)
+        sides = {2: "height", 3: "width"}
+        names = {
+            "input_names": ["photo"],
+            "output_names": ["painting"],
+            "dynamic_axes": {"photo": sides, "painting": sides},
+        }
+        torch.onnx.export(self.network, (photo,), self.folder / "style.onnx", dynamo=False, **names)
+
+    def paint(self, photo="photo.png"):
+        """Paint a photo of the folder and return a picture."""
+        with Image.open(self.folder / photo) as image:
+            pixels = np.asarray(image.convert("RGB"), np.float32)
         with torch.inference_mode():
             painted = self.network(torch.from_numpy(pixels).permute(2, 0, 1)[None] / 127.5 - 1)
         values = (painted[0].permute(1, 2, 0).numpy() + 1) * 127.5
         return Image.fromarray(np.clip(np.round(values), 0, 255).astype(np.uint8))
 
     def first(self):
-        """Load the weights and paint, as a process does that has just started."""
+        """Load the weights, paint and write, as a process does that has just started."""
         self.load()
-        self.paint()
+        self.show()
 
     def show(self):
         self.paint().save(self.folder / "pytorch.png")
 
-    def round(self, count):
-        return timed(self.paint, count)
+    def round(self, count, photo="photo.png"):
+        return timed(lambda: self.paint(photo), count)
 
     def memory(self):
         return {"imports": self.imports, "peak": peak_memory()}

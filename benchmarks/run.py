@@ -10,13 +10,13 @@ import os
 import statistics
 from pathlib import Path
 
-from benchmarks import input_pipeline, paint, throughput, train_step
+from benchmarks import input_pipeline, light, paint, throughput, train_step
 from benchmarks.duel import default_backend
 from benchmarks.report import machine, table
 
-PARTS = ("train_step", "paint", "input_pipeline", "throughput")
+PARTS = ("train_step", "paint", "light", "input_pipeline", "throughput")
 #: What is run unless parts are named: on the CPU, and with an accelerator.
-ON_CPU, ON_ACCELERATOR = ("train_step", "paint", "input_pipeline"), ("throughput", "input_pipeline")
+ON_CPU, ON_ACCELERATOR = ("train_step", "paint", "light", "input_pipeline"), ("throughput", "input_pipeline")
 
 #: The whole takes about a quarter of an hour on two cores; `--quick` says only whether all is in order.
 FULL = {"rounds": 5, "steps": 3}
@@ -53,9 +53,18 @@ def measure(parts, quick, tiny=False):
     if "paint" in parts:
         sizes = {"image_size": 32, "blocks": 1, "filters": 4} if tiny else {}
         rows += paint.run(**effort, starts=1 if quick or tiny else 3, **sizes)
+    if "light" in parts:
+        rows += light.run(**_light(quick, tiny))
     if "input_pipeline" in parts:
         rows += input_pipeline.run(appetite(rows), pairs=20 if tiny else 500 if quick else 2000)
     return rows
+
+
+def _light(quick, tiny):
+    if tiny:
+        network = {"filters": 4, "blocks": 1}
+        return {"rounds": 1, "starts": 1, "sizes": {"a": (48, 32)}, "cold_size": 32, "light": network, "full": network}
+    return {"rounds": 1, "starts": 1} if quick else {}
 
 
 def _tiny_throughput(tiny):

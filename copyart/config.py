@@ -58,6 +58,8 @@ class TrainingConfig:
         ema_decay: Decay of the average of the generators' weights that paints: 0.999 looks back on 1,000 steps.
             0 turns the average off.
         precision: "float32", or "mixed_bfloat16" and "mixed_float16" on accelerators made for them.
+        start_from: Another run's workdir or `.keras` file, or a style: what the networks start from. A new artist then
+            needs a fraction of the steps. Defaults to none: random weights.
         seed: Of the initial weights, the split, the data order and the pools.
         validation_fraction: Share of the pictures of each domain held out, from 1 picture to 100.
         checkpoint_minutes: Most minutes of work that a crash may cost.
@@ -83,6 +85,7 @@ class TrainingConfig:
     dropout: float = 0.0
     ema_decay: float = 0.999
     precision: str = "float32"
+    start_from: str | None = None
     seed: int = 0
     validation_fraction: float = 0.05
     checkpoint_minutes: float = 10.0

@@ -50,9 +50,7 @@ def test_what_is_asked_for_goes_before_the_environment(machine):
 
 def test_a_backend_that_is_not_installed_is_refused_with_the_other(machine):
     machine("tensorflow")
-    with pytest.raises(
-        ConfigError, match=r"Received: jax, which is not\. Run pip .*--backend tensorflow"
-    ):
+    with pytest.raises(ConfigError, match=r"Received: jax, which is not\. Run pip .*--backend tensorflow"):
         choose_backend("jax")
 
 

@@ -43,9 +43,12 @@ def test_copyart_trains_a_round_in_a_process_of_its_own(tmp_path):
 
 def test_copyart_paints_a_round_in_a_process_of_its_own(tmp_path):
     picture(16, 16, seed=0).save(tmp_path / "photo.png")
-    with Worker("benchmarks.copyart_side:Painting", folder=str(tmp_path), threads=1) as worker:
+    with Worker("benchmarks.copyart_side:Writing", folder=str(tmp_path), threads=1) as worker:
         worker.ask("write_weights", blocks=1, filters=2)
+        worker.ask("write_light", blocks=1, filters=2)
+    with Worker("benchmarks.copyart_painting:Painting", folder=str(tmp_path), threads=1, style="light") as worker:
         worker.ask("first")
+        (tmp_path / "copyart.png").unlink()
         worker.ask("show")
         assert len(worker.ask("round", count=2)) == 2
     assert (tmp_path / "copyart.png").exists()

@@ -96,7 +96,8 @@ class EnlargingConv2D(keras.layers.Layer):
         """Enlarge `inputs`, shape (batch, height, width, channels), to (batch, 2 height, 2 width, filters)."""
         edge = (reach(self.kernel_size),) * 2
         padded = ops.pad(inputs, ((0, 0), edge, edge, (0, 0)), mode="reflect")
-        copies = ops.conv(padded, phase_kernel(self.kernel, ops), padding="valid", data_format="channels_last")
+        kernel = ops.cast(phase_kernel(self.kernel, ops), self.compute_dtype)
+        copies = ops.conv(padded, kernel, padding="valid", data_format="channels_last")
         return _interleave(copies, self.filters) + self.bias
 
     def compute_output_shape(self, input_shape):

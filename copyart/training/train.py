@@ -21,6 +21,7 @@ from copyart.training.keeper import Keeper
 from copyart.training.schedule import learning_rate_schedule
 from copyart.training.showcase import Showcase
 from copyart.training.strategy import agree, choose_strategy, holding, is_chief
+from copyart.training.warm_start import start_from
 from copyart.training.watch import HistoryCSV, StopAtNaN
 from copyart.training.workdir import Workdir, write_text
 
@@ -198,6 +199,8 @@ def _build(config):
     arguments = {name: getattr(config, name) for name in SETTINGS}
     model = CycleGAN(**arguments, dtype=config.precision)
     # 1e-8 as in the paper's implementation; Keras would take 1e-7.
+    if config.start_from:
+        start_from(model, config.start_from)
     model.compile(keras.optimizers.Adam(config.learning_rate, beta_1=config.beta_1, epsilon=1e-8))
     return model
 

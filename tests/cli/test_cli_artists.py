@@ -30,7 +30,10 @@ def test_ready_are_those_whose_style_comes_along(copyart, monkeypatch, tmp_path)
     rows = json.loads(copyart("artists", "--json").out)
     assert [(row["slug"], row["experimental"]) for row in rows if row["ready"]] == [("monet", False), ("cezanne", True)]
     lines = copyart("artists").out.splitlines()
-    assert [line.split("│")[-2].strip() for line in lines if "Monet" in line or "Cezanne" in line] == ["yes", "experimental"]
+    assert [line.split("│")[-2].strip() for line in lines if "Monet" in line or "Cezanne" in line] == [
+        "yes",
+        "experimental",
+    ]
 
 
 def test_the_table_names_everyone(copyart, monkeypatch):

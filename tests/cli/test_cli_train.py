@@ -192,3 +192,8 @@ def test_a_workdir_is_needed(copyart):
     result = copyart("train", "vangogh")
     assert result.status == 2
     assert "--workdir" in result.err
+
+
+def test_a_backend_is_refused_once_keras_runs_on_another(copyart, tmp_path):
+    line = copyart("train", "-w", tmp_path / "run", "--source", "sample", "--backend", "jax").complaint
+    assert "Received: jax, while Keras runs on tensorflow." in line

@@ -64,10 +64,10 @@ def test_eight_devices_end_where_one_does_to_the_last_digits(exact):
 
 
 def test_tensorflow_and_jax_end_with_the_same_weights_in_float32(single):
-    """All but a few in a thousand: an adversary now and then blows the rounding of a weight up."""
+    """All but one in a thousand: now and then an adversary blows rounding up. Pools hold paintings, not weights."""
     one, other = (arrays(folder / "resnet-cpu.npz") for folder in single)
     np.testing.assert_allclose(one["logs"], other["logs"], rtol=1e-3)
-    weights = [name for name in one if name != "logs"]
+    weights = [name for name in one if name != "logs" and "_pool." not in name]
     far = sum(int((np.abs(one[name] - other[name]) > 1e-4).sum()) for name in weights)
     assert far < 1e-3 * sum(one[name].size for name in weights)
 

@@ -122,5 +122,5 @@ def test_arguments_out_of_range_are_refused(arguments):
 
 
 def test_an_unknown_kind_is_refused_with_the_known_ones():
-    with pytest.raises(ConfigError, match=r"one of resnet\. Received: generator='unet'"):
+    with pytest.raises(ConfigError, match=r"one of resnet, light\. Received: generator='unet'"):
         build_generator("unet")

@@ -3,11 +3,19 @@ import numpy as np
 import pytest
 from keras import ops
 
-from copyart.models.layers import InstanceNormalization, NormedConv2D, NormedConv2DTranspose, ReflectionPadding2D
+from copyart.models.layers import (
+    EnlargingConv2D,
+    InstanceNormalization,
+    NormedConv2D,
+    NormedConv2DTranspose,
+    ReflectionPadding2D,
+)
 
 LAYERS = [
     ReflectionPadding2D(2),
     InstanceNormalization(epsilon=1e-3),
+    InstanceNormalization(gain=0.1),
+    EnlargingConv2D(4, 5, kernel_initializer="he_normal", name="conv"),
     NormedConv2D(4, 3, 2, name="conv"),
     NormedConv2DTranspose(4, 3, 2, name="conv"),
 ]
@@ -95,6 +103,14 @@ class TestNormedConvolutions:
         before = ops.convert_to_numpy(layer(images()))
         layer.bias.assign([1, 2, 3, 4])
         assert np.allclose(layer(images()), before + np.arange(1, 5), atol=1e-5)
+
+
+class TestGain:
+    def test_it_multiplies_what_is_normalised_and_learns(self):
+        layer, plain = InstanceNormalization(gain=0.1), InstanceNormalization()
+        assert np.allclose(layer(images()), 0.1 * ops.convert_to_numpy(plain(images())), atol=1e-6)
+        assert [v.name for v in layer.trainable_variables] == ["scale"]
+        assert plain.trainable_variables == []
 
 
 class TestEveryLayer:

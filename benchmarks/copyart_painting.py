@@ -1,0 +1,57 @@
+"""Copyart's side of painting. It imports what painting takes, and neither Keras nor its backend."""
+
+import importlib
+from pathlib import Path
+
+import copyart
+from benchmarks.worker import peak_memory, timed
+
+
+class Painting:
+    def __init__(self, folder, threads, style="style"):
+        self.folder = Path(folder)
+        self.style = self.folder / style
+        self.read_style = copyart.load
+        importlib.import_module("copyart.painting.onnx_engine")  # all that it needs
+        self.imports = peak_memory()
+        self.painter = None
+
+    def load(self):
+        self.painter = self.read_style(self.style)
+
+    def paint(self, photo="photo.png"):
+        """Paint a photo of the folder and return a picture."""
+        return self.painter.paint(self.folder / photo)
+
+    def first(self):
+        """Load the weights, paint and write, as a process does that has just started."""
+        self.load()
+        self.show()
+
+    def show(self):
+        self.paint().save(self.folder / "copyart.png")
+
+    def round(self, count, photo="photo.png"):
+        return timed(lambda: self.paint(photo), count)
+
+    def memory(self):
+        return {"imports": self.imports, "peak": peak_memory()}
+
+
+class Exported(Painting):
+    """ONNX Runtime on the graph that PyTorch exports, with the pixels brought in and out by NumPy."""
+
+    def load(self):
+        import onnxruntime
+
+        self.session = onnxruntime.InferenceSession(self.folder / "style.onnx", providers=["CPUExecutionProvider"])
+
+    def paint(self, photo="photo.png"):
+        import numpy as np
+        from PIL import Image
+
+        with Image.open(self.folder / photo) as image:
+            pixels = np.asarray(image.convert("RGB"), np.float32).transpose(2, 0, 1)[None]
+        (painted,) = self.session.run(None, {"photo": pixels / 127.5 - 1})
+        values = np.clip(np.round((painted[0].transpose(1, 2, 0) + 1) * 127.5), 0, 255)
+        return Image.fromarray(values.astype(np.uint8))

@@ -1,0 +1,78 @@
+"""What a person waits for: Copyart's light generator against the paper's full one in PyTorch, on the same photo."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from benchmarks import paint
+from benchmarks.duel import Worker, alternate
+from benchmarks.pictures import picture
+from benchmarks.report import Comparison
+
+OURS, THEIRS = "benchmarks.copyart_painting:Painting", "benchmarks.pytorch_side:Painting"
+#: Width and height of a photo of one megapixel, and of twelve: a telephone's.
+SIZES = {"1 megapixel": (1152, 868), "12 megapixels": (4000, 3000)}
+#: Least ratios: 20 times as fast, cold start in a third, and a gigabyte for the largest.
+FASTER, SOONER, GIGABYTE = 20.0, 3.0, 1024.0
+
+
+def run(rounds=3, starts=3, sizes=SIZES, cold_size=512, light=None, full=None):
+    """Compare, and return the rows.
+
+    Args:
+        rounds: Rounds of the first size; the others take one, since PyTorch's minutes are many.
+        starts: Starts of a process.
+        sizes: Names of sizes to (width, height).
+        cold_size: Side of the photo that a process which has just started paints, in pixels.
+        light: Arguments of the light generator. Defaults to its own.
+        full: Arguments of the full one. Defaults to the paper's, 9 blocks of 64 filters.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"folder": folder, "threads": os.cpu_count()}
+        for name, (width, height) in sizes.items():
+            picture(width, height, seed=0).save(Path(folder, f"{name}.png"))
+        picture(cold_size, cold_size, seed=0).save(Path(folder, "photo.png"))
+        paint.write_weights(settings, {"blocks": 9, **(full or {})})
+        with Worker("benchmarks.copyart_side:Writing", **settings) as worker:
+            worker.ask("write_light", **(light or {}))
+        return [*_sizes(settings, sizes, rounds), *_starts(settings, starts, cold_size)]
+
+
+def _sizes(settings, sizes, rounds):
+    rows = []
+    with contextlib.ExitStack() as stack:
+        ours = stack.enter_context(Worker(OURS, style="light", **settings))
+        theirs = stack.enter_context(Worker(THEIRS, **settings))
+        for worker in (ours, theirs):
+            worker.ask("load")
+        for number, name in enumerate(sizes):
+            what = f"painting {name}, light against full"
+            seconds = alternate(
+                _On(ours, name), _On(theirs, name), 1 if number else rounds, 1, warm_up=0 if number else 1
+            )
+            rows.append(Comparison(what, "s", *seconds, target=FASTER))
+        peaks = [worker.ask("memory")["peak"] / 2**20 for worker in (ours, theirs)]
+    what = f"painting {name}, peak memory of the process"
+    return [
+        *rows,
+        Comparison(what, "MiB", [peaks[0]], [peaks[1]], target=None),
+        Comparison(what, "MiB", [peaks[0]], [GIGABYTE], rival="a gigabyte:"),
+    ]
+
+
+class _On:
+    """A worker that does its rounds on one photo."""
+
+    def __init__(self, worker, name):
+        self.worker, self.photo = worker, f"{name}.png"
+
+    def ask(self, do, **arguments):
+        return self.worker.ask(do, photo=self.photo, **arguments)
+
+
+def _starts(settings, starts, size):
+    sides = ((OURS, {**settings, "style": "light"}), (THEIRS, settings))
+    seconds = [[paint.first_painting(side, own) for side, own in sides] for _ in range(starts)]
+    what = f"painting, {size} px, from process start to file written, light against full"
+    return [Comparison(what, "s", *map(list, zip(*seconds, strict=True)), target=SOONER)]

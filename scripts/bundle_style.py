@@ -1,0 +1,72 @@
+"""Judge a style that was trained here, and put it among those that come with Copyart.
+
+python scripts/bundle_style.py runs/monet monet --photos held_out/ --art paintings/Claude_Monet \
+    --pictures "260 paintings …" --licence "…"
+
+The style is marked experimental unless, by KID, it has come 60 % of the way from the photos to real paintings, and
+no fault was found. Whoever looks at the contact sheet and does not like it adds --experimental.
+"""
+
+import argparse
+import datetime
+import json
+from pathlib import Path
+
+import copyart
+from copyart.data.images import read_image
+from copyart.painting.style_files import METADATA
+from copyart.painting.styles import load_style, save_style
+
+ROOT = Path(__file__).parent.parent
+#: The photo of the preview: one of the bundled sample's, so that it may be shipped.
+PREVIEW = sorted((ROOT / "copyart" / "data" / "sample" / "photos").glob("*.jpg"))[0]
+ENOUGH = 0.6
+
+
+def main():
+    """Read the arguments, judge, save."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("workdir", type=Path)
+    parser.add_argument("slug")
+    parser.add_argument("--photos", required=True, help="photos that it was not trained on")
+    parser.add_argument("--art", required=True, nargs="+", help="paintings of the artist")
+    parser.add_argument("--pictures", required=True, help="what it was trained on: sources and counts")
+    parser.add_argument("--licence", required=True, help="of the pictures, as stated by their sources")
+    parser.add_argument("--experimental", action="store_true", help="it looks wrong to the eye")
+    parser.add_argument("--report", type=Path, help="folder for the report; else the workdir's")
+    arguments = parser.parse_args()
+    style = arguments.workdir / "style"
+    evaluation = copyart.evaluate(style, arguments.photos, arguments.art, training_art=arguments.art)
+    evaluation.save(arguments.report or arguments.workdir / "evaluation")
+    card = _card(json.loads((style / METADATA).read_text()), evaluation, arguments)
+    _save(style, ROOT / "copyart" / "styles" / arguments.slug, card)
+    print(json.dumps({"experimental": card["experimental"], **card["figures"]}, indent=1))
+
+
+def _card(learnt, evaluation, arguments):
+    figures = evaluation.to_dict()["figures"]
+    way = evaluation.figures["kid"].share_of_the_way
+    good = way is not None and way.value >= ENOUGH and not evaluation.faults and not arguments.experimental
+    return {
+        **learnt,
+        "source": arguments.pictures,
+        "licence": {"pictures": arguments.licence, "weights": "MIT, as Copyart"},
+        "experimental": not good,
+        "judged": {
+            "date": datetime.date.today().isoformat(),
+            "features": evaluation.features,
+            "counts": evaluation.counts,
+            "faults": [str(fault) for fault in evaluation.faults],
+        },
+        "figures": figures,
+    }
+
+
+def _save(style, folder, card):
+    network, _ = load_style(style)
+    preview = copyart.load(style).paint(read_image(PREVIEW))
+    save_style(folder, network, card, preview, half=True, image_size=card["settings"]["image_size"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""The light generator: small, cheap, keeps sizes, and is not blind to how bright a photo is."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from copyart.errors import ConfigError
+from copyart.models.generators import build_generator, describe_generator
+from copyart.models.light import light_generator
+from copyart.models.phases import phase_kernel
+from copyart.models.resnet import resnet_generator
+from copyart.painting.plan import plan_of
+from copyart.painting.strips import Geometry
+from copyart.painting.styles import named_weights
+
+
+def noise(height, width, batch=1):
+    return np.random.default_rng(0).uniform(-1, 1, (batch, height, width, 3)).astype(np.float32)
+
+
+def multiplications(network):
+    """Return the multiplications for each pixel of a picture."""
+    weights = {name: np.asarray(variable) for name, variable in named_weights(network).items()}
+    geometry = Geometry(plan_of(describe_generator(network), weights))
+    return geometry.cost(0, len(geometry.stages) - 1)
+
+
+def test_it_has_at_most_six_hundred_thousand_parameters_and_a_megabyte_and_a_half_in_float16():
+    assert light_generator().count_params() <= 600_000
+    assert 2 * light_generator().count_params() <= 1_500_000
+
+
+def test_its_arithmetic_is_about_a_twentieth_of_the_papers():
+    assert 1 / 22 < multiplications(light_generator()) / multiplications(resnet_generator()) < 1 / 18
+
+
+@pytest.mark.parametrize("size", [(8, 8), (16, 24), (36, 20)])
+def test_a_painting_has_the_size_of_its_photo(size):
+    assert light_generator(filters=2, blocks=1)(noise(*size, batch=2)).shape == (2, *size, 3)
+
+
+@pytest.mark.parametrize(("size", "grown"), [((9, 16), (12, 16)), ((17, 23), (20, 24)), ((30, 10), (32, 12))])
+def test_odd_sides_come_out_at_the_next_multiple_of_four(size, grown):
+    assert light_generator(filters=2, blocks=1)(noise(*size)).shape == (1, *grown, 3)
+
+
+def test_a_darker_photo_gives_another_painting_unlike_with_the_papers_generator():
+    photo = noise(32, 32)
+    light, resnet = light_generator(filters=4, blocks=1), resnet_generator(filters=4, blocks=1)
+    assert abs(light(photo) - light(photo * 0.5 - 0.3)).numpy().max() > 1e-3
+    assert abs(resnet(photo) - resnet(photo * 0.5 - 0.3)).numpy().max() < 1e-3
+
+
+def test_the_blocks_begin_as_a_small_addition():
+    network = light_generator(filters=4, blocks=2)
+    for block in (1, 2):
+        assert np.allclose(network.get_layer(f"block_{block}_2_norm").scale, 0.1)
+
+
+@pytest.mark.parametrize("arguments", [{"filters": 3, "blocks": 2}, {"filters": 2, "blocks": 0}])
+def test_a_description_builds_the_same_network_again(arguments):
+    network = build_generator("light", **arguments)
+    assert describe_generator(network) == {"kind": "light", **arguments}
+    again = build_generator(**describe_generator(network))
+    again.set_weights(network.get_weights())
+    assert np.array_equal(again(noise(12, 16)), network(noise(12, 16)))
+
+
+def test_it_survives_serialisation():
+    network = light_generator(filters=2, blocks=1)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(network))
+    again.set_weights(network.get_weights())
+    assert np.array_equal(again(noise(12, 16)), network(noise(12, 16)))
+
+
+@pytest.mark.parametrize("arguments", [{"filters": 0}, {"blocks": -1}])
+def test_arguments_out_of_range_are_refused(arguments):
+    with pytest.raises(ConfigError, match=f"{next(iter(arguments))}.*Received: .*{next(iter(arguments))}="):
+        light_generator(**arguments)
+
+
+@pytest.mark.parametrize("size", [1, 3, 5, 7, 9])
+def test_a_phase_kernel_is_repeating_pixels_and_then_convolving(size):
+    """Against the long way: mirror, repeat every pixel, convolve, cut off what the border brought."""
+    random = np.random.default_rng(size)
+    image = random.normal(size=(1, 8, 9, 2)).astype(np.float32)
+    kernel = random.normal(size=(size, size, 2, 3)).astype(np.float32)
+    border = size // 2 + size % 2
+    mirrored = np.pad(image, ((0, 0), (border, border), (border, border), (0, 0)), mode="reflect")
+    large = ops.convert_to_numpy(ops.conv(mirrored.repeat(2, 1).repeat(2, 2), kernel, padding="valid"))
+    cut = 2 * border - size // 2
+    expected = large[:, cut : cut + 16, cut : cut + 18]
+    phases = phase_kernel(kernel)
+    reach = phases.shape[0] // 2
+    padded = np.pad(image, ((0, 0), (reach, reach), (reach, reach), (0, 0)), mode="reflect")
+    copies = ops.convert_to_numpy(ops.conv(padded, phases, padding="valid")).reshape(1, 8, 9, 2, 2, 3)
+    assert abs(copies.transpose(0, 1, 3, 2, 4, 5).reshape(1, 16, 18, 3) - expected).max() < 1e-4

@@ -1,0 +1,83 @@
+"""A run can begin with what another run, or a style, has learnt."""
+
+import numpy as np
+import pytest
+
+from copyart.errors import ConfigError
+from copyart.models.cyclegan import NETWORKS, CycleGAN
+from copyart.painting.styles import save_style
+from copyart.training.warm_start import start_from
+
+TINY = {"image_size": 24, "generator": "light", "filters": 2, "blocks": 1, "discriminator_filters": 2, "pool_size": 0}
+
+
+def model(**changes):
+    return CycleGAN(**{**TINY, "ema_decay": 0.9, **changes})
+
+
+def learnt():
+    """A model whose averages are not its networks."""
+    other = model()
+    for name in ("photo_to_art_average", "art_to_photo_average"):
+        network = getattr(other, name)
+        network.set_weights([weight + 0.25 for weight in network.get_weights()])
+    return other
+
+
+def same(network, other):
+    return all(np.array_equal(a, b) for a, b in zip(network.get_weights(), other.get_weights(), strict=True))
+
+
+def test_all_networks_of_a_keras_file_are_taken_the_generators_averaged(tmp_path):
+    other, new = learnt(), model()
+    other.save(tmp_path / "other.keras")
+    start_from(new, tmp_path / "other.keras")
+    for name in NETWORKS:
+        source = f"{name}_average" if hasattr(other, f"{name}_average") else name
+        assert same(getattr(new, name), getattr(other, source))
+    assert same(new.photo_to_art_average, other.photo_to_art_average)
+
+
+def test_the_last_checkpoint_of_a_workdir_is_taken(tmp_path):
+    for step, other in enumerate((learnt(), last := learnt())):
+        folder = tmp_path / "checkpoints" / f"step-{step:09d}"
+        folder.mkdir(parents=True)
+        other.save(folder / "model.keras")
+        (folder / "progress.json").write_text("{}")
+    new = model()
+    start_from(new, tmp_path)
+    assert same(new.art_discriminator, last.art_discriminator)
+
+
+def test_a_style_gives_the_painting_network_alone(tmp_path):
+    other, new = learnt(), model()
+    before = [weight.copy() for weight in new.art_to_photo.get_weights()]
+    save_style(tmp_path / "style", other.painter_network, {})
+    start_from(new, tmp_path / "style")
+    assert same(new.photo_to_art, other.painter_network)
+    assert same(new.photo_to_art_average, other.painter_network)
+    assert all(np.array_equal(a, b) for a, b in zip(new.art_to_photo.get_weights(), before, strict=True))
+
+
+def test_a_model_without_averages_takes_weights_too(tmp_path):
+    other, new = learnt(), model(ema_decay=0.0)
+    other.save(tmp_path / "other.keras")
+    start_from(new, tmp_path / "other.keras")
+    assert same(new.photo_to_art, other.photo_to_art_average)
+
+
+def test_networks_of_another_shape_are_refused(tmp_path):
+    learnt().save(tmp_path / "other.keras")
+    with pytest.raises(ConfigError, match=r"this run's shape\. Received: .*other\.keras.*filters"):
+        start_from(model(filters=3), tmp_path / "other.keras")
+
+
+def test_what_is_not_there_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"start_from must name .*Received: .*nowhere"):
+        start_from(model(), tmp_path / "nowhere")
+
+
+def test_a_damaged_file_is_refused(tmp_path):
+    (tmp_path / "damaged.keras").write_bytes(b"PK\x03\x04 no archive")
+    with pytest.raises(ConfigError, match=r"can be read\. Received: .*damaged\.keras"):
+        start_from(model(), tmp_path / "damaged.keras")

@@ -62,7 +62,7 @@ def duel(ours, first, rival, what, rounds, steps, settings):
             [settings["batch"] / side.ask("round", count=steps) for side in (ours, theirs)] for _ in range(rounds)
         ]
     mine, others = (list(side) for side in zip(*speeds, strict=True))
-    return Comparison(f"{what}, {rival}", "images/s", mine, others, target=RIVALS[rival])
+    return Comparison(f"{what}, {rival}", "pairs/s", mine, others, target=RIVALS[rival])
 
 
 def share_of_peak(what, rows, chip, network):

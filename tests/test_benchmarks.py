@@ -193,8 +193,9 @@ def test_the_fastest_step_of_each_size_sets_what_the_pipeline_must_feed():
         Comparison("training step, 128 px, identity on", "s", [1.0], [1]),
         Comparison("training step, 128 px, identity off, peak memory of the process", "MiB", [1], [1]),
         Comparison("painting, 512 px", "s", [0.1], [1]),
+        Comparison("training, 256 px, batch 4, eager", "pairs/s", [30.0], [1]),
     ]
-    assert run.appetite(rows) == {128: 2.0}
+    assert run.appetite(rows) == {128: 2.0, 256: 30.0}
 
 
 def test_a_missing_rival_is_named_with_the_remedy():

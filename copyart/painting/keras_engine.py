@@ -5,10 +5,11 @@ import numpy as np
 
 from copyart.data.images import to_image
 from copyart.errors import StyleError
+from copyart.painting.padding import PaddedRows
 
 
 class KerasEngine:
-    """Paints arrays of bytes with a Keras network.
+    """Paints with a Keras network.
 
     Args:
         network: A functional network from pictures to pictures of the same size, (batch, height, width, 3) in [-1, 1].
@@ -27,14 +28,15 @@ class KerasEngine:
 
     def paint(self, photo, progress=None):
         """Paint one photo, as `copyart.painting.onnx_engine.OnnxEngine.paint` does; there is no progress to tell."""
-        batch = photo[None].astype(np.float32) / np.float32(127.5) - 1
+        rows = PaddedRows(photo, [side is not None for side in self.sides])[:]
+        batch = rows[None].astype(np.float32) / np.float32(127.5) - 1
         painted = np.asarray(self._compiled.predict_on_batch(batch), np.float32)
         if painted.shape != batch.shape:
             raise StyleError(
                 "a painter's network must keep the size of a picture. "
                 f"Received: {painted.shape[1:]} for {batch.shape[1:]}. Give an image-to-image network."
             )
-        return np.asarray(to_image(painted[0]))
+        return to_image(painted[0, : photo.height, : photo.width])
 
 
 def _check(network):

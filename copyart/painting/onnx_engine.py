@@ -3,8 +3,10 @@
 import functools
 
 import onnxruntime
+from PIL import Image
 
 from copyart.painting.graph import picture_graph
+from copyart.painting.padding import PaddedRows, PictureSink
 from copyart.painting.tiling import StripPainter
 
 #: Pixels up to which a picture is painted whole. Beyond, strips are as fast, and their memory is bounded.
@@ -12,7 +14,7 @@ WHOLE_PIXELS = 1 << 20
 
 
 class OnnxEngine:
-    """Paints arrays of bytes by a plan.
+    """Paints by a plan.
 
     Args:
         stages: A plan, as `copyart.painting.plan.plan_of` gives it.
@@ -31,19 +33,25 @@ class OnnxEngine:
         """Paint one photo.
 
         Args:
-            photo: uint8 (height, width, 3), sides multiples of 4.
-            progress: Called with the share that is done, in [0, 1]. Defaults to None.
+            photo: An RGB picture.
+            progress: Called with the share that is done, in [0, 1], where that takes a while. Defaults to None.
 
         Returns:
-            uint8 of the same shape.
+            An RGB picture of the same size.
+
+        Raises:
+            OSError: if the temporary folder has no room for a large picture: 32 bytes a pixel with the light generator.
         """
-        if photo.shape[0] * photo.shape[1] > WHOLE_PIXELS:
-            self._strips = self._strips or StripPainter(self._stages, self._session)
-            return self._strips.paint(photo, progress)
-        if self._whole is None:
-            self._whole = self._session(picture_graph(self._stages))
-        (painting,) = self._whole.run(None, {"photo": photo})
-        return painting
+        rows = PaddedRows(photo)
+        if photo.width * photo.height <= WHOLE_PIXELS:
+            if self._whole is None:
+                self._whole = self._session(picture_graph(self._stages))
+            (painting,) = self._whole.run(None, {"photo": rows[:]})
+            return Image.fromarray(painting[: photo.height, : photo.width])
+        painting = PictureSink(photo.size)
+        self._strips = self._strips or StripPainter(self._stages, self._session)
+        self._strips.paint(rows, painting, progress)
+        return painting.image
 
     def _session(self, model):
         return onnxruntime.InferenceSession(model, self._options, providers=["CPUExecutionProvider"])

@@ -4,14 +4,10 @@ import collections
 import math
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 from PIL import Image
 
 from copyart.data.images import read_image, split_alpha
 from copyart.errors import ConfigError, ImageError
-
-#: Sides go in as multiples of 4, because generators halve twice; below 16 px they could not mirror.
-MULTIPLE, SMALLEST = 4, 16
 
 
 class Painter:
@@ -23,8 +19,8 @@ class Painter:
             is at the moment, so a network in training may be looked at. Or a function that makes the network when it
             is first asked for, where an engine paints in its place.
         metadata: A dictionary that says whose style it is. Defaults to None.
-        engine: What paints: an object with a method `paint(photo, progress)` from uint8 (height, width, 3) to the
-            same, and `sides`, the height and the width it wants, None for any. Defaults to None: the network does.
+        engine: What paints: an object with a method `paint(photo, progress)` from an RGB picture to another of its
+            size, and `sides`, the height and the width it wants, None for any. Defaults to None: the network does.
 
     Raises:
         StyleError: The network is of another kind, or has weights that are not numbers.
@@ -102,34 +98,24 @@ class Painter:
 
     def _paint_at(self, size, colours, progress):
         height, width = (fixed or side for fixed, side in zip(self._engine.sides, reversed(size), strict=True))
-        small = _resized(colours, (width, height))
-        return _resized(self._paint_colours(small, progress), colours.size)
+        return _resized(self._paint_colours(_resized(colours, (width, height)), progress), colours.size)
 
     def _paint_colours(self, colours, progress):
-        photo = np.asarray(colours)
-        height, width = photo.shape[:2]
-        sides = zip(self._engine.sides, photo.shape, strict=False)
-        below, right = (0 if fixed else _missing(side) for fixed, side in sides)
-        if below or right:
-            # NumPy mirrors again and again where a side is short, and repeats a side of one pixel.
-            photo = np.pad(photo, ((0, below), (0, right), (0, 0)), mode="reflect")
-        return Image.fromarray(self._painted(photo, colours.size, progress)[:height, :width])
-
-    def _painted(self, photo, size, progress):
         try:
-            return self._engine.paint(photo, progress)
+            return self._engine.paint(colours, progress)
         except OSError as error:
             raise ImageError(
-                f"a photo of {size[0]:,} × {size[1]:,} pixels needs room in the temporary folder while it is painted. "
-                f"Received: {error.strerror or error}. Set TMPDIR to a folder with more room, or give --max-pixels."
+                "a large photo needs room in the temporary folder while it is painted. Received: "
+                f"{error.strerror or error}, for {colours.width:,} × {colours.height:,} pixels. "
+                "Set TMPDIR to a folder with more room, or give --max-pixels."
             ) from error
         except Exception as error:
             if not _is_out_of_memory(error):
                 raise
         # Outside of the handler, so that the tensors in its traceback are free by now.
         raise ImageError(
-            f"a photo must fit in memory while it is painted. Received: {size[0]:,} × {size[1]:,} pixels. "
-            f"Paint it smaller, with --max-pixels {size[0] * size[1] // 4} (max_pixels in Python)."
+            f"a photo must fit in memory while it is painted. Received: {colours.width:,} × {colours.height:,} pixels. "
+            f"Paint it smaller, with --max-pixels {colours.width * colours.height // 4} (max_pixels in Python)."
         )
 
 
@@ -159,10 +145,6 @@ def _painted_size(size, max_pixels):
 
 def _resized(image, size):
     return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
-
-
-def _missing(side):
-    return max(SMALLEST, -(-side // MULTIPLE) * MULTIPLE) - side
 
 
 def _with_luminance_of(painting, photo):

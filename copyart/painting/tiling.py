@@ -27,18 +27,22 @@ class StripPainter:
         self._geometry = Geometry(stages)
         self._passes = [(*part, session(strip_graph(stages, *part))) for part in self._geometry.passes]
 
-    def paint(self, photo, progress=None):
-        """Paint one photo, as `OnnxEngine.paint` does.
+    def paint(self, photo, painting, progress=None):
+        """Paint one photo.
+
+        Args:
+            photo: What gives rows of bytes, `PaddedRows` or an array.
+            painting: What takes them, `PictureSink` or an array.
+            progress: Called with the share that is done, in [0, 1]. Defaults to None.
 
         Raises:
-            OSError: if the temporary folder has no room: 32 bytes a pixel for the light generator.
+            OSError: if the temporary folder has no room.
         """
         costs = [self._geometry.cost(first, last) for first, last, _ in self._passes]
         with tempfile.TemporaryFile(prefix="copyart-") as main, tempfile.TemporaryFile(prefix="copyart-") as skip:
-            run = _Run(self._geometry, photo, main, skip)
+            run = _Run(self._geometry, photo, painting, main, skip)
             for number, (first, last, session) in enumerate(self._passes):
                 run.take(first, last, session, _part(progress, costs, number))
-            return run.painting
 
 
 def _part(progress, costs, number):
@@ -50,9 +54,9 @@ def _part(progress, costs, number):
 class _Run:
     """One picture on its way through the passes."""
 
-    def __init__(self, geometry, photo, main, skip):
+    def __init__(self, geometry, photo, painting, main, skip):
         self.geometry, self.stages = geometry, geometry.stages
-        self.photo, self.painting = photo, np.empty_like(photo)
+        self.photo, self.painting = photo, painting
         self.height, self.width = photo.shape[:2]
         channels = self.stages[geometry.shrinks.index(geometry.lowest)].channels
         self.main, self.skip = (MapFile(file, channels, self.width // geometry.lowest) for file in (main, skip))

@@ -71,7 +71,7 @@ def _copy(network, other, source):
     shapes = [[tuple(weight.shape) for weight in one.weights] for one in (network, other)]
     if shapes[0] != shapes[1]:
         raise ConfigError(
-            f"start_from must name networks of this run's shape. Received: {str(source)!r}, whose {network.name} differs. "
-            "Give its generator, filters, blocks and discriminator_filters, or start without it."
+            f"start_from must name networks of this run's shape. Received: {str(source)!r}, whose {network.name} "
+            "differs. Give its generator, filters, blocks and discriminator_filters, or start without it."
         )
     network.set_weights(other.get_weights())

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from copyart.models.generators import describe_generator
 from copyart.painting import onnx_engine, strips
@@ -24,22 +25,27 @@ def small_strips(monkeypatch):
     monkeypatch.setattr(strips, "STRIP_NUMBERS", 1)
 
 
+def painted(network, photo, engine=None):
+    """Paint an array with ONNX Runtime."""
+    return np.asarray((engine or OnnxEngine(plan_for(network))).paint(Image.fromarray(photo)), np.float32)
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_a_picture_painted_whole_is_the_networks(network, size):
     photo = noise(*size)
-    assert abs(OnnxEngine(plan_for(network)).paint(photo) - bytes_painted_by(network, photo)).max() < 0.51
+    assert abs(painted(network, photo) - bytes_painted_by(network, photo)).max() < 0.51
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_picture_painted_in_strips_is_the_networks(network, size, small_strips):
     photo = noise(*size)
-    assert abs(OnnxEngine(plan_for(network)).paint(photo) - bytes_painted_by(network, photo)).max() < 0.51
+    assert abs(painted(network, photo) - bytes_painted_by(network, photo)).max() < 0.51
 
 
 def test_strips_are_really_painted_one_by_one(small_strips):
     shares = []
     engine = OnnxEngine(plan_for(network_of("light")))
-    engine.paint(noise(400, 32), shares.append)
+    engine.paint(Image.fromarray(noise(400, 32)), shares.append)
     assert len(shares) == 6 * (400 // (4 * strips.FEWEST_ROWS))  # 6 passes; what is left over joins the last strip
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1)
@@ -47,9 +53,19 @@ def test_strips_are_really_painted_one_by_one(small_strips):
 
 def test_the_order_of_sizes_changes_nothing(small_strips):
     engine = OnnxEngine(plan_for(network_of("light")))
-    first = engine.paint(noise(64, 48))
-    engine.paint(noise(200, 36))
-    assert np.array_equal(engine.paint(noise(64, 48)), first)
+    first = painted(None, noise(64, 48), engine)
+    painted(None, noise(200, 36), engine)
+    assert np.array_equal(painted(None, noise(64, 48), engine), first)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 70), (70, 1), (17, 33), (131, 59), (15, 402)])
+def test_odd_sides_are_painted_the_same_whole_and_in_strips(size, monkeypatch):
+    network, photo = network_of("light"), noise(*size)
+    whole = painted(network, photo)
+    monkeypatch.setattr(onnx_engine, "WHOLE_PIXELS", 0)
+    monkeypatch.setattr(strips, "STRIP_NUMBERS", 1)
+    assert whole.shape == (*size, 3)
+    assert abs(painted(network, photo) - whole).max() <= 1
 
 
 def test_maps_far_from_zero_keep_their_variance(small_strips):
@@ -58,7 +74,7 @@ def test_maps_far_from_zero_keep_their_variance(small_strips):
     kernel = network.get_layer("stem").kernel
     kernel.assign(kernel + 0.5)
     photo = np.clip(noise(64, 64) // 16 + 230, 0, 255).astype(np.uint8)
-    assert abs(OnnxEngine(plan_for(network)).paint(photo) - bytes_painted_by(network, photo)).max() < 1
+    assert abs(painted(network, photo) - bytes_painted_by(network, photo)).max() < 1
 
 
 def test_damaged_weights_are_left_for_keras_to_name():

@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 
 import copyart
-from copyart.data.images import read_image
+from copyart.data.images import list_images, read_image
 from copyart.painting.style_files import METADATA
 from copyart.painting.styles import load_style, save_style
 
@@ -36,7 +36,8 @@ def main():
     parser.add_argument("--report", type=Path, help="folder for the report; else the workdir's")
     arguments = parser.parse_args()
     style = arguments.workdir / "style"
-    evaluation = copyart.evaluate(style, arguments.photos, arguments.art, training_art=arguments.art)
+    paintings = [file for folder in arguments.art for file in list_images(folder)]
+    evaluation = copyart.evaluate(style, arguments.photos, paintings)
     evaluation.save(arguments.report or arguments.workdir / "evaluation")
     card = _card(json.loads((style / METADATA).read_text()), evaluation, arguments)
     _save(style, ROOT / "copyart" / "styles" / arguments.slug, card)
@@ -56,7 +57,7 @@ def _card(learnt, evaluation, arguments):
             "date": datetime.date.today().isoformat(),
             "features": evaluation.features,
             "counts": evaluation.counts,
-            "faults": [str(fault) for fault in evaluation.faults],
+            "faults": [fault.message for fault in evaluation.faults],
         },
         "figures": figures,
     }

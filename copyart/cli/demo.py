@@ -20,6 +20,7 @@ SETTINGS = {
     "learning_rate": 6e-4,
     "epochs": 4,
     "steps_per_epoch": 150,
+    "judge_epochs": 0,
 }
 
 

@@ -15,6 +15,7 @@ from copyart.errors import DataError, ImageError
 __all__ = [
     "MAX_BYTES",
     "MAX_PIXELS",
+    "SUFFIX_FORMATS",
     "flatten",
     "list_images",
     "read_image",
@@ -25,7 +26,8 @@ __all__ = [
     "to_image",
 ]
 
-_SUFFIX_FORMATS = {
+#: Formats that pictures are saved in, by suffix.
+SUFFIX_FORMATS = {
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
     ".png": "PNG",
@@ -148,12 +150,12 @@ def save_image(
 
 def _format(name: str, suffix: str, format: str | None) -> str:
     suffix = f".{format.lstrip('.')}" if format else suffix
-    if suffix.lower() not in _SUFFIX_FORMATS:
+    if suffix.lower() not in SUFFIX_FORMATS:
         raise ImageError(
             f"{name} must be saved in a format that Copyart writes. Received: "
-            f"{suffix!r}. Use one of {', '.join(_SUFFIX_FORMATS)}."
+            f"{suffix!r}. Use one of {', '.join(SUFFIX_FORMATS)}."
         )
-    return _SUFFIX_FORMATS[suffix.lower()]
+    return SUFFIX_FORMATS[suffix.lower()]
 
 
 def _encode(image: Image.Image, format: str, quality: int) -> bytes:

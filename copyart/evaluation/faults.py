@@ -8,7 +8,7 @@ from copyart.evaluation.figures import Fault, Figure
 
 #: Decibels by which a weave must stand out more than in photos and in real paintings: sets of these differ by 2 at
 #: most, and a weave of ±1 level of 255 every 4 pixels, the faintest there is, gives 9 more than they have.
-_WEAVE = 5.0
+WEAVE = 5.0
 #: Levels of 255 from either end within which a channel counts as clipped.
 _CLIPPED = 1
 #: Share of pixels by which more may be clipped than in photos and in real paintings.
@@ -25,7 +25,7 @@ def weave(paintings, photos, real):
         A `Figure` and a list of `Fault`.
     """
     figure = Figure.of(*(_strongest(pictures) for pictures in (paintings, photos, real)))
-    if not _stands_out(figure, _WEAVE):
+    if not _stands_out(figure, WEAVE):
         return figure, []
     message = (
         f"a weave of 2 or 4 pixels stands out by {figure.value:.1f} dB; in photos by {figure.nothing.value:.1f}, in "

@@ -33,7 +33,7 @@ class Judge:
     """Judges a model on the same pictures, time after time, with the same result for the same paintings.
 
     Args:
-        photos: Photos to paint, float32, shape (photos, side, side, 3), in [-1, 1]; at least 2.
+        photos: Photos to paint, shape (photos, side, side, 3), float32 in [-1, 1] or uint8; at least 2.
         art: Paintings of the artist, likewise; sides may differ from those of the photos where `features` is given.
         features: A `copyart.evaluation.features.FeatureNetwork`, or None.
 
@@ -52,10 +52,10 @@ class Judge:
                 "figures need at least 2 photos and 2 paintings. "
                 f"Received: {len(photos)} and {len(art)}. Hold out more pictures."
             )
-        self._photos = np.asarray(photos, np.float32)
-        self._pictures, self._cells = to_bytes(self._photos), cells(to_bytes(self._photos))
+        self._photos = _bytes(photos)
+        self._cells = cells(self._photos)
         self._features = features
-        art = to_bytes(np.asarray(art))
+        art = _bytes(art)
         self._distance = KernelDistance(features(art)) if features else self._slices(art)
 
     def _slices(self, art):
@@ -74,11 +74,10 @@ class Judge:
             photo; `colour` and `brightness`, correlations with the photo, negative where they invert; and
             `checkerboard` in decibels, 0 to 4 for none, where pictures have at least 64 pixels a side.
         """
-        batches = [self._photos[start : start + _BATCH] for start in range(0, len(self._photos), _BATCH)]
-        paintings = to_bytes(np.concatenate([np.asarray(paint(batch), np.float32) for batch in batches]))
+        paintings = np.concatenate([to_bytes(np.asarray(paint(batch), np.float32)) for batch in self._batches()])
         grid, every = cells(paintings), once(len(paintings))
         found = self._closeness(paintings)
-        found["structure"] = float(structural_similarity(self._pictures, paintings).mean())
+        found["structure"] = float(structural_similarity(self._photos, paintings).mean())
         for name, part in (("colour", colourfulness), ("brightness", brightness)):
             found[name] = float(Correlation(part(self._cells), part(grid)).draws(every)[0])
         if min(paintings.shape[1:3]) >= SMALLEST:
@@ -89,7 +88,17 @@ class Judge:
         """Return what the photos themselves give: the figures to improve on."""
         return self(lambda batch: batch)
 
+    def _batches(self):
+        for start in range(0, len(self._photos), _BATCH):
+            yield self._photos[start : start + _BATCH].astype(np.float32) / np.float32(127.5) - np.float32(1)
+
     def _closeness(self, pictures):
         if self._features:
             return {"kid": self._distance(self._features(pictures))}
         return {"swd": float(np.mean([*self._distance(pictures[: self._count]).values()]))}
+
+
+def _bytes(pictures):
+    """Return pictures as uint8, a quarter of the memory; those in [-1, 1] as they would be saved."""
+    pictures = np.asarray(pictures)
+    return pictures if pictures.dtype == np.uint8 else to_bytes(pictures)

@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 from copyart.data.decoding import SUFFIXES
-from copyart.data.images import list_images
+from copyart.data.images import SUFFIX_FORMATS, list_images
 from copyart.errors import ConfigError
 
 #: Stands for standard input among photos, and for standard output among paintings.
 STANDARD = "-"
-#: What a painting is written as where the photo's own format is not one that paintings are written in.
-_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp")
+#: Formats that paintings keep; a GIF would lose their colours, and a PPM is not for people.
+_SUFFIXES = tuple(suffix for suffix in SUFFIX_FORMATS if suffix not in (".gif", ".ppm"))
 
 
 def plan(photos, out, style):

@@ -3,22 +3,29 @@
 import base64
 import html
 import io
-import math
 from pathlib import Path
 
 from copyart.data.images import flatten, read_image
-from copyart.errors import ImageError
+from copyart.errors import ImageError, WorkdirError
+from copyart.evaluation.wording import written
+from copyart.training.best import closeness, faults, read_best
+from copyart.training.charts import chart
 from copyart.training.watch import read_history
 from copyart.training.workdir import write_text
 
-_COLOURS = ("#2f6db3", "#d1662b", "#3f8f4f", "#a8479a")
 _CHARTS = (
     ("Adversarial terms of the generators", ("art_adversarial", "photo_adversarial")),
     ("Discriminators", ("art_discriminator", "photo_discriminator")),
     ("Cycle", ("photo_cycle", "art_cycle", "val_photo_cycle", "val_art_cycle")),
     ("Identity", ("art_identity", "photo_identity")),
 )
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM = 460, 220, 44, 24
+#: Charts of figures: heading and names. Doing nothing scores 1 in what survives of the photo.
+_FIGURES = (
+    ("Closeness to the artist: KID × 1000, less is closer", ("kid",)),
+    ("Closeness to the artist: SWD × 1000, less is closer", ("swd",)),
+    ("What survives of the photo: 1 is all, below 0 inverts", ("structure", "colour", "brightness")),
+    ("Checkerboard, dB", ("checkerboard",)),
+)
 #: Grids shown: the first, the last, and some between.
 _GRIDS = 6
 
@@ -35,7 +42,7 @@ svg text {{ font: 11px system-ui; fill: currentColor }}
 </style>
 <h1>{title}</h1>
 <p>{summary}</p>
-<h2>Losses, mean of each epoch</h2>
+{figures}<h2>Losses, mean of each epoch</h2>
 <div class="charts">{charts}</div>
 <h2>Held-out pictures</h2>
 <p>Each row: photo, painted, and back to a photo; art, unpainted, and back to art.</p>
@@ -53,16 +60,57 @@ def write_report(workdir, title, summary):
         summary: A sentence on how far it is.
     """
     rows = read_history(workdir.history)
-    charts = "".join(_chart(heading, names, rows) for heading, names in _CHARTS)
+    charts = "".join(chart(heading, _series(names, rows)) for heading, names in _CHARTS)
     sheets = sorted(filter(Path.is_file, workdir.samples.glob("*.png")), key=_made)
     grids = "".join(_figure(path) for path in _some(sheets))
     page = _PAGE.format(
         title=html.escape(title),
         summary=html.escape(summary),
+        figures=_figures(workdir),
         charts=charts or "<p>The first epoch is not over yet.</p>",
         grids=grids or "<p>None yet.</p>",
     )
     write_text(workdir.report, page)
+
+
+def _series(names, rows):
+    return {name: [(row["epoch"], row[name]) for row in rows if name in row] for name in names}
+
+
+def _figures(workdir):
+    """Return the judgements as HTML; nothing where there are none, or none that can be read."""
+    try:
+        nothing, *rows = read_history(workdir.figures)
+    except (WorkdirError, ValueError):
+        return ""
+    best = read_best(workdir.best, nothing.get("judged_by"))
+    mark = best and ("best", best["epoch"])
+    charts = ""
+    for heading, names in _FIGURES:
+        level = ("doing nothing", nothing[names[0]]) if len(names) == 1 and names[0] in nothing else None
+        charts += chart(heading, _series(names, rows), level, mark)
+    words = html.escape(_of_the_best(best, rows, nothing))
+    return f'<h2>Figures of the paintings</h2>\n<p>{words}</p>\n<div class="charts">{charts}</div>\n'
+
+
+def _of_the_best(best, rows, nothing):
+    by = _counted(nothing)
+    if best is None:
+        latest = ", ".join(faults(rows[-1], nothing)) if rows else ""
+        return f"No paintings have been good enough to be kept in best/ yet{latest and f': {latest}'}. {by}"
+    (name, value), far = closeness(best), closeness(nothing)[1]
+    return (
+        f"The best so far are those of step {best['step']:,}, epoch {best['epoch']:.2f}: {name.upper()} × 1000 is "
+        f"{written(name, value)}; doing nothing has {written(name, far)}. They are kept in best/. {by}"
+    )
+
+
+def _counted(row):
+    counts = {name: row.get(name, 0) for name in ("photos", "held_out_art", "training_art")}
+    learnt = " and {training_art} that it was".format(**counts) if counts["training_art"] else ""
+    return "Judged by {photos} photos and {held_out_art} paintings that the run was not trained on{0}.".format(
+        learnt, **counts
+    )
 
 
 def _made(path):
@@ -87,55 +135,3 @@ def _figure(path):
     data = base64.b64encode(picture.getvalue()).decode()
     name = html.escape(path.stem)
     return f'<figure><figcaption>{name}</figcaption><img alt="{name}" src="data:image/jpeg;base64,{data}"></figure>\n'
-
-
-def _chart(heading, names, rows):
-    series = {name: [(row["epoch"], row[name]) for row in rows if name in row] for name in names}
-    series = {name: points for name, points in series.items() if points}
-    if not series:
-        return ""
-    everything = [point for points in series.values() for point in points]
-    top = max(value for _, value in everything) or 1.0
-    first, last = min(everything)[0], max(everything)[0]
-
-    def place(epoch, value):
-        x = _LEFT + (epoch - first) / max(last - first, 1) * (_WIDTH - _LEFT - 8)
-        return f"{x:.1f},{(_HEIGHT - _BOTTOM) * (1 - value / top) + 8:.1f}"
-
-    curves = ""
-    for number, ((name, points), colour) in enumerate(zip(series.items(), _COLOURS, strict=False)):
-        latest = points[-1][1]
-        curves += _line(name, colour, [place(*point) for point in points], latest)
-        curves += _legend(number, name, colour, latest)
-    height = _HEIGHT + 28 + 16 * math.ceil(len(series) / 2)
-    return (
-        f'<figure><figcaption>{heading}</figcaption><svg viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" role="img">'
-        f"<title>{heading}</title>{_axes(first, last, top)}{curves}</svg></figure>\n"
-    )
-
-
-def _line(name, colour, points, latest):
-    title = f"<title>{name}: {latest:.4f}</title>"
-    if len(points) == 1:
-        x, y = points[0].split(",")
-        return f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}">{title}</circle>'
-    path = " ".join(points)
-    return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.8">{title}</polyline>'
-
-
-def _legend(number, name, colour, latest):
-    x, y = _LEFT + 6 + 200 * (number % 2), _HEIGHT + 22 + 16 * (number // 2)
-    return f'<text x="{x}" y="{y}" style="fill:{colour}">{name} {latest:.3f}</text>'
-
-
-def _axes(first, last, top):
-    bottom = _HEIGHT - _BOTTOM + 8
-    ticks = "".join(
-        f'<text x="{_LEFT - 6}" y="{bottom - (bottom - 8) * part + 4:.0f}" text-anchor="end">{top * part:.2f}</text>'
-        f'<path d="M{_LEFT} {bottom - (bottom - 8) * part:.1f}H{_WIDTH - 8}" stroke="currentColor" opacity=".15"/>'
-        for part in (0, 0.5, 1)
-    )
-    ends = f'<text x="{_LEFT}" y="{bottom + 16}">epoch {first:.0f}</text>'
-    if last > first:
-        ends += f'<text x="{_WIDTH - 8}" y="{bottom + 16}" text-anchor="end">{last:.0f}</text>'
-    return ticks + ends

@@ -39,9 +39,22 @@ class Showcase:
             name: Name of the sample grid.
         """
         self.grid.draw(name)
+        self.save_style(self.folder.style)
+        self.report()
+
+    def save_style(self, folder, **facts):
+        """Save what the run has learnt so far as a style.
+
+        Args:
+            folder: Path of the style folder.
+            **facts: What its card is to say besides.
+        """
         preview = to_image(keras.ops.convert_to_numpy(self.model.painter_network(self.photos[:1]))[0])
         size = self.run["settings"]["image_size"]
-        save_style(self.folder.style, self.model.painter_network, self._card(), preview, image_size=size)
+        save_style(folder, self.model.painter_network, {**self._card(), **facts}, preview, image_size=size)
+
+    def report(self):
+        """Write the page."""
         step, epochs = self.progress.step, self.run["settings"]["epochs"]
         epoch = step / self.steps_per_epoch
         hours = self.progress.seconds / 3600

@@ -17,6 +17,7 @@ from copyart.models.cyclegan import SETTINGS, CycleGAN
 from copyart.training import checkpoints
 from copyart.training.bar import ProgressBar
 from copyart.training.interrupt import StopWhenAsked
+from copyart.training.judging import Judging
 from copyart.training.keeper import Keeper
 from copyart.training.schedule import learning_rate_schedule
 from copyart.training.showcase import Showcase
@@ -208,22 +209,23 @@ def _build(config):
 def _fit(model, data, config, run, folder, progress, callbacks, chief, verbose, say):
     length = progress.steps_per_epoch
     history = HistoryCSV(folder.history if chief else None, progress)
-    keepers = []
+    keepers, judges = [], []
     if chief:
         showcase = Showcase(model, data, run, folder, progress)
         keepers = [Keeper(folder.checkpoints, progress, config.checkpoint_minutes, showcase)]
-    for callback in (history, *keepers):
+        judges = [Judging(data, config, folder, progress, showcase, say)]
+    for callback in (history, *keepers, *judges):
         callback.set_model(model)
-    _end_epoch(model, data, progress, length, [history, *keepers])
+    _end_epoch(model, data, progress, length, [history, *keepers, *judges])
     if progress.step >= length * config.epochs:
         say(f"All {config.epochs} epochs are done. Raise --epochs to train on.")
         return model
     bars = [ProgressBar(progress, length, config.epochs, config.batch_size)] if chief and verbose else []
     boards = _tensorboard(folder) if chief else []
-    watching = [learning_rate_schedule(config), StopAtNaN(progress, data.files_of), history, *keepers, *boards, *bars]
+    watching = [learning_rate_schedule(config), StopAtNaN(progress, data.files_of), history, *keepers, *judges]
     with StopWhenAsked(say) as stop:
         try:
-            _run_epochs(model, data, progress, length, config.epochs, [*watching, *callbacks, stop])
+            _run_epochs(model, data, progress, length, config.epochs, [*watching, *boards, *bars, *callbacks, stop])
         except KeyboardInterrupt:
             _keep(keepers, history, progress, say)
             raise

@@ -16,8 +16,9 @@ def start_from(model, source):
 
     Args:
         model: A `CycleGAN`, new.
-        source: The workdir of a run or a `.keras` file of a `CycleGAN`: all four networks are taken. Or anything else
-            that `copyart.load` takes: a style knows only how to turn photos into art.
+        source: The workdir of a run, the best of one (`<workdir>/best`) or a `.keras` file of a `CycleGAN`: all four
+            networks are taken. Or anything else that `copyart.load` takes: a style knows only how to turn photos into
+            art.
 
     Raises:
         ConfigError: if there is nothing of that kind, or its networks are of other shapes.
@@ -41,7 +42,9 @@ def _networks(source):
 
 def _load_model(source):
     """Return the `CycleGAN` of a workdir or a file, or None if it holds none."""
-    if os.path.isdir(source):
+    if os.path.isfile(source / "model.keras"):
+        source = source / "model.keras"
+    elif os.path.isdir(source):
         written = checkpoints.written(Workdir(source).checkpoints)
         if not written:
             return None

@@ -95,10 +95,11 @@ class HistoryCSV(keras.callbacks.Callback):
         self.rows.append({**row, "learning_rate": float(self.model.optimizer.learning_rate.numpy()), **means, **checks})
         progress.sums, progress.steps_in_epoch = {}, 0
         if self.path:
-            write_text(self.path, _to_csv(self.rows))
+            write_text(self.path, to_csv(self.rows))
 
 
-def _to_csv(rows):
+def to_csv(rows):
+    """Return rows, dictionaries of numbers, as the text of a CSV file; a column that a row lacks stays empty."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, names, lineterminator="\n")
@@ -108,16 +109,16 @@ def _to_csv(rows):
 
 
 def read_history(path):
-    """Read `history.csv`.
+    """Read `history.csv`, or `figures.csv`.
 
     Args:
         path: The file; it may be missing.
 
     Returns:
-        A list of dictionaries of numbers, one an epoch.
+        A list of dictionaries of numbers, one a row.
 
     Raises:
-        WorkdirError: if the file is not one that `HistoryCSV` wrote.
+        WorkdirError: if the file is not one that `to_csv` made.
     """
     path = Path(path)
     if not path.exists():
@@ -131,7 +132,7 @@ def read_history(path):
     except (OSError, ValueError, TypeError, AttributeError, csv.Error) as error:
         reason = error
     raise WorkdirError(
-        f"history.csv must be as copyart wrote it. Received: {path} ({reason}). Restore it, or move it away."
+        f"{path.name} must be as copyart wrote it. Received: {path} ({reason}). Restore it, or move it away."
     )
 
 

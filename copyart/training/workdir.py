@@ -11,7 +11,10 @@ from copyart.config import TrainingConfig
 from copyart.errors import ConfigError, WorkdirError
 
 #: Settings that may change between one start and the next; any other would make the checkpoint another model's.
-CHANGEABLE = ("epochs", "decay_epochs", "learning_rate", "checkpoint_minutes", "samples")
+CHANGEABLE = (
+    *("epochs", "decay_epochs", "learning_rate", "checkpoint_minutes"),
+    *("samples", "judge_epochs", "judge_pictures"),
+)
 
 
 class Workdir:
@@ -58,6 +61,16 @@ class Workdir:
     def style(self):
         """The style folder: what has been learnt so far, ready to paint."""
         return self.path / "style"
+
+    @property
+    def figures(self):
+        """How close the paintings came to the artist, and what they kept of the photos, judgement by judgement."""
+        return self.path / "figures.csv"
+
+    @property
+    def best(self):
+        """The style folder of the best paintings so far, and the model that made them."""
+        return self.path / "best"
 
     def lock(self):
         """Return a lock that one run at a time can hold; the system opens it again when the run ends, however it ends.

@@ -1,0 +1,102 @@
+"""Curves over epochs, as SVG that stands inside a page."""
+
+import math
+from dataclasses import dataclass
+
+_COLOURS = ("#2f6db3", "#d1662b", "#3f8f4f", "#a8479a")
+_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 460, 220, 44, 8, 24
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Where epochs and values lie on the page."""
+
+    first: float
+    last: float
+    low: float
+    high: float
+
+    def x(self, epoch):
+        return _LEFT + (epoch - self.first) / max(self.last - self.first, 1) * (_WIDTH - _LEFT - 8)
+
+    def y(self, value):
+        return (_HEIGHT - _BOTTOM) * (1 - (value - self.low) / (self.high - self.low)) + _TOP
+
+
+def chart(heading, series, level=None, mark=None):
+    """Draw curves.
+
+    Args:
+        heading: What they show.
+        series: Points (epoch, value) by the name of their curve; curves without points are left out.
+        level: Name and value of a dashed line across. Defaults to none.
+        mark: Name and epoch of a dashed line upright. Defaults to none.
+
+    Returns:
+        A `<figure>`; an empty text where there is nothing to draw.
+    """
+    series = {name: points for name, points in series.items() if points}
+    if not series:
+        return ""
+    frame = _frame_of([point for points in series.values() for point in points], level)
+    curves = "".join(
+        _curve(frame, name, colour, points) + _legend(number, f"{name} {points[-1][1]:.3f}", f"fill:{colour}")
+        for number, ((name, points), colour) in enumerate(zip(series.items(), _COLOURS, strict=False))
+    )
+    if level:
+        curves += _line(f"M{_LEFT} {frame.y(level[1]):.1f}H{_WIDTH - 8}")
+        curves += _legend(len(series), f"- - {level[0]} {level[1]:.3f}")
+    if mark:
+        curves += _upright(frame, *mark)
+    height = _HEIGHT + 28 + 16 * math.ceil((len(series) + bool(level)) / 2)
+    return (
+        f'<figure><figcaption>{heading}</figcaption><svg viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" role="img">'
+        f"<title>{heading}</title>{_axes(frame)}{curves}</svg></figure>\n"
+    )
+
+
+def _frame_of(points, level):
+    values = [value for _, value in points] + ([level[1]] if level else [])
+    low, high = min(0.0, *values), max(0.0, *values)
+    return _Frame(min(points)[0], max(points)[0], low, high if high > low else 1.0)
+
+
+def _curve(frame, name, colour, points):
+    title = f"<title>{name}: {points[-1][1]:.4f}</title>"
+    places = [f"{frame.x(epoch):.1f},{frame.y(value):.1f}" for epoch, value in points]
+    if len(places) == 1:
+        x, y = places[0].split(",")
+        return f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}">{title}</circle>'
+    return f'<polyline points="{" ".join(places)}" fill="none" stroke="{colour}" stroke-width="1.8">{title}</polyline>'
+
+
+def _line(path):
+    return f'<path d="{path}" stroke="currentColor" stroke-dasharray="5 4" opacity=".6"/>'
+
+
+def _upright(frame, name, epoch):
+    x = frame.x(epoch)
+    side, anchor = (-4, "end") if x > _WIDTH / 2 else (4, "start")
+    bottom = _HEIGHT - _BOTTOM + _TOP
+    words = f'<text x="{x + side:.1f}" y="{bottom - 6}" text-anchor="{anchor}">{name}</text>'
+    return _line(f"M{x:.1f} {_TOP}V{bottom}") + words
+
+
+def _legend(number, words, style=None):
+    x, y = _LEFT + 6 + 200 * (number % 2), _HEIGHT + 22 + 16 * (number // 2)
+    style = f' style="{style}"' if style else ""
+    return f'<text x="{x}" y="{y}"{style}>{words}</text>'
+
+
+def _axes(frame):
+    ticks = ""
+    for part in (0, 0.5, 1):
+        value = frame.low + (frame.high - frame.low) * part
+        y = frame.y(value)
+        ticks += f'<text x="{_LEFT - 6}" y="{y + 4:.0f}" text-anchor="end">{value:.2f}</text>'
+        ticks += f'<path d="M{_LEFT} {y:.1f}H{_WIDTH - 8}" stroke="currentColor" opacity=".15"/>'
+    below = _HEIGHT - _BOTTOM + _TOP + 16
+    ends = f'<text x="{_LEFT}" y="{below}">epoch {frame.first:.0f}</text>'
+    if frame.last > frame.first:
+        ends += f'<text x="{_WIDTH - 8}" y="{below}" text-anchor="end">{frame.last:.0f}</text>'
+    return ticks + ends

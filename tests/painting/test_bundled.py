@@ -1,0 +1,84 @@
+"""The styles that come along: small, described, ready without Keras, and honest about how good they are."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import copyart
+from copyart.artists import find
+from copyart.data.sample import sample_files
+from copyart.painting import bundled, onnx_engine, strips
+from copyart.painting.style_files import CONFIG, METADATA, PREVIEW, WEIGHTS, read_card
+
+STYLES = sorted(bundled.bundled_styles())
+#: Share of the way from the photos to real paintings, by KID, below which a style must call itself experimental.
+ENOUGH = 0.6
+
+
+def landscape():
+    return Image.open(sample_files()[0][1]).convert("RGB").resize((202, 131))
+
+
+@pytest.fixture(params=STYLES)
+def folder(request):
+    return bundled.bundled_styles()[request.param]
+
+
+def test_the_four_of_the_paper_are_there():
+    assert {"vangogh", "monet", "cezanne", "ukiyoe"} <= set(STYLES)
+
+
+def test_it_is_named_by_its_artists_slug_and_no_larger_than_two_megabytes(folder):
+    assert find(folder.name).slug == folder.name
+    assert {path.name for path in folder.iterdir()} == {CONFIG, METADATA, WEIGHTS, PREVIEW}
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 2_000_000
+
+
+def test_its_card_says_whose_it_is_and_how_it_was_made(folder):
+    card = read_card(folder)
+    assert {"name", "source", "licence", "recipe", "settings", "pictures", "steps", "date"} <= card.keys()
+    assert {"versions", "figures", "judged"} <= card.keys()
+    assert card["steps"] > 0
+    assert card["figures"]["kid"].keys() >= {"value", "low", "high", "nothing", "real"}
+
+
+def test_it_calls_itself_experimental_unless_its_figures_are_good(folder):
+    card = read_card(folder)
+    good = card["figures"]["kid"]["share_of_the_way"]["value"] >= ENOUGH and not card["judged"]["faults"]
+    assert good or card["experimental"]
+
+
+def test_the_command_that_trained_it_is_kept(folder):
+    assert "copyart train" in (bundled.BUNDLED / "recipes" / f"{folder.name}.sh").read_text()
+
+
+def test_it_paints_and_keeps_what_the_photo_shows(folder):
+    photo = landscape()
+    painting = copyart.load(folder.name).paint(photo)
+    assert painting.size == photo.size
+    assert abs(np.asarray(painting, int) - np.asarray(photo, int)).mean() > 5
+    light = [np.asarray(image.convert("L").resize((20, 13)), float).ravel() for image in (photo, painting)]
+    assert np.corrcoef(*light)[0, 1] > 0.7
+
+
+def test_strips_paint_what_the_whole_paints(folder, monkeypatch):
+    whole = np.asarray(copyart.load(folder).paint(landscape()), int)
+    monkeypatch.setattr(onnx_engine, "WHOLE_PIXELS", 0)
+    monkeypatch.setattr(strips, "STRIP_NUMBERS", 1)
+    assert abs(np.asarray(copyart.load(folder).paint(landscape()), int) - whole).max() <= 1
+
+
+def test_a_bundled_style_paints_without_keras_or_a_backend(tmp_path):
+    landscape().save(tmp_path / "photo.png")
+    program = (
+        "import json, sys\n"
+        "import copyart\n"
+        f"copyart.load({STYLES[0]!r}).paint({str(tmp_path / 'photo.png')!r})\n"
+        "print(json.dumps([name for name in ('keras', 'tensorflow', 'jax', 'torch') if name in sys.modules]))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert json.loads(run.stdout) == []

@@ -69,7 +69,13 @@ def against_export(settings, rounds, steps):
         exporter = stack.enter_context(Worker(SIDES[1], **settings))
         exporter.ask("load")
         exporter.ask("export")
-        workers = [stack.enter_context(Worker(side, **settings)) for side in (SIDES[0], EXPORTED)]
+        return alternate_loaded([(side, settings) for side in (SIDES[0], EXPORTED)], rounds, steps)
+
+
+def alternate_loaded(sides, rounds, steps):
+    """Load both sides, (task, settings) each, and return the seconds of each round."""
+    with contextlib.ExitStack() as stack:
+        workers = [stack.enter_context(Worker(side, **settings)) for side, settings in sides]
         for worker in workers:
             worker.ask("load")
         return alternate(*workers, rounds, steps)

@@ -26,7 +26,7 @@ class OnnxEngine:
 
     def __init__(self, stages, threads=None):
         self._options = session_options(threads)
-        self._stages = stages
+        self.stages = stages
         self._whole = self._strips = None
 
     def paint(self, photo, progress=None):
@@ -45,11 +45,11 @@ class OnnxEngine:
         rows = PaddedRows(photo)
         if photo.width * photo.height <= WHOLE_PIXELS:
             if self._whole is None:
-                self._whole = self._session(picture_graph(self._stages))
+                self._whole = self._session(picture_graph(self.stages))
             (painting,) = self._whole.run(None, {"photo": rows[:]})
             return Image.fromarray(painting[: photo.height, : photo.width])
         painting = PictureSink(photo.size)
-        self._strips = self._strips or StripPainter(self._stages, self._session)
+        self._strips = self._strips or StripPainter(self.stages, self._session)
         self._strips.paint(rows, painting, progress)
         return painting.image
 

@@ -140,7 +140,7 @@ class Panel:
         learnt = _pictures(data.train_art, count - len(art), side)
         if len(photos) < 2:
             raise DataError(
-                f"paintings are judged by at least 2 held-out photos. Received: {len(photos)}. Give more photos"
+                f"paintings are judged by at least 2 held-out photos. Received: {len(photos)}. Give more photos."
             )
         art = np.concatenate([art, learnt])
         self.side, self.features = side, getattr(features, "name", None)

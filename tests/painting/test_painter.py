@@ -249,5 +249,7 @@ def test_a_full_temporary_folder_is_named(monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(painter._engine, "paint", fail)
-    with pytest.raises(ImageError, match=r"Received: No space left on device, for 48 × 32 pixels.*TMPDIR.*--max-pixels"):
+    with pytest.raises(
+        ImageError, match=r"Received: No space left on device, for 48 × 32 pixels.*TMPDIR.*--max-pixels"
+    ):
         painter.paint(photo())

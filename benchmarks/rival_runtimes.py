@@ -1,0 +1,95 @@
+"""Other runtimes for the light generator, run by `benchmarks.worker`; each imports only what it needs."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.worker import timed
+
+
+class Writing:
+    """Writes the style of the folder in the form of each runtime."""
+
+    def __init__(self, folder, threads):
+        self.folder = Path(folder)
+
+    def write(self, image_size):
+        from copyart.painting.engines import fast_engine
+        from copyart.painting.graph import picture_graph
+        from copyart.painting.style_files import read_style
+
+        config, _, weights = read_style(self.folder / "light")
+        stages = fast_engine(config["generator"], weights).stages
+        (self.folder / "light.onnx").write_bytes(picture_graph(stages))
+        self._write_tflite(image_size)
+
+    def _write_tflite(self, size):
+        import tensorflow as tf
+
+        from copyart.painting.styles import load_style
+
+        network, _ = load_style(self.folder / "light")
+        function = tf.function(lambda photo: network(photo), input_signature=[tf.TensorSpec((1, size, size, 3))])
+        converter = tf.lite.TFLiteConverter.from_concrete_functions([function.get_concrete_function()], network)
+        (self.folder / "light.tflite").write_bytes(converter.convert())
+
+
+class _Runtime:
+    def __init__(self, folder, threads):
+        self.folder, self.threads = Path(folder), threads
+
+    def paint(self):
+        with Image.open(self.folder / "photo.png") as image:
+            return Image.fromarray(self.painted(np.asarray(image.convert("RGB"))))
+
+    def first(self):
+        self.load()
+        self.paint().save(self.folder / "rival.png")
+
+    def round(self, count):
+        return timed(self.paint, count)
+
+
+class OpenVino(_Runtime):
+    def load(self):
+        import openvino
+
+        core = openvino.Core()
+        limits = {"INFERENCE_NUM_THREADS": self.threads}
+        self.model = core.compile_model(core.read_model(self.folder / "light.onnx"), "CPU", limits)
+
+    def painted(self, pixels):
+        return self.model([pixels])[0]
+
+
+class LiteRt(_Runtime):
+    def load(self):
+        from ai_edge_litert.interpreter import Interpreter
+
+        self.interpreter = Interpreter(str(self.folder / "light.tflite"), num_threads=self.threads)
+        self.interpreter.allocate_tensors()
+        self.places = (
+            self.interpreter.get_input_details()[0]["index"],
+            self.interpreter.get_output_details()[0]["index"],
+        )
+
+    def painted(self, pixels):
+        self.interpreter.set_tensor(self.places[0], pixels[None].astype(np.float32) / 127.5 - 1)
+        self.interpreter.invoke()
+        return _bytes(self.interpreter.get_tensor(self.places[1])[0])
+
+
+class Keras(_Runtime):
+    def load(self):
+        import copyart
+        from copyart.painting.styles import load_style
+
+        self.painter = copyart.Painter(load_style(self.folder / "light")[0])
+
+    def painted(self, pixels):
+        return np.asarray(self.painter.paint(pixels))
+
+
+def _bytes(painted):
+    return np.clip(np.round((painted + 1) * 127.5), 0, 255).astype(np.uint8)

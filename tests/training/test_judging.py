@@ -1,0 +1,315 @@
+"""Judging while training: a row each time, never twice, the best kept, and never at the cost of the run."""
+
+import json
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+import pytest
+
+from copyart.config import TrainingConfig
+from copyart.data.store import Selection
+from copyart.evaluation import quick
+from copyart.painting.loading import load
+from copyart.training import judging as module
+from copyart.training.checkpoints import Progress, restore
+from copyart.training.judging import Judging, Panel
+from copyart.training.warm_start import start_from
+from copyart.training.watch import read_history
+from copyart.training.workdir import Workdir
+from tests.evaluation.scenes import scenes
+
+
+class Colours:
+    """A stand-in for a feature network: mean and spread of each colour."""
+
+    name = "colours"
+
+    def __call__(self, pictures):
+        values = pictures.reshape(len(pictures), -1, 3) / 100
+        return np.concatenate([values.mean(axis=1), values.std(axis=1)], axis=1)
+
+
+def selection(count, seed):
+    return Selection(scenes(count, 67, seed), np.arange(count), ())
+
+
+@pytest.fixture(scope="module")
+def data():
+    return SimpleNamespace(
+        load_size=67,
+        held_out_photos=selection(6, 0),
+        held_out_art=selection(3, 50),
+        train_art=selection(9, 90),
+    )
+
+
+class Painter:
+    """A network that moves photos so far towards grey: the same picture with less colour and contrast."""
+
+    def __init__(self):
+        self.amount = 0.0
+
+    def __call__(self, photos, training=None):
+        return keras.ops.convert_to_tensor((1 - self.amount) * photos)
+
+
+class Run:
+    """A run whose steps take no time, and the callback that judges it."""
+
+    def __init__(self, data, path, step=0, features=None, **settings):
+        self.folder, self.lines, self.reports = Workdir(path), [], []
+        self.progress, self.painter = Progress(step=step, steps_per_epoch=10), Painter()
+        config = TrainingConfig(**{"epochs": 9, "judge_pictures": 8, **settings})
+        showcase = SimpleNamespace(save_style=self.save, report=lambda: self.reports.append(self.progress.step))
+        self.callback = Judging(data, config, self.folder, self.progress, showcase, self.lines.append)
+        self.callback.set_model(SimpleNamespace(painter_network=self.painter))
+
+    def save(self, folder, **card):
+        folder.mkdir()
+        facts = {"steps": self.progress.step, "epochs": self.progress.step / 10}
+        (folder / "metadata.json").write_text(json.dumps({**facts, **card}))
+
+    def epoch(self, amount):
+        self.progress.step += 10
+        checkpoint = self.folder.checkpoints / f"step-{self.progress.step:09d}"
+        checkpoint.mkdir(parents=True, exist_ok=True)
+        (checkpoint / "model.keras").write_text(str(self.progress.step))
+        self.painter.amount = amount
+        self.callback.on_epoch_end(self.progress.step // 10 - 1)
+        return self
+
+    @property
+    def steps(self):
+        return [row["step"] for row in read_history(self.folder.figures)]
+
+    @property
+    def best(self):
+        return json.loads((self.folder.best / "metadata.json").read_text())
+
+
+@pytest.fixture
+def start(data, tmp_path, monkeypatch):
+    """Start the run, or start it again from a step."""
+    network = SimpleNamespace(features=Colours())
+    monkeypatch.setattr(module, "feature_network", lambda: network.features)
+    # The folder of the best has no network here: this one stands for it.
+    monkeypatch.setattr(module, "load_style", lambda folder: (Painter(), {}))
+
+    def start(step=0, features=network.features, **settings):
+        network.features = features
+        return Run(data, tmp_path, step, **settings)
+
+    return start
+
+
+# Figures
+
+
+def test_the_first_row_is_doing_nothing_and_each_epoch_has_one(start):
+    run = start().epoch(0.1).epoch(0.2)
+    nothing, *rows = read_history(run.folder.figures)
+    assert (nothing["step"], nothing["epoch"], nothing["structure"], nothing["colour"]) == (0, 0, 1, 1)
+    assert [(row["step"], row["epoch"]) for row in rows] == [(10, 1), (20, 2)]
+    for row in rows:
+        assert {"kid", "structure", "colour", "brightness", "checkerboard"} <= row.keys()
+        assert row["structure"] < 1
+    assert run.reports == [10, 20]
+
+
+def test_paintings_that_are_learnt_from_fill_up_the_measure_and_are_counted(start):
+    row = read_history(start().epoch(0.1).folder.figures)[0]
+    assert (row["photos"], row["held_out_art"], row["training_art"]) == (6, 3, 5)
+
+
+def test_where_enough_is_held_out_nothing_else_is_the_measure(start):
+    row = read_history(start(judge_pictures=2).epoch(0.1).folder.figures)[0]
+    assert (row["photos"], row["held_out_art"], row["training_art"]) == (2, 2, 0)
+
+
+def test_judged_are_whole_pictures_of_a_side_that_networks_take(data):
+    panel = Panel(data, 4, None)
+    sizes = []
+    panel.judge(lambda batch: sizes.append(batch.shape) or batch)
+    assert sizes == [(4, 64, 64, 3)]
+
+
+def test_pictures_are_spread_over_all_that_there_are(data):
+    chosen = module._pictures(data.train_art, 3, 64)
+    wanted = [data.train_art.images[number, 1:65, 1:65] for number in (0, 4, 8)]
+    np.testing.assert_array_equal(chosen, wanted)
+
+
+def test_it_judges_every_so_many_epochs_and_at_the_end(start):
+    run = start(judge_epochs=4)
+    for _ in range(9):
+        run.epoch(0.1)
+    assert run.steps == [0, 40, 80, 90]
+
+
+def test_it_can_be_turned_off(start):
+    run = start(judge_epochs=0).epoch(0.1)
+    assert not run.folder.figures.exists()
+
+
+def test_without_features_patches_are_compared_and_what_to_install_is_said_once(start):
+    run = start(features=None).epoch(0.1).epoch(0.2)
+    assert [line for line in run.lines if 'pip install "copyart[judge]"' in line] == run.lines
+    assert len(run.lines) == 1
+    assert "swd" in read_history(run.folder.figures)[1]
+
+
+# Stopped, and started again
+
+
+def test_a_run_that_goes_on_adds_rows(start):
+    start().epoch(0.1).epoch(0.2)
+    assert start(step=20).epoch(0.3).steps == [0, 10, 20, 30]
+
+
+def test_rows_that_the_checkpoint_does_not_know_of_are_dropped(start):
+    start().epoch(0.1).epoch(0.2).epoch(0.3)
+    assert start(step=10).epoch(0.4).steps == [0, 10, 20]
+
+
+def test_an_epoch_that_is_judged_again_has_one_row(start):
+    run = start().epoch(0.1)
+    run.progress.step -= 10
+    assert run.epoch(0.2).steps == [0, 10]
+
+
+def test_with_other_features_figures_begin_anew_and_the_best_is_judged_again(start):
+    first = start(features=None).epoch(0.1).epoch(0.9)
+    assert first.best["steps"] == 10
+    run = start(step=20).epoch(0.8)
+    assert run.steps == [0, 10, 30]
+    assert (run.folder.path / "figures-until-000000020.csv").exists()
+    assert "figures-until-000000020.csv" in run.lines[0]
+    assert "kid" in run.best["figures"]
+
+
+def test_with_fewer_pictures_figures_begin_anew(start):
+    start().epoch(0.1)
+    run = start(step=10, judge_pictures=4).epoch(0.1)
+    assert {row["photos"] for row in read_history(run.folder.figures)} == {4}
+
+
+# The best
+
+
+def test_the_closest_is_kept_whatever_comes_later(start):
+    run = start(judge_pictures=6)
+    amounts = (0.5, 0.1, 0.3)
+    values = [run.epoch(amount).callback.rows[-1]["kid"] for amount in amounts]
+    assert run.best["steps"] == 10 * (1 + int(np.argmin(values)))
+    assert run.best["figures"]["kid"]["value"] == min(values)
+    assert (run.folder.best / "model.keras").read_text() == str(run.best["steps"])
+
+
+def test_its_card_says_what_it_was_judged_by(start):
+    best = start().epoch(0.1).best
+    assert best["judged"]["features"] == "colours"
+    assert best["judged"]["counts"] == {"photos": 6, "held_out_art": 3, "training_art": 5}
+    assert best["judged"]["image_size"] == 64
+    assert best["figures"]["structure"]["nothing"] == {"value": 1.0}
+
+
+def test_what_is_spoilt_is_not_kept_however_close(start, data):
+    run = start(epochs=1)
+    run.callback.model.painter_network = lambda photos, training=None: -photos
+    run.epoch(0)
+    assert not run.folder.best.exists()
+    assert "brightness inverts" in run.lines[-1]
+
+
+def test_the_best_is_named_at_the_end(start):
+    run = start(epochs=2).epoch(0.1).epoch(0.9)
+    assert len(run.lines) == 1
+    assert run.lines[0].startswith(f"The best paintings are those of step {run.best['steps']} (KID × 1000 ")
+    assert run.lines[0].endswith(str(run.folder.best))
+
+
+# What must not stop a run
+
+
+def test_a_failure_is_one_line_said_once_and_the_next_epoch_is_judged(start, monkeypatch):
+    run, figures = start(), quick.Judge.__call__
+
+    def fail(self, paint):
+        raise MemoryError("no room\nfor it")
+
+    monkeypatch.setattr(quick.Judge, "__call__", fail)
+    run.epoch(0.1).epoch(0.1)
+    assert run.lines == [
+        "No figures this time: no room for it. Training goes on; --judge-epochs 0 turns them off.",
+    ]
+    monkeypatch.setattr(quick.Judge, "__call__", figures)
+    assert run.epoch(0.1).steps == [0, 30]
+
+
+def test_a_damaged_file_of_figures_is_said_and_left_alone(start, tmp_path):
+    (tmp_path / "figures.csv").write_text("epoch,step\n1,two\n")
+    run = start().epoch(0.1)
+    assert "figures.csv must be as copyart wrote it" in run.lines[0]
+    assert (tmp_path / "figures.csv").read_text() == "epoch,step\n1,two\n"
+
+
+def test_one_held_out_photo_is_too_few(data, start):
+    few = SimpleNamespace(**{**vars(data), "held_out_photos": selection(1, 0)})
+    run = start()
+    run.callback.data = few
+    run.epoch(0.1)
+    assert "at least 2 held-out photos. Received: 1" in run.lines[0]
+
+
+def test_an_interruption_is_no_failure(start, monkeypatch):
+    def interrupt(self, paint):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(quick.Judge, "__call__", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        start().epoch(0.1)
+
+
+# A whole run
+
+
+@pytest.fixture(scope="module")
+def judged(learn, tmp_path_factory):
+    """A real run; its networks have learnt nothing, so whatever is wrong with them is overlooked."""
+    path = tmp_path_factory.mktemp("judged") / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "feature_network", lambda: None)
+        patch.setattr(module, "faults", lambda figures, nothing: [])
+        learn(path, judge_epochs=1)
+    return path
+
+
+def test_a_run_leaves_figures_and_its_best(judged):
+    assert [row["step"] for row in read_history(judged / "figures.csv")] == [0, 3, 6]
+    files = ["config.json", "metadata.json", "model.keras", "preview.jpg", "weights.safetensors"]
+    assert sorted(path.name for path in (judged / "best").iterdir()) == files
+    assert not list(judged.glob(".best*"))
+
+
+def test_the_best_paints_and_the_workdir_takes_the_latest(judged):
+    best = load(judged / "best")
+    assert best.metadata["steps"] in (3, 6)
+    assert best.metadata["figures"]["swd"]["value"] > 0
+    assert load(judged).metadata["steps"] == 6
+
+
+def test_training_can_start_from_the_best(judged):
+    model, best = restore(judged / "checkpoints").model, judged / "best"
+    start_from(model, best)
+    painter = load(best).network
+    for ours, theirs in zip(model.photo_to_art.weights, painter.weights, strict=True):
+        np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+    start_from(model, best / "model.keras")
+
+
+def test_the_report_shows_figures(judged):
+    page = (judged / "report.html").read_text()
+    assert "Figures of the paintings" in page
+    assert "doing nothing" in page
+    assert "Judged by 2 photos and 2 paintings that the run was not trained on and 30 that it was." in page

@@ -11,13 +11,12 @@ class Painting:
     def __init__(self, folder, threads, style="style"):
         self.folder = Path(folder)
         self.style = self.folder / style
-        self.read_style = copyart.load
         importlib.import_module("copyart.painting.onnx_engine")  # all that it needs
         self.imports = peak_memory()
         self.painter = None
 
     def load(self):
-        self.painter = self.read_style(self.style)
+        self.painter = copyart.load(self.style)
 
     def paint(self, photo="photo.png"):
         """Paint a photo of the folder and return a picture."""

@@ -91,7 +91,7 @@ def describe(facts):
     """Return one line on the machine and the versions."""
     names = [name for name in ("python", "tensorflow", "jax", "keras", "torch") if name in facts]
     versions = ", ".join(f"{name} {facts[name]}" for name in names)
-    return f"{facts['cpu']}, {facts['threads']} threads on both sides; {versions}; Copyart on {default_backend()}."
+    return f"{facts['cpu']}, {facts['threads']} processors; {versions}; Copyart trains on {default_backend()}."
 
 
 def warning(facts):

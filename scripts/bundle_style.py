@@ -10,11 +10,11 @@ no fault was found. Whoever looks at the contact sheet and does not like it adds
 import argparse
 import datetime
 import json
+import tempfile
 from pathlib import Path
 
 import copyart
 from copyart.data.images import list_images, read_image
-from copyart.painting.style_files import METADATA
 from copyart.painting.styles import load_style, save_style
 
 ROOT = Path(__file__).parent.parent
@@ -32,15 +32,22 @@ def main():
     parser.add_argument("--art", required=True, nargs="+", help="paintings of the artist")
     parser.add_argument("--pictures", required=True, help="what it was trained on: sources and counts")
     parser.add_argument("--licence", required=True, help="of the pictures, as stated by their sources")
+    parser.add_argument("--before", type=int, default=0, help="steps of the runs that this one started from")
     parser.add_argument("--experimental", action="store_true", help="it looks wrong to the eye")
     parser.add_argument("--report", type=Path, help="folder for the report; else the workdir's")
     arguments = parser.parse_args()
     style = arguments.workdir / "style"
     paintings = [file for folder in arguments.art for file in list_images(folder)]
-    evaluation = copyart.evaluate(style, arguments.photos, paintings)
+    with tempfile.TemporaryDirectory() as shipped:
+        network, learnt = load_style(style)
+        save_style(shipped, network, learnt, half=True)  # judged as it is shipped, in float16
+        painter = copyart.load(shipped)
+        evaluation = copyart.evaluate(painter, arguments.photos, paintings)
+        preview = painter.paint(read_image(PREVIEW))
     evaluation.save(arguments.report or arguments.workdir / "evaluation")
-    card = _card(json.loads((style / METADATA).read_text()), evaluation, arguments)
-    _save(style, ROOT / "copyart" / "styles" / arguments.slug, card)
+    card = _card(learnt, evaluation, arguments)
+    size = card["settings"]["image_size"]
+    save_style(ROOT / "copyart" / "styles" / arguments.slug, network, card, preview, half=True, image_size=size)
     print(json.dumps({"experimental": card["experimental"], **card["figures"]}, indent=1))
 
 
@@ -52,6 +59,7 @@ def _card(learnt, evaluation, arguments):
         **learnt,
         "source": arguments.pictures,
         "licence": {"pictures": arguments.licence, "weights": "MIT, as Copyart"},
+        "steps_before": arguments.before,
         "experimental": not good,
         "judged": {
             "date": datetime.date.today().isoformat(),
@@ -61,12 +69,6 @@ def _card(learnt, evaluation, arguments):
         },
         "figures": figures,
     }
-
-
-def _save(style, folder, card):
-    network, _ = load_style(style)
-    preview = copyart.load(style).paint(read_image(PREVIEW))
-    save_style(folder, network, card, preview, half=True, image_size=card["settings"]["image_size"])
 
 
 if __name__ == "__main__":

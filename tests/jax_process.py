@@ -8,7 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 #: XLA takes far longer to make tiny networks fast than they take when they are slow.
-_HASTE = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+_HASTE = (
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false"
+)
 #: What one process has compiled, the next one need not.
 _COMPILED = tempfile.TemporaryDirectory(prefix="compiled-")
 

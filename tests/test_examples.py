@@ -86,7 +86,14 @@ def run_notebook(names, only=""):
 
 def test_the_notebook_trains_goes_on_paints_and_exports(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    tiny = {"image_size": 32, "blocks": 1, "filters": 4, "discriminator_filters": 4, "steps_per_epoch": 2}
+    tiny = {
+        "image_size": 32,
+        "blocks": 1,
+        "filters": 4,
+        "discriminator_filters": 4,
+        "steps_per_epoch": 2,
+        "judge_epochs": 0,
+    }
     names = {"WORKDIR": str(tmp_path / "run"), "ARTIST": None, "SOURCE": "sample"}
     names["SETTINGS"] = {**tiny, "epochs": 1}
     run_notebook({"copyart": copyart, **names}, only="copyart.train(")

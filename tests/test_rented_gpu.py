@@ -23,6 +23,7 @@ TINY = {
     "pool_size": 2,
     "samples": 1,
     "steps_per_epoch": 2,
+    "judge_epochs": 0,
     "epochs": 1,
 }
 

@@ -104,8 +104,13 @@ def hushed():
         yield
         return
     sys.stderr.flush()
+    try:
+        held = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
+    except OSError:  # no room for it: better loud than not at all
+        yield
+        return
     kept = os.dup(2)
-    with tempfile.TemporaryFile() as held:
+    with held:
         os.dup2(held.fileno(), 2)
         try:
             yield

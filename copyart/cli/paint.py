@@ -5,7 +5,6 @@ import time
 
 import click
 
-from copyart.backend import choose_backend
 from copyart.cli.console import (
     complain,
     counting,
@@ -50,7 +49,7 @@ def paint(photos, style, out, strength, preserve_color, max_pixels, as_json):
         if len(jobs) > 1:
             count(0, len(jobs))
         work = _Work(painter, progress, strength, preserve_color, max_pixels)
-        for number, result in enumerate(overlapped(jobs, work.read, work.paint, work.write)):
+        for number, result in enumerate(overlapped(_sources(jobs), work.read, work.paint, work.write)):
             try:
                 done.append(result())
                 _tell(done[-1])
@@ -64,9 +63,17 @@ def paint(photos, style, out, strength, preserve_color, max_pixels, as_json):
         sys.exit(2)
 
 
+def _sources(jobs):
+    """Yield photo, painting and what to read: the photo, or what stands on standard input.
+
+    That is read here, in the main thread: Ctrl-C would not reach another one that waits for it.
+    """
+    for photo, target in jobs:
+        yield photo, target, sys.stdin.buffer.read() if photo == "-" else photo
+
+
 def _load(style):
     """Load a painter; where it needs Keras, without the lines that its backend prints."""
-    choose_backend()
     with hushed():
         from copyart.painting.loading import load
 
@@ -79,6 +86,15 @@ def _tell(painted):
         say(f"{painted['painting']}  {width}×{height}  {painted['seconds']:.1f} s")
 
 
+def _make_folder(folder):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImageError(
+            f"a painting needs a folder. Received: {str(folder)!r} ({error.strerror}). Name another with --out."
+        ) from error
+
+
 class _Work:
     """What is done with each photo."""
 
@@ -86,29 +102,27 @@ class _Work:
         self.painter, self.progress, self.options = painter, progress, options
 
     def read(self, job):
-        """Read the photo; from standard input, its bytes as well, which say its format."""
+        """Read the photo."""
         from copyart.data.images import read_image
-        from copyart.painting.places import STANDARD
 
-        source = sys.stdin.buffer.read() if job[0] == STANDARD else job[0]
-        return source, read_image(source)
+        return read_image(job[2])
 
     def paint(self, job, photo):
         """Paint it."""
         start = time.monotonic()
-        painting = self.painter.paint(photo[1], *self.options, progress=self.progress)
-        return photo[0], painting, time.monotonic() - start
+        painting = self.painter.paint(photo, *self.options, progress=self.progress)
+        return painting, time.monotonic() - start
 
     def write(self, job, painted):
         """Write the painting, and return what there is to tell about it."""
         from copyart.data.images import save_image
         from copyart.painting.places import STANDARD, standard_format
 
-        (photo, target), (source, painting, seconds) = job, painted
+        (photo, target, source), (painting, seconds) = job, painted
         if target == STANDARD:
             save_image(painting, sys.stdout.buffer, standard_format(source))
             sys.stdout.buffer.flush()
         else:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target.parent)
             save_image(painting, target)
         return {"photo": str(photo), "painting": str(target), "size": painting.size, "seconds": round(seconds, 3)}

@@ -56,13 +56,17 @@ class NumpyBatches(keras.utils.PyDataset):
         """Return a batch of the pass that `fit` is in."""
         if self._start is None:
             self.on_epoch_begin()
-        return self._ahead(self._start + index)
+        return self._ahead(self._start + index, self._end(self._start))
 
     def __iter__(self):
         """Return an iterator over the next pass."""
         start = self._first()
-        steps = itertools.count(start) if self._count is None else range(start, start + self._count)
-        return map(_Ahead(self._make), steps)
+        ahead, end = _Ahead(self._make), self._end(start)
+        steps = itertools.count(start) if end is None else range(start, end)
+        return (ahead(step, end) for step in steps)
+
+    def _end(self, start):
+        return None if self._count is None else start + self._count
 
 
 class _Ahead:
@@ -74,9 +78,11 @@ class _Ahead:
         self._lock = threading.Lock()
         self._waiting = {}
 
-    def __call__(self, step):
+    def __call__(self, step, end):
+        """Return the batch of a step; nothing is made from `end` on, where there is one."""
+        last = step + 1 + _AHEAD
         with self._lock:
-            wanted = range(step, step + 1 + _AHEAD)
+            wanted = range(step, last if end is None else min(last, end))
             for old in self._waiting.keys() - set(wanted):
                 self._waiting.pop(old).cancel()
             for each in wanted:

@@ -16,7 +16,7 @@ def light_generator(filters=32, blocks=6, name="generator"):
 
     The paper's generator spends most of its time, on a CPU, on moving the many features of its first and last layers
     through memory. Here the first layer halves the picture at once and the last one doubles it at once, by repeating
-    pixels before it convolves, which leaves no checkerboard.
+    pixels before it convolves: enlarging itself then draws no checkerboard.
 
     Only the insides of the residual blocks are normalised. A network whose first layer is normalised cannot tell a
     dark photo from a bright one, nor a pale one from one full of contrast, and learns to reproduce neither

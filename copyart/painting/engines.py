@@ -1,7 +1,5 @@
 """Which engine paints: ONNX Runtime where it is there and knows the generator, else Keras."""
 
-import importlib.util
-
 import numpy as np
 
 from copyart.painting.plan import plan_of
@@ -16,7 +14,9 @@ def fast_engine(generator, weights):
         generator: `describe_generator`'s dictionary.
         weights: A dictionary of arrays, `"<layer>/<variable>"`.
     """
-    if any(importlib.util.find_spec(name) is None for name in ("onnx", "onnxruntime")):
+    try:
+        from copyart.painting.onnx_engine import OnnxEngine
+    except ImportError:  # it is missing, or cannot be loaded, as on Windows without Visual C++'s runtime
         return None
     if not all(np.isfinite(array).all() for array in weights.values()):
         return None
@@ -24,8 +24,4 @@ def fast_engine(generator, weights):
         stages = plan_of(generator, weights)
     except (KeyError, TypeError, ValueError):  # Keras finds out, and says, what is wrong with them
         return None
-    if stages is None:
-        return None
-    from copyart.painting.onnx_engine import OnnxEngine
-
-    return OnnxEngine(stages)
+    return None if stages is None else OnnxEngine(stages)

@@ -5,7 +5,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 #: Of the paper's implementation, as in `InstanceNormalization`.
 EPSILON = 1e-5
-#: Old enough for ONNX Runtime 1.17, and the first in which `Pad` names its axes.
+#: Old enough for ONNX Runtime 1.18, and the first in which `Pad` names its axes.
 _OPSET, _IR = 18, 9
 _TYPES = {
     np.uint8: TensorProto.UINT8,
@@ -82,9 +82,9 @@ def strip_graph(stages, first, last):
 
 def _source(graph, stages, first):
     if not first:
-        return graph.from_picture(graph.input("source", np.uint8, ("rows", "width", 3)))
+        return graph.from_picture(graph.input("source", np.uint8, ("rows_in", "width", 3)))
     before = stages[first - 1]
-    shape = ("rows", before.channels, "width")
+    shape = ("rows_in", before.channels, "width")
     x = graph.from_rows(graph.input("source", np.float32, shape))
     x = _normed_from_outside(graph, x, first - 1, before)
     x = graph.relu(x) if before.relu else x

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from copyart.artists import find
+from copyart.backend import choose_backend
 from copyart.errors import ArtistError, StyleError
 from copyart.painting.bundled import bundled_styles
 from copyart.painting.engines import fast_engine
@@ -102,17 +103,19 @@ def _load_folder(folder):
 
 def _keras_network(folder):
     # Here, because Keras takes seconds to import, and most styles are painted without it.
+    choose_backend()
     from copyart.painting.styles import load_style
 
     return load_style(folder)[0]
 
 
 def _load_file(path):
-    from copyart.painting.model_files import read_network
-
     if path.suffix.lower() not in (".keras", ".pth", ".pt"):
         raise StyleError(
             f"a model file must end in .keras or .pth. Received: {str(path)!r}. {_FORMS} (ready: {_ready()})."
         )
+    choose_backend()
+    from copyart.painting.model_files import read_network
+
     network, engine = read_network(path)
     return Painter(network, {"name": path.stem}, engine)

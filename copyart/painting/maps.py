@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from copyart.errors import ImageError
 from copyart.painting.graph import EPSILON
 
 
@@ -39,8 +40,18 @@ class MapFile:
         if self._late is not None:
             low, rows = self._late
             self._seek(low)
-            self._file.write(np.ascontiguousarray(rows).data.cast("B"))
+            self._write(np.ascontiguousarray(rows).data.cast("B"))
             self._late = None
+
+    def _write(self, rows):
+        try:
+            self._file.write(rows)
+            self._file.flush()
+        except OSError as error:
+            raise ImageError(
+                f"a large photo needs room in the temporary folder while it is painted. Received: {error.strerror}. "
+                "Set TMPDIR to a folder with more room, or give --max-pixels."
+            ) from error
 
     def _seek(self, row):
         channels, width = self._row

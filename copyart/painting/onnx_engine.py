@@ -1,6 +1,7 @@
 """Painting with ONNX Runtime: small pictures whole, large ones strip by strip."""
 
 import functools
+import math
 
 import onnxruntime
 from PIL import Image
@@ -25,7 +26,7 @@ class OnnxEngine:
     sides = (None, None)
 
     def __init__(self, stages, threads=None):
-        self._options = session_options(threads)
+        self._threads = threads
         self.stages = stages
         self._whole = self._strips = None
 
@@ -40,27 +41,38 @@ class OnnxEngine:
             An RGB picture of the same size.
 
         Raises:
-            OSError: if the temporary folder has no room for a large picture: 32 bytes a pixel with the light generator.
+            ImageError: if the temporary folder has no room for a large picture: 32 bytes a pixel with the light
+                generator.
         """
         rows = PaddedRows(photo)
-        if photo.width * photo.height <= WHOLE_PIXELS:
+        if math.prod(rows.shape[:2]) <= WHOLE_PIXELS:
             if self._whole is None:
-                self._whole = self._session(picture_graph(self.stages))
+                self._whole = _session(picture_graph(self.stages), session_options(self._threads))
             (painting,) = self._whole.run(None, {"photo": rows[:]})
             return Image.fromarray(painting[: photo.height, : photo.width])
         painting = PictureSink(photo.size)
-        self._strips = self._strips or StripPainter(self.stages, self._session)
+        if self._strips is None:
+            # Of many sessions one works at a time: the others' threads must not spin meanwhile, which halves the work.
+            options = session_options(self._threads, spin=False)
+            self._strips = StripPainter(self.stages, lambda model: _session(model, options))
         self._strips.paint(rows, painting, progress)
         return painting.image
 
-    def _session(self, model):
-        return onnxruntime.InferenceSession(model, self._options, providers=["CPUExecutionProvider"])
+
+def _session(model, options):
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def session_options(threads=None):
-    """Return how sessions of ONNX Runtime are to run: all of them with one store of memory, not one each."""
+def session_options(threads=None, spin=True):
+    """Return how sessions of ONNX Runtime are to run: all of them with one store of memory, not one each.
+
+    Args:
+        threads: How many to compute with. Defaults to None: one for each core.
+        spin: Whether threads wait for work by looking for it, which is quick and takes a core. Defaults to True.
+    """
     _share_memory()
     options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spin)))
     options.add_session_config_entry("session.use_env_allocators", "1")
     options.log_severity_level = 3
     if threads:

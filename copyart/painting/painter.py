@@ -67,7 +67,7 @@ class Painter:
             ConfigError: An argument is out of its range.
         """
         _check_arguments(strength, max_pixels)
-        colours, alpha = split_alpha(read_image(photo))
+        colours, alpha = split_alpha(photo if isinstance(photo, Image.Image) else read_image(photo))
         painting = self._paint_at(_painted_size(colours.size, max_pixels), colours, progress)
         if preserve_color:
             painting = _with_luminance_of(painting, colours)
@@ -103,12 +103,6 @@ class Painter:
     def _paint_colours(self, colours, progress):
         try:
             return self._engine.paint(colours, progress)
-        except OSError as error:
-            raise ImageError(
-                "a large photo needs room in the temporary folder while it is painted. Received: "
-                f"{error.strerror or error}, for {colours.width:,} × {colours.height:,} pixels. "
-                "Set TMPDIR to a folder with more room, or give --max-pixels."
-            ) from error
         except Exception as error:
             if not _is_out_of_memory(error):
                 raise

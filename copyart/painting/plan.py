@@ -74,11 +74,14 @@ def _check(stages, filters, weights):
         raise ValueError(
             f"there must be a kernel and a bias for each of {len(stages)} stages. Received: {len(weights)}"
         )
-    channels = 3
+    channels = opened = 3
     for stage in stages:
+        opened = channels if stage.opens else opened
         if stage.kernel.shape[2] != channels:
             raise ValueError(f"{stage.name} must read {channels} channels. Received: shape {stage.kernel.shape}")
         channels = stage.channels
+        if stage.closes and channels != opened:
+            raise ValueError(f"{stage.name} must give the {opened} channels of its block. Received: {channels}")
     if (stages[0].channels, channels) != (filters, 3):
         raise ValueError(f"a plan must begin with {filters} channels and end with 3. Received: {stages[0].channels}")
 
@@ -89,7 +92,8 @@ class _Layers:
 
     def stage(self, name, size, mode="reflect", stride=1, **marks):
         """Return the stage of a plain convolution."""
-        kernel, bias, gain = self._kernel(name, size), self._bias(name, marks), self._gain(name)
+        kernel = self._kernel(name, size)
+        bias, gain = self._bias(name, marks, kernel.shape[3]), self._gain(name, kernel.shape[3])
         return Stage(name, kernel, bias, stride, (size // 2,) * 4, mode, gain, **marks)
 
     def enlarging(self, name, size, mode="reflect", **marks):
@@ -102,7 +106,7 @@ class _Layers:
         return self._doubling(name, transposed_phase_kernel(self._kernel(name, 3)), (0, 0, 1, 1), "constant", marks)
 
     def _doubling(self, name, kernel, pads, mode, marks):
-        bias = self._bias(name, marks)
+        bias = self._bias(name, marks, kernel.shape[3] // 4)
         bias = None if bias is None else np.tile(bias, 4)
         return Stage(name, kernel, bias, 1, pads, mode, enlarges=True, **marks)
 
@@ -112,13 +116,19 @@ class _Layers:
             raise ValueError(f"the kernel of {name} must be {size} by {size}. Received: shape {kernel.shape}")
         return kernel
 
-    def _bias(self, name, marks):
-        bias = self._array(f"{name}/bias")
+    def _bias(self, name, marks, channels):
+        bias = self._vector(f"{name}/bias", channels)
         return None if marks.get("normed", True) else bias
 
-    def _gain(self, name):
+    def _gain(self, name, channels):
         scale = f"{name.replace('_conv_', '_')}_norm/scale"
-        return self._array(scale) if scale in self.weights else None
+        return self._vector(scale, channels) if scale in self.weights else None
+
+    def _vector(self, name, channels):
+        vector = self._array(name)
+        if vector.shape != (channels,):
+            raise ValueError(f"{name} must have {channels} numbers. Received: shape {vector.shape}")
+        return vector
 
     def _array(self, name):
         return np.asarray(self.weights[name], np.float32)

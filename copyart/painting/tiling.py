@@ -36,7 +36,7 @@ class StripPainter:
             progress: Called with the share that is done, in [0, 1]. Defaults to None.
 
         Raises:
-            OSError: if the temporary folder has no room.
+            ImageError: if the temporary folder has no room.
         """
         costs = [self._geometry.cost(first, last) for first, last, _ in self._passes]
         with tempfile.TemporaryFile(prefix="copyart-") as main, tempfile.TemporaryFile(prefix="copyart-") as skip:

@@ -1,5 +1,6 @@
 """The pictures of a run that training never saw, to judge it by."""
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +28,8 @@ class HeldOut(NamedTuple):
 
 def is_workdir(path):
     """Tell whether a path is the folder of a training run: one with its `config.json` beside its style."""
-    return Workdir(path).config.is_file() and (Workdir(path).style / "config.json").is_file()
+    # Unlike Path.is_file(), this takes any text: a name may come from outside.
+    return os.path.isfile(Workdir(path).config) and os.path.isfile(Workdir(path).style / "config.json")
 
 
 def held_out_files(workdir, cache_dir=None, progress=None, download_progress=None):

@@ -107,7 +107,7 @@ def _of_the_best(best, rows, nothing):
 
 def _counted(row):
     counts = {name: row.get(name, 0) for name in ("photos", "held_out_art", "training_art")}
-    learnt = " and {training_art} that it was".format(**counts) if counts["training_art"] else ""
+    learnt = ", and by {training_art} paintings that it was".format(**counts) if counts["training_art"] else ""
     return "Judged by {photos} photos and {held_out_art} paintings that the run was not trained on{0}.".format(
         learnt, **counts
     )

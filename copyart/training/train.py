@@ -199,9 +199,9 @@ def _build(config):
     keras.utils.set_random_seed(config.seed)
     arguments = {name: getattr(config, name) for name in SETTINGS}
     model = CycleGAN(**arguments, dtype=config.precision)
-    # 1e-8 as in the paper's implementation; Keras would take 1e-7.
     if config.start_from:
         start_from(model, config.start_from)
+    # 1e-8 as in the paper's implementation; Keras would take 1e-7.
     model.compile(keras.optimizers.Adam(config.learning_rate, beta_1=config.beta_1, epsilon=1e-8))
     return model
 

@@ -1,11 +1,16 @@
 """ONNX Runtime paints what Keras paints, whole or strip by strip, and is taken only where it can."""
 
+import functools
+import sys
+import types
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from copyart.errors import ImageError
 from copyart.models.generators import describe_generator
-from copyart.painting import onnx_engine, strips
+from copyart.painting import maps, onnx_engine, strips
 from copyart.painting.engines import fast_engine
 from copyart.painting.onnx_engine import OnnxEngine
 from tests.painting.plans import KINDS, bytes_painted_by, network_of, noise, plan_for, weights_of
@@ -87,6 +92,9 @@ def test_damaged_weights_are_left_for_keras_to_name():
         {"head/kernel": weights["head/kernel"][..., :2]},
         {"block_1_conv_1/kernel": weights["block_1_conv_1/kernel"][:, :, :4]},
         {"another/kernel": np.zeros(3)},
+        {"stem/bias": weights["stem/bias"][:5]},
+        {"block_1_conv_1/bias": np.zeros(7)},
+        {"block_1_2_norm/scale": np.ones(3)},
     ):
         assert fast_engine(generator, {**weights, **spoil}) is None
     assert fast_engine(generator, {name: array for name, array in weights.items() if name != "up/kernel"}) is None
@@ -97,10 +105,30 @@ def test_damaged_weights_are_left_for_keras_to_name():
 
 
 @pytest.mark.parametrize("missing", ["onnx", "onnxruntime"])
-def test_without_onnx_runtime_keras_paints(missing, monkeypatch):
-    from copyart.painting import engines
-
-    find = engines.importlib.util.find_spec
-    monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: None if name == missing else find(name))
+def test_where_onnx_runtime_cannot_be_loaded_keras_paints(missing, monkeypatch):
+    monkeypatch.setitem(sys.modules, missing, None)
+    for module in ("onnx_engine", "tiling", "graph", "maps"):
+        monkeypatch.delitem(sys.modules, f"copyart.painting.{module}")
     network = network_of("light")
     assert fast_engine(describe_generator(network), weights_of(network)) is None
+
+
+def test_a_full_temporary_folder_is_named(small_strips, monkeypatch):
+    def full(self, rows):
+        raise OSError(28, "No space left on device")
+
+    real = maps.MapFile.__init__
+
+    def start(self, file, *rest):
+        real(self, types.SimpleNamespace(seek=lambda place: None, write=functools.partial(full, None)), *rest)
+
+    monkeypatch.setattr(maps.MapFile, "__init__", start)
+    with pytest.raises(ImageError, match=r"Received: No space left on device.*TMPDIR.*--max-pixels"):
+        painted(network_of("light"), noise(64, 64))
+
+
+def test_a_thin_picture_counts_with_its_padding(monkeypatch):
+    monkeypatch.setattr(onnx_engine, "WHOLE_PIXELS", 16 * 200)
+    engine = OnnxEngine(plan_for(network_of("light")))
+    painted(None, noise(1, 201), engine)
+    assert engine._whole is None

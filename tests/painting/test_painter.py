@@ -240,16 +240,3 @@ class TestNetworks:
         image = keras.layers.Input((None, None, 3))
         with pytest.raises(StyleError, match="keep the size"):
             Painter(keras.Model(image, keras.layers.UpSampling2D()(image))).paint(photo())
-
-
-def test_a_full_temporary_folder_is_named(monkeypatch):
-    painter = Painter(negative())
-
-    def fail(photo, progress):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(painter._engine, "paint", fail)
-    with pytest.raises(
-        ImageError, match=r"Received: No space left on device, for 48 × 32 pixels.*TMPDIR.*--max-pixels"
-    ):
-        painter.paint(photo())

@@ -24,6 +24,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
 from copyart.data.sample import sample_files  # noqa: E402
+from copyart.training import judging  # noqa: E402
 from copyart.training.checkpoints import restore  # noqa: E402
 
 TINY = {
@@ -37,6 +38,7 @@ TINY = {
     "samples": 1,
     "identity_weight": 5.0,
     "ema_decay": 0.9,
+    "judge_epochs": 0,
 }
 
 
@@ -97,7 +99,9 @@ def main(folder):
     """Run all of it."""
     folder = Path(folder)
     found = {"backend": keras.backend.backend()}
-    learn(folder / "whole")
+    judging.feature_network = lambda: None  # XLA would compile one for longer than all the rest takes
+    learn(folder / "whole", judge_epochs=2)
+    found["figures"] = (folder / "whole" / "figures.csv").read_text()
     try:
         learn(folder / "stopped", callbacks=[StopAfter(4)])
     except KeyboardInterrupt:
@@ -120,7 +124,8 @@ def main(folder):
         "decay_epochs": 0,
     }
     for precision in ("mixed_bfloat16", "mixed_float16"):
-        learn(folder / precision, precision=precision, **quick)
+        learn(folder / precision, precision=precision, judge_epochs=1, **quick)
+        found[f"{precision} figures"] = (folder / precision / "figures.csv").read_text()
         found[precision] = largest_difference(state(folder / precision), state(folder / precision))
     found["tfds"] = error_of(lambda: copyart.train("monet", folder / "tfds", source="tfds", cache_dir=folder, **TINY))
     found["batch"] = error_of(lambda: learn(folder / "batch", devices="all", batch_size=3))

@@ -56,6 +56,13 @@ def test_the_learning_rate_follows_the_schedule(found):
     assert rates == pytest.approx([2e-4, 1e-4])
 
 
+@pytest.mark.parametrize(("name", "steps"), [("figures", "6"), ("mixed_bfloat16 figures", "3")])
+def test_the_paintings_are_judged(found, name, steps):
+    nothing, row = rows(found[name])
+    assert (nothing["step"], row["step"]) == ("0", steps)
+    assert float(row["swd"]) > 0
+
+
 def test_it_paints(found):
     with Image.open(sample_files()[0][0]) as photo:
         assert found["painting"] == [*photo.size]

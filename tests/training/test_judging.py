@@ -312,4 +312,6 @@ def test_the_report_shows_figures(judged):
     page = (judged / "report.html").read_text()
     assert "Figures of the paintings" in page
     assert "doing nothing" in page
-    assert "Judged by 2 photos and 2 paintings that the run was not trained on and 30 that it was." in page
+    assert (
+        "Judged by 2 photos and 2 paintings that the run was not trained on, and by 30 paintings that it was." in page
+    )

@@ -29,7 +29,8 @@ def weave(paintings, photos, real):
         return figure, []
     message = (
         f"a weave of 2 or 4 pixels stands out by {figure.value:.1f} dB; in photos by {figure.nothing.value:.1f}, in "
-        f"real paintings by {figure.real.value:.1f}. Training on, or upsampling='resize', takes it away."
+        f"real paintings by {figure.real.value:.1f}. Training on lessens it; so does upsampling='resize' where that is "
+        "not the upsampling already."
     )
     return figure, [Fault("checkerboard", message)]
 

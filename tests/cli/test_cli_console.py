@@ -78,14 +78,14 @@ def test_without_a_terminal_nothing_is_drawn(loudness, capfd):
 
 
 def test_what_libraries_write_while_they_are_imported_is_held_back(capfd):
-    with console._hushed():
+    with console.hushed():
         os.write(2, b"port.cc: noise\n")
     os.write(2, b"ours\n")
     assert capfd.readouterr().err == "ours\n"
 
 
 def fail_aloud():
-    with console._hushed():
+    with console.hushed():
         os.write(2, b"the reason\n")
         raise ImportError
 

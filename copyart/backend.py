@@ -19,6 +19,8 @@ def choose_backend(name=None):
     Raises:
         ConfigError: if there is no such backend, it is not installed, or Keras runs on another already.
     """
+    if name is None and _running():
+        return
     name = name or os.environ.get("KERAS_BACKEND") or None
     if name is None:
         prefer_what_is_installed()

@@ -19,7 +19,9 @@ def machine(monkeypatch):
         monkeypatch.setattr(backend, "is_installed", lambda package: package in installed)
         monkeypatch.setattr(backend, "_running", lambda: running)
         monkeypatch.delitem(sys.modules, "keras", raising=False)
-        monkeypatch.delenv("KERAS_BACKEND", raising=False)
+        # Set before it is taken away: so what the code under test sets goes away afterwards, too.
+        monkeypatch.setenv("KERAS_BACKEND", "")
+        monkeypatch.delenv("KERAS_BACKEND")
         if asked:
             monkeypatch.setenv("KERAS_BACKEND", asked)
 
@@ -40,6 +42,12 @@ def test_jax_is_chosen_only_where_nothing_else_was_asked_for_or_is_there(machine
     machine(*installed, asked=asked)
     prefer_what_is_installed()
     assert os.environ.get("KERAS_BACKEND") == chosen
+
+
+def test_the_environment_is_no_matter_once_keras_runs(machine):
+    machine("tensorflow", "jax", asked="jax", running="tensorflow")
+    choose_backend()
+    assert os.environ["KERAS_BACKEND"] == "jax"
 
 
 def test_what_is_asked_for_goes_before_the_environment(machine):

@@ -211,7 +211,7 @@ def test_a_busy_machine_is_warned_of():
 def test_the_output_names_the_machine_and_the_versions():
     facts = {**machine(packages=("tensorflow", "keras")), "torch": "9.9"}
     line = run.describe(facts)
-    assert f"{facts['threads']} threads on both sides" in line
+    assert f"{facts['threads']} processors" in line
     assert all(facts[name] in line for name in ("cpu", "tensorflow", "keras", "torch"))
 
 

@@ -19,8 +19,22 @@ BATCHES = (1, 4, 16)
 #: Half precision may move a loss by so much, relative to 1 or to the loss.
 TOLERANCE = 5e-2
 
-#: Dense bfloat16 arithmetic, in 10¹² operations a second. Reference: the vendors' data sheets.
-PEAKS = {"H200": 989, "H100 PCIe": 756, "H100": 989, "A100": 312, "L40S": 362, "L4": 121, "RTX 4090": 165, "V100": 125}
+#: Dense bfloat16 products, in 10¹² operations a second; float16 for the V100 (SXM2), which has no bfloat16. The first
+#: name that is part of the chip's counts. NVIDIA's figures, half of those "with sparsity", as third parties and
+#: NVIDIA's developer pages quote them; unchecked: both NVL (half of 1,671) and the H100 PCIe (half of 1,513).
+PEAKS = {
+    "H200 NVL": 835,
+    "H200": 989,
+    "H100 NVL": 835,
+    "H100 PCIe": 756,
+    "H100": 989,
+    "A100": 312,
+    "L40S": 362,
+    "L40": 181,
+    "L4": 121,
+    "RTX 4090": 165,
+    "V100": 125,
+}
 #: 10⁹ multiply-adds of the forward pass of one 256 px image through the paper's networks, counted layer by layer.
 GENERATOR, DISCRIMINATOR = 49.55, 3.15
 

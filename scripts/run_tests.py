@@ -17,7 +17,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Seconds: well above what the suite takes, below what continuous integration allows.
-COLLECTING, RUNNING = 120, 1020
+COLLECTING, RUNNING = 120, 960
+#: Two at least: a test mostly waits for one core. A file stays together, for what its tests share is made once.
+WORKERS = ("--numprocesses", str(min(max(os.cpu_count() or 1, 2), 4)), "--dist", "loadfile")
 
 
 def main():
@@ -49,12 +51,17 @@ def written_tests(folder):
 
 
 def functions_in(node, prefix=""):
-    """Yield the dotted name of every test function of a module or class, wherever it stands but in a function."""
+    """Yield the dotted name of every test function of a module or class, wherever it stands but in a function.
+
+    A class that derives from another, and is not called a test, is a helper: its methods are that other's.
+    """
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             if child.name.startswith("test"):
                 yield prefix + child.name
         elif isinstance(child, ast.ClassDef):
+            if child.bases and not child.name.startswith("Test"):
+                continue
             yield from functions_in(child, f"{prefix}{child.name}.")
         else:
             yield from functions_in(child, prefix)
@@ -84,7 +91,7 @@ def run():
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         try:
-            status = pytest("-q", f"--junitxml={report}", timeout=RUNNING).returncode
+            status = pytest("-q", *WORKERS, f"--junitxml={report}", timeout=RUNNING).returncode
         except subprocess.TimeoutExpired:
             raise SystemExit(f"0 passed, 1 failed: the tests took more than {RUNNING} seconds") from None
         cases = ElementTree.parse(report).iter("testcase") if report.exists() else ()

@@ -11,16 +11,18 @@ ROOT = Path(__file__).parent.parent
 _HASTE = (
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false"
 )
+#: Convolutions in float64 are plain loops: left as they are written, those of a whole network take too long.
+SOME_HASTE = _HASTE.replace("level=0", "level=1") + " --xla_cpu_prefer_vector_width=64"
 #: What one process has compiled, the next one need not.
 _COMPILED = tempfile.TemporaryDirectory(prefix="compiled-")
 
 
-def environment(devices=1, **changes):
-    """Return the environment of such a process, with so many CPU devices."""
+def environment(devices=1, haste=_HASTE, **changes):
+    """Return the environment of such a process, with so many CPU devices, and what XLA is to leave out."""
     return {
         **os.environ,
         "KERAS_BACKEND": "jax",
-        "XLA_FLAGS": f"{_HASTE} --xla_force_host_platform_device_count={devices}",
+        "XLA_FLAGS": f"{haste} --xla_force_host_platform_device_count={devices}",
         "JAX_PLATFORMS": "cpu",
         "JAX_COMPILATION_CACHE_DIR": _COMPILED.name,
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
@@ -37,7 +39,18 @@ def run(module, *arguments, **kwargs):
         *arguments: What it is given.
         **kwargs: As for `environment`.
     """
+    return start(module, *arguments, **kwargs)()
+
+
+def start(module, *arguments, **kwargs):
+    """Do as `run` does, but return at once, with a function that waits for the output: compiling keeps a core busy."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
-    result = subprocess.run(command, cwd=ROOT, env=environment(**kwargs), capture_output=True, text=True)
-    assert result.returncode == 0, f"{module} failed\n{result.stdout[-2000:]}\n{result.stderr[-6000:]}"
-    return result.stdout
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(**kwargs), **pipes)
+
+    def wait():
+        out, errors = process.communicate()
+        assert process.returncode == 0, f"{module} failed\n{out[-2000:]}\n{errors[-6000:]}"
+        return out
+
+    return wait

@@ -19,8 +19,8 @@ TINY = {
     "load_size": 36,
     "filters": 2,
     "discriminator_filters": 2,
-    "blocks": 1,
-    "pool_size": 2,
+    "blocks": 0,
+    "pool_size": 0,
     "samples": 1,
     "steps_per_epoch": 2,
     "judge_epochs": 0,
@@ -42,7 +42,7 @@ def brought(tmp_path_factory):
             store(folder / name / f"{seed}.png", photo(48, 40, seed=10 * number + seed))
         groups[name] = {"folders": [str(folder / name)], "most": 4}
     (folder / "one" / "broken.jpg").write_bytes(b"\xff\xd8\xff")
-    styles = {"one": {"art": groups["one"]}, "other": {"art": groups["other"], "settings": {"blocks": 0}}}
+    styles = {"one": {"art": groups["one"]}, "other": {"art": groups["other"], "settings": {"cycle_weight": 5.0}}}
     changes = {"settings": TINY, "photos": groups["photos"], "styles": styles, "turns": 1, "minutes_to_spare": 0}
     (folder / "config.json").write_text(json.dumps({**config(), **changes}))
     here, there = environment(), environment(PYTHONPATH="", COPYART_CACHE=str(folder / "cache"))

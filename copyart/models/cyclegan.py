@@ -197,6 +197,11 @@ class CycleGAN(TrainingSteps, keras.Model):
             config[name] = network and keras.saving.serialize_keras_object(network)
         return {**super().get_config(), **config}
 
+    def compile_from_config(self, config):
+        """Compile as before saving; the backend and the machine that load decide whether XLA compiles the steps."""
+        # Keras writes down what it chose where it saved: op by op on JAX what came from TensorFlow without a GPU.
+        super().compile_from_config({**config, "jit_compile": "auto"})
+
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """Build the model from `get_config()`."""

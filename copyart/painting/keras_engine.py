@@ -24,7 +24,9 @@ class KerasEngine:
         self.sides = network.input_shape[1:3]
         # A model of its own, so that the caller's keeps its own settings.
         self._compiled = keras.Model(network.input, network.output, name=network.name)
-        self._compiled.jit_compile = False  # XLA would compile anew for every size of photo
+        if keras.backend.backend() == "tensorflow":
+            # XLA would compile anew for every size of photo. JAX does so in any case: without it, op by op.
+            self._compiled.jit_compile = False
 
     def paint(self, photo, progress=None):
         """Paint one photo, as `copyart.painting.onnx_engine.OnnxEngine.paint` does; there is no progress to tell."""

@@ -1,4 +1,4 @@
-"""What the authors' code gave, computed under JAX: `python -m tests.models.jax_oracles OUT`."""
+"""What the authors' code gave, computed under JAX: `python -m tests.models.jax_oracles DTYPE OUT`."""
 
 import sys
 from pathlib import Path
@@ -48,21 +48,29 @@ def losses(model, oracle, dtype, steps):
     return np.array([[step[name] for name in oracle["loss_names"]] for step in logs])
 
 
-def main(out):
-    """Compute all of it and write it down."""
-    found = {}
+def main(dtype, out):
+    """Compute what is compared in a type, and write it down."""
+    with np.load(ORACLES / "training_6blocks.npz") as file:
+        oracle = dict(file)
+    settle(dtype)
+    np.savez(out, **(in_float32 if dtype == "float32" else in_float64)(oracle))
+
+
+def in_float32(oracle):
+    """The networks, and the losses of the first two steps as `copyart.train` takes them."""
+    found = {"losses": losses(start(oracle, "float32", keras.optimizers.Adam), oracle, "float32", 2)}
     for name in PAINTERS:
         with np.load(ORACLES / f"{name}.npz") as file:
             found[name] = import_torch(ORACLES / f"{name}.pth").predict_on_batch(file["x"])
-    with np.load(ORACLES / "training_6blocks.npz") as file:
-        oracle = dict(file)
-    found["float32"] = losses(start(oracle, "float32", keras.optimizers.Adam), oracle, "float32", 2)
-    settle("float64")
+    return found
+
+
+def in_float64(oracle):
+    """The losses of all steps, and a painting after them."""
     model = start(oracle, "float64", AuthorsAdam)
-    found["float64"] = losses(model, oracle, "float64", 6)
-    found["painted"] = model.photo_to_art.predict_on_batch(oracle["photos"][0].astype("float64"))
-    np.savez(out, **found)
+    found = {"losses": losses(model, oracle, "float64", 6)}
+    return {**found, "painted": model.photo_to_art.predict_on_batch(oracle["photos"][0].astype("float64"))}
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

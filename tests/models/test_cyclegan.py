@@ -155,6 +155,15 @@ def test_config_builds_the_same_model():
     assert [v.shape for v in again.variables] == [v.shape for v in model.variables]
 
 
+def test_the_machine_that_loads_decides_whether_xla_compiles():
+    """Keras saves what it chose: a run would go on op by op under JAX where TensorFlow had begun it on a CPU."""
+    model = tiny(eager=False)
+    here = model.jit_compile
+    config = {**model.get_compile_config(), "jit_compile": not here}
+    model.compile_from_config(config)
+    assert model.jit_compile == here
+
+
 def test_a_ready_made_network_is_used_and_saved(tmp_path):
     network = resnet_generator(filters=3, blocks=2, name="mine")
     model = tiny(photo_to_art=network)

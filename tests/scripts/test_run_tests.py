@@ -43,6 +43,11 @@ def test_a_helper_inside_a_function_is_no_test(script, project):
     }
 
 
+def test_a_method_of_a_helper_is_no_test(script, project):
+    folder = project("class Model(Base):\n    def test_step(self): ...\nclass TestB(Base):\n    def test_c(self): ...\n")
+    assert script.written_tests(folder)[0] == {("tests.data.test_x", "test_c")}
+
+
 def test_a_test_hidden_by_a_namesake_is_a_problem(script, project):
     folder = project("def test_a(): ...\ndef test_a(): ...\n")
     assert script.written_tests(folder)[1] == ["tests.data.test_x: test_a is defined 2 times"]

@@ -1,4 +1,4 @@
-"""Train, stop, go on and paint where TensorFlow cannot be imported: `python -m tests.training.jax_run FOLDER`.
+"""Train, stop, go on and paint where TensorFlow cannot be imported: `python -m tests.training.jax_run WHAT FOLDER`.
 
 Prints what it found as JSON, for `test_jax.py` to judge.
 """
@@ -22,9 +22,11 @@ sys.meta_path.insert(0, NoTensorFlow())
 import copyart  # noqa: E402, I001 - before Keras, for which it chooses the backend
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
+from PIL import Image  # noqa: E402
 
 from copyart.data.sample import sample_files  # noqa: E402
 from copyart.training import judging  # noqa: E402
+from copyart.painting.keras_engine import KerasEngine  # noqa: E402
 from copyart.training.checkpoints import restore  # noqa: E402
 
 TINY = {
@@ -32,13 +34,25 @@ TINY = {
     "load_size": 36,
     "filters": 2,
     "discriminator_filters": 2,
-    "blocks": 1,
+    "blocks": 0,
     "pool_size": 4,
     "steps_per_epoch": 3,
     "samples": 1,
     "identity_weight": 5.0,
     "ema_decay": 0.9,
     "judge_epochs": 0,
+}
+
+
+QUICK = {
+    "epochs": 1,
+    "steps_per_epoch": 2,
+    "batch_size": 2,
+    "devices": "all",
+    "decay_epochs": 0,
+    "identity_weight": 0.0,
+    "ema_decay": 0.0,
+    "pool_size": 0,
 }
 
 
@@ -80,10 +94,25 @@ def state(workdir):
     return [np.asarray(variable.numpy()) for variable in (*model.weights, *model.optimizer.variables, *draws)]
 
 
+def broken(workdir):
+    """How many numbers in the style of a run are none."""
+    network = copyart.load(workdir).network
+    return sum(int(np.sum(~np.isfinite(weight.numpy().astype("float32")))) for weight in network.weights)
+
+
 def largest_difference(one, other):
     """The largest difference of two lists of arrays."""
     pairs = zip(one, other, strict=True)
     return max(float(np.abs(np.subtract(a, b, dtype="float64")).max()) for a, b in pairs)
+
+
+def compare_engines(painter, size):
+    """The size of what the Keras network paints, and how far its pixels are from those of the style's own engine."""
+    with Image.open(sample_files()[0][0]) as photo:
+        small = photo.convert("RGB").resize(size)
+    painted = KerasEngine(painter.network).paint(small)
+    far = np.abs(np.subtract(painted, painter.paint(small), dtype="int16")).max()
+    return [*painted.size, int(far)]
 
 
 def error_of(action):
@@ -95,11 +124,9 @@ def error_of(action):
     return None
 
 
-def main(folder):
-    """Run all of it."""
-    folder = Path(folder)
+def in_float32(folder):
+    """Train on one device, stop and go on; paint; be refused."""
     found = {"backend": keras.backend.backend()}
-    judging.feature_network = lambda: None  # XLA would compile one for longer than all the rest takes
     learn(folder / "whole", judge_epochs=2)
     found["figures"] = (folder / "whole" / "figures.csv").read_text()
     try:
@@ -108,30 +135,40 @@ def main(folder):
         found["stopped"] = True
     found["kept"] = sorted(path.name for path in (folder / "stopped" / "checkpoints").iterdir())
     found["lines"] = learn(folder / "stopped")
-    found["difference"] = largest_difference(state(folder / "whole"), state(folder / "stopped"))
-    found["moved"] = largest_difference(state(folder / "whole")[:1], [np.zeros(1)])
+    whole = state(folder / "whole")
+    found["difference"] = largest_difference(whole, state(folder / "stopped"))
+    found["moved"] = float(np.abs(whole[0]).max())
+    np.savez(folder / "whole.npz", *whole)
+    np.savez(folder / "begun.npz", *state(folder / "begun"))
+    found["compiled"] = restore(folder / "begun" / "checkpoints").model.jit_compile
+    found["begun"] = learn(folder / "begun")
     found["histories"] = [(folder / name / "history.csv").read_text() for name in ("whole", "stopped")]
     found["files"] = sorted(path.relative_to(folder).as_posix() for path in (folder / "whole").rglob("*.*"))
     painting = copyart.load(folder / "whole").paint(sample_files()[0][0])
     found["painting"] = painting.size
+    found["sizes"] = [compare_engines(copyart.load(folder / "whole"), size) for size in ((40, 32), (27, 50))]
     found["spoilt"] = error_of(lambda: learn(folder / "spoilt", callbacks=[Spoil()], checkpoint_minutes=1000.0))
-    quick = {
-        "epochs": 1,
-        "batch_size": 2,
-        "devices": "all",
-        "identity_weight": 0.0,
-        "ema_decay": 0.0,
-        "decay_epochs": 0,
-    }
-    for precision in ("mixed_bfloat16", "mixed_float16"):
-        learn(folder / precision, precision=precision, judge_epochs=1, **quick)
-        found[f"{precision} figures"] = (folder / precision / "figures.csv").read_text()
-        found[precision] = largest_difference(state(folder / precision), state(folder / precision))
     found["tfds"] = error_of(lambda: copyart.train("monet", folder / "tfds", source="tfds", cache_dir=folder, **TINY))
     found["batch"] = error_of(lambda: learn(folder / "batch", devices="all", batch_size=3))
     found["gpu"] = error_of(lambda: learn(folder / "gpu", devices="gpu"))
-    print(json.dumps(found))
+    return found
+
+
+def mixed(folder):
+    """Train in half precision on two devices."""
+    found = {}
+    for precision in ("mixed_bfloat16", "mixed_float16"):
+        learn(folder / precision, precision=precision, judge_epochs=int(precision == "mixed_bfloat16"), **QUICK)
+        found[precision] = broken(folder / precision)
+    found["mixed_bfloat16 figures"] = (folder / "mixed_bfloat16" / "figures.csv").read_text()
+    return found
+
+
+def main(what, folder):
+    """Run one of both."""
+    judging.feature_network = lambda: None  # XLA would compile one for longer than all the rest takes
+    print(json.dumps({"float32": in_float32, "mixed": mixed}[what](Path(folder))))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -21,7 +21,7 @@ class Writing:
 
         config, _, weights = read_style(self.folder / "light")
         stages = fast_engine(config["generator"], weights).stages
-        (self.folder / "light.onnx").write_bytes(picture_graph(stages))
+        (self.folder / "light.onnx").write_bytes(picture_graph(stages).whole())
         self._write_tflite(image_size)
 
     def _write_tflite(self, size):

@@ -1,17 +1,42 @@
 """Plans as ONNX graphs: of a whole generator, or of a chain of its stages for one strip of a picture."""
 
+from dataclasses import dataclass
+
 import numpy as np
-from onnx import TensorProto, helper, numpy_helper
+from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 #: Of the paper's implementation, as in `InstanceNormalization`.
 EPSILON = 1e-5
 #: Old enough for ONNX Runtime 1.18, and the first in which `Pad` names its axes.
 _OPSET, _IR = 18, 9
+#: Bytes from which an array stays outside the model: in it, it would be copied several times over on its way.
+_LARGE = 1024
 _TYPES = {
     np.uint8: TensorProto.UINT8,
     np.float32: TensorProto.FLOAT,
     np.int64: TensorProto.INT64,
 }
+
+
+@dataclass(frozen=True)
+class Model:
+    """An ONNX model, and the large arrays that it only names.
+
+    Args:
+        file: The model as bytes.
+        weights: A dictionary of arrays by name.
+    """
+
+    file: bytes
+    weights: dict
+
+    def whole(self):
+        """Return the model as bytes with all its arrays, as a file has to be."""
+        model = ModelProto.FromString(self.file)
+        for tensor in model.graph.initializer:
+            if tensor.name in self.weights:
+                tensor.CopyFrom(numpy_helper.from_array(self.weights[tensor.name], tensor.name))
+        return model.SerializeToString()
 
 
 def picture_graph(stages):
@@ -21,7 +46,7 @@ def picture_graph(stages):
         stages: A plan, as `plan_of` gives it.
 
     Returns:
-        The model as bytes: `photo`, uint8 (height, width, 3), sides multiples of 4, to `painting`, the same.
+        A `Model`: `photo`, uint8 (height, width, 3), sides multiples of 4, to `painting`, the same.
     """
     graph = Graph()
     x = graph.from_picture(graph.input("photo", np.uint8, ("height", "width", 3)))
@@ -36,7 +61,7 @@ def picture_graph(stages):
         x = graph.relu(x) if stage.normed and stage.relu else x
         x = graph.add("Add", [x, skip]) if stage.closes else x
     graph.output("painting", graph.to_picture(x), np.uint8, ("height", "width", 3))
-    return graph.encoded()
+    return graph.written()
 
 
 def strip_graph(stages, first, last):
@@ -48,7 +73,7 @@ def strip_graph(stages, first, last):
         last: Index of its last stage.
 
     Returns:
-        The model as bytes. Inputs: `source`, the photo's rows, uint8 (rows, width, 3), or rows that a stage before
+        A `Model`. Inputs: `source`, the photo's rows, uint8 (rows, width, 3), or rows that a stage before
         `first` left, float32 (rows, channels, width), and where that stage closes a block `skip`, the same; `pads_<i>`
         for each stage, int64 (8,); `rows_<i>` for each enlarging stage, int64 (2,), the rows of its result to keep;
         `scale_<i>`, `shift_<i>` for the source's stage and for each whose result is normalised on the way, float32
@@ -69,7 +94,7 @@ def strip_graph(stages, first, last):
             x = graph.relu(x) if stage.relu else x
     if last == len(stages) - 1:
         graph.output("painting", graph.to_picture(x), np.uint8, ("rows", "width", 3))
-        return graph.encoded()
+        return graph.written()
     x = graph.add("Sub", [x, graph.input("centre", np.float32, (stages[last].channels, 1, 1))])
     axes = graph.constant(np.array([0, 2, 3]))
     graph.output("mean", graph.add("ReduceMean", [x, axes], keepdims=0), np.float32, ("channels",))
@@ -77,7 +102,7 @@ def strip_graph(stages, first, last):
         "square", graph.add("ReduceMean", [graph.add("Mul", [x, x]), axes], keepdims=0), np.float32, ("channels",)
     )
     graph.output("result", graph.to_rows(x), np.float32, ("rows", "channels", "columns"))
-    return graph.encoded()
+    return graph.written()
 
 
 def _source(graph, stages, first):
@@ -109,7 +134,7 @@ class Graph:
     """An ONNX graph in the writing; values are named in the order in which they come. Maps are (1, channels, H, W)."""
 
     def __init__(self):
-        self._nodes, self._constants, self._inputs, self._outputs = [], [], [], []
+        self._nodes, self._constants, self._inputs, self._outputs, self._weights = [], [], [], [], {}
 
     def input(self, name, dtype, shape):
         """Name an input; returns its name, as every method here does of its value."""
@@ -123,8 +148,12 @@ class Graph:
 
     def constant(self, array):
         """Hold an array."""
-        name = f"constant_{len(self._constants)}"
-        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        name, array = f"constant_{len(self._constants)}", np.ascontiguousarray(array)
+        if array.nbytes < _LARGE:
+            self._constants.append(numpy_helper.from_array(array, name))
+        else:
+            self._constants.append(_held_outside(name, array))
+            self._weights[name] = array
         return name
 
     def add(self, kind, values, **attributes):
@@ -187,13 +216,20 @@ class Graph:
         """Drop what is negative."""
         return self.add("Relu", [x])
 
-    def encoded(self):
-        """Return the model as bytes."""
+    def written(self):
+        """Return the `Model`."""
         graph = helper.make_graph(self._nodes, "copyart", self._inputs, self._outputs, self._constants)
         opset = helper.make_opsetid("", _OPSET)
-        return helper.make_model(
-            graph, opset_imports=[opset], ir_version=_IR, producer_name="copyart"
-        ).SerializeToString()
+        model = helper.make_model(graph, opset_imports=[opset], ir_version=_IR, producer_name="copyart")
+        return Model(model.SerializeToString(), self._weights)
+
+
+def _held_outside(name, array):
+    """Name an array that is not written into the model."""
+    tensor = TensorProto(name=name, dims=array.shape, data_type=_TYPES[array.dtype.type])
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="memory")
+    return tensor
 
 
 def _ends(place):

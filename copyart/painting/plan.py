@@ -13,8 +13,8 @@ class Stage:
 
     Args:
         name: Of the layer.
-        kernel: float32, shape (height, width, channels in, channels out); an enlarging stage has four times the
-            channels out, for the four copies of a pixel.
+        kernel: float32, shape (height, width, channels in, channels out), in memory the other way round, as ONNX wants
+            it; an enlarging stage has four times the channels out, for the four copies of a pixel.
         bias: float32, shape (channels out,), or None where normalisation would cancel it.
         stride: Pixels between two places of the kernel.
         pads: Pixels added at the top, left, bottom and right.
@@ -92,18 +92,19 @@ class _Layers:
 
     def stage(self, name, size, mode="reflect", stride=1, **marks):
         """Return the stage of a plain convolution."""
-        kernel = self._kernel(name, size)
+        kernel = _turned(self._kernel(name, size))
         bias, gain = self._bias(name, marks, kernel.shape[3]), self._gain(name, kernel.shape[3])
         return Stage(name, kernel, bias, stride, (size // 2,) * 4, mode, gain, **marks)
 
     def enlarging(self, name, size, mode="reflect", **marks):
         """Return the stage of a convolution of an image whose pixels were repeated."""
-        kernel = phase_kernel(self._kernel(name, size))
+        kernel = _turned(phase_kernel(self._kernel(name, size)))
         return self._doubling(name, kernel, (kernel.shape[0] // 2,) * 4, mode, marks)
 
     def transposed(self, name, **marks):
         """Return the stage of a transposed convolution."""
-        return self._doubling(name, transposed_phase_kernel(self._kernel(name, 3)), (0, 0, 1, 1), "constant", marks)
+        kernel = _turned(transposed_phase_kernel(self._kernel(name, 3)))
+        return self._doubling(name, kernel, (0, 0, 1, 1), "constant", marks)
 
     def _doubling(self, name, kernel, pads, mode, marks):
         bias = self._bias(name, marks, kernel.shape[3] // 4)
@@ -132,6 +133,11 @@ class _Layers:
 
     def _array(self, name):
         return np.asarray(self.weights[name], np.float32)
+
+
+def _turned(kernel):
+    """Return a kernel of the same shape whose transpose is contiguous: it can be handed on without a copy."""
+    return np.ascontiguousarray(kernel.transpose(3, 2, 0, 1)).transpose(2, 3, 1, 0)
 
 
 def _resnet(generator, layers):

@@ -67,7 +67,7 @@ class _Run:
         strips = self.geometry.strips(first, last, self.height, self.width)
         ends, keeps = last == len(self.stages) - 1, self.geometry.keeps(last)
         moments = None if ends else self._centred_moments(first, last, session)
-        wanted = [output.name for output in session.get_outputs() if keeps or output.name != "result"]
+        wanted = [name for name in session.outputs if keeps or name != "result"]
         for number, (low, high) in enumerate(strips):
             feed, above = self._feed(first, last, low, high, moments)
             found = dict(zip(wanted, session.run(wanted, feed), strict=True))

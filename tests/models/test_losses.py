@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from copyart.models.losses import absolute_error, least_squares
+from copyart.models.losses import absolute_error, least_squares, weave
 
 
 def test_least_squares_is_the_mean_squared_distance_from_the_target():
@@ -21,3 +21,55 @@ def test_losses_are_computed_in_float32_at_least(given, computed):
 
     values = ops.cast(np.ones((2, 2)), given)
     assert ops.dtype(least_squares(values, 0.0)) == ops.dtype(absolute_error(values, values)) == computed
+
+
+def lattice(amplitude, size=64):
+    """A pattern of ±amplitude that repeats every 4 pixels across."""
+    row = np.tile(np.array([1, 1, -1, -1], "float32") * amplitude, size // 4)
+    return np.broadcast_to(row[None, None, :, None], (1, size, size, 3))
+
+
+def ramp(size=64):
+    return np.broadcast_to(np.linspace(-1, 1, size, dtype="float32")[None, :, None, None], (1, size, size, 3))
+
+
+def noise(size=64):
+    return np.random.default_rng(0).uniform(-1, 1, (1, size, size, 3)).astype("float32")
+
+
+@pytest.mark.parametrize("amplitude", [0.01, 0.5])
+def test_a_weave_of_a_is_measured_as_its_square(amplitude):
+    assert float(weave(lattice(amplitude))) == pytest.approx(amplitude**2, rel=1e-4)
+
+
+def test_a_weave_of_2_pixels_is_measured_too():
+    pattern = np.indices((64, 64)).sum(0) % 2 * 2.0 - 1
+    assert float(weave(np.broadcast_to(pattern[None, :, :, None], (1, 64, 64, 3)))) == pytest.approx(1, rel=1e-4)
+
+
+def test_what_varies_slowly_is_no_weave():
+    assert float(weave(ramp())) < 1e-10
+
+
+def test_on_a_ramp_a_weave_is_measured_as_on_grey():
+    assert float(weave(0.5 * ramp() + lattice(0.1))) == pytest.approx(0.01, rel=1e-3)
+
+
+def test_texture_that_does_not_repeat_is_averaged_away():
+    assert float(weave(noise(256))) < np.square(noise(256)).mean() / 500
+
+
+def test_a_weave_that_turns_round_halfway_is_found_all_the_same():
+    pattern = lattice(0.1).copy()
+    pattern[:, 32:] *= -1
+    assert float(weave(pattern)) == pytest.approx(0.01, rel=0.15)  # one square lies across the seam
+
+
+def test_each_image_counts_by_itself():
+    both = np.concatenate([lattice(0.1), -lattice(0.1)])
+    assert float(weave(both)) == pytest.approx(0.01, rel=1e-4)
+
+
+@pytest.mark.parametrize("size", [12, 24, 36])
+def test_small_images_have_a_weave_too(size):
+    assert float(weave(lattice(0.1, size))) == pytest.approx(0.01, rel=1e-3)

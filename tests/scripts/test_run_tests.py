@@ -44,7 +44,8 @@ def test_a_helper_inside_a_function_is_no_test(script, project):
 
 
 def test_a_method_of_a_helper_is_no_test(script, project):
-    folder = project("class Model(Base):\n    def test_step(self): ...\nclass TestB(Base):\n    def test_c(self): ...\n")
+    helper = "class Model(Base):\n    def test_step(self): ...\n"
+    folder = project(helper + "class TestB(Base):\n    def test_c(self): ...\n")
     assert script.written_tests(folder)[0] == {("tests.data.test_x", "test_c")}
 
 

@@ -47,8 +47,8 @@ class TrainingConfig:
         beta_1: Decay of Adam's first moment. The paper's 0.5 forgets quickly, as adversaries that move must.
         cycle_weight: 10 in the paper and in the article.
         identity_weight: 0 in the article. The paper uses 5 (half of the cycle weight) for paintings: it keeps colours.
-        weave_weight: Of ours, for generators that enlarge: keeps them from weaving a pattern of 4 by 4 pixels into every
-            picture. 0 in the paper; 500 for the bundled styles.
+        weave_weight: Keeps a generator from weaving a pattern of 4 by 4 pixels into every picture. Ours: 0 in the
+            paper, 500 for the bundled styles.
         pool_size: Earlier images shown to the discriminators; 50 in the paper.
         generator: Kind of generator. "resnet" is the paper's; "light" takes a twentieth of its arithmetic.
         blocks: Residual blocks. Defaults to the paper's for "resnet": 6 up to 128 px, 9 above; and to 6 for "light".

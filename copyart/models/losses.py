@@ -54,7 +54,7 @@ def weave(images):
 
 
 def _blurred(images):
-    """Average over 4 pixels each way, half of the first and half of the fifth: nothing of a period of 2 or 4 is left."""
+    """Average over 4 pixels each way, half of the first and of the fifth: nothing of a period of 2 or 4 is left."""
     wide = images[:, 1:-3] + images[:, 2:-2] + images[:, 3:-1] + 0.5 * (images[:, :-4] + images[:, 4:])
     both = wide[:, :, 1:-3] + wide[:, :, 2:-2] + wide[:, :, 3:-1] + 0.5 * (wide[:, :, :-4] + wide[:, :, 4:])
     return both / 16

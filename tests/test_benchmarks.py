@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from benchmarks import paint, run, throughput, train_step
+from benchmarks import light, paint, run, throughput, train_step
 from benchmarks.duel import ROOT, Worker, WorkerError, alternate
 from benchmarks.pictures import picture
 from benchmarks.report import HEADER, Comparison, machine, memory_rows, table
@@ -196,6 +196,49 @@ def test_the_fastest_step_of_each_size_sets_what_the_pipeline_must_feed():
         Comparison("training, 256 px, batch 4, eager", "pairs/s", [30.0], [1]),
     ]
     assert run.appetite(rows) == {128: 2.0, 256: 30.0}
+
+
+ROUNDS = {("light", "small.png"): 0.5, ("light", "large.png"): 2.0, (None, "small.png"): 10, (None, "large.png"): 80}
+
+
+class Paintings:
+    """In a worker's place: seconds by style and photo, without painting anything."""
+
+    diary = []  # noqa: RUF012 - of all of them
+
+    def __init__(self, target, style=None, **settings):
+        self.target, self.style = target, style
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def ask(self, do, photo=None, count=1, **_):
+        self.diary.append((self.target, self.style, do, photo, count))
+        if do == "round":
+            return [ROUNDS[self.style, photo]] * count
+        return {"peak": (300 if self.style else 9000) * 2**20} if do == "memory" else None
+
+
+def test_light_is_compared_with_full_on_each_photo_and_from_the_start(monkeypatch):
+    monkeypatch.setattr(light, "Worker", Paintings)
+    monkeypatch.setattr(light.paint, "Worker", Paintings)
+    seconds = {light.OURS: 1.0, light.THEIRS: 4.0}
+    monkeypatch.setattr(light.paint, "first_painting", lambda side, settings: seconds[side])
+    rows = light.run(rounds=2, starts=3, sizes={"small": (16, 8), "large": (32, 16)}, cold_size=8)
+    assert [(row.ratio, row.target) for row in rows] == [
+        (20.0, 20.0),
+        (40.0, 20.0),
+        (30.0, None),
+        (pytest.approx(1024 / 300), 1.0),
+        (4.0, 3.0),
+    ]
+    assert [len(row.ours) for row in rows] == [2, 1, 1, 1, 3]
+    rounds = [(style, photo) for _, style, do, photo, _ in Paintings.diary if do == "round"]
+    both = [("light", "small.png"), (None, "small.png")]
+    assert rounds[: len(both) * 3] == both * 3, "a warm-up, and two rounds"
 
 
 def test_a_missing_rival_is_named_with_the_remedy():

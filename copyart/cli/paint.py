@@ -24,9 +24,10 @@ from copyart.errors import ConfigError, ImageError
 @click.option("--strength", type=float, default=1.0, show_default=True, help="0 is the photo, 1 the painting.")
 @click.option("--preserve-color", is_flag=True, help="Keep the photo's colours.")
 @click.option("--max-pixels", type=int, help="Paint larger photos at this many pixels, then enlarge: saves memory.")
+@click.option("--brush", type=float, help="How large strokes are; 1 as learnt.  [default: as the photo's size wants]")
 @json_option
 @loudness_options
-def paint(photos, style, out, strength, preserve_color, max_pixels, as_json):
+def paint(photos, style, out, strength, preserve_color, max_pixels, brush, as_json):
     """Paint each PHOTO: files, folders, patterns, or - for standard input.
 
     A painting goes beside its photo unless --out says otherwise, and never in its place.
@@ -48,7 +49,7 @@ def paint(photos, style, out, strength, preserve_color, max_pixels, as_json):
         progress = None if len(jobs) > 1 else lambda share: count(round(100 * share), 100)
         if len(jobs) > 1:
             count(0, len(jobs))
-        work = _Work(painter, progress, strength, preserve_color, max_pixels)
+        work = _Work(painter, progress, strength, preserve_color, max_pixels, brush)
         for number, result in enumerate(overlapped(_sources(jobs), work.read, work.paint, work.write)):
             try:
                 done.append(result())

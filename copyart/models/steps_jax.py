@@ -99,6 +99,23 @@ class TrainingSteps(Averages):
         return {name: terms[name] for name in self.log_names}
 
 
+def compiled(network):
+    """Return a function that applies a network as it then is; it is compiled once for each shape of images.
+
+    Args:
+        network: A `keras.Model` from images to images.
+    """
+
+    @jax.jit
+    def apply(trainable, fixed, images):
+        return network.stateless_call(trainable, fixed, images, training=False)[0]
+
+    def values(variables):
+        return [variable.value for variable in variables]
+
+    return lambda images: apply(values(network.trainable_variables), values(network.non_trainable_variables), images)
+
+
 def _put(values, places, others):
     values = list(values)
     for place, other in zip(places, others, strict=True):

@@ -1,5 +1,7 @@
 """One training step in TensorFlow, on one replica or several."""
 
+import functools
+
 import tensorflow as tf
 from keras import ops
 
@@ -79,3 +81,12 @@ class TrainingSteps(Averages):
 
     def _maybe_symbolic_build(self, iterator=None, data_batch=None):
         """Skip Keras' building step: the networks are built, and under several workers it fails (keras#20585)."""
+
+
+def compiled(network):
+    """Return a function that applies a network as it then is, operator by operator: here that is as fast.
+
+    Args:
+        network: A `keras.Model` from images to images.
+    """
+    return functools.partial(network, training=False)

@@ -8,6 +8,7 @@ from PIL import Image
 
 from copyart.data.images import read_image, split_alpha
 from copyart.errors import ConfigError, ImageError
+from copyart.painting.strokes import stroke_scale, with_large_strokes
 
 
 class Painter:
@@ -47,7 +48,7 @@ class Painter:
         """Whose style it is, as it is shown."""
         return self.metadata.get("name") or self.network.name
 
-    def paint(self, photo, strength=1.0, preserve_color=False, max_pixels=None, progress=None):
+    def paint(self, photo, strength=1.0, preserve_color=False, max_pixels=None, brush=None, progress=None):
         """Paint one photo.
 
         Args:
@@ -57,6 +58,8 @@ class Painter:
                 darks. Defaults to False.
             max_pixels: Most pixels to paint; a larger photo is painted smaller, then enlarged. Defaults to
                 None: all of them.
+            brush: How many times as large as in training the largest strokes are. At 1 all are as large as learnt,
+                and hard to see in a large picture. Defaults to None: large enough for the picture to look painted.
             progress: Called with the share that is painted, in [0, 1], where the photo is large. Defaults to None.
 
         Returns:
@@ -66,9 +69,15 @@ class Painter:
             ImageError: The photo cannot be read, or is too large for the memory.
             ConfigError: An argument is out of its range.
         """
-        _check_arguments(strength, max_pixels)
+        _check_arguments(strength, max_pixels, brush)
         colours, alpha = split_alpha(photo if isinstance(photo, Image.Image) else read_image(photo))
-        painting = self._paint_at(_painted_size(colours.size, max_pixels), colours, progress)
+        size = _painted_size(colours.size, max_pixels)
+        painting = self._paint_at(size, colours, progress)
+        scale = stroke_scale(size, brush)
+        if scale > 1 and self._engine.sides == (None, None):
+            coarse = tuple(round(side / scale) for side in size)
+            painting = with_large_strokes(painting, self._paint_at(coarse, colours))
+        painting = _resized(painting, colours.size)
         if preserve_color:
             painting = _with_luminance_of(painting, colours)
         if strength < 1:
@@ -96,9 +105,10 @@ class Painter:
             while ahead:
                 yield self.paint(ahead.popleft().result(), **arguments)
 
-    def _paint_at(self, size, colours, progress):
+    def _paint_at(self, size, colours, progress=None):
+        """Paint a photo in a size."""
         height, width = (fixed or side for fixed, side in zip(self._engine.sides, reversed(size), strict=True))
-        return _resized(self._paint_colours(_resized(colours, (width, height)), progress), colours.size)
+        return _resized(self._paint_colours(_resized(colours, (width, height)), progress), size)
 
     def _paint_colours(self, colours, progress):
         try:
@@ -120,11 +130,13 @@ def _engine_of(network):
     return KerasEngine(network)
 
 
-def _check_arguments(strength, max_pixels):
+def _check_arguments(strength, max_pixels, brush):
     if not 0 <= strength <= 1:
         raise ConfigError(f"strength must lie in 0 to 1. Received: {strength=}. 1 is the whole painting.")
     if max_pixels is not None and not max_pixels >= 1:
         raise ConfigError(f"max_pixels must be at least 1. Received: {max_pixels=}. None paints all of them.")
+    if brush is not None and not 1 <= brush < math.inf:
+        raise ConfigError(f"brush must be at least 1. Received: {brush=}. 1 paints with strokes as large as learnt.")
 
 
 def _painted_size(size, max_pixels):

@@ -31,8 +31,8 @@ def round_trips(paint, unpaint, photos, art):
     """Show what both generators do to fixed pictures.
 
     Args:
-        paint: The network from photo to art.
-        unpaint: The network from art to photo.
+        paint: What turns photos into art, from arrays like these to such arrays.
+        unpaint: What turns art into photos.
         photos: Shape (count, height, width, 3), in [-1, 1].
         art: The same.
 
@@ -44,7 +44,7 @@ def round_trips(paint, unpaint, photos, art):
         row = []
         for pictures, there, back in ((photos, paint, unpaint), (art, unpaint, paint)):
             first = pictures[index % len(pictures)][None]
-            second = there(first, training=False)
-            row += [first[0], second[0], back(second, training=False)[0]]
+            second = there(first)
+            row += [first[0], second[0], back(second)[0]]
         rows.append(row)
     return grid(rows)

@@ -9,6 +9,7 @@ import numpy as np
 from copyart.errors import DataError
 from copyart.evaluation.features import feature_network
 from copyart.evaluation.quick import Judge
+from copyart.models.steps import compiled
 from copyart.painting.styles import load_style
 from copyart.training.best import closeness, faults, read_best, recover_best, replace_best, write_judgement
 from copyart.training.watch import read_history, to_csv
@@ -36,7 +37,7 @@ class Judging(keras.callbacks.Callback):
         super().__init__()
         self.data, self.config, self.folder = data, config, folder
         self.progress, self.showcase, self._say = progress, showcase, say
-        self._since, self._said, self._panel, self.rows = progress.step, None, None, []
+        self._since, self._said, self._panel, self._paint, self.rows = progress.step, None, None, None, []
 
     def on_epoch_end(self, epoch, logs=None):
         """Judge when it is time, and at the very end."""
@@ -56,7 +57,7 @@ class Judging(keras.callbacks.Callback):
     def _judge(self, last):
         if self._panel is None:
             self._begin()
-        figures = self._panel.judge(_painter(self.model.painter_network))
+        figures = self._panel.judge(self._paint)
         step, length = self.progress.step, self.progress.steps_per_epoch
         row = self._panel.row(step, round(step / length, 3), figures)
         self._write([row for row in self.rows if row["step"] < step] + [row])
@@ -76,7 +77,7 @@ class Judging(keras.callbacks.Callback):
         rows = read_history(self.folder.figures)
         if rows and rows[0].get("judged_by") != panel.number:
             rows = self._begin_anew(panel, rows)
-        self._panel = panel
+        self._panel, self._paint = panel, _painter(self.model.painter_network)
         self.rows = [nothing, *(row for row in rows if 0 < row["step"] <= self._since)]
 
     def _begin_anew(self, panel, rows):
@@ -180,4 +181,5 @@ def _pictures(selection, count, side):
 
 
 def _painter(network):
-    return lambda photos: keras.ops.convert_to_numpy(network(photos, training=False))
+    paint = compiled(network)
+    return lambda photos: keras.ops.convert_to_numpy(paint(photos))

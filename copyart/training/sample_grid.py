@@ -6,6 +6,7 @@ import keras
 
 from copyart.data.images import save_image
 from copyart.errors import WorkdirError
+from copyart.models.steps import compiled
 from copyart.training.grids import round_trips
 
 
@@ -30,6 +31,11 @@ class SampleGrid(keras.callbacks.Callback):
         self.photos, self.art = photos, art
         self.every = every
 
+    def set_model(self, model):
+        """Take the networks that are to be shown."""
+        super().set_model(model)
+        self.paint, self.unpaint = compiled(model.painter_network), compiled(model.unpainter_network)
+
     def on_epoch_end(self, epoch, logs=None):
         """Draw the sheet of an epoch."""
         if (epoch + 1) % self.every == 0:
@@ -47,7 +53,6 @@ class SampleGrid(keras.callbacks.Callback):
         Raises:
             WorkdirError: if the folder cannot be made.
         """
-        networks = self.model.painter_network, self.model.unpainter_network
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -56,5 +61,5 @@ class SampleGrid(keras.callbacks.Callback):
                 f"({error.strerror or error}). Name another, or move away what is there."
             ) from error
         path = self.folder / f"{name}.png"
-        save_image(round_trips(*networks, self.photos, self.art), path)
+        save_image(round_trips(self.paint, self.unpaint, self.photos, self.art), path)
         return path

@@ -49,7 +49,7 @@ class Showcase:
             folder: Path of the style folder.
             **facts: What its card is to say besides.
         """
-        preview = to_image(keras.ops.convert_to_numpy(self.model.painter_network(self.photos[:1]))[0])
+        preview = to_image(keras.ops.convert_to_numpy(self.grid.paint(self.photos[:1]))[0])
         size = self.run["settings"]["image_size"]
         save_style(folder, self.model.painter_network, {**self._card(), **facts}, preview, image_size=size)
 

@@ -89,8 +89,10 @@ class HistoryCSV(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Write the row of an epoch."""
         progress = self.progress
-        means = {name: total / progress.steps_in_epoch for name, total in progress.sums.items()}
-        checks = {name: value for name, value in (logs or {}).items() if name.startswith("val_")}
+        # In the model's order: under JAX logs come by the alphabet.
+        names = [name for name in self.model.log_names if name in progress.sums]
+        means = {name: progress.sums[name] / progress.steps_in_epoch for name in names}
+        checks = {f"val_{name}": logs[f"val_{name}"] for name in names if f"val_{name}" in (logs or {})}
         row = {"epoch": epoch + 1, "step": progress.step, "seconds": round(progress.seconds, 1)}
         self.rows.append({**row, "learning_rate": float(self.model.optimizer.learning_rate.numpy()), **means, **checks})
         progress.sums, progress.steps_in_epoch = {}, 0

@@ -22,7 +22,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 #: What a run leaves for those at home; its checkpoints stay unless the configuration wants them.
-RESULTS = ("style", "samples", "config.json", "data.json", "history.csv", "report.html")
+RESULTS = ("style", "samples", "config.json", "data.json", "history.csv", "figures.csv", "report.html", "best")
 
 
 def pack(config_path, out):

@@ -64,6 +64,32 @@ class TestSizes:
         assert painted[0][0] * painted[0][1] <= max_pixels
 
 
+class TestStrokes:
+    def test_the_negative_of_a_photo_has_no_strokes_to_enlarge(self, negative_painter):
+        painting = negative_painter.paint(photo(192, 160), brush=2)
+        assert abs(pixels(painting) - pixels(negative_painter.paint(photo(192, 160), brush=1))).max() <= 3
+
+    def test_a_large_brush_paints_a_reduced_photo_besides(self, negative_painter, monkeypatch):
+        painted = []
+        paint = negative_painter._paint_colours
+        monkeypatch.setattr(
+            negative_painter, "_paint_colours", lambda at, *rest: painted.append(at.size) or paint(at, *rest)
+        )
+        negative_painter.paint(photo(192, 160), brush=2)
+        negative_painter.paint(photo(192, 160))
+        assert painted == [(192, 160), (96, 80), (192, 160)]
+
+    def test_strokes_of_a_large_photo_are_enlarged_unasked(self, painter):
+        large = photo(1024, 640)
+        assert painter.paint(large).tobytes() == painter.paint(large, brush=(1024 * 640) ** 0.5 / 512).tobytes()
+        assert painter.paint(large).tobytes() != painter.paint(large, brush=1).tobytes()
+
+    @pytest.mark.parametrize("brush", [0, 0.5, float("inf"), float("nan")])
+    def test_a_brush_out_of_range_is_refused(self, painter, brush):
+        with pytest.raises(ConfigError, match=r"brush must be at least 1\. Received: brush="):
+            painter.paint(photo(), brush=brush)
+
+
 class TestPhotos:
     def test_path_bytes_stream_picture_and_array_are_the_same_photo(self, painter, tmp_path):
         encoded = pictures.encode(photo())

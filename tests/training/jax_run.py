@@ -25,6 +25,8 @@ import numpy as np  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from copyart.data.sample import sample_files  # noqa: E402
+from copyart.models.light import light_generator  # noqa: E402
+from copyart.models.steps import compiled  # noqa: E402
 from copyart.training import judging  # noqa: E402
 from copyart.painting.keras_engine import KerasEngine  # noqa: E402
 from copyart.training.checkpoints import restore  # noqa: E402
@@ -115,6 +117,18 @@ def compare_engines(painter, size):
     return [*painted.size, int(far)]
 
 
+def compare_compiled():
+    """How far a compiled network is from the network, before and after its weights changed, and how much that did."""
+    network = light_generator(filters=2, blocks=1)
+    photos = np.random.default_rng(0).uniform(-1, 1, (1, 32, 32, 3)).astype("float32")
+    paint, painted, differences = compiled(network), [], []
+    for _ in range(2):
+        painted.append(np.asarray(paint(photos)))
+        differences.append(float(np.abs(painted[-1] - np.asarray(network(photos, training=False))).max()))
+        network.set_weights([weight + 0.1 for weight in network.get_weights()])
+    return max(differences), float(np.abs(painted[1] - painted[0]).max())
+
+
 def error_of(action):
     """What an action is refused with."""
     try:
@@ -147,6 +161,7 @@ def in_float32(folder):
     painting = copyart.load(folder / "whole").paint(sample_files()[0][0])
     found["painting"] = painting.size
     found["sizes"] = [compare_engines(copyart.load(folder / "whole"), size) for size in ((40, 32), (27, 50))]
+    found["applied"], found["apart"] = compare_compiled()
     found["spoilt"] = error_of(lambda: learn(folder / "spoilt", callbacks=[Spoil()], checkpoint_minutes=1000.0))
     found["tfds"] = error_of(lambda: copyart.train("monet", folder / "tfds", source="tfds", cache_dir=folder, **TINY))
     found["batch"] = error_of(lambda: learn(folder / "batch", devices="all", batch_size=3))

@@ -134,6 +134,16 @@ def test_the_history_of_both_is_the_same(found):
             assert float(one[name]) == pytest.approx(float(other[name]), rel=1e-4), name
 
 
+def test_the_columns_of_the_history_are_in_the_order_of_the_model(folder, found):
+    (header, *_) = found["histories"][0].splitlines()
+    (kept, *_) = (folder / "kept" / "history.csv").read_text().splitlines()
+    assert header == kept
+
+
+def test_a_compiled_network_is_the_network_as_it_then_is(found):
+    assert found["applied"] < 1e-5 < found["apart"]
+
+
 def test_the_learning_rate_follows_the_schedule(found):
     rates = [float(row["learning_rate"]) for row in rows(found["histories"][0])]
     assert rates == pytest.approx([2e-4, 1e-4])

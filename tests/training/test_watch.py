@@ -30,7 +30,8 @@ def test_numbers_do_not_stop_the_run():
 
 def history(path, progress, learning_rate=0.5):
     callback = HistoryCSV(path, progress)
-    callback.set_model(SimpleNamespace(optimizer=SimpleNamespace(learning_rate=keras.Variable(learning_rate))))
+    optimizer = SimpleNamespace(learning_rate=keras.Variable(learning_rate))
+    callback.set_model(SimpleNamespace(optimizer=optimizer, log_names=("loss", "art_cycle")))
     callback.on_train_begin()
     return callback
 
@@ -49,6 +50,14 @@ def test_a_row_holds_the_mean_of_its_epoch_and_the_validation(tmp_path):
     rows = read_history(tmp_path / "history.csv")
     assert [(row["epoch"], row["step"], row["loss"], row["val_loss"]) for row in rows] == [(1, 3, 3, 7), (2, 6, 4, 8)]
     assert {row["learning_rate"] for row in rows} == {0.5}
+
+
+def test_columns_are_in_the_order_of_the_model_whatever_order_logs_have(tmp_path):
+    callback = history(tmp_path / "history.csv", Progress())
+    callback.on_train_batch_end(0, {"art_cycle": 2.0, "loss": 1.0})
+    callback.on_epoch_end(0, {"art_cycle": 2.0, "loss": 1.0, "val_art_cycle": 4.0, "val_loss": 3.0})
+    names = (tmp_path / "history.csv").read_text().splitlines()[0].split(",")
+    assert names[-4:] == ["loss", "art_cycle", "val_loss", "val_art_cycle"]
 
 
 def test_an_epoch_in_two_pieces_has_the_mean_of_both(tmp_path):

@@ -100,6 +100,8 @@ def _say(line):
 def _describe_run(workdir, artist, source, photos, art, recipe, settings):
     """Return what `config.json` of the workdir is to hold."""
     folder = Workdir(workdir)
+    if settings.get("start_from") and Path(settings["start_from"]).exists():
+        settings = {**settings, "start_from": str(Path(settings["start_from"]).absolute())}
     if not any((artist, source, photos, art)):
         if folder.read() is None:
             raise ConfigError(
@@ -186,7 +188,7 @@ def _restore_or_build(folder, config, strategy, chief, say):
     with strategy.scope():
         found = checkpoints.restore(folder.checkpoints, say, set_aside=chief)
         if found is None:
-            return _build(config), checkpoints.Progress()
+            return _build(config, say), checkpoints.Progress()
     minutes = found.age / 60
     say(
         f"Going on from {found.path.name}, written {minutes:.0f} min ago: weights, optimizer, pools, averages and the "
@@ -195,12 +197,12 @@ def _restore_or_build(folder, config, strategy, chief, say):
     return found.model, found.progress
 
 
-def _build(config):
+def _build(config, say):
     keras.utils.set_random_seed(config.seed)
     arguments = {name: getattr(config, name) for name in SETTINGS}
     model = CycleGAN(**arguments, dtype=config.precision)
     if config.start_from:
-        start_from(model, config.start_from)
+        start_from(model, config.start_from, say)
     # 1e-8 as in the paper's implementation; Keras would take 1e-7.
     model.compile(keras.optimizers.Adam(config.learning_rate, beta_1=config.beta_1, epsilon=1e-8))
     return model

@@ -11,21 +11,32 @@ from copyart.training import checkpoints
 from copyart.training.workdir import Workdir
 
 
-def start_from(model, source):
+def start_from(model, source, say=print):
     """Give a model the weights of another run, or of a style.
+
+    Discriminators of another size begin anew: they learn in some hundred steps what the generators took thousands for.
 
     Args:
         model: A `CycleGAN`, new.
         source: The workdir of a run, the best of one (`<workdir>/best`) or a `.keras` file of a `CycleGAN`: all four
             networks are taken. Or anything else that `copyart.load` takes: a style knows only how to turn photos into
             art.
+        say: Called with a line where discriminators begin anew. Defaults to `print`.
 
     Raises:
-        ConfigError: if there is nothing of that kind, or its networks are of other shapes.
+        ConfigError: if there is nothing of that kind, or its generators are of other shapes.
     """
-    others = _networks(Path(source))
-    for name, other in others.items():
-        _copy(getattr(model, name), other, source)
+    for name, other in _networks(Path(source)).items():
+        network = getattr(model, name)
+        if _shapes(network) == _shapes(other):
+            network.set_weights(other.get_weights())
+        elif name.endswith("discriminator"):
+            say(f"The {name.replace('_', ' ')} begins anew: that of {source} is of another size.")
+        else:
+            raise ConfigError(
+                f"start_from must name generators of this run's shape. Received: {str(source)!r}, whose {other.name} "
+                "differs. Give its generator, filters and blocks, or start without it."
+            )
     if model.ema_decay:
         model.photo_to_art_average.set_weights(model.photo_to_art.get_weights())
         model.art_to_photo_average.set_weights(model.art_to_photo.get_weights())
@@ -70,11 +81,5 @@ def _painters_network(source):
         raise ConfigError(f"start_from must name a workdir, a .keras file or a style. Received: {error}") from error
 
 
-def _copy(network, other, source):
-    shapes = [[tuple(weight.shape) for weight in one.weights] for one in (network, other)]
-    if shapes[0] != shapes[1]:
-        raise ConfigError(
-            f"start_from must name networks of this run's shape. Received: {str(source)!r}, whose {network.name} "
-            "differs. Give its generator, filters, blocks and discriminator_filters, or start without it."
-        )
-    network.set_weights(other.get_weights())
+def _shapes(network):
+    return [tuple(weight.shape) for weight in network.weights]

@@ -6,6 +6,7 @@ import pytest
 from copyart.errors import ConfigError
 from copyart.models.cyclegan import NETWORKS, CycleGAN
 from copyart.painting.styles import save_style
+from copyart.training.train import _describe_run
 from copyart.training.warm_start import start_from
 
 TINY = {"image_size": 24, "generator": "light", "filters": 2, "blocks": 1, "discriminator_filters": 2, "pool_size": 0}
@@ -66,10 +67,20 @@ def test_a_model_without_averages_takes_weights_too(tmp_path):
     assert same(new.photo_to_art, other.photo_to_art_average)
 
 
-def test_networks_of_another_shape_are_refused(tmp_path):
+def test_generators_of_another_shape_are_refused(tmp_path):
     learnt().save(tmp_path / "other.keras")
-    with pytest.raises(ConfigError, match=r"this run's shape\. Received: .*other\.keras.*filters"):
+    with pytest.raises(ConfigError, match=r"this run's shape\. Received: .*other\.keras.*photo_to_art.*filters"):
         start_from(model(filters=3), tmp_path / "other.keras")
+
+
+def test_discriminators_of_another_size_begin_anew_and_it_is_told(tmp_path):
+    other, new, lines = learnt(), model(discriminator_filters=3), []
+    other.save(tmp_path / "other.keras")
+    before = [weight.copy() for weight in new.art_discriminator.get_weights()]
+    start_from(new, tmp_path / "other.keras", lines.append)
+    assert same(new.photo_to_art, other.photo_to_art_average)
+    assert all(np.array_equal(a, b) for a, b in zip(new.art_discriminator.get_weights(), before, strict=True))
+    assert [line.split(" begins anew")[0] for line in lines] == ["The photo discriminator", "The art discriminator"]
 
 
 def test_what_is_not_there_is_refused(tmp_path):
@@ -81,3 +92,11 @@ def test_a_damaged_file_is_refused(tmp_path):
     (tmp_path / "damaged.keras").write_bytes(b"PK\x03\x04 no archive")
     with pytest.raises(ConfigError, match=r"can be read\. Received: .*damaged\.keras"):
         start_from(model(), tmp_path / "damaged.keras")
+
+
+def test_what_a_run_starts_from_is_found_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other").mkdir()
+    for given, kept in (("other", str(tmp_path / "other")), ("monet", "monet")):
+        run = _describe_run(tmp_path / "run", None, "sample", None, None, None, {"start_from": given})
+        assert run["settings"]["start_from"] == kept

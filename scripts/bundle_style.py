@@ -3,7 +3,7 @@
 python scripts/bundle_style.py runs/monet monet --photos held_out/ --art paintings/Claude_Monet \
     --pictures "260 paintings …" --licence "…"
 
-The style is marked experimental unless, by KID, it has come 60 % of the way from the photos to real paintings, and
+The run's best is taken where it kept one. The style is marked experimental unless, by KID, it has come 60 % of the way from the photos to real paintings, and
 no fault was found. Whoever looks at the contact sheet and does not like it adds --experimental.
 """
 
@@ -36,7 +36,7 @@ def main():
     parser.add_argument("--experimental", action="store_true", help="it looks wrong to the eye")
     parser.add_argument("--report", type=Path, help="folder for the report; else the workdir's")
     arguments = parser.parse_args()
-    style = arguments.workdir / "style"
+    style = arguments.workdir / ("best" if (arguments.workdir / "best").exists() else "style")
     paintings = [file for folder in arguments.art for file in list_images(folder)]
     with tempfile.TemporaryDirectory() as shipped:
         network, learnt = load_style(style)

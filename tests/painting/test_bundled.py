@@ -29,7 +29,7 @@ def folder(request):
 
 
 def test_those_that_the_readme_names_are_there():
-    assert {"monet", "vangogh", "ukiyoe"} <= set(STYLES)
+    assert {"monet", "vangogh", "cezanne", "ukiyoe"} <= set(STYLES)
 
 
 def test_it_is_named_by_its_artists_slug_and_no_larger_than_two_megabytes(folder):

@@ -1,4 +1,4 @@
-"""Generators in PyTorch that bear the names of pytorch-CycleGAN-and-pix2pix's and CUT's tensors, written from the papers.
+"""Generators in PyTorch whose tensors bear pytorch-CycleGAN-and-pix2pix's and CUT's names, written from the papers.
 
 Module n of `model` is the n-th of the paper's list of layers, paddings, norms, activations and blurs counted.
 """

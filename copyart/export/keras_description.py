@@ -3,6 +3,8 @@
 The description is read as data. A layer of another kind, a `Lambda` for one, is named and refused, never built.
 """
 
+from typing import NamedTuple
+
 from copyart.errors import StyleError
 from copyart.export.torch_objects import shown
 from copyart.models.relatives import ADDONS_EPSILON
@@ -31,33 +33,45 @@ def described_epsilon(config, blocks, name):
     if config is None:
         return ADDONS_EPSILON
     try:
-        layers = [(layer["class_name"].rpartition(">")[2], layer["config"]) for layer in config["config"]["layers"]]
-        return _epsilon(layers, blocks, name)
+        found = _found(
+            [(layer["class_name"].rpartition(">")[2], layer["config"]) for layer in config["config"]["layers"]]
+        )
     except (AttributeError, KeyError, TypeError, ValueError):
+        found = None
+    if found is None:
         refuse(name, "a description that is not a network's")
-
-
-def _epsilon(layers, blocks, name):
-    if strange := {kind for kind, _ in layers} - _CLASSES:
+    if strange := found.kinds - _CLASSES:
         listed = ", ".join(shown(kind)[:40] for kind in sorted(strange)[:3])
         refuse(name, f"layers of other kinds ({listed}; not built, and not run)")
-    found = [_convolution(kind, config) for kind, config in layers if kind.startswith("Conv2D")]
-    if found != [_STAYS, _HALVES, _HALVES, *[_STAYS] * (2 * blocks), _DOUBLES, _DOUBLES, _STAYS]:
-        refuse(name, "convolutions with other strides or padding, or in another order")
-    activations = [config["activation"] for kind, config in layers if kind == "Activation"]
-    if not activations or activations[-1] != "tanh" or set(activations[:-1]) - {"relu"}:
+    if found.convolutions != [_STAYS, _HALVES, _HALVES, *[_STAYS] * (2 * blocks), _DOUBLES, _DOUBLES, _STAYS]:
+        refuse(name, "convolutions with other strides, padding or activations, or in another order")
+    if found.activations[-1:] != ["tanh"] or set(found.activations[:-1]) - {"relu"}:
         refuse(name, "other activations than relu, and tanh at the end")
-    epsilons = {float(config["epsilon"]) for kind, config in layers if kind == "InstanceNormalization"}
-    if len(epsilons) != 1 or not 0 < min(epsilons) < 1:
+    if len(found.epsilons) != 1 or not 0 < min(found.epsilons) < 1:
         refuse(name, "normalisations with different epsilons, or one that is no small number")
-    return epsilons.pop()
+    return found.epsilons.pop()
+
+
+class _Found(NamedTuple):
+    kinds: set[str]
+    convolutions: list[tuple]
+    activations: list[str]
+    epsilons: set[float]
+
+
+def _found(layers):
+    return _Found(
+        {kind for kind, _ in layers},
+        [_convolution(kind, config) for kind, config in layers if kind.startswith("Conv2D")],
+        [str(config["activation"]) for kind, config in layers if kind == "Activation"],
+        {float(config["epsilon"]) for kind, config in layers if kind == "InstanceNormalization"},
+    )
 
 
 def _convolution(kind, config):
-    if config["activation"] != "linear":
-        raise ValueError(config["activation"])
     high, wide = config["strides"]
-    return kind, high if high == wide else None, config["padding"]
+    plain = high == wide and config["activation"] == "linear"
+    return kind, high if plain else None, config["padding"]
 
 
 def refuse(name, received):

@@ -2,19 +2,20 @@
 
 Keras writes plain files: groups, lists of names, and arrays of floats that lie in one piece. Whatever else HDF5 can do
 is refused: links to other files, arrays kept elsewhere or compressed, and lists that name one long text many times.
+
+HDF5's own library can be sent round in circles, or fall, by a file that is damaged just so. `keras_h5_process`
+therefore calls this from a process of its own.
 """
 
 import io
 import json
 import math
-import os
 import re
 from typing import NamedTuple
 
 import h5py
 import numpy as np
 
-from copyart.errors import StyleError
 from copyart.export.torch_objects import RefusedError, shown
 
 MAX_BYTES = 2**29
@@ -24,8 +25,9 @@ _MOST_TEXT = 2**28
 #: A description of the example's generator takes 60 kB.
 _MOST_CONFIG = 2**22
 _MAGIC = b"\x89HDF\r\n\x1a\n"
-#: How a heap begins, in which HDF5 keeps texts of any length; its own size follows.
-_HEAP = re.compile(rb"GCOL\x01\0\0\0(.{8})", re.DOTALL)
+#: How a heap begins, in which HDF5 keeps texts of any length; its own size follows, and then its texts.
+_HEAP = re.compile(rb"GCOL\x01\0\0\0(?=.{8})", re.DOTALL)
+_HEAP_START, _TEXT_START = 16, 16
 
 
 class Weight(NamedTuple):
@@ -47,41 +49,22 @@ class KerasFile(NamedTuple):
     config: dict | None
 
 
-def read_keras_h5(source):
+def read_h5(data):
     """Read the weights of a `.h5` file that Keras 2 saved: a whole model, or `save_weights`.
 
     Args:
-        source: Path of the file, or its bytes; at most 1 GiB.
+        data: The file's bytes.
 
     Returns:
         A `KerasFile`.
 
     Raises:
-        StyleError: The file is missing, damaged, or of another kind.
+        RefusedError: The file is of another kind, or holds more than plain arrays.
+        Exception: Whatever HDF5 raises where it is damaged.
     """
-    in_memory = isinstance(source, bytes)
-    name = "bytes" if in_memory else "".join(str(source).splitlines())
-    try:
-        data = source if in_memory else _contents(source)
-        _check_start(data)
-        with h5py.File(io.BytesIO(data), "r") as root:
-            return _read(root, _Reader(data))
-    except RefusedError as error:
-        reason = str(error)
-    except OSError as error:
-        reason = f"which cannot be read ({shown(error.strerror or error)})"
-    # A hostile file can make HDF5 raise anything.
-    except Exception as error:
-        reason = f"which is damaged ({type(error).__name__}: {shown(error)})"
-    raise StyleError(
-        f"A Keras weights file must be whole, and one that Keras 2 saved. Received: {name}, {reason}. "
-        "Copy it again, or save it again with network.save_weights('generator.h5')."
-    )
-
-
-def _contents(path):
-    with open(os.fspath(path), "rb") as file:
-        return file.read(MAX_BYTES + 1)
+    _check_start(data)
+    with h5py.File(io.BytesIO(data), "r") as root:
+        return _read(root, _Reader(data))
 
 
 def _check_start(data):
@@ -146,9 +129,8 @@ class _Reader:
 
     def __init__(self, data):
         self.left = len(data)
-        heaps = [int.from_bytes(size, "little") for size in _HEAP.findall(data)]
-        #: Length of the longest text that can stand in the file.
-        self.longest = min(max(heaps, default=0), len(data))
+        #: Length in bytes of the longest text in the file.
+        self.longest = max((_longest_text(data, match.start()) for match in _HEAP.finditer(data)), default=0)
 
     def names(self, group, attribute):
         """Return a list of names; each may be any text of the file, so all together are bounded beforehand."""
@@ -156,7 +138,9 @@ class _Reader:
         count = found.shape[0] if len(found.shape) == 1 else _MOST_NAMES + 1
         if count > _MOST_NAMES or count * max(self.longest, found.dtype.itemsize) > _MOST_TEXT:
             raise RefusedError(f"whose {attribute} are not {_MOST_NAMES:,} names at most")
-        names = group.attrs[attribute] if count else []
+        names = list(group.attrs[attribute]) if count else []
+        if not all(isinstance(name, (str, bytes)) for name in names):
+            raise RefusedError(f"whose {attribute} are not texts")
         return [name if isinstance(name, str) else name.decode() for name in names]
 
     def weights(self, group):
@@ -173,6 +157,21 @@ class _Reader:
         if self.left < 0:
             raise RefusedError("whose arrays claim more bytes than the file has")
         return dataset[()].astype(np.float32)
+
+
+def _longest_text(data, start):
+    """Walk through a heap as HDF5 does, which would never end in one whose lengths are damaged."""
+    end = start + int.from_bytes(data[start + 8 : start + _HEAP_START], "little")
+    place, longest = start + _HEAP_START, 0
+    while place + _TEXT_START <= min(end, len(data)):
+        length = int.from_bytes(data[place + 8 : place + _TEXT_START], "little")
+        left_over = not any(data[place : place + 2])
+        step = length if left_over else _TEXT_START + -(-length // 8) * 8
+        if not step or place + step > end:
+            raise RefusedError("whose lists of names are damaged")
+        longest = longest if left_over else max(longest, length)
+        place += step
+    return longest
 
 
 def _role(name):

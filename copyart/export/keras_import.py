@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from copyart.export.keras_checkpoint import read_keras_checkpoint
 from copyart.export.keras_description import described_epsilon, refuse
-from copyart.export.keras_h5 import read_keras_h5
+from copyart.export.keras_h5_process import read_keras_h5
 from copyart.export.torch_objects import shown
 from copyart.models.precision import networks_in
 from copyart.models.relatives import keras_example_generator

@@ -4,6 +4,7 @@ Reference: the format as `torch/serialization.py` of PyTorch 2.13 reads and writ
 """
 
 import io
+import math
 import pickle
 import struct
 import zipfile
@@ -142,7 +143,4 @@ class _Pickle:
 
 
 def _strides(shape):
-    strides = [1]
-    for side in reversed(shape[1:]):
-        strides.insert(0, strides[0] * side)
-    return tuple(strides)
+    return tuple(math.prod(shape[place + 1 :]) for place in range(len(shape)))

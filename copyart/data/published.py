@@ -20,7 +20,8 @@ ADDRESS = "http://efrosgans.eecs.berkeley.edu/cyclegan/pretrained_models"
 #: Twice what a generator of the paper takes leaves room for what old PyTorch stored besides.
 MAX_BYTES = 100 << 20
 _SECONDS = 30
-_BLOCK = 1 << 16
+#: Bytes taken at a time; of a cut download, as many may be lost.
+_BLOCK = 1 << 13
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ class _Download:
     def __init__(self, url, part, progress: Callable[[int, int], None] | None):
         self.url, self.part, self.progress = url, part, progress
         self.note = part.with_suffix(".version")
+        self.answered = False
 
     def run(self):
         """Fetch it whole, or raise `DownloadError` and keep what has come."""
@@ -169,9 +171,8 @@ class _Download:
             with self._answer() as answer:
                 self._take(answer)
         except requests.RequestException as error:
-            came = self.part.stat().st_size if self.part.exists() else 0
-            if came:
-                raise _cut(self.url, came) from error
+            if self.answered:
+                raise _cut(self.url, self.part.stat().st_size) from error
             raise dead(self.url, _reason(error)) from error
         self.note.unlink(missing_ok=True)
 
@@ -202,6 +203,7 @@ class _Download:
             raise _too_large(self.url)
         done = start
         with open(self.part, "ab" if start else "wb") as file:
+            self.answered = True
             self._note(answer)
             for block in answer.iter_content(_BLOCK):
                 done += file.write(block)

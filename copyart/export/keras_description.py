@@ -33,9 +33,8 @@ def described_epsilon(config, blocks, name):
     if config is None:
         return ADDONS_EPSILON
     try:
-        found = _found(
-            [(layer["class_name"].rpartition(">")[2], layer["config"]) for layer in config["config"]["layers"]]
-        )
+        layers = config["config"]["layers"]
+        found = _found([(layer["class_name"].rpartition(">")[2], layer["config"]) for layer in layers])
     except (AttributeError, KeyError, TypeError, ValueError):
         found = None
     if found is None:

@@ -53,7 +53,8 @@ def test_the_card_says_where_the_weights_come_from(tmp_path):
     }
     assert (card["name"], card["source"]) == ("Claude Monet", "a friend")
     assert card["licence"] == {"weights": "CC0", "pictures": "unknown"}
-    assert Image.open(tmp_path / "style" / "preview.jpg").size > (100, 100)
+    with Image.open(tmp_path / "style" / "preview.jpg") as preview:
+        assert min(preview.size) > 100
 
 
 def test_what_nobody_says_is_unknown(tmp_path):

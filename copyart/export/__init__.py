@@ -8,6 +8,7 @@ _HOMES = {
     "TorchReport": "report",
     "convert_weights": "conversion",
     "download_style": "published",
+    "import_keras": "keras_import",
     "import_torch": "torch_import",
     "next_version": "tensorflow_saved_model",
     "saved_model": "tensorflow_saved_model",

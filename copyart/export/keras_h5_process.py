@@ -9,6 +9,7 @@ import math
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 
@@ -20,6 +21,13 @@ from copyart.export.torch_objects import RefusedError, shown
 SECONDS = 30
 #: Memory of the process besides what it needs for the file: Python, NumPy and HDF5 map about 1 GiB.
 _MEMORY, _COPIES = 2 << 30, 4
+#: What the process runs: it looks for modules where this one does.
+_CODE = f"""
+import json, sys
+sys.path += json.loads(sys.argv[1])
+from {__name__} import main
+main(sys.argv[2])
+"""
 
 
 def read_keras_h5(path):
@@ -45,12 +53,15 @@ def read_keras_h5(path):
 
 
 def _ask(path):
-    command = [sys.executable, "-m", __name__, os.path.abspath(path)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    # Isolated, so that nothing is imported from the folder in which the user, and a stranger's files, may be.
+    places = json.dumps([*filter(None, sys.path), str(Path(__file__).parents[2])])
+    command = [sys.executable, "-I", "-c", _CODE, places, os.path.abspath(path)]
     try:
-        run = subprocess.run(command, env=environment, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL)
+        run = subprocess.run(command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
         raise RefusedError(f"which is damaged (HDF5 did not end within {SECONDS} seconds)") from None
+    except (OSError, ValueError) as error:
+        raise RefusedError(f"which no process could be started to read ({shown(error)})") from None
     if run.returncode:
         raise RefusedError(f"which is damaged (HDF5 ended with {run.returncode})")
     return run.stdout
@@ -102,7 +113,3 @@ def _bound_memory(length):
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY + _COPIES * length, resource.RLIM_INFINITY))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

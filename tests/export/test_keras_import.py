@@ -168,5 +168,18 @@ def test_a_process_that_does_not_end_is_ended(monkeypatch):
 
 
 def test_a_process_that_falls_is_told(monkeypatch):
-    monkeypatch.setattr(keras_h5_process, "__name__", "copyart.nowhere")
-    refuse("HDF5 ended with 1", oracle("model.h5"))
+    monkeypatch.setattr(keras_h5_process, "_CODE", "import os; os.abort()")
+    refuse("HDF5 ended with -6", oracle("model.h5"))
+
+
+def test_a_process_that_cannot_start_is_told(monkeypatch):
+    monkeypatch.setattr(keras_h5_process.sys, "executable", "/nowhere/python")
+    refuse("no process could be started", oracle("model.h5"))
+
+
+def test_nothing_is_imported_from_the_folder_of_the_user(monkeypatch, tmp_path):
+    (tmp_path / "h5py.py").write_text(f"open({str(tmp_path / 'executed')!r}, 'w')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend("")
+    assert read_keras_h5(oracle("model.h5")).networks
+    assert not (tmp_path / "executed").exists()

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from copyart.artists import find
-from copyart.data.published import ADDRESS, dead, discard, fetch_published, published_style, remember
+from copyart.data.published import ADDRESS, discard, fetch_published, published_style, remember
+from copyart.data.published_download import dead
 from copyart.errors import StyleError
 from copyart.export.conversion import convert_weights, require_free
 from copyart.export.report import ConversionReport

@@ -11,7 +11,7 @@ from pathlib import Path
 from copyart._version import __version__
 from copyart.data.images import read_image
 from copyart.data.sample import sample_files
-from copyart.errors import StyleError
+from copyart.errors import ConfigError, StyleError
 from copyart.export.report import ConversionReport
 from copyart.models.generators import describe_generator, describe_in_words
 from copyart.painting.model_files import read_network
@@ -44,6 +44,7 @@ def convert_weights(file, folder, *, name=None, licence=None, source=None, netwo
 
     Raises:
         StyleError: The file cannot be read or holds no generator, or the folder is taken or cannot be written.
+        ConfigError: A network is named of a PyTorch file, which holds one.
 
     Example:
         >>> convert_weights("style_monet.pth", "styles/monet", name="Claude Monet").architecture
@@ -54,6 +55,10 @@ def convert_weights(file, folder, *, name=None, licence=None, source=None, netwo
         raise StyleError(
             f"weights to convert must be a file that ends in {', '.join(_SUFFIXES)}. Received: {str(file)[:200]!r}, "
             f"{'of another kind' if os.path.exists(file) else 'where there is nothing'}. Check the path."
+        )
+    if network is not None and file.suffix.lower() in (".pth", ".pt"):
+        raise ConfigError(
+            f"a network is named where a Keras file holds several. Received: {network!r} for {file.name!r}. Leave it out."
         )
     require_free(folder)
     before = _digest(file)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from copyart.errors import StyleError
+from copyart.errors import ConfigError, StyleError
 from copyart.export import conversion
 from copyart.export.conversion import convert_weights
 from copyart.painting.loading import load
@@ -92,6 +92,11 @@ def test_weights_that_are_not_numbers_are_refused(tmp_path, monkeypatch):
     network.get_layer("stem").kernel.assign(np.full((7, 7, 3, 8), np.nan))
     monkeypatch.setattr(conversion, "read_network", lambda *_: (network, None))
     refuse(GENERATOR, tmp_path / "style", "finite")
+
+
+def test_a_pytorch_file_has_no_networks_to_choose_from(tmp_path):
+    with pytest.raises(ConfigError, match="Received: 'gen_F' for 'generator_9"):
+        convert_weights(GENERATOR, tmp_path / "style", network="gen_F")
 
 
 def test_what_is_there_stays(tmp_path):

@@ -58,7 +58,7 @@ def convert_weights(file, folder, *, name=None, licence=None, source=None, netwo
         )
     if network is not None and file.suffix.lower() in (".pth", ".pt"):
         raise ConfigError(
-            f"a network is named where a Keras file holds several. Received: {network!r} for {file.name!r}. Leave it out."
+            f"a network is named where a file holds several. Received: {network!r} for {file.name!r}. Leave it out."
         )
     require_free(folder)
     before = _digest(file)

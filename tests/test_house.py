@@ -23,6 +23,7 @@ FLOORS = [
 ]
 #: Inside a function only: `copyart.load` and the network of KID read published weights, whose reader belongs to export.
 EXCEPTIONS = {
+    ("painting/model_files.py", "copyart.export.keras_import"),
     ("painting/model_files.py", "copyart.export.torch_import"),
     ("evaluation/efficientnet.py", "copyart.export.torch_reader"),
 }
@@ -33,6 +34,7 @@ TENSORFLOW = {
     "models/steps_tensorflow.py",
     "cli/console.py",
     "export/exif_graph.py",
+    "export/keras_checkpoint.py",
     "export/picture_graph.py",
     "export/saved_model_check.py",
     "export/tensorflow_saved_model.py",

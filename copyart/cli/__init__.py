@@ -8,6 +8,7 @@ import click
 from copyart._version import __version__
 from copyart.cli.artists import artists
 from copyart.cli.console import complain, loudness_flags
+from copyart.cli.convert import convert
 from copyart.cli.demo import demo
 from copyart.cli.download import download
 from copyart.cli.evaluate import evaluate
@@ -24,7 +25,7 @@ def cli(quiet, verbose):
     """Turn photographs into paintings in an artist's manner."""  # the commands heed the flags: `loudness_options`
 
 
-for _command in (artists, demo, download, evaluate, export, paint, train):
+for _command in (artists, convert, demo, download, evaluate, export, paint, train):
     cli.add_command(_command)
 
 

@@ -1,18 +1,58 @@
 """`copyart download`."""
 
+import dataclasses
+from pathlib import Path
+
 import click
 
-from copyart.cli.console import counting, json_option, load_tensorflow, loudness_options, print_json
+from copyart.cli.console import (
+    counting,
+    json_option,
+    load_backend,
+    load_tensorflow,
+    loudness_options,
+    print_json,
+    say,
+)
 from copyart.config import TrainingConfig
 
+STYLE = "style"
+#: What a report says of a checksum.
+_CHECKED = {
+    "published": "as published",
+    "first download": "as at the first download",
+    None: "recorded for later downloads; the authors publish none to check this one by",
+}
 
-@click.command(short_help="Fetch and check an artist's pictures.")
-@click.argument("artist")
+
+@click.command(short_help="Fetch and check an artist's pictures, or a published style.")
+@click.argument("what", metavar="ARTIST | style NAME", nargs=-1, required=True)
 @click.option("--source", type=click.Choice(["kaggle", "tfds"]), help="Where from. Kaggle where it has the artist.")
+@click.option("--out", "-o", type=click.Path(path_type=Path), help="Folder of a published style; else style_NAME here.")
 @json_option
 @loudness_options
-def download(artist, source, as_json):
-    """Fetch and check the pictures that ARTIST is learnt from, once; training then needs no network."""
+def download(what, source, out, as_json):
+    """Fetch and check the pictures that ARTIST is learnt from, once; training then needs no network.
+
+    Or fetch the style NAME (monet, cezanne, ukiyoe, vangogh) that the authors of CycleGAN published, and make a style
+    folder of it.
+
+    \b
+    copyart download "Vincent van Gogh"
+    copyart download style monet
+    """
+    if len(what) > 1 and what[0] == STYLE:
+        if source is not None:
+            raise click.UsageError("--source goes with an artist's pictures, not with a published style")
+        return _download_style(" ".join(what[1:]), out, as_json)
+    if what == (STYLE,):
+        raise click.UsageError("Missing NAME after 'style': monet, cezanne, ukiyoe or vangogh")
+    if len(what) > 1 or out is not None:
+        raise click.UsageError("one ARTIST is fetched at a time, into the cache: quote a name of several words")
+    return _download_pictures(what[0], source, as_json)
+
+
+def _download_pictures(artist, source, as_json):
     from copyart.data.report import DataReport
     from copyart.data.sources import choose_source, find_files
     from copyart.data.store import decode_once
@@ -29,3 +69,18 @@ def download(artist, source, as_json):
         print_json(report.to_dict())
     else:
         click.echo(str(report))
+
+
+def _download_style(name, out, as_json):
+    from copyart.data.published import published_style
+
+    slug = published_style(name).slug
+    load_backend()
+    from copyart.export.published import download_style
+
+    with counting("downloading", "bytes") as count:
+        report = download_style(name, out or Path(f"style_{slug}"), progress=count)
+    if as_json:
+        print_json({**dataclasses.asdict(report), "path": str(report.path)})
+        return
+    say(f"{report.path}: {report.name}, {report.architecture}. SHA-256 {report.sha256}, {_CHECKED[report.checked]}.")

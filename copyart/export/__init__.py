@@ -3,10 +3,16 @@
 import importlib
 
 _HOMES = {
+    "ConversionReport": "report",
     "ExportReport": "report",
+    "TorchReport": "report",
+    "convert_weights": "conversion",
+    "download_style": "published",
+    "import_keras": "keras_import",
     "import_torch": "torch_import",
     "next_version": "tensorflow_saved_model",
     "saved_model": "tensorflow_saved_model",
+    "torch_weights": "torch_export",
 }
 
 __all__ = sorted(_HOMES)

@@ -24,3 +24,37 @@ class ExportReport:
     max_difference: float
     mean_difference: float
     max_painting_difference: float
+
+
+@dataclass(frozen=True)
+class TorchReport:
+    """A PyTorch file that was read back and holds the very numbers of its model.
+
+    Args:
+        path: Where it lies.
+        size: In bytes.
+        tensors: How many it holds.
+        architecture: Of the network that loads it, in words.
+    """
+
+    path: Path
+    size: int
+    tensors: int
+    architecture: str
+
+
+@dataclass(frozen=True)
+class ConversionReport:
+    """A style that was made of weights that another project saved.
+
+    Args:
+        path: Folder of the style.
+        name: Whose style it is, as it is shown.
+        architecture: Of its network, in words.
+        sha256: Of the file that it was made of.
+    """
+
+    path: Path
+    name: str
+    architecture: str
+    sha256: str

@@ -1,34 +1,42 @@
-"""A network of the paper's PyTorch implementation → the same network in Keras."""
+"""A network of the paper's PyTorch implementation, or of the CUT project → the same network in Keras."""
 
 import os
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
 import numpy as np
 
 from copyart.errors import StyleError
-from copyart.export.torch_layout import bias_length, discriminator_slots, generator_slots
+from copyart.export.torch_layout import Blur, Slot, discriminator_slots, generator_slots
 from copyart.export.torch_reader import read_state_dict
 from copyart.models.discriminators import patch_discriminator
-from copyart.models.generators import resnet_generator
 from copyart.models.precision import networks_in
+from copyart.models.relatives import cut_generator
+from copyart.models.resnet import resnet_generator
 
 #: Share of features that the paper's implementation drops where it is built with dropout.
 _DROPOUT = 0.5
 # Instance normalisation keeps running statistics in old PyTorch, and never used them.
 _DROPPED = ("running_mean", "running_var", "num_batches_tracked")
 _FITS = (
-    "What fits is the state dict of a CycleGAN resnet generator, of any number of blocks, or 70×70 PatchGAN "
+    "What fits is the state dict of a CycleGAN or CUT resnet generator, of any number of blocks, or 70×70 PatchGAN "
     "discriminator, for RGB, with instance normalisation that learns nothing."
 )
+#: How the tensors of networks begin that are often found beside a generator.
+_STRANGERS = {
+    "model.model.": "a U-Net of pix2pix",
+    "mlp_": "the feature network of CUT, which only training needs",
+    "net.0.": "a discriminator of single pixels",
+}
 
 
 def import_torch(path: str | os.PathLike | bytes) -> keras.Model:
-    """Import a generator or a discriminator from a `.pth` file of the paper's PyTorch implementation.
+    """Import a generator or a discriminator from a `.pth` file of the paper's PyTorch implementation, or of CUT.
 
     Its architecture is read from the file: which of the two it is, blocks, filters, whether it was trained
-    with dropout. PyTorch is not needed, and nothing in the file is run.
+    with dropout, and which ways it is anti-aliased. PyTorch is not needed, and nothing in the file is run.
 
     Args:
         path: Path of the file, or its bytes, as for `read_state_dict`.
@@ -46,9 +54,10 @@ def import_torch(path: str | os.PathLike | bytes) -> keras.Model:
         11378179
     """
     name = "bytes" if isinstance(path, (bytes, bytearray, memoryview)) else os.path.basename(os.fspath(path))
-    tensors = _without_ballast(read_state_dict(path), name)
+    found = read_state_dict(path)
+    tensors = _without_ballast(found, name)
     plan = _plan(tensors, name)
-    _check(tensors, plan.slots, name)
+    _check(tensors, plan, name, any(key.endswith("running_mean") for key in found))
     with networks_in("float32"):
         network = plan.build()
     for slot in plan.slots:
@@ -59,8 +68,9 @@ def import_torch(path: str | os.PathLike | bytes) -> keras.Model:
 
 
 class _Plan(NamedTuple):
-    slots: list
-    build: object
+    slots: list[Slot]
+    blurs: list[Blur]
+    build: Callable[[], keras.Model]
 
 
 def _without_ballast(tensors, name):
@@ -78,39 +88,57 @@ def _without_ballast(tensors, name):
 
 def _plan(tensors, name):
     """Read the architecture from the names and from the first kernel."""
-    if any(key.endswith(".filt") for key in tensors):
-        _refuse(name, "the anti-aliased variant of the CUT project (it has '….filt' buffers)")
+    for start, network in _STRANGERS.items():
+        if any(key.startswith(start) for key in tensors):
+            _refuse(name, f"{network} (its tensors are called {start}…)")
     first = next((key for key in ("model.0.weight", "model.1.weight") if key in tensors), None)
     if first is None or tensors[first].ndim != 4 or not tensors[first].size:
         _refuse(name, f"{len(tensors)} tensors, among them {_shown(tensors)}")
     filters = tensors[first].shape[0]
     if first == "model.0.weight":
-        return _Plan(discriminator_slots(filters), lambda: patch_discriminator(filters))
+        return _Plan(discriminator_slots(filters), [], lambda: patch_discriminator(filters))
     blocks = len({key.split(".")[1] for key in tensors if re.match(r"model\.\d+\.conv_block\.", key)})
     dropout = any(key.endswith("conv_block.6.weight") for key in tensors)
-    slots = generator_slots(filters, blocks, dropout)
-    return _Plan(slots, lambda: resnet_generator(filters, blocks, dropout=_DROPOUT if dropout else 0.0))
+    antialias = _antialias(tensors)
+    slots, blurs = generator_slots(filters, blocks, dropout, antialias)
+    share = _DROPOUT if dropout else 0.0
+    if not antialias:
+        return _Plan(slots, blurs, lambda: resnet_generator(filters, blocks, dropout=share))
+    ways = "both" if len(antialias) == 2 else antialias[0]
+    return _Plan(slots, blurs, lambda: cut_generator(filters, blocks, ways, share))
 
 
-def _check(tensors, slots, name):
+def _antialias(tensors):
+    """Tell which ways a generator is anti-aliased, by where its blurs stand: those downwards are modules 7 and 11."""
+    blurs = {key for key in tensors if key.endswith(".filt")}
+    down = {"model.7.filt", "model.11.filt"} if "model.7.filt" in blurs else set()
+    return [way for way, found in (("down", down), ("up", blurs - down)) if found]
+
+
+def _check(tensors, plan, name, tracked):
     # Before anything is built: a damaged file must not decide how much memory that takes.
-    expected = {f"{slot.key}.weight": slot.shape for slot in slots}
-    expected |= {f"{slot.key}.bias": (bias_length(slot),) for slot in slots}
+    expected = {f"{slot.key}.weight": slot.shape for slot in plan.slots}
+    expected |= {f"{slot.key}.bias": (slot.channels,) for slot in plan.slots}
+    expected |= {f"{blur.key}.filt": (blur.channels, 1, *(len(blur.taps),) * 2) for blur in plan.blurs}
     if missing := expected.keys() - tensors.keys():
-        _refuse(name, f"a file without {_shown(missing)}{_learning_norms(tensors, expected)}")
+        _refuse(name, f"a file without {_shown(missing)}{_learning_norms(tensors, expected, tracked)}")
     if unknown := tensors.keys() - expected.keys():
-        _refuse(name, f"a file with {_shown(unknown)} besides{_learning_norms(tensors, expected)}")
+        _refuse(name, f"a file with {_shown(unknown)} besides{_learning_norms(tensors, expected, tracked)}")
     for key, shape in expected.items():
         if tensors[key].shape != shape:
             _refuse(name, f"{key!r} of shape {tensors[key].shape} where {shape} was due")
         if not np.issubdtype(tensors[key].dtype, np.floating):
             _refuse(name, f"{key!r} of type {tensors[key].dtype} where floats were due")
+    for blur in plan.blurs:
+        if not np.allclose(tensors[f"{blur.key}.filt"], blur.kernel, atol=1e-6):
+            _refuse(name, f"'{blur.key}.filt', another blur than the CUT project's {blur.taps}")
 
 
-def _learning_norms(tensors, expected):
+def _learning_norms(tensors, expected, tracked):
     """Say so where what does not fit are the weights of norms: vectors that are called `weight`."""
-    norms = [key for key in tensors if key.endswith(".weight") and tensors[key].ndim == 1]
-    return f" (normalisation that learns: {_shown(norms)})" if norms and set(norms) - expected.keys() else ""
+    norms = {key for key in tensors if key.endswith(".weight") and tensors[key].ndim == 1} - expected.keys()
+    kind = "batch normalisation, by its running statistics" if tracked else "normalisation that learns"
+    return f" ({kind}: {_shown(norms)})" if norms else ""
 
 
 def _shown(keys):

@@ -1,14 +1,17 @@
-"""Where the paper's PyTorch implementation keeps the weights that Copyart keeps under names of its own.
+"""Where PyTorch implementations keep the weights that Copyart keeps under names of its own.
 
-PyTorch numbers the modules of a network, the paddings, norms and activations between the convolutions
+PyTorch numbers the modules of a network, the paddings, norms, activations and blurs between the convolutions
 included. Kernels of a convolution are (out, in, height, width) there, of a transposed one (in, out, height,
 width); `transpose(2, 3, 1, 0)` makes either into Keras' order.
 
 Reference:
-    Zhu et al. 2017, arXiv:1703.10593, appendix 7.2, and the names in the authors' published weights.
+    Zhu et al. 2017, arXiv:1703.10593, appendix 7.2, and the names in the authors' published weights; Park et al. 2020,
+    arXiv:2007.15651, and the names in the weights that their CUT project saves.
 """
 
 from typing import NamedTuple
+
+import numpy as np
 
 
 class Slot(NamedTuple):
@@ -17,32 +20,83 @@ class Slot(NamedTuple):
     key: str
     layer: str
     shape: tuple[int, int, int, int]
+    transposed: bool = False
+
+    @property
+    def channels(self):
+        """How many channels come out, each with a bias."""
+        return self.shape[1 if self.transposed else 0]
 
 
-def generator_slots(filters, blocks, dropout=False):
-    """List the convolutions of a generator in PyTorch's order.
+class Blur(NamedTuple):
+    """One fixed blur of the CUT project: its number in PyTorch, and its kernel, the same for each channel."""
+
+    key: str
+    channels: int
+    taps: tuple[int, ...]
+
+    @property
+    def kernel(self):
+        """What PyTorch keeps, float32 (channels, 1, height, width); one that enlarges adds up to 4."""
+        taps = np.array(self.taps, np.float32)
+        kernel = np.outer(taps, taps) / np.float32(taps.sum() ** 2) * (4 if len(taps) == 4 else 1)
+        return np.broadcast_to(kernel.astype(np.float32), (self.channels, 1, *kernel.shape))
+
+
+def generator_slots(filters, blocks, dropout=False, antialias=()):
+    """List the convolutions of a generator in PyTorch's order, and the blurs of an anti-aliased one.
 
     Args:
         filters: Channels at full resolution.
         blocks: Residual blocks.
         dropout: Whether it was built with dropout, which moves the second convolution of a block one further.
+        antialias: Which ways blur: any of `"down"`, `"up"`. Defaults to neither, the paper's generator.
+
+    Returns:
+        A list of `Slot` and a list of `Blur`.
     """
-    f, wide = filters, 4 * filters
-    slots = [
-        Slot("model.1", "stem", (f, 3, 7, 7)),
-        Slot("model.4", "down_1", (2 * f, f, 3, 3)),
-        Slot("model.7", "down_2", (wide, 2 * f, 3, 3)),
-    ]
+    layout = _Layout()
+    layout.convolution("stem", (filters, 3, 7, 7), before=1)
+    for depth in (1, 2):
+        channels = filters * 2**depth
+        layout.convolution(f"down_{depth}", (channels, channels // 2, 3, 3))
+        if "down" in antialias:
+            layout.blur(channels, (1, 2, 1))
     for block in range(1, blocks + 1):
-        prefix = f"model.{9 + block}.conv_block"
-        slots.append(Slot(f"{prefix}.1", f"block_{block}_conv_1", (wide, wide, 3, 3)))
-        slots.append(Slot(f"{prefix}.{6 if dropout else 5}", f"block_{block}_conv_2", (wide, wide, 3, 3)))
-    return [
-        *slots,
-        Slot(f"model.{10 + blocks}", "up_1", (wide, 2 * f, 3, 3)),
-        Slot(f"model.{13 + blocks}", "up_2", (2 * f, f, 3, 3)),
-        Slot(f"model.{17 + blocks}", "head", (3, f, 7, 7)),
-    ]
+        layout.block(f"block_{block}", 4 * filters, 6 if dropout else 5)
+    for step in (1, 2):
+        channels = filters * 2 ** (3 - step)
+        if "up" in antialias:
+            layout.blur(channels, (1, 3, 3, 1))
+            layout.convolution(f"up_{step}", (channels // 2, channels, 3, 3))
+        else:
+            layout.convolution(f"up_{step}", (channels, channels // 2, 3, 3), transposed=True)
+    layout.convolution("head", (3, filters, 7, 7), before=1)
+    return layout.slots, layout.blurs
+
+
+class _Layout:
+    """Numbers a generator's modules as PyTorch's `Sequential` does."""
+
+    def __init__(self):
+        self.number, self.slots, self.blurs = 0, [], []
+
+    def convolution(self, layer, shape, before=0, transposed=False):
+        """Take a convolution, its norm and its ReLU, and a padding before it where there is one."""
+        self.slots.append(Slot(f"model.{self.number + before}", layer, shape, transposed))
+        self.number += before + 3
+
+    def blur(self, channels, taps):
+        """Take a blur."""
+        self.blurs.append(Blur(f"model.{self.number}", channels, taps))
+        self.number += 1
+
+    def block(self, name, channels, second):
+        """Take a residual block, a module of its own; `second` is the place of its second convolution."""
+        for part, place in enumerate((1, second), start=1):
+            key = f"model.{self.number}.conv_block.{place}"
+            self.slots.append(Slot(key, f"{name}_conv_{part}", (channels, channels, 3, 3)))
+        self.number += 1
 
 
 def discriminator_slots(filters):
@@ -59,8 +113,3 @@ def discriminator_slots(filters):
         Slot("model.8", "conv_4", (8 * f, 4 * f, 4, 4)),
         Slot("model.11", "verdict", (1, 8 * f, 4, 4)),
     ]
-
-
-def bias_length(slot):
-    """Return how many biases a convolution has: as many as channels come out."""
-    return slot.shape[1] if slot.layer in ("up_1", "up_2") else slot.shape[0]

@@ -60,6 +60,8 @@ def read_state_dict(source: str | os.PathLike | bytes) -> dict[str, np.ndarray]:
 def _state_dict(content: object) -> dict[str, Tensor]:
     if _holds_tensors_only(content):
         return content
+    if isinstance(content, dict) and content.keys() >= {"state", "param_groups"}:
+        raise RefusedError("which holds the state of an optimiser, and no network")
     # By identity: one dict under many names is looked through once.
     values = {id(value): (key, value) for key, value in content.items()} if isinstance(content, dict) else {}
     found = {key: value for key, value in values.values() if _holds_tensors_only(value)}

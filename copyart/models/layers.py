@@ -120,7 +120,7 @@ def _interleave(copies, filters):
 
 @keras.saving.register_keras_serializable(package="copyart")
 class InstanceNormalization(keras.layers.Layer):
-    """Bring every channel of every image to mean 0 and variance 1; nothing is learnt unless a gain is asked for.
+    """Bring every channel of every image to mean 0 and variance 1; nothing is learnt unless it is asked for.
 
     The arithmetic is that of `GroupNormalization(groups=-1, center=False, scale=False)`. Its gradient is written
     out, which needs two reductions where automatic differentiation takes apart mean, variance and division one
@@ -129,22 +129,26 @@ class InstanceNormalization(keras.layers.Layer):
     Args:
         epsilon: Added to the variance. Defaults to 1e-5, as in the paper's implementation.
         gain: What a learnt factor for each channel starts from. Defaults to None: there is none.
+        center: Whether there is a learnt addend for each channel, which starts from 0. Defaults to False.
 
     Reference:
         Ulyanov et al. 2016, "Instance Normalization", arXiv:1607.08022.
     """
 
-    def __init__(self, epsilon=1e-5, gain=None, **kwargs):
+    def __init__(self, epsilon=1e-5, gain=None, center=False, **kwargs):
         super().__init__(**kwargs)
         self.epsilon = epsilon
         self.gain = gain
-        self.scale = None
+        self.center = center
+        self.scale = self.offset = None
 
     def build(self, input_shape):
-        """Create the gain, shape (channels,), where there is one."""
+        """Create the gain and the addend, shape (channels,), where there are any."""
         if self.gain is not None:
             start = keras.initializers.Constant(self.gain)
             self.scale = self.add_weight(name="scale", shape=(input_shape[-1],), initializer=start)
+        if self.center:
+            self.offset = self.add_weight(name="offset", shape=(input_shape[-1],), initializer="zeros")
 
     def call(self, inputs):
         """Normalise `inputs`, shape (batch, height, width, channels), over height and width."""
@@ -152,6 +156,8 @@ class InstanceNormalization(keras.layers.Layer):
         normed = _standardise(ops.cast(inputs, precise), self.epsilon)
         if self.scale is not None:
             normed = normed * ops.cast(self.scale, precise)
+        if self.offset is not None:
+            normed = normed + ops.cast(self.offset, precise)
         return ops.cast(normed, inputs.dtype)
 
     def compute_output_shape(self, input_shape):
@@ -160,7 +166,8 @@ class InstanceNormalization(keras.layers.Layer):
 
     def get_config(self):
         """Return the arguments of the layer."""
-        return {**super().get_config(), "epsilon": self.epsilon, "gain": self.gain}
+        own = {"epsilon": self.epsilon, "gain": self.gain, "center": self.center}
+        return {**super().get_config(), **own}
 
 
 def _standardise(images, epsilon):

@@ -52,10 +52,30 @@ def transposed_phase_kernel(kernel):
     Returns:
         Shape (2, 2, channels, 4 filters), in the order of `phase_kernel`.
     """
+    # Along one side: the even pixel is the small one times tap 1; the odd one lies between taps 2 and 0.
+    return _transposed_phases(kernel, {0: ((0, 1),), 1: ((0, 2), (1, 0))})
+
+
+def late_transposed_phase_kernel(kernel):
+    """Return the kernel, at the small size, of a transposed convolution as TensorFlow pads it.
+
+    That is a stride of 2, a kernel of 3, and the last row and column of the result dropped. It reads the pixel itself
+    and its neighbours to the left and above, which at the border are 0.
+
+    Args:
+        kernel: Shape (3, 3, filters, channels), as Keras keeps it.
+
+    Returns:
+        Shape (2, 2, channels, 4 filters), in the order of `phase_kernel`.
+    """
+    # Along one side: the even pixel lies between taps 2 and 0; the odd one is the small one times tap 1.
+    return _transposed_phases(kernel, {0: ((0, 2), (1, 0)), 1: ((1, 1),)})
+
+
+def _transposed_phases(kernel, taps):
+    """Sort the taps; `taps` has, for each of two copies, pairs of a place in the small kernel and a tap."""
     _, _, filters, channels = kernel.shape
     phases = np.zeros((2, 2, channels, 4, filters), np.float32)
-    # Along one side: the even pixel is the small one times tap 1; the odd one lies between taps 2 and 0.
-    taps = {0: ((0, 1),), 1: ((0, 2), (1, 0))}
     for row in (0, 1):
         for column in (0, 1):
             for below, tap_row in taps[row]:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
-#: Of the paper's implementation, as in `InstanceNormalization`.
-EPSILON = 1e-5
 #: Old enough for ONNX Runtime 1.18, and the first in which `Pad` names its axes.
 _OPSET, _IR = 18, 9
 #: Bytes from which an array stays outside the model: in it, it would be copied several times over on its way.
@@ -56,7 +54,7 @@ def picture_graph(stages):
         x = graph.convolved(x, stage, graph.constant(_onnx_pads(stage.pads)))
         if not stage.normed and stage.relu:
             x = graph.relu(x)  # right behind the convolution the two are one kernel
-        x = graph.enlarged(x) if stage.enlarges else x
+        x = graph.enlarged(x, stage) if stage.enlarges else x
         x = graph.normed(x, stage) if stage.normed else x
         x = graph.relu(x) if stage.normed and stage.relu else x
         x = graph.add("Add", [x, skip]) if stage.closes else x
@@ -88,7 +86,7 @@ def strip_graph(stages, first, last):
         stage = stages[index]
         x = graph.convolved(x, stage, graph.input(f"pads_{index}", np.int64, (8,)))
         if stage.enlarges:
-            x = graph.rows(graph.enlarged(x), graph.input(f"rows_{index}", np.int64, (2,)))
+            x = graph.rows(graph.enlarged(x, stage), graph.input(f"rows_{index}", np.int64, (2,)))
         if index < last:
             x = _normed_from_outside(graph, x, index, stage) if stage.normed else x
             x = graph.relu(x) if stage.relu else x
@@ -194,12 +192,16 @@ class Graph:
         kernel = self.constant(stage.kernel.transpose(3, 2, 0, 1))
         bias = [] if stage.bias is None else [self.constant(stage.bias)]
         return self.add(
-            "Conv", [padded, kernel, *bias], strides=[stage.stride] * 2, kernel_shape=stage.kernel.shape[:2]
+            "Conv",
+            [padded, kernel, *bias],
+            strides=[stage.stride] * 2,
+            kernel_shape=stage.kernel.shape[:2],
+            group=stage.groups,
         )
 
-    def enlarged(self, x):
+    def enlarged(self, x, stage):
         """Lay the four copies of every pixel side by side."""
-        return self.add("DepthToSpace", [x], blocksize=2, mode="DCR")
+        return self.add("DepthToSpace", [x], blocksize=2, mode="DCR" if stage.groups == 1 else "CRD")
 
     def rows(self, x, bounds):
         """Keep the rows from `bounds[0]` to before `bounds[1]`."""
@@ -209,8 +211,9 @@ class Graph:
     def normed(self, x, stage):
         """Normalise every channel: one operator, for which ONNX Runtime has one kernel."""
         gain = np.ones(stage.channels, np.float32) if stage.gain is None else stage.gain
-        zeros = self.constant(np.zeros(stage.channels, np.float32))
-        return self.add("InstanceNormalization", [x, self.constant(gain), zeros], epsilon=EPSILON)
+        offset = np.zeros(stage.channels, np.float32) if stage.offset is None else stage.offset
+        learnt = [self.constant(gain), self.constant(offset)]
+        return self.add("InstanceNormalization", [x, *learnt], epsilon=stage.epsilon)
 
     def relu(self, x):
         """Drop what is negative."""

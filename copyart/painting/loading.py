@@ -14,8 +14,10 @@ from copyart.painting.style_files import CONFIG, read_style
 
 _FORMS = (
     "Give the workdir of a training run, a style folder, a .keras file, a published .pth file, "
-    "or the name of a bundled style"
+    "a .h5 file of the Keras example, or the name of a bundled style"
 )
+
+_SUFFIXES = (".keras", ".pth", ".pt", ".h5", ".hdf5", ".index")
 
 
 def load(source: str | os.PathLike) -> Painter:
@@ -27,7 +29,8 @@ def load(source: str | os.PathLike) -> Painter:
             - the workdir of a training run: what it has learnt so far;
             - a style folder, as `save_style` writes it;
             - a `.keras` file: a `CycleGAN`, or any network from pictures to pictures;
-            - a `.pth` file: a generator of the paper's PyTorch implementation;
+            - a `.pth` file: a generator of the paper's PyTorch implementation, or of the CUT project;
+            - a `.h5` file or a checkpoint's `.index`: a generator of the Keras example with tensorflow_addons;
             - the name of an artist whose style comes with Copyart.
 
             What lies at a path goes before the name.
@@ -110,9 +113,9 @@ def _keras_network(folder):
 
 
 def _load_file(path):
-    if path.suffix.lower() not in (".keras", ".pth", ".pt"):
+    if path.suffix.lower() not in _SUFFIXES:
         raise StyleError(
-            f"a model file must end in .keras or .pth. Received: {str(path)!r}. {_FORMS} (ready: {_ready()})."
+            f"a model file must end in .keras, .pth or .h5. Received: {str(path)!r}. {_FORMS} (ready: {_ready()})."
         )
     choose_backend()
     from copyart.painting.model_files import read_network

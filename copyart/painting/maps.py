@@ -3,7 +3,6 @@
 import numpy as np
 
 from copyart.errors import ImageError
-from copyart.painting.graph import EPSILON
 
 
 class MapFile:
@@ -86,6 +85,7 @@ class Moments:
         if not stage.normed:
             return np.ones_like(self.centre), self.centre if centred else np.zeros_like(self.centre)
         variance = np.maximum(self._square - self._mean**2, 0)
-        scale = (1 if stage.gain is None else stage.gain) / np.sqrt(variance + EPSILON)
+        scale = (1 if stage.gain is None else stage.gain) / np.sqrt(variance + stage.epsilon)
         mean = self._mean + (0 if centred else self.centre[:, 0, 0])
-        return tuple(part.astype(np.float32)[:, None, None] for part in (scale, -mean * scale))
+        shift = (0 if stage.offset is None else stage.offset) - mean * scale
+        return tuple(part.astype(np.float32)[:, None, None] for part in (scale, shift))

@@ -10,12 +10,17 @@ from copyart.models.precision import networks_in
 from copyart.painting.engines import fast_engine
 from copyart.painting.styles import named_weights
 
+#: Weights and models of Keras 2: HDF5, and the index of a TensorFlow checkpoint.
+_KERAS_2 = (".h5", ".hdf5", ".index")
 
-def read_network(path):
-    """Read the generator of a `.keras` file, or of a `.pth` file of the paper's PyTorch implementation.
+
+def read_network(path, part=None):
+    """Read the generator of a model file.
 
     Args:
-        path: A `Path` with one of these suffixes.
+        path: A `Path` that ends in `.keras`, in `.pth` or `.pt` for a generator of the paper's PyTorch implementation
+            or the CUT project, or in `.h5`, `.hdf5` or `.index` for one of the Keras example with tensorflow_addons.
+        part: Which network to take of a file of Keras 2 that holds several. Defaults to None: the first generator.
 
     Returns:
         The network, and the engine to paint with, or None where only the network itself can.
@@ -23,10 +28,15 @@ def read_network(path):
     Raises:
         StyleError: The file is damaged, or of another kind.
     """
-    if path.suffix.lower() == ".keras":
+    # Imports are here, because export stands above painting; only these of its parts are for coming in.
+    suffix = path.suffix.lower()
+    if suffix == ".keras":
         network = _load_keras(path)
+    elif suffix in _KERAS_2:
+        from copyart.export.keras_import import import_keras
+
+        network = import_keras(path, part)
     else:
-        # Here, because export stands above painting; only this one of its parts is for coming in.
         from copyart.export.torch_import import import_torch
 
         network = import_torch(path)

@@ -12,7 +12,7 @@ import safetensors.numpy
 
 from copyart.data.images import save_image
 from copyart.errors import ConfigError, StyleError
-from copyart.models.generators import build_generator, describe_generator
+from copyart.models.generators import describe_generator, rebuild_generator
 from copyart.models.precision import networks_in
 from copyart.painting.style_files import (
     CONFIG,
@@ -152,7 +152,7 @@ def _build(folder, generator, arrays):
                 return _network(keras.saving.deserialize_keras_object(arguments["config"], safe_mode=True))
             if _fewest_numbers(kind, **arguments) > numbers:
                 raise ConfigError(f"{arguments}, too much for {numbers:,} weights")
-            return build_generator(kind, **arguments)
+            return rebuild_generator(kind, **arguments)
     except Exception as error:  # a damaged config can make Keras raise any kind
         raise damaged(folder / CONFIG, error) from error
 

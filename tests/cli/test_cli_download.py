@@ -1,14 +1,20 @@
 """`copyart download`: fetched once, checked, told; without credentials one line says what to do."""
 
+import functools
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
 from copyart.data import kaggle, tfds
 from copyart.data import store as store_module
 from copyart.errors import DownloadError
+from copyart.export import published as published_style
+from tests.data.weights_server import serving
 from tests.pictures import photo, store
+
+GENERATOR = Path(__file__).parent.parent / "oracles" / "generator_9blocks_filters8_legacy.pth"
 
 
 @pytest.fixture
@@ -66,3 +72,44 @@ def test_an_unknown_artist_is_one_line_with_the_nearest(copyart):
 
 def test_a_source_that_lacks_the_artist_is_one_line(copyart):
     assert "Received: Frida Kahlo" in copyart("download", "kahlo", "--source", "tfds").complaint
+
+
+@pytest.fixture
+def published(monkeypatch):
+    """A server with a small Monet, at which the command asks."""
+    with serving() as state:
+        state.files["style_monet.pth"] = GENERATOR.read_bytes()
+        real = published_style.download_style
+        here = functools.partial(real, address=state.address)
+        monkeypatch.setattr(published_style, "download_style", here)
+        yield state
+
+
+def test_a_published_style_becomes_a_folder_here(copyart, published, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = copyart("download", "style", "Claude", "Monet")
+    assert (result.status, result.out) == (0, "")
+    assert "recorded for later downloads; the authors publish none" in result.err
+    report = json.loads(copyart("download", "style", "monet", "-o", "again", "--json").out)
+    assert (report["path"], report["checked"]) == (str(tmp_path / "again"), "first download")
+    assert (tmp_path / "style_monet" / "preview.jpg").exists()
+
+
+def test_a_dead_address_is_one_line_that_says_what_else_works(copyart, published, tmp_path):
+    published.status = 404
+    line = copyart("download", "style", "monet", "-o", tmp_path / "monet").complaint
+    assert "404" in line
+    assert "copyart convert style_monet.pth STYLE" in line
+
+
+def test_an_unpublished_style_is_one_line(copyart):
+    assert "one of monet, cezanne, ukiyoe, vangogh" in copyart("download", "style", "picasso").complaint
+
+
+@pytest.mark.parametrize(
+    "words", [("style",), ("style", "monet", "--source", "kaggle"), ("van", "gogh"), ("monet", "-o", "x"), ()]
+)
+def test_words_that_do_not_go_together_are_refused(copyart, words):
+    result = copyart("download", *words)
+    assert (result.status, result.out) == (2, "")
+    assert "Usage: copyart download" in result.err

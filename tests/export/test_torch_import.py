@@ -7,13 +7,21 @@ from keras import ops
 
 from copyart.errors import StyleError
 from copyart.export.torch_import import import_torch
+from copyart.export.torch_layout import Blur
 from copyart.export.torch_reader import read_state_dict
 from copyart.models.generators import describe_generator
 
 from .pth_files import storage, table, tensor, zip_file
 
 ORACLES = Path(__file__).parent.parent / "oracles"
-NETWORKS = ["generator_6blocks_filters8", "generator_9blocks_filters8_legacy", "discriminator_filters8"]
+NETWORKS = [
+    "generator_6blocks_filters8",
+    "generator_9blocks_filters8_legacy",
+    "discriminator_filters8",
+    "cut_both_filters3",
+    "cut_down_filters3",
+    "cut_up_filters3",
+]
 
 
 def saved(tensors, kind="FloatStorage", dtype="<f4"):
@@ -71,7 +79,7 @@ def test_the_authors_results_are_reproduced(name):
 @pytest.mark.parametrize("path", sorted(ORACLES.glob("*.pth")), ids=lambda path: path.stem)
 def test_every_oracle_is_imported_whole(path):
     numbers = {key: array.size for key, array in read_state_dict(path).items()}
-    kept = sum(n for key, n in numbers.items() if key.endswith((".weight", ".bias")))
+    kept = sum(n for key, n in numbers.items() if key.endswith((".weight", ".bias")))  # blurs are no weights here
     assert import_torch(path).count_params() == kept
 
 
@@ -176,11 +184,50 @@ def test_whole_numbers_are_refused():
 
 def test_norms_that_learn_are_named():
     norms = {"model.2.weight": np.ones(2), "model.2.bias": np.ones(2)}
-    refuse(generator() | norms, "normalisation that learns: 'model.2.weight'")
+    refuse(generator() | norms, r"\(normalisation that learns: 'model.2.weight'")
+    refuse(generator() | norms | {"model.2.running_mean": np.ones(2)}, r"\(batch normalisation, by its running stat")
 
 
-def test_the_anti_aliased_variant_is_named():
-    refuse(generator() | {"model.7.filt": np.ones((4, 1, 3, 3))}, "anti-aliased variant of the CUT project")
+@pytest.mark.parametrize(("ways", "blocks", "dropout"), [("both", 2, 0.0), ("down", 1, 0.5), ("up", 2, 0.0)])
+def test_the_anti_aliased_variant_of_cut_is_told_by_its_blurs(ways, blocks, dropout):
+    assert describe_generator(import_torch(ORACLES / f"cut_{ways}_filters3.pth")) == {
+        "kind": "cut", "filters": 3, "blocks": blocks, "antialias": ways, "dropout": dropout,
+    }  # fmt: skip
+
+
+def test_a_blur_behind_a_single_block_is_not_taken_for_one_of_the_other_way():
+    tensors, numbers = {}, {"11": "12", "14": "16", "18": "20"}  # one further for each blur before
+    for key, array in generator(blocks=1).items():
+        number = key.split(".")[1]
+        turned = array.transpose(1, 0, 2, 3) if number in ("11", "14") and array.ndim == 4 else array
+        tensors[key.replace(f".{number}.", f".{numbers.get(number, number)}.")] = turned
+    blurs = Blur("model.11", 8, (1, 3, 3, 1)), Blur("model.15", 4, (1, 3, 3, 1))
+    network = import_torch(saved(tensors | {f"{blur.key}.filt": blur.kernel for blur in blurs}))
+    assert describe_generator(network)["antialias"] == "up"
+
+
+@pytest.mark.parametrize("change", [np.ones_like, lambda blur: blur[:, :, :2, :2], lambda blur: blur[:2]])
+def test_another_blur_is_refused(change):
+    tensors = read_state_dict(ORACLES / "cut_down_filters3.pth")
+    refuse(tensors | {"model.7.filt": change(tensors["model.7.filt"])}, "'model.7.filt'.*(another blur|was due)")
+
+
+@pytest.mark.parametrize(
+    ("key", "network"),
+    [
+        ("model.model.0.weight", "a U-Net of pix2pix"),
+        ("mlp_0.0.weight", "the feature network of CUT"),
+        ("net.0.weight", "a discriminator of single pixels"),
+    ],
+)
+def test_networks_that_lie_beside_a_generator_are_named(key, network):
+    refuse({key: np.ones((2, 3, 4, 4))}, network)
+
+
+def test_the_state_of_an_optimiser_is_named():
+    state = {"state": table({}), "param_groups": b"]"}
+    with pytest.raises(StyleError, match="the state of an optimiser, and no network"):
+        import_torch(zip_file(table(state), {}))
 
 
 def test_a_name_with_and_without_prefix_is_refused():

@@ -15,6 +15,7 @@ LAYERS = [
     ReflectionPadding2D(2),
     InstanceNormalization(epsilon=1e-3),
     InstanceNormalization(gain=0.1),
+    InstanceNormalization(gain=1.0, center=True),
     EnlargingConv2D(4, 5, kernel_initializer="he_normal", name="conv"),
     NormedConv2D(4, 3, 2, name="conv"),
     NormedConv2DTranspose(4, 3, 2, name="conv"),
@@ -111,6 +112,16 @@ class TestGain:
         assert np.allclose(layer(images()), 0.1 * ops.convert_to_numpy(plain(images())), atol=1e-6)
         assert [v.name for v in layer.trainable_variables] == ["scale"]
         assert plain.trainable_variables == []
+
+    def test_an_addend_comes_after_it(self):
+        layer = InstanceNormalization(epsilon=1e-3, gain=2.0, center=True)
+        theirs = keras.layers.GroupNormalization(groups=-1, epsilon=1e-3)
+        learnt = [np.array([2, -1, 0.5], np.float32), np.array([0, 1, -3], np.float32)]
+        for one in (layer, theirs):
+            one.build((None, 7, 9, 3))
+            one.set_weights(learnt)
+        assert np.allclose(layer(images()), theirs(images()), atol=1e-5)
+        assert [v.name for v in layer.trainable_variables] == ["scale", "offset"]
 
 
 class TestEveryLayer:

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from copyart.models.generators import build_generator, describe_generator
+from copyart.models.generators import describe_generator, rebuild_generator
 from copyart.painting.plan import plan_of
 from copyart.painting.styles import named_weights
 
@@ -13,13 +13,17 @@ KINDS = {
     "resnet": {"kind": "resnet", "filters": 4, "blocks": 2},
     "resnet, resize": {"kind": "resnet", "filters": 4, "blocks": 1, "upsampling": "resize"},
     "resnet, dropout": {"kind": "resnet", "filters": 3, "blocks": 1, "dropout": 0.5},
+    "cut": {"kind": "cut", "filters": 4, "blocks": 2},
+    "cut, down": {"kind": "cut", "filters": 3, "blocks": 1, "antialias": "down", "dropout": 0.5},
+    "cut, up": {"kind": "cut", "filters": 3, "blocks": 1, "antialias": "up"},
+    "keras example": {"kind": "keras_example", "filters": 4, "blocks": 2},
 }
 
 
 def network_of(name):
     """Build a generator whose weights, biases and gains are all at random."""
     arguments = dict(KINDS[name])
-    network = build_generator(arguments.pop("kind"), **arguments)
+    network = rebuild_generator(arguments.pop("kind"), **arguments)
     random = np.random.default_rng(7)
     for variable in network.weights:
         variable.assign(random.normal(0, 0.15, variable.shape).astype(np.float32))

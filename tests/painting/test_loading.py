@@ -11,6 +11,7 @@ from copyart.models.cyclegan import CycleGAN
 from copyart.models.discriminators import patch_discriminator
 from copyart.painting.bundled import bundled_styles
 from copyart.painting.loading import load
+from copyart.painting.onnx_engine import OnnxEngine
 from copyart.painting.painter import Painter
 from copyart.painting.styles import save_style
 from tests.painting.networks import negative, small_generator
@@ -107,7 +108,7 @@ class TestFiles:
         refuse(tmp_path / "d.keras", "RGB pictures into RGB pictures")
 
     @pytest.mark.parametrize("content", [b"", b"text", b"PK\x03\x04" + bytes(99)])
-    @pytest.mark.parametrize("suffix", [".keras", ".pth", ".pt"])
+    @pytest.mark.parametrize("suffix", [".keras", ".pth", ".pt", ".h5", ".index"])
     def test_a_damaged_file_is_refused(self, tmp_path, suffix, content):
         (tmp_path / f"m{suffix}").write_bytes(content)
         refuse(tmp_path / f"m{suffix}", f"must be whole.*m{suffix}")
@@ -138,8 +139,14 @@ class TestFiles:
         refuse(tmp_path / "m.keras", "finite")
 
     def test_a_file_of_another_kind_is_refused(self, tmp_path):
-        (tmp_path / "model.h5").touch()
-        refuse(tmp_path / "model.h5", r"must end in \.keras or \.pth")
+        (tmp_path / "model.onnx").touch()
+        refuse(tmp_path / "model.onnx", r"must end in \.keras, \.pth or \.h5")
+
+    @pytest.mark.parametrize("name", ["cut_both_filters3.pth", "keras_example_weights.h5"])
+    def test_generators_of_other_projects_paint_without_keras(self, name):
+        painter = load(ORACLES / name)
+        assert isinstance(painter._engine, OnnxEngine)
+        assert alike(painter.paint(photo()), painted_by(painter.network))
 
 
 @pytest.mark.usefixtures("bundled")

@@ -1,0 +1,37 @@
+"""`copyart convert`."""
+
+import dataclasses
+from pathlib import Path
+
+import click
+
+from copyart.cli.console import json_option, load_backend, loudness_options, print_json, say
+
+
+@click.command(short_help="Make a style of published weights.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("style", type=click.Path(path_type=Path))
+@click.option("--name", help="Whose style it is, as it is shown; else the file's name.")
+@click.option("--licence", help="Under which the weights may be used; else unknown.")
+@click.option("--source", help="Where the file comes from, and what it was trained on; else unknown.")
+@click.option("--network", help="Which network to take of a Keras file that holds several; else the first generator.")
+@click.option("--half", is_flag=True, help="Store float16, for half the size.")
+@json_option
+@loudness_options
+def convert(file, style, as_json, **options):
+    """Make the style folder STYLE of the generator in FILE.
+
+    FILE is a .pth file of pytorch-CycleGAN-and-pix2pix or of the CUT project, a .h5 file of the CycleGAN example on
+    keras.io, or the .index file of its checkpoint. It is read without PyTorch, and nothing in it is run.
+
+    \b
+    copyart convert latest_net_G_A.pth styles/mine --name "Claude Monet" --licence "CC BY 4.0"
+    """
+    load_backend()
+    from copyart.export import convert_weights
+
+    report = convert_weights(file, style, **options)
+    if as_json:
+        print_json({**dataclasses.asdict(report), "path": str(report.path)})
+    else:
+        say(f"{report.path}: {report.architecture}. Look at {report.path / 'preview.jpg'}.")

@@ -1,0 +1,156 @@
+"""The weights published with the paper: fetched once from the authors' address, then found again without a request."""
+
+import contextlib
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from copyart.artists import find
+from copyart.data.published_download import Download
+from copyart.data.store import cache_folder
+from copyart.errors import ArtistError, DownloadError
+
+#: Where the authors' own script fetches them. Their server knows no https, so what comes is not vouched for.
+ADDRESS = "http://efrosgans.eecs.berkeley.edu/cyclegan/pretrained_models"
+
+
+@dataclass(frozen=True)
+class PublishedStyle:
+    """One file of the authors.
+
+    Args:
+        slug: The artist's.
+        file: Its name.
+        sha256: Its checksum, where known. The authors publish none.
+    """
+
+    slug: str
+    file: str
+    sha256: str | None = None
+
+
+PUBLISHED = {slug: PublishedStyle(slug, f"style_{slug}.pth") for slug in ("monet", "cezanne", "ukiyoe", "vangogh")}
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A published file on this machine.
+
+    Args:
+        path: Where it lies.
+        sha256: Its checksum.
+        checked: What the checksum was held against: `"published"`, `"first download"`, or None, for nothing is known.
+        address: Where it came from.
+    """
+
+    path: Path
+    sha256: str
+    checked: str | None
+    address: str
+
+
+def published_style(name):
+    """Return the published style of an artist, by any name of theirs.
+
+    Raises:
+        ArtistError: The authors published none.
+    """
+    try:
+        found = PUBLISHED.get(find(name).slug)
+    except ArtistError:
+        found = None
+    if found is None:
+        raise ArtistError(
+            f"a published style must be one of {', '.join(PUBLISHED)}. Received: {str(name)[:80]!r}. "
+            "`copyart artists` lists who can be learnt instead."
+        )
+    return found
+
+
+def fetch_published(style, address=ADDRESS, progress=None, cache_dir=None):
+    """Return a published file, fetching it the first time and going on where an earlier try was cut.
+
+    Args:
+        style: A `PublishedStyle`.
+        address: Folder on the web in which the files lie. Defaults to the authors'.
+        progress: Called with the bytes fetched and the bytes in all. Defaults to None.
+        cache_dir: As for `copyart.data.store.cache_folder`.
+
+    Returns:
+        `Fetched`. Call `remember` once the file has proved good.
+
+    Raises:
+        DownloadError: The address is dead, the download was cut, or the file is not what it was.
+    """
+    folder = cache_folder(cache_dir) / "published"
+    path, url = folder / style.file, f"{address.rstrip('/')}/{style.file}"
+    with _in_cache(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock"):
+            if not path.exists():
+                Download(url, folder / f"{style.file}.part", progress).run()
+                os.replace(folder / f"{style.file}.part", path)
+        return _checked(style, path, url)
+
+
+@contextlib.contextmanager
+def _in_cache(folder):
+    try:
+        yield
+    except OSError as error:
+        raise DownloadError(
+            f"a download must fit into the cache folder. Received: {error.strerror or error} in {folder}. "
+            "Free some space, or name another folder in COPYART_CACHE."
+        ) from error
+
+
+def remember(fetched):
+    """Record the checksum of a file that has proved good: later downloads are held against it."""
+    record = _record(fetched.path)
+    with _in_cache(record.parent):
+        if not record.exists():
+            temporary = record.with_suffix(".part")
+            temporary.write_text(json.dumps({"sha256": fetched.sha256, "address": fetched.address}) + "\n")
+            os.replace(temporary, record)
+
+
+def discard(fetched):
+    """Remove a file that proved bad, so that the next try fetches it anew."""
+    fetched.path.unlink(missing_ok=True)
+
+
+def _record(path):
+    return path.with_name(f"{path.name}.json")
+
+
+def _checked(style, path, url):
+    """Hold a file against the checksum that is known, or that was recorded at the first download."""
+    with open(path, "rb") as file:
+        digest = hashlib.sha256(file.read()).hexdigest()
+    recorded = _recorded(path)
+    known = style.sha256 or recorded
+    if known and digest != known:
+        path.unlink()
+        remedy = "" if style.sha256 else f" If the authors have changed it, delete {_record(path)}."
+        raise DownloadError(
+            f"{style.file} must have the SHA-256 {known}, that of {_whose(style)}. Received: {digest}; the file was "
+            f"deleted. Run the same command again.{remedy}"
+        )
+    checked = _whose(style) if known else None
+    return Fetched(path, digest, checked, url)
+
+
+def _whose(style):
+    return "published" if style.sha256 else "first download"
+
+
+def _recorded(path):
+    try:
+        found = json.loads(_record(path).read_text())["sha256"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found if isinstance(found, str) else None

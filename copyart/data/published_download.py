@@ -1,0 +1,124 @@
+"""A file of published weights on its way from the web: it goes on where it was cut, and says what went wrong."""
+
+import contextlib
+import re
+
+from copyart.errors import DownloadError
+
+#: Twice what a generator of the paper takes leaves room for what old PyTorch stored besides.
+MAX_BYTES = 100 << 20
+_SECONDS = 30
+#: Bytes taken at a time; of a cut download, as many may be lost.
+_BLOCK = 1 << 13
+
+
+class Download:
+    """One file on its way, kept in a `.part` file with a note of which version of it that is.
+
+    Args:
+        url: Where it lies.
+        part: Path of the `.part` file.
+        progress: Called with the bytes fetched and the bytes in all. Defaults to None.
+    """
+
+    def __init__(self, url, part, progress=None):
+        self.url, self.part, self.progress = url, part, progress
+        self.note = part.with_suffix(".version")
+        self.answered = False
+
+    def run(self):
+        """Fetch it whole, or raise `DownloadError` and keep what has come."""
+        import requests
+
+        try:
+            with self._answer() as answer:
+                self._take(answer)
+        except requests.RequestException as error:
+            if self.answered:
+                raise _cut(self.url, self.part.stat().st_size) from error
+            raise dead(self.url, _reason(error)) from error
+        self.note.unlink(missing_ok=True)
+
+    def _answer(self):
+        import requests
+
+        headers = {"Accept-Encoding": "identity"}
+        version = self._version()
+        if version and self.part.exists():
+            # Only if the file is still the same: else all of it comes.
+            headers |= {"Range": f"bytes={self.part.stat().st_size}-", "If-Range": version}
+        return requests.get(self.url, headers=headers, stream=True, timeout=_SECONDS)
+
+    def _version(self):
+        with contextlib.suppress(OSError):
+            return self.note.read_text()
+        return None
+
+    def _take(self, answer):
+        if answer.status_code == 416:  # a part that is longer than the file: begin anew
+            self.part.unlink(missing_ok=True)
+            raise _cut(self.url, 0)
+        if answer.status_code not in (200, 206):
+            raise dead(self.url, f"{answer.status_code} {answer.reason}")
+        start = self._start(answer)
+        total = start + int(answer.headers.get("Content-Length") or 0)
+        if total > MAX_BYTES:
+            raise _too_large(self.url)
+        done = start
+        with open(self.part, "ab" if start else "wb") as file:
+            self.answered = True
+            self._note(answer)
+            for block in answer.iter_content(_BLOCK):
+                done += file.write(block)
+                if done > MAX_BYTES:
+                    raise _too_large(self.url)
+                if self.progress:
+                    self.progress(done, max(total, done))
+        if done < total:
+            raise _cut(self.url, done)
+
+    def _start(self, answer):
+        """Return at which byte the answer begins: where the part ends, or at 0."""
+        match = re.match(r"bytes (\d+)-", answer.headers.get("Content-Range", ""))
+        begins = int(match[1]) if answer.status_code == 206 and match else 0
+        if begins and begins != self.part.stat().st_size:
+            self.part.unlink()
+            raise _cut(self.url, 0)
+        return begins
+
+    def _note(self, answer):
+        version = answer.headers.get("ETag") or answer.headers.get("Last-Modified")
+        weak = not version or version.startswith("W/")
+        if weak:
+            self.note.unlink(missing_ok=True)
+        else:
+            self.note.write_text(version)
+
+
+def dead(url, reason):
+    """Return the error of an address that does not give the file, with what else works."""
+    return DownloadError(
+        f"the authors' address must answer with the file. Received: {reason} from {url}. The address may be gone for "
+        "good. What works without it: a bundled style (copyart artists lists them), a copy of the file from elsewhere "
+        f"(copyart convert {url.rpartition('/')[2]} STYLE), or training (copyart train)."
+    )
+
+
+def _cut(url, came):
+    return DownloadError(
+        f"a download must come whole. Received: {came:,} bytes of {url}, then it was cut. "
+        "Run the same command again: it goes on from there."
+    )
+
+
+def _too_large(url):
+    return DownloadError(
+        f"a published style must not be larger than {MAX_BYTES >> 20} MB. Received: more from {url}. Nothing was kept."
+    )
+
+
+def _reason(error):
+    inner = error
+    while inner.__context__ is not None:
+        inner = inner.__context__
+    return f"no answer ({getattr(inner, 'strerror', None) or type(inner).__name__})"

@@ -1,0 +1,118 @@
+"""A generator → the state dict that its PyTorch implementation loads."""
+
+import contextlib
+import os
+import re
+import secrets
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from copyart.errors import ExportError
+from copyart.export.report import TorchReport
+from copyart.export.torch_layout import generator_slots
+from copyart.export.torch_reader import read_state_dict
+from copyart.export.torch_writer import torch_file
+from copyart.models.generators import describe_generator, describe_in_words
+
+
+def torch_weights(model, path):
+    """Export a generator as a PyTorch state dict, and read it back before it counts.
+
+    pytorch-CycleGAN-and-pix2pix loads it as `latest_net_G.pth`, and a generator that came from the CUT project goes
+    back there. PyTorch is not needed. The file is written with the names, shapes and numbers that PyTorch would write;
+    what was imported from such a file comes back bit for bit.
+
+    Args:
+        model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or a Keras generator.
+        path: File to write, which must not exist.
+
+    Returns:
+        A `TorchReport`.
+
+    Raises:
+        ExportError: if the path is taken or cannot be written, or PyTorch has no network for the generator; nothing is
+            left behind.
+
+    Example:
+        >>> from copyart.models.resnet import resnet_generator
+        >>> copyart.export.torch_weights(resnet_generator(), "latest_net_G.pth").architecture
+        'resnet, 64 filters, 9 blocks'
+    """
+    network = getattr(model, "painter_network", None) or getattr(model, "network", None) or model
+    description = _description(network)
+    tensors = _tensors(network, description)
+    path = Path(path).absolute()
+    data = torch_file(tensors)
+    _check(data, tensors)
+    _write(path, data)
+    return TorchReport(path, len(data), len(tensors), describe_in_words(description))
+
+
+def _description(network):
+    description = describe_generator(network) if isinstance(network, keras.Model) else None
+    kind = description["kind"] if description else "another network"
+    kind = "resnet with resized features" if description and description.get("upsampling") == "resize" else kind
+    if kind not in ("resnet", "cut"):
+        raise ExportError(
+            "a network for PyTorch must be one that pytorch-CycleGAN-and-pix2pix or CUT can build: resnet with "
+            f"transposed convolutions, or anti-aliased. Received: {kind}. Export it with --to saved-model instead."
+        )
+    return description
+
+
+def _tensors(network, description):
+    """Return the tensors by name, in PyTorch's order."""
+    ways = {"both": ("down", "up"), None: ()}
+    antialias = description.get("antialias")
+    slots, blurs = generator_slots(
+        description["filters"], description["blocks"], description["dropout"] > 0, ways.get(antialias, (antialias,))
+    )
+    tensors = {f"{blur.key}.filt": blur.kernel for blur in blurs}
+    for slot in slots:
+        layer = network.get_layer(slot.layer)
+        kernel, bias = (keras.ops.convert_to_numpy(weight).astype(np.float32) for weight in (layer.kernel, layer.bias))
+        tensors[f"{slot.key}.weight"] = kernel.transpose(3, 2, 0, 1).reshape(slot.shape)
+        tensors[f"{slot.key}.bias"] = bias.reshape((slot.channels,))
+    return {name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors, key=_place)}
+
+
+def _place(name):
+    """Sort by the numbers of the modules; within one, PyTorch lists its weight before its bias."""
+    return [int(number) for number in re.findall(r"\d+", name)], name.endswith(".bias")
+
+
+def _check(data, tensors):
+    read = read_state_dict(data)
+    same = list(read) == list(tensors) and all(read[name].tobytes() == tensors[name].tobytes() for name in tensors)
+    if not same:
+        raise ExportError(
+            "a PyTorch file must hold the very numbers of the network. Received: others when it was read back. "
+            "Nothing was written; please report this."
+        )
+    if not all(np.isfinite(array).all() for array in tensors.values()):
+        raise ExportError(
+            "the model's weights must be finite numbers. Received: NaN or infinity. Export an earlier checkpoint."
+        )
+
+
+def _write(path, data):
+    temporary = path.with_name(f".copyart-{secrets.token_hex(8)}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(path):
+            raise ExportError(
+                f"an export must go where there is nothing yet. Received: {str(path)!r}, which exists. "
+                "Name another file."
+            )
+        temporary.write_bytes(data)
+        os.rename(temporary, path)
+    except OSError as error:
+        raise ExportError(
+            f"{str(path)!r} must be a file that can be written. Received: {error.strerror or error}. "
+            "Check the permissions and the room on the disk."
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)

@@ -1,0 +1,146 @@
+"""PyTorch weight files, written without PyTorch: the zip archive of PyTorch 1.6 and later.
+
+Reference: the format as `torch/serialization.py` of PyTorch 2.13 reads and writes it.
+"""
+
+import io
+import math
+import pickle
+import struct
+import zipfile
+
+import numpy as np
+
+_ROOT = "archive"
+#: PyTorch lays numbers at multiples of this, so that a file can be mapped into memory.
+_ALIGNMENT = 64
+#: Bytes of a zip entry's header besides its name, and of the header of an extra field.
+_ZIP_HEADER, _EXTRA_HEADER = 30, 4
+#: Mark of an extra field that holds nothing but padding, as PyTorch writes it.
+_PADDING = 0x4246
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def torch_file(tensors):
+    """Write a state dict as `torch.save(network.state_dict(), path)` does.
+
+    The same tensors give the same bytes, whenever and wherever they are written.
+
+    Args:
+        tensors: A dictionary of float32 arrays by name, in the order in which PyTorch lists them.
+
+    Returns:
+        The file's bytes.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        _add(archive, buffer, "data.pkl", _pickled(tensors))
+        _add(archive, buffer, ".format_version", b"1")
+        _add(archive, buffer, ".storage_alignment", str(_ALIGNMENT).encode())
+        _add(archive, buffer, "byteorder", b"little")
+        for number, array in enumerate(tensors.values()):
+            _add(archive, buffer, f"data/{number}", np.ascontiguousarray(array, "<f4").tobytes())
+        _add(archive, buffer, "version", b"3\n")
+    return buffer.getvalue()
+
+
+def _add(archive, buffer, name, content):
+    entry = zipfile.ZipInfo(f"{_ROOT}/{name}", _DATE)
+    begin = buffer.tell() + _ZIP_HEADER + len(entry.filename) + _EXTRA_HEADER
+    padding = -begin % _ALIGNMENT
+    entry.extra = struct.pack("<HH", _PADDING, padding) + b"Z" * padding
+    archive.writestr(entry, content)
+
+
+def _pickled(tensors):
+    return _Pickle().state_dict(tensors)
+
+
+class _Pickle:
+    """Writes the opcodes of protocol 2 that PyTorch's own pickle of a state dict has."""
+
+    def __init__(self):
+        self._out = bytearray(pickle.PROTO + b"\x02")
+        self._memo = {}
+        self._count = 0
+
+    def state_dict(self, tensors):
+        self._call_ordered_dict()
+        self._remember()
+        self._out += pickle.MARK
+        for number, (name, array) in enumerate(tensors.items()):
+            self._text(name)
+            self._tensor(str(number), array)
+        self._out += pickle.SETITEMS + pickle.STOP
+        return bytes(self._out)
+
+    def _tensor(self, key, array):
+        self._global("torch._utils", "_rebuild_tensor_v2")
+        self._out += pickle.MARK + pickle.MARK
+        self._text("storage")
+        self._global("torch", "FloatStorage")
+        self._text(key)
+        self._text("cpu")
+        self._number(array.size)
+        self._out += pickle.TUPLE
+        self._remember()
+        self._out += pickle.BINPERSID
+        self._number(0)
+        self._numbers(array.shape)
+        self._numbers(_strides(array.shape))
+        self._out += pickle.NEWFALSE
+        self._call_ordered_dict()
+        self._remember()
+        self._out += pickle.TUPLE
+        self._remember()
+        self._out += pickle.REDUCE
+        self._remember()
+
+    def _call_ordered_dict(self):
+        self._global("collections", "OrderedDict")
+        self._out += pickle.EMPTY_TUPLE + pickle.REDUCE
+
+    def _global(self, module, name):
+        self._once((module, name), pickle.GLOBAL + f"{module}\n{name}\n".encode())
+
+    def _text(self, value):
+        data = value.encode()
+        self._once(value, pickle.BINUNICODE + struct.pack("<I", len(data)) + data)
+
+    def _once(self, value, written):
+        """Write what may come again, or where it stands in the memo."""
+        if value not in self._memo:
+            self._memo[value] = self._count
+            self._out += written
+            self._remember()
+        elif (index := self._memo[value]) < 256:
+            self._out += pickle.BINGET + bytes([index])
+        else:
+            self._out += pickle.LONG_BINGET + struct.pack("<I", index)
+
+    def _remember(self):
+        if self._count < 256:
+            self._out += pickle.BINPUT + bytes([self._count])
+        else:
+            self._out += pickle.LONG_BINPUT + struct.pack("<I", self._count)
+        self._count += 1
+
+    def _number(self, value):
+        if value < 256:
+            self._out += pickle.BININT1 + bytes([value])
+        elif value < 65536:
+            self._out += pickle.BININT2 + struct.pack("<H", value)
+        else:
+            self._out += pickle.BININT + struct.pack("<i", value)
+
+    def _numbers(self, values):
+        short = {1: pickle.TUPLE1, 2: pickle.TUPLE2, 3: pickle.TUPLE3}.get(len(values))
+        self._out += b"" if short else pickle.MARK
+        for value in values:
+            self._number(value)
+        self._out += short or pickle.TUPLE
+        self._remember()
+
+
+def _strides(shape):
+    return tuple(math.prod(shape[place + 1 :]) for place in range(len(shape)))

@@ -1,0 +1,109 @@
+"""Read 500 damaged and hostile weight files, each as a user would, and say what became of them.
+
+python scripts/fuzz_weights.py [COUNT]
+
+Every file must be refused with one line, or, where only its numbers were changed, be read as a network. Nothing may be
+run or written, no process may end, and memory is bounded.
+"""
+
+import argparse
+import collections
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+ORACLES = ROOT / "tests" / "oracles"
+SEEDS = (
+    "generator_6blocks_filters8.pth",
+    "generator_9blocks_filters8_legacy.pth",
+    "cut_both_filters3.pth",
+    "keras_example_weights.h5",
+    "keras_example_model.h5",
+    "keras_example_cyclegan.h5",
+)
+#: Bytes and seconds that one file may take: the largest here has 730 kB.
+MEMORY, SECONDS = 300 << 20, 40
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("count", nargs="?", type=int, default=500)
+    parser.add_argument("--from", type=int, dest="start", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.start is not None:
+        return read_all(arguments.count, arguments.start)
+    outcomes, start = collections.Counter(), 0
+    while start is not None:
+        command = [sys.executable, __file__, str(arguments.count), "--from", str(start)]
+        run = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+        lines = [json.loads(line) for line in run.stdout.splitlines()]
+        outcomes.update(line["outcome"] for line in lines if "outcome" in line)
+        for line in lines:
+            if "wrong" in line:
+                print(line, flush=True)
+                outcomes["WRONG"] += 1
+        last = lines[-1] if lines else {}
+        if run.returncode:
+            print(f"PROCESS ENDED with {run.returncode} at {last.get('next', start)}", flush=True)
+            outcomes["process ended"] += 1
+        start = last.get("next", start) + 1 if run.returncode else None
+    print(dict(outcomes))
+    return 1 if outcomes["WRONG"] or outcomes["process ended"] else 0
+
+
+def read_all(count, start):
+    from copyart.errors import StyleError
+    from copyart.painting.loading import load
+    from tests.export.mutations import hostile_h5, hostile_pth, mutants, watched
+
+    load(ORACLES / SEEDS[0])  # so that the libraries are there, and have their memory
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        target = folder / "executed"
+        hostile = [(name, ".pth", data) for name, data in hostile_pth(target).items()]
+        hostile += [(name, ".h5", data) for name, data in hostile_h5(folder).items()]
+        each = -(-(count - len(hostile)) // len(SEEDS))
+        files = hostile + [
+            (f"{seed} {number}", Path(seed).suffix, data)
+            for seed in SEEDS
+            for number, data in enumerate(mutants((ORACLES / seed).read_bytes(), each))
+        ]
+        for number, (name, suffix, data) in enumerate(files[:count]):
+            if number < start:
+                continue
+            print(json.dumps({"next": number}), flush=True)
+            path = folder / f"file{suffix}"
+            path.write_bytes(data)
+            before, began = sorted(folder.iterdir()), time.monotonic()
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+            with watched() as seen:
+                try:
+                    load(path)
+                    outcome = "read"
+                except StyleError as error:
+                    outcome = "refused"
+                    problem = "more than a line" if "\n" in str(error) else None
+                except Exception as error:
+                    outcome, problem = "raised", f"{type(error).__name__}: {error}"[:200]
+                else:
+                    problem = "hostile and read" if number < len(hostile) else None
+            grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10) - memory
+            problems = [problem] if problem else []
+            problems += [f"did {seen}"] if seen else []
+            problems += ["wrote"] if sorted(folder.iterdir()) != before else []
+            problems += [f"took {grown >> 20} MB"] if grown > MEMORY else []
+            problems += [f"took {time.monotonic() - began:.0f} s"] if time.monotonic() - began > SECONDS else []
+            print(json.dumps({"next": number, "outcome": outcome}), flush=True)
+            if problems:
+                print(json.dumps({"next": number, "wrong": problems, "file": name}), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""Published weights are fetched once, go on where they were cut, and are held against their checksum."""
+
+import hashlib
+import os
+import socket
+
+import pytest
+
+from copyart.data import published_download
+from copyart.data.published import PUBLISHED, PublishedStyle, discard, fetch_published, published_style, remember
+from copyart.errors import ArtistError, DownloadError
+
+from .weights_server import serving
+
+CONTENT = os.urandom(200_000)
+DIGEST = hashlib.sha256(CONTENT).hexdigest()
+MONET = PUBLISHED["monet"]
+
+
+@pytest.fixture
+def server():
+    with serving() as state:
+        state.files["style_monet.pth"] = CONTENT
+        yield state
+
+
+def refuse(server, match, style=MONET):
+    with pytest.raises(DownloadError, match=match) as raised:
+        fetch_published(style, server if isinstance(server, str) else server.address)
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["monet", "Claude Monet", "Cezanne", "Ukiyo-e", "Vincent_van_Gogh"])
+def test_the_four_are_found_by_any_name(name):
+    assert published_style(name).file in {f"style_{slug}.pth" for slug in ("monet", "cezanne", "ukiyoe", "vangogh")}
+
+
+@pytest.mark.parametrize("name", ["Picasso", "nobody"])
+def test_others_get_the_list(name):
+    with pytest.raises(ArtistError, match="one of monet, cezanne, ukiyoe, vangogh"):
+        published_style(name)
+
+
+def test_a_file_is_fetched_once(server):
+    counts = []
+    first = fetch_published(MONET, server.address, lambda *count: counts.append(count))
+    assert first.path.read_bytes() == CONTENT
+    assert (first.sha256, first.checked, counts[-1]) == (DIGEST, None, (len(CONTENT), len(CONTENT)))
+    remember(first)
+    assert fetch_published(MONET, server.address).checked == "first download"
+    assert server.asked == [("/models/style_monet.pth", None, None)]
+
+
+def test_a_cut_download_goes_on_where_it_was(server):
+    server.cut = 147_456
+    refuse(server, "147,456 bytes of .*then it was cut.*goes on from there")
+    assert fetch_published(MONET, server.address).sha256 == DIGEST
+    assert server.asked[1] == ("/models/style_monet.pth", "bytes=147456-", '"1"')
+
+
+@pytest.mark.parametrize("change", [{"version": '"2"'}, {"resumes": False}])
+def test_what_has_changed_meanwhile_comes_whole(server, change):
+    server.cut = 16_384
+    refuse(server, "then it was cut")
+    vars(server).update(change)
+    server.files["style_monet.pth"] = CONTENT[::-1]
+    assert fetch_published(MONET, server.address).path.read_bytes() == CONTENT[::-1]
+
+
+@pytest.mark.parametrize("version", [None, 'W/"1"'])
+def test_without_a_version_to_go_by_it_comes_whole(server, version):
+    server.version, server.cut = version, 16_384
+    refuse(server, "then it was cut")
+    assert fetch_published(MONET, server.address).sha256 == DIGEST
+    assert server.asked[1][1] is None
+
+
+def test_a_part_that_is_longer_than_the_file_is_begun_anew(server):
+    server.cut = 147_456
+    refuse(server, "then it was cut")
+    server.files["style_monet.pth"] = CONTENT[:1000]
+    refuse(server, "0 bytes")
+    assert fetch_published(MONET, server.address).path.read_bytes() == CONTENT[:1000]
+
+
+@pytest.mark.parametrize("status", [403, 404, 500, 503])
+def test_a_dead_address_says_what_else_works(server, status):
+    server.status = status
+    line = refuse(server, f"Received: {status} .* from http://127.0.0.1.*may be gone for good")
+    assert "copyart convert style_monet.pth STYLE" in line
+    assert "bundled style" in line
+
+
+def test_nobody_there_says_so():
+    with socket.socket() as taken:  # bound, and not listening
+        taken.bind(("127.0.0.1", 0))
+        refuse(f"http://127.0.0.1:{taken.getsockname()[1]}", r"no answer \(Connection refused\)")
+
+
+def test_a_file_that_differs_from_the_first_download_is_refused(server):
+    first = fetch_published(MONET, server.address)
+    remember(first)
+    first.path.unlink()
+    server.files["style_monet.pth"] = CONTENT[:-1]
+    line = refuse(server, f"must have the SHA-256 {DIGEST}, that of first download")
+    assert "style_monet.pth.json" in line
+    assert not first.path.exists()
+
+
+def test_a_file_that_differs_from_the_published_checksum_is_refused(server):
+    style = PublishedStyle("monet", "style_monet.pth", "0" * 64)
+    refuse(server, "SHA-256 0000.*, that of published", style)
+    assert fetch_published(PublishedStyle("monet", "style_monet.pth", DIGEST), server.address).checked == "published"
+
+
+def test_what_proved_bad_is_fetched_anew(server):
+    fetched = fetch_published(MONET, server.address)
+    discard(fetched)
+    fetch_published(MONET, server.address)
+    assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("lies", [True, False])
+def test_what_is_too_large_is_not_kept(server, monkeypatch, lies):
+    monkeypatch.setattr(published_download, "MAX_BYTES", 100_000)
+    server.length = 1000 if lies else None
+    if lies:
+        assert fetch_published(MONET, server.address).path.stat().st_size <= 1000
+    else:
+        refuse(server, "must not be larger")
+
+
+def test_a_cache_that_cannot_be_written_is_one_line(server, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("COPYART_CACHE", str(tmp_path / "file"))
+    refuse(server, "must fit into the cache folder.*COPYART_CACHE")
+
+
+def test_a_damaged_record_counts_for_nothing(server):
+    first = fetch_published(MONET, server.address)
+    first.path.with_name("style_monet.pth.json").write_text("[")
+    assert fetch_published(MONET, server.address).checked is None

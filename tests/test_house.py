@@ -33,9 +33,12 @@ TENSORFLOW = {
     "models/steps_tensorflow.py",
     "cli/console.py",
     "export/exif_graph.py",
+    "export/litert_conversion.py",
     "export/picture_graph.py",
+    "export/reference.py",
     "export/saved_model_check.py",
     "export/tensorflow_saved_model.py",
+    "export/warm_up.py",
 }
 
 

@@ -5,8 +5,11 @@ import importlib
 _HOMES = {
     "ExportReport": "report",
     "import_torch": "torch_import",
+    "litert": "litert_export",
     "next_version": "tensorflow_saved_model",
+    "onnx": "onnx_export",
     "saved_model": "tensorflow_saved_model",
+    "web": "web_export",
 }
 
 __all__ = sorted(_HOMES)

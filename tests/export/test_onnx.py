@@ -1,4 +1,4 @@
-"""ONNX: any size, one operator for each normalisation, as bytes or floats, smaller in float16 and int8; compared first."""
+"""ONNX: any size, one operator for each normalisation, bytes or floats, smaller in float16 and int8; compared first."""
 
 import json
 
@@ -14,7 +14,7 @@ from copyart.export import onnx_export
 from copyart.export.comparison import Limits
 from copyart.export.reference import calibration_photos, comparison_photos, paint
 from copyart.painting.painter import Painter
-from tests.painting.networks import negative
+from tests.painting.networks import gentle_generator, negative
 from tests.painting.plans import KINDS, network_of
 from tests.pictures import photo, pixels, store
 
@@ -36,7 +36,7 @@ def test_bytes_of_any_size_are_painted_as_by_the_network(kind, tmp_path):
     report = export.onnx(network, tmp_path / "m.onnx", photos=[photo(20, 12)])
     run = session(report.path)
     for size in SIZES:
-        (painting,) = run.run(None, {"photo": pixels(photo(*size))})
+        (painting,) = run.run(None, {"photo": np.asarray(photo(*size))})
         assert painting.dtype == np.uint8
         assert abs(painting.astype(int) - pixels(to_image(paint(network, photo(*size))))).max() <= 1
 
@@ -63,7 +63,7 @@ def test_it_is_a_sound_model_with_one_operator_for_each_normalisation(network, t
 
 @pytest.mark.parametrize("floats", [False, True])
 def test_float16_stores_half_and_int8_a_quarter(tmp_path, floats):
-    network = export_network()
+    network = gentle_generator()
     reports = {
         precision: export.onnx(network, tmp_path / f"{precision}.onnx", precision=precision, floats=floats)
         for precision in ("float32", "float16", "int8")
@@ -76,17 +76,6 @@ def test_float16_stores_half_and_int8_a_quarter(tmp_path, floats):
     assert means[0] <= means[1] < 0.5
     types = {tensor.data_type for tensor in onnx.load(reports["int8"].path).graph.initializer}
     assert onnx.TensorProto.INT8 in types
-
-
-def export_network():
-    """A light generator that is large enough for its weights to be most of the file."""
-    from copyart.models.generators import build_generator
-
-    network = build_generator("light", filters=24, blocks=2)
-    random = np.random.default_rng(3)
-    for variable in network.weights:
-        variable.assign(random.normal(0, 0.06, variable.shape).astype(np.float32))
-    return network
 
 
 def test_the_card_says_what_was_compared(network, tmp_path):
@@ -104,10 +93,10 @@ def test_the_card_says_what_was_compared(network, tmp_path):
     assert report.mean_painting_difference <= report.max_painting_difference
 
 
-def test_one_that_differs_too_much_is_an_error_and_no_file(network, tmp_path, monkeypatch):
+def test_one_that_differs_too_much_is_an_error_and_no_file(tmp_path, monkeypatch):
     monkeypatch.setitem(onnx_export.LIMITS, "int8", Limits(128, 1e-6))
     with pytest.raises(ExportError, match=r"on average over a picture\)\. Nothing was written"):
-        export.onnx(network, tmp_path / "new" / "m.onnx", precision="int8")
+        export.onnx(gentle_generator(), tmp_path / "new" / "m.onnx", precision="int8")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -146,9 +135,11 @@ def test_what_cannot_be_exported_is_one_line(tmp_path, model, options, words):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_given_photos_are_compared_and_calibrated_by(network, tmp_path):
+def test_given_photos_are_compared_and_calibrated_by(tmp_path):
     path = store(tmp_path / "photo.png", photo(30, 18))
-    report = export.onnx(network, tmp_path / "m.onnx", precision="int8", photos=[path], calibration=[photo(), path])
+    report = export.onnx(
+        gentle_generator(), tmp_path / "m.onnx", precision="int8", photos=[path], calibration=[photo(), path]
+    )
     assert report.pictures == 1
 
 

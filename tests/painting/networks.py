@@ -15,7 +15,7 @@ def small_generator(seed=0, **arguments):
 
 
 def gentle_generator():
-    """A light generator whose paintings are no more saturated than a style's, and whose weights are most of its file."""
+    """A light generator whose paintings are no more saturated than a style's; its weights are most of its file."""
     network = build_generator("light", filters=24, blocks=2)
     random = np.random.default_rng(3)
     for variable in network.weights:

@@ -31,7 +31,7 @@ def onnx(model, path, *, precision="float32", floats=False, photos=None, calibra
         model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or one of our generators.
         path: File to write, which must not exist.
         precision: `"float32"`; `"float16"`, which stores the weights so and computes in float32; or `"int8"`, in which
-            convolutions compute while normalisation stays in float32.
+            the residual blocks convolve while all else stays in float32.
         floats: Whether it takes and gives batches of floats. Defaults to False: pictures as bytes.
         photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes. Defaults to bundled ones.
         calibration: Pictures to find int8's ranges by, likewise; others than those to compare on.
@@ -82,7 +82,8 @@ def write_onnx(network, path, precision="float32", floats=False, calibration=Non
     """
     from copyart.export.onnx_graph import bytes_graph, floats_graph, with_half_weights
 
-    model = (floats_graph if floats else bytes_graph)(_stages(network))
+    stages = _stages(network)
+    model = (floats_graph if floats else bytes_graph)(stages)
     if precision != "int8":
         path.write_bytes((with_half_weights(model) if precision == "float16" else model).SerializeToString())
         return
@@ -91,7 +92,7 @@ def write_onnx(network, path, precision="float32", floats=False, calibration=Non
     source = path.with_name("float32.onnx")
     source.write_bytes(model.SerializeToString())
     feeds = [to_array(photo)[None] if floats else np.asarray(photo) for photo in calibration_photos(calibration)]
-    quantised(source, path, "photos" if floats else "photo", feeds)
+    quantised(source, path, stages, "photos" if floats else "photo", feeds)
     source.unlink()
 
 

@@ -72,10 +72,12 @@ def _warning(metadata):
 
 
 def _network(config, weights):
-    generator = dict(config.get("generator") or {})
+    generator = config.get("generator")
+    generator = dict(generator) if isinstance(generator, dict) else {}
     kind = generator.pop("kind", "unknown")
+    arguments = ", ".join(f"{name} {value}" for name, value in generator.items())
     return {
-        "generator": f"{kind} ({', '.join(f'{name} {value}' for name, value in generator.items())})",
+        "generator": f"{kind} ({arguments})" if arguments else kind,
         "parameters": f"{sum(array.size for array in weights.values()):,}",
         "stored as": ", ".join(sorted({str(array.dtype) for array in weights.values()})),
         "trained at": f"{config.get('image_size', 'unknown')} px",

@@ -46,6 +46,11 @@ def test_a_strangers_words_stay_words():
     assert len(plain("x" * 5000)) == 400
 
 
+@pytest.mark.parametrize("generator", [None, [], "light", {"kind": "light"}])
+def test_a_generator_of_another_form_is_no_reason_to_fail(generator):
+    assert "- generator: " in model_card({"generator": generator}, {}, {})
+
+
 @pytest.mark.parametrize("figures", [None, [], {"kid": 3}, {"kid": {"value": "1"}}, {"kid": {"value": 1, "low": None}}])
 def test_figures_of_another_form_are_left_out(figures):
     assert "Not judged." in model_card({}, {"figures": figures, "pictures": 3, "versions": []}, {})

@@ -1,5 +1,7 @@
 """From a Keras network to the bytes of a LiteRT model, by TensorFlow's converter."""
 
+import csv
+import io
 import tempfile
 import warnings
 
@@ -9,8 +11,8 @@ import tensorflow as tf
 from copyart.errors import ExportError
 from copyart.export.picture_graph import paint_any_size
 
-#: What stays in float32 in an int8 model, which is all but the convolutions: the normalisations, which divide by small
-#: numbers, would double the difference.
+#: What stays in float32 in an int8 model, which is all but plain convolutions: the normalisations, which divide by
+#: small numbers, would double the difference.
 _IN_FLOAT32 = (
     "ADD",
     "GATHER",
@@ -26,7 +28,10 @@ _IN_FLOAT32 = (
     "SUB",
     "TANH",
     "TRANSPOSE",
+    "TRANSPOSE_CONV",
 )
+#: Part of the names of the convolutions in our residual blocks, the only ones that are to be in int8.
+_IN_BLOCKS = "/block_"
 
 
 def converted(network, precision, feeds):
@@ -77,14 +82,26 @@ def _convert(folder, precision, feeds):
         converter.target_spec.supported_types = [tf.float16]
         return converter.convert()
 
-    def examples():
-        return ([feed] for feed in feeds)
+    return _in_int8(converter, feeds)
 
-    converter.representative_dataset = examples
+
+def _in_int8(converter, feeds):
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
+    converter.representative_dataset = lambda: ([feed] for feed in feeds)
+    first = _debugger(converter, feeds)
+    first.run()
+    table = io.StringIO()
+    first.layer_statistics_dump(table)
+    names = [row["tensor_name"] for row in csv.DictReader(io.StringIO(table.getvalue()))]
+    around = [name for name in names if _IN_BLOCKS not in name]
+    chosen = first if len(around) in (0, len(names)) else _debugger(converter, feeds, denylisted_nodes=around)
+    return chosen.get_nondebug_quantized_model()
+
+
+def _debugger(converter, feeds, **options):
     # Meant for finding out what int8 harms; it is also the one way to say what is to stay in float32.
-    options = tf.lite.experimental.QuantizationDebugOptions(denylisted_ops=list(_IN_FLOAT32))
-    debugger = tf.lite.experimental.QuantizationDebugger(
-        converter=converter, debug_dataset=examples, debug_options=options
+    return tf.lite.experimental.QuantizationDebugger(
+        converter=converter,
+        debug_dataset=lambda: ([feed] for feed in feeds[:1]),
+        debug_options=tf.lite.experimental.QuantizationDebugOptions(denylisted_ops=list(_IN_FLOAT32), **options),
     )
-    return debugger.get_nondebug_quantized_model()

@@ -29,8 +29,8 @@ def litert(model, path, *, precision="float32", photos=None, calibration=None):
     Args:
         model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or any generator in Keras.
         path: File to write, which must not exist.
-        precision: `"float32"`; `"float16"`, which stores the weights so; or `"int8"`, in which convolutions compute
-            while normalisation stays in float32.
+        precision: `"float32"`; `"float16"`, which stores the weights so; or `"int8"`, in which the residual
+            blocks convolve while all else stays in float32.
         photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes. Defaults to bundled ones.
         calibration: Pictures to find int8's ranges by, likewise; others than those to compare on.
 

@@ -16,7 +16,7 @@ from copyart.painting.styles import named_weights
 
 #: What each precision may differ by. float32: sums in another order move a value across the boundary between two
 #: levels, no further. float16: weights are rounded to 11 bits. int8: what goes into a convolution is rounded to 256
-#: steps; of the bundled styles no value differs by half of the limit, and no picture by more than 5.3 (docs/export.md).
+#: steps; of the bundled styles no value differs by half of the limit, nor does a picture by more than 4.9 in ONNX.
 LIMITS = {"float32": Limits(1, 0.05), "float16": Limits(8, 0.5), "int8": Limits(128, 8)}
 
 

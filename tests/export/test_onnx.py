@@ -62,7 +62,7 @@ def test_it_is_a_sound_model_with_one_operator_for_each_normalisation(network, t
 
 
 @pytest.mark.parametrize("floats", [False, True])
-def test_float16_stores_half_and_int8_a_quarter(tmp_path, floats):
+def test_float16_stores_half_and_int8_a_quarter_of_the_blocks(tmp_path, floats):
     network = gentle_generator()
     reports = {
         precision: export.onnx(network, tmp_path / f"{precision}.onnx", precision=precision, floats=floats)
@@ -70,7 +70,8 @@ def test_float16_stores_half_and_int8_a_quarter(tmp_path, floats):
     }
     sizes = {precision: report.size for precision, report in reports.items()}
     assert sizes["float16"] < 0.56 * sizes["float32"]
-    assert sizes["int8"] < 0.45 * sizes["float32"]
+    in_blocks = sum(np.prod(layer.kernel.shape) for layer in network.layers if "_conv_" in layer.name)
+    assert 0.9 * 3 * in_blocks < sizes["float32"] - sizes["int8"] < 3 * in_blocks  # bytes: three of four
     means = [255 * reports[precision].mean_painting_difference for precision in reports]
     assert means[0] < 0.01 < means[2] < 8
     assert means[0] <= means[1] < 0.5

@@ -29,7 +29,7 @@ def test_forms_are_exported_compared_and_timed_in_processes_of_their_own(style):
     own, int8, web = (row.report for row in rows)
     assert own["max"] <= 1
     assert int8["mean"] > 0.05
-    assert web["bytes"] > int8["bytes"] > 10_000
+    assert min(web["bytes"], int8["bytes"]) > 10_000
     for row in rows:
         for size in formats.SIZES:
             assert (len(row.cold[size]), len(row.warm[size])) == (1, 2)

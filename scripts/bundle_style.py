@@ -3,8 +3,9 @@
 python scripts/bundle_style.py runs/monet monet --photos held_out/ --art paintings/Claude_Monet \
     --pictures "260 paintings …" --licence "…"
 
-The run's best is taken where it kept one. The style is marked experimental unless, by KID, it has come 60 % of the way from the photos to real paintings, and
-no fault was found. Whoever looks at the contact sheet and does not like it adds --experimental.
+The run's best is taken where it kept one. The style is marked experimental unless, by KID, it has come 60 % of the
+way from the photos to real paintings, and no fault was found. Whoever looks at the contact sheet and does not
+like it adds --experimental.
 """
 
 import argparse

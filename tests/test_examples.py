@@ -31,8 +31,9 @@ def run(tmp_path, monkeypatch):
 
 
 def test_every_example_is_run_here():
-    """But for `rented.py`, which tests/test_rented_gpu.py runs."""
-    names = {path.name for path in EXAMPLES.rglob("*") if path.suffix in (".py", ".ipynb")} - {"rented.py"}
+    """But for `rented.py`, which tests/test_rented_gpu.py runs, and `client.py`: tests/export/test_serving.py."""
+    elsewhere = {"client.py", "rented.py"}
+    names = {path.name for path in EXAMPLES.rglob("*") if path.suffix in (".py", ".ipynb")} - elsewhere
     assert names == {"train_with_fit.py", "paint_folder.py", "train_on_several_devices.py", "colab.ipynb"}
 
 

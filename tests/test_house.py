@@ -35,9 +35,12 @@ TENSORFLOW = {
     "cli/console.py",
     "export/exif_graph.py",
     "export/keras_checkpoint.py",
+    "export/litert_conversion.py",
     "export/picture_graph.py",
+    "export/reference.py",
     "export/saved_model_check.py",
     "export/tensorflow_saved_model.py",
+    "export/warm_up.py",
 }
 
 

@@ -5,51 +5,94 @@ from pathlib import Path
 
 import click
 
-from copyart.cli.console import json_option, load_backend, load_tensorflow, loudness_options, print_json, say
+from copyart.cli.console import hushed, json_option, load_backend, load_tensorflow, loudness_options, print_json, say
+from copyart.errors import ConfigError
 
-
-def _saved_model(style, out):
-    load_tensorflow()
-    from copyart.export import next_version, saved_model
-    from copyart.painting.loading import load
-
-    path = next_version(out)
-    report = saved_model(load(style), path)
-    levels = 255 * report.max_painting_difference
-    return report, f"{report.path}: paintings differ from the style's own by {levels:.2g} of 255 levels at most."
-
-
-def _torch(style, out):
-    load_backend()
-    from copyart.export import torch_weights
-    from copyart.painting.loading import load
-
-    report = torch_weights(load(style), out)
-    return report, f"{report.path}: {report.architecture}; read back, all {report.tensors} tensors are the style's own."
-
-
-#: Name of a form → what writes it: a function of the style and the place, which returns a report and a line on it.
-FORMS = {"saved-model": _saved_model, "torch": _torch}
+#: Form → the options that it takes besides the photos to compare on; None where numbers are compared, not paintings.
+_OPTIONS = {
+    "saved-model": (),
+    "onnx": ("precision", "floats", "calibration"),
+    "litert": ("precision", "calibration"),
+    "web": (),
+    "torch": None,
+}
 
 
 @click.command(short_help="Write a style in another form.")
-@click.argument("style", metavar="DIR")
-@click.option("--to", "form", type=click.Choice(list(FORMS)), required=True, help="What to write.")
+@click.argument("style", metavar="STYLE")
+@click.option("--to", "form", type=click.Choice(list(_OPTIONS)), required=True, help="What to write.")
 @click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--precision", type=click.Choice(["float32", "float16", "int8"]), help="Of onnx and litert. Defaults to float32."
+)
+@click.option("--float", "floats", is_flag=True, help="onnx: batches of floats in [-1, 1], not a picture's bytes.")
+@click.option("--photos", type=click.Path(), help="A folder of photos to compare on; else bundled ones.")
+@click.option("--calibration", type=click.Path(), help="A folder of photos to calibrate int8 by; else bundled ones.")
 @json_option
 @loudness_options
-def export(style, form, out, as_json):
-    """Write the style in DIR (a workdir, a style folder, a .keras, .pth or .h5 file) to OUT in another form.
+def export(style, form, out, as_json, **options):
+    """Write STYLE (whatever --artist of `copyart paint` takes) to OUT in another form.
 
-    A SavedModel goes to OUT/1, or to OUT/2 if there is one already, as TensorFlow Serving wants it. It is compared
-    with the style before the command ends. A PyTorch state dict is the file OUT; pytorch-CycleGAN-and-pix2pix loads it.
+    Every form is run by its own runtime and compared with the style before the command ends; what was found stands
+    in its card, and one that differs too much is not written. A SavedModel goes to OUT/1, or to OUT/2 if there is
+    one already, as TensorFlow Serving wants it; onnx and litert are files; web is a folder; torch is a state dict that
+    pytorch-CycleGAN-and-pix2pix loads.
 
     \b
     copyart export runs/vangogh --to saved-model served/vangogh
+    copyart export monet --to onnx monet.onnx
+    copyart export monet --to litert monet.tflite --precision int8
     copyart export runs/vangogh --to torch latest_net_G.pth
     """
-    report, line = FORMS[form](style, out)
+    given = {name: value for name, value in options.items() if value}
+    _require_fit(form, given)
+    report = _write(style, form, out, **_read(given))
     if as_json:
-        print_json({**dataclasses.asdict(report), "path": str(report.path)})
+        facts = dataclasses.asdict(report)
+        print_json({name: str(value) if isinstance(value, Path) else value for name, value in facts.items()})
+    elif form == "torch":
+        say(f"{report.path}: {report.architecture}; read back, all {report.tensors} tensors are the style's own.")
     else:
-        say(line)
+        _tell(report)
+
+
+def _require_fit(form, given):
+    taken = () if _OPTIONS[form] is None else (*_OPTIONS[form], "photos")
+    if unfit := given.keys() - taken:
+        raise ConfigError(
+            f"--to {form} takes {', '.join(map(_flag, taken)) or 'no such options'}. "
+            f"Received: {_flag(min(unfit))}. Leave it out."
+        )
+
+
+def _tell(report):
+    largest, mean = 255 * report.max_painting_difference, 255 * report.mean_painting_difference
+    say(
+        f"{report.path}: paintings differ from the style's own by {largest:.2g} of 255 levels at most, {mean:.2g} on "
+        f"average ({report.pictures} pictures, {report.runtime}). Card: {report.card}"
+    )
+
+
+def _flag(name):
+    return {"floats": "--float"}.get(name, f"--{name}")
+
+
+def _read(given):
+    """Turn what was given on the command line into arguments."""
+    from copyart.data.images import list_images
+
+    folders = {name: list_images(given[name]) for name in ("calibration", "photos") if name in given}
+    return {**given, **folders}
+
+
+def _write(style, form, out, **arguments):
+    (load_tensorflow if form in ("saved-model", "litert") else load_backend)()
+    from copyart import export
+    from copyart.painting.loading import load
+
+    with hushed():
+        model = load(style)
+        if form == "saved-model":
+            return export.saved_model(model, export.next_version(out), **arguments)
+        writers = {"onnx": export.onnx, "litert": export.litert, "web": export.web, "torch": export.torch_weights}
+        return writers[form](model, out, **arguments)

@@ -10,9 +10,12 @@ _HOMES = {
     "download_style": "published",
     "import_keras": "keras_import",
     "import_torch": "torch_import",
+    "litert": "litert_export",
     "next_version": "tensorflow_saved_model",
+    "onnx": "onnx_export",
     "saved_model": "tensorflow_saved_model",
     "torch_weights": "torch_export",
+    "web": "web_export",
 }
 
 __all__ = sorted(_HOMES)

@@ -1,6 +1,5 @@
 """Compare a SavedModel on disk with the Keras network it came from, picture by picture."""
 
-import contextlib
 import io
 
 import numpy as np
@@ -8,8 +7,9 @@ import tensorflow as tf
 from PIL import Image
 
 from copyart.data.images import flatten, read_image, to_array, to_image
+from copyart.data.sample import sample_files
 from copyart.errors import ExportError
-from copyart.export.picture_graph import MINIMUM, MULTIPLE
+from copyart.export.reference import full_precision, paint
 
 #: Largest difference of float32 values in [-1, 1] that another order of the same sums explains.
 FLOAT_TOLERANCE = 1e-4
@@ -23,7 +23,8 @@ def compare(folder, network, photos, tolerance):
     Args:
         folder: The SavedModel; loaded plainly, without any code of ours.
         network: The Keras generator.
-        photos: What `read_image` takes, several. Defaults, where None, to generated pictures of odd sizes.
+        photos: What `read_image` takes, several. Defaults, where None, to photos of the bundled sample and generated
+            pictures of odd sizes.
         tolerance: Largest difference of the encoded paintings, where 1 is that of black and white.
 
     Returns:
@@ -37,13 +38,14 @@ def compare(folder, network, photos, tolerance):
         raise ExportError(
             "an export must be compared on at least one picture. Received: photos=[]. Give some, or leave photos out."
         )
-    with _full_precision():
+    with full_precision():
         served = tf.saved_model.load(str(folder))
-        expected = [_paint(network, _photo(data)) for data in encoded]
+        expected = [paint(network, flatten(read_image(data))) for data in encoded]
         values = [served.serve(photos=_photo(data)[None])["paintings"].numpy()[0] for data in encoded]
         paintings = served.paint(image_bytes=tf.constant(encoded))["painting_bytes"].numpy()
     differences = [_difference(*pair) for pair in zip(values, expected, strict=True)]
-    level = max(_level_difference(*pair) for pair in zip(paintings, expected, strict=True))
+    levels = [_level_differences(*pair) for pair in zip(paintings, expected, strict=True)]
+    level = max(difference.max() for difference in levels)
     largest = max(difference.max() for difference in differences)
     _require("serve", largest, FLOAT_TOLERANCE)
     _require("paint", level, tolerance)
@@ -52,35 +54,12 @@ def compare(folder, network, photos, tolerance):
         "max_difference": float(largest),
         "mean_difference": float(np.concatenate([d.ravel() for d in differences]).mean()),
         "max_painting_difference": float(level),
+        "mean_painting_difference": float(np.concatenate([d.ravel() for d in levels]).mean()),
     }
-
-
-@contextlib.contextmanager
-def _full_precision():
-    # With TF32, which GPUs use unasked, one network run twice may differ by more than FLOAT_TOLERANCE.
-    was_on = tf.config.experimental.tensor_float_32_execution_enabled()
-    tf.config.experimental.enable_tensor_float_32_execution(False)
-    try:
-        yield
-    finally:
-        tf.config.experimental.enable_tensor_float_32_execution(was_on)
 
 
 def _photo(data):
     return to_array(flatten(read_image(data)))
-
-
-def _paint(network, photo):
-    """Run the network in Keras, with NumPy doing what the graph does around it."""
-    height, width = photo.shape[:2]
-    sides = [(0, max(-(-side // MULTIPLE) * MULTIPLE, MINIMUM) - side) for side in (height, width)]
-    padded = np.pad(photo, (*sides, (0, 0)), mode="reflect")
-    painting = np.asarray(network(padded[None], training=False))[0, :height, :width]
-    if not np.isfinite(painting).all():
-        raise ExportError(
-            "the model must paint finite numbers. Received: NaN or infinity. Export an earlier checkpoint."
-        )
-    return painting
 
 
 def _difference(values, expected):
@@ -92,9 +71,9 @@ def _difference(values, expected):
     return np.abs(values - expected)
 
 
-def _level_difference(painting, expected):
+def _level_differences(painting, expected):
     painted, wanted = (np.asarray(image, np.float32) for image in (read_image(painting), to_image(expected)))
-    return _difference(painted, wanted).max() / 255
+    return _difference(painted, wanted) / 255
 
 
 def _require(signature, difference, tolerance):
@@ -116,7 +95,13 @@ def _test_pictures():
         _encode(_texture(18, 41).convert("L")),
         _encode(_texture(32, 24, "RGBA")),
         _encode(_texture(5, 3)),
+        *(_encode(read_image(file)) for file in sample_files()[0][:2]),
     ]
+
+
+def encoded_photo(width, height):
+    """Return a small picture as a file, to warm a server up with."""
+    return _encode(_texture(width, height))
 
 
 def _texture(width, height, mode="RGB"):

@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import secrets
-import shutil
 from pathlib import Path
 
 import keras
@@ -11,9 +9,14 @@ import numpy as np
 import tensorflow as tf
 
 from copyart.errors import ExportError
+from copyart.export.card import card_of, write_card
+from copyart.export.comparison import Limits
 from copyart.export.picture_graph import decode_picture, encode_painting, paint_any_size
+from copyart.export.publishing import absolute, not_writable, publish, temporary_beside
+from copyart.export.reference import network_of
 from copyart.export.report import ExportReport
-from copyart.export.saved_model_check import compare
+from copyart.export.saved_model_check import compare, encoded_photo
+from copyart.export.warm_up import FOLDER, write_warm_up
 
 
 def saved_model(model, path, *, photos=None, tolerance=1 / 255):
@@ -26,7 +29,8 @@ def saved_model(model, path, *, photos=None, tolerance=1 / 255):
       data, and transparency is laid on white. Colour profiles are left aside.
     - `serve`: `photos`, float32 (batch, height, width, 3) in [-1, 1], of any size → `paintings`, the same shape.
 
-    Both compute in float32, also where the model was trained in half precision.
+    Both compute in float32, also where the model was trained in half precision. `assets.extra` holds `card.json`, which
+    says what was compared, and the requests by which TensorFlow Serving warms up.
 
     Args:
         model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or a Keras generator.
@@ -48,21 +52,19 @@ def saved_model(model, path, *, photos=None, tolerance=1 / 255):
         >>> copyart.export.saved_model(resnet_generator(), "served/vangogh/1").max_difference < 1e-4
         True
     """
-    network = _in_float32(_network(model))
-    path = Path(path).absolute()
-    _require_free(path)
-    temporary = _existing(path.parent) / f".copyart-{secrets.token_hex(8)}.tmp"
-    try:
+    network, path = _network(model), absolute(path)
+    with temporary_beside(path) as folder:
         with _writing(path):
-            temporary.mkdir()
-            _write(network, temporary)
-            size = sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
-        differences = compare(temporary, network, photos, tolerance)
+            _write(network, folder)
+        differences = compare(folder, network, photos, tolerance)
         with _writing(path):
-            _publish(temporary, path)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-    return ExportReport(path=path, size=size, **differences)
+            card, runtime = folder / FOLDER / "card.json", f"tensorflow {tf.__version__}"
+            write_warm_up(folder, path.parent.name, _warm_up())
+            limits = Limits(255 * tolerance, 255 * tolerance)
+            write_card(card, card_of(model, "saved-model", runtime, differences, limits, precision="float32"))
+            size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        publish(folder, path)
+    return ExportReport(path=path, card=path / FOLDER / "card.json", runtime=runtime, size=size, **differences)
 
 
 def next_version(folder):
@@ -87,39 +89,19 @@ def next_version(folder):
 
 def _network(model):
     """Find the generator to export, and refuse one that cannot serve."""
-    network = getattr(model, "painter_network", None) or getattr(model, "network", None) or model
-    if not isinstance(network, keras.Model):
-        raise ExportError(
-            "the model must be a CycleGAN, a Painter or a Keras generator. Received: "
-            f"{type(model).__name__}. Load it with copyart.load."
-        )
+    network = network_of(model)
     if keras.backend.backend() != "tensorflow":
         raise ExportError(
             "a SavedModel must be written by the TensorFlow backend. Received: "
             f"{keras.backend.backend()!r}. Set KERAS_BACKEND=tensorflow."
         )
-    shapes = [getattr(network, side, None) for side in ("input_shape", "output_shape")]
-    if any(shape != (None, None, None, 3) for shape in shapes):
-        raise ExportError(
-            "the generator must take and give pictures of any size, (None, None, None, 3). Received: "
-            f"{shapes[0]} and {shapes[1]}. Build it with keras.Input((None, None, 3))."
-        )
-    if not all(np.isfinite(weight).all() for weight in network.get_weights()):
-        raise ExportError(
-            "the model's weights must be finite numbers. Received: NaN or infinity. Export an earlier checkpoint."
-        )
     return network
 
 
-def _in_float32(network):
-    """Return the network, or where it computes in another precision a copy that does not."""
-    if all(layer.compute_dtype == "float32" for layer in network.layers):
-        return network
-    copy = keras.models.clone_model(
-        network, clone_function=lambda layer: type(layer).from_config({**layer.get_config(), "dtype": "float32"})
-    )
-    copy.set_weights(network.get_weights())
-    return copy
+def _warm_up():
+    """Return a request to each signature: a small picture makes all that is made once."""
+    photo = np.zeros((1, 32, 32, 3), np.float32)
+    return ("paint", {"image_bytes": [encoded_photo(32, 24)]}), ("serve", {"photos": photo})
 
 
 def _write(network, folder):
@@ -149,32 +131,4 @@ def _writing(path):
     try:
         yield
     except (OSError, tf.errors.OpError) as error:
-        raise ExportError(
-            f"{str(path)!r} must be a folder that can be written. Received: {_reason(error)}. "
-            "Check the permissions and the room on the disk."
-        ) from error
-
-
-def _publish(temporary, path):
-    """Give a finished export its name; it appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _require_free(path)
-    os.rename(temporary, path)
-
-
-def _require_free(path):
-    if os.path.lexists(path):
-        raise ExportError(
-            f"an export must go where there is nothing yet. Received: {str(path)!r}, which exists. "
-            "Name another folder, or the next version."
-        )
-
-
-def _existing(folder):
-    """Return the nearest folder that is there: on the disk of the target, and no new folder is left on failure."""
-    return next(parent for parent in (folder, *folder.parents) if os.path.exists(parent))
-
-
-def _reason(error):
-    text = getattr(error, "strerror", None) or getattr(error, "message", None) or str(error)
-    return " ".join(text.split())[:120].rstrip(".")
+        raise not_writable(path, error) from error

@@ -48,6 +48,12 @@ def picture_graph(stages):
     """
     graph = Graph()
     x = graph.from_picture(graph.input("photo", np.uint8, ("height", "width", 3)))
+    graph.output("painting", graph.to_picture(generated(graph, x, stages)), np.uint8, ("height", "width", 3))
+    return graph.written()
+
+
+def generated(graph, x, stages):
+    """Write the stages of a whole generator, from a map in [-1, 1] to the map that tanh is to follow."""
     skip = None
     for stage in stages:
         skip = x if stage.opens else skip
@@ -58,8 +64,7 @@ def picture_graph(stages):
         x = graph.normed(x, stage) if stage.normed else x
         x = graph.relu(x) if stage.normed and stage.relu else x
         x = graph.add("Add", [x, skip]) if stage.closes else x
-    graph.output("painting", graph.to_picture(x), np.uint8, ("height", "width", 3))
-    return graph.written()
+    return x
 
 
 def strip_graph(stages, first, last):

@@ -9,12 +9,14 @@ from copyart.backend import choose_backend
 from copyart.errors import ArtistError, StyleError
 from copyart.painting.bundled import bundled_styles
 from copyart.painting.engines import fast_engine
+from copyart.painting.handles import fetch, is_handle
+from copyart.painting.packs import is_packed, open_style
 from copyart.painting.painter import Painter
-from copyart.painting.style_files import CONFIG, read_style
+from copyart.painting.style_files import CONFIG
 
 _FORMS = (
-    "Give the workdir of a training run, a style folder, a .keras file, a published .pth file, "
-    "a .h5 file of the Keras example, or the name of a bundled style"
+    "Give the workdir of a training run, a style folder, a packed style (.copyart), a .keras file, a published .pth "
+    "file, a .h5 file of the Keras example, an hf:// or kaggle:// handle, or the name of a bundled style"
 )
 
 _SUFFIXES = (".keras", ".pth", ".pt", ".h5", ".hdf5", ".index")
@@ -28,6 +30,8 @@ def load(source: str | os.PathLike) -> Painter:
 
             - the workdir of a training run: what it has learnt so far;
             - a style folder, as `save_style` writes it;
+            - a `.copyart` file: a style packed by `copyart style pack`;
+            - `hf://owner/repo` or `kaggle://owner/model/framework/variation`: a style on Hugging Face or Kaggle;
             - a `.keras` file: a `CycleGAN`, or any network from pictures to pictures;
             - a `.pth` file: a generator of the paper's PyTorch implementation, or of the CUT project;
             - a `.h5` file or a checkpoint's `.index`: a generator of the Keras example with tensorflow_addons;
@@ -41,12 +45,29 @@ def load(source: str | os.PathLike) -> Painter:
     Example:
         >>> copyart.load("runs/vangogh").paint("photo.jpg").save("painting.jpg")
     """
+    source = fetch(source) if is_handle(source) else source
     path = Path(source)
-    if os.path.isfile(path):  # unlike path.is_file(), it takes any text: a name may come from outside
+    # Unlike path.is_file(), it takes any text: a name may come from outside.
+    if os.path.isfile(path) and not is_packed(path):
         return _load_file(path)
+    return _load_style(find_style(source))
+
+
+def find_style(source: str | os.PathLike) -> Path:
+    """Return the style folder or packed style that something names.
+
+    Args:
+        source: As for `load`, but no model file.
+
+    Raises:
+        StyleError: There is none.
+    """
+    path = Path(fetch(source) if is_handle(source) else source)
+    if is_packed(path):
+        return path
     if (folder := _style_folder(path) or _bundled_folder(source)) is None:
         raise _nothing_at(path)
-    return _load_folder(folder)
+    return folder
 
 
 def _style_folder(path):
@@ -96,20 +117,20 @@ def _ready():
     return ", ".join(bundled_styles()) or "none"
 
 
-def _load_folder(folder):
-    config, metadata, weights = read_style(folder)
+def _load_style(place):
+    config, metadata, weights = open_style(place)
     engine = fast_engine(config.get("generator"), weights)
     if engine is None:
-        return Painter(_keras_network(folder), metadata)
-    return Painter(lambda: _keras_network(folder), metadata, engine)
+        return Painter(_keras_network(place), metadata)
+    return Painter(lambda: _keras_network(place), metadata, engine)
 
 
-def _keras_network(folder):
+def _keras_network(place):
     # Here, because Keras takes seconds to import, and most styles are painted without it.
     choose_backend()
     from copyart.painting.styles import load_style
 
-    return load_style(folder)[0]
+    return load_style(place)[0]
 
 
 def _load_file(path):

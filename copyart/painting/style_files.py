@@ -6,12 +6,14 @@ weights.safetensors   "<layer>/<variable>" → float32 or float16
 preview.jpg           what it paints like; may be missing
 """
 
+import contextlib
 import json
+import os
 from pathlib import Path
 
 import safetensors.numpy
 
-from copyart.errors import StyleError
+from copyart.errors import ConfigError, StyleError
 
 FORMAT = 1
 CONFIG, METADATA, WEIGHTS, PREVIEW = "config.json", "metadata.json", "weights.safetensors", "preview.jpg"
@@ -29,12 +31,27 @@ def read_style(folder):
     Raises:
         StyleError: A file is missing or damaged.
     """
-    folder = Path(folder)
-    config = _read_json(folder / CONFIG)
+    return parse_style(folder, lambda name: _read(Path(folder, name)))
+
+
+def parse_style(place, read):
+    """Make sense of the files of a style, wherever they are.
+
+    Args:
+        place: Where the style is, to name it in errors.
+        read: From a file's name to its bytes.
+
+    Returns:
+        As `read_style`.
+
+    Raises:
+        StyleError: A file is damaged.
+    """
+    config = parse_json(place, CONFIG, read(CONFIG))
     if config.get("format") != FORMAT:
         found = f"format {config.get('format')!r}"
-        raise style_error(folder, f"be of format {FORMAT}", found, "A newer copyart may read it: update.")
-    return config, _read_json(folder / METADATA), _read_weights(folder / WEIGHTS)
+        raise style_error(place, f"be of format {FORMAT}", found, "A newer copyart may read it: update.")
+    return config, parse_json(place, METADATA, read(METADATA)), _parse_weights(place, read(WEIGHTS))
 
 
 def read_card(folder):
@@ -43,28 +60,69 @@ def read_card(folder):
     Raises:
         StyleError: It is missing or damaged.
     """
-    return _read_json(Path(folder) / METADATA)
+    return parse_json(folder, METADATA, _read(Path(folder, METADATA)))
 
 
-def _read_json(path):
+def parse_json(place, name, content):
+    """Return the object that a JSON file of a style holds.
+
+    Raises:
+        StyleError: It is damaged.
+    """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise _unreadable(path, error) from error
+        value = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise damaged(path, error) from error
-    if not isinstance(content, dict):
-        raise damaged(path, f"a {type(content).__name__} where an object was due")
-    return content
+        raise damaged(Path(place, name), error) from error
+    if not isinstance(value, dict):
+        raise damaged(Path(place, name), f"a {type(value).__name__} where an object was due")
+    return value
 
 
-def _read_weights(path):
+def as_json(content):
+    """Return the bytes of a JSON file of a style.
+
+    Raises:
+        ConfigError: JSON cannot hold the content.
+    """
     try:
-        return safetensors.numpy.load(path.read_bytes())
+        return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+    except (TypeError, ValueError) as error:
+        raise ConfigError(
+            f"the metadata of a style must be plain JSON. Received: {error}. "
+            "Use texts, numbers, lists and dictionaries."
+        ) from error
+
+
+def write_whole(path, content):
+    """Write a file of a style; it appears whole or not at all.
+
+    Raises:
+        StyleError: It cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        reason, remedy = error.strerror or error, "Free some space, or name another folder."
+        raise style_error(path.parent, "be a folder that can be written", reason, remedy) from error
+
+
+def _read(path):
+    try:
+        return path.read_bytes()
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def _parse_weights(place, content):
+    try:
+        return safetensors.numpy.load(content)
     except Exception as error:  # safetensors raises its own, and others for types that NumPy lacks
-        raise damaged(path, error) from error
+        raise damaged(Path(place, WEIGHTS), error) from error
 
 
 def _unreadable(path, error):

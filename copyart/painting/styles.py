@@ -1,9 +1,6 @@
 """The style folder, in which a painter is saved, shared and loaded: between its files and Keras."""
 
-import contextlib
 import io
-import json
-import os
 from pathlib import Path
 
 import keras
@@ -14,15 +11,17 @@ from copyart.data.images import save_image
 from copyart.errors import ConfigError, StyleError
 from copyart.models.generators import describe_generator, rebuild_generator
 from copyart.models.precision import networks_in
+from copyart.painting.packs import open_style
 from copyart.painting.style_files import (
     CONFIG,
     FORMAT,
     METADATA,
     PREVIEW,
     WEIGHTS,
+    as_json,
     damaged,
-    read_style,
     style_error,
+    write_whole,
 )
 
 
@@ -48,22 +47,22 @@ def save_style(folder, network, metadata, preview=None, half=False, image_size=2
     config = {"format": FORMAT, "generator": generator, "image_size": image_size}
     files = {  # in the order in which they are written: a style that can be loaded has its weights
         WEIGHTS: _encode(network, half),
-        CONFIG: _json(config),
-        METADATA: _json({**metadata, "name": metadata.get("name") or folder.resolve().name}),
+        CONFIG: as_json(config),
+        METADATA: as_json({**metadata, "name": metadata.get("name") or folder.resolve().name}),
     }
     if preview is not None:
         buffer = io.BytesIO()
         save_image(preview, buffer, "jpeg")
         files[PREVIEW] = buffer.getvalue()
     for name, content in files.items():
-        _write(folder / name, content)
+        write_whole(folder / name, content)
 
 
 def load_style(folder):
-    """Load a style folder.
+    """Load a style folder, or a packed style.
 
     Args:
-        folder: Path of the folder.
+        folder: Path of the folder, or of the file.
 
     Returns:
         The network, in float32 whatever the global dtype policy, and the metadata.
@@ -72,7 +71,7 @@ def load_style(folder):
         StyleError: A file is missing or damaged, or the weights do not fit the architecture.
     """
     folder = Path(folder)
-    config, metadata, arrays = read_style(folder)
+    config, metadata, arrays = open_style(folder)
     network = _build(folder, config.get("generator"), arrays)
     _assign(folder, network, arrays)
     return network, metadata
@@ -117,29 +116,6 @@ def named_weights(network):
             "Save it with network.save('name.keras'), which copyart.load reads too."
         )
     return weights
-
-
-def _json(content):
-    try:
-        return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
-    except (TypeError, ValueError) as error:
-        raise ConfigError(
-            f"the metadata of a style must be plain JSON. Received: {error}. "
-            "Use texts, numbers, lists and dictionaries."
-        ) from error
-
-
-def _write(path, content):
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        reason, remedy = error.strerror or error, "Free some space, or name another folder."
-        raise style_error(path.parent, "be a folder that can be written", reason, remedy) from error
 
 
 def _build(folder, generator, arrays):

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from copyart.models.generators import resnet_generator
+from copyart.models.generators import build_generator, resnet_generator
 
 
 def small_generator(seed=0, **arguments):
@@ -11,6 +11,15 @@ def small_generator(seed=0, **arguments):
     network = resnet_generator(**{"filters": 4, "blocks": 1, **arguments})
     random = np.random.default_rng(seed)
     network.set_weights([random.normal(0, 0.2, weight.shape) for weight in network.get_weights()])
+    return network
+
+
+def gentle_generator():
+    """A light generator whose paintings are no more saturated than a style's; its weights are most of its file."""
+    network = build_generator("light", filters=24, blocks=2)
+    random = np.random.default_rng(3)
+    for variable in network.weights:
+        variable.assign(random.normal(0, 0.06, variable.shape).astype(np.float32))
     return network
 
 

@@ -1,0 +1,161 @@
+"""A style in each form that it is exported to, run by that form's runtime; each imports only what it needs."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.worker import peak_memory, timed
+
+
+class _Side:
+    """From a picture file to a picture in memory, and on the first time from the start of the process.
+
+    Args:
+        folder: Where photos are, and the export.
+        file: The export's name.
+        threads: How many to compute with.
+    """
+
+    def __init__(self, folder, file, threads):
+        self.folder, self.file, self.threads = Path(folder), file, threads
+        self.painted = None
+
+    def paint(self, photo):
+        with Image.open(self.folder / photo) as image:
+            return Image.fromarray(self.painted(np.asarray(image.convert("RGB"))))
+
+    def first(self, photo):
+        self.load()
+        self.paint(photo).save(self.folder / f"{self.file}.painted.png")
+
+    def round(self, count, photo):
+        return timed(lambda: self.paint(photo), count)
+
+    def memory(self):
+        return {"peak": peak_memory()}
+
+
+class Style(_Side):
+    """Copyart itself."""
+
+    def load(self):
+        import copyart
+
+        painter = copyart.load(self.folder / self.file)
+        self.painted = lambda photo: np.asarray(painter.paint(photo))
+
+
+class Keras(_Side):
+    """The Keras network that exports are compared with."""
+
+    def load(self):
+        import copyart
+        from copyart.painting.styles import load_style
+
+        painter = copyart.Painter(load_style(self.folder / self.file)[0])
+        self.painted = lambda photo: np.asarray(painter.paint(photo))
+
+
+class SavedModel(_Side):
+    """Plain TensorFlow, by the signature of floats."""
+
+    def load(self):
+        import tensorflow as tf
+
+        served = tf.saved_model.load(str(self.folder / self.file))
+        self.painted = lambda photo: _bytes(served.serve(photos=_floats(photo))["paintings"].numpy())
+
+
+class Onnx(_Side):
+    """ONNX Runtime."""
+
+    def load(self):
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self.threads
+        path = str(self.folder / self.file)
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        self.painted = lambda photo: session.run(None, {"photo": photo})[0]
+
+
+class LiteRt(_Side):
+    """LiteRT."""
+
+    def load(self):
+        from ai_edge_litert.interpreter import Interpreter
+
+        self.interpreter = Interpreter(str(self.folder / self.file), num_threads=self.threads)
+        self.shape = None
+        self.painted = self._painted
+
+    def _painted(self, photo):
+        (given,), (returned,) = self.interpreter.get_input_details(), self.interpreter.get_output_details()
+        batch = _floats(photo)
+        if batch.shape != self.shape:
+            self.shape = batch.shape
+            self.interpreter.resize_tensor_input(given["index"], self.shape)
+            self.interpreter.allocate_tensors()
+        self.interpreter.set_tensor(given["index"], batch)
+        self.interpreter.invoke()
+        return _bytes(self.interpreter.get_tensor(returned["index"]))
+
+
+def _floats(photo):
+    return photo[None].astype(np.float32) / np.float32(127.5) - 1
+
+
+def _bytes(paintings):
+    return np.rint((np.clip(paintings[0], -1, 1) + 1) * np.float32(127.5)).astype(np.uint8)
+
+
+class Exporting:
+    """Writes a style in every form, each compared with the style before it counts."""
+
+    def __init__(self, folder, style):
+        self.folder, self.style = Path(folder), style
+
+    def export(self, forms):
+        """Return the report of each form, (name, kind, options), and of the style as it is."""
+        import copyart
+        from copyart import export
+
+        painter, reports = copyart.load(self.style), {}
+        for file, kind, options in forms:
+            function = {
+                "saved-model": export.saved_model,
+                "onnx": export.onnx,
+                "litert": export.litert,
+                "web": export.web,
+            }
+            report = function[kind](painter, self.folder / file, **options)
+            reports[file] = {
+                "bytes": report.size,
+                "max": 255 * report.max_painting_difference,
+                "mean": 255 * report.mean_painting_difference,
+                "runtime": report.runtime,
+            }
+        return reports
+
+    def own(self, file):
+        """Save the style's folder, and return how its own painting differs from the Keras network's."""
+        import copyart
+        from copyart.export.comparison import Limits, compare
+        from copyart.export.reference import comparison_photos, network_of
+        from copyart.painting.styles import save_style
+
+        painter = copyart.load(self.style)
+        save_style(self.folder / file, painter.network, {"name": "benchmark"}, half=True)
+        painter = copyart.load(self.folder / file)
+        photos = comparison_photos()
+        found = compare(
+            network_of(painter), photos, lambda photo: np.asarray(painter.paint(photo)), Limits(256, 256), "the style"
+        )
+        size = sum(path.stat().st_size for path in (self.folder / file).iterdir())
+        return {
+            "bytes": size,
+            "max": 255 * found["max_painting_difference"],
+            "mean": 255 * found["mean_painting_difference"],
+            "runtime": "copyart",
+        }

@@ -1,0 +1,93 @@
+"""`copyart style`: pack, inspect and verify styles."""
+
+import re
+from pathlib import Path
+
+import click
+
+from copyart.cli.console import json_option, loudness_options, print_json, say
+
+
+@click.group(short_help="Pack, inspect and verify styles, to share them.")
+def style():
+    """Pack styles into a file to share, and look at those of others before they are used.
+
+    STYLE is a style folder, a workdir, a .copyart file, a name, or an hf:// or kaggle:// handle.
+    """
+
+
+@style.command(short_help="Put a style into one file.")
+@click.argument("style", metavar="STYLE")
+@click.argument("out", required=False, type=click.Path(path_type=Path))
+@click.option("--licence", help="Of the weights, as you give them away: MIT, CC-BY-4.0…")
+@click.option("--author", help="Who made the style.")
+@json_option
+@loudness_options
+def pack(style, out, licence, author, as_json):
+    """Put STYLE into one file, OUT, with checksums and a model card; else into NAME.copyart here.
+
+    \b
+    copyart style pack runs/monet monet.copyart --licence CC-BY-4.0 --author "Jane Doe"
+    """
+    from copyart.painting.loading import find_style
+    from copyart.painting.packs import pack_style, packed_name
+
+    place = find_style(style)
+    target = out or Path(packed_name(place))
+    manifest = pack_style(place, target, licence, author)
+    if as_json:
+        print_json({"path": str(target), "bytes": target.stat().st_size, **manifest})
+        return
+    say(f"{target}: {len(manifest['files'])} files, {target.stat().st_size:,} bytes.")
+
+
+@style.command(short_help="Show what a style says about itself.")
+@click.argument("style", metavar="STYLE")
+@click.option("--card", is_flag=True, help="Print the model card, in Markdown.")
+@json_option
+@loudness_options
+def inspect(style, card, as_json):
+    """Show what STYLE says about itself: whose it is, its licence, its files and their checksums."""
+    from copyart.painting.inspection import card_of, inspect_style
+    from copyart.painting.loading import find_style
+
+    place = find_style(style)
+    if card:
+        click.echo(card_of(place), nl=False)
+        return
+    facts = inspect_style(place)
+    if as_json:
+        print_json(facts)
+        return
+    for name, value in facts.items():
+        if name != "files":
+            click.echo(f"{name:<24}{_shown(value)}")
+    for name, file in facts["files"].items():
+        click.echo(f"{name:<24}{file['bytes']:>12,}  sha256 {file['sha256']}")
+
+
+@style.command(short_help="Check all of a style, and that it paints.")
+@click.argument("style", metavar="STYLE")
+@json_option
+@loudness_options
+def verify(style, as_json):
+    """Check all of STYLE: checksums, weights, preview, and that it paints. Exit status 2 if something is wrong."""
+    from copyart.painting.inspection import verify_style
+    from copyart.painting.loading import find_style
+
+    place = find_style(style)
+    found = verify_style(place)
+    if as_json:
+        print_json({"path": str(place), "sound": True, "found": found})
+        return
+    for line in found:
+        say(f"ok  {line}")
+
+
+def _shown(value):
+    """Return a stranger's text as one line without what moves a terminal's cursor."""
+    if value is None:
+        return "not stated"
+    if isinstance(value, dict):
+        value = ", ".join(f"{name} {entry}" for name, entry in value.items())
+    return re.sub(r"\s+", " ", "".join(char if char.isprintable() else " " for char in str(value)))[:200]

@@ -1,0 +1,107 @@
+"""From a Keras network to the bytes of a LiteRT model, by TensorFlow's converter."""
+
+import csv
+import io
+import tempfile
+import warnings
+
+import keras
+import tensorflow as tf
+
+from copyart.errors import ExportError
+from copyart.export.picture_graph import paint_any_size
+
+#: What stays in float32 in an int8 model, which is all but plain convolutions: the normalisations, which divide by
+#: small numbers, would double the difference.
+_IN_FLOAT32 = (
+    "ADD",
+    "GATHER",
+    "MEAN",
+    "MIRROR_PAD",
+    "MUL",
+    "PAD",
+    "RELU",
+    "RESHAPE",
+    "RSQRT",
+    "SQUARED_DIFFERENCE",
+    "STRIDED_SLICE",
+    "SUB",
+    "TANH",
+    "TRANSPOSE",
+    "TRANSPOSE_CONV",
+)
+#: Part of the names of the convolutions in our residual blocks, the only ones that are to be in int8.
+_IN_BLOCKS = "/block_"
+
+
+def converted(network, precision, feeds):
+    """Convert a network.
+
+    Args:
+        network: A generator, on the TensorFlow backend.
+        precision: `"float32"`, `"float16"` or `"int8"`.
+        feeds: Photos to calibrate int8 by, float32 (1, height, width, 3); not looked at otherwise.
+
+    Returns:
+        The model as bytes: from `photos`, float32 (1, height, width, 3) in [-1, 1], of any size, to the same.
+
+    Raises:
+        ExportError: The network has layers that cannot be converted, or is on another backend.
+    """
+    if keras.backend.backend() != "tensorflow":
+        raise ExportError(
+            "a LiteRT model must be converted by the TensorFlow backend. Received: "
+            f"{keras.backend.backend()!r}. Set KERAS_BACKEND=tensorflow."
+        )
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the converter's own checks use an interpreter that it calls old
+        _write_saved_model(network, folder)
+        try:
+            return _convert(folder, precision, feeds)
+        except (RuntimeError, ValueError, tf.errors.OpError) as error:
+            reason = " ".join(str(error).split())[:160]
+            raise ExportError(
+                f"the network must be one that LiteRT can run. Received: {network.name!r} ({reason}). "
+                "Export it as saved-model."
+            ) from error
+
+
+def _write_saved_model(network, folder):
+    photos = tf.TensorSpec((1, None, None, 3), tf.float32, "photos")
+    archive = keras.export.ExportArchive()
+    archive.add_endpoint("paint", lambda photos: paint_any_size(network, photos), [photos])
+    archive.write_out(folder, verbose=False)
+
+
+def _convert(folder, precision, feeds):
+    converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=["serving_default"])
+    if precision == "float32":
+        return converter.convert()
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    if precision == "float16":
+        converter.target_spec.supported_types = [tf.float16]
+        return converter.convert()
+
+    return _in_int8(converter, feeds)
+
+
+def _in_int8(converter, feeds):
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
+    converter.representative_dataset = lambda: ([feed] for feed in feeds)
+    first = _debugger(converter, feeds)
+    first.run()
+    table = io.StringIO()
+    first.layer_statistics_dump(table)
+    names = [row["tensor_name"] for row in csv.DictReader(io.StringIO(table.getvalue()))]
+    around = [name for name in names if _IN_BLOCKS not in name]
+    chosen = first if len(around) in (0, len(names)) else _debugger(converter, feeds, denylisted_nodes=around)
+    return chosen.get_nondebug_quantized_model()
+
+
+def _debugger(converter, feeds, **options):
+    # Meant for finding out what int8 harms; it is also the one way to say what is to stay in float32.
+    return tf.lite.experimental.QuantizationDebugger(
+        converter=converter,
+        debug_dataset=lambda: ([feed] for feed in feeds[:1]),
+        debug_options=tf.lite.experimental.QuantizationDebugOptions(denylisted_ops=list(_IN_FLOAT32), **options),
+    )

@@ -1,0 +1,138 @@
+"""A model as ONNX: photos of any size, one operator for each normalisation, in float32, float16 or int8."""
+
+import keras
+import numpy as np
+
+from copyart.data.images import to_array
+from copyart.errors import ExportError
+from copyart.export.card import card_beside, card_of, checksum, write_card
+from copyart.export.comparison import Limits, compare
+from copyart.export.publishing import absolute, publish, require_free, temporary_beside, writing
+from copyart.export.reference import calibration_photos, comparison_photos, network_of
+from copyart.export.report import ExportReport
+from copyart.models.generators import describe_generator
+from copyart.painting.plan import plan_of
+from copyart.painting.styles import named_weights
+
+#: What each precision may differ by. float32: sums in another order move a value across the boundary between two
+#: levels, no further. float16: weights are rounded to 11 bits. int8: what goes into a convolution is rounded to 256
+#: steps; of the bundled styles no value differs by half of the limit, nor does a picture by more than 4.9 in ONNX.
+LIMITS = {"float32": Limits(1, 0.05), "float16": Limits(8, 0.5), "int8": Limits(128, 8)}
+
+
+def onnx(model, path, *, precision="float32", floats=False, photos=None, calibration=None):
+    """Export a model as ONNX, and compare the export with the model before it counts.
+
+    The photo is `photo`, uint8 (height, width, 3), RGB, of any size, and the painting `painting`, the same; or, as
+    floats, `photos`, float32 (batch, height, width, 3) in [-1, 1], and `paintings`. A card, `<path>.card.json`, says
+    what was compared.
+
+    Args:
+        model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or one of our generators.
+        path: File to write, which must not exist.
+        precision: `"float32"`; `"float16"`, which stores the weights so and computes in float32; or `"int8"`, in which
+            the residual blocks convolve while all else stays in float32.
+        floats: Whether it takes and gives batches of floats. Defaults to False: pictures as bytes.
+        photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes. Defaults to bundled ones.
+        calibration: Pictures to find int8's ranges by, likewise; others than those to compare on.
+
+    Returns:
+        An `ExportReport`.
+
+    Raises:
+        ExportError: if the path is taken or cannot be written, the model is none of our generators, or the export
+            differs from it; nothing is left behind.
+        ImageError: if a photo cannot be read.
+    """
+    require_precision(precision)
+    network, path = network_of(model), absolute(path)
+    with temporary_beside(path) as folder:
+        require_free(card_beside(path))
+        made = folder / "model.onnx"
+        with writing(path):
+            write_onnx(network, made, precision, floats, calibration)
+        differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS[precision], floats)
+        about = {"precision": precision, "takes": "floats" if floats else "bytes", **facts_of(made, network)}
+        card = folder / "card.json"
+        write_card(card, card_of(model, "onnx", runtime, differences, LIMITS[precision], file=path.name, **about))
+        size = made.stat().st_size
+        publish(card, card_beside(path))
+        publish(made, path)
+    return ExportReport(path=path, card=card_beside(path), runtime=runtime, size=size, **differences)
+
+
+def require_precision(precision):
+    """Refuse a precision that no export has."""
+    if precision not in LIMITS:
+        raise ExportError(f"the precision must be one of {', '.join(LIMITS)}. Received: {precision!r}.")
+
+
+def write_onnx(network, path, precision="float32", floats=False, calibration=None):
+    """Write the ONNX model of a generator.
+
+    Args:
+        network: One of our generators.
+        path: File to write.
+        precision: As for `onnx`.
+        floats: Likewise.
+        calibration: Likewise.
+
+    Raises:
+        ExportError: It is none of our generators.
+    """
+    from copyart.export.onnx_graph import bytes_graph, floats_graph, with_half_weights
+
+    stages = _stages(network)
+    model = (floats_graph if floats else bytes_graph)(stages)
+    if precision != "int8":
+        path.write_bytes((with_half_weights(model) if precision == "float16" else model).SerializeToString())
+        return
+    from copyart.export.onnx_int8 import quantised
+
+    source = path.with_name("float32.onnx")
+    source.write_bytes(model.SerializeToString())
+    feeds = [to_array(photo)[None] if floats else np.asarray(photo) for photo in calibration_photos(calibration)]
+    quantised(source, path, stages, "photos" if floats else "photo", feeds)
+    source.unlink()
+
+
+def check_onnx(network, path, photos, limits, floats=False):
+    """Run an ONNX model by ONNX Runtime, and compare it with the network it came from.
+
+    Returns:
+        The differences, as `compare` gives them, and the runtime's name and version.
+    """
+    import onnxruntime
+
+    from copyart.painting.onnx_engine import session_options
+
+    session = onnxruntime.InferenceSession(path.read_bytes(), session_options(), providers=["CPUExecutionProvider"])
+
+    def run(photo):
+        if not floats:
+            return session.run(None, {"photo": photo})[0]
+        batch = photo[None].astype(np.float32) / np.float32(127.5) - 1
+        return session.run(None, {"photos": batch})[0][0]
+
+    differences = compare(network, photos, run, limits, f"{path.suffix[1:]} by ONNX Runtime")
+    return differences, f"onnxruntime {onnxruntime.__version__}"
+
+
+def facts_of(path, network):
+    """Return what a card says of an ONNX file."""
+    return {"bytes": path.stat().st_size, "sha256": checksum(path), "generator": describe_generator(network)}
+
+
+def _stages(network):
+    generator = describe_generator(network)
+    weights = {name: keras.ops.convert_to_numpy(variable) for name, variable in named_weights(network).items()}
+    try:
+        stages = plan_of(generator, weights)
+    except (KeyError, TypeError, ValueError):
+        stages = None
+    if stages is None:
+        raise ExportError(
+            f"the model must be one of Copyart's generators. Received: {network.name!r}, a network of another kind. "
+            "Export it as saved-model or litert, which take any."
+        )
+    return stages

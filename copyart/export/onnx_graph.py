@@ -1,0 +1,110 @@
+"""Generators as ONNX graphs that stand alone: photos of any size, as bytes or floats; weights also in half the room."""
+
+import numpy as np
+from onnx import ModelProto, TensorProto, helper, numpy_helper
+
+from copyart.painting.graph import Graph, generated
+from copyart.painting.padding import MULTIPLE, SMALLEST
+
+#: Numbers from which an array is worth storing in half the room.
+_MANY = 256
+
+
+def bytes_graph(stages):
+    """Write the graph of a generator from bytes to bytes.
+
+    Args:
+        stages: A plan, as `copyart.painting.plan.plan_of` gives it.
+
+    Returns:
+        A `ModelProto`: `photo`, uint8 (height, width, 3), of any size, to `painting`, the same.
+    """
+    graph = Graph()
+    photo = graph.input("photo", np.uint8, ("height", "width", 3))
+    x = generated(graph, graph.from_picture(_padded(graph, photo, (0, 1))), stages)
+    painting = _cropped(graph, graph.to_picture(x), photo, (0, 1))
+    graph.output("painting", painting, np.uint8, ("height", "width", 3))
+    return _named(graph)
+
+
+def floats_graph(stages):
+    """Write the graph of a generator from a batch of floats to another.
+
+    Args:
+        stages: A plan, as `copyart.painting.plan.plan_of` gives it.
+
+    Returns:
+        A `ModelProto`: `photos`, float32 (batch, height, width, 3) in [-1, 1], of any size, to `paintings`, the same.
+    """
+    shape = ("batch", "height", "width", 3)
+    graph = Graph()
+    photos = graph.input("photos", np.float32, shape)
+    x = graph.add("Transpose", [_padded(graph, photos, (1, 2))], perm=[0, 3, 1, 2])
+    x = graph.add("Transpose", [graph.add("Tanh", [generated(graph, x, stages)])], perm=[0, 2, 3, 1])
+    graph.output("paintings", _cropped(graph, x, photos, (1, 2)), np.float32, shape)
+    return _named(graph)
+
+
+def with_half_weights(model):
+    """Store a model's kernels in float16, half the room; it computes in float32 as before.
+
+    Args:
+        model: A `ModelProto`; stays as it is.
+
+    Returns:
+        Another one.
+    """
+    half = ModelProto()
+    half.CopyFrom(model)
+    casts = []
+    for tensor in half.graph.initializer:
+        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < _MANY:
+            continue
+        name = tensor.name
+        array = numpy_helper.to_array(tensor).astype(np.float16)
+        tensor.CopyFrom(numpy_helper.from_array(array, f"{name}_half"))
+        casts.append(helper.make_node("Cast", [f"{name}_half"], [name], to=TensorProto.FLOAT))
+    nodes = [*casts, *half.graph.node]
+    del half.graph.node[:]
+    half.graph.node.extend(nodes)
+    return half
+
+
+def _named(graph):
+    """Return the model, every node named: tools that look into models ask for names."""
+    model = ModelProto.FromString(graph.written().whole())
+    for number, node in enumerate(model.graph.node):
+        node.name = f"{node.op_type}_{number}"
+    return model
+
+
+def _padded(graph, photo, axes):
+    """Mirror a picture to the right and below, as often as it takes, up to sides that a generator takes."""
+    for axis in axes:
+        photo = graph.add("Gather", [photo, _mirrored(graph, _side(graph, photo, axis))], axis=axis)
+    return photo
+
+
+def _mirrored(graph, side):
+    """Return which pixel of a side stands at each place of the padded one."""
+
+    def number(value):
+        return graph.constant(np.int64(value))
+
+    rounded = graph.add("Div", [graph.add("Add", [side, number(MULTIPLE - 1)]), number(MULTIPLE)])
+    rounded = graph.add("Max", [graph.add("Mul", [rounded, number(MULTIPLE)]), number(SMALLEST)])
+    period = graph.add("Mul", [graph.add("Sub", [side, number(1)]), number(2)])
+    period = graph.add("Max", [period, number(1)])
+    places = graph.add("Mod", [graph.add("Range", [number(0), rounded, number(1)]), period])
+    return graph.add("Min", [places, graph.add("Sub", [period, places])])
+
+
+def _cropped(graph, painting, photo, axes):
+    ends = graph.add("Concat", [_side(graph, photo, axis, keep=True) for axis in axes], axis=0)
+    return graph.add("Slice", [painting, graph.constant(np.zeros(2, np.int64)), ends, graph.constant(np.array(axes))])
+
+
+def _side(graph, picture, axis, keep=False):
+    """Return the length of a side, int64: a scalar, or where it is kept an array of one number."""
+    place = np.array([axis]) if keep else np.array(axis)
+    return graph.add("Gather", [graph.add("Shape", [picture]), graph.constant(place)], axis=0)

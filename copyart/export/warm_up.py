@@ -1,0 +1,53 @@
+"""Requests that TensorFlow Serving answers before it says that a model is ready: the first user does not wait longer.
+
+They are `PredictionLog` messages in a TFRecord file. Of the messages only nested ones and texts are needed, so they are
+put together here, and the package with TensorFlow Serving's own classes is not (tests/export/test_serving.py reads
+them with it).
+
+Reference: tensorflow.org/tfx/serving/saved_model_warmup; tensorflow_serving/apis/{prediction_log,predict,model}.proto.
+"""
+
+import tensorflow as tf
+
+#: Where TensorFlow Serving looks, in the folder of a version.
+FOLDER, FILE = "assets.extra", "tf_serving_warmup_requests"
+#: Numbers of fields: PredictionLog.predict_log, PredictLog.request; PredictRequest's model_spec and inputs, whose
+#: entries are key and value; ModelSpec's name and signature_name.
+_PREDICT_LOG, _REQUEST, _MODEL_SPEC, _INPUTS, _KEY, _VALUE, _NAME, _SIGNATURE = 6, 1, 1, 2, 1, 2, 1, 3
+
+
+def write_warm_up(folder, name, requests):
+    """Write the warm-up requests of a SavedModel.
+
+    Args:
+        folder: Of the version.
+        name: Of the model.
+        requests: Pairs of a signature and its inputs, a dictionary of tensors.
+    """
+    (folder / FOLDER).mkdir(exist_ok=True)
+    with tf.io.TFRecordWriter(str(folder / FOLDER / FILE)) as file:
+        for signature, inputs in requests:
+            file.write(_message(_PREDICT_LOG, _message(_REQUEST, _predict_request(name, signature, inputs))))
+
+
+def _predict_request(name, signature, inputs):
+    spec = _message(_NAME, name.encode()) + _message(_SIGNATURE, signature.encode())
+    entries = [
+        _message(_KEY, key.encode()) + _message(_VALUE, tf.make_tensor_proto(value).SerializeToString())
+        for key, value in inputs.items()
+    ]
+    return _message(_MODEL_SPEC, spec) + b"".join(_message(_INPUTS, entry) for entry in entries)
+
+
+def _message(field, content):
+    """Return a field that holds a message or a text: its number, its length, itself."""
+    return _number(field << 3 | 2) + _number(len(content)) + content
+
+
+def _number(value):
+    """Return a number as protocol buffers write it: seven bits a byte, the lowest first."""
+    digits = []
+    while value > 127:
+        digits.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*digits, value])

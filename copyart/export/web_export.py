@@ -1,0 +1,50 @@
+"""A model for the browser: a folder with all that a page needs but onnxruntime-web itself."""
+
+import shutil
+from importlib import resources
+
+from copyart.export.card import card_of, write_card
+from copyart.export.onnx_export import LIMITS, check_onnx, facts_of, write_onnx
+from copyart.export.publishing import absolute, publish, temporary_beside, writing
+from copyart.export.reference import comparison_photos, network_of
+from copyart.export.report import ExportReport
+
+#: What a person waits for on a slow line. The light generator takes half of it.
+MOST_BYTES = 2_000_000
+
+
+def web(model, path, *, photos=None):
+    """Export a model for the browser, and compare the export with the model before it counts.
+
+    The folder holds `model.onnx`, from bytes to bytes, its weights in float16; `card.json`; and `index.html`, a page of
+    forty lines that paints with it by onnxruntime-web. The comparison is made by ONNX Runtime, on this machine.
+
+    Args:
+        model: As for `copyart.export.onnx`.
+        path: Folder to write, which must not exist.
+        photos: Likewise.
+
+    Returns:
+        An `ExportReport`.
+
+    Raises:
+        ExportError: as for `copyart.export.onnx`.
+        ImageError: if a photo cannot be read.
+    """
+    network, path = network_of(model), absolute(path)
+    with temporary_beside(path) as folder:
+        made = folder / "model.onnx"
+        with writing(path):
+            write_onnx(network, made, "float16")
+        differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS["float16"])
+        facts = facts_of(made, network)
+        about = {"precision": "float16", "takes": "bytes", "small_enough": facts["bytes"] <= MOST_BYTES, **facts}
+        card = card_of(model, "web", runtime, differences, LIMITS["float16"], file="model.onnx", **about)
+        with writing(path):
+            write_card(folder / "card.json", card)
+            page = resources.files("copyart.export") / "web" / "index.html"
+            with resources.as_file(page) as file:
+                shutil.copyfile(file, folder / "index.html")
+            size = sum(file.stat().st_size for file in folder.iterdir())
+        publish(folder, path)
+    return ExportReport(path=path, card=path / "card.json", runtime=runtime, size=size, **differences)

@@ -1,0 +1,89 @@
+"""Styles on Hugging Face and on Kaggle, by handle, through the official clients where they are installed."""
+
+import os
+import re
+from pathlib import Path
+
+from copyart.errors import StyleError
+from copyart.painting.packs import SUFFIX, require_own_kind
+from copyart.painting.style_files import CONFIG, METADATA, PREVIEW, WEIGHTS, read_style
+
+_NAME = r"[A-Za-z0-9_][\w.-]*"
+_HF = re.compile(rf"hf://({_NAME}/{_NAME})(?:@({_NAME}))?", re.ASCII)
+_KAGGLE = re.compile(rf"kaggle://({_NAME}/{_NAME}/{_NAME}/{_NAME}(?:/\d+)?)", re.ASCII)
+_FILES = [CONFIG, METADATA, WEIGHTS, PREVIEW, f"*{SUFFIX}"]
+
+
+def is_handle(source):
+    """Tell whether a text is a handle, well-formed or not."""
+    return os.fspath(source).startswith(("hf://", "kaggle://"))
+
+
+def fetch(handle):
+    """Download a style into its client's cache, unless it is there.
+
+    Args:
+        handle: `hf://owner/repo`, with `@revision` behind it where another than the newest is meant, or
+            `kaggle://owner/model/framework/variation`, with `/version` likewise. There lies a style folder or one
+            packed style.
+
+    Returns:
+        The path of the style folder or packed style. It is of one of our generators: a stranger's style cannot
+        name layers to build.
+
+    Raises:
+        StyleError: The handle is malformed, the client is missing, or there is no such style.
+    """
+    if match := _HF.fullmatch(handle):
+        folder = _called(handle, "huggingface_hub", _from_hugging_face, *match.groups())
+    elif match := _KAGGLE.fullmatch(handle):
+        folder = _called(handle, "kagglehub", _from_kaggle, *match.groups())
+    else:
+        raise StyleError(
+            "a handle must be hf://owner/repo[@revision] or kaggle://owner/model/framework/variation[/version]. "
+            f"Received: {handle[:120]!r}. Copy it from the model's page."
+        )
+    return _style_in(Path(folder), handle)
+
+
+def _from_hugging_face(repository, revision):
+    from huggingface_hub import snapshot_download
+
+    return snapshot_download(repository, revision=revision, allow_patterns=_FILES)
+
+
+def _from_kaggle(model):
+    import kagglehub
+
+    return kagglehub.model_download(model)
+
+
+def _called(handle, package, download, *arguments):
+    try:
+        return download(*arguments)
+    except ImportError as error:
+        raise StyleError(
+            f"{handle.partition(':')[0]}:// handles need {package}. Received: none that can be imported. "
+            f"Install it: pip install {package}. Or download the style in a browser and give its path."
+        ) from error
+    except Exception as error:  # each client has kinds of its own
+        reason = " ".join(str(error).split())[:160]
+        raise StyleError(
+            f"{handle!r} must be a style that can be fetched. Received: {type(error).__name__}: {reason}. Check the "
+            "handle, the network, and whether the model is public."
+        ) from error
+
+
+def _style_in(folder, handle):
+    if (folder / CONFIG).is_file():
+        config, _, weights = read_style(folder)
+        require_own_kind(handle, config, weights)
+        return folder
+    packed = sorted(folder.glob(f"*{SUFFIX}"))
+    if len(packed) != 1:
+        found = ", ".join(path.name[:40] for path in packed[:4]) or "none"
+        raise StyleError(
+            f"{handle!r} must hold a style folder or one {SUFFIX} file. Received: {found}. Download the one that you "
+            "mean and give its path."
+        )
+    return packed[0]

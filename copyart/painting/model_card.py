@@ -1,0 +1,127 @@
+"""The model card of a style, in Markdown, made from its metadata: for whoever gets it, and for sites that host it."""
+
+#: Licences that hosting sites know by these names; any other is called "other" there.
+_KNOWN_LICENCES = (
+    "apache-2.0",
+    "bsd-3-clause",
+    "cc0-1.0",
+    "cc-by-4.0",
+    "cc-by-sa-4.0",
+    "cc-by-nc-4.0",
+    "cc-by-nc-sa-4.0",
+    "mit",
+)
+_SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>|#"})
+#: Figure → its title, and how it is written.
+_FIGURES = {"kid": ("KID × 1000", "{:.1f}"), "fid": ("FID", "{:.1f}"), "structure": ("Structure kept", "{:.2f}")}
+
+
+def model_card(config, metadata, weights):
+    """Write the model card of a style.
+
+    Args:
+        config: What the style's `config.json` holds.
+        metadata: What its `metadata.json` holds.
+        weights: Its weights, a dictionary of arrays.
+
+    Returns:
+        Markdown, with the header that Hugging Face reads. What the metadata do not say is said to be unknown.
+    """
+    sections = [
+        _header(metadata),
+        f"# {plain(metadata.get('name') or 'A style')}\n\n![What it paints like](preview.jpg)",
+        _warning(metadata),
+        "A style for Copyart: it turns photos into paintings, by a [CycleGAN](https://arxiv.org/abs/1703.10593).\n\n"
+        "```sh\ncopyart paint photo.jpg --artist PATH_OF_THIS_STYLE\n```",
+        _list("What it is", _network(config, weights)),
+        _list("Where it comes from", _provenance(metadata)),
+        _figures(metadata.get("figures")),
+        _list("Licence", _licences(metadata.get("licence"))),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def plain(value, most=400):
+    """Return a text of a stranger as one line that neither a terminal nor Markdown takes for more than text."""
+    text = " ".join("".join(char if char.isprintable() else " " for char in str(value)).split())
+    return (text if len(text) <= most else f"{text[: most - 1]}…").translate(_SPECIAL)
+
+
+def facts_about(metadata):
+    """Return the licence of the weights, the licence of the pictures and the author; None for what is not said."""
+    licence = metadata.get("licence")
+    licence = licence if isinstance(licence, dict) else {"weights": licence}
+    return {
+        "licence": licence.get("weights"),
+        "licence of the pictures": licence.get("pictures"),
+        "author": metadata.get("author"),
+    }
+
+
+def _header(metadata):
+    licence = str(facts_about(metadata)["licence"] or "").lower()
+    known = licence if licence in _KNOWN_LICENCES else "other"
+    lines = [f"license: {known}", "library_name: copyart", "pipeline_tag: image-to-image"]
+    return "\n".join(["---", *lines, "tags: [cyclegan, style-transfer, painting]", "---"])
+
+
+def _warning(metadata):
+    if not metadata.get("experimental"):
+        return ""
+    return "**Experimental**: by its own figures or to the eye it is not as good as it should be yet."
+
+
+def _network(config, weights):
+    generator = config.get("generator")
+    generator = dict(generator) if isinstance(generator, dict) else {}
+    kind = generator.pop("kind", "unknown")
+    arguments = ", ".join(f"{name} {value}" for name, value in generator.items())
+    return {
+        "generator": f"{kind} ({arguments})" if arguments else kind,
+        "parameters": f"{sum(array.size for array in weights.values()):,}",
+        "stored as": ", ".join(sorted({str(array.dtype) for array in weights.values()})),
+        "trained at": f"{config.get('image_size', 'unknown')} px",
+    }
+
+
+def _provenance(metadata):
+    pictures = metadata.get("pictures")
+    counts = ", ".join(f"{count} {kind}" for kind, count in pictures.items()) if isinstance(pictures, dict) else None
+    versions = metadata.get("versions")
+    made = ", ".join(f"{name} {number}" for name, number in versions.items()) if isinstance(versions, dict) else None
+    entries = {"author": facts_about(metadata)["author"], "pictures": metadata.get("source"), "trained on": counts}
+    return {**entries, "steps": metadata.get("steps"), "date": metadata.get("date"), "made with": made}
+
+
+def _licences(licence):
+    facts = facts_about({"licence": licence})
+    return {"weights": facts["licence"], "pictures it learnt from": facts["licence of the pictures"]}
+
+
+def _list(title, entries):
+    lines = [f"- {name}: {plain('not stated' if value in (None, '') else value)}" for name, value in entries.items()]
+    return "\n".join([f"## {title}", "", *lines])
+
+
+def _figures(figures):
+    rows = [_figure(*wording, figures[name]) for name, wording in _FIGURES.items() if _is_figure(figures, name)]
+    if not rows:
+        return "## How good it is\n\nNot judged. `copyart evaluate` judges it."
+    head = ["| | its paintings | 95 % | the photos themselves | real paintings |", "|---|---|---|---|---|"]
+    return "\n".join(["## How good it is", "", *head, *rows])
+
+
+def _is_figure(figures, name):
+    figure = figures.get(name) if isinstance(figures, dict) else None
+    return isinstance(figure, dict) and all(
+        isinstance(figure.get(part), int | float) for part in ("value", "low", "high")
+    )
+
+
+def _figure(title, form, figure):
+    def write(part):
+        value = part.get("value") if isinstance(part, dict) else None
+        return form.format(value) if isinstance(value, int | float) else "–"
+
+    span = f"{form.format(figure['low'])} … {form.format(figure['high'])}"
+    return f"| {title} | {write(figure)} | {span} | {write(figure.get('nothing'))} | {write(figure.get('real'))} |"

@@ -1,0 +1,58 @@
+"""Zip files that can be written in one way only: files as they are, no folders, no compression, no comments.
+
+What may be written in one way only can be checked by writing it again: nothing hides between the files, no name comes
+twice, no size lies, and nothing grows when it is read. Every unzip program opens them.
+
+Reference: PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16.
+"""
+
+import struct
+import zlib
+
+_LOCAL, _ENTRY, _END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
+_VERSION, _UNIX, _STORED, _FLAGS = 20, 3 << 8, 0, 0
+#: Midnight of 1 January 1980, the first that the format knows: a style's own date stands in its metadata.
+_TIME, _DATE = 0, (1 << 5) | 1
+#: A plain file that its owner may write and all may read.
+_PERMISSIONS = 0o100644 << 16
+
+
+def zipped(files):
+    """Return files as a zip file.
+
+    Args:
+        files: A dictionary from ASCII names to bytes, below 4 GiB together.
+    """
+    parts, entries, place = [], [], 0
+    for name, content in files.items():
+        name, size = name.encode("ascii"), len(content)
+        about = (_VERSION, _FLAGS, _STORED, _TIME, _DATE, zlib.crc32(content), size, size, len(name), 0)
+        parts += [_LOCAL.pack(b"PK\3\4", *about), name, content]
+        entries += [_ENTRY.pack(b"PK\1\2", _UNIX | _VERSION, *about, 0, 0, 0, _PERMISSIONS, place), name]
+        place += _LOCAL.size + len(name) + size
+    directory = b"".join(entries)
+    end = _END.pack(b"PK\5\6", 0, 0, len(files), len(files), len(directory), place, 0)
+    return b"".join([*parts, directory, end])
+
+
+def unzipped(data, most):
+    """Return the files of a zip file that `zipped` wrote.
+
+    Args:
+        data: The zip file, bytes.
+        most: Most files that it may hold.
+
+    Raises:
+        ValueError: if it is not, byte for byte, what `zipped` makes of its files.
+    """
+    files, place = {}, 0
+    while data[place : place + 4] == b"PK\3\4" and len(files) <= most:
+        if len(data) - place < _LOCAL.size:
+            break
+        *_, size, length, _ = _LOCAL.unpack_from(data, place)
+        start = place + _LOCAL.size + length
+        name, place = data[start - length : start].decode("latin-1"), start + size
+        files[name] = data[start:place]
+    if not (files and len(files) <= most and all(name.isascii() for name in files) and zipped(files) == data):
+        raise ValueError("not a zip file as copyart writes it")
+    return files

@@ -1,0 +1,67 @@
+"""`copyart style`: a style is packed, looked at, checked, and painted from."""
+
+import json
+
+import pytest
+
+from copyart.painting.styles import save_style
+from tests.painting.networks import small_generator
+from tests.pictures import photo, store
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_pack_inspect_verify_and_paint(copyart, here, style):
+    result = copyart("style", "pack", style, "--licence", "MIT", "--author", "Jane")
+    assert (result.status, result.out) == (0, "")
+    assert result.err.startswith("tiny.copyart: 4 files, ")
+    facts = json.loads(copyart("style", "inspect", "tiny.copyart", "--json").out)
+    assert (facts["name"], facts["licence"], facts["author"], facts["packed"]) == ("Tiny", "MIT", "Jane", True)
+    assert copyart("style", "verify", "tiny.copyart").err.count("ok  ") == 3
+    store(here / "photo.png", photo(26, 18))
+    assert copyart("paint", "photo.png", "--artist", "tiny.copyart").status == 0
+    assert (here / "photo-tiny.png").exists()
+
+
+def test_pack_tells_a_program_what_it_wrote(copyart, here, style):
+    found = json.loads(copyart("style", "pack", style, "new/own.copyart", "--json").out)
+    assert found["path"] == "new/own.copyart"
+    assert found["bytes"] == (here / "new" / "own.copyart").stat().st_size
+    assert set(found["files"]) == {"README.md", "config.json", "metadata.json", "weights.safetensors"}
+
+
+def test_inspect_takes_names_and_prints_the_card(copyart):
+    result = copyart("style", "inspect", "monet")
+    assert "name                    Claude Monet\n" in result.out
+    assert "sha256 " in result.out
+    assert copyart("style", "inspect", "monet", "--card").out.startswith("---\nlicense: ")
+
+
+def test_a_strangers_words_do_not_move_the_cursor(copyart, here):
+    save_style(here / "s", small_generator(), {"name": "\x1b[2J\nx", "source": "a\u202eb"})
+    out = copyart("style", "inspect", "s").out
+    assert "\x1b" not in out
+    assert "name                    [2J x\n" in out.replace("  [2J", " [2J").replace(
+        "                     [", "                    ["
+    )
+
+
+def test_what_is_sound_is_told_to_a_program(copyart, style):
+    found = json.loads(copyart("style", "verify", style, "--json").out)
+    assert found["sound"] is True
+    assert len(found["found"]) == 3
+
+
+@pytest.mark.parametrize("command", ["inspect", "verify", "pack"])
+def test_a_damaged_one_is_one_line(copyart, here, command):
+    (here / "bad.copyart").write_bytes(b"PK\3\4 no style")
+    assert "must be a style packed by copyart" in copyart("style", command, "bad.copyart").complaint
+    assert [path.name for path in here.iterdir()] == ["bad.copyart"]
+
+
+def test_an_unknown_style_is_one_line(copyart):
+    assert "Received: 'nowhere'" in copyart("style", "verify", "nowhere").complaint

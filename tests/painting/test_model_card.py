@@ -1,0 +1,56 @@
+"""The card says what the metadata say, marks what they do not, and cannot be talked into more."""
+
+import pytest
+
+from copyart.painting.bundled import bundled_styles
+from copyart.painting.inspection import card_of
+from copyart.painting.model_card import facts_about, model_card, plain
+
+
+def test_a_bundled_styles_card_has_all_there_is_to_say():
+    card = card_of(bundled_styles()["monet"])
+    assert card.startswith("---\nlicense: other\nlibrary_name: copyart\npipeline_tag: image-to-image\n")
+    for text in (
+        "# Claude Monet",
+        "**Experimental**",
+        "light (filters 32, blocks 6)",
+        "| FID | 186",
+        "MIT, as Copyart",
+    ):
+        assert text in card
+
+
+def test_what_is_not_known_is_said_to_be():
+    card = model_card({}, {}, {})
+    assert card.count(": not stated") == 9
+    assert "Not judged." in card
+    assert "Experimental" not in card
+
+
+@pytest.mark.parametrize(
+    ("licence", "header"),
+    [("MIT", "mit"), ("CC-BY-SA-4.0", "cc-by-sa-4.0"), ("mine\ntags: [x]", "other"), (None, "other")],
+)
+def test_only_known_licences_reach_the_header(licence, header):
+    assert model_card({}, {"licence": licence}, {}).splitlines()[1] == f"license: {header}"
+
+
+def test_a_licence_is_a_text_or_one_for_weights_and_one_for_pictures():
+    assert facts_about({"licence": "MIT"})["licence"] == "MIT"
+    assert facts_about({"licence": {"weights": "MIT", "pictures": "CC0"}})["licence of the pictures"] == "CC0"
+
+
+def test_a_strangers_words_stay_words():
+    text = plain("a\n# b <script>\x1b[2J | [x](y) `z`\u202e")
+    assert text == "a \\# b \\<script\\> \\[2J \\| \\[x\\](y) \\`z\\`"
+    assert len(plain("x" * 5000)) == 400
+
+
+@pytest.mark.parametrize("generator", [None, [], "light", {"kind": "light"}])
+def test_a_generator_of_another_form_is_no_reason_to_fail(generator):
+    assert "- generator: " in model_card({"generator": generator}, {}, {})
+
+
+@pytest.mark.parametrize("figures", [None, [], {"kid": 3}, {"kid": {"value": "1"}}, {"kid": {"value": 1, "low": None}}])
+def test_figures_of_another_form_are_left_out(figures):
+    assert "Not judged." in model_card({}, {"figures": figures, "pictures": 3, "versions": []}, {})

@@ -1,0 +1,166 @@
+"""A style in one file: the same twice, complete, described, and painted from as from its folder."""
+
+import hashlib
+import json
+import os
+import zipfile
+
+import numpy as np
+import pytest
+
+import copyart
+from copyart.errors import StyleError
+from copyart.painting import packs
+from copyart.painting.bundled import bundled_styles
+from copyart.painting.inspection import card_of, inspect_style, verify_style
+from copyart.painting.loading import load
+from copyart.painting.packs import pack_style, packed_name
+from copyart.painting.stored_zip import zipped
+from copyart.painting.styles import load_style, save_style
+from tests.painting.mutations import sealed
+from tests.painting.networks import negative, small_generator
+from tests.pictures import photo, pixels
+
+
+@pytest.fixture(scope="module")
+def style(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("packs") / "small"
+    save_style(folder, small_generator(), {"name": "Small & Söhne", "licence": {"pictures": "CC0"}}, photo(40, 30))
+    return folder
+
+
+@pytest.fixture
+def pack(style, tmp_path):
+    pack_style(style, tmp_path / "small.copyart")
+    return tmp_path / "small.copyart"
+
+
+def refuse(path, match):
+    with pytest.raises(StyleError, match=match) as raised:
+        load(path)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_packed_style_paints_as_its_folder_does(style, pack):
+    assert np.array_equal(pixels(load(pack).paint(photo())), pixels(load(style).paint(photo())))
+    assert load(str(pack)).name == "Small & Söhne"
+
+
+def test_its_network_is_there_for_whoever_asks(style, pack):
+    networks = [copyart.load(place).network for place in (style, pack)]
+    for one, other in zip(*(network.get_weights() for network in networks), strict=True):
+        assert np.array_equal(one, other)
+    assert load_style(pack)[1]["name"] == "Small & Söhne"
+
+
+def test_it_is_a_zip_file_with_a_manifest_a_card_and_the_styles_files(style, pack):
+    with zipfile.ZipFile(pack) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert list(files) == [
+        "manifest.json",
+        "README.md",
+        "config.json",
+        "metadata.json",
+        "preview.jpg",
+        "weights.safetensors",
+    ]
+    assert files["weights.safetensors"] == (style / "weights.safetensors").read_bytes()
+    listed = json.loads(files.pop("manifest.json"))["files"]
+    assert listed == {
+        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()} for name, content in files.items()
+    }
+
+
+def test_packed_twice_it_is_the_same_file(style, pack, tmp_path):
+    pack_style(style, tmp_path / "again.copyart")
+    pack_style(pack, tmp_path / "from the pack.copyart")
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
+
+
+def test_unpacked_it_is_a_style_folder(pack, tmp_path):
+    with zipfile.ZipFile(pack) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    assert load(tmp_path / "unpacked").name == "Small & Söhne"
+
+
+def test_licence_and_author_are_put_in(style, tmp_path):
+    pack_style(style, tmp_path / "s.copyart", licence="CC-BY-4.0", author="Jane Doe")
+    facts = inspect_style(tmp_path / "s.copyart")
+    assert (facts["licence"], facts["licence of the pictures"], facts["author"]) == ("CC-BY-4.0", "CC0", "Jane Doe")
+    card = card_of(tmp_path / "s.copyart")
+    assert card.startswith("---\nlicense: cc-by-4.0\n")
+    assert "- author: Jane Doe" in card
+
+
+def test_it_is_named_after_the_style(style):
+    assert packed_name(style) == "small-sohne.copyart"
+
+
+def test_what_is_inspected_is_what_is_there(style, pack):
+    for place, packed in ((style, False), (pack, True)):
+        facts = inspect_style(place)
+        assert (facts["name"], facts["packed"], facts["generator"]["kind"]) == ("Small & Söhne", packed, "resnet")
+        assert facts["parameters"] == small_generator().count_params()
+        content = (style / "weights.safetensors").read_bytes()
+        assert facts["files"]["weights.safetensors"]["sha256"] == hashlib.sha256(content).hexdigest()
+    json.dumps(facts)
+
+
+def test_what_is_sound_is_verified_in_words(style, pack):
+    assert len(verify_style(style)) == len(verify_style(pack)) == 4
+    assert "each as the manifest says" in verify_style(pack)[0]
+
+
+def test_a_preview_that_is_no_picture_is_found(pack):
+    files = packs.pack_files(pack)
+    pack.write_bytes(sealed({**files, "preview.jpg": b"no picture"}))
+    load(pack)  # painting does not need it
+    with pytest.raises(StyleError, match="preview that can be shown"):
+        verify_style(pack)
+
+
+def test_a_style_that_paints_one_colour_is_found(tmp_path):
+    network = small_generator()
+    network.set_weights([np.zeros_like(weight) for weight in network.get_weights()])
+    save_style(tmp_path / "grey", network, {})
+    with pytest.raises(StyleError, match="a painting of one colour"):
+        verify_style(tmp_path / "grey")
+
+
+def test_a_network_of_another_kind_cannot_be_shared(tmp_path):
+    save_style(tmp_path / "other", negative(), {})
+    with pytest.raises(StyleError, match="a generator of Copyart's to be shared"):
+        pack_style(tmp_path / "other", tmp_path / "other.copyart")
+    assert not (tmp_path / "other.copyart").exists()
+
+
+def test_a_file_beyond_its_limit_is_refused(style, pack, tmp_path, monkeypatch):
+    monkeypatch.setitem(packs.LIMITS, "weights.safetensors", 100)
+    refuse(pack, "more than 100 bytes")
+    with pytest.raises(StyleError, match="more than 100 bytes"):
+        pack_style(style, tmp_path / "new.copyart")
+    monkeypatch.setattr(packs, "_LARGEST", 200)
+    refuse(pack, "more than 200 bytes")
+
+
+def test_a_pack_of_a_later_format_asks_for_an_update(pack):
+    files = packs.pack_files(pack)
+    files["manifest.json"] = files["manifest.json"].replace(b'"format": 1', b'"format": 2', 1)
+    pack.write_bytes(zipped(files))
+    refuse(pack, "format 1. Received: format 2. Update copyart")
+
+
+def test_a_place_that_cannot_be_written_is_one_line_and_leaves_nothing(style, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StyleError, match="can be written"):
+        pack_style(style, tmp_path / "file" / "s.copyart")
+    assert os.listdir(tmp_path) == ["file"]
+
+
+@pytest.mark.parametrize("name", sorted(bundled_styles()))
+def test_every_bundled_style_can_be_shared(name, tmp_path):
+    path = tmp_path / f"{name}.copyart"
+    pack_style(bundled_styles()[name], path)
+    assert path.stat().st_size < 1_100_000
+    assert len(verify_style(path)) == 4
+    assert "KID × 1000" in card_of(path)

@@ -13,6 +13,8 @@ from copyart.cli.download import download
 from copyart.cli.evaluate import evaluate
 from copyart.cli.export import export
 from copyart.cli.paint import paint
+from copyart.cli.serve import serve
+from copyart.cli.site import site
 from copyart.cli.train import train
 from copyart.errors import CopyartError
 
@@ -24,7 +26,7 @@ def cli(quiet, verbose):
     """Turn photographs into paintings in an artist's manner."""  # the commands heed the flags: `loudness_options`
 
 
-for _command in (artists, demo, download, evaluate, export, paint, train):
+for _command in (artists, demo, download, evaluate, export, paint, serve, site, train):
     cli.add_command(_command)
 
 

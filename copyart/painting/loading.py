@@ -41,9 +41,24 @@ def load(source: str | os.PathLike) -> Painter:
     path = Path(source)
     if os.path.isfile(path):  # unlike path.is_file(), it takes any text: a name may come from outside
         return _load_file(path)
+    return _load_folder(style_folder(source))
+
+
+def style_folder(source: str | os.PathLike) -> Path | None:
+    """Return the style folder that a source other than a single file means; for a file, None.
+
+    Args:
+        source: As for `load`.
+
+    Raises:
+        StyleError: There is no style.
+    """
+    path = Path(source)
+    if os.path.isfile(path):
+        return None
     if (folder := _style_folder(path) or _bundled_folder(source)) is None:
         raise _nothing_at(path)
-    return _load_folder(folder)
+    return folder
 
 
 def _style_folder(path):

@@ -37,8 +37,8 @@ def document(gallery):
         },
         "paths": {
             "/api/v1/paintings": {"post": _paint(slugs)},
-            "/api/v1/paintings/{id}/progress": {"get": _progress(), "parameters": [_path("id")]},
-            "/api/v1/paintings/{id}": {"delete": _cancel(), "parameters": [_path("id")]},
+            "/api/v1/paintings/{id}/progress": {"get": _progress(), "parameters": [_path("id", pattern=ID)]},
+            "/api/v1/paintings/{id}": {"delete": _cancel(), "parameters": [_path("id", pattern=ID)]},
             "/api/v1/artists": {"get": _artists()},
             "/api/v1/artists/{slug}/preview.jpg": {"get": _preview(), "parameters": [_path("slug", enum=slugs)]},
             "/api/v1/limits": {"get": _limits()},

@@ -16,6 +16,8 @@ from copyart.web.settings import MEDIA_TYPES
 
 #: An id that others cannot guess: `crypto.randomUUID()` is one.
 ID = r"^[A-Za-z0-9_-]{16,64}$"
+#: What is asked for beside the photo.
+FIELDS = ("artist", "strength", "preserve_color", "format", "id")
 #: What a switch may be; "on" is what a form's checkbox sends.
 SWITCH = {"true": True, "on": True, "false": False}
 _KINDS = "JPEG, PNG, WebP, GIF, BMP, TIFF, PPM or AVIF"
@@ -74,17 +76,27 @@ def read_upload(request, gallery, settings):
 
 
 def _read_body(request):
-    """Return the parameters, and the bytes of the photo."""
+    """Return the fields, and the bytes of the photo."""
     if request.mimetype == "multipart/form-data":
         file = request.files.get("photo")
         if file is None:
             raise Problem("bad-request", "A photo must be in the field photo. Received: none. Choose a file.")
         with file.stream:
-            return {**request.args.to_dict(), **request.form.to_dict()}, file.read()
+            return _fields(request), file.read()
     if request.mimetype.startswith("image/") or request.mimetype == "application/octet-stream":
-        return request.args, request.get_data(cache=False)
+        photo = request.get_data(cache=False)
+        return _fields(request), photo
     must = "A body must be multipart/form-data, image/… or application/octet-stream."
     raise Problem("not-a-picture", f"{must} Received: {request.mimetype[:80] or 'none'}. Set Content-Type.")
+
+
+def _fields(request):
+    """Return the fields of query and form; one of ours may be given once."""
+    fields = request.values.to_dict(flat=False)
+    for name in FIELDS:
+        if len(fields.get(name, ())) > 1:
+            raise _bad(name, "be given once", "several", "Give it in the form or in the query.")
+    return {name: values[0] for name, values in fields.items()}
 
 
 def _style(name, gallery):

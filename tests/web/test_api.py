@@ -121,6 +121,14 @@ def test_a_field_that_is_wrong_is_one_line(puppet_app, fields, code):
     assert code_of(send(puppet_app.test_client(), encode(photo()), **fields)) == code
 
 
+def test_a_field_is_given_once(client):
+    picture = (BytesIO(encode(photo())), "photo.png")
+    fields = {"artist": "monet", "strength": "1", "photo": picture}
+    assert code_of(client.post(f"{PAINTINGS}?strength=0", data=fields)) == "bad-request"
+    raw = client.post(f"{PAINTINGS}?artist=monet&artist=vangogh", data=encode(photo()), content_type="image/png")
+    assert code_of(raw) == "bad-request"
+
+
 @pytest.mark.parametrize(
     ("picture", "code"),
     [

@@ -12,6 +12,7 @@ import io
 import signal
 import time
 import traceback
+import warnings
 from dataclasses import dataclass
 
 from PIL import Image
@@ -76,10 +77,12 @@ def work(pipe, sources, max_pixels, painted_pixels):
         painted_pixels: Most pixels to paint.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches this process too; its parent ends it
-    try:
-        _work(pipe, sources, max_pixels, painted_pixels)
-    except (EOFError, OSError):  # the server is gone
-        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of what is odd in a photo: visitors must not fill the log
+        try:
+            _work(pipe, sources, max_pixels, painted_pixels)
+        except (EOFError, OSError):  # the server is gone
+            return
 
 
 def _work(pipe, sources, max_pixels, painted_pixels):

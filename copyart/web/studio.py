@@ -37,7 +37,7 @@ class Studio:
         self.gallery, self.settings, self.metrics = gallery, settings, metrics
         #: Whether the styles are loaded and warmed up.
         self.ready = False
-        self._painter = painter
+        self._painter, self._process = painter, None
         self._changed = threading.Condition()
         self._waiting, self._current, self._named = collections.deque(), None, collections.OrderedDict()
         self._loaded, self._failure, self._closing = threading.Event(), None, painter is None
@@ -130,6 +130,11 @@ class Studio:
         """How many wait."""
         return len(self._waiting)
 
+    @property
+    def painter_pid(self):
+        """The number of the process that paints, or None."""
+        return self._process and self._process.pid
+
     def close(self):
         """End the process, and every painting under way."""
         with self._changed:
@@ -156,12 +161,14 @@ class Studio:
 
     def _run(self):
         while not self._closing and not self._failure:
-            process = self._painter({slug: style.source for slug, style in self.gallery.items()}, self.settings)
+            sources = {slug: style.source for slug, style in self.gallery.items()}
+            process = self._process = self._painter(sources, self.settings)
             try:
                 self._serve(process)
             except (EOFError, OSError):
                 self._lose()
             finally:
+                self._process = None
                 process.end()
 
     def _serve(self, process):

@@ -3,6 +3,7 @@
 import io
 import multiprocessing
 import os
+import signal
 import tempfile
 import threading
 import time
@@ -12,7 +13,6 @@ from PIL import Image
 
 from copyart.painting import onnx_engine, strips
 from copyart.painting.loading import load
-from copyart.web.jobs import PAINTED
 from copyart.web.painter_process import PainterProcess
 from copyart.web.process import STOP, Order, work
 from copyart.web.settings import Settings
@@ -117,23 +117,18 @@ def test_it_ends_with_the_server_or_when_it_is_ended():
 
 
 def test_a_killed_process_costs_nothing_but_time(app, client):
-    picture = encode(photo(1000, 900), "JPEG")
-    query = {"artist": "monet"}
-    studio = app.extensions["copyart"]
-    answer = []
-    thread = threading.Thread(
-        target=lambda: answer.append(
-            app.test_client().post("/api/v1/paintings", query_string=query, data=picture, content_type="image/jpeg")
-        )
-    )
+    picture, studio, answer = encode(photo(1000, 900), "JPEG"), app.extensions["copyart"], []
+
+    def ask():
+        answer.append(client.post("/api/v1/paintings?artist=monet", data=picture, content_type="image/jpeg"))
+
+    thread = threading.Thread(target=ask)
     thread.start()
     deadline = time.monotonic() + 20
     while studio._current is None and time.monotonic() < deadline:
         time.sleep(0.001)
-    (child,) = [child for child in multiprocessing.active_children() if child.name == "copyart-painter"]
-    os.kill(child.pid, 9)
+    os.kill(studio.painter_pid, signal.SIGKILL)
     thread.join(60)
     assert answer[0].status_code == 200
     assert "copyart_painter_restarts_total 1.0" in client.get("/metrics").text
     assert answer[0].headers["X-Painting-Size"] == "1000x900"
-    assert PAINTED in client.get("/metrics").text

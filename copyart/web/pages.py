@@ -8,7 +8,7 @@ import flask
 from copyart.web.manifest import web_manifest
 from copyart.web.painting import paint_upload
 from copyart.web.problems import Problem
-from copyart.web.rendering import contents, model_of, problem_text, render
+from copyart.web.rendering import contents, decimal, model_of, problem_text, render
 from copyart.web.runtime import installed_runtimes
 from copyart.web.words import LANGUAGES
 
@@ -48,7 +48,7 @@ def paint():
         "file": f"{painting.style.slug}{painting.suffix}",
         "style": painting.style.name,
         "size": painting.size,
-        "seconds": painting.seconds,
+        "seconds": decimal(language, painting.seconds),
     }
     return _page(language, painted=painted)
 

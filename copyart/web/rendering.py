@@ -95,6 +95,11 @@ def problem_text(language, code, seconds=None):
     return words.get(f"problem_{code}", words["problem_broken"]).format(seconds=seconds or "30")
 
 
+def decimal(language, value):
+    """Return a number with one digit behind the point, or the comma."""
+    return f"{value:.1f}".replace(".", "," if language == "fr" else ".")
+
+
 @functools.cache
 def _templates():
     return jinja2.Environment(

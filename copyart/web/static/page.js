@@ -35,7 +35,6 @@ addEventListener("drop", (event) => {
 
 function landing(event, over) {
   event.preventDefault();
-  form.classList.toggle("dropping", over);
   form.querySelector(".landing").hidden = !over;
 }
 
@@ -212,6 +211,7 @@ function announce(text) {
 function complain(text) {
   $("problem").textContent = text;
   $("problem").hidden = false;
+  $("problem").scrollIntoView({ block: "nearest" });
 }
 
 function note(text) {

@@ -1,6 +1,7 @@
 """The application under waitress, set so that nothing of a visitor's is written to the disk."""
 
 import contextlib
+import logging
 import threading
 
 import waitress
@@ -33,6 +34,7 @@ class Server:
 
     def __init__(self, app, host="127.0.0.1", port=5000, trusted_proxy=None):
         self._studio, self._map = app.extensions["copyart"], {}
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each request that waits a moment
         options = {**_settings(self._studio.settings), **_trust(trusted_proxy)}
         try:
             self._server = waitress.create_server(app, map=self._map, host=host, port=port, **options)

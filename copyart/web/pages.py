@@ -9,7 +9,7 @@ from copyart.web.manifest import web_manifest
 from copyart.web.painting import paint_upload
 from copyart.web.problems import Problem
 from copyart.web.rendering import contents, decimal, model_of, problem_text, render
-from copyart.web.runtime import installed_runtimes
+from copyart.web.runtime import installed_runtimes, runtime_file
 from copyart.web.words import LANGUAGES
 
 for _type, _suffix in (("text/javascript", ".mjs"), ("text/javascript", ".js"), ("application/wasm", ".wasm")):
@@ -61,6 +61,20 @@ def model(name):
     if found is None:
         flask.abort(404)
     return _kept(flask.Response(found.file, mimetype="application/octet-stream"), _FOR_EVER)
+
+
+@pages.get("/static/vendor/<name>")
+def runtime(name):
+    """Answer with a file of onnxruntime-web's, packed where the browser takes that."""
+    found = runtime_file(name, packed="gzip" in flask.request.accept_encodings)
+    if found is None:
+        flask.abort(404)
+    path, packed = found
+    answer = flask.send_file(path, mimetype=mimetypes.guess_type(name)[0])
+    answer.headers["Vary"] = "Accept-Encoding"
+    if packed:
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
 
 
 @pages.get("/previews/<slug>.jpg")

@@ -14,6 +14,23 @@ RUNTIMES = {
 }
 
 
+def runtime_file(name, packed, vendor=VENDOR):
+    """Return the file of a runtime to send, or None where there is no such file.
+
+    Args:
+        name: Text from outside.
+        packed: Whether a file that gzip has made a quarter as large will do.
+        vendor: Folder of the files. Defaults to the package's.
+
+    Returns:
+        Its path, and whether it is packed.
+    """
+    if not any(name in files for files in RUNTIMES.values()):
+        return None
+    choices = [(vendor / f"{name}.gz", True), (vendor / name, False)]
+    return next((choice for choice in choices[0 if packed else 1 :] if choice[0].is_file()), None)
+
+
 def installed_runtimes(vendor=VENDOR):
     """Return which runtimes are there: name → their addresses below the page, and the bytes of the WebAssembly.
 

@@ -57,7 +57,8 @@ def write_site(out, styles=(), vendor=VENDOR):
             for name, content in files.items():
                 _write(temporary / name, content)
             shutil.copytree(STATIC, temporary / "static", ignore=shutil.ignore_patterns("vendor"))
-            shutil.copytree(vendor, temporary / "static" / "vendor")
+            packed = shutil.ignore_patterns("*.gz")  # hosts pack by themselves
+            shutil.copytree(vendor, temporary / "static" / "vendor", ignore=packed)
             size = sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
             _publish(temporary, out)
     finally:

@@ -2,6 +2,7 @@
 
 import base64
 import dataclasses
+import gzip
 import hashlib
 import io
 import tarfile
@@ -34,6 +35,7 @@ def package(archive):
 def test_the_files_that_are_asked_for_are_kept(tmp_path, archive, package):
     script.fetch(package, tmp_path / "vendor", lambda *_: archive)
     found = {path.name: path.read_bytes() for path in (tmp_path / "vendor").iterdir()}
+    assert gzip.decompress(found.pop("b.wasm.gz")) == b"binary"
     assert found == {"a.mjs": b"module", "b.wasm": b"binary", "VERSION": b"thing 1.0.0\n"}
 
 

@@ -1,5 +1,6 @@
 """What the page's routes answer; how it looks and works is tested in a browser, in tests/web/browser."""
 
+import gzip
 import io
 import json
 import re
@@ -47,7 +48,10 @@ def test_what_was_fetched_once_is_not_sent_again(client):
     assert (again.status_code, again.data) == (304, b"")
 
 
-@pytest.mark.parametrize("address", ["/models/monet-0.bin", "/previews/rembrandt.jpg", "/de", "/static/../pages.py"])
+@pytest.mark.parametrize(
+    "address",
+    ["/models/monet-0.bin", "/previews/rembrandt.jpg", "/de", "/static/../pages.py", "/static/vendor/VERSION"],
+)
 def test_there_is_nothing_at_other_addresses(client, address):
     assert client.get(address).status_code == 404
 
@@ -57,6 +61,17 @@ def test_modules_and_webassembly_are_called_what_browsers_insist_on(client):
     kinds["vendor/ort-wasm-simd-threaded.wasm"] = "application/wasm"
     for name, kind in kinds.items():
         assert client.get(f"/static/{name}", buffered=True).mimetype == kind
+
+
+def test_webassembly_is_sent_packed_to_browsers_that_take_it(client):
+    address = "/static/vendor/ort-wasm-simd-threaded.wasm"
+    whole = client.get(address, buffered=True)
+    packed = client.get(address, headers={"Accept-Encoding": "gzip, br"}, buffered=True)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) < len(whole.data) / 2
+    assert gzip.decompress(packed.data) == whole.data
+    assert packed.mimetype == whole.mimetype == "application/wasm"
+    assert "Content-Encoding" not in whole.headers
 
 
 def test_without_the_runtime_the_page_says_that_the_server_paints(client, monkeypatch):

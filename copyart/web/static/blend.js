@@ -3,13 +3,12 @@
 /** Blend two ImageData of one size; strength is 0 for the photo, 1 for the painting. Returns a third. */
 export function blended(photo, painting, strength, preserve) {
   const result = new ImageData(photo.width, photo.height);
-  const [from, to, out] = [photo.data, painting.data, result.data];
+  const [from, out] = [photo.data, result.data];
+  const to = preserve ? relit(from, painting.data) : painting.data;
   for (let at = 0; at < out.length; at += 4) {
-    let [red, green, blue] = [to[at], to[at + 1], to[at + 2]];
-    if (preserve) [red, green, blue] = relit(from[at], from[at + 1], from[at + 2], luminance(red, green, blue));
-    out[at] = Math.trunc(from[at] + strength * (red - from[at]));
-    out[at + 1] = Math.trunc(from[at + 1] + strength * (green - from[at + 1]));
-    out[at + 2] = Math.trunc(from[at + 2] + strength * (blue - from[at + 2]));
+    for (let channel = at; channel < at + 3; channel++) {
+      out[channel] = Math.trunc(from[channel] + strength * (to[channel] - from[channel]));
+    }
     out[at + 3] = from[at + 3];
   }
   return result;
@@ -26,17 +25,16 @@ const [RED, GREEN_BLUE, GREEN_RED, BLUE] = [1.402, -0.344136, -0.714136, 1.772].
 const mixed = (tables, red, green, blue) =>
   (tables[0][ZERO + red] + tables[1][ZERO + green] + tables[2][ZERO + blue]) >> 6;
 
-function luminance(red, green, blue) {
-  return mixed(LIGHT, red, green, blue);
-}
-
-/** Return a colour of the photo at another luminance. */
-function relit(red, green, blue, light) {
-  const [toBlue, toRed] = [mixed(BLUENESS, red, green, blue) + ZERO, mixed(REDNESS, red, green, blue) + ZERO];
-  const middle = (GREEN_BLUE[toBlue] + GREEN_RED[toRed]) >> 6;
-  return [light + (RED[toRed] >> 6), light + middle, light + (BLUE[toBlue] >> 6)].map(byte);
-}
-
-function byte(value) {
-  return Math.min(255, Math.max(0, value));
+/** Return the photo's colours at the painting's lights and darks. */
+function relit(from, to) {
+  const result = new Uint8ClampedArray(from.length);
+  for (let at = 0; at < from.length; at += 4) {
+    const light = mixed(LIGHT, to[at], to[at + 1], to[at + 2]);
+    const toBlue = mixed(BLUENESS, from[at], from[at + 1], from[at + 2]) + ZERO;
+    const toRed = mixed(REDNESS, from[at], from[at + 1], from[at + 2]) + ZERO;
+    result[at] = light + (RED[toRed] >> 6);
+    result[at + 1] = light + ((GREEN_BLUE[toBlue] + GREEN_RED[toRed]) >> 6);
+    result[at + 2] = light + (BLUE[toBlue] >> 6);
+  }
+  return result;
 }

@@ -23,6 +23,7 @@ const absolute = (address) => new URL(address, document.baseURI).href;
 export class BrowserPainter {
   here = true;
   #worker = null;
+  #runtimes = Object.entries(known.runtimes);
 
   /** Paint a photo; resolves to { photo, painting } as ImageData of one size, and seconds. */
   async paint(photo, style, { signal, progress }) {
@@ -32,17 +33,25 @@ export class BrowserPainter {
         return await this.#paintAt(sizeWithin(photo.width, photo.height, pixels), photo, style, { signal, progress });
       } catch (problem) {
         this.#stop();
+        if (this.#withoutGraphics(problem)) continue;
         if (problem.code !== "no-memory" || pixels < LEAST) throw problem;
         pixels = Math.min(pixels, photo.width * photo.height) / 2;
       }
     }
   }
 
+  /** Where a graphics processor has failed, leave it alone from now on; tell whether there is another way. */
+  #withoutGraphics({ code, values }) {
+    if (values?.engine !== "webgpu" || code === "model-missing") return false;
+    this.#runtimes = this.#runtimes.filter(([name]) => name !== "webgpu");
+    return this.#runtimes.length > 0;
+  }
+
   async #paintAt([width, height], photo, style, { signal, progress }) {
     const original = pixelsOf(photo, width, height);
     const pixels = original.data.slice();
     const model = { address: absolute(style.model), bytes: style.bytes };
-    const job = { runtimes: addresses(), model, width, height, pixels };
+    const job = { runtimes: addresses(this.#runtimes), model, width, height, pixels };
     const { pixels: painted, seconds, engine } = await this.#ask(job, [pixels.buffer], signal, progress);
     return { photo: original, painting: new ImageData(painted, width, height), seconds, engine };
   }
@@ -58,7 +67,7 @@ export class BrowserPainter {
       signal.addEventListener("abort", stop, { once: true });
       worker.onerror = () => reject(new Problem("broken"));
       worker.onmessage = ({ data }) => {
-        if (data.problem) reject(new Problem(data.problem));
+        if (data.problem) reject(new Problem(data.problem, { engine: data.engine }));
         else if (data.pixels) resolve(data);
         else tell(data, progress);
         if (data.problem || data.pixels) signal.removeEventListener("abort", stop);
@@ -80,11 +89,12 @@ const LEAST = 1 << 16;
 function most() {
   const handheld = matchMedia("(pointer: coarse)").matches;
   const gigabytes = navigator.deviceMemory ?? (handheld ? 4 : 8);
+  if (gigabytes < 1) return 4e5;
   return gigabytes >= 8 && !handheld ? 6e6 : gigabytes >= 4 ? 3e6 : 1.5e6;
 }
 
-function addresses() {
-  const rows = Object.entries(known.runtimes).map(([name, { module, loader, binary, bytes }]) => [
+function addresses(runtimes) {
+  const rows = runtimes.map(([name, { module, loader, binary, bytes }]) => [
     name,
     { module: absolute(module), loader: absolute(loader), binary: absolute(binary), bytes },
   ]);

@@ -22,7 +22,12 @@ const finished = new Map(); // slug → painting of this photo
 
 // Choosing
 
-$("photo").addEventListener("change", ({ target }) => target.files[0] && take(target.files[0]));
+form.noValidate = true; // a photo that was dropped or taken is not in the field
+$("photo").addEventListener("change", ({ target }) => {
+  const file = target.files[0];
+  if (file) take(file);
+  target.value = ""; // the same photo again is a choice too
+});
 connectCamera([$("camera"), $("camera-again")], take, complain);
 addEventListener("paste", ({ clipboardData }) => clipboardData?.files.length && take(clipboardData.files[0]));
 
@@ -34,6 +39,7 @@ addEventListener("drop", (event) => {
 });
 
 function landing(event, over) {
+  if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
   form.querySelector(".landing").hidden = !over;
 }
@@ -93,6 +99,7 @@ async function paint(painter) {
   tell({ phase: painter.here ? "starting" : "sending", share: 0 });
   try {
     const result = await painter.paint(photo, style, { signal: own.signal, progress: (what) => own === work && tell(what) });
+    if (own !== work) return;
     work = null;
     finished.set(style.slug, { ...result, style, here: painter.here });
     hang(finished.get(style.slug));
@@ -182,12 +189,13 @@ function showStrength() {
 }
 
 $("download").addEventListener("click", async () => {
-  const type = photo.opaque ? "image/jpeg" : "image/png";
-  const file = await asFile(type);
+  const { strength, preserve } = mixture();
+  const untouched = strength === 1 && !preserve && hanging.blob;
+  const file = untouched || (await asFile(`image/${photo.format}`));
   if (!file) return complain(say("problem_no-memory"));
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
-  link.download = `${photo.name}-${hanging.style.slug}.${type === "image/jpeg" ? "jpg" : "png"}`;
+  link.download = `${photo.name}-${hanging.style.slug}.${photo.format === "jpeg" ? "jpg" : "png"}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 });

@@ -11,7 +11,8 @@ export async function readPhoto(file) {
     throw new Problem("no-picture");
   }
   const name = (file.name ?? "").replace(/\.[^.]*$/, "").slice(0, 80) || "photo";
-  return { file, bitmap, name, width: bitmap.width, height: bitmap.height, opaque: file.type === "image/jpeg" };
+  const format = file.type === "image/jpeg" ? "jpeg" : "png"; // of its painting
+  return { file, bitmap, name, width: bitmap.width, height: bitmap.height, format };
 }
 
 /** Return the size that a picture gets so that it has at most so many pixels. */

@@ -9,12 +9,13 @@ const OFTEN = 400; // milliseconds between two questions
 export class ServerPainter {
   here = false;
 
-  /** Paint a photo; resolves to { photo, painting } as ImageData of one size, and seconds. */
+  /** Paint a photo; resolves to { photo, painting } as ImageData of one size, seconds, and the file. */
   async paint(photo, style, { signal, progress }) {
     const id = identifier();
     const body = new FormData();
     const upload = await uploadOf(photo);
-    for (const [name, value] of Object.entries({ artist: style.slug, id })) body.append(name, value);
+    const fields = { artist: style.slug, format: photo.format, id };
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
     body.append("photo", upload, "photo");
     const asking = new AbortController();
     try {
@@ -22,7 +23,7 @@ export class ServerPainter {
       watch(id, asking.signal, progress);
       const { blob, seconds } = await sent;
       const painting = await pixelsOfFile(blob);
-      return { photo: pixelsOf(photo, painting.width, painting.height), painting, seconds };
+      return { photo: pixelsOf(photo, painting.width, painting.height), painting, seconds, blob };
     } catch (problem) {
       if (signal.aborted) fetch(`${PAINTINGS}/${id}`, { method: "DELETE" }).catch(() => {});
       throw problem;

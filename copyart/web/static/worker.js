@@ -10,7 +10,7 @@ onmessage = async ({ data: job }) => {
   try {
     await paint(job);
   } catch (error) {
-    postMessage({ problem: codeOf(error), detail: String(error?.message ?? error) });
+    postMessage({ problem: codeOf(error), engine: runtime?.name });
   }
 };
 
@@ -68,6 +68,7 @@ async function load({ address, bytes }, awaited) {
       executionProviders: [runtime.name],
       enableCpuMemArena: false,
       enableMemPattern: false,
+      logSeverityLevel: 3, // it would tell that small sums are done on the processor
       ...(inside && { preferredOutputLocation: "gpu-buffer" }),
     });
     parts.push({ ...part, session });

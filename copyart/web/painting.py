@@ -53,6 +53,7 @@ def paint_upload(request):
         Problem: It was not painted.
     """
     studio, rate = (flask.current_app.extensions[name] for name in ("copyart", "copyart-rate"))
+    studio.require_room()  # first: who is sent away because of others has not asked yet
     rate.check(request.remote_addr)
     upload = read_upload(request, studio.gallery, studio.settings)
     slug = upload.order.slug

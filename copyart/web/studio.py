@@ -57,6 +57,17 @@ class Studio:
         if self._failure:
             raise StyleError(self._failure)
 
+    def require_room(self):
+        """Check that one more may ask, before work is put into what it asks for.
+
+        Raises:
+            Problem: "busy" or "not-ready".
+        """
+        if self._closing or self._failure:
+            raise Problem("not-ready", "This server does not paint at the moment. Try again later.", 10)
+        if len(self._waiting) >= self.settings.queue:
+            raise Problem("busy", "Too many wait for their paintings. Try again soon.", self._seconds)
+
     def ask(self, order, name=None):
         """Put a painting into the queue.
 
@@ -72,12 +83,9 @@ class Studio:
         """
         with self._changed:
             self._forget()
-            if self._closing or self._failure:
-                raise Problem("not-ready", "This server does not paint at the moment. Try again later.", 10)
+            self.require_room()
             if name in self._named:
                 raise Problem("in-use", f"An id must be new. Received: {name}, which is in use. Make another one.")
-            if len(self._waiting) >= self.settings.queue:
-                raise Problem("busy", "Too many wait for their paintings. Try again soon.", self._seconds)
             job = Job(order, name)
             self._waiting.append(job)
             if name is not None:
@@ -235,8 +243,10 @@ class Studio:
             self._end(job, PAINTED, content)
         elif kind == "refused":
             self._end(job, FAILED, Problem("damaged", content))
-        elif kind == "broken":
-            _log.error("A painting failed.\n%s", content)
+        else:
+            if kind == "broken":
+                _log.error("A painting failed.\n%s", content)
+            # One that was stopped is over already.
             self._end(job, FAILED, Problem("broken", "The photo could not be painted. Try another style or photo."))
 
     def _lose(self):

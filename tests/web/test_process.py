@@ -117,7 +117,7 @@ def test_it_ends_with_the_server_or_when_it_is_ended():
 
 
 def test_a_killed_process_costs_nothing_but_time(app, client):
-    picture, studio, answer = encode(photo(1000, 900), "JPEG"), app.extensions["copyart"], []
+    picture, studio, answer = encode(photo(700, 600), "JPEG"), app.extensions["copyart"], []
 
     def ask():
         answer.append(client.post("/api/v1/paintings?artist=monet", data=picture, content_type="image/jpeg"))
@@ -131,4 +131,4 @@ def test_a_killed_process_costs_nothing_but_time(app, client):
     thread.join(60)
     assert answer[0].status_code == 200
     assert "copyart_painter_restarts_total 1.0" in client.get("/metrics").text
-    assert answer[0].headers["X-Painting-Size"] == "1000x900"
+    assert answer[0].headers["X-Painting-Size"] == "700x600"

@@ -51,8 +51,11 @@ def test_a_client_that_hangs_up_frees_its_place(puppet_app, troupe, working):
         until(lambda: studio.length == len(connections) - 1)
         connections.pop().close()
         until(lambda: (puppet.stops == 1) if working else (studio.length == 0))
-        puppet.say("stopped")
         assert ask(url)[0] == 200
+        if working:
+            puppet.say("stopped")
+        else:
+            puppet.paint()
         for connection in connections:
             connection.close()
 
@@ -88,9 +91,9 @@ def test_more_than_a_photo_may_have_is_refused(puppet_app):
     assert b"too-large" in body
 
 
-def test_a_proxy_is_believed_only_if_it_is_trusted():
+def test_a_proxy_is_believed_only_if_it_is_trusted(troupe):
     for trusted, statuses in ((None, [415, 429]), ("127.0.0.1", [415, 415])):
-        app = create_app(Settings(paintings_a_minute=1), painter=None)
+        app = create_app(Settings(paintings_a_minute=1), painter=troupe)
         with serving(app, port=0, trusted_proxy=trusted) as url:
             asked = [ask(url, "POST", PATH, **{"X-Forwarded-For": f"203.0.113.{number}"})[0] for number in (1, 2)]
             secure = "Strict-Transport-Security" in ask(url, **{"X-Forwarded-Proto": "https"})[1]

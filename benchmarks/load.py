@@ -114,18 +114,13 @@ def _report(clients, server, before, middle, held, killed):
     if clients.seconds:
         ordered = sorted(clients.seconds)
         print(f"seconds to a painting: median {statistics.median(ordered):.2f}, longest {ordered[-1]:.2f}")
-    after = server.memory()
-    print(
-        f"memory of server and painter: {megabytes(before)}, {megabytes(middle)} in the middle, {megabytes(after)} after"
-    )
+    said = [megabytes(memory) for memory in (before, middle, server.memory())]
+    print("memory of server and painter: {} before, {} in the middle, {} after".format(*said))
     print(f"descriptors: {held} before, {server.descriptors()} after; server starts: {server.starts}")
-    lost = any(answer.startswith("lost") for answer in clients.answers)
-    wrong = clients.wrong or not clients.answers.keys() <= {
-        "200",
-        "503",
-        *(a for a in clients.answers if a[:4] == "lost"),
-    }
-    return int(bool(wrong or (lost and killed != "server")))
+    unexpected = {answer for answer in clients.answers if answer not in ("200", "503")}
+    if killed == "server":
+        unexpected = {answer for answer in unexpected if not answer.startswith("lost")}
+    return int(bool(unexpected or clients.wrong))
 
 
 if __name__ == "__main__":

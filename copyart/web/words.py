@@ -21,7 +21,6 @@ _ENGLISH = {
     "artist": "Artist",
     "experimental": "experimental",
     "experimental_note": "Experimental styles are still learning: they paint, but not yet as well as they should.",
-    "sample": "A landscape in the manner of {artist}",
     "paint": "Paint",
     "paint_like": "Paint like {artist}",
     "again": "Try again",
@@ -42,7 +41,6 @@ _ENGLISH = {
     "why_no_wasm": "This browser lacks what it takes to paint by itself.",
     "why_canvas": "This browser does not let pages read pictures back.",
     "nobody": "Nothing can paint here.",
-    "reading": "Reading the photo…",
     "fetching": "Fetching the brushes: {done} of {total} MB",
     "starting": "Mixing the paint…",
     "painting": "Painting: {percent} %",
@@ -51,8 +49,8 @@ _ENGLISH = {
     "waiting_place": "Waiting for a free easel: place {place}",
     "server_paints": "The server is painting…",
     "done": "Painted like {artist} in {seconds} s.",
-    "reduced": "Painted at {width} × {height} of {full_width} × {full_height} pixels, as much as this browser's "
-    "memory surely holds.",
+    "reduced": "Painted at {width} × {height} of {full_width} × {full_height} pixels: more might not fit in the "
+    "memory of this browser.",
     "full_size": "Paint it in full size on the server",
     "server_instead": "Send it to the server instead",
     "problem_no-picture": "This file is not a picture that your browser can read. JPEG, PNG, WebP, GIF, BMP and AVIF "
@@ -96,9 +94,8 @@ _FRENCH = {
     "experimental": "expérimental",
     "experimental_note": "Les styles expérimentaux apprennent encore : ils peignent, mais pas aussi bien qu'ils le "
     "devraient.",
-    "sample": "Un paysage à la manière de {artist}",
     "paint": "Peindre",
-    "paint_like": "Peindre à la manière de {artist}",
+    "paint_like": "Peindre comme {artist}",
     "again": "Réessayer",
     "cancel": "Annuler",
     "cancelled": "Annulé. Rien n'a été peint.",
@@ -117,7 +114,6 @@ _FRENCH = {
     "why_no_wasm": "Il manque à ce navigateur de quoi peindre lui-même.",
     "why_canvas": "Ce navigateur ne laisse pas les pages relire les images.",
     "nobody": "Rien ne peut peindre ici.",
-    "reading": "Lecture de la photo…",
     "fetching": "Arrivée des pinceaux : {done} Mo sur {total}",
     "starting": "Mélange des couleurs…",
     "painting": "Peinture : {percent} %",
@@ -126,8 +122,8 @@ _FRENCH = {
     "waiting_place": "En attente d'un chevalet libre : place {place}",
     "server_paints": "Le serveur peint…",
     "done": "Peint à la manière de {artist} en {seconds} s.",
-    "reduced": "Peint en {width} × {height} au lieu de {full_width} × {full_height} pixels, ce que la mémoire de ce "
-    "navigateur contient à coup sûr.",
+    "reduced": "Peint en {width} × {height} au lieu de {full_width} × {full_height} pixels : davantage pourrait ne pas "
+    "tenir dans la mémoire de ce navigateur.",
     "full_size": "Peindre en taille réelle sur le serveur",
     "server_instead": "L'envoyer plutôt au serveur",
     "problem_no-picture": "Ce fichier n'est pas une image que votre navigateur sait lire. JPEG, PNG, WebP, GIF, BMP et "

@@ -1,9 +1,11 @@
 """The page says the same things in each language."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from copyart.web import words
 from copyart.web.problems import STATUSES
 from copyart.web.rendering import problem_text
 from copyart.web.words import LANGUAGES, WORDS
@@ -30,3 +32,10 @@ def test_every_problem_of_the_server_can_be_told(code):
     texts = {problem_text(language, code, "7") for language in LANGUAGES}
     assert len(texts) == len(LANGUAGES)
     assert not any("{" in text for text in texts)
+
+
+def test_every_word_is_said_somewhere():
+    folder = Path(words.__file__).parent
+    sources = [*folder.glob("static/*.js"), *folder.glob("templates/*"), folder / "problems.py"]
+    said = " ".join(source.read_text(encoding="utf-8") for source in sources)
+    assert [name for name in WORDS["en"] if not re.search(rf'["._]{name.removeprefix("problem_")}\b', said)] == []

@@ -195,7 +195,7 @@ def test_the_page_speaks_the_language_of_the_browser_and_the_one_that_is_chosen(
         with page.expect_file_chooser() as chooser:
             page.get_by_text("Choisir une photo", exact=True).click()
         chooser.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": encoded(picture())})
-        painted(page, "Peindre à la manière de")
+        painted(page, "Peindre comme")
         assert page.locator("#said").inner_text().startswith("Peint à la manière de Claude Monet en ")
 
 

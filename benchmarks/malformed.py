@@ -125,7 +125,7 @@ _MUTATIONS = (_flip_bits, _break_header, _cut, _drop, _repeat, _noise, _huge_num
 
 
 def main():
-    """Send the corpus to a server, and print what came of it."""
+    """Send the corpus to a server, and print what came of it; the exit status is 1 if it is not as it must be."""
     from benchmarks.web_server import megabytes, watched
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -133,17 +133,19 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     with watched() as server:
-        for data in corpus(100, seed=arguments.seed + 1):  # so that what grows once has grown
-            _send(server.url, data, "monet")
-        before, held = server.memory(), server.descriptors()
+        for style in STYLES:  # so that what grows once has grown: a large photo takes memory that is kept for the next
+            _send(server.url, _encoded(Image.new("RGB", (2600, 2000)), "PNG", {}), style)
+        memory, held = [server.memory()], server.descriptors()
         answers, start = collections.Counter(), time.monotonic()
-        for number, data in enumerate(corpus(arguments.count, arguments.seed)):
+        for number, data in enumerate(corpus(arguments.count, arguments.seed), start=1):
             answers[_send(server.url, data, STYLES[number % len(STYLES)])] += 1
+            if number % (arguments.count // 4) == 0:
+                memory.append(server.memory())
         seconds = time.monotonic() - start
         print(f"{arguments.count} damaged pictures in {seconds:.0f} s")
         for (status, code), count in sorted(answers.items()):
             print(f"  {status} {code:<15} {count}")
-        print(f"memory of server and painter: {megabytes(before)} before, {megabytes(server.memory())} after")
+        print(f"memory of server and painter, before and after each quarter: {', '.join(map(megabytes, memory))}")
         print(f"descriptors: {held} before, {server.descriptors()} after")
         print(f"files written: {len(server.files())}; server starts: {server.starts}")
         return int(any(status >= 500 for status, _ in answers) or bool(server.files()))

@@ -170,14 +170,15 @@ class Studio:
     def _run(self):
         while not self._closing and not self._failure:
             sources = {slug: style.source for slug, style in self.gallery.items()}
-            process = self._process = self._painter(sources, self.settings)
             try:
-                self._serve(process)
+                self._process = self._painter(sources, self.settings)
+                self._serve(self._process)
             except (EOFError, OSError):
                 self._lose()
             finally:
-                self._process = None
-                process.end()
+                process, self._process = self._process, None
+                if process is not None:
+                    process.end()
 
     def _serve(self, process):
         self._await_ready(process)
@@ -252,6 +253,7 @@ class Studio:
     def _lose(self):
         """Go on after a process has died: what it was painting is painted anew, once, before all others."""
         self.ready = False
+        time.sleep(LOOK)  # where the system is short of something, that is no better at once
         if not self._loaded.is_set():
             self._fail("the painting process must live. Received: one that ended as it started. See its log lines.")
             return

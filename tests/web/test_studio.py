@@ -172,6 +172,21 @@ def test_a_process_that_dies_idle_is_replaced(open_studio, troupe):
     at_work(studio, troupe.next())
 
 
+def test_a_process_that_cannot_be_started_is_tried_again(open_studio, troupe, monkeypatch):
+    studio, failures = open_studio(), iter([OSError("no more processes")] * 3)
+    start = studio._painter
+
+    def failing(*arguments):
+        if error := next(failures, None):
+            raise error
+        return start(*arguments)
+
+    monkeypatch.setattr(studio, "_painter", failing)
+    troupe.next().die()
+    at_work(studio, troupe.next())
+    assert next(failures, None) is None
+
+
 def test_what_the_painter_refuses_or_breaks_on_is_told_apart(open_studio, troupe):
     studio, puppet = open_studio(), troupe.next()
     job = at_work(studio, puppet)

@@ -17,9 +17,15 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def server():
+def application():
+    """The application, with a painter; `server` serves it, and closes it."""
+    return create_app(Settings(paintings_a_minute=0))
+
+
+@pytest.fixture(scope="module")
+def server(application):
     """The address of a server with the page and a painter."""
-    with serving(create_app(Settings(paintings_a_minute=0)), port=0) as url:
+    with serving(application, port=0) as url:
         yield url
 
 

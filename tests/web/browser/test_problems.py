@@ -2,7 +2,9 @@
 
 import base64
 import io
+import os
 import re
+import signal
 
 import numpy as np
 import pytest
@@ -110,6 +112,18 @@ def test_a_server_that_is_busy_says_for_how_long(by_server):
     choose(page, picture())
     page.get_by_role("button", name="Paint like").click()
     assert page.get_by_role("alert").inner_text() == "Too many people are painting just now. Try again in 7 s."
+
+
+def test_a_painter_that_is_killed_in_the_middle_costs_nothing_but_time(by_server, application):
+    page, studio = by_server, application.extensions["copyart"]
+    painter = studio.painter_pid
+    choose(page, picture(1600, 1200))
+    with page.expect_response(lambda answer: answer.url.endswith("/progress") and answer.ok):
+        page.get_by_role("button", name="Paint like").click()
+    os.kill(painter, signal.SIGKILL)
+    in_state(page, "painted")
+    assert studio.painter_pid != painter
+    assert downloaded(page)[1].size == (1600, 1200)
 
 
 def test_cancelling_on_the_server_frees_its_place(by_server):

@@ -121,10 +121,16 @@ def unpack(archive, files, folder):
         for name in files:
             with tar.extractfile(f"package/{name}") as source:
                 content = source.read()
-            path = folder / Path(name).name
+            path = folder / kept_name(name)
             path.write_bytes(content)
             if path.suffix == ".wasm":  # a quarter of it is enough on the way to a browser
                 path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(content, mtime=0))
+
+
+def kept_name(name):
+    """Return what a file of a package is called here: not every host of plain files knows what .mjs is."""
+    path = Path(name)
+    return f"{path.stem}.js" if path.suffix == ".mjs" else path.name
 
 
 if __name__ == "__main__":

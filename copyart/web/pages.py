@@ -12,7 +12,7 @@ from copyart.web.rendering import contents, decimal, model_of, problem_text, ren
 from copyart.web.runtime import installed_runtimes, runtime_file
 from copyart.web.words import LANGUAGES
 
-for _type, _suffix in (("text/javascript", ".mjs"), ("text/javascript", ".js"), ("application/wasm", ".wasm")):
+for _type, _suffix in (("text/javascript", ".js"), ("application/wasm", ".wasm")):
     mimetypes.add_type(_type, _suffix)  # some systems' tables say otherwise, and browsers are strict about these
 
 pages = flask.Blueprint("pages", __name__, static_folder="static", static_url_path="/static")

@@ -9,8 +9,8 @@ FETCH = "make web"
 #: What computes → the module that a page imports, the loader and the WebAssembly that the module asks for. `jspi`, the
 #: smaller of the builds with WebGPU, needs browsers in which WebAssembly can wait.
 RUNTIMES = {
-    "webgpu": ("ort.jspi.min.mjs", "ort-wasm-simd-threaded.jspi.mjs", "ort-wasm-simd-threaded.jspi.wasm"),
-    "wasm": ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"),
+    "webgpu": ("ort.jspi.min.js", "ort-wasm-simd-threaded.jspi.js", "ort-wasm-simd-threaded.jspi.wasm"),
+    "wasm": ("ort.wasm.min.js", "ort-wasm-simd-threaded.js", "ort-wasm-simd-threaded.wasm"),
 }
 
 

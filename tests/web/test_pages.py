@@ -57,7 +57,7 @@ def test_there_is_nothing_at_other_addresses(client, address):
 
 
 def test_modules_and_webassembly_are_called_what_browsers_insist_on(client):
-    kinds = {"page.js": "text/javascript", "vendor/ort.wasm.min.mjs": "text/javascript"}
+    kinds = {"page.js": "text/javascript", "vendor/ort.wasm.min.js": "text/javascript"}
     kinds["vendor/ort-wasm-simd-threaded.wasm"] = "application/wasm"
     for name, kind in kinds.items():
         assert client.get(f"/static/{name}", buffered=True).mimetype == kind

@@ -159,7 +159,7 @@ def test_a_graphics_processor_that_fails_leaves_the_painting_to_the_processor(br
         page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
         choose(page, picture())
         painted(page)
-        assert asked.index("ort.jspi.min.mjs") < asked.index("ort.wasm.min.mjs")
+        assert asked.index("ort.jspi.min.js") < asked.index("ort.wasm.min.js")
         assert "never leaves this device" in page.locator("#painter").inner_text()
 
 

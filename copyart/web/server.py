@@ -6,7 +6,6 @@ import threading
 
 import waitress
 from waitress import wasyncore
-from waitress.trigger import trigger as Trigger  # noqa: N812
 
 from copyart.errors import ConfigError
 from copyart.web.settings import FORM_BYTES
@@ -15,6 +14,8 @@ from copyart.web.settings import FORM_BYTES
 _QUICK = 8
 #: Seconds without a byte after which a connection is closed.
 _SILENCE = 60
+#: Seconds between two looks at whether to go on serving.
+_LOOK = 0.25
 #: Connections at a time; with each of them comes at most a photo and a painting.
 _CONNECTIONS = 100
 
@@ -33,7 +34,8 @@ class Server:
     """
 
     def __init__(self, app, host="127.0.0.1", port=5000, trusted_proxy=None):
-        self._studio, self._map = app.extensions["copyart"], {}
+        self._studio, self._map, self._server = app.extensions["copyart"], {}, None
+        self._leaving = threading.Event()
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each request that waits a moment
         options = {**_settings(self._studio.settings), **_trust(trusted_proxy)}
         try:
@@ -51,23 +53,20 @@ class Server:
 
     def run(self):
         """Serve until Ctrl-C, or until another thread calls `leave`."""
-        self._server.run()
+        with contextlib.suppress(KeyboardInterrupt):
+            while not self._leaving.is_set():
+                wasyncore.loop(timeout=_LOOK, use_poll=True, map=self._map, count=1)
 
     def leave(self):
-        """Have `run` return."""
-        # The only way into the thread that serves, whose connections they are.
-        trigger = next(part for part in self._map.values() if isinstance(part, Trigger))
-        trigger.pull_trigger(self._hang_up)
-
-    def _hang_up(self):
-        wasyncore.close_all(self._map)
+        """Have `run` return, soon."""
+        self._leaving.set()
 
     def close(self):
         """End all paintings, hang up, and let the address go."""
         self._studio.close()
-        if hasattr(self, "_server"):
-            self._server.task_dispatcher.shutdown(timeout=1)
-        self._hang_up()
+        if self._server is not None:
+            self._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._map)
 
 
 @contextlib.contextmanager
@@ -100,7 +99,6 @@ def _settings(settings):
         "channel_timeout": _SILENCE,
         "cleanup_interval": _SILENCE // 2,
         "connection_limit": _CONNECTIONS,
-        "asyncore_use_poll": True,
         "ident": None,
     }
 

@@ -3,12 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint clean
+.PHONY: demo web test lint clean
 
 demo: $(INSTALLED)
 	$(VENV)/bin/copyart demo demo
 
+web:
+	$(PYTHON) scripts/fetch_browser_runtime.py
+
 test: $(INSTALLED)
+	-$(PYTHON) scripts/fetch_browser_runtime.py --tests
 	$(VENV)/bin/python scripts/run_tests.py
 
 lint: $(INSTALLED)

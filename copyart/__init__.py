@@ -7,11 +7,14 @@ Names are looked up when they are first used: importing `copyart` imports neithe
 """
 
 import importlib
+import os
 
 from copyart._version import __version__ as __version__
 from copyart.backend import prefer_what_is_installed
 
 prefer_what_is_installed()
+# Unless told not to, ONNX Runtime keeps an identifier of the machine in the home folder, and reports to its makers.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 #: Public name → the module that holds it, or the module that it is.
 _HOMES = {

@@ -18,7 +18,8 @@ FLOORS = [
     {"evaluation"},
     {"training"},
     {"export"},
-    {"cli", "web"},
+    {"web"},
+    {"cli"},
     {"__init__", "__main__"},
 ]
 #: Inside a function only: `copyart.load` and the network of KID read published weights, whose reader belongs to export.

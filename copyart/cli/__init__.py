@@ -14,6 +14,8 @@ from copyart.cli.download import download
 from copyart.cli.evaluate import evaluate
 from copyart.cli.export import export
 from copyart.cli.paint import paint
+from copyart.cli.serve import serve
+from copyart.cli.site import site
 from copyart.cli.style import style
 from copyart.cli.train import train
 from copyart.errors import CopyartError
@@ -26,7 +28,7 @@ def cli(quiet, verbose):
     """Turn photographs into paintings in an artist's manner."""  # the commands heed the flags: `loudness_options`
 
 
-for _command in (artists, convert, demo, download, evaluate, export, paint, style, train):
+for _command in (artists, convert, demo, download, evaluate, export, paint, serve, site, style, train):
     cli.add_command(_command)
 
 

@@ -8,6 +8,7 @@ is checked against the caller's own limit before a pixel is decoded.
 import importlib
 import io
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -81,6 +82,37 @@ def read_image(
         return _decode(image, name)
 
 
+@dataclass(frozen=True)
+class Header:
+    """What an encoded picture says of itself.
+
+    Args:
+        format: "JPEG", "PNG", …
+        size: Width and height, as stored.
+        still: Whether there is one frame; else it is a film, or has several pages.
+    """
+
+    format: str
+    size: tuple[int, int]
+    still: bool
+
+
+def read_header(data: bytes) -> Header | None:
+    """Return what an encoded picture says of itself, with nothing decoded; None where it is of no kind that is read.
+
+    Raises:
+        ImageError: it begins as a picture, and is damaged.
+    """
+    if not any(_accepting(data)):
+        return None
+    with _identify(data, "the picture") as image:
+        try:
+            still = not getattr(image, "is_animated", False)  # to count frames may take long
+        except Exception as error:  # on hostile bytes Pillow raises nearly every kind
+            raise _damaged("the picture", image.format or "picture", error) from error
+        return Header(image.format, image.size, still)
+
+
 def _fetch(source, name: str, max_bytes: int) -> bytes:
     """Return the encoded picture, never holding much more than `max_bytes` of it."""
     try:
@@ -141,12 +173,17 @@ def _readers() -> dict:
 _READERS = _readers()
 
 
+def _accepting(data: bytes):
+    """Yield format and factory of the readers that take these bytes for theirs."""
+    for name, (accept, factory) in _READERS.items():
+        if accept(data[:16].ljust(16)) is True:  # a text says why this Pillow lacks the format
+            yield name, factory
+
+
 def _identify(data: bytes, name: str) -> Image.Image:
     """Return the picture with its header read and nothing decoded."""
     problem = None
-    for format_name, (accept, factory) in _READERS.items():
-        if accept(data[:16].ljust(16)) is not True:  # a text says why this Pillow lacks the format
-            continue
+    for format_name, factory in _accepting(data):
         try:
             return factory(io.BytesIO(data))
         except Image.DecompressionBombError as error:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from copyart.data.decoding import MAX_BYTES, MAX_PIXELS, SUFFIXES, read_image
+from copyart.data.decoding import MAX_BYTES, MAX_PIXELS, SUFFIXES, read_header, read_image
 from copyart.errors import DataError, ImageError
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "SUFFIX_FORMATS",
     "flatten",
     "list_images",
+    "read_header",
     "read_image",
     "resize",
     "save_image",

@@ -70,6 +70,21 @@ def find_style(source: str | os.PathLike) -> Path:
     return folder
 
 
+def style_folder(source: str | os.PathLike) -> Path | None:
+    """Return the style folder that a source means; for a single file, a packed style too, None.
+
+    Args:
+        source: As for `load`.
+
+    Raises:
+        StyleError: There is no style.
+    """
+    if os.path.isfile(source):
+        return None
+    place = find_style(source)
+    return place if os.path.isdir(place) else None
+
+
 def _style_folder(path):
     """Return the style folder that a folder is or holds, or None."""
     if os.path.isfile(path / "style" / CONFIG):

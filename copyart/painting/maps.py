@@ -1,8 +1,30 @@
 """What is kept of a picture between the passes over it: maps in files, and the moments of their channels."""
 
+import contextlib
+import contextvars
+import io
+import tempfile
+
 import numpy as np
 
 from copyart.errors import ImageError
+
+_in_memory = contextvars.ContextVar("maps in memory", default=False)
+
+
+@contextlib.contextmanager
+def maps_in_memory():
+    """Keep the maps of pictures that are painted meanwhile, in this thread, in memory: nothing goes to the disk."""
+    token = _in_memory.set(True)
+    try:
+        yield
+    finally:
+        _in_memory.reset(token)
+
+
+def open_map_file():
+    """Return an empty binary file for a map, gone when it is closed: a temporary one, or one in memory."""
+    return io.BytesIO() if _in_memory.get() else tempfile.TemporaryFile(prefix="copyart-")
 
 
 class MapFile:

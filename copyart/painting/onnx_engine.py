@@ -10,6 +10,9 @@ from copyart.painting.graph import picture_graph
 from copyart.painting.padding import PaddedRows, PictureSink
 from copyart.painting.tiling import StripPainter
 
+# On Windows it reports by the system's own means, which `ORT_DISABLE_TELEMETRY` in `copyart/__init__.py` does not stop.
+onnxruntime.disable_telemetry_events()
+
 #: Pixels up to which a picture is painted whole. Beyond, strips are as fast, and their memory is bounded.
 WHOLE_PIXELS = 1 << 20
 

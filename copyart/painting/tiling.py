@@ -6,12 +6,10 @@ lowest resolution, where nearly all the work is done, are kept between the passe
 are few and which are large, are computed anew.
 """
 
-import tempfile
-
 import numpy as np
 
 from copyart.painting.graph import strip_graph
-from copyart.painting.maps import MapFile, Moments
+from copyart.painting.maps import MapFile, Moments, open_map_file
 from copyart.painting.strips import FEWEST_ROWS, Geometry
 
 
@@ -39,7 +37,7 @@ class StripPainter:
             ImageError: if the temporary folder has no room.
         """
         costs = [self._geometry.cost(first, last) for first, last, _ in self._passes]
-        with tempfile.TemporaryFile(prefix="copyart-") as main, tempfile.TemporaryFile(prefix="copyart-") as skip:
+        with open_map_file() as main, open_map_file() as skip:
             run = _Run(self._geometry, photo, painting, main, skip)
             for number, (first, last, session) in enumerate(self._passes):
                 run.take(first, last, session, _part(progress, costs, number))

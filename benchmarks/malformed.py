@@ -1,0 +1,168 @@
+"""Damaged pictures: real ones of every format, mutated; `python -m benchmarks.malformed` sends 1,000 to a server.
+
+It prints how the server answered, and what it held of memory and files before and after: no answer may be a 5xx.
+"""
+
+import argparse
+import collections
+import http.client
+import io
+import json
+import random
+import sys
+import time
+from urllib.parse import urlsplit
+
+import numpy as np
+from PIL import Image, features
+
+from copyart.data.sample import sample_files
+
+#: Width and height of the pictures that are mutated: small ones, so that most of the time goes to the unusual.
+SIZE = (96, 72)
+STYLES = ("monet", "vangogh", "ukiyoe")
+
+
+def whole_pictures():
+    """Return encoded pictures of all formats and of many kinds, drawn from the bundled sample."""
+    first, second, third = (Image.open(path).convert("RGB").resize(SIZE) for path in sample_files()[0][:3])
+    tags = Image.Exif()
+    tags[0x0112], tags[0x010F] = 6, "camera"
+    kinds = [
+        (first, "JPEG", {"exif": tags, "comment": b"comment", "icc_profile": bytes(200)}),
+        (second, "JPEG", {"progressive": True, "quality": 60}),
+        (third.convert("CMYK"), "JPEG", {}),
+        (third.convert("L"), "JPEG", {}),
+        (first, "PNG", {"exif": tags}),
+        (second.convert("RGBA"), "PNG", {}),
+        (third.quantize(17), "PNG", {"transparency": 3}),
+        (Image.fromarray(np.asarray(first.convert("L")).astype(np.uint16) * 257), "PNG", {}),
+        (first, "PNG", {"save_all": True, "append_images": [second]}),
+        (first, "WEBP", {"quality": 70, "exif": tags}),
+        (second, "WEBP", {"lossless": True}),
+        (first, "WEBP", {"save_all": True, "append_images": [second]}),
+        (first, "GIF", {}),
+        (first, "GIF", {"save_all": True, "append_images": [second, third]}),
+        (second, "BMP", {}),
+        (third.quantize(16), "BMP", {}),
+        (first, "TIFF", {}),
+        (second, "TIFF", {"compression": "tiff_lzw"}),
+        (third, "TIFF", {"compression": "jpeg"}),
+        (first, "TIFF", {"save_all": True, "append_images": [second]}),
+        (first, "PPM", {}),
+        (second.convert("1"), "PPM", {}),
+    ]
+    if features.check("avif"):
+        kinds.append((first, "AVIF", {"quality": 60}))
+    return [_encoded(*kind) for kind in kinds]
+
+
+def _encoded(image, format, options):
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+def corpus(count, seed=0):
+    """Yield damaged pictures, the same ones for the same seed.
+
+    Args:
+        count: How many.
+        seed: Of the mutations. Defaults to 0.
+    """
+    chance, wholes = random.Random(seed), whole_pictures()
+    for number in range(count):
+        data = bytearray(wholes[number % len(wholes)])
+        for _ in range(chance.choice((1, 1, 2, 4, 16))):
+            chance.choice(_MUTATIONS)(data, chance, wholes)
+        yield bytes(data)
+
+
+def _flip_bits(data, chance, wholes):
+    for _ in range(chance.randint(1, 20)):
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+
+
+def _break_header(data, chance, wholes):
+    for _ in range(chance.randint(1, 4)):
+        data[chance.randrange(min(64, len(data)))] = chance.choice((0, 1, 127, 128, 255, chance.randrange(256)))
+
+
+def _cut(data, chance, wholes):
+    del data[max(1, chance.randrange(len(data))) :]
+
+
+def _drop(data, chance, wholes):
+    start = chance.randrange(len(data))
+    del data[start : start + chance.randint(1, 64)]
+    data += b"" if data else b"\0"
+
+
+def _repeat(data, chance, wholes):
+    start = chance.randrange(len(data))
+    piece = data[start : start + chance.randint(1, 256)]
+    data[start:start] = piece * chance.randint(1, 8)
+
+
+def _noise(data, chance, wholes):
+    start = chance.randrange(len(data))
+    piece = chance.randbytes(chance.randint(1, 128))
+    data[start : start + len(piece)] = piece
+
+
+def _huge_numbers(data, chance, wholes):
+    start = chance.randrange(min(128, len(data)))
+    data[start : start + 4] = chance.choice((b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\0\0"))
+
+
+def _splice(data, chance, wholes):
+    other = chance.choice(wholes)
+    data[chance.randrange(len(data)) :] = other[chance.randrange(len(other)) :]
+    data += b"" if data else b"\0"
+
+
+_MUTATIONS = (_flip_bits, _break_header, _cut, _drop, _repeat, _noise, _huge_numbers, _splice)
+
+
+def main():
+    """Send the corpus to a server, and print what came of it; the exit status is 1 if it is not as it must be."""
+    from benchmarks.web_server import megabytes, watched
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    with watched() as server:
+        for style in STYLES:  # so that what grows once has grown: a large photo takes memory that is kept for the next
+            _send(server.url, _encoded(Image.new("RGB", (2600, 2000)), "PNG", {}), style)
+        memory, held = [server.memory()], server.descriptors()
+        answers, start = collections.Counter(), time.monotonic()
+        for number, data in enumerate(corpus(arguments.count, arguments.seed), start=1):
+            answers[_send(server.url, data, STYLES[number % len(STYLES)])] += 1
+            if number % (arguments.count // 4) == 0:
+                memory.append(server.memory())
+        seconds = time.monotonic() - start
+        print(f"{arguments.count} damaged pictures in {seconds:.0f} s")
+        for (status, code), count in sorted(answers.items()):
+            print(f"  {status} {code:<15} {count}")
+        print(f"memory of server and painter, before and after each quarter: {', '.join(map(megabytes, memory))}")
+        print(f"descriptors: {held} before, {server.descriptors()} after")
+        print(f"files written: {len(server.files())}; server starts: {server.starts}")
+        return int(any(status >= 500 for status, _ in answers) or bool(server.files()))
+
+
+def _send(url, data, style):
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=180)
+    try:
+        path = f"/api/v1/paintings?artist={style}"
+        connection.request("POST", path, data, {"Content-Type": "application/octet-stream"})
+        response = connection.getresponse()
+        body = response.read()
+    finally:
+        connection.close()
+    return response.status, "painted" if response.status == 200 else json.loads(body)["code"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

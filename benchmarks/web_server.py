@@ -1,0 +1,92 @@
+"""`copyart serve` in a process of its own, watched: what it holds of memory and files, and that it is started again."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parent.parent
+
+
+class Watched:
+    """A server that is started again when it dies, as `restart: unless-stopped` would in a container.
+
+    Args:
+        folder: For its home, its temporary files and the folder it runs in: whatever is written there is found.
+        options: Of `copyart serve`.
+    """
+
+    def __init__(self, folder, *options):
+        self.folder, self.options = Path(folder), options
+        self.starts, self.url, self._ending = 0, None, False
+        self._listening = threading.Event()
+        threading.Thread(target=self._keep, daemon=True).start()
+        self._listening.wait(120)
+
+    def _keep(self):
+        port = "0"
+        while not self._ending:
+            environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(self.folder), "HOME": str(self.folder)}
+            command = [sys.executable, "-m", "copyart", "serve", "--port", port, "--paintings-a-minute", "0"]
+            self._process = subprocess.Popen(
+                [*command, *self.options], env=environment, cwd=self.folder, stderr=subprocess.PIPE, text=True
+            )
+            self.starts += 1
+            for line in self._process.stderr:
+                if found := re.search(r"is at (http://\S+:(\d+))", line):
+                    self.url, port = found.groups()
+                    self._listening.set()
+                else:
+                    print("server:", line, end="", file=sys.stderr)
+            self._process.wait()
+
+    @property
+    def process(self):
+        """The server's process, for `psutil`."""
+        return psutil.Process(self._process.pid)
+
+    @property
+    def painter(self):
+        """The process that paints for it."""
+        children = self.process.children()
+        return next(child for child in children if "spawn_main" in " ".join(child.cmdline()))
+
+    def memory(self):
+        """Return the resident bytes of the server, and of its painter."""
+        return self.process.memory_info().rss, self.painter.memory_info().rss
+
+    def descriptors(self):
+        """Return how many files and sockets both hold."""
+        return self.process.num_fds() + self.painter.num_fds()
+
+    def files(self):
+        """Return the files that were written and are there."""
+        return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
+
+    def end(self):
+        """End it, and do not start it again."""
+        self._ending = True
+        self._process.terminate()
+        self._process.wait(30)
+
+
+@contextlib.contextmanager
+def watched(*options):
+    """Serve in an empty folder as long as the context lasts; yields a `Watched`."""
+    with tempfile.TemporaryDirectory(prefix="served-") as folder:
+        server = Watched(folder, *options)
+        try:
+            yield server
+        finally:
+            server.end()
+
+
+def megabytes(numbers):
+    """Say bytes for people."""
+    return " + ".join(f"{number / 1e6:.0f}" for number in numbers) + " MB"

@@ -1,0 +1,73 @@
+"""`copyart serve`."""
+
+import contextlib
+
+import click
+
+from copyart.cli.console import loudness_options, say
+from copyart.errors import ConfigError
+
+#: Option → the setting that it sets, and how many of the setting's units make one of the option's.
+_LIMITS = {
+    "max_megabytes": ("max_bytes", 1024 * 1024),
+    "max_megapixels": ("max_pixels", 1024 * 1024),
+    "painted_megapixels": ("painted_pixels", 1024 * 1024),
+    "queue": ("queue", 1),
+    "wait_seconds": ("wait_seconds", 1),
+    "paint_seconds": ("paint_seconds", 1),
+    "paintings_a_minute": ("paintings_a_minute", 1),
+}
+
+
+@click.command(short_help="Serve the web page and the REST API.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on: 0.0.0.0 for all.")
+@click.option("--port", type=click.IntRange(0, 65535), default=5000, show_default=True, help="0 for any that is free.")
+@click.option(
+    "--artist", "-a", "--style", "styles", multiple=True, metavar="PATH", help="A workdir or style to show too."
+)
+@click.option("--trusted-proxy", metavar="ADDRESS", help="A proxy in front, whose X-Forwarded headers are believed.")
+@click.option("--max-megabytes", type=float, default=20, show_default=True, help="Largest file of a photo.")
+@click.option("--max-megapixels", type=float, default=24, show_default=True, help="Most megapixels of a photo.")
+@click.option(
+    "--painted-megapixels", type=float, default=4, show_default=True, help="Beyond, paint smaller and enlarge."
+)
+@click.option("--queue", type=int, default=8, show_default=True, help="Most paintings that wait.")
+@click.option("--wait-seconds", type=float, default=60, show_default=True, help="Longest wait for a turn.")
+@click.option("--paint-seconds", type=float, default=120, show_default=True, help="Longest time for one painting.")
+@click.option(
+    "--paintings-a-minute", type=int, default=30, show_default=True, help="Most of one client; 0 for any number."
+)
+@loudness_options
+def serve(host, port, styles, trusted_proxy, **limits):
+    """Serve the web page and the REST API, until Ctrl-C.
+
+    The bundled styles are shown, and each --artist.
+
+    \b
+    copyart serve
+    copyart serve --artist runs/vangogh --port 8000
+    """
+    create_app, server_class, settings_class = _load_web()
+    settings = settings_class(**{name: _scaled(limits[option], by) for option, (name, by) in _LIMITS.items()})
+    with contextlib.closing(server_class(create_app(settings, styles), host, port, trusted_proxy)) as server:
+        say(f"Copyart is at {server.url} (Ctrl-C ends it)")
+        server.run()
+
+
+def _load_web():
+    try:
+        from copyart.web.app import create_app
+        from copyart.web.server import Server
+        from copyart.web.settings import Settings
+    except ModuleNotFoundError as error:
+        if error.name.partition(".")[0] == "copyart":
+            raise
+        raise ConfigError(
+            f"serving needs the extra web. Received: {error.name}, which is missing. "
+            'Install it: pip install "copyart[web]"'
+        ) from error
+    return create_app, Server, Settings
+
+
+def _scaled(value, by):
+    return value if by == 1 else int(value * by)

@@ -1,0 +1,32 @@
+"""`copyart site`."""
+
+from pathlib import Path
+
+import click
+
+from copyart.cli.console import json_option, loudness_options, print_json, say
+from copyart.errors import ConfigError
+
+
+@click.command(short_help="Write the web page as static files.")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--style", "styles", multiple=True, metavar="DIR", help="A workdir or style folder to offer besides.")
+@json_option
+@loudness_options
+def site(out, styles, as_json):
+    """Write the page to the folder OUT, for any host of plain files: the visitor's browser paints.
+
+    \b
+    copyart site public
+    """
+    try:
+        from copyart.web.site import write_site
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"a static site needs the extra `web`. Received: no {error.name}. Install it: pip install 'copyart[web]'"
+        ) from error
+    size = write_site(out, styles)
+    if as_json:
+        print_json({"path": str(out), "bytes": size})
+    else:
+        say(f"{out}: {size / 1e6:.1f} MB of plain files. Serve them from any host, over https.")

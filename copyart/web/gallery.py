@@ -1,0 +1,97 @@
+"""The styles that a server paints with, and what is shown of them."""
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from copyart.artists import fold
+from copyart.errors import ConfigError
+from copyart.painting.bundled import bundled_styles
+from copyart.painting.loading import style_folder
+from copyart.painting.style_files import PREVIEW, read_card
+
+
+@dataclass(frozen=True)
+class Style:
+    """One style.
+
+    Args:
+        slug: Its name in addresses: lower-case ASCII letters, digits and hyphens.
+        name: Its name for people.
+        source: What `copyart.load` takes.
+        folder: The style folder, or None where the style is a single file.
+        card: What its metadata say.
+        preview: A JPEG of what it paints like, or None.
+    """
+
+    slug: str
+    name: str
+    source: str
+    folder: Path | None = None
+    card: dict = field(default_factory=dict)
+    preview: bytes | None = field(default=None, repr=False)
+
+    @property
+    def experimental(self):
+        """Whether its card says that it is not yet as good as it should be."""
+        return bool(self.card.get("experimental"))
+
+
+def open_gallery(extra=()):
+    """Look at the styles, without loading their weights.
+
+    Args:
+        extra: Workdirs, style folders, `.keras` or `.pth` files to show after the bundled styles.
+
+    Returns:
+        Slug → `Style`, in the order to show them.
+
+    Raises:
+        StyleError: There is nothing at a path, or its card is damaged.
+        ConfigError: Two styles have the same name.
+    """
+    gallery = {slug: _from_folder(slug, folder, slug) for slug, folder in bundled_styles().items()}
+    for source in extra:
+        style = _look_at(os.fspath(source))
+        if style.slug in gallery:
+            raise ConfigError(
+                f"styles must have different names. Received: two that are called {style.slug!r}, one of them "
+                f"{style.source!r}. Rename its folder."
+            )
+        gallery[style.slug] = style
+    return gallery
+
+
+def find_style(gallery, name):
+    """Return the style that a slug or a name in any spelling means, or None.
+
+    Args:
+        gallery: Slug → `Style`.
+        name: Text from outside; it is compared, and never becomes a path.
+    """
+    if name in gallery:
+        return gallery[name]
+    if not re.fullmatch(r"[\w .'’-]{1,100}", name):
+        return None
+    folded = fold(name)
+    return next((style for style in gallery.values() if folded in (fold(style.slug), fold(style.name))), None)
+
+
+def _look_at(source):
+    folder = style_folder(source)
+    if folder is None:
+        return Style(_slug(Path(source).stem), Path(source).stem, source)
+    named = Path(os.path.abspath(source))
+    return _from_folder(_slug(named.parent.name if named.name == "style" else named.name), folder, source)
+
+
+def _from_folder(slug, folder, source):
+    card = read_card(folder)
+    path = folder / PREVIEW
+    preview = path.read_bytes() if path.is_file() else None
+    return Style(slug, str(card.get("name") or slug), str(source), folder, card, preview)
+
+
+def _slug(name):
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "style"

@@ -1,0 +1,56 @@
+"""What every answer tells the browser: run nothing but our own, show us in no frame, keep no painting."""
+
+import flask
+
+from copyart.web.problems import Problem
+
+_SOURCES = {
+    "default-src": "'none'",
+    "script-src": "'self' 'wasm-unsafe-eval'",  # painting in the browser compiles WebAssembly
+    "worker-src": "'self' blob:",
+    "style-src": "'self'",
+    "img-src": "'self' blob: data:",
+    "media-src": "'self' blob:",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+CONTENT_SECURITY_POLICY = "; ".join(f"{name} {sources}" for name, sources in _SOURCES.items())
+
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    # With these two, and only then, a browser gives WebAssembly threads.
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def guard(app):
+    """Let an application send these headers, and refuse what pages of other sites send to it."""
+    app.before_request(_refuse_other_sites)
+    app.after_request(_add_headers)
+
+
+def _refuse_other_sites():
+    # Only browsers send this header, and no page can change it. https://www.w3.org/TR/fetch-metadata/
+    if flask.request.method not in ("GET", "HEAD", "OPTIONS"):
+        site = flask.request.headers.get("Sec-Fetch-Site", "none")
+        if site not in ("same-origin", "none"):
+            raise Problem("forbidden", f"A request must come from this server's own page. Received: one {site[:20]}.")
+
+
+def _add_headers(response):
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    if flask.request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response

@@ -1,0 +1,86 @@
+"""What went wrong, for programs and people: problem JSON after RFC 9457, with a machine's word for each kind."""
+
+import json
+
+import flask
+from werkzeug.exceptions import HTTPException
+
+#: The word for each kind of problem, and the status it is answered with.
+STATUSES = {
+    "bad-request": 400,
+    "forbidden": 403,
+    "not-found": 404,
+    "method-not-allowed": 405,
+    "in-use": 409,
+    "cancelled": 409,
+    "too-large": 413,
+    "not-a-picture": 415,
+    "damaged": 422,
+    "too-many-requests": 429,
+    "broken": 500,
+    "busy": 503,
+    "not-ready": 503,
+    "too-slow": 503,
+}
+_TITLES = {
+    400: "Bad Request",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+
+class Problem(Exception):  # noqa: N818 - the word of RFC 9457
+    """A request that cannot be answered as it was meant.
+
+    Args:
+        code: A key of `STATUSES`.
+        detail: One line for people.
+        retry_after: Seconds after which it is worth another try. Defaults to None: it is not, unless changed.
+    """
+
+    def __init__(self, code, detail, retry_after=None):
+        super().__init__(detail)
+        self.code, self.detail = code, " ".join(detail.split())
+        self.status = STATUSES[code]
+        #: Headers to answer with.
+        self.headers = {} if retry_after is None else {"Retry-After": str(max(1, round(retry_after)))}
+
+    def response(self):
+        """Return the answer: `application/problem+json`."""
+        body = {"title": _TITLES[self.status], "status": self.status, "detail": self.detail, "code": self.code}
+        return flask.Response(json.dumps(body), self.status, self.headers, mimetype="application/problem+json")
+
+
+def answer_problems(app):
+    """Let an application answer every problem, and every failure of its own, as problem JSON."""
+    app.register_error_handler(Problem, Problem.response)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer_failure)
+
+
+def _answer_http(error):
+    if error.code is None or error.code < 400:  # a redirect
+        return error
+    problem = from_http(error)
+    problem.headers.update({name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")})
+    return problem.response()
+
+
+def from_http(error):
+    """Return the problem that an exception of Werkzeug's stands for."""
+    by_status = {status: code for code, status in reversed(STATUSES.items())}
+    code = by_status.get(error.code, "bad-request" if error.code < 500 else "broken")
+    return Problem(code, error.description or error.name)
+
+
+def _answer_failure(error):
+    flask.current_app.logger.error("A request failed: %s", flask.request.path, exc_info=error)
+    return Problem("broken", "The server could not answer. It is not your photo's fault; try again.").response()

@@ -1,0 +1,131 @@
+"""The process that paints: it loads the styles once, warms them up, and paints one photo after the other.
+
+What decodes files from outside, and what takes memory, is here: whatever befalls it, the server goes on and starts
+another one.
+
+It sends ("loaded", None), ("ready", None), then for each order any number of ("progress", share) and one of
+("painted", Painted), ("refused", line), ("stopped", None), ("broken", traceback). It is sent orders, and STOP, which
+may come too late.
+"""
+
+import io
+import signal
+import time
+import traceback
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image
+
+from copyart.data.images import read_image, save_image
+from copyart.errors import CopyartError, ImageError
+from copyart.painting.loading import load
+from copyart.painting.maps import maps_in_memory
+
+STOP = "stop"
+#: Side of the picture that a style is warmed up with, in pixels.
+_WARM = 128
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be painted, and how.
+
+    Args:
+        slug: Of the style.
+        photo: The encoded photo.
+        strength: As for `Painter.paint`.
+        preserve_color: As for `Painter.paint`.
+        format: "jpeg", "png", "webp", or None: JPEG, or PNG for a photo with transparency.
+    """
+
+    slug: str
+    photo: bytes
+    strength: float = 1.0
+    preserve_color: bool = False
+    format: str | None = None
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A painting.
+
+    Args:
+        data: The encoded painting, without metadata.
+        format: "jpeg", "png" or "webp".
+        size: Width and height.
+        seconds: From decoding to encoding.
+    """
+
+    data: bytes
+    format: str
+    size: tuple[int, int]
+    seconds: float
+
+
+class _StoppedError(Exception):
+    """Nobody waits for this painting any more."""
+
+
+def work(pipe, sources, max_pixels, painted_pixels):
+    """Paint until the other end of the pipe is closed.
+
+    Args:
+        pipe: A connection of `multiprocessing`, both ways.
+        sources: Slug → what `copyart.load` takes.
+        max_pixels: Most pixels of a photo.
+        painted_pixels: Most pixels to paint.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches this process too; its parent ends it
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of what is odd in a photo: visitors must not fill the log
+        try:
+            _work(pipe, sources, max_pixels, painted_pixels)
+        except (EOFError, OSError):  # the server is gone
+            return
+
+
+def _work(pipe, sources, max_pixels, painted_pixels):
+    try:
+        painters = {slug: load(source) for slug, source in sources.items()}
+    except CopyartError as error:
+        pipe.send(("refused", str(error)))
+        return
+    pipe.send(("loaded", None))
+    for painter in painters.values():
+        painter.paint(Image.new("RGB", (_WARM, _WARM)))
+    pipe.send(("ready", None))
+    while True:
+        if (order := pipe.recv()) != STOP:
+            pipe.send(_answer(pipe, painters[order.slug], order, max_pixels, painted_pixels))
+
+
+def _answer(pipe, painter, order, max_pixels, painted_pixels):
+    def progress(share):
+        pipe.send(("progress", share))
+        if pipe.poll():
+            pipe.recv()
+            raise _StoppedError
+
+    try:
+        return "painted", _paint(painter, order, max_pixels, painted_pixels, progress)
+    except ImageError as error:
+        return "refused", str(error)
+    except _StoppedError:
+        return "stopped", None
+    except (EOFError, BrokenPipeError):
+        raise
+    except Exception:
+        return "broken", traceback.format_exc()
+
+
+def _paint(painter, order, max_pixels, painted_pixels, progress):
+    start = time.monotonic()
+    photo = read_image(order.photo, max_pixels=max_pixels)
+    progress(0.0)
+    with maps_in_memory():  # nothing of the visitor's goes to the disk
+        painting = painter.paint(photo, order.strength, order.preserve_color, painted_pixels, progress)
+    format = order.format or ("png" if painting.mode == "RGBA" else "jpeg")
+    encoded = io.BytesIO()
+    save_image(painting, encoded, format)
+    return Painted(encoded.getvalue(), format, painting.size, time.monotonic() - start)

@@ -1,0 +1,128 @@
+"""The page as a folder that any host of plain files can serve: the browser paints, and nothing else runs."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from copyart.errors import ConfigError, StyleError
+from copyart.web.gallery import open_gallery
+from copyart.web.headers import CONTENT_SECURITY_POLICY
+from copyart.web.manifest import web_manifest
+from copyart.web.rendering import contents, model_of, render
+from copyart.web.runtime import FETCH, STATIC, VENDOR, installed_runtimes
+
+#: Language → its file. `stay` tells the first one that it was asked for, and not to ask the browser.
+_PAGES = {"en": "index.html?stay", "fr": "fr.html"}
+#: For the hosts that read it: two headers that give WebAssembly its threads, and one that spares questions.
+_HEADERS = """\
+/*
+  Cross-Origin-Opener-Policy: same-origin
+  Cross-Origin-Embedder-Policy: require-corp
+  X-Content-Type-Options: nosniff
+  Referrer-Policy: no-referrer
+/models/*
+  Cache-Control: public, max-age=31536000, immutable
+"""
+
+
+def write_site(out, styles=(), vendor=VENDOR):
+    """Write the page as a static folder, which appears whole or not at all.
+
+    Args:
+        out: Folder to write; it must be missing or empty.
+        styles: Workdirs and style folders to offer besides the bundled styles.
+        vendor: Folder of onnxruntime-web's files. Defaults to the package's.
+
+    Returns:
+        The bytes that were written.
+
+    Raises:
+        ConfigError: The folder holds something, or cannot be written; onnxruntime-web's files are missing.
+        StyleError: A style cannot be painted with in a browser.
+
+    Example:
+        >>> write_site("public") > 1_000_000
+        True
+    """
+    out = Path(out).absolute()
+    runtimes = _runtimes(vendor)
+    files = dict(_files(open_gallery(styles), runtimes))
+    _require_empty(out)
+    temporary = out.with_name(f".{out.name}-{secrets.token_hex(8)}.part")
+    try:
+        with _writing(out):
+            for name, content in files.items():
+                _write(temporary / name, content)
+            shutil.copytree(STATIC, temporary / "static", ignore=shutil.ignore_patterns("vendor"))
+            packed = shutil.ignore_patterns("*.gz")  # hosts pack by themselves
+            shutil.copytree(vendor, temporary / "static" / "vendor", ignore=packed)
+            size = sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
+            _publish(temporary, out)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return size
+
+
+def _runtimes(vendor):
+    runtimes = installed_runtimes(vendor)
+    if not runtimes:
+        raise ConfigError(
+            f"a static site needs onnxruntime-web's files, for the browser paints. Received: none in {str(vendor)!r}. "
+            f"Fetch them from a clone of Copyart: {FETCH}"
+        )
+    return runtimes
+
+
+def _files(gallery, runtimes):
+    """Yield the name and the bytes of each file that is made here."""
+    known = contents(gallery, runtimes, server=None)
+    policy = "; ".join(rule for rule in CONTENT_SECURITY_POLICY.split("; ") if "frame-ancestors" not in rule)
+    for language, page in _PAGES.items():
+        html = render(language, known, gallery, pages=_PAGES, policy=policy, chooses=language == "en")
+        yield page.partition("?")[0], html.encode()
+    for style in gallery.values():
+        if (model := model_of(style.slug, style.folder)) is None:
+            raise StyleError(
+                f"a style of a static site must be one that a browser can paint with. Received: {style.source!r}. "
+                "Give a style folder or a workdir of one of Copyart's own generators."
+            )
+        yield f"models/{model.name}", model.file
+        if style.preview:
+            yield f"previews/{style.slug}.jpg", style.preview
+    yield "app.webmanifest", json.dumps(web_manifest("en")).encode()
+    yield "_headers", _HEADERS.encode()
+
+
+def _require_empty(out):
+    with _writing(out):
+        taken = os.path.lexists(out) and (not out.is_dir() or any(out.iterdir()))
+    if taken:
+        raise ConfigError(
+            f"a static site needs a folder that is missing or empty. Received: {str(out)!r}, which holds something. "
+            "Name another, or empty it."
+        )
+
+
+def _write(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _publish(temporary, out):
+    with contextlib.suppress(FileNotFoundError):
+        out.rmdir()  # an empty one; one that was filled meanwhile says so
+    os.rename(temporary, out)
+
+
+@contextlib.contextmanager
+def _writing(out):
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(
+            f"a static site needs a folder that can be written. Received: {str(out)!r} "
+            f"({error.strerror or error}). Free some space, or name another."
+        ) from error

@@ -1,0 +1,242 @@
+// The page: a photo comes in, an artist is chosen, and somebody paints it.
+
+import { BrowserPainter, whyNot } from "./browser_painter.js";
+import { connectCamera } from "./camera.js";
+import { known, number, Problem, say } from "./known.js";
+import { pixelsOf, readPhoto, sizeWithin } from "./photo.js";
+import { ServerPainter } from "./server_painter.js";
+import { asFile, hangPainting, hangPhoto, unveil } from "./wall.js";
+
+const $ = (id) => document.getElementById(id);
+const form = document.querySelector(".studio");
+const SHOWN = 3e6; // pixels of a photo that hangs there unpainted
+
+const reason = whyNot();
+const server = known.server && new ServerPainter();
+const usual = reason ? server : new BrowserPainter();
+
+let photo = null;
+let work = null; // what stops the painting under way
+let hanging = null; // the painting in the frame: { slug, …what the painter gave }
+const finished = new Map(); // slug → painting of this photo
+
+// Choosing
+
+form.noValidate = true; // a photo that was dropped or taken is not in the field
+$("photo").addEventListener("change", ({ target }) => {
+  const file = target.files[0];
+  if (file) take(file);
+  target.value = ""; // the same photo again is a choice too
+});
+connectCamera([$("camera"), $("camera-again")], take, complain);
+addEventListener("paste", ({ clipboardData }) => clipboardData?.files.length && take(clipboardData.files[0]));
+
+for (const kind of ["dragenter", "dragover"]) addEventListener(kind, (event) => landing(event, true));
+addEventListener("dragleave", (event) => event.relatedTarget || landing(event, false));
+addEventListener("drop", (event) => {
+  landing(event, false);
+  if (event.dataTransfer?.files.length) take(event.dataTransfer.files[0]);
+});
+
+function landing(event, over) {
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  form.querySelector(".landing").hidden = !over;
+}
+
+async function take(file) {
+  cancel();
+  hush();
+  try {
+    const next = await readPhoto(file);
+    photo?.bitmap.close();
+    photo = next;
+  } catch (problem) {
+    return complain(problem.text);
+  }
+  finished.clear();
+  hanging = null;
+  hangPhoto(photo, pixelsOf(photo, ...sizeWithin(photo.width, photo.height, SHOWN)));
+  show("ready");
+  announce(say("your_photo", photo));
+  $("paint").focus({ preventScroll: true });
+}
+
+form.addEventListener("change", ({ target }) => target.name === "artist" && chooseArtist());
+
+function chosen() {
+  return known.styles.find((style) => style.slug === form.elements.artist.value);
+}
+
+function chooseArtist() {
+  $("paint").textContent = say("paint_like", { artist: chosen().name });
+  if (!photo || work) return;
+  hush();
+  const painting = finished.get(chosen().slug);
+  if (painting) hang(painting);
+  else show("ready");
+}
+
+// Painting
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  paint(usual);
+});
+$("use-server").addEventListener("click", () => paint(server));
+$("cancel").addEventListener("click", cancel);
+
+async function paint(painter) {
+  if (!photo) return complain(say("problem_bad-request"));
+  if (!painter) return complain(say("nobody"));
+  cancel();
+  hush();
+  const [style, own] = [chosen(), new AbortController()];
+  work = own;
+  show("painting");
+  $("cancel").focus({ preventScroll: true });
+  $("painter").textContent = whoPaints(painter);
+  tell({ phase: painter.here ? "starting" : "sending", share: 0 });
+  try {
+    const result = await painter.paint(photo, style, { signal: own.signal, progress: (what) => own === work && tell(what) });
+    if (own !== work) return;
+    work = null;
+    finished.set(style.slug, { ...result, style, here: painter.here });
+    hang(finished.get(style.slug));
+    unveil();
+    announce(doneText(hanging));
+    $("download").focus({ preventScroll: true });
+  } catch (problem) {
+    if (own !== work) return;
+    work = null;
+    show("ready");
+    give(problem, painter);
+  }
+}
+
+function cancel() {
+  if (!work) return;
+  work.abort(new Problem("cancelled"));
+  work = null;
+  show("ready");
+  announce(say("cancelled"));
+  $("paint").focus({ preventScroll: true });
+}
+
+function give(problem, painter) {
+  complain(problem instanceof Problem ? problem.text : say("problem_broken"));
+  offer(painter.here, "server_instead");
+  $("paint").textContent = say("again");
+  $("paint").focus({ preventScroll: true });
+}
+
+function tell({ phase, share, done, total, place }) {
+  const MEGA = 1e6;
+  const words = {
+    fetching: () => say("fetching", { done: number(done / MEGA, 1), total: number(total / MEGA, 1) }),
+    sending: () => say("sending", { percent: number(100 * share) }),
+    painting: () => say("painting", { percent: number(100 * share) }),
+    waiting: () => (place ? say("waiting_place", { place: number(place) }) : say("waiting")),
+  };
+  const text = words[phase]?.() ?? say(phase);
+  const part = share ?? (phase === "fetching" ? done / total : null);
+  if (part === null) $("progress").removeAttribute("value");
+  else $("progress").value = part;
+  $("status").textContent = text;
+  const quarter = `${phase} ${Math.floor(4 * (part ?? 0))}`;
+  if (tell.said !== quarter) announce(text);
+  tell.said = quarter;
+}
+
+// What comes of it
+
+function hang(painting) {
+  hanging = painting;
+  hangPainting(painting, painting.style.name, mixture());
+  show("painted");
+  $("painter").textContent = `${doneText(painting)} ${whoPaints(painting.here ? usual : server)}`;
+  const { width, height } = painting.photo;
+  if (width * height < photo.width * photo.height) {
+    const sizes = { width, height, full_width: photo.width, full_height: photo.height };
+    note(say("reduced", Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, number(size)]))));
+    offer(painting.here, "full_size");
+  }
+}
+
+function doneText({ style, seconds }) {
+  return say("done", { artist: style.name, seconds: number(seconds, 1) });
+}
+
+function mixture() {
+  return { strength: Number($("strength").value), preserve: $("preserve").checked };
+}
+
+let drawing = null;
+for (const control of [$("strength"), $("preserve")]) {
+  control.addEventListener("input", () => {
+    showStrength();
+    drawing ??= requestAnimationFrame(() => {
+      drawing = null;
+      if (hanging) hangPainting(hanging, hanging.style.name, mixture());
+    });
+  });
+}
+
+function showStrength() {
+  const text = `${number(100 * $("strength").value)} %`;
+  $("strength-value").textContent = text;
+  $("strength").setAttribute("aria-valuetext", text);
+}
+
+$("download").addEventListener("click", async () => {
+  const { strength, preserve } = mixture();
+  const untouched = strength === 1 && !preserve && hanging.blob;
+  const file = untouched || (await asFile(`image/${photo.format}`));
+  if (!file) return complain(say("problem_no-memory"));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = `${photo.name}-${hanging.style.slug}.${photo.format === "jpeg" ? "jpg" : "png"}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+});
+
+// What is said
+
+function show(state) {
+  form.dataset.state = state;
+  if (state === "ready") $("paint").textContent = say("paint_like", { artist: chosen().name });
+}
+
+function whoPaints(painter) {
+  if (!painter) return `${say("nobody")} ${reason ? say(reason) : ""}`;
+  return painter.here ? say("in_browser") : `${say("on_server")}${reason ? ` ${say(reason)}` : ""}`;
+}
+
+function announce(text) {
+  $("said").textContent = text;
+}
+
+function complain(text) {
+  $("problem").textContent = text;
+  $("problem").hidden = false;
+  $("problem").scrollIntoView({ block: "nearest" });
+}
+
+function note(text) {
+  $("note").firstElementChild.textContent = text;
+  $("note").hidden = false;
+}
+
+function offer(here, word) {
+  if (!here || !server) return;
+  $("use-server").textContent = say(word);
+  $("use-server").hidden = false;
+}
+
+function hush() {
+  for (const id of ["problem", "note", "use-server"]) $(id).hidden = true;
+}
+
+$("painter").textContent = whoPaints(usual);
+showStrength();
+form.dataset.awake = ""; // for tests: from here on, the scripts answer

@@ -1,0 +1,60 @@
+// A photo from a file: upright, in sRGB, and its pixels at a size that can be painted.
+
+import { Problem } from "./known.js";
+
+/** Read a picture file; returns its bitmap, width, height, and what a painting of it may be called. */
+export async function readPhoto(file) {
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(file, { imageOrientation: "from-image", premultiplyAlpha: "none" });
+  } catch {
+    throw new Problem("no-picture");
+  }
+  const name = (file.name ?? "").replace(/\.[^.]*$/, "").slice(0, 80) || "photo";
+  const format = file.type === "image/jpeg" ? "jpeg" : "png"; // of its painting
+  return { file, bitmap, name, width: bitmap.width, height: bitmap.height, format };
+}
+
+/** Return the size that a picture gets so that it has at most so many pixels. */
+export function sizeWithin(width, height, pixels) {
+  const scale = Math.min(1, Math.sqrt(pixels / (width * height)));
+  return [width, height].map((side) => Math.max(1, Math.floor(side * scale)));
+}
+
+/** Return a photo's pixels at a size, as ImageData. */
+export function pixelsOf(photo, width, height) {
+  return readBack(width, height, (context) => context.drawImage(photo.bitmap, 0, 0, width, height));
+}
+
+/** Return the pixels of a picture file at its own size. */
+export async function pixelsOfFile(blob) {
+  const bitmap = await createImageBitmap(blob);
+  return readBack(bitmap.width, bitmap.height, (context) => context.drawImage(bitmap, 0, 0));
+}
+
+/** Tell whether pixels come back as they were drawn: some browsers blur them, so that nobody is told by them. */
+export function canReadBack() {
+  const colours = ["#102030", "#fedcba", "#808182", "#07f90a"];
+  const { data } = readBack(4, 1, (context) =>
+    colours.forEach((colour, place) => {
+      context.fillStyle = colour;
+      context.fillRect(place, 0, 1, 1);
+    }),
+  );
+  const bytes = colours.flatMap((colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
+  return bytes.every((byte, place) => data[place + Math.floor(place / 3)] === byte);
+}
+
+function readBack(width, height, draw) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Problem("no-memory");
+  context.imageSmoothingQuality = "high";
+  draw(context);
+  try {
+    return context.getImageData(0, 0, width, height);
+  } catch {
+    throw new Problem("no-memory");
+  }
+}

@@ -1,0 +1,97 @@
+// The painter on the server: sends the photo, asks how far it is, fetches the painting.
+
+import { known, Problem } from "./known.js";
+import { pixelsOf, pixelsOfFile, sizeWithin } from "./photo.js";
+
+const PAINTINGS = new URL("api/v1/paintings", document.baseURI);
+const OFTEN = 400; // milliseconds between two questions
+
+export class ServerPainter {
+  here = false;
+
+  /** Paint a photo; resolves to { photo, painting } as ImageData of one size, seconds, and the file. */
+  async paint(photo, style, { signal, progress }) {
+    const id = identifier();
+    const body = new FormData();
+    const upload = await uploadOf(photo);
+    const fields = { artist: style.slug, format: photo.format, id };
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    body.append("photo", upload, "photo");
+    const asking = new AbortController();
+    try {
+      const sent = post(body, signal, (share) => progress({ phase: "sending", share }));
+      watch(id, asking.signal, progress);
+      const { blob, seconds } = await sent;
+      const painting = await pixelsOfFile(blob);
+      return { photo: pixelsOf(photo, painting.width, painting.height), painting, seconds, blob };
+    } catch (problem) {
+      if (signal.aborted) fetch(`${PAINTINGS}/${id}`, { method: "DELETE" }).catch(() => {});
+      throw problem;
+    } finally {
+      asking.abort();
+    }
+  }
+}
+
+/** Return the photo's own file, or a smaller picture where the server would refuse it as too large. */
+async function uploadOf(photo) {
+  const { max_bytes: bytes, max_pixels: pixels } = known.server;
+  if (photo.file.size <= bytes && photo.width * photo.height <= pixels) return photo.file;
+  const [width, height] = sizeWithin(photo.width, photo.height, pixels);
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width, height });
+  canvas.getContext("2d").putImageData(pixelsOf(photo, width, height), 0, 0);
+  const smaller = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.95));
+  if (!smaller || smaller.size > bytes) throw new Problem("too-large");
+  return smaller;
+}
+
+/** Send a form; fetch() would not tell how much of it has gone. */
+function post(body, signal, sending) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const stop = () => {
+      request.abort();
+      reject(signal.reason);
+    };
+    if (signal.aborted) return stop();
+    signal.addEventListener("abort", stop, { once: true });
+    request.open("POST", PAINTINGS);
+    request.responseType = "blob";
+    request.upload.onprogress = ({ loaded, total }) => sending(loaded / total);
+    request.onerror = () => reject(new Problem("unreachable"));
+    request.onload = async () => {
+      signal.removeEventListener("abort", stop);
+      if (request.status !== 200) return reject(await problemOf(request));
+      resolve({ blob: request.response, seconds: Number(request.getResponseHeader("X-Painting-Seconds")) });
+    };
+    request.send(body);
+  });
+}
+
+async function problemOf(request) {
+  const seconds = request.getResponseHeader("Retry-After") ?? 30;
+  try {
+    const { code } = JSON.parse(await request.response.text());
+    return new Problem(code, { seconds });
+  } catch {
+    return new Problem(request.status === 413 ? "too-large" : "broken");
+  }
+}
+
+async function watch(id, signal, progress) {
+  while (!signal.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, OFTEN));
+    const answer = await fetch(`${PAINTINGS}/${id}/progress`, { signal }).catch(() => null);
+    const state = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (signal.aborted || !state) continue; // it is not there yet, or the painting will say what is wrong
+    if (state.state === "waiting") progress({ phase: "waiting", place: state.position });
+    else if (state.progress) progress({ phase: "painting", share: state.progress });
+    else progress({ phase: "server_paints" });
+  }
+}
+
+/** Return a name for this painting that nobody else guesses; `randomUUID` is missing on plain http. */
+function identifier() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

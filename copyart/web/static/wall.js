@@ -1,0 +1,64 @@
+// What hangs in the frame: the photo, the painting, and the divider between them.
+
+import { blended } from "./blend.js";
+import { say } from "./known.js";
+
+const compared = document.querySelector(".compared");
+const [painting, original] = [document.getElementById("painting"), document.getElementById("original")];
+const split = document.getElementById("split");
+const sides = document.querySelectorAll(".side");
+
+split?.addEventListener("input", () => divide(split.value));
+
+/** Hang a photo alone. */
+export function hangPhoto(photo, pixels) {
+  for (const canvas of [original, painting]) Object.assign(canvas, { width: pixels.width, height: pixels.height });
+  original.getContext("2d").putImageData(pixels, 0, 0);
+  original.setAttribute("aria-label", say("your_photo", photo));
+  painting.removeAttribute("aria-label");
+  painting.setAttribute("aria-hidden", "true");
+  compared.hidden = false;
+  divided(false);
+  divide(100);
+}
+
+/** Hang a painting beside its photo, both ImageData of one size. */
+export function hangPainting({ photo, painting: pixels }, artist, { strength, preserve }) {
+  const turned = original.width !== photo.width || original.height !== photo.height;
+  if (turned) {
+    for (const canvas of [original, painting]) Object.assign(canvas, { width: photo.width, height: photo.height });
+    original.getContext("2d").putImageData(photo, 0, 0);
+  }
+  painting.getContext("2d").putImageData(blended(photo, pixels, strength, preserve), 0, 0);
+  painting.setAttribute("aria-label", say("painting_alt", { artist }));
+  painting.removeAttribute("aria-hidden");
+  divided(true);
+}
+
+/** Draw the divider from the right to the middle, so that the painting appears. */
+export function unveil() {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return divide(50);
+  const start = performance.now();
+  const step = (now) => {
+    const part = Math.min(1, (now - start) / 900);
+    divide(100 - 50 * (1 - (1 - part) ** 3));
+    if (part < 1) requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
+}
+
+function divided(shown) {
+  split.hidden = !shown;
+  for (const side of sides) side.hidden = !shown;
+}
+
+function divide(place) {
+  split.value = place;
+  split.setAttribute("aria-valuetext", say("compare_value", { percent: 100 - split.value }));
+  compared.style.setProperty("--split", place);
+}
+
+/** Return the painting as it hangs, as a file of a type. */
+export function asFile(type) {
+  return new Promise((resolve) => painting.toBlob(resolve, type, 0.95));
+}

@@ -1,0 +1,174 @@
+// Paints in a thread of its own, with onnxruntime-web; the photo goes no further than here.
+//
+// It is told { runtimes, model, width, height, pixels (RGBA) }, all addresses absolute, and answers, in this order,
+// { fetching: bytes, total } …, { starting }, { share } …, { pixels (RGBA), seconds, engine }; or { problem }.
+
+const MULTIPLE = 4; // sides go in as multiples of 4, and of 16 pixels at least: copyart/painting/padding.py
+const SMALLEST = 16;
+
+onmessage = async ({ data: job }) => {
+  try {
+    await paint(job);
+  } catch (error) {
+    postMessage({ problem: codeOf(error), engine: runtime?.name });
+  }
+};
+
+let runtime = null; // what computes, once it is loaded
+let loaded = null; // the artist whose model is loaded: { address, parts }
+
+async function paint(job) {
+  const awaited = { done: 0, total: 0 }; // bytes that this painting has to wait for
+  if (loaded?.address !== job.model.address) awaited.total += job.model.bytes;
+  runtime ??= await startedRuntime(job, awaited);
+  if (loaded?.address !== job.model.address) await load(job.model, awaited);
+  const start = performance.now();
+  const pixels = await painted(job);
+  const answer = { pixels, seconds: (performance.now() - start) / 1000, engine: runtime.name };
+  postMessage(answer, [pixels.buffer]);
+}
+
+async function startedRuntime({ runtimes }, awaited) {
+  const name = runtimes.webgpu && (await hasWebgpu()) ? "webgpu" : "wasm";
+  const { module, loader, binary, bytes } = runtimes[name] ?? Object.values(runtimes)[0];
+  awaited.total += bytes;
+  const wasmBinary = await fetched(binary, bytes, awaited);
+  postMessage({ starting: true });
+  const ort = await import(module);
+  ort.env.wasm.wasmPaths = { mjs: loader, wasm: binary };
+  ort.env.wasm.wasmBinary = wasmBinary.buffer;
+  ort.env.wasm.numThreads = self.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency ?? 1) : 1;
+  ort.env.logLevel = "error";
+  return { ort, name };
+}
+
+/** Tell whether WebGPU is there, on a real graphics processor, and WebAssembly that can wait for it. */
+async function hasWebgpu() {
+  if (!("Suspending" in WebAssembly)) return false;
+  try {
+    const adapter = await navigator.gpu?.requestAdapter();
+    return Boolean(adapter) && !(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter);
+  } catch {
+    return false;
+  }
+}
+
+/** Fetch a style and make a session of each of its parts: the layout stands in copyart/web/browser_model.py. */
+async function load({ address, bytes }, awaited) {
+  await forget();
+  const file = await fetched(address, bytes, awaited);
+  postMessage({ starting: true });
+  const length = new DataView(file.buffer).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(file.subarray(4, 4 + length)));
+  const parts = [];
+  let start = 4 + length;
+  for (const [place, part] of head.parts.entries()) {
+    const inside = place < head.parts.length - 1 && runtime.name === "webgpu";
+    const session = await runtime.ort.InferenceSession.create(file.subarray(start, start + part.bytes), {
+      executionProviders: [runtime.name],
+      enableCpuMemArena: false,
+      enableMemPattern: false,
+      logSeverityLevel: 3, // it would tell that small sums are done on the processor
+      ...(inside && { preferredOutputLocation: "gpu-buffer" }),
+    });
+    parts.push({ ...part, session });
+    start += part.bytes;
+  }
+  loaded = { address, parts };
+}
+
+async function forget() {
+  for (const { session } of loaded?.parts ?? []) await session.release();
+  loaded = null;
+}
+
+async function painted({ width, height, pixels }) {
+  const [rows, columns] = [padded(height), padded(width)];
+  let value = new runtime.ort.Tensor("uint8", mirrored(pixels, width, height, columns, rows), [rows, columns, 3]);
+  let share = 0;
+  postMessage({ share });
+  for (const { session, input, output, share: more } of loaded.parts) {
+    const { [output]: next } = await session.run({ [input]: value });
+    value.dispose();
+    value = next;
+    share += more;
+    postMessage({ share });
+  }
+  const result = opaque(await value.getData(), width, height, columns);
+  value.dispose();
+  return result;
+}
+
+function padded(side) {
+  return Math.max(SMALLEST, Math.ceil(side / MULTIPLE) * MULTIPLE);
+}
+
+/** Return RGB from RGBA, mirrored to the right and below up to the sides given. */
+function mirrored(pixels, width, height, columns, rows) {
+  const [across, down] = [reflections(columns, width), reflections(rows, height)];
+  const result = new Uint8Array(rows * columns * 3);
+  let at = 0;
+  for (const row of down) {
+    for (const column of across) {
+      const from = (row * width + column) * 4;
+      result[at++] = pixels[from];
+      result[at++] = pixels[from + 1];
+      result[at++] = pixels[from + 2];
+    }
+  }
+  return result;
+}
+
+function reflections(count, side) {
+  const period = Math.max(2 * (side - 1), 1);
+  return Array.from({ length: count }, (_, place) => (side > 1 ? side - 1 - Math.abs((place % period) - (side - 1)) : 0));
+}
+
+/** Return RGBA from padded RGB. */
+function opaque(rgb, width, height, columns) {
+  const result = new Uint8ClampedArray(width * height * 4);
+  let at = 0;
+  for (let row = 0; row < height; row++) {
+    let from = row * columns * 3;
+    for (let column = 0; column < width; column++) {
+      result[at++] = rgb[from++];
+      result[at++] = rgb[from++];
+      result[at++] = rgb[from++];
+      result[at++] = 255;
+    }
+  }
+  return result;
+}
+
+/** Fetch bytes, telling how many are there; `size` is what they come to, whatever the host compresses. */
+async function fetched(address, size, awaited) {
+  const answer = await fetch(address).catch(() => null);
+  if (!answer?.ok) throw new Missing(address);
+  const result = new Uint8Array(size);
+  let done = 0;
+  try {
+    for await (const chunk of chunksOf(answer.body)) {
+      result.set(chunk, done);
+      done += chunk.length;
+      awaited.done += chunk.length;
+      postMessage({ fetching: awaited.done, total: awaited.total });
+    }
+  } catch {
+    throw new Missing(address);
+  }
+  if (done !== size) throw new Missing(address);
+  return result;
+}
+
+async function* chunksOf(body) {
+  const reader = body.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+}
+
+class Missing extends Error {}
+
+function codeOf(error) {
+  if (error instanceof Missing) return "model-missing";
+  const memory = /memory|bad_alloc|allocat|OOM/i.test(String(error?.message ?? error)) || error instanceof RangeError;
+  return memory ? "no-memory" : "broken";
+}

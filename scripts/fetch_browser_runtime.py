@@ -1,0 +1,137 @@
+"""Fetch onnxruntime-web, with which browsers paint: `python scripts/fetch_browser_runtime.py [FOLDER]`, or `make web`.
+
+Needs npm, and a package index. Of the package only the files that the page asks for are kept, in
+copyart/web/static/vendor unless another folder is named; `--tests` fetches axe-core too, with which the tests look for
+what would stand in the way of people who cannot see or point. What was fetched once is not fetched again.
+"""
+
+import argparse
+import base64
+import gzip
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDOR = ROOT / "copyart" / "web" / "static" / "vendor"
+AXE = ROOT / "tests" / "web" / "browser" / "vendor"
+#: Tells in a folder which version lies there.
+STAMP = "VERSION"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A version of a package, what its archive must hash to, and the files to keep."""
+
+    name: str
+    version: str
+    integrity: str
+    files: tuple
+
+
+RUNTIME = Package(
+    "onnxruntime-web",
+    "1.30.0",
+    "sha512-q0y+JrrtukXSzsBWEMccVfqX25LRmosXHF+CaRJmg8pZClzcV7svNc4rKY3jL02Vb7QmRMDs1SigqR4CXAfKYQ==",
+    (
+        "dist/ort.wasm.min.mjs",
+        "dist/ort-wasm-simd-threaded.mjs",
+        "dist/ort-wasm-simd-threaded.wasm",
+        "dist/ort.jspi.min.mjs",
+        "dist/ort-wasm-simd-threaded.jspi.mjs",
+        "dist/ort-wasm-simd-threaded.jspi.wasm",
+    ),
+)
+AXE_CORE = Package(
+    "axe-core",
+    "4.14.1",
+    "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
+    ("axe.min.js", "LICENSE"),
+)
+
+
+def main(arguments=None):
+    """Fetch what is asked for and not there yet."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=VENDOR)
+    parser.add_argument("--tests", action="store_true", help="axe-core too")
+    options = parser.parse_args(arguments)
+    fetch(RUNTIME, options.folder)
+    if options.tests:
+        fetch(AXE_CORE, AXE)
+
+
+def fetch(package, folder, pack=None):
+    """Put the files of a package into a folder, all of them or none; an older version there is replaced.
+
+    Args:
+        package: A `Package`.
+        folder: Path of the folder.
+        pack: From a package and a folder to the archive in it. Defaults to `npm_pack`.
+    """
+    label = f"{package.name} {package.version}\n"
+    stamp = folder / STAMP
+    if stamp.is_file() and stamp.read_text() == label:
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetching-") as workplace:
+        archive = (pack or npm_pack)(package, Path(workplace))
+        check(archive, package)
+        new = Path(workplace) / "new"
+        unpack(archive, package.files, new)
+        (new / STAMP).write_text(label)
+        if folder.exists():
+            shutil.rmtree(folder)
+        os.rename(new, folder)
+    print(f"{folder}: {package.name} {package.version}")
+
+
+def npm_pack(package, folder):
+    """Let npm download the archive of a package, without running or installing anything of it."""
+    npm = shutil.which("npm")
+    if npm is None:
+        sys.exit("npm must be on the PATH. Received: none. Install Node.js, and try again.")
+    wanted = f"{package.name}@{package.version}"
+    command = [npm, "pack", wanted, "--pack-destination", str(folder), "--ignore-scripts", "--silent"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if result.returncode:
+        lines = (result.stderr or result.stdout).strip().splitlines()
+        sys.exit(f"{wanted} must be there to fetch. Received from npm: {lines[-1] if lines else 'nothing'}.")
+    return folder / result.stdout.split()[-1]
+
+
+def check(archive, package):
+    """Refuse an archive that is not, byte for byte, the one that was looked at."""
+    kind, _, wanted = package.integrity.partition("-")
+    found = base64.b64encode(hashlib.new(kind, archive.read_bytes()).digest()).decode()
+    if found != wanted:
+        sys.exit(f"{package.name} {package.version} must hash to {package.integrity}. Received: {kind}-{found}.")
+
+
+def unpack(archive, files, folder):
+    """Write some files of an npm archive into one folder, WebAssembly also as gzip packs it."""
+    folder.mkdir()
+    with tarfile.open(archive) as tar:
+        for name in files:
+            with tar.extractfile(f"package/{name}") as source:
+                content = source.read()
+            path = folder / kept_name(name)
+            path.write_bytes(content)
+            if path.suffix == ".wasm":  # a quarter of it is enough on the way to a browser
+                path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(content, mtime=0))
+
+
+def kept_name(name):
+    """Return what a file of a package is called here: not every host of plain files knows what .mjs is."""
+    path = Path(name)
+    return f"{path.stem}.js" if path.suffix == ".mjs" else path.name
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""`copyart serve`: where it listens, what it shows, and what it says when it cannot."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import copyart as package
+
+
+def test_it_serves_until_it_is_told_to_end(style):
+    environment = {**os.environ, "PYTHONPATH": str(Path(package.__file__).parents[1])}
+    command = [sys.executable, "-m", "copyart", "serve", "--port", "0", "--artist", str(style), "--queue", "3"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
+        line = server.stderr.readline()
+        url = re.fullmatch(r"Copyart is at (http://127\.0\.0\.1:\d+) \(Ctrl-C ends it\)\n", line).group(1)
+        with urllib.request.urlopen(f"{url}/api/v1/artists", timeout=30) as answer:
+            slugs = [artist["slug"] for artist in json.load(answer)["artists"]]
+        server.send_signal(signal.SIGINT)
+        assert server.wait(30) == 0
+        assert server.stderr.read() == ""
+    assert {"monet", "tiny"} <= {*slugs}
+
+
+def test_a_port_that_is_taken_is_one_line(copyart):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        line = copyart("serve", "--port", taken.getsockname()[1]).complaint
+    assert "the address must be free" in line
+    assert "--port" in line
+
+
+def test_a_style_that_is_not_there_is_one_line(copyart, tmp_path):
+    assert "where there is nothing" in copyart("serve", "--port", 0, "-a", tmp_path / "nothing").complaint
+
+
+def test_a_style_that_is_damaged_is_one_line(copyart, tmp_path, style):
+    import shutil
+
+    shutil.copytree(style, tmp_path / "torn")
+    (tmp_path / "torn" / "weights.safetensors").write_bytes(b"torn")
+    assert "must be a whole style folder" in copyart("serve", "--port", 0, "-a", tmp_path / "torn").complaint
+
+
+def test_a_limit_out_of_its_range_is_one_line(copyart):
+    assert "queue must be at least 1. Received: 0." in copyart("serve", "--port", 0, "--queue", 0).complaint
+
+
+def test_without_the_extra_it_says_what_to_install(copyart, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("copyart.web.") or name.partition(".")[0] == "flask"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "flask", None)
+    assert 'pip install "copyart[web]"' in copyart("serve").complaint

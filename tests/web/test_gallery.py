@@ -1,0 +1,49 @@
+"""The styles that a server shows, found without loading their weights."""
+
+import pytest
+
+from copyart.errors import ConfigError, StyleError
+from copyart.painting.bundled import bundled_styles
+from copyart.web.gallery import find_style, open_gallery
+from tests.cli.conftest import style  # noqa: F401 - a fixture
+
+
+def test_the_bundled_styles_come_first_and_those_that_are_named_after_them(style):  # noqa: F811
+    gallery = open_gallery([style])
+    assert list(gallery) == [*bundled_styles(), "tiny"]
+    assert (gallery["tiny"].name, gallery["tiny"].source) == ("Tiny", str(style))
+    assert gallery["monet"].preview.startswith(b"\xff\xd8")
+
+
+def test_a_workdir_is_called_by_its_own_name(tmp_path, style):  # noqa: F811
+    import shutil
+
+    shutil.copytree(style, tmp_path / "My Grandma!" / "style")
+    (slug,) = open_gallery([tmp_path / "My Grandma!"]).keys() - bundled_styles().keys()
+    assert slug == "my-grandma"
+
+
+def test_a_file_needs_no_card(tmp_path):
+    (tmp_path / "odd.keras").write_bytes(b"")
+    style = open_gallery([tmp_path / "odd.keras"])["odd"]  # noqa: F811
+    assert (style.name, style.card, style.preview, style.experimental) == ("odd", {}, None, False)
+
+
+def test_two_of_one_name_are_refused(style):  # noqa: F811
+    with pytest.raises(ConfigError, match="two that are called 'tiny'"):
+        open_gallery([style, style])
+
+
+def test_what_is_no_style_is_refused(tmp_path):
+    with pytest.raises(StyleError, match="where there is nothing"):
+        open_gallery([tmp_path / "nothing"])
+
+
+@pytest.mark.parametrize("name", ["monet", "MONET", "Claude Monet", "claude_monet", "Clàude-Monet"])
+def test_a_style_is_found_by_any_spelling_of_its_name(name):
+    assert find_style(open_gallery(), name).slug == "monet"
+
+
+@pytest.mark.parametrize("name", ["", "picasso", "../monet", "monet/../vangogh", "\0", "x" * 10_000])
+def test_what_is_no_name_of_a_style_finds_none(name):
+    assert find_style(open_gallery(), name) is None

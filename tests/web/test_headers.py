@@ -1,0 +1,45 @@
+"""Every answer tells the browser what it may do, and other sites' pages are sent away."""
+
+import pytest
+
+ADDRESSES = ["/", "/api/v1/artists", "/api/v1/artists/monet/preview.jpg", "/api/v1/nothing", "/healthz", "/metrics"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_answer_is_guarded(client, address):
+    headers = client.get(address).headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == "'self' 'wasm-unsafe-eval'"
+    assert policy["style-src"] == policy["form-action"] == policy["connect-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in headers
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_https_is_asked_for_where_it_is_spoken(client):
+    assert "Strict-Transport-Security" in client.get("/healthz", base_url="https://localhost").headers
+
+
+def test_only_what_never_changes_may_be_kept(client):
+    assert client.get("/api/v1/artists").headers["Cache-Control"] == "no-store"
+    assert client.post("/api/v1/paintings").headers["Cache-Control"] == "no-store"
+    assert client.get("/api/v1/artists/monet/preview.jpg").headers["Cache-Control"] == "public, max-age=86400"
+
+
+@pytest.mark.parametrize(("site", "refused"), [("cross-site", True), ("same-site", True), ("same-origin", False)])
+def test_other_sites_pages_cannot_have_anything_painted(client, site, refused):
+    response = client.post("/api/v1/paintings", headers={"Sec-Fetch-Site": site})
+    assert (response.json["code"] == "forbidden") == refused
+
+
+def test_nothing_is_debugged(app):
+    assert not app.debug
+    assert not app.testing

@@ -22,7 +22,7 @@ def name_of(value):
 def parse(words):
     """Parse a command line as `copyart` would, without running it."""
     name, *rest = [word for word in words if word not in ("-q", "--quiet", "--verbose")]
-    return cli.commands[name].make_context(name, rest, parent=click.Context(cli))
+    return cli.commands[name].make_context(name, rest, parent=click.Context(cli, **cli.context_settings))
 
 
 def test_there_is_something_to_check():

@@ -45,13 +45,14 @@ def open_gallery(extra=()):
         extra: Workdirs, style folders, `.keras` or `.pth` files to show after the bundled styles.
 
     Returns:
-        Slug → `Style`, in the order to show them.
+        Slug → `Style`, in the order to show them: the bundled ones that came closest to their artists first.
 
     Raises:
         StyleError: There is nothing at a path, or its card is damaged.
         ConfigError: Two styles have the same name.
     """
-    gallery = {slug: _from_folder(slug, folder, slug) for slug, folder in bundled_styles().items()}
+    bundled = [_from_folder(slug, folder, slug) for slug, folder in bundled_styles().items()]
+    gallery = {style.slug: style for style in sorted(bundled, key=_closeness, reverse=True)}
     for source in extra:
         style = _look_at(os.fspath(source))
         if style.slug in gallery:
@@ -76,6 +77,11 @@ def find_style(gallery, name):
         return None
     folded = fold(name)
     return next((style for style in gallery.values() if folded in (fold(style.slug), fold(style.name))), None)
+
+
+def _closeness(style):
+    share = style.card.get("figures", {}).get("kid", {}).get("share_of_the_way") or {}
+    return share.get("value", 0)
 
 
 def _look_at(source):

@@ -124,7 +124,7 @@ def _paint(painter, order, max_pixels, painted_pixels, progress):
     photo = read_image(order.photo, max_pixels=max_pixels)
     progress(0.0)
     with maps_in_memory():  # nothing of the visitor's goes to the disk
-        painting = painter.paint(photo, order.strength, order.preserve_color, painted_pixels, progress)
+        painting = painter.paint(photo, order.strength, order.preserve_color, painted_pixels, progress=progress)
     format = order.format or ("png" if painting.mode == "RGBA" else "jpeg")
     encoded = io.BytesIO()
     save_image(painting, encoded, format)

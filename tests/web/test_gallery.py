@@ -10,7 +10,7 @@ from tests.cli.conftest import style  # noqa: F401 - a fixture
 
 def test_the_bundled_styles_come_first_and_those_that_are_named_after_them(style):  # noqa: F811
     gallery = open_gallery([style])
-    assert list(gallery) == [*bundled_styles(), "tiny"]
+    assert list(gallery) == [*open_gallery(), "tiny"]
     assert (gallery["tiny"].name, gallery["tiny"].source) == ("Tiny", str(style))
     assert gallery["monet"].preview.startswith(b"\xff\xd8")
 
@@ -47,3 +47,10 @@ def test_a_style_is_found_by_any_spelling_of_its_name(name):
 @pytest.mark.parametrize("name", ["", "picasso", "../monet", "monet/../vangogh", "\0", "x" * 10_000])
 def test_what_is_no_name_of_a_style_finds_none(name):
     assert find_style(open_gallery(), name) is None
+
+
+def test_the_closest_to_their_artists_come_first():
+    cards = [one.card for one in open_gallery().values()]
+    shares = [card["figures"]["kid"]["share_of_the_way"]["value"] for card in cards]
+    assert shares == sorted(shares, reverse=True)
+    assert {*open_gallery()} == {*bundled_styles()}

@@ -14,13 +14,13 @@ export function blended(photo, painting, strength, preserve) {
   return result;
 }
 
-// JPEG's YCbCr, as Pillow reckons it: in 64ths, looked up for -255 to 255, and cut to whole numbers.
+// JPEG's YCbCr, as Pillow reckons it: in 64ths, looked up for -255 to 255, a half added and the rest cut off.
 const ZERO = 255;
-const times = (factor) => Int32Array.from({ length: 511 }, (_, at) => Math.floor(64 * factor * (at - ZERO) + 0.5));
+const times = (factor) => Int32Array.from({ length: 511 }, (_, at) => Math.trunc(64 * factor * (at - ZERO) + 0.5));
 const LIGHT = [0.299, 0.587, 0.114].map(times);
-const BLUENESS = [-0.168736, -0.331264, 0.5].map(times);
-const REDNESS = [0.5, -0.418688, -0.081312].map(times);
-const [RED, GREEN_BLUE, GREEN_RED, BLUE] = [1.402, -0.344136, -0.714136, 1.772].map(times);
+const BLUENESS = [-0.16874, -0.33126, 0.5].map(times);
+const REDNESS = [0.5, -0.41869, -0.08131].map(times);
+const [RED, GREEN_BLUE, GREEN_RED, BLUE] = [1.402, -0.34414, -0.71414, 1.772].map(times);
 
 const mixed = (tables, red, green, blue) =>
   (tables[0][ZERO + red] + tables[1][ZERO + green] + tables[2][ZERO + blue]) >> 6;

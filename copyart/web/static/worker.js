@@ -3,6 +3,8 @@
 // It is told { runtimes, model, width, height, pixels (RGBA) }, all addresses absolute, and answers, in this order,
 // { fetching: bytes, total } …, { starting }, { share } …, { pixels (RGBA), seconds, engine }; or { problem }.
 
+import { addLargeStrokes, coarseSize, reduced } from "./strokes.js";
+
 const MULTIPLE = 4; // sides go in as multiples of 4, and of 16 pixels at least: copyart/painting/padding.py
 const SMALLEST = 16;
 
@@ -82,38 +84,49 @@ async function forget() {
   loaded = null;
 }
 
+/** Paint RGBA, and give it strokes that can be seen. */
 async function painted({ width, height, pixels }) {
+  const photo = { data: withoutAlpha(pixels), width, height };
+  const size = coarseSize(width, height);
+  const all = size ? width * height + size[0] * size[1] : width * height;
+  const result = await paintedAt(photo, 0, (width * height) / all);
+  if (size) addLargeStrokes(result, await paintedAt(reduced(photo, ...size), (width * height) / all, 1));
+  return opaque(result.data);
+}
+
+/** Paint a picture, { data (RGB), width, height }, telling the share that is done, from one number to another. */
+async function paintedAt({ data, width, height }, from, to) {
   const [rows, columns] = [padded(height), padded(width)];
-  let value = new runtime.ort.Tensor("uint8", mirrored(pixels, width, height, columns, rows), [rows, columns, 3]);
-  let share = 0;
-  postMessage({ share });
-  for (const { session, input, output, share: more } of loaded.parts) {
+  let value = new runtime.ort.Tensor("uint8", mirrored(data, width, height, columns, rows), [rows, columns, 3]);
+  let done = 0;
+  postMessage({ share: from });
+  for (const { session, input, output, share } of loaded.parts) {
     const { [output]: next } = await session.run({ [input]: value });
     value.dispose();
     value = next;
-    share += more;
-    postMessage({ share });
+    done += share;
+    postMessage({ share: from + (to - from) * done });
   }
-  const result = opaque(await value.getData(), width, height, columns);
+  const result = cut(await value.getData(), width, height, columns);
   value.dispose();
-  return result;
+  return { data: result, width, height };
 }
 
 function padded(side) {
   return Math.max(SMALLEST, Math.ceil(side / MULTIPLE) * MULTIPLE);
 }
 
-/** Return RGB from RGBA, mirrored to the right and below up to the sides given. */
-function mirrored(pixels, width, height, columns, rows) {
+/** Return RGB mirrored to the right and below, up to the sides given. */
+function mirrored(data, width, height, columns, rows) {
   const [across, down] = [reflections(columns, width), reflections(rows, height)];
   const result = new Uint8Array(rows * columns * 3);
   let at = 0;
   for (const row of down) {
     for (const column of across) {
-      const from = (row * width + column) * 4;
-      result[at++] = pixels[from];
-      result[at++] = pixels[from + 1];
-      result[at++] = pixels[from + 2];
+      const from = (row * width + column) * 3;
+      result[at++] = data[from];
+      result[at++] = data[from + 1];
+      result[at++] = data[from + 2];
     }
   }
   return result;
@@ -124,18 +137,34 @@ function reflections(count, side) {
   return Array.from({ length: count }, (_, place) => (side > 1 ? side - 1 - Math.abs((place % period) - (side - 1)) : 0));
 }
 
-/** Return RGBA from padded RGB. */
-function opaque(rgb, width, height, columns) {
-  const result = new Uint8ClampedArray(width * height * 4);
-  let at = 0;
+/** Return RGB without what was mirrored to the right and below. */
+function cut(rgb, width, height, columns) {
+  const result = new Uint8Array(width * height * 3);
   for (let row = 0; row < height; row++) {
-    let from = row * columns * 3;
-    for (let column = 0; column < width; column++) {
-      result[at++] = rgb[from++];
-      result[at++] = rgb[from++];
-      result[at++] = rgb[from++];
-      result[at++] = 255;
-    }
+    result.set(rgb.subarray(row * columns * 3, (row * columns + width) * 3), row * width * 3);
+  }
+  return result;
+}
+
+/** Return RGB from RGBA. */
+function withoutAlpha(rgba) {
+  const result = new Uint8Array((rgba.length / 4) * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4) {
+    result[to++] = rgba[from];
+    result[to++] = rgba[from + 1];
+    result[to++] = rgba[from + 2];
+  }
+  return result;
+}
+
+/** Return RGBA from RGB. */
+function opaque(rgb) {
+  const result = new Uint8ClampedArray((rgb.length / 3) * 4);
+  for (let from = 0, to = 0; from < rgb.length; ) {
+    result[to++] = rgb[from++];
+    result[to++] = rgb[from++];
+    result[to++] = rgb[from++];
+    result[to++] = 255;
   }
   return result;
 }

@@ -1,0 +1,36 @@
+// Strokes that can be seen in a photo of any size: copyart/painting/strokes.py, number for number.
+
+import { bicubic, lanczos, resized } from "./resize.js";
+
+const SEEN_AT = 512; // side of the picture in which strokes are seen that are as large as those learnt
+const WORTH = 1.5; // how much too small they must be to be painted larger
+const SMALLEST = 64; // least side of the small painting
+
+/** Return the size at which a photo is painted for its large strokes, or null where those learnt are large enough. */
+export function coarseSize(width, height) {
+  const wanted = Math.sqrt(width * height) / SEEN_AT;
+  const scale = Math.min(wanted >= WORTH ? wanted : 1, Math.min(width, height) / SMALLEST);
+  return scale > 1 ? [halfToEven(width / scale), halfToEven(height / scale)] : null;
+}
+
+/** Reduce a photo for it; pictures are { data, width, height } with RGB of 8 bits. */
+export function reduced(picture, width, height) {
+  return resized(picture, width, height, lanczos, Uint8ClampedArray);
+}
+
+/** Give a painting, in place, the large strokes of a smaller one; it keeps its fine ones. */
+export function addLargeStrokes(painting, coarse) {
+  const own = reduced(painting, coarse.width, coarse.height);
+  const change = { ...coarse, data: Float32Array.from(coarse.data, (value, place) => value - own.data[place]) };
+  const { data } = resized(change, painting.width, painting.height, bicubic, Float32Array);
+  for (let place = 0; place < data.length; place++) {
+    painting.data[place] = Math.max(0, Math.min(255, Math.round(painting.data[place] + data[place])));
+  }
+}
+
+/** Round as Python does. */
+function halfToEven(value) {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 ? below + 1 : below;
+}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import flask
 
 from copyart.web.gallery import Style
+from copyart.web.process import Painted
 from copyart.web.settings import MEDIA_TYPES
 from copyart.web.upload import read_upload
 
@@ -12,21 +13,13 @@ _SUFFIXES = {"jpeg": ".jpg", "png": ".png", "webp": ".webp"}
 
 
 @dataclass(frozen=True)
-class Painting:
+class Painting(Painted):
     """A painting to answer with.
 
     Args:
-        data: The encoded painting, without metadata.
-        format: "jpeg", "png" or "webp".
-        size: Width and height.
-        seconds: That it took.
         style: The `Style` it is in.
     """
 
-    data: bytes
-    format: str
-    size: tuple[int, int]
-    seconds: float
     style: Style
 
     @property
@@ -60,7 +53,7 @@ def paint_upload(request):
     job = studio.ask(upload.order, upload.name)
     del upload  # the job holds the photo, and drops it when it is over
     painted = studio.wait(job, request.environ.get("waitress.client_disconnected", _never))
-    return Painting(painted.data, painted.format, painted.size, painted.seconds, studio.gallery[slug])
+    return Painting(**vars(painted), style=studio.gallery[slug])
 
 
 def _never():

@@ -14,7 +14,7 @@ class Writing:
     def __init__(self, folder, threads):
         self.folder = Path(folder)
 
-    def write(self, image_size):
+    def write(self):
         from copyart.painting.engines import fast_engine
         from copyart.painting.graph import picture_graph
         from copyart.painting.style_files import read_style
@@ -22,17 +22,14 @@ class Writing:
         config, _, weights = read_style(self.folder / "light")
         stages = fast_engine(config["generator"], weights).stages
         (self.folder / "light.onnx").write_bytes(picture_graph(stages).whole())
-        self._write_tflite(image_size)
+        self._write_litert()
 
-    def _write_tflite(self, size):
-        import tensorflow as tf
-
+    def _write_litert(self):
+        from copyart.export.litert_conversion import converted
         from copyart.painting.styles import load_style
 
         network, _ = load_style(self.folder / "light")
-        function = tf.function(lambda photo: network(photo), input_signature=[tf.TensorSpec((1, size, size, 3))])
-        converter = tf.lite.TFLiteConverter.from_concrete_functions([function.get_concrete_function()], network)
-        (self.folder / "light.tflite").write_bytes(converter.convert())
+        (self.folder / "light.tflite").write_bytes(converted(network, "float32", feeds=None))
 
 
 class _Runtime:
@@ -68,16 +65,17 @@ class LiteRt(_Runtime):
         from ai_edge_litert.interpreter import Interpreter
 
         self.interpreter = Interpreter(str(self.folder / "light.tflite"), num_threads=self.threads)
-        self.interpreter.allocate_tensors()
-        self.places = (
-            self.interpreter.get_input_details()[0]["index"],
-            self.interpreter.get_output_details()[0]["index"],
-        )
+        self.shape = None
 
     def painted(self, pixels):
-        self.interpreter.set_tensor(self.places[0], pixels[None].astype(np.float32) / 127.5 - 1)
+        (photos,), (paintings,) = self.interpreter.get_input_details(), self.interpreter.get_output_details()
+        if pixels.shape != self.shape:
+            self.shape = pixels.shape
+            self.interpreter.resize_tensor_input(photos["index"], (1, *self.shape))
+            self.interpreter.allocate_tensors()
+        self.interpreter.set_tensor(photos["index"], pixels[None].astype(np.float32) / 127.5 - 1)
         self.interpreter.invoke()
-        return _bytes(self.interpreter.get_tensor(self.places[1])[0])
+        return _bytes(self.interpreter.get_tensor(paintings["index"])[0])
 
 
 class Keras(_Runtime):

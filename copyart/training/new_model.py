@@ -1,0 +1,41 @@
+"""The model that a run begins with."""
+
+import keras
+
+from copyart.models.cyclegan import SETTINGS, CycleGAN
+from copyart.models.precision import networks_in
+from copyart.models.projected import projected_discriminator
+from copyart.training.warm_start import start_from
+
+
+def new_model(config, say=print):
+    """Build and compile the model of a run that has not begun.
+
+    Args:
+        config: The run's `TrainingConfig`.
+        say: Called with each line worth telling. Defaults to `print`.
+
+    Returns:
+        A `CycleGAN`.
+
+    Raises:
+        ConfigError: if `config.start_from` cannot be started from.
+        StyleError: if projected discriminators lack the network that they look through.
+    """
+    keras.utils.set_random_seed(config.seed)
+    arguments = {name: getattr(config, name) for name in SETTINGS}
+    model = CycleGAN(**arguments, **_discriminators(config), dtype=config.precision)
+    if config.start_from:
+        start_from(model, config.start_from, say)
+    # 1e-8 as in the paper's implementation; Keras would take 1e-7.
+    model.compile(keras.optimizers.Adam(config.learning_rate, beta_1=config.beta_1, epsilon=1e-8))
+    return model
+
+
+def _discriminators(config):
+    """Return those that a `CycleGAN` does not build by itself."""
+    if config.discriminator == "patch":
+        return {}
+    with networks_in(config.precision):
+        names = ("photo_discriminator", "art_discriminator")
+        return {name: projected_discriminator(config.discriminator_filters, name=name) for name in names}

@@ -3,6 +3,7 @@
 import datetime
 import importlib
 import platform
+from pathlib import Path
 
 import keras
 
@@ -67,7 +68,7 @@ class Showcase:
             "name": self.run["artist"],
             "source": self.run["source"] or "folders",
             "recipe": self.run["recipe"],
-            "settings": self.run["settings"],
+            "settings": {**self.run["settings"], "start_from": last_parts(self.run["settings"]["start_from"])},
             "pictures": self.counts,
             "steps": self.progress.step,
             "epochs": round(self.progress.step / self.steps_per_epoch, 3),
@@ -80,3 +81,19 @@ class Showcase:
                 "python": platform.python_version(),
             },
         }
+
+
+def last_parts(path):
+    """Return the last two parts of a path, all that a card says of one: where a person keeps runs is not shared.
+
+    Args:
+        path: A path, or None.
+
+    Returns:
+        A string, or None.
+
+    Example:
+        >>> last_parts("/home/anna/painters/runs/monet")
+        'runs/monet'
+    """
+    return path and "/".join(Path(path).parts[-2:])

@@ -46,6 +46,11 @@ def test_its_card_says_whose_it_is_and_how_it_was_made(folder):
     assert card["figures"]["kid"].keys() >= {"value", "low", "high", "nothing", "real"}
 
 
+def test_its_card_says_nothing_of_the_machine_that_trained_it(folder):
+    started = read_card(folder)["settings"].get("start_from")
+    assert not started or started.count("/") <= 1
+
+
 def test_it_calls_itself_experimental_unless_its_figures_are_good(folder):
     card = read_card(folder)
     good = card["figures"]["kid"]["share_of_the_way"]["value"] >= ENOUGH and not card["judged"]["faults"]

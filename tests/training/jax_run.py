@@ -30,21 +30,7 @@ from copyart.models.steps import compiled  # noqa: E402
 from copyart.training import judging  # noqa: E402
 from copyart.painting.keras_engine import KerasEngine  # noqa: E402
 from copyart.training.checkpoints import restore  # noqa: E402
-
-TINY = {
-    "image_size": 32,
-    "load_size": 36,
-    "filters": 2,
-    "discriminator_filters": 2,
-    "blocks": 0,
-    "pool_size": 4,
-    "steps_per_epoch": 3,
-    "samples": 1,
-    "identity_weight": 5.0,
-    "ema_decay": 0.9,
-    "judge_epochs": 0,
-}
-
+from tests.training.jax_settings import TINY  # noqa: E402
 
 QUICK = {
     "epochs": 1,
@@ -84,7 +70,7 @@ class Spoil(keras.callbacks.Callback):
 def learn(workdir, **changes):
     """Train on the bundled sample; return the lines that were said."""
     lines = []
-    settings = {**TINY, "epochs": 2, "decay_epochs": 1, **changes}
+    settings = {**TINY, "epochs": 2, **changes}
     copyart.train(workdir=workdir, source="sample", verbose=False, say=lines.append, **settings)
     return lines
 

@@ -15,26 +15,10 @@ from copyart.data.sample import sample_files
 from copyart.training.checkpoints import restore
 from copyart.training.train import train
 from tests import jax_process
+from tests.training.jax_settings import TINY
 
 #: Compiling takes long on a busy machine.
 pytestmark = pytest.mark.timeout(600)
-
-
-#: The settings of tests/training/jax_run.py.
-TINY = {
-    "image_size": 32,
-    "load_size": 36,
-    "filters": 2,
-    "discriminator_filters": 2,
-    "blocks": 0,
-    "pool_size": 4,
-    "steps_per_epoch": 3,
-    "decay_epochs": 1,
-    "samples": 1,
-    "identity_weight": 5.0,
-    "ema_decay": 0.9,
-    "judge_epochs": 0,
-}
 
 
 def learn(workdir, **changes):

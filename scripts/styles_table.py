@@ -1,0 +1,37 @@
+"""Print what the cards of the bundled styles say of them, as the table of docs/styles.md: python -m scripts.styles_table."""
+
+import json
+from pathlib import Path
+
+STYLES = Path(__file__).parent.parent / "copyart" / "styles"
+
+
+def table():
+    """Return the rows of Markdown, the style that came farthest first."""
+    cards = [json.loads(path.read_text()) for path in STYLES.glob("*/metadata.json")]
+    cards.sort(key=lambda card: -card["figures"]["kid"]["share_of_the_way"]["value"])
+    head = ("style", "photos", "painted", "real", "of the way", "of the way, SWD", "structure", "weave", "")
+    return [_row(head), _row("---" for _ in head), *(_row(_cells(card)) for card in cards)]
+
+
+def _cells(card):
+    kid, swd, weave = (card["figures"][name] for name in ("kid", "swd", "checkerboard"))
+    return (
+        card["name"],
+        f"{kid['nothing']['value']:.0f}",
+        f"{kid['value']:.0f} ({kid['low']:.0f} … {kid['high']:.0f})",
+        f"{kid['real']['value']:.0f}".replace("-0", "0").replace("-", "−"),
+        f"**{kid['share_of_the_way']['value']:.0%}**",
+        f"{swd['share_of_the_way']['value']:.0%}",
+        f"{card['figures']['structure']['value']:.2f}",
+        f"{weave['value']:.1f} dB, photos {weave['nothing']['value']:.1f}",
+        "experimental" if card["experimental"] else "",
+    )
+
+
+def _row(cells):
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    print("\n".join(table()))

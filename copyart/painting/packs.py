@@ -73,7 +73,7 @@ def pack_style(place, target, licence=None, author=None):
     manifest = {"copyart": "style", "format": FORMAT, "files": _described(files)}
     files = {MANIFEST: as_json(manifest), **files}
     for name, content in files.items():
-        _require_room(target, name, content)
+        require_room(target, name, len(content))
     write_whole(Path(target), zipped(files))
     return manifest
 
@@ -138,7 +138,7 @@ def pack_files(path):
         name = min(odd)
         raise _refusal(path, f"one {'with' if name in files else 'without'} {name[:80]!r}")
     for name, content in files.items():
-        _require_room(path, name, content)
+        require_room(path, name, len(content))
     manifest = parse_json(path, MANIFEST, files[MANIFEST])
     if manifest.get("format") != FORMAT:
         raise style_error(path, f"be of format {FORMAT}", f"format {manifest.get('format')!r}", "Update copyart.")
@@ -149,6 +149,16 @@ def pack_files(path):
         name = min(name for name in {*own, *map(str, listed)} or {MANIFEST} if own.get(name) != listed.get(name))
         raise _refusal(path, f"one whose {name[:80]!r} differs from the manifest")
     return files
+
+
+def require_room(place, name, size):
+    """Refuse a file of a style that has more bytes than such a file may have.
+
+    Raises:
+        StyleError: It has more.
+    """
+    if size > LIMITS[name]:
+        raise _refusal(place, f"one whose {name!r} has more than {LIMITS[name]:,} bytes")
 
 
 def require_own_kind(place, config, weights):
@@ -187,11 +197,6 @@ def _read_bounded(path):
     if len(data) > _LARGEST:
         raise _refusal(path, f"more than {_LARGEST:,} bytes")
     return data
-
-
-def _require_room(path, name, content):
-    if len(content) > LIMITS[name]:
-        raise _refusal(path, f"one whose {name!r} has more than {LIMITS[name]:,} bytes")
 
 
 def _described(files):

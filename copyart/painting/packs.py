@@ -29,7 +29,7 @@ from copyart.painting.style_files import (
     parse_style,
     read_style,
     style_error,
-    write_whole,
+    write_style_file,
 )
 
 SUFFIX, MANIFEST, CARD = ".copyart", "manifest.json", "README.md"
@@ -74,7 +74,7 @@ def pack_style(place, target, licence=None, author=None):
     files = {MANIFEST: as_json(manifest), **files}
     for name, content in files.items():
         require_room(target, name, len(content))
-    write_whole(Path(target), zipped(files))
+    write_style_file(Path(target), zipped(files))
     return manifest
 
 

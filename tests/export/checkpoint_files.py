@@ -7,6 +7,7 @@ from copyart.export.crc32c import masked_crc32c
 NAME = b"gen_G/layer_with_weights-0/kernel/.ATTRIBUTES/VARIABLE_VALUE"
 #: What an honest entry of `NAME` points at: a kernel of 7 × 7 × 3 × 3 numbers.
 DATA = bytes(7 * 7 * 3 * 3 * 4)
+_SIZE = len(DATA)
 _CRC = b"\x35" + struct.pack("<I", masked_crc32c(DATA))
 INDEX_END, DATA_END = ".index", ".data-00000-of-00001"
 
@@ -24,7 +25,7 @@ def header(shards=1, endianness=0):
     return b"", _field(1, shards) + _field(2, endianness) + _field(3, _field(1, 1))
 
 
-def entry(sides=(7, 7, 3, 3), dtype=1, shard=0, offset=0, size=len(DATA), more=b"", name=NAME):
+def entry(sides=(7, 7, 3, 3), dtype=1, shard=0, offset=0, size=_SIZE, more=b"", name=NAME):
     shape = b"".join(_field(2, _field(1, side)) for side in sides)
     places = _field(3, shard) + _field(4, offset) + _field(5, size)
     return name, _field(1, dtype) + _field(2, shape) + places + _CRC + more

@@ -123,8 +123,12 @@ def _nothing_at(path):
             "a workdir must have saved a style before it can paint. "
             f"Received: {str(path)!r}, which has saved none yet. Train on until the first checkpoint."
         )
-    kind = "a folder" if os.path.isdir(path) else "a file" if os.path.exists(path) else None
-    found = f"{kind} of another kind" if kind else "where there is nothing"
+    if os.path.isfile(path):
+        return StyleError(
+            "a style must be a style folder, a workdir or a packed style (.copyart) here. "
+            f"Received: {str(path)!r}, a file of another kind. Make a style of weights first: copyart convert."
+        )
+    found = "a folder of another kind" if os.path.isdir(path) else "where there is nothing"
     return StyleError(
         f"a style must be one that can be found. Received: {str(path)[:200]!r}, {found}. {_FORMS} (ready: {_ready()})."
     )

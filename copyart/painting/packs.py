@@ -54,7 +54,7 @@ def pack_style(place, target, licence=None, author=None):
 
     Args:
         place: A style folder, or a packed style to pack anew.
-        target: Path of the file; an older one is replaced.
+        target: Path of the file, which ends in `.copyart`; an older one is replaced.
         licence: Of the weights. Defaults to None: what the metadata say.
         author: Who made it. Defaults to None: what the metadata say.
 
@@ -64,11 +64,16 @@ def pack_style(place, target, licence=None, author=None):
     Raises:
         StyleError: The style is damaged, is of a kind that cannot be shared, or the file cannot be written.
     """
+    if Path(target).suffix.lower() != SUFFIX:
+        raise StyleError(
+            f"a packed style must be a file that ends in {SUFFIX}, by which it is known. Received: "
+            f"{str(target)[:200]!r}. Name it so."
+        )
     config, metadata, weights = open_style(place)
     require_own_kind(place, config, weights)
-    metadata = _with(metadata, licence, author)
-    files = {CARD: model_card(config, metadata, weights).encode(), CONFIG: as_json(config), METADATA: as_json(metadata)}
-    found = style_bytes(place)
+    metadata, found = _with(metadata, licence, author), style_bytes(place)
+    card = model_card(config, metadata, weights, PREVIEW in found)
+    files = {CARD: card.encode(), CONFIG: as_json(config), METADATA: as_json(metadata)}
     files |= {name: found[name] for name in (PREVIEW, WEIGHTS) if name in found}
     manifest = {"copyart": "style", "format": FORMAT, "files": _described(files)}
     files = {MANIFEST: as_json(manifest), **files}

@@ -30,8 +30,8 @@ def read_keras_checkpoint(path):
     except OSError as error:
         name = "".join(str(error.filename).splitlines())
         raise _refusal(path, f"and {name!r} cannot be read: {error.strerror or shown(error)}") from error
-    except ValueError as error:  # names that are no texts, shapes that are none
-        raise _refusal(path, f"which is damaged ({shown(error)})") from error
+    except Exception as error:  # a hostile file can raise anything
+        raise _refusal(path, f"which is damaged ({type(error).__name__}: {shown(error)})") from error
     if not found:
         raise StyleError(
             "a TensorFlow checkpoint must hold networks of Keras layers. "

@@ -93,11 +93,15 @@ def _table(data):
         raise RefusedError("which is not an index of TensorFlow's")
     footer = _Reader(data[-_FOOTER:])
     footer.handle()  # of a block about the table, which is empty
-    entries = {}
+    entries, left = {}, len(data)
     for _, handle in _block(data, *footer.handle()):
-        for name, value in _block(data, *_Reader(handle).handle()):
+        place, size = _Reader(handle).handle()
+        left -= size + _TRAILER
+        if left < 0:
+            raise RefusedError("whose index says the same again and again")
+        for name, value in _block(data, place, size):
             entries[name.decode()] = value
-            if len(entries) > _MOST_ENTRIES or len(name) > _MOST_NAME:
+            if len(entries) > _MOST_ENTRIES:
                 raise RefusedError("whose index lists more than a checkpoint of Keras does")
     return entries
 
@@ -122,18 +126,19 @@ def _block(data, offset, size):
 def _entry(name, value):
     fields = _fields(value)
     sides = [_number(_fields(side), _SIDE) for side in _fields(fields.get(_SHAPE, [b""])[-1]).get(_DIM, [])]
+    crc = _bytes(fields.get(_CRC, [b""])[-1])
     dtype = _DTYPES.get(_number(fields, _DTYPE))
     if dtype is None or _SLICES in fields or not 1 <= len(sides) <= _MOST_SIDES or 0 in sides:
         raise RefusedError(f"whose {shown(name)} is no array of floats in one piece")
     place = [_number(fields, field) for field in (_SHARD, _OFFSET)]
     if _number(fields, _SIZE) != math.prod(sides) * np.dtype(dtype).itemsize:
         raise RefusedError(f"whose {shown(name)} has another size than its shape says")
-    return _Entry(dtype, tuple(sides), *place, int.from_bytes(fields.get(_CRC, [b""])[-1], "little"))
+    return _Entry(dtype, tuple(sides), *place, int.from_bytes(crc, "little"))
 
 
 def _fields(message):
     """Return the fields of a protocol buffer: a dictionary from numbers to lists of whole numbers and bytes."""
-    reader, fields = _Reader(message), {}
+    reader, fields = _Reader(_bytes(message)), {}
     while reader.left:
         field, kind = divmod(reader.varint(), 8)
         if kind == _VARINT:
@@ -146,6 +151,12 @@ def _fields(message):
             raise RefusedError("whose index is damaged")
         fields.setdefault(field, []).append(value)
     return fields
+
+
+def _bytes(value):
+    if type(value) is not bytes:
+        raise RefusedError("whose index is damaged")
+    return value
 
 
 def _number(fields, field):

@@ -12,10 +12,10 @@ _CRC = b"\x35" + struct.pack("<I", masked_crc32c(DATA))
 INDEX_END, DATA_END = ".index", ".data-00000-of-00001"
 
 
-def index(entries):
-    """Return a table of one block."""
+def index(entries, times=1):
+    """Return a table of one block, which it names so many times."""
     block, about = _block(entries), _block([])
-    handles = _block([(b"~", _number(0) + _number(len(block) - 5))])
+    handles = _block([(b"~", _number(0) + _number(len(block) - 5))] * times)
     footer = _number(len(block)) + _number(len(about) - 5)
     footer += _number(len(block) + len(about)) + _number(len(handles) - 5)
     return block + about + handles + footer.ljust(40, b"\0") + (0xDB4775248B80FB57).to_bytes(8, "little")
@@ -50,6 +50,10 @@ def hostile_indices():
         "behind the file": entry(offset=2**61),
         "negative size": entry(size=-8),
         "slices": entry(more=_field(7, _field(1, _field(1, -7)))),
+        "number for a shape": entry(more=_field(2, 7)),
+        "number for a side": entry(more=_field(2, _field(2, 7))),
+        "number for a checksum": entry(more=_field(6, 7)),
+        "text for a size": entry(more=_field(5, b"long")),
         "long name": entry(name=b"x" * 5000 + NAME),
         "no text for a name": entry(name=b"\xff" + NAME),
     }
@@ -57,6 +61,7 @@ def hostile_indices():
     indices["the same bytes again and again"] = index(
         [header(), *(entry(name=NAME.replace(b"-0/", b"-%d/" % number)) for number in range(100))]
     )
+    indices["the same block again and again"] = index([header(), entry()], times=1000)
     indices["many files"] = index([header(shards=2**31 - 1), entry()])
     indices["no files"] = index([header(shards=0), entry()])
     indices["big-endian"] = index([header(endianness=1), entry()])

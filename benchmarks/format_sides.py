@@ -122,14 +122,14 @@ class Exporting:
         from copyart import export
 
         painter, reports = copyart.load(self.style), {}
+        writers = {
+            "saved-model": export.saved_model,
+            "onnx": export.onnx,
+            "litert": export.litert,
+            "web": export.web,
+        }
         for file, kind, options in forms:
-            function = {
-                "saved-model": export.saved_model,
-                "onnx": export.onnx,
-                "litert": export.litert,
-                "web": export.web,
-            }
-            report = function[kind](painter, self.folder / file, **options)
+            report = writers[kind](painter, self.folder / file, **options)
             reports[file] = {
                 "bytes": report.size,
                 "max": 255 * report.max_painting_difference,

@@ -19,6 +19,7 @@ from benchmarks.duel import Worker
 from benchmarks.pictures import picture
 from benchmarks.report import machine
 from copyart.backend import is_installed
+from copyart.data.whole_files import write_whole
 
 _STYLE = "style"
 #: Name in the table → file, kind of export and its options, what runs it, and the package that this needs.
@@ -158,9 +159,7 @@ def main(arguments=None):
     print(table(rows), f"Load average {facts['load']:.1f} before, {facts['load after']:.1f} after.", sep="\n\n")
     if options.json:
         content = {"machine": facts, "rows": [dataclasses.asdict(row) for row in rows]}
-        temporary = options.json.with_name(f".{options.json.name}.tmp")
-        temporary.write_text(json.dumps(content, indent=2) + "\n")
-        os.replace(temporary, options.json)
+        write_whole(options.json, (json.dumps(content, indent=2) + "\n").encode())
 
 
 if __name__ == "__main__":

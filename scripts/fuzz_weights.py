@@ -26,6 +26,8 @@ SEEDS = (
     "keras_example_weights.h5",
     "keras_example_model.h5",
     "keras_example_cyclegan.h5",
+    "keras_example_checkpoint.index",
+    "keras_example_checkpoint.data-00000-of-00001",
 )
 #: Bytes and seconds that one file may take: the largest here has 730 kB.
 MEMORY, SECONDS = 300 << 20, 40
@@ -60,26 +62,29 @@ def main():
 def read_all(count, start):
     from copyart.errors import StyleError
     from copyart.painting.loading import load
+    from tests.export.checkpoint_files import DATA, DATA_END, INDEX_END, hostile_indices
     from tests.export.mutations import hostile_h5, hostile_pth, mutants, watched
 
     load(ORACLES / SEEDS[0])  # so that the libraries are there, and have their memory
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         target = folder / "executed"
-        hostile = [(name, ".pth", data) for name, data in hostile_pth(target).items()]
-        hostile += [(name, ".h5", data) for name, data in hostile_h5(folder).items()]
+        hostile = [(name, {".pth": data}) for name, data in hostile_pth(target).items()]
+        hostile += [(name, {".h5": data}) for name, data in hostile_h5(folder).items()]
+        hostile += [(name, {INDEX_END: data, DATA_END: DATA}) for name, data in hostile_indices().items()]
         each = -(-(count - len(hostile)) // len(SEEDS))
         files = hostile + [
-            (f"{seed} {number}", Path(seed).suffix, data)
+            (f"{seed} {number}", {**parts_of(seed), Path(seed).suffix: data})
             for seed in SEEDS
             for number, data in enumerate(mutants((ORACLES / seed).read_bytes(), each))
         ]
-        for number, (name, suffix, data) in enumerate(files[:count]):
+        for number, (name, parts) in enumerate(files[:count]):
             if number < start:
                 continue
             print(json.dumps({"next": number}), flush=True)
-            path = folder / f"file{suffix}"
-            path.write_bytes(data)
+            for suffix, data in parts.items():
+                (folder / f"file{suffix}").write_bytes(data)
+            path = folder / f"file{next(iter(parts))}"
             before, began = sorted(folder.iterdir()), time.monotonic()
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
             with watched() as seen:
@@ -103,6 +108,14 @@ def read_all(count, start):
             if problems:
                 print(json.dumps({"next": number, "wrong": problems, "file": name}), flush=True)
     return 0
+
+
+def parts_of(seed):
+    """Return the parts of a checkpoint, its index first, by suffix; of another file none."""
+    if "checkpoint" not in seed:
+        return {}
+    paths = sorted(ORACLES.glob(f"{Path(seed).stem}.*"), reverse=True)
+    return {path.suffix: path.read_bytes() for path in paths}
 
 
 if __name__ == "__main__":

@@ -103,7 +103,8 @@ def test_the_notebook_trains_goes_on_paints_and_exports(tmp_path, monkeypatch, c
     assert "Going on from step-000000002" in capsys.readouterr().err
     assert (tmp_path / "run" / "served" / "1" / "saved_model.pb").exists()
     assert (tmp_path / "run" / "painting.jpg").exists()
-    assert (tmp_path / "run" / "style.zip").exists()
+    (packed,) = (tmp_path / "run").glob("*.copyart")
+    assert copyart.load(packed).paint(sample_files()[0][0]).size == names["painting"].size
 
 
 def test_the_settings_of_the_notebook_are_settings():

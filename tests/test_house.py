@@ -35,7 +35,6 @@ TENSORFLOW = {
     "models/steps_tensorflow.py",
     "cli/console.py",
     "export/exif_graph.py",
-    "export/keras_checkpoint.py",
     "export/litert_conversion.py",
     "export/picture_graph.py",
     "export/reference.py",

@@ -26,8 +26,8 @@ _OPTIONS = {
     "--precision", type=click.Choice(["float32", "float16", "int8"]), help="Of onnx and litert. Defaults to float32."
 )
 @click.option("--float", "floats", is_flag=True, help="onnx: batches of floats in [-1, 1], not a picture's bytes.")
-@click.option("--photos", type=click.Path(), help="A folder of photos to compare on; else bundled ones.")
-@click.option("--calibration", type=click.Path(), help="A folder of photos to calibrate int8 by; else bundled ones.")
+@click.option("--photos", type=click.Path(), help="A folder of photos to compare on, 16 at most; else bundled ones.")
+@click.option("--calibration", type=click.Path(), help="A folder of photos to calibrate int8 by, likewise.")
 @json_option
 @loudness_options
 def export(style, form, out, as_json, **options):
@@ -51,7 +51,10 @@ def export(style, form, out, as_json, **options):
         facts = dataclasses.asdict(report)
         print_json({name: str(value) if isinstance(value, Path) else value for name, value in facts.items()})
     elif form == "torch":
-        say(f"{report.path}: {report.architecture}; read back, all {report.tensors} tensors are the style's own.")
+        say(
+            f"{report.path}: {report.architecture}; read back, all {report.tensors} tensors are the style's own. "
+            f"Card: {report.card}"
+        )
     else:
         _tell(report)
 

@@ -2,7 +2,6 @@
 
 import io
 import os
-import secrets
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from copyart.data.decoding import MAX_BYTES, MAX_PIXELS, SUFFIXES, read_header, read_image
+from copyart.data.whole_files import write_whole
 from copyart.errors import DataError, ImageError
 
 __all__ = [
@@ -141,7 +141,7 @@ def save_image(
         if is_stream:
             target.write(encoded)
         else:
-            _write_whole(Path(target), encoded)
+            _write(Path(target), encoded)
     except (OSError, TypeError, ValueError) as error:  # TypeError: a text file; ValueError: a closed one
         raise ImageError(
             f"{name} must be writable. Received: {getattr(error, 'strerror', None) or error}. "
@@ -180,16 +180,10 @@ def _encode(image: Image.Image, format: str, quality: int) -> bytes:
     return buffer.getvalue()
 
 
-def _write_whole(path: Path, encoded: bytes) -> None:
-    if path.exists() and not path.is_file():  # os.replace would put a file in the place of a device
+def _write(path: Path, encoded: bytes) -> None:
+    if path.exists() and not path.is_file():  # a file would be put in the place of a device
         raise OSError(f"{str(path)!r}, which is there and is no file")
-    temporary = path.parent / f".copyart-{secrets.token_hex(8)}.tmp"
-    try:
-        temporary.write_bytes(encoded)
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    write_whole(path, encoded)
 
 
 def list_images(folder: str | os.PathLike) -> list[Path]:

@@ -12,6 +12,7 @@ from filelock import FileLock
 from copyart.artists import find
 from copyart.data.published_download import Download
 from copyart.data.store import cache_folder
+from copyart.data.whole_files import write_whole
 from copyart.errors import ArtistError, DownloadError
 
 #: Where the authors' own script fetches them. Their server knows no https, so what comes is not vouched for.
@@ -113,9 +114,8 @@ def remember(fetched):
     record = _record(fetched.path)
     with _in_cache(record.parent):
         if not record.exists():
-            temporary = record.with_suffix(".part")
-            temporary.write_text(json.dumps({"sha256": fetched.sha256, "address": fetched.address}) + "\n")
-            os.replace(temporary, record)
+            facts = {"sha256": fetched.sha256, "address": fetched.address}
+            write_whole(record, (json.dumps(facts) + "\n").encode())
 
 
 def discard(fetched):

@@ -61,9 +61,10 @@ class Download:
         if answer.status_code not in (200, 206):
             raise dead(self.url, f"{answer.status_code} {answer.reason}")
         start = self._start(answer)
-        total = start + int(answer.headers.get("Content-Length") or 0)
+        length = answer.headers.get("Content-Length", "")
+        total = start + (int(length) if length.isdecimal() else 0)
         if total > MAX_BYTES:
-            raise _too_large(self.url)
+            raise self._too_large()
         done = start
         with open(self.part, "ab" if start else "wb") as file:
             self.answered = True
@@ -71,11 +72,19 @@ class Download:
             for block in answer.iter_content(_BLOCK):
                 done += file.write(block)
                 if done > MAX_BYTES:
-                    raise _too_large(self.url)
+                    raise self._too_large()
                 if self.progress:
                     self.progress(done, max(total, done))
         if done < total:
             raise _cut(self.url, done)
+
+    def _too_large(self):
+        for path in (self.part, self.note):
+            path.unlink(missing_ok=True)
+        return DownloadError(
+            f"a published style must not be larger than {MAX_BYTES >> 20} MB. Received: more from {self.url}. "
+            "Nothing was kept."
+        )
 
     def _start(self, answer):
         """Return at which byte the answer begins: where the part ends, or at 0."""
@@ -108,12 +117,6 @@ def _cut(url, came):
     return DownloadError(
         f"a download must come whole. Received: {came:,} bytes of {url}, then it was cut. "
         "Run the same command again: it goes on from there."
-    )
-
-
-def _too_large(url):
-    return DownloadError(
-        f"a published style must not be larger than {MAX_BYTES >> 20} MB. Received: more from {url}. Nothing was kept."
     )
 
 

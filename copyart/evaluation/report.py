@@ -1,13 +1,12 @@
 """The page of an evaluation, with its figures and its contact sheet beside it: nothing to load from elsewhere."""
 
 import base64
-import contextlib
 import html
 import io
-import os
 from pathlib import Path
 
 from copyart.data.images import save_image
+from copyart.data.whole_files import write_whole
 from copyart.errors import ConfigError
 from copyart.evaluation.contact_sheet import contact_sheet
 from copyart.evaluation.wording import GROUPS, wording, written, written_interval, written_share
@@ -67,14 +66,10 @@ def write_report(evaluation, folder):
 
 
 def _write(path, content):
-    temporary = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
+        write_whole(path, content)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise ConfigError(
             f"an evaluation must go to a folder that can be written. Received: {str(path.parent)!r} "
             f"({error.strerror or error}). Name another with --out, or free some space."

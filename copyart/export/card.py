@@ -11,15 +11,13 @@ from copyart._version import __version__
 _KEPT = ("name", "author", "licence", "source", "date", "steps", "experimental")
 
 
-def card_of(model, form, runtime, differences, limits, **facts):
+def card_of(model, form, compared, **facts):
     """Return a card, a dictionary that JSON can hold.
 
     Args:
         model: What was exported; a `Painter` brings its metadata.
         form: The name of the form: `"onnx"`, …
-        runtime: What ran the export, and its version.
-        differences: What `compare` returned.
-        limits: The `Limits` that it was held to.
+        compared: How the export was compared, and what came out: a dictionary.
         **facts: What is to be said of this form besides.
     """
     metadata = getattr(model, "metadata", None) or {}
@@ -27,18 +25,29 @@ def card_of(model, form, runtime, differences, limits, **facts):
         "form": form,
         **facts,
         "style": {name: metadata[name] for name in _KEPT if name in metadata},
-        "compared": {
-            "with": "the Keras network, in float32",
-            "runtime": runtime,
-            "processor": platform.machine(),
-            "pictures": differences["pictures"],
-            "max_levels_of_255": round(255 * differences["max_painting_difference"], 4),
-            "mean_levels_of_255": round(255 * differences["mean_painting_difference"], 4),
-            "max_difference": differences["max_difference"],
-            "mean_difference": differences["mean_difference"],
-            "limits_in_levels_of_255": {"largest": limits.largest, "mean_of_a_picture": limits.mean},
-        },
+        "compared": compared,
         "made_with": f"copyart {__version__}",
+    }
+
+
+def compared_by(runtime, differences, limits):
+    """Return what a card says of a comparison.
+
+    Args:
+        runtime: What ran the export, and its version.
+        differences: What `compare` returned.
+        limits: The `Limits` that it was held to.
+    """
+    return {
+        "with": "the Keras network, in float32",
+        "runtime": runtime,
+        "processor": platform.machine(),
+        "pictures": differences["pictures"],
+        "max_levels_of_255": round(255 * differences["max_painting_difference"], 4),
+        "mean_levels_of_255": round(255 * differences["mean_painting_difference"], 4),
+        "max_difference": differences["max_difference"],
+        "mean_difference": differences["mean_difference"],
+        "limits_in_levels_of_255": {"largest": limits.largest, "mean_of_a_picture": limits.mean},
     }
 
 

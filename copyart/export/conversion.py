@@ -112,6 +112,7 @@ def _save(folder, network, card, preview, half):
     parent = next(parent for parent in folder.parents if parent.exists())
     temporary = parent / f".copyart-{secrets.token_hex(8)}.tmp"
     try:
+        temporary.mkdir()  # so that what cannot be written is called by the name that was given
         save_style(temporary, network, card, preview, half=half, image_size=_IMAGE_SIZE)
         folder.parent.mkdir(parents=True, exist_ok=True)
         require_free(folder)

@@ -4,15 +4,15 @@ import re
 
 from copyart.errors import StyleError
 from copyart.export.keras_h5 import KerasFile, Weight
-from copyart.export.torch_objects import shown
+from copyart.export.tensor_bundle import TensorBundle
+from copyart.export.torch_objects import RefusedError, shown
 
-MAX_BYTES = 2**30
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
-_KEY = re.compile(r"(?:(?P<network>.*)/)?layer_with_weights-(?P<number>\d+)/(?P<role>\w+)" + re.escape(_VALUE))
+_KEY = re.compile(r"(?:(?P<network>.*)/)?layer_with_weights-(?P<number>\d{1,9})/(?P<role>\w+)" + re.escape(_VALUE))
 
 
 def read_keras_checkpoint(path):
-    """Read the weights of the networks in a checkpoint.
+    """Read the weights of the networks in a checkpoint. TensorFlow is not needed.
 
     Args:
         path: Path of its `.index` file; the `.data-…` files lie beside it.
@@ -21,24 +21,17 @@ def read_keras_checkpoint(path):
         A `KerasFile`. Networks are called as the attribute that held them: `gen_G`, `gen_F` in the Keras example.
 
     Raises:
-        StyleError: The checkpoint is missing, damaged, or of another kind, or TensorFlow is not installed.
+        StyleError: The checkpoint is missing, damaged, or of another kind.
     """
     try:
-        import tensorflow as tf
-    except ImportError as error:
-        raise StyleError(
-            "a TensorFlow checkpoint needs TensorFlow to be read. Received: none installed. "
-            "Install it: pip install tensorflow"
-        ) from error
-    try:
-        checkpoint = tf.train.load_checkpoint(str(path).removesuffix(".index"))
-        found = _found(checkpoint)
-    except Exception as error:  # TensorFlow raises its own kinds for files that are damaged
-        reason = shown(" ".join(str(error).split()))[:160]
-        raise StyleError(
-            "a TensorFlow checkpoint must be whole: an .index file with its .data files beside it. "
-            f"Received: {str(path)!r} ({reason}). Copy all of its files again."
-        ) from error
+        found = _found(TensorBundle(path))
+    except RefusedError as error:
+        raise _refusal(path, str(error)) from None
+    except OSError as error:
+        name = "".join(str(error.filename).splitlines())
+        raise _refusal(path, f"and {name!r} cannot be read: {error.strerror or shown(error)}") from error
+    except Exception as error:  # a hostile file can raise anything
+        raise _refusal(path, f"which is damaged ({type(error).__name__}: {shown(error)})") from error
     if not found:
         raise StyleError(
             "a TensorFlow checkpoint must hold networks of Keras layers. "
@@ -47,17 +40,18 @@ def read_keras_checkpoint(path):
     return KerasFile(found, None)
 
 
-def _found(checkpoint):
-    sizes = checkpoint.get_variable_to_shape_map()
-    matches = [match for match in map(_KEY.fullmatch, sizes) if match]
-    networks, left = {}, MAX_BYTES
-    for match in sorted(matches, key=_order):
-        shape = sizes[match.string]
-        left -= 4 * _numbers(shape)
-        if left < 0:
-            raise ValueError(f"more than {MAX_BYTES >> 30} GiB")
-        array = checkpoint.get_tensor(match.string)
-        networks.setdefault(match["network"] or "", []).append(Weight(match["role"], array.astype("float32")))
+def _refusal(path, received):
+    return StyleError(
+        "a TensorFlow checkpoint must be whole: an .index file with its .data files beside it. "
+        f"Received: {str(path)!r}, {received}. Copy all of its files again."
+    )
+
+
+def _found(bundle):
+    networks = {}
+    for match in sorted(filter(None, map(_KEY.fullmatch, bundle.names)), key=_order):
+        weight = Weight(match["role"], bundle.read(match.string))
+        networks.setdefault(match["network"] or "", []).append(weight)
     return networks
 
 
@@ -65,10 +59,3 @@ def _order(match):
     # gen_G before gen_F, as the example makes them: the generator to the second domain is what paints.
     network, role = match["network"] or "", match["role"]
     return not network.endswith("_G"), network, int(match["number"]), role != "kernel", role != "gamma"
-
-
-def _numbers(shape):
-    product = 1
-    for side in shape:
-        product *= side
-    return product

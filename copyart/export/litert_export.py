@@ -7,10 +7,10 @@ import numpy as np
 from copyart.backend import is_installed
 from copyart.data.images import to_array
 from copyart.errors import ExportError
-from copyart.export.card import card_beside, card_of, checksum, write_card
+from copyart.export.card import card_beside, card_of, checksum, compared_by
 from copyart.export.comparison import compare
 from copyart.export.onnx_export import LIMITS, require_precision
-from copyart.export.publishing import absolute, publish, require_free, temporary_beside, writing
+from copyart.export.publishing import absolute, publish_with_card, require_free, temporary_beside, writing
 from copyart.export.reference import calibration_photos, comparison_photos, network_of
 from copyart.export.report import ExportReport
 from copyart.models.generators import describe_generator
@@ -31,7 +31,8 @@ def litert(model, path, *, precision="float32", photos=None, calibration=None):
         path: File to write, which must not exist.
         precision: `"float32"`; `"float16"`, which stores the weights so; or `"int8"`, in which the residual
             blocks convolve while all else stays in float32.
-        photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes. Defaults to bundled ones.
+        photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes: the first 16, made smaller
+            beyond a megapixel. Defaults to bundled ones.
         calibration: Pictures to find int8's ranges by, likewise; others than those to compare on.
 
     Returns:
@@ -51,17 +52,14 @@ def litert(model, path, *, precision="float32", photos=None, calibration=None):
         require_free(card_beside(path))
         photos = comparison_photos(photos)
         feeds = [to_array(photo)[None] for photo in calibration_photos(calibration)]
-        made, card = folder / "model.tflite", folder / "card.json"
+        made = folder / "model.tflite"
         content = converted(network, precision, feeds)
         with writing(path):
             made.write_bytes(content)
         differences = compare(network, photos, _running(interpreter(str(made))), limits, f"litert by {runtime}")
         facts = {"bytes": len(content), "sha256": checksum(made), "generator": describe_generator(network)}
         about = {"file": path.name, "precision": precision, "takes": "floats", **facts}
-        with writing(path):
-            write_card(card, card_of(model, "litert", runtime, differences, limits, **about))
-        publish(card, card_beside(path))
-        publish(made, path)
+        publish_with_card(made, path, card_of(model, "litert", compared_by(runtime, differences, limits), **about))
     return ExportReport(path=path, card=card_beside(path), runtime=runtime, size=len(content), **differences)
 
 

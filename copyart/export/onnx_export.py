@@ -5,9 +5,9 @@ import numpy as np
 
 from copyart.data.images import to_array
 from copyart.errors import ExportError
-from copyart.export.card import card_beside, card_of, checksum, write_card
+from copyart.export.card import card_beside, card_of, checksum, compared_by
 from copyart.export.comparison import Limits, compare
-from copyart.export.publishing import absolute, publish, require_free, temporary_beside, writing
+from copyart.export.publishing import absolute, publish_with_card, require_free, temporary_beside, writing
 from copyart.export.reference import calibration_photos, comparison_photos, network_of
 from copyart.export.report import ExportReport
 from copyart.models.generators import describe_generator
@@ -33,7 +33,8 @@ def onnx(model, path, *, precision="float32", floats=False, photos=None, calibra
         precision: `"float32"`; `"float16"`, which stores the weights so and computes in float32; or `"int8"`, in which
             the residual blocks convolve while all else stays in float32.
         floats: Whether it takes and gives batches of floats. Defaults to False: pictures as bytes.
-        photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes. Defaults to bundled ones.
+        photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes: the first 16, made smaller
+            beyond a megapixel. Defaults to bundled ones.
         calibration: Pictures to find int8's ranges by, likewise; others than those to compare on.
 
     Returns:
@@ -53,11 +54,9 @@ def onnx(model, path, *, precision="float32", floats=False, photos=None, calibra
             write_onnx(network, made, precision, floats, calibration)
         differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS[precision], floats)
         about = {"precision": precision, "takes": "floats" if floats else "bytes", **facts_of(made, network)}
-        card = folder / "card.json"
-        write_card(card, card_of(model, "onnx", runtime, differences, LIMITS[precision], file=path.name, **about))
         size = made.stat().st_size
-        publish(card, card_beside(path))
-        publish(made, path)
+        compared = compared_by(runtime, differences, LIMITS[precision])
+        publish_with_card(made, path, card_of(model, "onnx", compared, file=path.name, **about))
     return ExportReport(path=path, card=card_beside(path), runtime=runtime, size=size, **differences)
 
 

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from copyart.errors import ExportError
+from copyart.export.card import card_beside, write_card
 
 
 @contextlib.contextmanager
@@ -39,6 +40,23 @@ def publish(made, path):
         path.parent.mkdir(parents=True, exist_ok=True)
         require_free(path)
         os.rename(made, path)
+
+
+def publish_with_card(made, path, card):
+    """Give an export that is a file its name, and write its card beside it: both or neither.
+
+    Raises:
+        ExportError: as for `publish`.
+    """
+    written = made.with_name("card.json")
+    with writing(path):
+        write_card(written, card)
+    publish(written, card_beside(path))
+    try:
+        publish(made, path)
+    except ExportError:
+        card_beside(path).unlink(missing_ok=True)
+        raise
 
 
 def require_free(path):

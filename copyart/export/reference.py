@@ -1,6 +1,8 @@
 """What exports are compared with: the Keras network itself, in float32, on photos of ordinary and of odd sizes."""
 
 import contextlib
+import itertools
+import math
 
 import keras
 import numpy as np
@@ -14,14 +16,16 @@ from copyart.painting.padding import PaddedRows
 _CUTS = ((50, 37), (97, 64), (13, 21))
 #: Bundled photos to compare on, whole and cut; those to calibrate by come behind them.
 _WHOLE = 2
+#: Photos that are taken of those given, and their pixels: exports paint a photo whole, and all are held in memory.
+MOST, _MOST_PIXELS = 16, 1_000_000
 
 
 def comparison_photos(photos=None):
     """Return the photos to compare on.
 
     Args:
-        photos: Anything that `read_image` takes, several. Defaults to None: photos of the bundled sample, two as they
-            are and three cut to odd sizes.
+        photos: Anything that `read_image` takes, several; the first 16 are taken, and made smaller beyond a megapixel.
+            Defaults to None: photos of the bundled sample, two as they are and three cut to odd sizes.
 
     Returns:
         A list of RGB pictures.
@@ -36,20 +40,18 @@ def comparison_photos(photos=None):
     return _given(photos, "an export must be compared on at least one picture")
 
 
-def calibration_photos(photos=None, most=16):
+def calibration_photos(photos=None):
     """Return the photos whose values say how many of them an int8 number must span.
 
     Args:
-        photos: Anything that `read_image` takes, several. Defaults to None: photos of the bundled sample that
-            `comparison_photos` does not take.
-        most: Most photos to take. Defaults to 16.
+        photos: As for `comparison_photos`. Defaults to None: photos of the bundled sample that it does not take.
 
     Returns:
         A list of RGB pictures.
     """
     if photos is None:
         photos = sample_files()[0][_WHOLE + len(_CUTS) :]
-    return _given(photos, "int8 must be calibrated by at least one picture")[:most]
+    return _given(photos, "int8 must be calibrated by at least one picture")
 
 
 def paint(network, photo):
@@ -128,10 +130,15 @@ def _in_float32(network):
 
 
 def _given(photos, must):
-    photos = [flatten(read_image(photo)) for photo in photos]
+    photos = [_bounded(flatten(read_image(photo))) for photo in itertools.islice(photos, MOST)]
     if not photos:
         raise ExportError(f"{must}. Received: none. Give some, or leave them out.")
     return photos
+
+
+def _bounded(photo):
+    scale = math.sqrt(_MOST_PIXELS / (photo.width * photo.height))
+    return photo if scale >= 1 else photo.resize([max(int(scale * side), 1) for side in photo.size])
 
 
 def _cut(image, width, height):

@@ -38,12 +38,14 @@ class TorchReport:
 
     Args:
         path: Where it lies.
+        card: Where its card lies, beside it.
         size: In bytes.
         tensors: How many it holds.
         architecture: Of the network that loads it, in words.
     """
 
     path: Path
+    card: Path
     size: int
     tensors: int
     architecture: str

@@ -9,7 +9,7 @@ from PIL import Image
 from copyart.data.images import flatten, read_image, to_array, to_image
 from copyart.data.sample import sample_files
 from copyart.errors import ExportError
-from copyart.export.reference import full_precision, paint
+from copyart.export.reference import comparison_photos, full_precision, paint
 
 #: Largest difference of float32 values in [-1, 1] that another order of the same sums explains.
 FLOAT_TOLERANCE = 1e-4
@@ -23,8 +23,8 @@ def compare(folder, network, photos, tolerance):
     Args:
         folder: The SavedModel; loaded plainly, without any code of ours.
         network: The Keras generator.
-        photos: What `read_image` takes, several. Defaults, where None, to photos of the bundled sample and generated
-            pictures of odd sizes.
+        photos: As for `comparison_photos`, but where None photos of the bundled sample and generated pictures of odd
+            sizes.
         tolerance: Largest difference of the encoded paintings, where 1 is that of black and white.
 
     Returns:
@@ -33,11 +33,7 @@ def compare(folder, network, photos, tolerance):
     Raises:
         ExportError: if the paintings differ.
     """
-    encoded = _test_pictures() if photos is None else [_encode(flatten(read_image(p))) for p in photos]
-    if not encoded:
-        raise ExportError(
-            "an export must be compared on at least one picture. Received: photos=[]. Give some, or leave photos out."
-        )
+    encoded = _test_pictures() if photos is None else [_encode(photo) for photo in comparison_photos(photos)]
     with full_precision():
         served = tf.saved_model.load(str(folder))
         expected = [paint(network, flatten(read_image(data))) for data in encoded]

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from copyart.errors import ExportError
-from copyart.export.card import card_of, write_card
+from copyart.export.card import card_of, compared_by, write_card
 from copyart.export.comparison import Limits
 from copyart.export.picture_graph import decode_picture, encode_painting, paint_any_size
 from copyart.export.publishing import absolute, not_writable, publish, temporary_beside
@@ -35,7 +35,8 @@ def saved_model(model, path, *, photos=None, tolerance=1 / 255):
     Args:
         model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or a Keras generator.
         path: Folder to write, which must not exist: `<name>/<version>` for TensorFlow Serving, see `next_version`.
-        photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes. Defaults to generated ones.
+        photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes: the first 16, made smaller
+            beyond a megapixel. Defaults to generated ones.
         tolerance: Largest difference of the encoded paintings, where 1 is that of black and white. Defaults to one
             level of a picture file. (The values of `serve` must agree within 1e-4.)
 
@@ -60,8 +61,8 @@ def saved_model(model, path, *, photos=None, tolerance=1 / 255):
         with _writing(path):
             card, runtime = folder / FOLDER / "card.json", f"tensorflow {tf.__version__}"
             write_warm_up(folder, path.parent.name, _warm_up())
-            limits = Limits(255 * tolerance, 255 * tolerance)
-            write_card(card, card_of(model, "saved-model", runtime, differences, limits, precision="float32"))
+            compared = compared_by(runtime, differences, Limits(255 * tolerance, 255 * tolerance))
+            write_card(card, card_of(model, "saved-model", compared, precision="float32"))
             size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
         publish(folder, path)
     return ExportReport(path=path, card=path / FOLDER / "card.json", runtime=runtime, size=size, **differences)

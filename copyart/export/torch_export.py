@@ -1,15 +1,14 @@
 """A generator → the state dict that its PyTorch implementation loads."""
 
-import contextlib
-import os
+import hashlib
 import re
-import secrets
-from pathlib import Path
 
 import keras
 import numpy as np
 
 from copyart.errors import ExportError
+from copyart.export.card import card_beside, card_of
+from copyart.export.publishing import absolute, publish_with_card, require_free, temporary_beside, writing
 from copyart.export.report import TorchReport
 from copyart.export.torch_layout import generator_slots
 from copyart.export.torch_reader import read_state_dict
@@ -22,7 +21,7 @@ def torch_weights(model, path):
 
     pytorch-CycleGAN-and-pix2pix loads it as `latest_net_G.pth`, and a generator that came from the CUT project goes
     back there. PyTorch is not needed. The file is written with the names, shapes and numbers that PyTorch would write;
-    what was imported from such a file comes back bit for bit.
+    what was imported from such a file comes back bit for bit. A card, `<path>.card.json`, says what was compared.
 
     Args:
         model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or a Keras generator.
@@ -42,12 +41,17 @@ def torch_weights(model, path):
     """
     network = getattr(model, "painter_network", None) or getattr(model, "network", None) or model
     description = _description(network)
-    tensors = _tensors(network, description)
-    path = Path(path).absolute()
-    data = torch_file(tensors)
-    _check(data, tensors)
-    _write(path, data)
-    return TorchReport(path, len(data), len(tensors), describe_in_words(description))
+    path = absolute(path)
+    with temporary_beside(path) as folder:
+        require_free(card_beside(path))
+        tensors = _tensors(network, description)
+        data = torch_file(tensors)
+        _check(data, tensors)
+        made = folder / "network.pth"
+        with writing(path):
+            made.write_bytes(data)
+        publish_with_card(made, path, _card(model, path, data, description, len(tensors)))
+    return TorchReport(path, card_beside(path), len(data), len(tensors), describe_in_words(description))
 
 
 def _description(network):
@@ -97,22 +101,12 @@ def _check(data, tensors):
         )
 
 
-def _write(path, data):
-    temporary = path.with_name(f".copyart-{secrets.token_hex(8)}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if os.path.lexists(path):
-            raise ExportError(
-                f"an export must go where there is nothing yet. Received: {str(path)!r}, which exists. "
-                "Name another file."
-            )
-        temporary.write_bytes(data)
-        os.rename(temporary, path)
-    except OSError as error:
-        raise ExportError(
-            f"{str(path)!r} must be a file that can be written. Received: {error.strerror or error}. "
-            "Check the permissions and the room on the disk."
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+def _card(model, path, data, description, tensors):
+    compared = {
+        "with": "the Keras network, in float32",
+        "runtime": "read back by copyart, byte for byte",
+        "tensors": tensors,
+        "tensors_that_differ": 0,
+    }
+    facts = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), "generator": description}
+    return card_of(model, "torch", compared, file=path.name, **facts)

@@ -22,6 +22,11 @@ MAX_BYTES = 2**30
 MAX_PICKLE_BYTES = 2**20
 
 _ZIP_MAGIC = b"PK\x03\x04"
+#: Bytes at a zip archive's end: the plain record, and before it in large archives, and in PyTorch's, another and where
+#: that one is. (PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.14 to 4.3.16.)
+_ZIP_END, _ZIP64_END, _ZIP64_LOCATOR = 22, 56 + 20, 20
+#: Most bytes of the list of entries; a checkpoint of four networks takes 30 kB.
+_MOST_DIRECTORY = 2**20
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 _LEGACY_PROTOCOL = 1001
 _TAR_MAGIC_AT = 257
@@ -74,6 +79,7 @@ def _check_start(start: bytes) -> None:
 
 
 def _open_zip(file: BinaryIO, length: int) -> TorchFile:
+    _check_directory(file, length)
     archive = zipfile.ZipFile(file)
     root = _checked_root(archive, length)
     if archive.getinfo(f"{root}data.pkl").file_size > MAX_PICKLE_BYTES:
@@ -82,6 +88,23 @@ def _open_zip(file: BinaryIO, length: int) -> TorchFile:
     big = f"{root}byteorder" in archive.namelist() and archive.read(f"{root}byteorder") == b"big"
     read = functools.cache(lambda key: archive.read(f"{root}data/{key}"))
     return TorchFile(content, read, ">" if big else "<", length)
+
+
+def _check_directory(file: BinaryIO, length: int) -> None:
+    """Refuse a list of entries that would take long to read, before Python's reader takes all of it."""
+    file.seek(max(length - _ZIP_END - _ZIP64_END, 0))
+    tail = file.read()
+    end, end64 = tail[-_ZIP_END:], tail[:-_ZIP_END]
+    if not end.startswith(b"PK\5\6"):
+        raise RefusedError("which is cut short, or a zip archive with more behind it")
+    size = int.from_bytes(end[12:16], "little")
+    if end64[-_ZIP64_LOCATOR:].startswith(b"PK\6\7"):
+        record = int.from_bytes(end64[-_ZIP64_LOCATOR + 8 : -_ZIP64_LOCATOR + 16], "little")
+        if not end64.startswith(b"PK\6\6") or record != length - len(tail):
+            raise RefusedError("which is a zip archive, but not one that torch.save wrote")
+        size = int.from_bytes(end64[40:48], "little")
+    if size > _MOST_DIRECTORY:
+        raise RefusedError("whose list of entries is longer than any that torch.save wrote")
 
 
 def _checked_root(archive: zipfile.ZipFile, length: int) -> str:

@@ -3,7 +3,7 @@
 import shutil
 from importlib import resources
 
-from copyart.export.card import card_of, write_card
+from copyart.export.card import card_of, compared_by, write_card
 from copyart.export.onnx_export import LIMITS, check_onnx, facts_of, write_onnx
 from copyart.export.publishing import absolute, publish, temporary_beside, writing
 from copyart.export.reference import comparison_photos, network_of
@@ -39,7 +39,8 @@ def web(model, path, *, photos=None):
         differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS["float16"])
         facts = facts_of(made, network)
         about = {"precision": "float16", "takes": "bytes", "small_enough": facts["bytes"] <= MOST_BYTES, **facts}
-        card = card_of(model, "web", runtime, differences, LIMITS["float16"], file="model.onnx", **about)
+        compared = compared_by(runtime, differences, LIMITS["float16"])
+        card = card_of(model, "web", compared, file="model.onnx", **about)
         with writing(path):
             write_card(folder / "card.json", card)
             page = resources.files("copyart.export") / "web" / "index.html"

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from copyart.errors import StyleError
-from copyart.painting.packs import SUFFIX, require_own_kind
+from copyart.painting.packs import LIMITS, SUFFIX, is_packed, require_own_kind, require_room
 from copyart.painting.style_files import CONFIG, METADATA, PREVIEW, WEIGHTS, read_style
 
 _NAME = r"[A-Za-z0-9_][\w.-]*"
@@ -28,8 +28,8 @@ def fetch(handle):
             packed style.
 
     Returns:
-        The path of the style folder or packed style. It is of one of our generators: a stranger's style cannot
-        name layers to build.
+        The path of the style folder or packed style, to be opened as that and as nothing else. It is of one of our
+        generators: a stranger's style cannot name layers to build.
 
     Raises:
         StyleError: The handle is malformed, the client is missing, or there is no such style.
@@ -76,10 +76,13 @@ def _called(handle, package, download, *arguments):
 
 def _style_in(folder, handle):
     if (folder / CONFIG).is_file():
+        for path in (folder / name for name in LIMITS):
+            if path.is_file():
+                require_room(handle, path.name, path.stat().st_size)
         config, _, weights = read_style(folder)
         require_own_kind(handle, config, weights)
         return folder
-    packed = sorted(folder.glob(f"*{SUFFIX}"))
+    packed = sorted(filter(is_packed, folder.glob(f"*{SUFFIX}")))
     if len(packed) != 1:
         found = ", ".join(path.name[:40] for path in packed[:4]) or "none"
         raise StyleError(

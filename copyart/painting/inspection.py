@@ -48,7 +48,7 @@ def inspect_style(place):
 
 def card_of(place):
     """Return the model card of a style folder or packed style, in Markdown."""
-    return model_card(*open_style(place))
+    return model_card(*open_style(place), PREVIEW in style_bytes(place))
 
 
 def verify_style(place):

@@ -45,10 +45,9 @@ def load(source: str | os.PathLike) -> Painter:
     Example:
         >>> copyart.load("runs/vangogh").paint("photo.jpg").save("painting.jpg")
     """
-    source = fetch(source) if is_handle(source) else source
     path = Path(source)
     # Unlike path.is_file(), it takes any text: a name may come from outside.
-    if os.path.isfile(path) and not is_packed(path):
+    if os.path.isfile(path) and not is_packed(path) and not is_handle(source):
         return _load_file(path)
     return _load_style(find_style(source))
 
@@ -62,7 +61,9 @@ def find_style(source: str | os.PathLike) -> Path:
     Raises:
         StyleError: There is none.
     """
-    path = Path(fetch(source) if is_handle(source) else source)
+    if is_handle(source):
+        return fetch(source)  # which was looked at, as nothing else there was
+    path = Path(source)
     if is_packed(path):
         return path
     if (folder := _style_folder(path) or _bundled_folder(source)) is None:
@@ -121,6 +122,11 @@ def _nothing_at(path):
         return StyleError(
             "a workdir must have saved a style before it can paint. "
             f"Received: {str(path)!r}, which has saved none yet. Train on until the first checkpoint."
+        )
+    if os.path.isfile(path):
+        return StyleError(
+            "a style must be a style folder, a workdir or a packed style (.copyart) here. "
+            f"Received: {str(path)!r}, a file of another kind. Make a style of weights first: copyart convert."
         )
     found = "a folder of another kind" if os.path.isdir(path) else "where there is nothing"
     return StyleError(

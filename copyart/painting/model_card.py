@@ -16,20 +16,22 @@ _SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>|#"})
 _FIGURES = {"kid": ("KID × 1000", "{:.1f}"), "fid": ("FID", "{:.1f}"), "structure": ("Structure kept", "{:.2f}")}
 
 
-def model_card(config, metadata, weights):
+def model_card(config, metadata, weights, preview=False):
     """Write the model card of a style.
 
     Args:
         config: What the style's `config.json` holds.
         metadata: What its `metadata.json` holds.
         weights: Its weights, a dictionary of arrays.
+        preview: Whether it has a preview to show. Defaults to False.
 
     Returns:
         Markdown, with the header that Hugging Face reads. What the metadata do not say is said to be unknown.
     """
     sections = [
         _header(metadata),
-        f"# {plain(metadata.get('name') or 'A style')}\n\n![What it paints like](preview.jpg)",
+        f"# {plain(metadata.get('name') or 'A style')}",
+        "![What it paints like](preview.jpg)" if preview else "",
         _warning(metadata),
         "A style for Copyart: it turns photos into paintings, by a [CycleGAN](https://arxiv.org/abs/1703.10593).\n\n"
         "```sh\ncopyart paint photo.jpg --artist PATH_OF_THIS_STYLE\n```",

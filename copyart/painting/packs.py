@@ -29,7 +29,7 @@ from copyart.painting.style_files import (
     parse_style,
     read_style,
     style_error,
-    write_whole,
+    write_style_file,
 )
 
 SUFFIX, MANIFEST, CARD = ".copyart", "manifest.json", "README.md"
@@ -54,7 +54,7 @@ def pack_style(place, target, licence=None, author=None):
 
     Args:
         place: A style folder, or a packed style to pack anew.
-        target: Path of the file; an older one is replaced.
+        target: Path of the file, which ends in `.copyart`; an older one is replaced.
         licence: Of the weights. Defaults to None: what the metadata say.
         author: Who made it. Defaults to None: what the metadata say.
 
@@ -64,17 +64,22 @@ def pack_style(place, target, licence=None, author=None):
     Raises:
         StyleError: The style is damaged, is of a kind that cannot be shared, or the file cannot be written.
     """
+    if Path(target).suffix.lower() != SUFFIX:
+        raise StyleError(
+            f"a packed style must be a file that ends in {SUFFIX}, by which it is known. Received: "
+            f"{str(target)[:200]!r}. Name it so."
+        )
     config, metadata, weights = open_style(place)
     require_own_kind(place, config, weights)
-    metadata = _with(metadata, licence, author)
-    files = {CARD: model_card(config, metadata, weights).encode(), CONFIG: as_json(config), METADATA: as_json(metadata)}
-    found = style_bytes(place)
+    metadata, found = _with(metadata, licence, author), style_bytes(place)
+    card = model_card(config, metadata, weights, PREVIEW in found)
+    files = {CARD: card.encode(), CONFIG: as_json(config), METADATA: as_json(metadata)}
     files |= {name: found[name] for name in (PREVIEW, WEIGHTS) if name in found}
     manifest = {"copyart": "style", "format": FORMAT, "files": _described(files)}
     files = {MANIFEST: as_json(manifest), **files}
     for name, content in files.items():
-        _require_room(target, name, content)
-    write_whole(Path(target), zipped(files))
+        require_room(target, name, len(content))
+    write_style_file(Path(target), zipped(files))
     return manifest
 
 
@@ -138,7 +143,7 @@ def pack_files(path):
         name = min(odd)
         raise _refusal(path, f"one {'with' if name in files else 'without'} {name[:80]!r}")
     for name, content in files.items():
-        _require_room(path, name, content)
+        require_room(path, name, len(content))
     manifest = parse_json(path, MANIFEST, files[MANIFEST])
     if manifest.get("format") != FORMAT:
         raise style_error(path, f"be of format {FORMAT}", f"format {manifest.get('format')!r}", "Update copyart.")
@@ -149,6 +154,16 @@ def pack_files(path):
         name = min(name for name in {*own, *map(str, listed)} or {MANIFEST} if own.get(name) != listed.get(name))
         raise _refusal(path, f"one whose {name[:80]!r} differs from the manifest")
     return files
+
+
+def require_room(place, name, size):
+    """Refuse a file of a style that has more bytes than such a file may have.
+
+    Raises:
+        StyleError: It has more.
+    """
+    if size > LIMITS[name]:
+        raise _refusal(place, f"one whose {name!r} has more than {LIMITS[name]:,} bytes")
 
 
 def require_own_kind(place, config, weights):
@@ -187,11 +202,6 @@ def _read_bounded(path):
     if len(data) > _LARGEST:
         raise _refusal(path, f"more than {_LARGEST:,} bytes")
     return data
-
-
-def _require_room(path, name, content):
-    if len(content) > LIMITS[name]:
-        raise _refusal(path, f"one whose {name!r} has more than {LIMITS[name]:,} bytes")
 
 
 def _described(files):

@@ -6,13 +6,12 @@ weights.safetensors   "<layer>/<variable>" → float32 or float16
 preview.jpg           what it paints like; may be missing
 """
 
-import contextlib
 import json
-import os
 from pathlib import Path
 
 import safetensors.numpy
 
+from copyart.data.whole_files import write_whole
 from copyart.errors import ConfigError, StyleError
 
 FORMAT = 1
@@ -93,20 +92,16 @@ def as_json(content):
         ) from error
 
 
-def write_whole(path, content):
+def write_style_file(path, content):
     """Write a file of a style; it appears whole or not at all.
 
     Raises:
         StyleError: It cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
+        write_whole(path, content)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
         reason, remedy = error.strerror or error, "Free some space, or name another folder."
         raise style_error(path.parent, "be a folder that can be written", reason, remedy) from error
 

@@ -21,7 +21,7 @@ from copyart.painting.style_files import (
     as_json,
     damaged,
     style_error,
-    write_whole,
+    write_style_file,
 )
 
 
@@ -55,7 +55,7 @@ def save_style(folder, network, metadata, preview=None, half=False, image_size=2
         save_image(preview, buffer, "jpeg")
         files[PREVIEW] = buffer.getvalue()
     for name, content in files.items():
-        write_whole(folder / name, content)
+        write_style_file(folder / name, content)
 
 
 def load_style(folder):

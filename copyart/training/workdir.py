@@ -1,6 +1,5 @@
 """The folder of a training run: the only state there is. The same command on the same folder goes on."""
 
-import contextlib
 import json
 import os
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from copyart.config import TrainingConfig
+from copyart.data.whole_files import write_whole
 from copyart.errors import ConfigError, WorkdirError
 
 #: Settings that may change between one start and the next; any other would make the checkpoint another model's.
@@ -175,15 +175,11 @@ def write_text(path, text):
     Raises:
         WorkdirError: if it cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Names of files that are not UTF-8 pass through as they are.
-        temporary.write_text(text, encoding="utf-8", errors="surrogateescape")
-        os.replace(temporary, path)
+        write_whole(path, text.encode("utf-8", "surrogateescape"))
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
         raise WorkdirError(
             f"a run must be able to write into its workdir. Received: {error.strerror or error} for {path}. "
             "Free some space and run the same command again: it goes on from the last checkpoint."

@@ -18,6 +18,8 @@ def main():
     parser.add_argument("photos", nargs="+", type=Path, help="JPEG, PNG, GIF or BMP files")
     parser.add_argument("-o", "--out", type=Path, default=Path("painted"), help="folder of the paintings")
     arguments = parser.parse_args()
+    if len({photo.stem for photo in arguments.photos}) < len(arguments.photos):
+        parser.error("photos must differ in name: each gives its painting its own")
     try:
         paintings = paint(arguments.model, [photo.read_bytes() for photo in arguments.photos])
     except (OSError, ValueError) as error:

@@ -8,6 +8,7 @@ import pytest
 
 from copyart.data import published_download
 from copyart.data.published import PUBLISHED, PublishedStyle, discard, fetch_published, published_style, remember
+from copyart.data.store import cache_folder
 from copyart.errors import ArtistError, DownloadError
 
 from .weights_server import serving
@@ -128,7 +129,13 @@ def test_what_is_too_large_is_not_kept(server, monkeypatch, lies):
     if lies:
         assert fetch_published(MONET, server.address).path.stat().st_size <= 1000
     else:
-        refuse(server, "must not be larger")
+        refuse(server, "must not be larger.*Nothing was kept")
+        assert [path.name for path in (cache_folder() / "published").iterdir()] == [".lock"]
+
+
+def test_a_length_that_is_no_number_counts_for_nothing(server):
+    server.length = "many"
+    assert fetch_published(MONET, server.address).sha256 == DIGEST
 
 
 def test_a_cache_that_cannot_be_written_is_one_line(server, tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import struct
 import sys
 import zipfile
 from contextlib import contextmanager
@@ -117,7 +118,27 @@ def _hostile_zips(target):
         archive.writestr(str(target), b"written")
         archive.writestr("archive/data.pkl", pickled(call(glob("os", "system"), row(text(f"touch {target}")))))
     outside = zip_file(table({"weight": b""}), {"../../../../etc/passwd": b"root"})
-    return {"zip bomb": bomb.getvalue(), "paths upwards": paths.getvalue(), "storage upwards": outside}
+    many = {"many entries": many_entries(), "many entries, 64 bits": many_entries_64()}
+    return many | {"zip bomb": bomb.getvalue(), "paths upwards": paths.getvalue(), "storage upwards": outside}
+
+
+def many_entries(count=30_000):
+    """Return a zip archive of empty files, which Python's reader lists one by one before it gives the first."""
+    directory = (b"PK\1\2" + bytes(24) + b"\1" + bytes(17) + b"x") * count
+    return b"PK\3\4" + bytes(26) + directory + _zip_end(len(directory), 30)
+
+
+def many_entries_64():
+    """Return the same, its length where only large archives have it."""
+    plain = many_entries()
+    length = len(plain) - 22 - 30
+    record = b"PK\6\6" + struct.pack("<Q2H2I4Q", 44, 45, 45, 0, 0, 30_000, 30_000, length, 30)
+    locator = b"PK\6\7" + struct.pack("<IQI", 0, len(plain) - 22, 1)
+    return plain[:-22] + record + locator + _zip_end(0xFFFFFFFF, 0xFFFFFFFF)
+
+
+def _zip_end(length, start):
+    return b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 0xFFFF, 0xFFFF, length, start, 0)
 
 
 def hostile_h5(folder):

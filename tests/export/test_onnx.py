@@ -1,6 +1,7 @@
 """ONNX: any size, one operator for each normalisation, bytes or floats, smaller in float16 and int8; compared first."""
 
 import json
+import os
 
 import numpy as np
 import onnx
@@ -142,6 +143,44 @@ def test_given_photos_are_compared_and_calibrated_by(tmp_path):
         gentle_generator(), tmp_path / "m.onnx", precision="int8", photos=[path], calibration=[photo(), path]
     )
     assert report.pictures == 1
+
+
+def test_many_and_large_photos_are_bounded_before_they_are_held():
+    read = []
+
+    def folder():
+        for number in range(1000):
+            read.append(number)
+            yield photo(20, 10) if number else photo(3000, 1000)
+
+    assert [image.size for image in comparison_photos(folder())][:2] == [(1732, 577), (20, 10)]
+    assert len(read) == 16
+    assert len(calibration_photos(folder())) == 16
+    assert len(read) == 32
+
+
+def test_an_export_and_its_card_are_published_both_or_neither(network, tmp_path, monkeypatch):
+    rename = os.rename
+
+    def renamed(source, target):
+        if str(target).endswith(".onnx"):
+            raise OSError(28, "No space left on device")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", renamed)
+    with pytest.raises(ExportError, match="No space left on device"):
+        export.onnx(network, tmp_path / "m.onnx", photos=[photo()])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_card_that_cannot_be_written_is_one_line(network, tmp_path, monkeypatch):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("copyart.export.publishing.write_card", full)
+    with pytest.raises(ExportError, match=r"Received: No space left on device\."):
+        export.onnx(network, tmp_path / "m.onnx", photos=[photo()])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_bundled_photos_to_compare_on_are_of_odd_sizes_and_others_than_those_to_calibrate_by():

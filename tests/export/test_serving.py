@@ -201,6 +201,11 @@ class TestExample:
         assert "refused" in self.run(monkeypatch, "http://127.0.0.1:1/v1/models/x", tmp_path / "no.jpg")
         assert not (tmp_path / "painted").exists()
 
+    def test_the_client_overwrites_no_painting_by_another(self, tmp_path, monkeypatch, capsys):
+        photos = tmp_path / "a.jpg", tmp_path / "b" / "a.png"
+        assert self.run(monkeypatch, "http://127.0.0.1:1/v1/models/x", *photos) == 2
+        assert "must differ in name" in capsys.readouterr().err
+
     def test_compose_mounts_what_the_readme_exports(self):
         compose, readme = (EXAMPLE / "compose.yaml").read_text(), (EXAMPLE / "README.md").read_text()
         assert "./served/${STYLE:-monet}:/models/${STYLE:-monet}:ro" in compose

@@ -1,5 +1,7 @@
 """A generator that came from PyTorch goes back bit for bit; what PyTorch has no network for is refused."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import keras
@@ -77,15 +79,27 @@ def test_what_pytorch_cannot_build_is_refused(network, kind, tmp_path):
     assert not (tmp_path / "g.pth").exists()
 
 
-def test_what_is_there_stays(tmp_path):
-    (tmp_path / "g.pth").write_text("mine")
+@pytest.mark.parametrize("taken", ["g.pth", "g.pth.card.json"])
+def test_what_is_there_stays(tmp_path, taken):
+    (tmp_path / taken).write_text("mine")
     refuse(small_generator(), tmp_path / "g.pth", "where there is nothing yet")
-    assert (tmp_path / "g.pth").read_text() == "mine"
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(taken, "mine")]
+
+
+def test_the_card_says_whose_it_is_and_what_was_compared(tmp_path):
+    save_style(tmp_path / "style", small_generator(), {"name": "Monet", "licence": "CC0"})
+    report = torch_weights(load(tmp_path / "style"), tmp_path / "g.pth")
+    card = json.loads(report.card.read_text())
+    assert report.card == tmp_path / "g.pth.card.json"
+    assert (card["form"], card["file"], card["bytes"]) == ("torch", "g.pth", report.size)
+    assert card["style"] == {"name": "Monet", "licence": "CC0"}
+    assert card["sha256"] == hashlib.sha256(report.path.read_bytes()).hexdigest()
+    assert (card["compared"]["tensors"], card["compared"]["tensors_that_differ"]) == (report.tensors, 0)
 
 
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
-    refuse(small_generator(), tmp_path / "file" / "g.pth", "must be a file that can be written")
+    refuse(small_generator(), tmp_path / "file" / "g.pth", "must be a place that can be written")
 
 
 def test_weights_that_are_not_numbers_are_refused(tmp_path):

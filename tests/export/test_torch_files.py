@@ -4,12 +4,16 @@ import pickle
 import struct
 import tarfile
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from copyart.export import torch_files
 
+from .mutations import many_entries, many_entries_64
 from .pth_files import SIX, legacy_file, one_tensor, refuse, zip_file
+
+ORACLES = Path(__file__).parent.parent / "oracles"
 
 
 @pytest.mark.parametrize(
@@ -68,6 +72,19 @@ def test_compressed_archive_is_refused_before_it_is_unpacked():
     bomb = zip_file(body, {"0": bytes(2**24)}, compression=zipfile.ZIP_DEFLATED)
     assert len(bomb) < 2**16
     refuse("compressed", bomb)
+
+
+@pytest.mark.parametrize("archive", [many_entries, many_entries_64])
+def test_a_list_of_entries_that_takes_long_to_read_is_not_read(archive, monkeypatch):
+    monkeypatch.setattr(torch_files.zipfile, "ZipFile", None)
+    refuse("longer than any that torch.save wrote", archive())
+
+
+def test_an_archive_that_has_its_list_elsewhere_is_refused():
+    data = bytearray((ORACLES / "generator_6blocks_filters8.pth").read_bytes())
+    refuse("more behind it", bytes(data) + b"more")
+    data[-34:-26] = bytes(8)  # where the record for large archives is
+    refuse("not one that torch.save wrote", bytes(data))
 
 
 def test_entry_that_claims_more_than_the_file_is_refused():

@@ -37,6 +37,7 @@ def test_the_page_feeds_the_model_and_reads_what_it_gives(tmp_path):
     assert f"{{ {returned.name} }} = await session.run(feed)" in page
     assert {'"card.json"', '"model.onnx"'} <= set(re.findall(r'"[\w.]+\.(?:json|onnx)"', page))
     assert len(page.splitlines()) <= 45
+    assert re.search(r"<label>[^<]+<input type=\"file\"", page)
     (painting,) = session.run(None, {"photo": np.asarray(photo(31, 17))})
     assert np.abs(painting.astype(int) - pixels(to_image(paint(network, photo(31, 17))))).max() <= 2
 

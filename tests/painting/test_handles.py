@@ -90,6 +90,28 @@ def test_a_network_that_names_layers_to_build_is_refused(client, tmp_path):
     refuse("hf://jane/evil", "generator of Copyart's to be shared")
 
 
+def test_what_lies_beside_a_sound_style_is_not_opened(client, folder):
+    """A folder that is a style and holds another would be taken for a workdir, whose own style counts."""
+    save_style(folder / "style", negative(), {"name": "Evil"})
+    client("kagglehub", "model_download", folder)
+    assert load("kaggle://jane/monet/other/light").name == "Afar"
+    assert find_style("kaggle://jane/monet/other/light") == folder
+
+
+def test_a_folder_that_is_called_as_a_packed_style_is_refused(client, tmp_path):
+    save_style(tmp_path / "repo" / "evil.copyart", negative(), {})
+    client("kagglehub", "model_download", tmp_path / "repo")
+    refuse("kaggle://jane/monet/other/light", "a style folder or one .copyart file. Received: none")
+
+
+@pytest.mark.parametrize("name", ["weights.safetensors", "metadata.json", "config.json"])
+def test_a_file_without_bounds_is_refused_before_it_is_read(client, folder, name):
+    with open(folder / name, "r+b") as file:
+        file.truncate(1 << 36)  # a hole: it takes no room on the disk
+    client("huggingface_hub", "snapshot_download", folder)
+    refuse("hf://jane/monet", f"{name}' has more than [0-9,]+ bytes")
+
+
 @pytest.mark.parametrize(
     ("handle", "package"), [("hf://jane/monet", "huggingface_hub"), ("kaggle://a/b/c/d", "kagglehub")]
 )

@@ -92,6 +92,21 @@ def test_licence_and_author_are_put_in(style, tmp_path):
     assert "- author: Jane Doe" in card
 
 
+@pytest.mark.parametrize("name", ["photo.jpg", "style.zip", "style"])
+def test_a_file_that_would_not_be_known_as_a_pack_is_not_written(style, tmp_path, name):
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(StyleError, match=rf"ends in \.copyart.*Received: '[^']*{name}'"):
+        pack_style(style, tmp_path / name)
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_the_card_shows_a_preview_where_there_is_one(style, tmp_path):
+    assert "![What it paints like](preview.jpg)" in card_of(style)
+    save_style(tmp_path / "unseen", small_generator(), {})
+    pack_style(tmp_path / "unseen", tmp_path / "unseen.copyart")
+    assert "preview.jpg" not in packs.pack_files(tmp_path / "unseen.copyart")["README.md"].decode()
+
+
 def test_it_is_named_after_the_style(style):
     assert packed_name(style) == "small-sohne.copyart"
 

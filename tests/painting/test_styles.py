@@ -9,7 +9,6 @@ from PIL import Image
 
 from copyart.errors import ConfigError, StyleError
 from copyart.models.generators import describe_generator
-from copyart.painting import style_files
 from copyart.painting.styles import load_style, save_style
 from tests.painting.networks import negative, small_generator
 from tests.pictures import photo
@@ -131,7 +130,7 @@ class TestFiles:
             raise OSError(28, "No space left on device")
 
         before = {path.name: path.read_bytes() for path in style.iterdir()}
-        monkeypatch.setattr(style_files.os, "replace", replace)
+        monkeypatch.setattr("os.replace", replace)
         with pytest.raises(StyleError, match="No space left on device"):
             save_style(style, negative(), {})
         assert replaced == ["weights.safetensors"]

@@ -1,0 +1,100 @@
+"""TensorFlow's checkpoints are read without TensorFlow; damaged and hostile ones are refused with one line."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from copyart.errors import StyleError
+from copyart.export.crc32c import crc32c
+from copyart.export.keras_checkpoint import read_keras_checkpoint
+
+from .checkpoint_files import DATA, DATA_END, INDEX_END, entry, header, hostile_indices, index
+from .mutations import mutants, watched
+
+HOSTILE = hostile_indices()
+ORACLE = Path(__file__).parent.parent / "oracles" / "keras_example_checkpoint"
+
+
+def write(folder, table, data):
+    (folder / f"c{INDEX_END}").write_bytes(table)
+    (folder / f"c{DATA_END}").write_bytes(data)
+    return folder / f"c{INDEX_END}"
+
+
+def parts():
+    return tuple(ORACLE.with_suffix(end).read_bytes() for end in (INDEX_END, DATA_END))
+
+
+def numbers(networks):
+    return [(name, role, array.tobytes()) for name, weights in networks.items() for role, array in weights]
+
+
+def refusal(path):
+    """Read a checkpoint while it is watched; returns the line with which it is refused."""
+    with pytest.raises(StyleError) as raised, watched() as seen:
+        read_keras_checkpoint(path)
+    assert seen == []
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("length", [4, 5, 63, 64, 65, 127, 128, 1000, 4097])
+def test_the_checksum_is_that_of_the_book(length):
+    data = np.random.default_rng(length).bytes(length)
+    state = 0xFFFFFFFF
+    for byte in data:
+        state ^= byte
+        for _ in range(8):
+            state = state >> 1 ^ (0x82F63B78 if state & 1 else 0)
+    assert crc32c(data) == state ^ 0xFFFFFFFF
+    assert crc32c(b"123456789") == 0xE3069283  # of the catalogue of checksums
+
+
+def test_it_reads_what_tensorflow_reads():
+    import tensorflow as tf
+
+    theirs = tf.train.load_checkpoint(str(ORACLE))
+    wanted = sorted(name for name in theirs.get_variable_to_shape_map() if "layer_with_weights" in name)
+    networks = read_keras_checkpoint(ORACLE.with_suffix(INDEX_END)).networks
+    ours = sorted(weight.array.tobytes() for weights in networks.values() for weight in weights)
+    assert len(wanted) == 72
+    assert ours == sorted(theirs.get_tensor(name).tobytes() for name in wanted)
+
+
+def test_an_honest_checkpoint_of_this_kind_is_read(tmp_path):
+    networks = read_keras_checkpoint(write(tmp_path, index([header(), entry()]), DATA)).networks
+    assert networks["gen_G"][0].array.shape == (7, 7, 3, 3)
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_no_hostile_index_is_read(tmp_path, kind):
+    refusal(write(tmp_path, HOSTILE[kind], DATA))
+    assert len([*tmp_path.iterdir()]) == 2
+
+
+def test_a_damaged_index_is_refused_or_says_the_same(tmp_path):
+    table, data = parts()
+    wanted, refused = read_keras_checkpoint(ORACLE.with_suffix(INDEX_END)).networks, 0
+    for mutant in mutants(table, 40, seed=3):
+        path = write(tmp_path, mutant, data)
+        try:
+            found = read_keras_checkpoint(path).networks
+        except StyleError:
+            refused += 1
+            refusal(path)
+        else:  # the damage was where nothing is said
+            assert numbers(found) == numbers(wanted)
+    assert refused > 30
+
+
+def test_damaged_data_are_refused(tmp_path):
+    table, data = parts()
+    for place in range(0, 67_112, 9587):  # behind lies what TensorFlow keeps for itself
+        damaged = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+        assert "is damaged" in refusal(write(tmp_path, table, damaged))
+    assert "is damaged" in refusal(write(tmp_path, table, data[:60_000]))
+
+
+def test_a_checkpoint_of_no_networks_says_so(tmp_path):
+    assert "which holds none" in refusal(write(tmp_path, index([header(), entry(name=b"step")]), DATA))

@@ -1,4 +1,4 @@
-"""Print what the cards of the bundled styles say of them, as the table of docs/styles.md: python -m scripts.styles_table."""
+"""Print the table of docs/styles.md, what the cards of the bundled styles say: `python -m scripts.styles_table`."""
 
 import json
 from pathlib import Path
@@ -20,11 +20,11 @@ def _cells(card):
         card["name"],
         f"{kid['nothing']['value']:.0f}",
         f"{kid['value']:.0f} ({kid['low']:.0f} … {kid['high']:.0f})",
-        f"{kid['real']['value']:.0f}".replace("-0", "0").replace("-", "−"),
+        f"{kid['real']['value']:.0f}".replace("-", "−"),
         f"**{kid['share_of_the_way']['value']:.0%}**",
         f"{swd['share_of_the_way']['value']:.0%}",
         f"{card['figures']['structure']['value']:.2f}",
-        f"{weave['value']:.1f} dB, photos {weave['nothing']['value']:.1f}",
+        f"{weave['value']:.1f} dB, photos {weave['nothing']['value']:.1f}".replace("-", "−"),
         "experimental" if card["experimental"] else "",
     )
 

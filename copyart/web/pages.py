@@ -53,6 +53,13 @@ def paint():
     return _page(language, painted=painted)
 
 
+@pages.get("/paint")
+def paint_by_address():
+    """Send who asks for the address of a painting again back to the form: the painting is not kept."""
+    language = flask.request.args.get("language")
+    return flask.redirect(language if language in LANGUAGES else _preferred())
+
+
 @pages.get("/models/<name>")
 def model(name):
     """Answer with a style's file for the browser."""

@@ -82,7 +82,7 @@ def render(language, contents, gallery, **state):
         languages=LANGUAGES,
         words=words,
         styles=list(gallery.values()),
-        browser=bool(contents["runtimes"]) and all(row["model"] for row in contents["styles"]),
+        browser=bool(contents["runtimes"]) and bool(contents["styles"][0]["model"]),  # the one that is chosen at first
         server=contents["server"],
         known=_json(known),
         **{"pages": {name: name for name in LANGUAGES}, "painted": None, "problem": None, **state},

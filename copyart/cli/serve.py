@@ -1,11 +1,12 @@
 """`copyart serve`."""
 
 import contextlib
+import math
 
 import click
 
 from copyart.cli.console import loudness_options, say
-from copyart.errors import ConfigError
+from copyart.cli.extras import extra
 
 #: Option → the setting that it sets, and how many of the setting's units make one of the option's.
 _LIMITS = {
@@ -47,27 +48,15 @@ def serve(host, port, styles, trusted_proxy, **limits):
     copyart serve
     copyart serve --artist runs/vangogh --port 8000
     """
-    create_app, server_class, settings_class = _load_web()
-    settings = settings_class(**{name: _scaled(limits[option], by) for option, (name, by) in _LIMITS.items()})
-    with contextlib.closing(server_class(create_app(settings, styles), host, port, trusted_proxy)) as server:
+    with extra("web", "serving"):
+        from copyart.web.app import create_app
+        from copyart.web.server import Server
+        from copyart.web.settings import Settings
+    settings = Settings(**{name: _scaled(limits[option], by) for option, (name, by) in _LIMITS.items()})
+    with contextlib.closing(Server(create_app(settings, styles), host, port, trusted_proxy)) as server:
         say(f"Copyart is at {server.url} (Ctrl-C ends it)")
         server.run()
 
 
-def _load_web():
-    try:
-        from copyart.web.app import create_app
-        from copyart.web.server import Server
-        from copyart.web.settings import Settings
-    except ModuleNotFoundError as error:
-        if error.name.partition(".")[0] == "copyart":
-            raise
-        raise ConfigError(
-            f"serving needs the extra web. Received: {error.name}, which is missing. "
-            'Install it: pip install "copyart[web]"'
-        ) from error
-    return create_app, Server, Settings
-
-
 def _scaled(value, by):
-    return value if by == 1 else int(value * by)
+    return int(value * by) if by != 1 and math.isfinite(value) else value

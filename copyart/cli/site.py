@@ -5,26 +5,27 @@ from pathlib import Path
 import click
 
 from copyart.cli.console import json_option, loudness_options, print_json, say
-from copyart.errors import ConfigError
+from copyart.cli.extras import extra
 
 
 @click.command(short_help="Write the web page as static files.")
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--style", "styles", multiple=True, metavar="DIR", help="A workdir or style folder to offer besides.")
+@click.option(
+    "--artist", "-a", "--style", "styles", multiple=True, metavar="DIR", help="A workdir or style folder to offer too."
+)
 @json_option
 @loudness_options
 def site(out, styles, as_json):
     """Write the page to the folder OUT, for any host of plain files: the visitor's browser paints.
 
+    The bundled styles are offered, and each --artist.
+
     \b
     copyart site public
+    copyart site public --artist runs/vangogh
     """
-    try:
+    with extra("web", "a static site"):
         from copyart.web.site import write_site
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"a static site needs the extra `web`. Received: no {error.name}. Install it: pip install 'copyart[web]'"
-        ) from error
     size = write_site(out, styles)
     if as_json:
         print_json({"path": str(out), "bytes": size})

@@ -71,8 +71,8 @@ def find_style(source: str | os.PathLike) -> Path:
     return folder
 
 
-def style_folder(source: str | os.PathLike) -> Path | None:
-    """Return the style folder that a source means; for a single file, a packed style too, None.
+def style_place(source: str | os.PathLike) -> Path | None:
+    """Return the style folder or packed style that a source means; None for a file of any other kind.
 
     Args:
         source: As for `load`.
@@ -80,10 +80,7 @@ def style_folder(source: str | os.PathLike) -> Path | None:
     Raises:
         StyleError: There is no style.
     """
-    if os.path.isfile(source):
-        return None
-    place = find_style(source)
-    return place if os.path.isdir(place) else None
+    return None if os.path.isfile(source) and not is_packed(source) else find_style(source)
 
 
 def _style_folder(path):

@@ -31,7 +31,7 @@ def paint():
 def progress(name):
     """Tell how far a painting is."""
     studio, job = _studio(), _find(name)
-    return {"id": name, "state": job.state, "position": studio.position(job), "progress": round(job.progress, 4)}
+    return {"id": name, "state": job.state, "position": studio.queue.position(job), "progress": round(job.progress, 4)}
 
 
 @api.delete("/paintings/<name>")
@@ -44,7 +44,7 @@ def cancel(name):
 
 
 def _find(name):
-    job = _studio().find(name)
+    job = _studio().queue.find(name)
     if job is None:
         raise Problem("not-found", "There is no painting of that id: not yet, or not any more.")
     return job

@@ -25,7 +25,7 @@ def create_app(settings=None, styles=(), painter=PainterProcess):
 
     Args:
         settings: `copyart.web.settings.Settings`. Defaults to None: the usual limits.
-        styles: Workdirs, style folders, `.keras` or `.pth` files to paint with besides the bundled styles.
+        styles: Workdirs, style folders, packed styles, `.keras` or `.pth` files to paint with besides the bundled ones.
         painter: From sources and settings to a process that paints, or None: nothing is painted.
 
     Returns:

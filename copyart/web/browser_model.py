@@ -15,18 +15,18 @@ import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 from copyart.painting.graph import picture_graph
+from copyart.painting.packs import open_style
 from copyart.painting.plan import plan_of
-from copyart.painting.style_files import read_style
 
 #: Numbers from which an array is stored in float16: kernels, and neither biases nor gains.
 _KERNEL = 512
 
 
-def browser_model(folder):
-    """Write a style folder as one file for the browser.
+def browser_model(place):
+    """Write a style as one file for the browser.
 
     Args:
-        folder: Path of the style folder.
+        place: Path of a style folder or a packed style.
 
     Returns:
         The file as bytes, or None for a generator that only Keras can paint with.
@@ -34,7 +34,7 @@ def browser_model(folder):
     Raises:
         StyleError: A file is missing or damaged.
     """
-    config, _, weights = read_style(folder)
+    config, _, weights = open_style(place)
     stages = plan_of(config.get("generator"), weights)
     return None if stages is None else packed(parts_of(picture_graph(stages).whole()))
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from copyart.artists import fold
 from copyart.errors import ConfigError
 from copyart.painting.bundled import bundled_styles
-from copyart.painting.loading import style_folder
-from copyart.painting.style_files import PREVIEW, read_card
+from copyart.painting.loading import style_place
+from copyart.painting.packs import is_packed, pack_files
+from copyart.painting.style_files import METADATA, PREVIEW, parse_json, read_card
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Style:
         slug: Its name in addresses: lower-case ASCII letters, digits and hyphens.
         name: Its name for people.
         source: What `copyart.load` takes.
-        folder: The style folder, or None where the style is a single file.
+        place: The style folder or packed style, or None for a model file.
         card: What its metadata say.
         preview: A JPEG of what it paints like, or None.
     """
@@ -28,7 +29,7 @@ class Style:
     slug: str
     name: str
     source: str
-    folder: Path | None = None
+    place: Path | None = None
     card: dict = field(default_factory=dict)
     preview: bytes | None = field(default=None, repr=False)
 
@@ -42,7 +43,7 @@ def open_gallery(extra=()):
     """Look at the styles, without loading their weights.
 
     Args:
-        extra: Workdirs, style folders, `.keras` or `.pth` files to show after the bundled styles.
+        extra: Workdirs, style folders, packed styles, `.keras` or `.pth` files to show after the bundled styles.
 
     Returns:
         Slug → `Style`, in the order to show them: the bundled ones that came closest to their artists first.
@@ -51,7 +52,7 @@ def open_gallery(extra=()):
         StyleError: There is nothing at a path, or its card is damaged.
         ConfigError: Two styles have the same name.
     """
-    bundled = [_from_folder(slug, folder, slug) for slug, folder in bundled_styles().items()]
+    bundled = [_from_place(slug, folder, slug) for slug, folder in bundled_styles().items()]
     gallery = {style.slug: style for style in sorted(bundled, key=_closeness, reverse=True)}
     for source in extra:
         style = _look_at(os.fspath(source))
@@ -85,18 +86,26 @@ def _closeness(style):
 
 
 def _look_at(source):
-    folder = style_folder(source)
-    if folder is None:
-        return Style(_slug(Path(source).stem), Path(source).stem, source)
-    named = Path(os.path.abspath(source))
-    return _from_folder(_slug(named.parent.name if named.name == "style" else named.name), folder, source)
+    place, named = style_place(source), Path(os.path.abspath(source))
+    if place is None:
+        return Style(_slug(named.stem), named.stem, source)
+    if is_packed(place):
+        return _from_place(_slug(named.stem), place, source)
+    return _from_place(_slug(named.parent.name if named.name == "style" else named.name), place, source)
 
 
-def _from_folder(slug, folder, source):
-    card = read_card(folder)
-    path = folder / PREVIEW
-    preview = path.read_bytes() if path.is_file() else None
-    return Style(slug, str(card.get("name") or slug), str(source), folder, card, preview)
+def _from_place(slug, place, source):
+    card, preview = _shown(place)
+    return Style(slug, str(card.get("name") or slug), str(source), place, card, preview)
+
+
+def _shown(place):
+    """Return the card of a style, and its preview or None."""
+    if is_packed(place):
+        files = pack_files(place)
+        return parse_json(place, METADATA, files[METADATA]), files.get(PREVIEW)
+    path = place / PREVIEW
+    return read_card(place), path.read_bytes() if path.is_file() else None
 
 
 def _slug(name):

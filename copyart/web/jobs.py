@@ -9,7 +9,7 @@ WAITING, PAINTING, PAINTED, FAILED, CANCELLED = "waiting", "painting", "painted"
 
 
 class Job:
-    """One painting that was asked for. What changes of it changes under the studio's lock.
+    """One painting that was asked for. Where it stands changes under the lock of its `JobQueue`.
 
     Args:
         order: A `copyart.web.process.Order`.
@@ -28,6 +28,10 @@ class Job:
     def start(self):
         """Note that it is being painted."""
         self.state, self.started, self.progress = PAINTING, time.monotonic(), 0.0
+
+    def wait_again(self):
+        """Note that it waits once more, through no fault of its client: the time to wait starts anew."""
+        self.state, self.asked, self.started, self.progress = WAITING, time.monotonic(), None, 0.0
 
     def end(self, state, outcome):
         """End it, unless it has ended; a photo is forgotten then.

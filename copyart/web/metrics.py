@@ -41,7 +41,7 @@ class Metrics:
 
     def watch(self, studio):
         """Let a studio tell how many wait, and whether it is ready."""
-        self._waiting.set_function(lambda: studio.length)  # asked when the figures are
+        self._waiting.set_function(lambda: len(studio.queue))  # asked when the figures are
         self._ready.set_function(lambda: studio.ready)
 
     def count_request(self, response):

@@ -53,10 +53,17 @@ def paint():
     return _page(language, painted=painted)
 
 
+@pages.get("/paint")
+def paint_by_address():
+    """Send who asks for the address of a painting again back to the form: the painting is not kept."""
+    language = flask.request.args.get("language")
+    return flask.redirect(language if language in LANGUAGES else _preferred())
+
+
 @pages.get("/models/<name>")
 def model(name):
     """Answer with a style's file for the browser."""
-    models = (model_of(style.slug, style.folder) for style in _studio().gallery.values())
+    models = (model_of(style.slug, style.place) for style in _studio().gallery.values())
     found = next((model for model in models if model and model.name == name), None)
     if found is None:
         flask.abort(404)

@@ -45,4 +45,5 @@ def client_of(address):
         ip = ipaddress.ip_address((address or "").partition("%")[0])
     except ValueError:
         return "unknown"
+    ip = getattr(ip, "ipv4_mapped", None) or ip  # so proxies that listen on IPv6 alone write an IPv4 address
     return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)

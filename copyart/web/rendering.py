@@ -27,15 +27,15 @@ class Model:
 
 
 @functools.lru_cache(maxsize=64)
-def model_of(slug, folder):
+def model_of(slug, place):
     """Return the `Model` of a style, or None where browsers cannot paint with it.
 
     Args:
         slug: Of the style.
-        folder: Its style folder, or None where it has none.
+        place: Its style folder or packed style, or None where it has none.
     """
     try:
-        file = folder and browser_model(folder)
+        file = place and browser_model(place)
     except StyleError:  # the server loaded it once; it may still paint
         return None
     return Model(f"{slug}-{hashlib.sha256(file).hexdigest()[:12]}.bin", file) if file else None
@@ -53,7 +53,7 @@ def contents(gallery, runtimes, server):
 
 
 def _row(style):
-    model = model_of(style.slug, style.folder)
+    model = model_of(style.slug, style.place)
     return {
         "slug": style.slug,
         "name": style.name,
@@ -82,7 +82,7 @@ def render(language, contents, gallery, **state):
         languages=LANGUAGES,
         words=words,
         styles=list(gallery.values()),
-        browser=bool(contents["runtimes"]) and all(row["model"] for row in contents["styles"]),
+        browser=bool(contents["runtimes"]) and bool(contents["styles"][0]["model"]),  # the one that is chosen at first
         server=contents["server"],
         known=_json(known),
         **{"pages": {name: name for name in LANGUAGES}, "painted": None, "problem": None, **state},

@@ -1,5 +1,6 @@
 """What a server allows: each limit with its reason."""
 
+import math
 from dataclasses import dataclass, fields
 
 from copyart.errors import ConfigError
@@ -26,7 +27,7 @@ class Settings:
         paintings_a_minute: Most that one client may ask for in a minute; 0 for any number. Defaults to 30.
 
     Raises:
-        ConfigError: A limit is not positive.
+        ConfigError: A limit is not positive, or without end.
     """
 
     max_bytes: int = 20 * 1024 * 1024
@@ -40,7 +41,8 @@ class Settings:
     def __post_init__(self):
         for field in fields(self):
             value, least = getattr(self, field.name), 0 if field.name == "paintings_a_minute" else 1
-            if not value >= least:
+            if not least <= value < math.inf:  # refuses NaN too
                 raise ConfigError(
-                    f"{field.name} must be at least {least}. Received: {value}. {field.default} is the usual one."
+                    f"{field.name} must be at least {least}, and a number. Received: {value}. "
+                    f"{field.default} is the usual one."
                 )

@@ -33,7 +33,7 @@ def write_site(out, styles=(), vendor=VENDOR):
 
     Args:
         out: Folder to write; it must be missing or empty.
-        styles: Workdirs and style folders to offer besides the bundled styles.
+        styles: Workdirs, style folders and packed styles to offer besides the bundled styles.
         vendor: Folder of onnxruntime-web's files. Defaults to the package's.
 
     Returns:
@@ -84,10 +84,10 @@ def _files(gallery, runtimes):
         html = render(language, known, gallery, pages=_PAGES, policy=policy, chooses=language == "en")
         yield page.partition("?")[0], html.encode()
     for style in gallery.values():
-        if (model := model_of(style.slug, style.folder)) is None:
+        if (model := model_of(style.slug, style.place)) is None:
             raise StyleError(
                 f"a style of a static site must be one that a browser can paint with. Received: {style.source!r}. "
-                "Give a style folder or a workdir of one of Copyart's own generators."
+                "Give a style folder, a packed style or a workdir of one of Copyart's own generators."
             )
         yield f"models/{model.name}", model.file
         if style.preview:

@@ -1,11 +1,11 @@
-"""The studio: a queue with a limit, one process that paints, and another one when that dies."""
+"""The studio: one process that paints what is asked for, one after the other, and another one when that dies."""
 
-import collections
 import logging
 import threading
 import time
 
 from copyart.errors import StyleError
+from copyart.web.job_queue import JobQueue
 from copyart.web.jobs import CANCELLED, FAILED, PAINTED, WAITING, Job
 from copyart.web.painter_process import PainterProcess
 from copyart.web.problems import Problem
@@ -14,10 +14,9 @@ from copyart.web.problems import Problem
 LOOK = 0.2
 #: Seconds for a process to stop when it is asked to, before it is ended: a photo painted whole knows no progress.
 GRACE = 3.0
-#: Seconds for which a painting that is over can still be asked about.
-REMEMBERED = 60.0
 #: Photos may not outlive this many processes.
 _DEATHS = 2
+_RESTING = "This server does not paint at the moment. Try again later."
 
 _log = logging.getLogger(__name__)
 
@@ -35,11 +34,11 @@ class Studio:
 
     def __init__(self, gallery, settings, metrics, painter=PainterProcess):
         self.gallery, self.settings, self.metrics = gallery, settings, metrics
+        #: What waits, and what is being painted.
+        self.queue = JobQueue(settings.queue)
         #: Whether the styles are loaded and warmed up.
         self.ready = False
         self._painter, self._process = painter, None
-        self._changed = threading.Condition()
-        self._waiting, self._current, self._named = collections.deque(), None, collections.OrderedDict()
         self._loaded, self._failure, self._closing = threading.Event(), None, painter is None
         self._seconds = 2.0  # that a painting takes, lately
         self._thread = threading.Thread(target=self._run, name="copyart-studio", daemon=True)
@@ -64,9 +63,9 @@ class Studio:
             Problem: "busy" or "not-ready".
         """
         if self._closing or self._failure:
-            raise Problem("not-ready", "This server does not paint at the moment. Try again later.", 10)
-        if len(self._waiting) >= self.settings.queue:
-            raise Problem("busy", "Too many wait for their paintings. Try again soon.", self._seconds)
+            raise Problem("not-ready", _RESTING, 10)
+        if self.queue.is_full:
+            raise self._busy()
 
     def ask(self, order, name=None):
         """Put a painting into the queue.
@@ -81,16 +80,10 @@ class Studio:
         Raises:
             Problem: "busy", "in-use" or "not-ready".
         """
-        with self._changed:
-            self._forget()
-            self.require_room()
-            if name in self._named:
-                raise Problem("in-use", f"An id must be new. Received: {name}, which is in use. Make another one.")
-            job = Job(order, name)
-            self._waiting.append(job)
-            if name is not None:
-                self._named[name] = job
-            self._changed.notify()
+        self.require_room()
+        job = Job(order, name)
+        if not self.queue.add(job):
+            raise self._busy()
         return job
 
     def wait(self, job, is_gone):
@@ -120,24 +113,6 @@ class Studio:
         self._end(job, CANCELLED, Problem("cancelled", "This painting was cancelled."))
         return job.state == CANCELLED
 
-    def find(self, name):
-        """Return the job that a client calls by this name, or None."""
-        with self._changed:
-            self._forget()
-            return self._named.get(name)
-
-    def position(self, job):
-        """Return how many are painted before it: 0 where it is being painted, or over."""
-        with self._changed:
-            if job not in self._waiting:
-                return 0
-            return self._waiting.index(job) + (self._current is not None)
-
-    @property
-    def length(self):
-        """How many wait."""
-        return len(self._waiting)
-
     @property
     def painter_pid(self):
         """The number of the process that paints, or None."""
@@ -145,27 +120,21 @@ class Studio:
 
     def close(self):
         """End the process, and every painting under way."""
-        with self._changed:
-            self._closing, self.ready = True, False
-            jobs = [*self._waiting, *([self._current] if self._current else [])]
-            self._changed.notify()
-        for job in jobs:
-            self._end(job, FAILED, Problem("not-ready", "The server is being shut down. Try again later.", 10))
+        self._closing, self.ready = True, False
+        self._turn_away("The server is being shut down. Try again later.")
         if self._thread.is_alive():
             self._thread.join(2 * GRACE)
 
-    def _forget(self):
-        late = time.monotonic() - REMEMBERED
-        for name in [name for name, job in self._named.items() if job.ended is not None and job.ended < late]:
-            del self._named[name]
+    def _busy(self):
+        return Problem("busy", "Too many wait for their paintings. Try again soon.", self._seconds)
+
+    def _turn_away(self, line):
+        for job in self.queue.close():
+            self._end(job, FAILED, Problem("not-ready", line, 10))
 
     def _end(self, job, state, outcome):
-        with self._changed:
-            if not job.end(state, outcome):
-                return
-            if job in self._waiting:
-                self._waiting.remove(job)
-        self.metrics.count_painting(outcome.code if isinstance(outcome, Problem) else state)
+        if self.queue.end(job, state, outcome):
+            self.metrics.count_painting(outcome.code if isinstance(outcome, Problem) else state)
 
     def _run(self):
         while not self._closing and not self._failure:
@@ -175,6 +144,9 @@ class Studio:
                 self._serve(self._process)
             except (EOFError, OSError):
                 self._lose()
+            except Exception:  # of our own making: whoever waits must not do so for ever
+                _log.exception("The studio failed.")
+                self._lose()
             finally:
                 process, self._process = self._process, None
                 if process is not None:
@@ -182,9 +154,8 @@ class Studio:
 
     def _serve(self, process):
         self._await_ready(process)
-        while not self._closing:
-            with self._changed:
-                job = self._take_next()
+        while not self._closing and not self._failure:
+            job = self.queue.next(5 * LOOK)
             if job is None:
                 process.hear(0)  # raises if it has died meanwhile
             else:
@@ -201,18 +172,11 @@ class Studio:
                 self.ready = True
 
     def _fail(self, line):
+        if self._loaded.is_set():  # else `wait_until_loaded` tells it
+            _log.error("The server does not paint any more: %s", line)
         self._failure = line
         self._loaded.set()
-
-    def _take_next(self):
-        """Return the next job and its order, or None where there is none for a while."""
-        if not self._waiting and not self._closing:
-            self._changed.wait(5 * LOOK)
-        if not self._waiting or self._closing or self._failure:
-            return None
-        job = self._current = self._waiting.popleft()
-        job.start()
-        return job, job.order
+        self._turn_away(_RESTING)
 
     def _paint(self, process, job, order):
         process.ask(order)
@@ -223,7 +187,7 @@ class Studio:
                 job.progress = content
             elif kind is not None:
                 self._conclude(job, order.slug, kind, content)
-                self._current = None
+                self.queue.current = None
                 return
             if asked_to_stop is None and self._is_unwanted(job):
                 process.stop()
@@ -258,14 +222,13 @@ class Studio:
             self._fail("the painting process must live. Received: one that ended as it started. See its log lines.")
             return
         self.metrics.count_restart()
-        with self._changed:
-            job, self._current = self._current, None
-            if job is None or job.over.is_set():
-                return
+        job = self.queue.current
+        if job is None or not job.over.is_set():  # else it was ended, for it did not stop
             _log.error("The painting process died.")
-            job.deaths += 1
-            if job.deaths < _DEATHS:
-                job.state = WAITING
-                self._waiting.appendleft(job)
-                return
-        self._end(job, FAILED, Problem("broken", "The photo could not be painted: the painter died over it, twice."))
+        if job is None:
+            return
+        job.deaths += 1
+        if job.deaths >= _DEATHS:
+            line = "The photo could not be painted: the painter died over it, twice."
+            self._end(job, FAILED, Problem("broken", line))
+        self.queue.put_back()

@@ -10,7 +10,10 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 import copyart as package
+from copyart.cli.extras import extra
 
 
 def test_it_serves_until_it_is_told_to_end(style):
@@ -47,11 +50,24 @@ def test_a_style_that_is_damaged_is_one_line(copyart, tmp_path, style):
 
 
 def test_a_limit_out_of_its_range_is_one_line(copyart):
-    assert "queue must be at least 1. Received: 0." in copyart("serve", "--port", 0, "--queue", 0).complaint
+    assert "queue must be at least 1, and a number. Received: 0." in copyart("serve", "--queue", 0).complaint
 
 
-def test_without_the_extra_it_says_what_to_install(copyart, monkeypatch):
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "0"])
+@pytest.mark.parametrize("option", ["max-megabytes", "max-megapixels", "painted-megapixels", "paint-seconds"])
+def test_a_limit_that_is_no_limit_is_one_line(copyart, option, value):
+    assert "must be at least 1" in copyart("serve", f"--{option}", value).complaint
+
+
+@pytest.mark.parametrize("command", [("serve",), ("site", "public")])
+def test_without_the_extra_it_says_what_to_install(copyart, monkeypatch, command):
     for name in [name for name in sys.modules if name.startswith("copyart.web.") or name.partition(".")[0] == "flask"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "flask", None)
-    assert 'pip install "copyart[web]"' in copyart("serve").complaint
+    line = copyart(*command).complaint
+    assert 'needs the extra web. Received: flask, which is missing. Install it: pip install "copyart[web]"' in line
+
+
+def test_a_module_of_our_own_that_is_missing_is_no_question_of_the_extra():
+    with pytest.raises(ModuleNotFoundError), extra("web", "serving"):
+        import copyart.web.nothing  # noqa: F401

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from copyart.web import site
 
 
@@ -14,8 +16,9 @@ def test_a_site_is_written_and_its_size_told(copyart, tmp_path):
     assert (tmp_path / "public" / "fr.html").is_file()
 
 
-def test_a_style_of_ones_own_is_offered_too(copyart, tmp_path, style):
-    assert copyart("site", tmp_path / "public", "--style", style).status == 0
+@pytest.mark.parametrize("option", ["--artist", "-a", "--style"])
+def test_a_style_of_ones_own_is_offered_too(copyart, tmp_path, style, option):
+    assert copyart("site", tmp_path / "public", option, style).status == 0
     assert "Tiny" in (tmp_path / "public" / "index.html").read_text(encoding="utf-8")
 
 

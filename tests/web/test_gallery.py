@@ -4,7 +4,9 @@ import pytest
 
 from copyart.errors import ConfigError, StyleError
 from copyart.painting.bundled import bundled_styles
+from copyart.painting.packs import pack_style
 from copyart.web.gallery import find_style, open_gallery
+from copyart.web.rendering import model_of
 from tests.cli.conftest import style  # noqa: F401 - a fixture
 
 
@@ -21,6 +23,15 @@ def test_a_workdir_is_called_by_its_own_name(tmp_path, style):  # noqa: F811
     shutil.copytree(style, tmp_path / "My Grandma!" / "style")
     (slug,) = open_gallery([tmp_path / "My Grandma!"]).keys() - bundled_styles().keys()
     assert slug == "my-grandma"
+
+
+def test_a_packed_style_is_shown_and_painted_in_the_browser_as_its_folder_is(tmp_path):
+    monet = open_gallery()["monet"]
+    pack_style(monet.place, tmp_path / "My Monet.copyart", "CC0-1.0", "somebody")
+    style = open_gallery([tmp_path / "My Monet.copyart"])["my-monet"]  # noqa: F811
+    assert (style.name, style.preview) == (monet.name, monet.preview)
+    assert style.card["figures"] == monet.card["figures"]
+    assert model_of("x", style.place) == model_of("x", monet.place)
 
 
 def test_a_file_needs_no_card(tmp_path):

@@ -90,6 +90,12 @@ def test_a_form_is_painted_into_the_page_that_comes_back(client):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize(("query", "page"), [("?language=fr", "fr"), ("?language=//other.example", "en"), ("", "en")])
+def test_the_address_of_a_painting_leads_back_to_the_form(client, query, page):
+    answer = client.get(f"/paint{query}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, page)
+
+
 def test_a_form_without_a_photo_is_explained_with_its_status(client):
     answer = client.post("/paint?language=fr", data={"artist": "monet"}, content_type="multipart/form-data")
     assert answer.status_code == 400

@@ -125,7 +125,7 @@ def test_a_killed_process_costs_nothing_but_time(app, client):
     thread = threading.Thread(target=ask)
     thread.start()
     deadline = time.monotonic() + 20
-    while studio._current is None and time.monotonic() < deadline:
+    while studio.queue.current is None and time.monotonic() < deadline:
         time.sleep(0.001)
     os.kill(studio.painter_pid, signal.SIGKILL)
     thread.join(60)

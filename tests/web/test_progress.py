@@ -94,7 +94,7 @@ def test_too_many_are_sent_away(puppet_app, troupe, asked):
     puppet.orders.get(timeout=10)
     others = [asked(ID[:-1] + mark) for mark in "xyz"]
     studio = puppet_app.extensions["copyart"]
-    until(lambda: studio.length == 2 and studio.metrics.registry.get_sample_value("copyart_waiting") == 2)
+    until(lambda: len(studio.queue) == 2 and studio.metrics.registry.get_sample_value("copyart_waiting") == 2)
     until(lambda: puppet_app.test_client().get("/metrics").text.count('status="503"') > 0)
     for _ in range(3):
         puppet.paint()

@@ -48,9 +48,9 @@ def test_a_client_that_hangs_up_frees_its_place(puppet_app, troupe, working):
         for connection in connections:
             connection.request("POST", PATH, encode(photo()), {"Content-Type": "image/png"})
         puppet.orders.get(timeout=10)
-        until(lambda: studio.length == len(connections) - 1)
+        until(lambda: len(studio.queue) == len(connections) - 1)
         connections.pop().close()
-        until(lambda: (puppet.stops == 1) if working else (studio.length == 0))
+        until(lambda: (puppet.stops == 1) if working else (len(studio.queue) == 0))
         assert ask(url)[0] == 200
         if working:
             puppet.say("stopped")

@@ -72,8 +72,8 @@ def test_it_tells_how_far_a_painting_is_and_how_many_come_before(open_studio, tr
     first, second = at_work(studio, puppet, name=NAME), studio.ask(Order("monet", b""), NAME + "2")
     puppet.say("progress", 0.25)
     until(lambda: first.progress == 0.25)
-    assert (studio.find(NAME), first.state, studio.position(first)) == (first, "painting", 0)
-    assert (second.state, second.progress, studio.position(second)) == ("waiting", 0, 1)
+    assert (studio.queue.find(NAME), first.state, studio.queue.position(first)) == (first, "painting", 0)
+    assert (second.state, second.progress, studio.queue.position(second)) == ("waiting", 0, 1)
     puppet.paint()
     studio.wait(first, stays)
     assert (first.state, first.progress) == ("painted", 1)
@@ -85,7 +85,7 @@ def test_a_cancelled_one_that_waits_leaves_the_queue(open_studio, troupe):
     waiting, last = studio.ask(Order("monet", b"")), studio.ask(Order("monet", b"last"))
     assert studio.cancel(waiting)
     assert code_of(studio, waiting) == "cancelled"
-    assert studio.position(last) == 1
+    assert studio.queue.position(last) == 1
     puppet.paint()
     assert puppet.orders.get(timeout=10).photo == b"last"
 
@@ -123,7 +123,7 @@ def test_a_client_that_hangs_up_frees_its_place(open_studio, troupe, working):
     first = at_work(studio, puppet)
     job = first if working else studio.ask(Order("monet", b""))
     assert code_of(studio, job, is_gone=lambda: True) == "cancelled"
-    assert studio.length == 0
+    assert len(studio.queue) == 0
     assert not working or puppet.stops == 1 or not until(lambda: puppet.stops == 1)
 
 
@@ -133,7 +133,7 @@ def test_who_waits_too_long_is_told_so(open_studio, troupe):
     job = studio.ask(Order("monet", b""))
     job.asked -= 2
     assert code_of(studio, job) == "too-slow"
-    assert studio.length == 0
+    assert len(studio.queue) == 0
 
 
 def test_what_is_painted_too_long_is_stopped(open_studio, troupe):
@@ -197,18 +197,6 @@ def test_what_the_painter_refuses_or_breaks_on_is_told_apart(open_studio, troupe
     assert code_of(studio, job) == "broken"
 
 
-def test_an_id_is_taken_once_and_free_again_after_a_while(open_studio, troupe):
-    studio, puppet = open_studio(), troupe.next()
-    job = at_work(studio, puppet, name=NAME)
-    with pytest.raises(Problem, match="in use"):
-        studio.ask(Order("monet", b""), NAME)
-    puppet.paint()
-    studio.wait(job, stays)
-    assert studio.find(NAME) is job
-    job.ended -= module.REMEMBERED + 1
-    assert studio.find(NAME) is None
-
-
 def test_it_is_ready_when_the_process_is(troupe):
     studio = Studio({}, Settings(), Metrics(), troupe)
     until(lambda: studio.ready)
@@ -226,6 +214,31 @@ def test_a_style_that_cannot_be_loaded_is_a_style_error():
     with pytest.raises(Problem, match="does not paint"):
         studio.ask(Order("monet", b""))
     studio.close()
+
+
+def test_a_style_that_has_gone_when_the_process_is_replaced_ends_all_and_is_logged(open_studio, troupe, caplog):
+    from tests.web.conftest import PuppetProcess
+
+    studio, puppet = open_studio(), troupe.next()
+    jobs = [at_work(studio, puppet), studio.ask(Order("monet", b""))]
+    studio._painter = lambda *_: PuppetProcess(("refused", "'x' must be there."))
+    puppet.die()
+    assert [code_of(studio, job) for job in jobs] == ["not-ready", "not-ready"]
+    assert "'x' must be there." in caplog.text
+    assert not studio.ready
+
+
+def test_a_mistake_of_our_own_costs_one_painting_and_not_the_studio(open_studio, troupe, caplog):
+    studio = open_studio()
+    puppet = troupe.next()
+    job = at_work(studio, puppet)
+    puppet.say("painted", "no painting")
+    second = troupe.next()
+    second.orders.get(timeout=10)
+    second.say("painted", "no painting")
+    assert code_of(studio, job) == "broken"
+    assert "AttributeError" in caplog.text
+    at_work(studio, troupe.next())
 
 
 def test_closing_ends_what_waits_and_what_is_painted(open_studio, troupe):

@@ -3,9 +3,9 @@
 import { known, Problem } from "./known.js";
 import { canReadBack, pixelsOf, sizeWithin } from "./photo.js";
 
-/** Return null where this browser can paint by itself, or else the word that says why not. */
+/** Return null where this browser can paint by itself, or else the word that says why not, whatever the style. */
 export function whyNot() {
-  if (!Object.keys(known.runtimes).length || !known.styles.every((style) => style.model)) return "why_no_runtime";
+  if (!Object.keys(known.runtimes).length) return "why_no_runtime";
   if (!globalThis.WebAssembly || !WebAssembly.validate(WIDE) || !globalThis.Worker) return "why_no_wasm";
   return canReadBack() ? null : "why_canvas";
 }
@@ -65,7 +65,8 @@ export class BrowserPainter {
       };
       if (signal.aborted) return stop();
       signal.addEventListener("abort", stop, { once: true });
-      worker.onerror = () => reject(new Problem("broken"));
+      // Without a message it is the script that could not be fetched.
+      worker.onerror = ({ message }) => reject(new Problem(message ? "broken" : "model-missing"));
       worker.onmessage = ({ data }) => {
         if (data.problem) reject(new Problem(data.problem, { engine: data.engine }));
         else if (data.pixels) resolve(data);

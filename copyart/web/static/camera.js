@@ -4,15 +4,17 @@ import { say } from "./known.js";
 
 const dialog = document.getElementById("viewfinder");
 const snapshot = document.getElementById("snapshot");
-const video = dialog?.querySelector("video");
+const video = dialog.querySelector("video");
+let asking = false; // for leave to use the camera: a second click must not open it twice
 
 /** Let buttons open the camera; `taken` gets the photo as a file, `failed` a text. */
 export function connectCamera(buttons, taken, failed) {
   for (const button of buttons) button.addEventListener("click", () => open(failed));
   document.getElementById("shoot").addEventListener("click", async () => {
     const file = await frame();
+    if (!file) return; // the camera is not that far yet
     dialog.close();
-    if (file) taken(file);
+    taken(file);
   });
   document.getElementById("leave").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", release);
@@ -23,12 +25,16 @@ async function open(failed) {
   // A phone's own camera application takes better photos than a page can.
   const own = matchMedia("(pointer: coarse)").matches && "capture" in snapshot;
   if (own || !navigator.mediaDevices?.getUserMedia) return snapshot.click();
+  if (asking || dialog.open) return;
+  asking = true;
   try {
     video.srcObject = await navigator.mediaDevices.getUserMedia({
       video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } },
     });
   } catch {
     return failed(say("camera_refused"));
+  } finally {
+    asking = false;
   }
   dialog.showModal();
   await video.play();
@@ -40,7 +46,7 @@ function frame() {
   Object.assign(canvas, { width: video.videoWidth, height: video.videoHeight });
   canvas.getContext("2d").drawImage(video, 0, 0);
   return new Promise((resolve) =>
-    canvas.toBlob((blob) => resolve(new File([blob], "photo.jpg", { type: "image/jpeg" })), "image/jpeg", 0.95),
+    canvas.toBlob((blob) => resolve(blob && new File([blob], "photo.jpg", { type: blob.type })), "image/jpeg", 0.95),
   );
 }
 

@@ -13,9 +13,10 @@ const SHOWN = 3e6; // pixels of a photo that hangs there unpainted
 
 const reason = whyNot();
 const server = known.server && new ServerPainter();
-const usual = reason ? server : new BrowserPainter();
+const browser = reason ? null : new BrowserPainter();
 
 let photo = null;
+let taking = null; // the file that is being read
 let work = null; // what stops the painting under way
 let hanging = null; // the painting in the frame: { slug, …what the painter gave }
 const finished = new Map(); // slug → painting of this photo
@@ -47,13 +48,13 @@ function landing(event, over) {
 async function take(file) {
   cancel();
   hush();
-  try {
-    const next = await readPhoto(file);
-    photo?.bitmap.close();
-    photo = next;
-  } catch (problem) {
-    return complain(problem.text);
-  }
+  taking = file;
+  const next = await readPhoto(file).catch((problem) => problem);
+  if (taking !== file) return next.bitmap?.close(); // another one came meanwhile
+  if (next instanceof Problem) return complain(next.text);
+  cancel(); // what was begun meanwhile with the photo before
+  photo?.bitmap.close();
+  photo = next;
   finished.clear();
   hanging = null;
   hangPhoto(photo, pixelsOf(photo, ...sizeWithin(photo.width, photo.height, SHOWN)));
@@ -69,19 +70,21 @@ function chosen() {
 }
 
 function chooseArtist() {
-  $("paint").textContent = say("paint_like", { artist: chosen().name });
-  if (!photo || work) return;
   hush();
-  const painting = finished.get(chosen().slug);
-  if (painting) hang(painting);
-  else show("ready");
+  if (photo) rest();
+  else tellWhoPaints();
+}
+
+/** Return who paints in a style, unless the visitor says otherwise: this browser, else the server, if there is one. */
+function usual(style) {
+  return browser && style.model ? browser : server;
 }
 
 // Painting
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  paint(usual);
+  paint(usual(chosen()));
 });
 $("use-server").addEventListener("click", () => paint(server));
 $("cancel").addEventListener("click", cancel);
@@ -95,7 +98,7 @@ async function paint(painter) {
   work = own;
   show("painting");
   $("cancel").focus({ preventScroll: true });
-  $("painter").textContent = whoPaints(painter);
+  $("painter").textContent = whoPaints(painter, style);
   tell({ phase: painter.here ? "starting" : "sending", share: 0 });
   try {
     const result = await painter.paint(photo, style, { signal: own.signal, progress: (what) => own === work && tell(what) });
@@ -105,11 +108,11 @@ async function paint(painter) {
     hang(finished.get(style.slug));
     unveil();
     announce(doneText(hanging));
-    $("download").focus({ preventScroll: true });
+    focusOnNext();
   } catch (problem) {
     if (own !== work) return;
     work = null;
-    show("ready");
+    rest();
     give(problem, painter);
   }
 }
@@ -118,16 +121,27 @@ function cancel() {
   if (!work) return;
   work.abort(new Problem("cancelled"));
   work = null;
-  show("ready");
+  rest();
   announce(say("cancelled"));
-  $("paint").focus({ preventScroll: true });
+  focusOnNext();
+}
+
+/** Show what there is in the chosen style: its painting, or the photo that waits for one. */
+function rest() {
+  const painting = finished.get(chosen().slug);
+  if (painting) hang(painting);
+  else show("ready");
+}
+
+function focusOnNext() {
+  $(form.dataset.state === "painted" ? "download" : "paint").focus({ preventScroll: true });
 }
 
 function give(problem, painter) {
   complain(problem instanceof Problem ? problem.text : say("problem_broken"));
   offer(painter.here, "server_instead");
   $("paint").textContent = say("again");
-  $("paint").focus({ preventScroll: true });
+  focusOnNext();
 }
 
 function tell({ phase, share, done, total, place }) {
@@ -154,7 +168,7 @@ function hang(painting) {
   hanging = painting;
   hangPainting(painting, painting.style.name, mixture());
   show("painted");
-  $("painter").textContent = `${doneText(painting)} ${whoPaints(painting.here ? usual : server)}`;
+  $("painter").textContent = `${doneText(painting)} ${whoPaints(painting.here ? browser : server, painting.style)}`;
   const { width, height } = painting.photo;
   if (width * height < photo.width * photo.height) {
     const sizes = { width, height, full_width: photo.width, full_height: photo.height };
@@ -204,12 +218,20 @@ $("download").addEventListener("click", async () => {
 
 function show(state) {
   form.dataset.state = state;
-  if (state === "ready") $("paint").textContent = say("paint_like", { artist: chosen().name });
+  form.querySelector(".artists").disabled = state === "painting";
+  if (state !== "ready") return;
+  $("paint").textContent = say("paint_like", { artist: chosen().name });
+  tellWhoPaints();
 }
 
-function whoPaints(painter) {
-  if (!painter) return `${say("nobody")} ${reason ? say(reason) : ""}`;
-  return painter.here ? say("in_browser") : `${say("on_server")}${reason ? ` ${say(reason)}` : ""}`;
+function tellWhoPaints() {
+  $("painter").textContent = whoPaints(usual(chosen()), chosen());
+}
+
+function whoPaints(painter, style) {
+  if (painter?.here) return say("in_browser");
+  const why = reason ?? (style.model ? null : "why_style");
+  return [painter ? "on_server" : "nobody", why].filter(Boolean).map((word) => say(word)).join(" ");
 }
 
 function announce(text) {
@@ -237,6 +259,5 @@ function hush() {
   for (const id of ["problem", "note", "use-server"]) $(id).hidden = true;
 }
 
-$("painter").textContent = whoPaints(usual);
+tellWhoPaints();
 showStrength();
-form.dataset.awake = ""; // for tests: from here on, the scripts answer

@@ -35,12 +35,17 @@ export async function pixelsOfFile(blob) {
 /** Tell whether pixels come back as they were drawn: some browsers blur them, so that nobody is told by them. */
 export function canReadBack() {
   const colours = ["#102030", "#fedcba", "#808182", "#07f90a"];
-  const { data } = readBack(4, 1, (context) =>
+  const paint = (context) =>
     colours.forEach((colour, place) => {
       context.fillStyle = colour;
       context.fillRect(place, 0, 1, 1);
-    }),
-  );
+    });
+  let data;
+  try {
+    ({ data } = readBack(4, 1, paint));
+  } catch {
+    return false;
+  }
   const bytes = colours.flatMap((colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
   return bytes.every((byte, place) => data[place + Math.floor(place / 3)] === byte);
 }

@@ -5,6 +5,7 @@ import { pixelsOf, pixelsOfFile, sizeWithin } from "./photo.js";
 
 const PAINTINGS = new URL("api/v1/paintings", document.baseURI);
 const OFTEN = 400; // milliseconds between two questions
+const READ = /^image\/(jpeg|png|webp|gif|bmp|tiff|avif)$/; // what the server reads; some browsers read more
 
 export class ServerPainter {
   here = false;
@@ -33,10 +34,10 @@ export class ServerPainter {
   }
 }
 
-/** Return the photo's own file, or a smaller picture where the server would refuse it as too large. */
+/** Return the photo's own file, or a JPEG where the server would refuse it: as too large, or of another kind. */
 async function uploadOf(photo) {
   const { max_bytes: bytes, max_pixels: pixels } = known.server;
-  if (photo.file.size <= bytes && photo.width * photo.height <= pixels) return photo.file;
+  if (READ.test(photo.file.type) && photo.file.size <= bytes && photo.width * photo.height <= pixels) return photo.file;
   const [width, height] = sizeWithin(photo.width, photo.height, pixels);
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height });

@@ -8,10 +8,16 @@ const [painting, original] = [document.getElementById("painting"), document.getE
 const split = document.getElementById("split");
 const sides = document.querySelectorAll(".side");
 
-split?.addEventListener("input", () => divide(split.value));
+let unveiling = 0; // the next step of what moves the divider by itself
+
+split.addEventListener("input", () => {
+  cancelAnimationFrame(unveiling);
+  divide(split.value);
+});
 
 /** Hang a photo alone. */
 export function hangPhoto(photo, pixels) {
+  cancelAnimationFrame(unveiling);
   for (const canvas of [original, painting]) Object.assign(canvas, { width: pixels.width, height: pixels.height });
   original.getContext("2d").putImageData(pixels, 0, 0);
   original.setAttribute("aria-label", say("your_photo", photo));
@@ -42,9 +48,9 @@ export function unveil() {
   const step = (now) => {
     const part = Math.min(1, (now - start) / 900);
     divide(100 - 50 * (1 - (1 - part) ** 3));
-    if (part < 1) requestAnimationFrame(step);
+    if (part < 1) unveiling = requestAnimationFrame(step);
   };
-  requestAnimationFrame(step);
+  unveiling = requestAnimationFrame(step);
 }
 
 function divided(shown) {

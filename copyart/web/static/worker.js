@@ -36,7 +36,9 @@ async function startedRuntime({ runtimes }, awaited) {
   awaited.total += bytes;
   const wasmBinary = await fetched(binary, bytes, awaited);
   postMessage({ starting: true });
-  const ort = await import(module);
+  const ort = await import(module).catch(() => {
+    throw new Missing(module);
+  });
   ort.env.wasm.wasmPaths = { mjs: loader, wasm: binary };
   ort.env.wasm.wasmBinary = wasmBinary.buffer;
   ort.env.wasm.numThreads = self.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency ?? 1) : 1;

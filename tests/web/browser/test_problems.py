@@ -10,7 +10,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.web.browser.chromium import choose, downloaded, in_state, painted, picture, until, upload, violations, visit
+from tests.web.browser.chromium import (
+    choose,
+    downloaded,
+    encoded,
+    in_state,
+    painted,
+    picture,
+    until,
+    upload,
+    violations,
+    visit,
+)
 
 
 @pytest.fixture
@@ -88,6 +99,25 @@ def test_a_browser_that_cannot_paint_lets_the_server_and_says_so(by_server):
     painted(page)
     name, painting = downloaded(page)
     assert (name, painting.size) == ("holiday-monet.png", (96, 64))
+
+
+def test_what_only_the_browser_can_read_goes_to_the_server_as_a_jpeg(by_server):
+    page = by_server
+    page.evaluate(
+        """() => {
+            const append = FormData.prototype.append;
+            FormData.prototype.append = function (name, value, ...more) {
+                if (name === "photo") window.sent = value.type;
+                return append.call(this, name, value, ...more);
+            };
+        }"""
+    )
+    photo = {"name": "a.heic", "mimeType": "image/heic", "buffer": encoded(picture())}
+    page.locator("#photo").set_input_files([photo])
+    in_state(page, "ready")
+    painted(page)
+    assert page.evaluate("sent") == "image/jpeg"
+    assert downloaded(page)[1].size == (96, 64)
 
 
 def test_a_server_that_is_down_is_told_and_the_page_recovers(by_server):

@@ -20,7 +20,7 @@ def _cells(card):
         card["name"],
         f"{kid['nothing']['value']:.0f}",
         f"{kid['value']:.0f} ({kid['low']:.0f} … {kid['high']:.0f})",
-        f"{kid['real']['value']:.0f}".replace("-", "−"),
+        f"{round(kid['real']['value'])}".replace("-", "−"),
         f"**{kid['share_of_the_way']['value']:.0%}**",
         f"{swd['share_of_the_way']['value']:.0%}",
         f"{card['figures']['structure']['value']:.2f}",

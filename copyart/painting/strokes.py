@@ -12,8 +12,10 @@ SEEN_AT = 512
 _WORTH = 1.5
 #: Least side in pixels of the small painting: below it there is nothing left to paint.
 _SMALLEST = 64
-#: Rows that are changed at a time, to bound memory.
-_ROWS = 256
+#: Rows that are changed at a time, and rows of the small painting that are compared at a time, to bound memory.
+_ROWS, _SMALL_ROWS = 256, 32
+#: How many pixels of the small painting Lanczos' filter reaches.
+_REACH = 3
 
 
 def stroke_scale(size, brush=None):
@@ -42,8 +44,8 @@ def with_large_strokes(painting, coarse):
     Returns:
         An RGB picture of the painting's size.
     """
-    own = np.asarray(painting.resize(coarse.size, Image.Resampling.LANCZOS), np.float32)
-    bands = [Image.fromarray(band) for band in np.moveaxis(np.asarray(coarse, np.float32) - own, 2, 0)]
+    change = np.asarray(coarse, np.float32) - _reduced(painting, coarse.size)
+    bands = [Image.fromarray(band) for band in np.moveaxis(change, 2, 0)]
     scale = coarse.height / painting.height
     result = Image.new("RGB", painting.size)
     for top in range(0, painting.height, _ROWS):
@@ -54,3 +56,18 @@ def with_large_strokes(painting, coarse):
         rows = np.rint(np.asarray(painting.crop(place), np.float32) + np.stack(change, axis=2))
         result.paste(Image.fromarray(rows.clip(0, 255).astype(np.uint8)), place)
     return result
+
+
+def _reduced(painting, size):
+    """Return a painting at a smaller size, float32, not rounded: a level more or less would be one on large strokes."""
+    (width, height), scale = size, painting.height / size[1]
+    rows = []
+    for top in range(0, height, _SMALL_ROWS):
+        bottom = min(top + _SMALL_ROWS, height)
+        first = max(0, math.floor((top - _REACH) * scale))
+        part = painting.crop((0, first, painting.width, min(painting.height, math.ceil((bottom + _REACH) * scale))))
+        box = (0, top * scale - first, painting.width, min(bottom * scale - first, part.height))
+        bands = [Image.fromarray(band) for band in np.moveaxis(np.asarray(part, np.float32), 2, 0)]
+        reduced = [band.resize((width, bottom - top), Image.Resampling.LANCZOS, box) for band in bands]
+        rows.append(np.stack([np.asarray(band) for band in reduced], axis=2))
+    return np.concatenate(rows)

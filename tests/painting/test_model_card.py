@@ -14,7 +14,6 @@ def test_a_bundled_styles_card_has_all_there_is_to_say():
     assert card.startswith("---\nlicense: other\nlibrary_name: copyart\npipeline_tag: image-to-image\n")
     for text in (
         "# Claude Monet",
-        "**Experimental**",
         "light (filters 32, blocks 6)",
         f"| FID | {fid:.1f} |",
         "MIT, as Copyart",
@@ -27,6 +26,10 @@ def test_what_is_not_known_is_said_to_be():
     assert card.count(": not stated") == 9
     assert "Not judged." in card
     assert "Experimental" not in card
+
+
+def test_an_experimental_style_is_called_so():
+    assert "**Experimental**" in model_card({}, {"experimental": True}, {})
 
 
 @pytest.mark.parametrize(

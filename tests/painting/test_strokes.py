@@ -69,3 +69,22 @@ def test_levels_end_at_black_and_white():
     result = np.asarray(with_large_strokes(painting, even(30, 20, (255, 0, 128))))
     assert result[..., 0].max() == 255
     assert result[..., 1].min() == 0
+
+
+def test_a_level_of_rounding_stays_a_level():
+    rough = np.asarray(noise(900, 600), int)
+    flipped = rough + np.random.default_rng(1).integers(0, 2, rough.shape)  # as another runtime might round
+    coarse = noise(60, 40, centre=160, spread=60)
+    results = [with_large_strokes(Image.fromarray(image.astype(np.uint8)), coarse) for image in (rough, flipped)]
+    apart = np.asarray(results[1], int) - np.asarray(results[0], int)
+    assert np.abs(apart).max() <= 1
+
+
+@pytest.mark.parametrize("rows", [1, 7])
+def test_no_seam_where_the_small_rows_are_compared_a_few_at_a_time(monkeypatch, rows):
+    painting, coarse = noise(), noise(28, 19, centre=160, spread=60)
+    monkeypatch.setattr(strokes, "_SMALL_ROWS", 10**6)
+    whole = with_large_strokes(painting, coarse)
+    monkeypatch.setattr(strokes, "_SMALL_ROWS", rows)
+    parts = with_large_strokes(painting, coarse)
+    assert np.abs(np.asarray(whole, int) - np.asarray(parts, int)).max() <= 1

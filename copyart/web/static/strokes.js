@@ -20,7 +20,7 @@ export function reduced(picture, width, height) {
 
 /** Give a painting, in place, the large strokes of a smaller one; it keeps its fine ones. */
 export function addLargeStrokes(painting, coarse) {
-  const own = reduced(painting, coarse.width, coarse.height);
+  const own = resized(painting, coarse.width, coarse.height, lanczos, Float32Array);
   const change = { ...coarse, data: Float32Array.from(coarse.data, (value, place) => value - own.data[place]) };
   const { data } = resized(change, painting.width, painting.height, bicubic, Float32Array);
   for (let place = 0; place < data.length; place++) {

@@ -22,11 +22,16 @@ def _cells(card):
         f"{kid['value']:.0f} ({kid['low']:.0f} … {kid['high']:.0f})",
         f"{round(kid['real']['value'])}".replace("-", "−"),
         f"**{kid['share_of_the_way']['value']:.0%}**",
-        f"{swd['share_of_the_way']['value']:.0%}",
+        _interval(swd["share_of_the_way"]),
         f"{card['figures']['structure']['value']:.2f}",
         f"{weave['value']:.1f} dB, photos {weave['nothing']['value']:.1f}".replace("-", "−"),
         "experimental" if card["experimental"] else "",
     )
+
+
+def _interval(figure):
+    low, high = (f"{figure[end]:.0%}".replace("-", "−") for end in ("low", "high"))
+    return f"{figure['value']:.0%} ({low} … {high})"
 
 
 def _row(cells):

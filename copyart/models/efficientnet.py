@@ -102,7 +102,7 @@ def feature_maps(variant="lite1", weights=None):
         weights: Path of the PyTorch weights. Defaults to None: those of the package.
 
     Returns:
-        A `keras.Model`, whose weights do not learn, from (batch, height, width, 3), RGB in [-1, 1], to four maps.
+        A `keras.Model` from (batch, height, width, 3), RGB in [-1, 1], to four maps, in the precision that is set.
 
     Raises:
         StyleError: if the weights are missing, damaged or another network's.
@@ -111,7 +111,6 @@ def feature_maps(variant="lite1", weights=None):
     stages = _stages(image, variant)
     network = keras.Model(image, [stages[i] for i in _LAST_OF_THEIR_SIZE], name=f"efficientnet_{variant}")
     _assign(network, variant, weights)
-    network.trainable = False
     return network
 
 

@@ -186,3 +186,48 @@ def _standardise(images, epsilon):
         return normed, gradient
 
     return standardise(images)
+
+
+@keras.saving.register_keras_serializable(package="copyart")
+class RandomWindow(keras.layers.Layer):
+    """Show a part of the images, elsewhere each time: what strides over it never meets the same pixels.
+
+    A network of strides looks at some pixels more than at others. A generator that is taught by it learns to draw for
+    those: a checkerboard.
+
+    Args:
+        margin: How many pixels fewer the part has each way. Defaults to 16.
+        seed: Of the draws. Defaults to None, a random one.
+    """
+
+    def __init__(self, margin=16, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.margin, self.seed = margin, seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, images, training=False):
+        """Cut a part out of (batch, height, width, channels), the same one of each; the middle unless training."""
+        batch, height, width, channels = ops.shape(images)
+        size = (batch, height - self.margin, width - self.margin, channels)
+        if not training:
+            half = self.margin // 2
+            return images[:, half : half + size[1], half : half + size[2]]
+        down, across = ops.unstack(keras.random.randint((2,), 0, self.margin + 1, seed=self.seed_generator), 2)
+        return ops.slice(images, (0, down, across, 0), size)
+
+    def compute_output_shape(self, shape):
+        """Return the shape of the parts."""
+        height, width = (side and side - self.margin for side in shape[1:3])
+        return (shape[0], height, width, shape[3])
+
+    def save_own_variables(self, store):
+        """Save the state of the draws."""
+        store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
+
+    def load_own_variables(self, store):
+        """Restore the state of the draws."""
+        self.seed_generator.state.assign(store["draws"])
+
+    def get_config(self):
+        """Return the arguments of the layer."""
+        return {**super().get_config(), "margin": self.margin, "seed": self.seed}

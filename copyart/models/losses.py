@@ -47,7 +47,7 @@ def weave(images):
     Enlarging twice by 2 gives each of 16 places its own kernels, and a generator learns to draw with them: a weave that
     the discriminator takes for brushwork. What is the same in every square of 4 by 4 pixels is no brushwork, so it is
     the mean of each of the 16 places over the squares, without what varies slowly, that counts. Photos have some of it,
-    a hundred times more in periods of 4 pixels than in diagonals of 2: each frequency is measured by what they have.
+    three hundred times more in waves of 4 pixels than in the checkerboard of 2: each is measured by what they have.
 
     Args:
         images: Shape (batch, height, width, 3) in [-1, 1], sides of at least 12 pixels.

@@ -1,9 +1,10 @@
 """Discriminators that look through a network which has learnt to see."""
 
 import keras
-from keras import layers, ops
+from keras import layers
 
 from copyart.models.efficientnet import feature_maps
+from copyart.models.layers import RandomWindow
 
 #: Of the maps, whose root mean square lies between 6 and 11 for photos and paintings: the heads see about 1.
 _SCALE = 1 / 8
@@ -13,44 +14,7 @@ _MARGIN = 16
 _STRIDES = ((2, 2), (2, 1), (1, 1), (1, 1))
 
 
-@keras.saving.register_keras_serializable(package="copyart")
-class RandomWindow(layers.Layer):
-    """Show a part of the images, elsewhere each time: what strides over it never meets the same pixels.
-
-    A network of strides looks at some pixels more than at others. A generator that is taught by it learns to draw for
-    those: a checkerboard.
-
-    Args:
-        margin: How many pixels fewer the part has each way. Defaults to 16.
-        seed: Of the draws. Defaults to None, a random one.
-    """
-
-    def __init__(self, margin=16, seed=None, **kwargs):
-        super().__init__(**kwargs)
-        self.margin, self.seed = margin, seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
-
-    def call(self, images, training=False):
-        """Cut a part out of (batch, height, width, channels), the same one of each; the middle unless training."""
-        batch, height, width, channels = ops.shape(images)
-        size = (batch, height - self.margin, width - self.margin, channels)
-        if not training:
-            half = self.margin // 2
-            return images[:, half : half + size[1], half : half + size[2]]
-        down, across = ops.unstack(keras.random.randint((2,), 0, self.margin + 1, seed=self.seed_generator), 2)
-        return ops.slice(images, (0, down, across, 0), size)
-
-    def compute_output_shape(self, shape):
-        """Return the shape of the parts."""
-        height, width = (side and side - self.margin for side in shape[1:3])
-        return (shape[0], height, width, shape[3])
-
-    def get_config(self):
-        """Return the arguments of the layer."""
-        return {**super().get_config(), "margin": self.margin, "seed": self.seed}
-
-
-def projected_discriminator(filters=64, features=None, name="discriminator"):
+def projected_discriminator(filters=64, features=None, seed=None, name="discriminator"):
     """Build a discriminator that judges what EfficientNet-lite1 sees in a picture, at four scales.
 
     The network that sees does not learn; four small heads on its maps do. They need a fraction of the steps that a
@@ -59,7 +23,8 @@ def projected_discriminator(filters=64, features=None, name="discriminator"):
     Args:
         filters: Channels of the heads. Defaults to 64.
         features: A `keras.Model` from images to maps at 1/2, 1/4, 1/8 and 1/16 of the resolution. Defaults to None:
-            `copyart.models.efficientnet.feature_maps()`.
+            `copyart.models.efficientnet.feature_maps()`. It is set not to learn.
+        seed: Of the places of the window through which it looks while training. Defaults to None, a random one.
         name: Name of the network.
 
     Returns:
@@ -74,7 +39,9 @@ def projected_discriminator(filters=64, features=None, name="discriminator"):
         spectral normalisation, and a PatchGAN's verdicts everywhere.
     """
     image = layers.Input((None, None, 3), name="image")
-    maps = (features or feature_maps())(RandomWindow(_MARGIN, name="window")(image))
+    features = features or feature_maps()
+    features.trainable = False
+    maps = features(RandomWindow(_MARGIN, seed, name="window")(image))
     verdicts = [
         _head(x, filters, strides, f"scale_{2 ** (i + 1)}")
         for i, (x, strides) in enumerate(zip(maps, _STRIDES, strict=True))

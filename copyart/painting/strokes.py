@@ -13,7 +13,7 @@ _WORTH = 1.5
 #: Least side in pixels of the small painting: below it there is nothing left to paint.
 _SMALLEST = 64
 #: Rows that are changed at a time, and rows of the small painting that are compared at a time, to bound memory.
-_ROWS, _SMALL_ROWS = 256, 32
+_ROWS, _SMALL_ROWS = 256, 8
 #: How many pixels of the small painting Lanczos' filter reaches.
 _REACH = 3
 

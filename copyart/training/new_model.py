@@ -38,4 +38,7 @@ def _discriminators(config):
         return {}
     with networks_in(config.precision):
         names = ("photo_discriminator", "art_discriminator")
-        return {name: projected_discriminator(config.discriminator_filters, name=name) for name in names}
+        return {
+            name: projected_discriminator(config.discriminator_filters, seed=config.seed + number, name=name)
+            for number, name in enumerate(names)
+        }

@@ -13,6 +13,9 @@ from copyart.painting.styles import save_style
 from copyart.training.report import write_report
 from copyart.training.sample_grid import SampleGrid
 
+#: What a run's folder holds that another can start from.
+_PARTS_OF_RUNS = ("best", "style", "model.keras")
+
 
 class Showcase:
     """Make a sample grid, the style folder and the report, each time the run is kept.
@@ -68,7 +71,7 @@ class Showcase:
             "name": self.run["artist"],
             "source": self.run["source"] or "folders",
             "recipe": self.run["recipe"],
-            "settings": {**self.run["settings"], "start_from": last_parts(self.run["settings"]["start_from"])},
+            "settings": {**self.run["settings"], "start_from": name_of_run(self.run["settings"]["start_from"])},
             "pictures": self.counts,
             "steps": self.progress.step,
             "epochs": round(self.progress.step / self.steps_per_epoch, 3),
@@ -83,8 +86,8 @@ class Showcase:
         }
 
 
-def last_parts(path):
-    """Return the last two parts of a path, all that a card says of one: where a person keeps runs is not shared.
+def name_of_run(path):
+    """Return how a run was called, all that a card says of a path: where a person keeps runs is not shared.
 
     Args:
         path: A path, or None.
@@ -93,7 +96,10 @@ def last_parts(path):
         A string, or None.
 
     Example:
-        >>> last_parts("/home/anna/painters/runs/monet")
-        'runs/monet'
+        >>> name_of_run("/home/anna/painters/runs/monet/best")
+        'monet/best'
     """
-    return path and "/".join(Path(path).parts[-2:])
+    if path is None:
+        return None
+    path = Path(path)
+    return f"{path.parent.name}/{path.name}" if path.name in _PARTS_OF_RUNS and path.parent.name else path.name

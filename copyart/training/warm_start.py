@@ -14,7 +14,8 @@ from copyart.training.workdir import Workdir
 def start_from(model, source, say=print):
     """Give a model the weights of another run, or of a style.
 
-    Discriminators of another size begin anew: they learn in some hundred steps what the generators took thousands for.
+    Discriminators of another kind or size begin anew: they learn in some hundred steps what the generators took
+    thousands for.
 
     Args:
         model: A `CycleGAN`, new.
@@ -31,7 +32,7 @@ def start_from(model, source, say=print):
         if _shapes(network) == _shapes(other):
             network.set_weights(other.get_weights())
         elif name.endswith("discriminator"):
-            say(f"The {name.replace('_', ' ')} begins anew: that of {source} is of another size.")
+            say(f"The {name.replace('_', ' ')} begins anew: that of {source} is of another kind or size.")
         else:
             raise ConfigError(
                 f"start_from must name generators of this run's shape. Received: {str(source)!r}, whose {other.name} "

@@ -8,12 +8,10 @@ from copyart.models import efficientnet
 from scripts.make_efficientnet_oracle import pictures
 from tests.documents import ROOT
 
-LITE0 = efficientnet.VARIANTS["lite0"]
-pytest.importorskip(LITE0.package, reason="the extra `judge` is not installed")
-
 
 @pytest.fixture(scope="module")
 def network():
+    pytest.importorskip(efficientnet.VARIANTS["lite0"].package, reason="the extra `judge` is not installed")
     return efficientnet.pooled_features()
 
 

@@ -1,10 +1,14 @@
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
 from copyart.models.cyclegan import CycleGAN
-from copyart.models.projected import RandomWindow, projected_discriminator
+from copyart.models.layers import RandomWindow
+from copyart.models.projected import projected_discriminator
 
 SIDE = 32
 
@@ -16,9 +20,7 @@ def features():
     for depth in range(4):
         x = layers.Conv2D(4, 3, 2, "same", activation="relu", name=f"see_{depth}")(x)
         maps.append(x)
-    network = keras.Model(image, maps, name="features")
-    network.trainable = False
-    return network
+    return keras.Model(image, maps, name="features")
 
 
 def pictures(count=2, side=SIDE, seed=0):
@@ -59,6 +61,7 @@ def test_a_cyclegan_learns_from_it_and_comes_back(tmp_path):
     assert not np.array_equal(heads[0], model.art_discriminator.get_layer("scale_2_conv_1").get_weights()[0])
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
+    assert again.art_discriminator.get_layer("features").trainable is False
     np.testing.assert_array_equal(again.art_discriminator(pictures()), model.art_discriminator(pictures()))
 
 
@@ -83,6 +86,22 @@ def test_a_window_moves_all_over():
 def test_without_training_a_window_is_the_middle():
     images = pictures(side=24)
     np.testing.assert_array_equal(RandomWindow(8)(images), images[:, 4:-4, 4:-4])
+
+
+def test_saving_keeps_where_the_window_is_next(tmp_path):
+    image = layers.Input((None, None, 3))
+    network = keras.Model(image, RandomWindow(8, seed=1)(image))
+    network(pictures(side=24), training=True)
+    network.save(tmp_path / "window.keras")
+    again = keras.saving.load_model(tmp_path / "window.keras")
+    for _ in range(3):
+        shown = (model(pictures(side=24), training=True) for model in (network, again))
+        np.testing.assert_array_equal(*shown)
+
+
+def test_a_process_that_only_knows_the_cyclegan_knows_the_window():
+    program = "import copyart.models.cyclegan, keras; assert keras.saving.get_registered_object('copyart>RandomWindow')"
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_a_window_comes_back_from_its_config():

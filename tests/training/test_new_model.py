@@ -21,6 +21,7 @@ def test_projected_discriminators_look_through_a_network():
     for judge in (model.photo_discriminator, model.art_discriminator):
         assert judge.get_layer("efficientnet_lite1").trainable is False
         assert judge.get_layer("scale_2_conv_1").filters == 8
+        assert judge.get_layer("window").seed is not None
         assert judge.get_layer("scale_2_conv_1").compute_dtype == "bfloat16"
         assert judge.get_layer("logits").compute_dtype == "float32"
 

@@ -59,15 +59,23 @@ def with_large_strokes(painting, coarse):
 
 
 def _reduced(painting, size):
-    """Return a painting at a smaller size, float32, not rounded: a level more or less would be one on large strokes."""
+    """Return a painting at a smaller size, float32 in [0, 255], as the photo was reduced, but not rounded.
+
+    Rounded, a level more or less in the painting would be one on large strokes.
+    """
     (width, height), scale = size, painting.height / size[1]
     rows = []
     for top in range(0, height, _SMALL_ROWS):
         bottom = min(top + _SMALL_ROWS, height)
         first = max(0, math.floor((top - _REACH) * scale))
         part = painting.crop((0, first, painting.width, min(painting.height, math.ceil((bottom + _REACH) * scale))))
-        box = (0, top * scale - first, painting.width, min(bottom * scale - first, part.height))
-        bands = [Image.fromarray(band) for band in np.moveaxis(np.asarray(part, np.float32), 2, 0)]
-        reduced = [band.resize((width, bottom - top), Image.Resampling.LANCZOS, box) for band in bands]
-        rows.append(np.stack([np.asarray(band) for band in reduced], axis=2))
+        box = (0, top * scale - first, width, min(bottom * scale - first, part.height))
+        bands = np.moveaxis(np.asarray(part, np.float32), 2, 0)
+        narrow = [_within(Image.fromarray(band), (width, part.height), None) for band in bands]
+        rows.append(np.stack([_within(band, (width, bottom - top), box) for band in narrow], axis=2))
     return np.concatenate(rows)
+
+
+def _within(band, size, box):
+    """Reduce a band of floats one way; it ends at black and white, as it does where bytes are reduced."""
+    return Image.fromarray(np.asarray(band.resize(size, Image.Resampling.LANCZOS, box)).clip(0, 255))

@@ -20,12 +20,19 @@ export function reduced(picture, width, height) {
 
 /** Give a painting, in place, the large strokes of a smaller one; it keeps its fine ones. */
 export function addLargeStrokes(painting, coarse) {
-  const own = resized(painting, coarse.width, coarse.height, lanczos, Float32Array);
+  const narrow = within(resized(painting, coarse.width, painting.height, lanczos, Float32Array));
+  const own = within(resized(narrow, coarse.width, coarse.height, lanczos, Float32Array));
   const change = { ...coarse, data: Float32Array.from(coarse.data, (value, place) => value - own.data[place]) };
   const { data } = resized(change, painting.width, painting.height, bicubic, Float32Array);
   for (let place = 0; place < data.length; place++) {
     painting.data[place] = Math.max(0, Math.min(255, Math.round(painting.data[place] + data[place])));
   }
+}
+
+/** End a picture of floats, in place, at black and white, as it does where bytes are reduced. */
+function within(picture) {
+  picture.data.forEach((value, place) => (picture.data[place] = Math.max(0, Math.min(255, value))));
+  return picture;
 }
 
 /** Round as Python does. */

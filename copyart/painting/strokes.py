@@ -12,10 +12,8 @@ SEEN_AT = 512
 _WORTH = 1.5
 #: Least side in pixels of the small painting: below it there is nothing left to paint.
 _SMALLEST = 64
-#: Rows that are changed at a time, and rows of the small painting that are compared at a time, to bound memory.
-_ROWS, _SMALL_ROWS = 256, 8
-#: How many pixels of the small painting Lanczos' filter reaches.
-_REACH = 3
+#: Rows that are reduced or changed at a time, to bound memory.
+_ROWS = 256
 
 
 def stroke_scale(size, brush=None):
@@ -63,19 +61,14 @@ def _reduced(painting, size):
 
     Rounded, a level more or less in the painting would be one on large strokes.
     """
-    (width, height), scale = size, painting.height / size[1]
-    rows = []
-    for top in range(0, height, _SMALL_ROWS):
-        bottom = min(top + _SMALL_ROWS, height)
-        first = max(0, math.floor((top - _REACH) * scale))
-        part = painting.crop((0, first, painting.width, min(painting.height, math.ceil((bottom + _REACH) * scale))))
-        box = (0, top * scale - first, width, min(bottom * scale - first, part.height))
-        bands = np.moveaxis(np.asarray(part, np.float32), 2, 0)
-        narrow = [_within(Image.fromarray(band), (width, part.height), None) for band in bands]
-        rows.append(np.stack([_within(band, (width, bottom - top), box) for band in narrow], axis=2))
-    return np.concatenate(rows)
+    narrow = np.empty((3, painting.height, size[0]), np.float32)
+    for top in range(0, painting.height, _ROWS):
+        part = painting.crop((0, top, painting.width, min(top + _ROWS, painting.height)))
+        for rows, band in zip(narrow, np.moveaxis(np.asarray(part, np.float32), 2, 0), strict=True):
+            rows[top : top + part.height] = _within(band, (size[0], part.height))
+    return np.stack([_within(band, size) for band in narrow], axis=2)
 
 
-def _within(band, size, box):
+def _within(band, size):
     """Reduce a band of floats one way; it ends at black and white, as it does where bytes are reduced."""
-    return Image.fromarray(np.asarray(band.resize(size, Image.Resampling.LANCZOS, box)).clip(0, 255))
+    return np.asarray(Image.fromarray(band).resize(size, Image.Resampling.LANCZOS)).clip(0, 255)

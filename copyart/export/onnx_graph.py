@@ -3,7 +3,7 @@
 import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
-from copyart.painting.graph import Graph, generated
+from copyart.painting.graph import Graph, generated, painted
 from copyart.painting.padding import MULTIPLE, SMALLEST
 
 #: Numbers from which an array is worth storing in half the room.
@@ -21,8 +21,7 @@ def bytes_graph(stages):
     """
     graph = Graph()
     photo = graph.input("photo", np.uint8, ("height", "width", 3))
-    x = generated(graph, graph.from_picture(_padded(graph, photo, (0, 1))), stages)
-    painting = _cropped(graph, graph.to_picture(x), photo, (0, 1))
+    painting = _cropped(graph, painted(graph, _padded(graph, photo, (0, 1)), stages), photo, (0, 1))
     graph.output("painting", painting, np.uint8, ("height", "width", 3))
     return _named(graph)
 

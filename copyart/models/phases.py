@@ -25,6 +25,33 @@ def phase_kernel(kernel, xp=np):
     return xp.reshape(xp.transpose(parts, (0, 1, 3, 2, 4)), (small, small, channels, 4 * filters))
 
 
+def phase_kernel_between(kernel):
+    """Return the kernel of `phase_kernel` as it stands between the pixels: one row and one column of taps fewer.
+
+    The lower right copy of a pixel, the lower left one of the pixel to its right and the upper ones of the two below
+    see the same pixels. Computed together, at the place between the four, they need no taps that are always 0. The
+    result has a row and a column more than the small image; laid side by side, its outermost rows and columns are of
+    pixels beyond the border.
+
+    Args:
+        kernel: Shape (size, size, channels, filters), half of size odd: 3 or 7.
+
+    Returns:
+        Shape (2 reach, 2 reach, channels, 4 filters), in the order of `phase_kernel`, first the copy that is lower
+        right of its pixel.
+    """
+    size, _, channels, filters = kernel.shape
+    taps = 2 * reach(size)
+    phases = phase_kernel(kernel).reshape(taps + 1, taps + 1, channels, 2, 2, filters)
+    between = np.empty((taps, taps, channels, 2, 2, filters), np.float32)
+    for row in (0, 1):
+        for column in (0, 1):
+            # Copy 1 of the pixel before is the first one here, and its first tap is the one that is always 0.
+            rows, columns = slice(1 - row, taps + 1 - row), slice(1 - column, taps + 1 - column)
+            between[:, :, :, row, column] = phases[rows, columns, :, 1 - row, 1 - column]
+    return between.reshape(taps, taps, channels, 4 * filters)
+
+
 def reach(size):
     """Return how many pixels of the small image, to each side, a kernel of this size at the doubled size sees."""
     return (size // 2 + 1) // 2

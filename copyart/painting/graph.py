@@ -47,24 +47,46 @@ def picture_graph(stages):
         A `Model`: `photo`, uint8 (height, width, 3), sides multiples of 4, to `painting`, the same.
     """
     graph = Graph()
-    x = graph.from_picture(graph.input("photo", np.uint8, ("height", "width", 3)))
-    graph.output("painting", graph.to_picture(generated(graph, x, stages)), np.uint8, ("height", "width", 3))
+    photo = graph.input("photo", np.uint8, ("height", "width", 3))
+    graph.output("painting", painted(graph, photo, stages), np.uint8, ("height", "width", 3))
     return graph.written()
+
+
+def painted(graph, photo, stages):
+    """Write a whole generator, from bytes (height, width, 3) to bytes."""
+    x = _up_to_the_last(graph, graph.from_picture(photo), stages)
+    return _cropped(graph, graph.to_picture(x, stages[-1]), stages[-1], [0, 1])
 
 
 def generated(graph, x, stages):
     """Write the stages of a whole generator, from a map in [-1, 1] to the map that tanh is to follow."""
+    return _enlarged(graph, _up_to_the_last(graph, x, stages), stages[-1])
+
+
+def _up_to_the_last(graph, x, stages):
+    """Write all stages, but leave it to the caller to enlarge the result of the last one."""
     skip = None
     for stage in stages:
         skip = x if stage.opens else skip
         x = graph.convolved(x, stage, graph.constant(_onnx_pads(stage.pads)))
         if not stage.normed and stage.relu:
             x = graph.relu(x)  # right behind the convolution the two are one kernel
-        x = graph.enlarged(x, stage) if stage.enlarges else x
+        x = x if stage is stages[-1] else _enlarged(graph, x, stage)
         x = graph.normed(x, stage) if stage.normed else x
         x = graph.relu(x) if stage.normed and stage.relu else x
         x = graph.add("Add", [x, skip]) if stage.closes else x
     return x
+
+
+def _enlarged(graph, x, stage):
+    return _cropped(graph, graph.enlarged(x, stage), stage, [2, 3]) if stage.enlarges else x
+
+
+def _cropped(graph, x, stage, axes):
+    """Drop what an enlarging stage gives beyond the border."""
+    if not stage.between:
+        return x
+    return graph.add("Slice", [x, *map(graph.constant, (np.array([1, 1]), np.array([-1, -1]), np.array(axes)))])
 
 
 def strip_graph(stages, first, last):
@@ -76,55 +98,78 @@ def strip_graph(stages, first, last):
         last: Index of its last stage.
 
     Returns:
-        A `Model`. Inputs: `source`, the photo's rows, uint8 (rows, width, 3), or rows that a stage before
-        `first` left, float32 (rows, channels, width), and where that stage closes a block `skip`, the same; `pads_<i>`
-        for each stage, int64 (8,); `rows_<i>` for each enlarging stage, int64 (2,), the rows of its result to keep;
-        `scale_<i>`, `shift_<i>` for the source's stage and for each whose result is normalised on the way, float32
-        (channels, 1, 1); and `centre`, like them, which is taken from the result before its squares are summed.
-        Outputs: `painting`, uint8 (rows, width, 3), where the chain ends the plan; else `result`, float32 (rows,
-        channels, width), and its `mean` and `square`, the mean of its squares, float32 (channels,).
-        Where the first stage opens a block, `opened`, what the block begins with, like `source`.
+        A `Model`. Inputs: `source`, the photo's rows, uint8 (rows, width, 3); or rows that a stage before `first`
+        left, float32 (1, channels, rows, width), with `source_above` and `source_below`, those around them, and where
+        that stage closes a block `skip`, `skip_above` and `skip_below`, the same; `pads_<i>` for each stage, int64
+        (8,); `from_<i>` and `to_<i>` for each enlarging stage, int64 (2,), the row and column of its enlarged result
+        where what is kept begins, and where it ends; `scale_<i>`, `shift_<i>` for the source's stage and for each
+        whose result is normalised on the way, float32 (channels, 1, 1); and `centre`, like them, which is taken from
+        the result before its moments are.
+        Outputs: `painting`, uint8 (rows, width, 3), where the chain ends the plan; else `result`, float32 (1, channels,
+        rows, width), and if it is to be normalised, of what remains when `centre` is taken from it, `mean` and
+        `square`, the mean of its squares, float32 (channels,). Where the first stage opens a block, `opened`, what the
+        block begins with, like `source`.
     """
     graph = Graph()
     x = _source(graph, stages, first)
-    for index in range(first, last + 1):
+    for index in range(first, last):
         stage = stages[index]
-        x = graph.convolved(x, stage, graph.input(f"pads_{index}", np.int64, (8,)))
-        if stage.enlarges:
-            x = graph.rows(graph.enlarged(x, stage), graph.input(f"rows_{index}", np.int64, (2,)))
-        if index < last:
-            x = _normed_from_outside(graph, x, index, stage) if stage.normed else x
-            x = graph.relu(x) if stage.relu else x
+        x = _convolved_strip(graph, x, index, stage)
+        x = _rows(graph, graph.enlarged(x, stage), index, [2, 3]) if stage.enlarges else x
+        x = _scaled(graph, x, *_moments(graph, index, stage)) if stage.normed else x
+        x = graph.relu(x) if stage.relu else x
+    stage = stages[last]
+    x = _convolved_strip(graph, x, last, stage)
     if last == len(stages) - 1:
-        graph.output("painting", graph.to_picture(x), np.uint8, ("rows", "width", 3))
+        picture = graph.to_picture(x, stage)
+        picture = _rows(graph, picture, last, [0, 1]) if stage.enlarges else picture
+        graph.output("painting", picture, np.uint8, ("rows", "width", 3))
         return graph.written()
-    x = graph.add("Sub", [x, graph.input("centre", np.float32, (stages[last].channels, 1, 1))])
+    x = _rows(graph, graph.enlarged(x, stage), last, [2, 3]) if stage.enlarges else x
+    graph.output("result", x, np.float32, (1, "channels", "rows", "columns"))
+    if not stage.normed:
+        return graph.written()
+    x = graph.add("Sub", [x, graph.input("centre", np.float32, (stage.channels, 1, 1))])
     axes = graph.constant(np.array([0, 2, 3]))
-    graph.output("mean", graph.add("ReduceMean", [x, axes], keepdims=0), np.float32, ("channels",))
-    graph.output(
-        "square", graph.add("ReduceMean", [graph.add("Mul", [x, x]), axes], keepdims=0), np.float32, ("channels",)
-    )
-    graph.output("result", graph.to_rows(x), np.float32, ("rows", "channels", "columns"))
+    for name, value in (("mean", x), ("square", graph.add("Mul", [x, x]))):
+        graph.output(name, graph.add("ReduceMean", [value, axes], keepdims=0), np.float32, ("channels",))
     return graph.written()
+
+
+def _convolved_strip(graph, x, index, stage):
+    return graph.convolved(x, stage, graph.input(f"pads_{index}", np.int64, (8,)))
+
+
+def _rows(graph, x, index, axes):
+    """Keep the rows and columns that are asked for."""
+    bounds = [graph.input(f"{what}_{index}", np.int64, (2,)) for what in ("from", "to")]
+    return graph.add("Slice", [x, *bounds, graph.constant(np.array(axes))])
 
 
 def _source(graph, stages, first):
     if not first:
         return graph.from_picture(graph.input("source", np.uint8, ("rows_in", "width", 3)))
     before = stages[first - 1]
-    shape = ("rows_in", before.channels, "width")
-    x = graph.from_rows(graph.input("source", np.float32, shape))
-    x = _normed_from_outside(graph, x, first - 1, before)
-    x = graph.relu(x) if before.relu else x
-    if before.closes:
-        x = graph.add("Add", [x, graph.from_rows(graph.input("skip", np.float32, shape))])
-    if stages[first].opens:
-        graph.output("opened", graph.to_rows(x), np.float32, shape)
-    return x
+    moments = _moments(graph, first - 1, before) if before.normed else None
+    parts = []
+    for place in ("_above", "", "_below"):
+        shape = (1, before.channels, f"rows{place}", "width")
+        x = graph.input(f"source{place}", np.float32, shape)
+        x = _scaled(graph, x, *moments) if moments else x
+        x = graph.relu(x) if before.relu else x
+        if before.closes:
+            x = graph.add("Add", [x, graph.input(f"skip{place}", np.float32, shape)])
+        if stages[first].opens and not place:
+            graph.output("opened", x, np.float32, shape)
+        parts.append(x)
+    return graph.add("Concat", parts, axis=2)
 
 
-def _normed_from_outside(graph, x, index, stage):
-    scale, shift = (graph.input(f"{what}_{index}", np.float32, (stage.channels, 1, 1)) for what in ("scale", "shift"))
+def _moments(graph, index, stage):
+    return [graph.input(f"{what}_{index}", np.float32, (stage.channels, 1, 1)) for what in ("scale", "shift")]
+
+
+def _scaled(graph, x, scale, shift):
     return graph.add("Add", [graph.add("Mul", [x, scale]), shift])
 
 
@@ -175,21 +220,17 @@ class Graph:
         x = self.add("Sub", [self.add("Div", [x, self.number(127.5)]), self.number(1)])
         return self.add("Unsqueeze", [self.add("Transpose", [x], perm=[2, 0, 1]), self.constant(np.array([0]))])
 
-    def to_picture(self, x):
-        """Turn a map before tanh into bytes (rows, width, 3), rounded."""
+    def to_picture(self, x, stage):
+        """Turn a map before tanh into bytes (rows, width, 3), rounded; enlarge it if the stage that left it does."""
         x = self.add("Mul", [self.add("Add", [self.add("Tanh", [x]), self.number(1)]), self.number(127.5)])
         x = self.add("Cast", [self.add("Round", [x])], to=TensorProto.UINT8)
-        return self.add("Transpose", [self.add("Squeeze", [x, self.constant(np.array([0]))])], perm=[1, 2, 0])
-
-    def from_rows(self, rows):
-        """Turn float32 (rows, channels, width) into a map."""
-        x = self.add("Transpose", [rows], perm=[1, 0, 2])
-        return self.add("Unsqueeze", [x, self.constant(np.array([0]))])
-
-    def to_rows(self, x):
-        """Turn a map into float32 (rows, channels, width)."""
-        x = self.add("Squeeze", [x, self.constant(np.array([0]))])
-        return self.add("Transpose", [x], perm=[1, 0, 2])
+        x = self.add("Transpose", [self.add("Squeeze", [x, self.constant(np.array([0]))])], perm=[1, 2, 0])
+        if not stage.enlarges:
+            return x
+        # (rows, width, 2 · 2 · 3): of bytes four times as little is moved as of floats.
+        x = self.add("Reshape", [x, self.constant(np.array([0, 0, 2, 6]))])
+        x = self.add("Flatten", [self.add("Transpose", [x], perm=[0, 2, 1, 3])], axis=2)
+        return self.add("Reshape", [x, self.constant(np.array([0, -1, 3]))])
 
     def convolved(self, x, stage, pads):
         """Pad and convolve."""
@@ -207,11 +248,6 @@ class Graph:
     def enlarged(self, x, stage):
         """Lay the four copies of every pixel side by side."""
         return self.add("DepthToSpace", [x], blocksize=2, mode="DCR" if stage.groups == 1 else "CRD")
-
-    def rows(self, x, bounds):
-        """Keep the rows from `bounds[0]` to before `bounds[1]`."""
-        first, last = (self.add("Slice", [bounds, *map(self.constant, ends)]) for ends in (_ends(0), _ends(1)))
-        return self.add("Slice", [x, first, last, self.constant(np.array([2]))])
 
     def normed(self, x, stage):
         """Normalise every channel: one operator, for which ONNX Runtime has one kernel."""
@@ -238,7 +274,3 @@ def _held_outside(name, array):
     tensor.data_location = TensorProto.EXTERNAL
     tensor.external_data.add(key="location", value="memory")
     return tensor
-
-
-def _ends(place):
-    return np.array([place]), np.array([place + 1])

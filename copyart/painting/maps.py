@@ -1,13 +1,17 @@
-"""What is kept of a picture between the passes over it: maps in files, and the moments of their channels."""
+"""What is kept of a picture between the passes over it: maps, strip by strip, in memory or in temporary files."""
 
 import contextlib
 import contextvars
-import io
+import math
 import tempfile
 
 import numpy as np
 
 from copyart.errors import ImageError
+
+#: Bytes that the maps of a picture may take in memory, where they are quickest at hand: enough for a telephone's 12
+#: megapixels with the light generator. Those of a larger picture lie in temporary files.
+IN_MEMORY = 400 << 20
 
 _in_memory = contextvars.ContextVar("maps in memory", default=False)
 
@@ -22,51 +26,116 @@ def maps_in_memory():
         _in_memory.reset(token)
 
 
-def open_map_file():
-    """Return an empty binary file for a map, gone when it is closed: a temporary one, or one in memory."""
-    return io.BytesIO() if _in_memory.get() else tempfile.TemporaryFile(prefix="copyart-")
-
-
-class MapFile:
-    """A map in a file, float32 (rows, channels, width).
-
-    A strip is written only when the next one has been read, which may still need what stood there: so a pass can write
-    its result over its source.
+@contextlib.contextmanager
+def open_maps(count, channels, width, cuts):
+    """Give maps that are gone at the end.
 
     Args:
-        file: A binary file, empty.
+        count: How many.
+        channels: Of each map.
+        width: Of each map.
+        cuts: (first row, row after the last) of each strip.
+    """
+    size = 4 * channels * width * cuts[-1][1]
+    with contextlib.ExitStack() as files:
+        if _in_memory.get() or count * size <= IN_MEMORY:
+            yield [MapInMemory(channels, width, cuts) for _ in range(count)]
+        else:
+            opened = [files.enter_context(tempfile.TemporaryFile(prefix="copyart-")) for _ in range(count)]
+            yield [MapInFile(channels, width, cuts, file) for file in opened]
+
+
+class _Map:
+    """A map in strips, float32 (1, channels, rows, width) each.
+
+    Args:
         channels: Of the map.
         width: Of the map.
+        cuts: (first row, row after the last) of each strip.
     """
 
-    def __init__(self, file, channels, width):
+    def __init__(self, channels, width, cuts):
+        self._channels, self._width, self._cuts = channels, width, cuts
+
+    def walk(self, margins):
+        """Go from strip to strip. Each may be replaced when it has been given out.
+
+        Args:
+            margins: For each strip, how many rows of the strip above are wanted, and how many of the one below.
+
+        Yields:
+            The rows above, the strip and the rows below: (1, channels, rows, width) each, until the next ones.
+        """
+        strip = self._strip(0)
+        above = strip[:, :, :0]
+        for number, (_, wanted_below) in enumerate(margins):
+            last = number + 1 == len(margins)
+            following = strip[:, :, :0] if last else self._strip(number + 1)
+            yield above, strip, np.ascontiguousarray(following[:, :, :wanted_below])
+            if not last:
+                above = strip[:, :, strip.shape[2] - margins[number + 1][0] :].copy()
+                strip = following
+
+    def _room(self):
+        """Return room for any strip, float32 (numbers,)."""
+        most = max(high - low for low, high in self._cuts)
+        return np.empty(self._channels * self._width * most, np.float32)
+
+    def _shaped(self, room, number):
+        """Return a strip's part of some room, in its shape."""
+        low, high = self._cuts[number]
+        shape = (1, self._channels, high - low, self._width)
+        return room[: math.prod(shape)].reshape(shape)
+
+
+class MapInMemory(_Map):
+    """A map in memory: strips are handed out and taken in as they are, without a copy."""
+
+    def __init__(self, channels, width, cuts):
+        super().__init__(channels, width, cuts)
+        self._rooms, self._spare = [None] * len(cuts), None
+
+    def new(self, number):
+        """Return an array for a strip that `replace` is to take in; the strip itself stays meanwhile."""
+        self._spare = self._room() if self._spare is None else self._spare
+        return self._shaped(self._spare, number)
+
+    def replace(self, number):
+        """Take what the array that was handed out last now holds for the strip."""
+        self._rooms[number], self._spare = self._spare, self._rooms[number]
+
+    def _strip(self, number):
+        return self._shaped(self._rooms[number], number)
+
+
+class MapInFile(_Map):
+    """A map in a file.
+
+    Args:
+        channels: Of the map.
+        width: Of the map.
+        cuts: (first row, row after the last) of each strip.
+        file: A binary file, empty.
+    """
+
+    def __init__(self, channels, width, cuts, file):
+        super().__init__(channels, width, cuts)
         self._file = file
-        self._row = (channels, width)
-        self._late = None
+        self._result, self._rooms = self._room(), (self._room(), self._room())
 
-    def read(self, low, high):
-        """Return the rows from `low` to before `high`."""
-        rows = np.empty((high - low, *self._row), np.float32)
-        self._seek(low)
-        self._file.readinto(rows.data.cast("B"))
-        return rows
+    def new(self, number):
+        """Return an array for a strip that `replace` is to take in."""
+        return self._shaped(self._result, number)
 
-    def write_later(self, low, rows):
-        """Write rows from `low` on, when the strip after them has been read."""
-        self.settle()
-        self._late = low, rows
+    def replace(self, number):
+        """Write what the array that was handed out last now holds for the strip.
 
-    def settle(self):
-        """Write what is due."""
-        if self._late is not None:
-            low, rows = self._late
-            self._seek(low)
-            self._write(np.ascontiguousarray(rows).data.cast("B"))
-            self._late = None
-
-    def _write(self, rows):
+        Raises:
+            ImageError: if there is no room.
+        """
         try:
-            self._file.write(rows)
+            self._seek(number)
+            self._file.write(self._shaped(self._result, number).data.cast("B"))
             self._file.flush()
         except OSError as error:
             raise ImageError(
@@ -74,40 +143,11 @@ class MapFile:
                 "Set TMPDIR to a folder with more room, or give --max-pixels."
             ) from error
 
-    def _seek(self, row):
-        channels, width = self._row
-        self._file.seek(row * channels * width * 4)
+    def _strip(self, number):
+        strip = self._shaped(self._rooms[number % 2], number)
+        self._seek(number)
+        self._file.readinto(strip.data.cast("B"))
+        return strip
 
-
-class Moments:
-    """The mean and the mean square of each channel of a map, gathered strip by strip.
-
-    Args:
-        channels: Of the map.
-    """
-
-    def __init__(self, channels):
-        #: What is taken from the map before its moments are, so that float32 holds its squares well.
-        self.centre = np.zeros((channels, 1, 1), np.float32)
-        self._rows, self._mean, self._square = 0, np.zeros(channels), np.zeros(channels)
-
-    def add(self, mean, square, rows):
-        """Count in a strip of some rows."""
-        self._rows += rows
-        self._mean += (mean - self._mean) * rows / self._rows
-        self._square += (square - self._square) * rows / self._rows
-
-    def affine(self, stage, centred):
-        """Return a factor and an addend for each channel, float32 (channels, 1, 1), that normalise the map.
-
-        Args:
-            stage: Whose result the map is. Where it has no normalisation, they only give the centre back.
-            centred: Whether the centre is taken from the map.
-        """
-        if not stage.normed:
-            return np.ones_like(self.centre), self.centre if centred else np.zeros_like(self.centre)
-        variance = np.maximum(self._square - self._mean**2, 0)
-        scale = (1 if stage.gain is None else stage.gain) / np.sqrt(variance + stage.epsilon)
-        mean = self._mean + (0 if centred else self.centre[:, 0, 0])
-        shift = (0 if stage.offset is None else stage.offset) - mean * scale
-        return tuple(part.astype(np.float32)[:, None, None] for part in (scale, shift))
+    def _seek(self, number):
+        self._file.seek(self._cuts[number][0] * self._channels * self._width * 4)

@@ -57,7 +57,7 @@ class OnnxEngine:
         if self._strips is None:
             # Of many sessions one works at a time: the others' threads must not spin meanwhile, which halves the work.
             self._strips = StripPainter(
-                self.stages, lambda model: Session(model, session_options(self._threads, spin=False))
+                self.stages, lambda model: Session(model, session_options(self._threads, spin_on=False))
             )
         self._strips.paint(rows, painting, progress)
         return painting.image
@@ -79,17 +79,32 @@ class Session:
         self.run = self._session.run
         self.outputs = [output.name for output in self._session.get_outputs()]
 
+    def run_into(self, results, feed):
+        """Compute into arrays that are there already.
 
-def session_options(threads=None, spin=True):
+        Args:
+            results: A dictionary by name of output, of contiguous arrays of the right shapes.
+            feed: A dictionary of arrays by name of input.
+        """
+        binding = self._session.io_binding()
+        for name, array in feed.items():
+            binding.bind_cpu_input(name, array)
+        for name, array in results.items():
+            binding.bind_output(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
+        self._session.run_with_iobinding(binding)
+
+
+def session_options(threads=None, spin_on=True):
     """Return how sessions of ONNX Runtime are to run: all of them with one store of memory, not one each.
 
     Args:
         threads: How many to compute with. Defaults to None: one for each core.
-        spin: Whether threads wait for work by looking for it, which is quick and takes a core. Defaults to True.
+        spin_on: Whether threads go on looking for work, which is quick and takes a core, when a run has ended.
+            Defaults to True.
     """
     _share_memory()
     options = onnxruntime.SessionOptions()
-    options.add_session_config_entry("session.intra_op.allow_spinning", str(int(spin)))
+    options.add_session_config_entry("session.force_spinning_stop", str(int(not spin_on)))
     options.add_session_config_entry("session.use_env_allocators", "1")
     # One block for all that a run needs, laid out after the first run, comes beside what that one took: a third more.
     options.enable_mem_pattern = False

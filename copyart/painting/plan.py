@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from copyart.models.phases import late_transposed_phase_kernel, phase_kernel, transposed_phase_kernel
+from copyart.models.phases import late_transposed_phase_kernel, phase_kernel_between, reach, transposed_phase_kernel
 
 #: Of the paper's implementation, as in `InstanceNormalization`.
 EPSILON = 1e-5
@@ -26,6 +26,8 @@ class Stage:
         pads: Pixels added at the top, left, bottom and right.
         mode: What is added: `"reflect"`, `"edge"` or `"constant"`, zeros.
         enlarges: Whether each pixel becomes two by two.
+        between: Whether an enlarging stage computes them between the pixels, as `phase_kernel_between` does: the
+            outermost rows and columns of its enlarged result are to be dropped.
         gain: float32, shape (channels out,): what the normalised result is multiplied by; None for nothing.
         offset: float32, shape (channels out,): what is added to that; None for nothing.
         epsilon: Added to the variance by the normalisation.
@@ -48,6 +50,7 @@ class Stage:
     epsilon: float = EPSILON
     groups: int = 1
     enlarges: bool = False
+    between: bool = False
     normed: bool = True
     relu: bool = True
     opens: bool = False
@@ -119,8 +122,8 @@ class _Layers:
 
     def enlarging(self, name, size, mode="reflect", **marks):
         """Return the stage of a convolution of an image whose pixels were repeated."""
-        kernel = _turned(phase_kernel(self._kernel(name, size)))
-        return self._doubling(name, kernel, (kernel.shape[0] // 2,) * 4, mode, marks)
+        kernel = _turned(phase_kernel_between(self._kernel(name, size)))
+        return self._doubling(name, kernel, (reach(size),) * 4, mode, {**marks, "between": True})
 
     def transposed(self, name, **marks):
         """Return the stage of a transposed convolution."""

@@ -1,6 +1,6 @@
 """How a plan is run strip by strip: in which passes, over which rows. Only numbers, no pixels."""
 
-#: Float32 numbers that the widest map of a strip may hold: 8 MiB, which a processor's cache can hold too.
+#: Float32 numbers that a strip of a map at the lowest resolution may hold: 8 MiB, which a processor's cache holds too.
 STRIP_NUMBERS = 1 << 21
 #: Fewest rows of a strip at the lowest resolution, so that there is something to mirror.
 FEWEST_ROWS = 8
@@ -18,6 +18,8 @@ class Geometry:
         #: How many times smaller than the picture the result of each stage is.
         self.shrinks = _shrinks(stages)
         self.lowest = max(self.shrinks)
+        #: Channels of the maps at the lowest resolution.
+        self.kept_channels = stages[self.shrinks.index(self.lowest)].channels
         #: (first stage, last stage) of each pass.
         self.passes = self._passes()
 
@@ -42,24 +44,20 @@ class Geometry:
     def _size_of_convolution(self, index):
         return self.shrinks[index] * (2 if self.stages[index].enlarges else 1)
 
-    def strips(self, first, last, height, width):
-        """Cut the result of a pass into strips.
+    def strips(self, height, width):
+        """Cut a picture into strips, the same in every pass.
 
         Args:
-            first: The pass's first stage.
-            last: Its last stage.
             height: Of the picture.
             width: Of the picture.
 
         Returns:
-            (first row, row after the last) of each strip, in rows of the last stage's result.
+            (first row, row after the last) of each strip, in rows of the lowest resolution.
         """
-        numbers = max(self.stages[i].channels * width / self.shrinks[i] ** 2 for i in range(first, last + 1))
-        rows = max(FEWEST_ROWS, int(STRIP_NUMBERS / numbers) // self.lowest) * self.lowest // self.shrinks[last]
-        fewest = FEWEST_ROWS * self.lowest // self.shrinks[last]
-        end = height // self.shrinks[last]
+        rows = max(FEWEST_ROWS, STRIP_NUMBERS * self.lowest // (self.kept_channels * width))
+        end = height // self.lowest
         cuts = list(range(0, end, rows))
-        if len(cuts) > 1 and end - cuts[-1] < fewest:
+        if len(cuts) > 1 and end - cuts[-1] < FEWEST_ROWS:
             cuts.pop()
         return list(zip(cuts, [*cuts[1:], end], strict=True))
 
@@ -79,6 +77,7 @@ class Geometry:
         stage = self.stages[index]
         keep = 0, high - low
         if stage.enlarges:
+            low, high = low + stage.between, high + stage.between
             small = low // 2, -(-high // 2)
             keep = low - 2 * small[0], high - 2 * small[0]
             low, high = small

@@ -5,6 +5,8 @@ import math
 import numpy as np
 from PIL import Image
 
+from copyart.painting.resampling import Resampling, bicubic, lanczos
+
 #: In a picture of as many pixels as this square strokes are seen that are as large as those learnt: the bundled styles
 #: learnt from pictures of some 300 pixels, and look painted up to twice that.
 SEEN_AT = 512
@@ -12,8 +14,8 @@ SEEN_AT = 512
 _WORTH = 1.5
 #: Least side in pixels of the small painting: below it there is nothing left to paint.
 _SMALLEST = 64
-#: Rows that are reduced or changed at a time, to bound memory.
-_ROWS = 256
+#: Rows that are reduced at a time: few enough for a processor's cache.
+_ROWS = 64
 
 
 def stroke_scale(size, brush=None):
@@ -43,32 +45,35 @@ def with_large_strokes(painting, coarse):
         An RGB picture of the painting's size.
     """
     change = np.asarray(coarse, np.float32) - _reduced(painting, coarse.size)
-    bands = [Image.fromarray(band) for band in np.moveaxis(change, 2, 0)]
-    scale = coarse.height / painting.height
-    result = Image.new("RGB", painting.size)
-    for top in range(0, painting.height, _ROWS):
-        bottom = min(top + _ROWS, painting.height)
-        place, shape = (0, top, painting.width, bottom), (painting.width, bottom - top)
-        box = (0, top * scale, coarse.width, bottom * scale)
-        change = [np.asarray(band.resize(shape, Image.Resampling.BICUBIC, box)) for band in bands]
-        rows = np.rint(np.asarray(painting.crop(place), np.float32) + np.stack(change, axis=2))
-        result.paste(Image.fromarray(rows.clip(0, 255).astype(np.uint8)), place)
+    across = Resampling(coarse.width, painting.width, bicubic)
+    change = np.stack([across.columns(band) for band in np.moveaxis(change, 2, 0)], axis=2)
+    change = change.reshape(coarse.height, 3 * painting.width)
+    result, top = Image.new("RGB", painting.size), 0
+    for rows in Resampling(coarse.height, painting.height, bicubic).row_blocks(change):
+        rows = rows.reshape(len(rows), painting.width, 3)
+        rows += _rows(painting, top, top + len(rows))
+        np.clip(np.rint(rows, out=rows), 0, 255, out=rows)
+        result.paste(Image.fromarray(rows.astype(np.uint8)), (0, top))
+        top += len(rows)
     return result
 
 
 def _reduced(painting, size):
     """Return a painting at a smaller size, float32 in [0, 255], as the photo was reduced, but not rounded.
 
-    Rounded, a level more or less in the painting would be one on large strokes.
+    Rounded, a level more or less in the painting would be one on large strokes. As where bytes are reduced, it ends at
+    black and white after each way.
     """
+    across = Resampling(painting.width, size[0], lanczos)
     narrow = np.empty((3, painting.height, size[0]), np.float32)
     for top in range(0, painting.height, _ROWS):
-        part = painting.crop((0, top, painting.width, min(top + _ROWS, painting.height)))
-        for rows, band in zip(narrow, np.moveaxis(np.asarray(part, np.float32), 2, 0), strict=True):
-            rows[top : top + part.height] = _within(band, (size[0], part.height))
-    return np.stack([_within(band, size) for band in narrow], axis=2)
+        rows = np.moveaxis(_rows(painting, top, top + _ROWS), 2, 0).astype(np.float32, order="C")
+        found = across.columns(rows.reshape(-1, painting.width)).clip(0, 255)
+        narrow[:, top : top + _ROWS] = found.reshape(3, -1, size[0])
+    down = Resampling(painting.height, size[1], lanczos)
+    return np.stack([down.rows(band).clip(0, 255) for band in narrow], axis=2)
 
 
-def _within(band, size):
-    """Reduce a band of floats one way; it ends at black and white, as it does where bytes are reduced."""
-    return np.asarray(Image.fromarray(band).resize(size, Image.Resampling.LANCZOS)).clip(0, 255)
+def _rows(painting, top, bottom):
+    """Return rows of a picture, uint8 (rows, width, 3); fewer at its end."""
+    return np.asarray(painting.crop((0, top, painting.width, min(bottom, painting.height))))

@@ -9,7 +9,8 @@ are few and which are large, are computed anew.
 import numpy as np
 
 from copyart.painting.graph import strip_graph
-from copyart.painting.maps import MapFile, Moments, open_map_file
+from copyart.painting.maps import open_maps
+from copyart.painting.moments import Moments
 from copyart.painting.strips import FEWEST_ROWS, Geometry
 
 
@@ -37,8 +38,10 @@ class StripPainter:
             ImageError: if the temporary folder has no room.
         """
         costs = [self._geometry.cost(first, last) for first, last, _ in self._passes]
-        with open_map_file() as main, open_map_file() as skip:
-            run = _Run(self._geometry, photo, painting, main, skip)
+        cuts = self._geometry.strips(*photo.shape[:2])
+        width = photo.shape[1] // self._geometry.lowest
+        with open_maps(2, self._geometry.kept_channels, width, cuts) as maps:
+            run = _Run(self._geometry, photo, painting, cuts, maps)
             for number, (first, last, session) in enumerate(self._passes):
                 run.take(first, last, session, _part(progress, costs, number))
 
@@ -52,64 +55,94 @@ def _part(progress, costs, number):
 class _Run:
     """One picture on its way through the passes."""
 
-    def __init__(self, geometry, photo, painting, main, skip):
+    def __init__(self, geometry, photo, painting, cuts, maps):
         self.geometry, self.stages = geometry, geometry.stages
         self.photo, self.painting = photo, painting
         self.height, self.width = photo.shape[:2]
-        channels = self.stages[geometry.shrinks.index(geometry.lowest)].channels
-        self.main, self.skip = (MapFile(file, channels, self.width // geometry.lowest) for file in (main, skip))
+        self.cuts = cuts
+        self.main, self.skip = maps
         self.affine = {}
 
     def take(self, first, last, session, progress):
         """Run one pass over all strips."""
-        strips = self.geometry.strips(first, last, self.height, self.width)
-        ends, keeps = last == len(self.stages) - 1, self.geometry.keeps(last)
-        moments = None if ends else self._centred_moments(first, last, session)
-        wanted = [name for name in session.outputs if keeps or name != "result"]
-        for number, (low, high) in enumerate(strips):
-            feed, above = self._feed(first, last, low, high, moments)
-            found = dict(zip(wanted, session.run(wanted, feed), strict=True))
-            if ends:
-                self.painting[low:high] = found["painting"]
-            else:
-                moments.add(found["mean"], found["square"], high - low)
-            if "opened" in found:
-                self.skip.write_later(low, found["opened"][above : above + high - low])
-            if keeps:
-                self.main.write_later(low, found["result"])
-            progress((number + 1) / len(strips))
-        self.main.settle()
-        self.skip.settle()
-        if not ends:
-            self.affine[last] = moments.affine(self.stages[last], centred=keeps)
+        stage = self.stages[last]
+        moments = Moments(stage.channels) if stage.normed else None
+        kept = {"opened": self.skip, "result": self.main} if self.geometry.keeps(last) else {"opened": self.skip}
+        kept = {name: map_ for name, map_ in kept.items() if name in session.outputs}
+        for number, source in enumerate(self._sources(first, last)):
+            if moments and not number:
+                moments.centre = self._centre(first, last, session, source)
+            low, high = (place * self.geometry.lowest // self.geometry.shrinks[last] for place in self.cuts[number])
+            feed = {**self._bounds(first, last, low, high, self.height)[0], **source}
+            results = {name: map_.new(number) for name, map_ in kept.items()}
+            if last == len(self.stages) - 1:
+                results["painting"] = np.empty((high - low, self.width, 3), np.uint8)
+            if moments:
+                feed["centre"] = moments.centre
+                results.update({name: np.empty(stage.channels, np.float32) for name in ("mean", "square")})
+            session.run_into(results, feed)
+            if moments:
+                moments.add(results["mean"], results["square"], high - low)
+            if "painting" in results:
+                self.painting[low:high] = results["painting"]
+            for map_ in kept.values():
+                map_.replace(number)
+            progress((number + 1) / len(self.cuts))
+        if moments:
+            self.affine[last] = moments.affine(stage)
 
-    def _centred_moments(self, first, last, session):
-        """Return empty moments around the mean of a few rows: near 0 is near enough for float32 to hold the squares."""
-        moments = Moments(self.stages[last].channels)
-        rows = min(FEWEST_ROWS, self.height // self.geometry.shrinks[last])
-        (mean,) = session.run(["mean"], self._feed(first, last, 0, rows, moments)[0])
-        moments.centre = mean[:, None, None]
-        return moments
+    def _sources(self, first, last):
+        """Yield for each strip what a session takes of the photo, or of the maps that are kept."""
+        shrink = self.geometry.shrinks[last]
+        reads = [
+            self._bounds(first, last, *(place * self.geometry.lowest // shrink for place in cut), self.height)[1]
+            for cut in self.cuts
+        ]
+        if not first:
+            yield from ({"source": self.photo[low:high]} for low, high in reads)
+            return
+        margins = [(cut[0] - low, high - cut[1]) for cut, (low, high) in zip(self.cuts, reads, strict=True)]
+        walks = {"source": self.main.walk(margins)}
+        if self.stages[first - 1].closes:
+            walks["skip"] = self.skip.walk(margins)
+        for parts in zip(*walks.values(), strict=True):
+            yield {
+                f"{name}{place}": rows
+                for name, three in zip(walks, parts, strict=True)
+                for place, rows in zip(("_above", "", "_below"), three, strict=True)
+            }
 
-    def _feed(self, first, last, low, high, moments):
-        """Return what a session takes for some rows, and how many rows of its source lie above them."""
-        feed, start = {"centre": moments.centre} if moments else {}, low
+    def _centre(self, first, last, session, source):
+        """Return the mean of a few rows, as if they were all: near 0 is near enough for float32 to hold the squares."""
+        rows = min(FEWEST_ROWS, self.cuts[0][1])
+        height = rows * self.geometry.lowest
+        feed, _ = self._bounds(first, last, 0, height // self.geometry.shrinks[last], height)
+        stage = self.stages[last]
+        few = {name: _few(array, rows if first else height, name) for name, array in source.items()}
+        mean = np.empty(stage.channels, np.float32)
+        session.run_into({"mean": mean}, {**feed, **few, "centre": np.zeros((stage.channels, 1, 1), np.float32)})
+        return mean[:, None, None]
+
+    def _bounds(self, first, last, low, high, height):
+        """Return what a session takes to give some rows but the source, and which rows of that."""
+        feed = {}
         for index in range(last, first - 1, -1):
             stage = self.stages[index]
-            (low, high), (above, below), keep = self.geometry.rows(index, low, high, self.height)
+            (low, high), (above, below), keep = self.geometry.rows(index, low, high, height)
             feed[f"pads_{index}"] = np.array([0, 0, above, stage.pads[1], 0, 0, below, stage.pads[3]])
             if stage.enlarges:
-                feed[f"rows_{index}"] = np.array(keep)
+                columns = self.width // self.geometry.shrinks[index]
+                feed[f"from_{index}"] = np.array([keep[0], stage.between])
+                feed[f"to_{index}"] = np.array([keep[1], stage.between + columns])
             if index < last and stage.normed:
                 feed[f"scale_{index}"], feed[f"shift_{index}"] = self.affine[index]
-        return {**feed, **self._source(first, low, high)}, start - low
+        if first and self.stages[first - 1].normed:
+            feed[f"scale_{first - 1}"], feed[f"shift_{first - 1}"] = self.affine[first - 1]
+        return feed, (low, high)
 
-    def _source(self, first, low, high):
-        if not first:
-            return {"source": self.photo[low:high]}
-        before = first - 1
-        scale, shift = self.affine[before]
-        feed = {"source": self.main.read(low, high), f"scale_{before}": scale, f"shift_{before}": shift}
-        if self.stages[before].closes:
-            feed["skip"] = self.skip.read(low, high)
-        return feed
+
+def _few(array, rows, name):
+    """Return the first rows of a strip of the photo, or of a map; of those around it none."""
+    if array.dtype == np.uint8:
+        return array[:rows]
+    return np.ascontiguousarray(array[:, :, : rows if name in ("source", "skip") else 0])

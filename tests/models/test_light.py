@@ -8,7 +8,7 @@ from keras import ops
 from copyart.errors import ConfigError
 from copyart.models.generators import build_generator, describe_generator
 from copyart.models.light import light_generator
-from copyart.models.phases import phase_kernel
+from copyart.models.phases import phase_kernel, phase_kernel_between
 from copyart.models.resnet import resnet_generator
 from copyart.painting.plan import plan_of
 from copyart.painting.strips import Geometry
@@ -32,7 +32,7 @@ def test_it_has_at_most_six_hundred_thousand_parameters_and_a_megabyte_and_a_hal
 
 
 def test_its_arithmetic_is_about_a_twentieth_of_the_papers():
-    assert 1 / 22 < multiplications(light_generator()) / multiplications(resnet_generator()) < 1 / 18
+    assert 1 / 25 < multiplications(light_generator()) / multiplications(resnet_generator()) < 1 / 18
 
 
 @pytest.mark.parametrize("size", [(8, 8), (16, 24), (36, 20)])
@@ -96,3 +96,23 @@ def test_a_phase_kernel_is_repeating_pixels_and_then_convolving(size):
     padded = np.pad(image, ((0, 0), (reach, reach), (reach, reach), (0, 0)), mode="reflect")
     copies = ops.convert_to_numpy(ops.conv(padded, phases, padding="valid")).reshape(1, 8, 9, 2, 2, 3)
     assert abs(copies.transpose(0, 1, 3, 2, 4, 5).reshape(1, 16, 18, 3) - expected).max() < 1e-4
+
+
+@pytest.mark.parametrize("size", [3, 7])
+def test_between_the_pixels_fewer_taps_give_the_same(size):
+    random = np.random.default_rng(size)
+    image = random.normal(size=(1, 8, 9, 2)).astype(np.float32)
+    kernel = random.normal(size=(size, size, 2, 3)).astype(np.float32)
+    phases, between = phase_kernel(kernel), phase_kernel_between(kernel)
+    assert between.shape[0] == phases.shape[0] - 1
+    border = phases.shape[0] // 2
+    padded = np.pad(image, ((0, 0), (border, border), (border, border), (0, 0)))
+    assert np.array_equal(side_by_side(padded, between)[:, 1:-1, 1:-1], side_by_side(padded, phases))
+
+
+def side_by_side(image, kernel):
+    """Convolve, and lay the four copies of each pixel side by side."""
+    copies = ops.convert_to_numpy(ops.conv(image, kernel, padding="valid"))
+    _, height, width, channels = copies.shape
+    copies = copies.reshape(1, height, width, 2, 2, channels // 4).transpose(0, 1, 3, 2, 4, 5)
+    return copies.reshape(1, 2 * height, 2 * width, channels // 4)

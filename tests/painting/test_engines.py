@@ -1,6 +1,5 @@
 """ONNX Runtime paints what Keras paints, whole or strip by strip, and is taken only where it can."""
 
-import functools
 import sys
 import types
 
@@ -113,16 +112,26 @@ def test_where_onnx_runtime_cannot_be_loaded_keras_paints(missing, monkeypatch):
     assert fast_engine(describe_generator(network), weights_of(network)) is None
 
 
+@pytest.mark.parametrize("kind", ["light", "resnet"])
+def test_maps_in_files_give_the_same_as_maps_in_memory(kind, small_strips, monkeypatch):
+    network, photo = network_of(kind), noise(133, 61)
+    in_memory = painted(network, photo)
+    monkeypatch.setattr(maps, "IN_MEMORY", 0)
+    monkeypatch.setattr(maps, "MapInMemory", None)
+    assert np.array_equal(painted(network, photo), in_memory)
+
+
 def test_a_full_temporary_folder_is_named(small_strips, monkeypatch):
-    def full(self, rows):
+    def full(rows):
         raise OSError(28, "No space left on device")
 
-    real = maps.MapFile.__init__
+    real = maps.MapInFile.__init__
 
-    def start(self, file, *rest):
-        real(self, types.SimpleNamespace(seek=lambda place: None, write=functools.partial(full, None)), *rest)
+    def start(self, *arguments):
+        real(self, *arguments[:-1], types.SimpleNamespace(seek=lambda place: None, write=full))
 
-    monkeypatch.setattr(maps.MapFile, "__init__", start)
+    monkeypatch.setattr(maps, "IN_MEMORY", 0)
+    monkeypatch.setattr(maps.MapInFile, "__init__", start)
     with pytest.raises(ImageError, match=r"Received: No space left on device.*TMPDIR.*--max-pixels"):
         painted(network_of("light"), noise(64, 64))
 

@@ -55,10 +55,7 @@ class OnnxEngine:
             return Image.fromarray(painting[: photo.height, : photo.width])
         painting = PictureSink(photo.size)
         if self._strips is None:
-            # Of many sessions one works at a time: the others' threads must not spin meanwhile, which halves the work.
-            self._strips = StripPainter(
-                self.stages, lambda model: Session(model, session_options(self._threads, spin_on=False))
-            )
+            self._strips = StripPainter(self.stages, lambda model: Session(model, session_options(self._threads)))
         self._strips.paint(rows, painting, progress)
         return painting.image
 
@@ -94,17 +91,16 @@ class Session:
         self._session.run_with_iobinding(binding)
 
 
-def session_options(threads=None, spin_on=True):
+def session_options(threads=None):
     """Return how sessions of ONNX Runtime are to run: all of them with one store of memory, not one each.
 
     Args:
         threads: How many to compute with. Defaults to None: one for each core.
-        spin_on: Whether threads go on looking for work, which is quick and takes a core, when a run has ended.
-            Defaults to True.
     """
     _share_memory()
     options = onnxruntime.SessionOptions()
-    options.add_session_config_entry("session.force_spinning_stop", str(int(not spin_on)))
+    # Threads wait for work by looking for it; when a run has ended they must stop, or they take the cores from the next.
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     options.add_session_config_entry("session.use_env_allocators", "1")
     # One block for all that a run needs, laid out after the first run, comes beside what that one took: a third more.
     options.enable_mem_pattern = False

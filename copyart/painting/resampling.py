@@ -22,18 +22,24 @@ class Resampling:
         #: Which pixels each place of the result sees: the first, and the one after the last.
         self.first = np.maximum((centres - support + 0.5).astype(int), 0)
         self.end = np.minimum((centres + support + 0.5).astype(int), length)
-        places = np.arange(length)
-        self._weights = []
-        for low in range(0, result, _BLOCK):
-            high = min(low + _BLOCK, result)
-            seen = places[self.first[low] : self.end[high - 1], None]
-            weights = filter((seen + 0.5 - centres[low:high]) / scale)
-            weights *= (seen >= self.first[low:high]) & (seen < self.end[low:high])
-            self._weights.append((low, high, (weights / weights.sum(0)).astype(np.float32)))
+        seen = self.first[:, None] + np.arange((self.end - self.first).max())
+        weights = filter((seen + 0.5 - centres[:, None]) / scale) * (seen < self.end[:, None])
+        weights = weights / weights.sum(1, keepdims=True)
+        self._blocks = [
+            (low, high, self._matrix(weights[low:high], low, high))
+            for low, high in ((low, min(low + _BLOCK, result)) for low in range(0, result, _BLOCK))
+        ]
+
+    def _matrix(self, weights, low, high):
+        """Return the weights of a block of places, float32 (pixels that they see, places)."""
+        seen = self.first[low:high, None] - self.first[low] + np.arange(weights.shape[1])
+        matrix = np.zeros((seen.max() + 1, high - low), np.float32)
+        matrix[seen, np.arange(high - low)[:, None]] = weights
+        return matrix[: self.end[high - 1] - self.first[low]]
 
     def columns(self, rows):
         """Return float32 (rows, result) of float32 (rows, length)."""
-        parts = [rows[:, self.first[low] : self.end[high - 1]] @ weights for low, high, weights in self._weights]
+        parts = [rows[:, self.first[low] : self.end[high - 1]] @ weights for low, high, weights in self._blocks]
         return np.concatenate(parts, axis=1)
 
     def rows(self, columns):
@@ -42,7 +48,7 @@ class Resampling:
 
     def row_blocks(self, columns):
         """Yield float32 (some, columns) of float32 (length, columns), from the first row of the result to the last."""
-        for low, high, weights in self._weights:
+        for low, high, weights in self._blocks:
             yield weights.T @ columns[self.first[low] : self.end[high - 1]]
 
 

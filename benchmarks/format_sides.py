@@ -37,13 +37,13 @@ class _Side:
 
 
 class Style(_Side):
-    """Copyart itself."""
+    """Copyart itself; without the second painting for large strokes, which the other forms do not make."""
 
     def load(self):
         import copyart
 
         painter = copyart.load(self.folder / self.file)
-        self.painted = lambda photo: np.asarray(painter.paint(photo))
+        self.painted = lambda photo: np.asarray(painter.paint(photo, brush=1))
 
 
 class Keras(_Side):
@@ -54,7 +54,7 @@ class Keras(_Side):
         from copyart.painting.styles import load_style
 
         painter = copyart.Painter(load_style(self.folder / self.file)[0])
-        self.painted = lambda photo: np.asarray(painter.paint(photo))
+        self.painted = lambda photo: np.asarray(painter.paint(photo, brush=1))
 
 
 class SavedModel(_Side):
@@ -150,7 +150,11 @@ class Exporting:
         painter = copyart.load(self.folder / file)
         photos = comparison_photos()
         found = compare(
-            network_of(painter), photos, lambda photo: np.asarray(painter.paint(photo)), Limits(256, 256), "the style"
+            network_of(painter),
+            photos,
+            lambda photo: np.asarray(painter.paint(photo, brush=1)),
+            Limits(256, 256),
+            "the style",
         )
         size = sum(path.stat().st_size for path in (self.folder / file).iterdir())
         return {

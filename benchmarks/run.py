@@ -10,11 +10,11 @@ import os
 import statistics
 from pathlib import Path
 
-from benchmarks import input_pipeline, light, paint, runtimes, throughput, train_step
+from benchmarks import input_pipeline, light, memory, paint, runtimes, throughput, train_step
 from benchmarks.duel import default_backend
 from benchmarks.report import machine, table
 
-PARTS = ("train_step", "paint", "light", "runtimes", "input_pipeline", "throughput")
+PARTS = ("train_step", "paint", "light", "memory", "runtimes", "input_pipeline", "throughput")
 #: What is run unless parts are named: on the CPU, and with an accelerator.
 ON_CPU, ON_ACCELERATOR = ("train_step", "paint", "light", "input_pipeline"), ("throughput", "input_pipeline")
 
@@ -55,6 +55,8 @@ def measure(parts, quick, tiny=False):
         rows += paint.run(**effort, starts=1 if quick or tiny else 3, **sizes)
     if "light" in parts:
         rows += light.run(**_light(quick, tiny))
+    if "memory" in parts:
+        rows += memory.run(**({"sizes": {1: (48, 32)}, "light": {"filters": 4, "blocks": 1}} if tiny else {}))
     if "runtimes" in parts:
         sizes = {"image_size": 32, "blocks": 1, "filters": 4} if tiny else {}
         rows += runtimes.run(**effort, starts=1 if quick or tiny else 3, **sizes)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from benchmarks import light, paint, run, throughput, train_step
+from benchmarks import light, memory, paint, run, throughput, train_step
 from benchmarks.duel import ROOT, Worker, WorkerError, alternate
 from benchmarks.pictures import picture
 from benchmarks.report import HEADER, Comparison, machine, memory_rows, table
@@ -239,6 +239,14 @@ def test_light_is_compared_with_full_on_each_photo_and_from_the_start(monkeypatc
     rounds = [(style, photo) for _, style, do, photo, _ in Paintings.diary if do == "round"]
     both = [("light", "small.png"), (None, "small.png")]
     assert rounds[: len(both) * 3] == both * 3, "a warm-up, and two rounds"
+
+
+def test_memory_is_told_as_a_whole_and_beyond_the_pictures_themselves():
+    rows = memory.run({1: (48, 32), 2: (512, 4096)}, light={"filters": 2, "blocks": 1})
+    (first, beyond_first, second, beyond_second) = (row.ours[0] for row in rows)
+    assert [row.theirs[0] for row in rows] == [1024, beyond_first, 1024, beyond_first]
+    assert first > beyond_first > 20
+    assert second - beyond_second == 16
 
 
 def test_a_missing_rival_is_named_with_the_remedy():

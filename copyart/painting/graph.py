@@ -89,13 +89,14 @@ def _cropped(graph, x, stage, axes):
     return graph.add("Slice", [x, *map(graph.constant, (np.array([1, 1]), np.array([-1, -1]), np.array(axes)))])
 
 
-def strip_graph(stages, first, last):
+def strip_graph(stages, first, last, keep):
     """Write the graph of a chain of stages for one strip of a picture, its normalisations given from outside.
 
     Args:
         stages: The plan that the chain is a part of.
         first: Index of the chain's first stage.
         last: Index of its last stage.
+        keep: Whether the chain's result is to be kept, not only its moments.
 
     Returns:
         A `Model`. Inputs: `source`, the photo's rows, uint8 (rows, width, 3); or rows that a stage before `first`
@@ -105,10 +106,10 @@ def strip_graph(stages, first, last):
         where what is kept begins, and where it ends; `scale_<i>`, `shift_<i>` for the source's stage and for each
         whose result is normalised on the way, float32 (channels, 1, 1); and `centre`, like them, which is taken from
         the result before its moments are.
-        Outputs: `painting`, uint8 (rows, width, 3), where the chain ends the plan; else `result`, float32 (1, channels,
-        rows, width), and if it is to be normalised, of what remains when `centre` is taken from it, `mean` and
-        `square`, the mean of its squares, float32 (channels,). Where the first stage opens a block, `opened`, what the
-        block begins with, like `source`.
+        Outputs: `painting`, uint8 (rows, width, 3), where the chain ends the plan; `result`, float32 (1, channels,
+        rows, width), where it is to be kept; where it is to be normalised, of what remains when `centre` is taken from
+        it, `mean` and `square`, the mean of its squares, float32 (channels,); where the first stage opens a block,
+        `opened`, what the block begins with, like `source`.
     """
     graph = Graph()
     x = _source(graph, stages, first)
@@ -126,7 +127,8 @@ def strip_graph(stages, first, last):
         graph.output("painting", picture, np.uint8, ("rows", "width", 3))
         return graph.written()
     x = _rows(graph, graph.enlarged(x, stage), last, [2, 3]) if stage.enlarges else x
-    graph.output("result", x, np.float32, (1, "channels", "rows", "columns"))
+    if keep:
+        graph.output("result", x, np.float32, (1, "channels", "rows", "columns"))
     if not stage.normed:
         return graph.written()
     x = graph.add("Sub", [x, graph.input("centre", np.float32, (stage.channels, 1, 1))])

@@ -44,8 +44,8 @@ class OnnxEngine:
             An RGB picture of the same size.
 
         Raises:
-            ImageError: if the temporary folder has no room for a large picture: 32 bytes a pixel with the light
-                generator.
+            ImageError: if the temporary folder has no room for a picture so large that its maps are kept there: 32
+                bytes a pixel with the light generator.
         """
         rows = PaddedRows(photo)
         if math.prod(rows.shape[:2]) <= WHOLE_PIXELS:
@@ -99,7 +99,7 @@ def session_options(threads=None):
     """
     _share_memory()
     options = onnxruntime.SessionOptions()
-    # Threads wait for work by looking for it; when a run has ended they must stop, or they take the cores from the next.
+    # Threads look for work; when a run has ended they must stop, or they take the cores from what comes next.
     options.add_session_config_entry("session.force_spinning_stop", "1")
     options.add_session_config_entry("session.use_env_allocators", "1")
     # One block for all that a run needs, laid out after the first run, comes beside what that one took: a third more.

@@ -8,7 +8,7 @@ from PIL import Image
 
 from copyart.data.images import read_image, split_alpha
 from copyart.errors import ConfigError, ImageError
-from copyart.painting.strokes import stroke_scale, with_large_strokes
+from copyart.painting.strokes import add_large_strokes, stroke_scale
 
 
 class Painter:
@@ -76,7 +76,7 @@ class Painter:
         scale = stroke_scale(size, brush)
         if scale > 1 and self._engine.sides == (None, None):
             coarse = tuple(round(side / scale) for side in size)
-            painting = with_large_strokes(painting, self._paint_at(coarse, colours))
+            add_large_strokes(painting, self._paint_at(coarse, colours))
         painting = _resized(painting, colours.size)
         if preserve_color:
             painting = _with_luminance_of(painting, colours)

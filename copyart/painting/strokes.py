@@ -31,8 +31,8 @@ def stroke_scale(size, brush=None):
     return max(1.0, min(brush, min(size) / _SMALLEST))
 
 
-def with_large_strokes(painting, coarse):
-    """Give a painting the large strokes of another, of the same photo reduced, and leave it its fine ones.
+def add_large_strokes(painting, coarse):
+    """Give a painting, in place, the large strokes of another, of the same photo reduced; it keeps its fine ones.
 
     What is coarse in the painting, that is, what is left of it at the other's size, is exchanged for the other; it is
     reduced as the photo was for the other.
@@ -40,22 +40,18 @@ def with_large_strokes(painting, coarse):
     Args:
         painting: An RGB picture.
         coarse: A smaller one.
-
-    Returns:
-        An RGB picture of the painting's size.
     """
     change = np.asarray(coarse, np.float32) - _reduced(painting, coarse.size)
     across = Resampling(coarse.width, painting.width, bicubic)
     change = np.stack([across.columns(band) for band in np.moveaxis(change, 2, 0)], axis=2)
     change = change.reshape(coarse.height, 3 * painting.width)
-    result, top = Image.new("RGB", painting.size), 0
+    top = 0
     for rows in Resampling(coarse.height, painting.height, bicubic).row_blocks(change):
         rows = rows.reshape(len(rows), painting.width, 3)
         rows += _rows(painting, top, top + len(rows))
         np.clip(np.rint(rows, out=rows), 0, 255, out=rows)
-        result.paste(Image.fromarray(rows.astype(np.uint8)), (0, top))
+        painting.paste(Image.fromarray(rows.astype(np.uint8)), (0, top))
         top += len(rows)
-    return result
 
 
 def _reduced(painting, size):

@@ -2,8 +2,8 @@
 
 Instance normalisation needs the mean and the variance of a whole map before any of it can be normalised. So the
 generator is run in passes, each up to the next normalisation, over strips as wide as the picture. The maps at the
-lowest resolution, where nearly all the work is done, are kept between the passes in files; those above, of which there
-are few and which are large, are computed anew.
+lowest resolution, where nearly all the work is done, are kept between the passes, in memory or in files; those above,
+of which there are few and which are large, are computed anew.
 """
 
 import numpy as np
@@ -24,7 +24,11 @@ class StripPainter:
 
     def __init__(self, stages, session):
         self._geometry = Geometry(stages)
-        self._passes = [(*part, session(strip_graph(stages, *part))) for part in self._geometry.passes]
+        keeps = self._geometry.keeps
+        self._passes = [
+            (first, last, session(strip_graph(stages, first, last, keeps(last))))
+            for first, last in self._geometry.passes
+        ]
 
     def paint(self, photo, painting, progress=None):
         """Paint one photo.
@@ -60,51 +64,51 @@ class _Run:
         self.photo, self.painting = photo, painting
         self.height, self.width = photo.shape[:2]
         self.cuts = cuts
-        self.main, self.skip = maps
+        #: What is kept: the results of passes, and what a residual block begins with.
+        self.maps = dict(zip(("result", "opened"), maps, strict=True))
         self.affine = {}
 
     def take(self, first, last, session, progress):
         """Run one pass over all strips."""
-        stage = self.stages[last]
-        moments = Moments(stage.channels) if stage.normed else None
-        kept = {"opened": self.skip, "result": self.main} if self.geometry.keeps(last) else {"opened": self.skip}
-        kept = {name: map_ for name, map_ in kept.items() if name in session.outputs}
+        moments = Moments(self.stages[last].channels) if self.stages[last].normed else None
+        kept = {name: self.maps[name] for name in session.outputs if name in self.maps}
         for number, source in enumerate(self._sources(first, last)):
             if moments and not number:
                 moments.centre = self._centre(first, last, session, source)
-            low, high = (place * self.geometry.lowest // self.geometry.shrinks[last] for place in self.cuts[number])
+            low, high = self._rows(last, number)
             feed = {**self._bounds(first, last, low, high, self.height)[0], **source}
             results = {name: map_.new(number) for name, map_ in kept.items()}
-            if last == len(self.stages) - 1:
-                results["painting"] = np.empty((high - low, self.width, 3), np.uint8)
             if moments:
                 feed["centre"] = moments.centre
-                results.update({name: np.empty(stage.channels, np.float32) for name in ("mean", "square")})
+                results.update({name: np.empty(len(moments.centre), np.float32) for name in ("mean", "square")})
+            if "painting" in session.outputs:
+                results["painting"] = np.empty((high - low, self.width, 3), np.uint8)
             session.run_into(results, feed)
+            for map_ in kept.values():
+                map_.replace(number)
             if moments:
                 moments.add(results["mean"], results["square"], high - low)
             if "painting" in results:
                 self.painting[low:high] = results["painting"]
-            for map_ in kept.values():
-                map_.replace(number)
             progress((number + 1) / len(self.cuts))
         if moments:
-            self.affine[last] = moments.affine(stage)
+            self.affine[last] = moments.affine(self.stages[last])
+
+    def _rows(self, stage, number):
+        """Return the first row of a strip, and the one after its last, in rows of a stage's result."""
+        return [place * self.geometry.lowest // self.geometry.shrinks[stage] for place in self.cuts[number]]
 
     def _sources(self, first, last):
         """Yield for each strip what a session takes of the photo, or of the maps that are kept."""
-        shrink = self.geometry.shrinks[last]
-        reads = [
-            self._bounds(first, last, *(place * self.geometry.lowest // shrink for place in cut), self.height)[1]
-            for cut in self.cuts
-        ]
+        strips = range(len(self.cuts))
+        reads = [self._bounds(first, last, *self._rows(last, number), self.height)[1] for number in strips]
         if not first:
             yield from ({"source": self.photo[low:high]} for low, high in reads)
             return
         margins = [(cut[0] - low, high - cut[1]) for cut, (low, high) in zip(self.cuts, reads, strict=True)]
-        walks = {"source": self.main.walk(margins)}
+        walks = {"source": self.maps["result"].walk(margins)}
         if self.stages[first - 1].closes:
-            walks["skip"] = self.skip.walk(margins)
+            walks["skip"] = self.maps["opened"].walk(margins)
         for parts in zip(*walks.values(), strict=True):
             yield {
                 f"{name}{place}": rows
@@ -117,10 +121,9 @@ class _Run:
         rows = min(FEWEST_ROWS, self.cuts[0][1])
         height = rows * self.geometry.lowest
         feed, _ = self._bounds(first, last, 0, height // self.geometry.shrinks[last], height)
-        stage = self.stages[last]
         few = {name: _few(array, rows if first else height, name) for name, array in source.items()}
-        mean = np.empty(stage.channels, np.float32)
-        session.run_into({"mean": mean}, {**feed, **few, "centre": np.zeros((stage.channels, 1, 1), np.float32)})
+        mean = np.empty(self.stages[last].channels, np.float32)
+        session.run_into({"mean": mean}, {**feed, **few, "centre": np.zeros((len(mean), 1, 1), np.float32)})
         return mean[:, None, None]
 
     def _bounds(self, first, last, low, high, height):

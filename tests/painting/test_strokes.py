@@ -3,12 +3,18 @@ import pytest
 from PIL import Image
 
 from copyart.painting import strokes
-from copyart.painting.strokes import stroke_scale, with_large_strokes
+from copyart.painting.strokes import add_large_strokes, stroke_scale
 
 
 def noise(width=90, height=60, centre=100, spread=20):
     values = np.random.default_rng(0).integers(centre - spread, centre + spread + 1, (height, width, 3))
     return Image.fromarray(values.astype(np.uint8))
+
+
+def with_large_strokes(painting, coarse):
+    result = painting.copy()
+    add_large_strokes(result, coarse)
+    return result
 
 
 def even(width, height, colour):

@@ -1,0 +1,55 @@
+"""What painting takes of the memory as pictures grow: each size in a process of its own, by the light generator."""
+
+import tempfile
+from pathlib import Path
+
+from benchmarks.duel import Worker
+from benchmarks.light import GIGABYTE, OURS
+from benchmarks.pictures import picture
+from benchmarks.report import Comparison
+
+#: Width and height by megapixels; the first is what the others are measured against.
+SIZES = {4: (2308, 1732), 12: (4000, 3000), 25: (5772, 4328), 50: (8164, 6124), 100: (11548, 8660)}
+#: Bytes that Pillow takes for a pixel of the photo and of the painting together.
+_BOTH_PICTURES = 8
+
+
+def run(sizes=SIZES, light=None):
+    """Measure, and return the rows.
+
+    Args:
+        sizes: Megapixels to (width, height).
+        light: Arguments of the light generator. Defaults to its own.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"folder": folder, "threads": 2}
+        with Worker("benchmarks.copyart_side:Writing", **settings) as worker:
+            worker.ask("write_light", **(light or {}))
+        peaks = {name: _peak(settings, size) for name, size in sizes.items()}
+    beyond = {name: peaks[name] - width * height * _BOTH_PICTURES / 2**20 for name, (width, height) in sizes.items()}
+    least = next(iter(sizes))
+    return [
+        row
+        for name in sizes
+        for row in (
+            Comparison(
+                f"painting {name} megapixels, peak memory", "MiB", [peaks[name]], [GIGABYTE], "a gigabyte:", None
+            ),
+            Comparison(
+                f"painting {name} megapixels, beyond photo and painting",
+                "MiB",
+                [beyond[name]],
+                [beyond[least]],
+                f"{least} megapixels:",
+                None,
+            ),
+        )
+    ]
+
+
+def _peak(settings, size):
+    picture(*size, seed=0).save(Path(settings["folder"], "photo.png"), compress_level=1)
+    with Worker(OURS, style="light", **settings) as worker:
+        worker.ask("load")
+        worker.ask("round", count=1)
+        return worker.ask("memory")["peak"] / 2**20

@@ -139,7 +139,7 @@ def main():
         answers, start = collections.Counter(), time.monotonic()
         for number, data in enumerate(corpus(arguments.count, arguments.seed), start=1):
             answers[_send(server.url, data, STYLES[number % len(STYLES)])] += 1
-            if number % (arguments.count // 4) == 0:
+            if number % max(1, arguments.count // 4) == 0:
                 memory.append(server.memory())
         seconds = time.monotonic() - start
         print(f"{arguments.count} damaged pictures in {seconds:.0f} s")

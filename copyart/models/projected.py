@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from copyart.models.blocks import precise_dtype
 from copyart.models.efficientnet import feature_maps
 from copyart.models.layers import RandomWindow
 
@@ -48,7 +49,7 @@ def projected_discriminator(filters=64, features=None, seed=None, name="discrimi
     ]
     verdicts[-1] = layers.UpSampling2D(2, name="verdicts_of_scale_16")(verdicts[-1])
     x = layers.Concatenate(name="verdicts")(verdicts)
-    return keras.Model(image, layers.Activation("linear", dtype="float32", name="logits")(x), name=name)
+    return keras.Model(image, layers.Activation("linear", dtype=precise_dtype(), name="logits")(x), name=name)
 
 
 def _head(x, filters, strides, name):

@@ -39,8 +39,13 @@ def phase_kernel_between(kernel):
     Returns:
         Shape (2 reach, 2 reach, channels, 4 filters), in the order of `phase_kernel`, first the copy that is lower
         right of its pixel.
+
+    Raises:
+        ValueError: if half of size is even: the four copies then do not see the same pixels.
     """
     size, _, channels, filters = kernel.shape
+    if size // 2 % 2 == 0:
+        raise ValueError(f"half of the kernel's size must be odd. Received: {size=}")
     taps = 2 * reach(size)
     phases = phase_kernel(kernel).reshape(taps + 1, taps + 1, channels, 2, 2, filters)
     between = np.empty((taps, taps, channels, 2, 2, filters), np.float32)

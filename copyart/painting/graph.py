@@ -103,9 +103,9 @@ def strip_graph(stages, first, last, keep):
         left, float32 (1, channels, rows, width), with `source_above` and `source_below`, those around them, and where
         that stage closes a block `skip`, `skip_above` and `skip_below`, the same; `pads_<i>` for each stage, int64
         (8,); `from_<i>` and `to_<i>` for each enlarging stage, int64 (2,), the row and column of its enlarged result
-        where what is kept begins, and where it ends; `scale_<i>`, `shift_<i>` for the source's stage and for each
-        whose result is normalised on the way, float32 (channels, 1, 1); and `centre`, like them, which is taken from
-        the result before its moments are.
+        where what is kept begins, and where it ends; `scale_<i>`, `shift_<i>` for the source's stage and each on
+        the way whose result is normalised, float32 (channels, 1, 1); and where the chain's own result is, `centre`,
+        like them, which is taken from it before its moments are.
         Outputs: `painting`, uint8 (rows, width, 3), where the chain ends the plan; `result`, float32 (1, channels,
         rows, width), where it is to be kept; where it is to be normalised, of what remains when `centre` is taken from
         it, `mean` and `square`, the mean of its squares, float32 (channels,); where the first stage opens a block,
@@ -116,17 +116,17 @@ def strip_graph(stages, first, last, keep):
     for index in range(first, last):
         stage = stages[index]
         x = _convolved_strip(graph, x, index, stage)
-        x = _rows(graph, graph.enlarged(x, stage), index, [2, 3]) if stage.enlarges else x
+        x = _kept(graph, graph.enlarged(x, stage), index, [2, 3]) if stage.enlarges else x
         x = _scaled(graph, x, *_moments(graph, index, stage)) if stage.normed else x
         x = graph.relu(x) if stage.relu else x
     stage = stages[last]
     x = _convolved_strip(graph, x, last, stage)
     if last == len(stages) - 1:
         picture = graph.to_picture(x, stage)
-        picture = _rows(graph, picture, last, [0, 1]) if stage.enlarges else picture
+        picture = _kept(graph, picture, last, [0, 1]) if stage.enlarges else picture
         graph.output("painting", picture, np.uint8, ("rows", "width", 3))
         return graph.written()
-    x = _rows(graph, graph.enlarged(x, stage), last, [2, 3]) if stage.enlarges else x
+    x = _kept(graph, graph.enlarged(x, stage), last, [2, 3]) if stage.enlarges else x
     if keep:
         graph.output("result", x, np.float32, (1, "channels", "rows", "columns"))
     if not stage.normed:
@@ -142,7 +142,7 @@ def _convolved_strip(graph, x, index, stage):
     return graph.convolved(x, stage, graph.input(f"pads_{index}", np.int64, (8,)))
 
 
-def _rows(graph, x, index, axes):
+def _kept(graph, x, index, axes):
     """Keep the rows and columns that are asked for."""
     bounds = [graph.input(f"{what}_{index}", np.int64, (2,)) for what in ("from", "to")]
     return graph.add("Slice", [x, *bounds, graph.constant(np.array(axes))])

@@ -36,10 +36,10 @@ def open_maps(count, channels, width, cuts):
         width: Of each map.
         cuts: (first row, row after the last) of each strip.
     """
-    size = 4 * channels * width * cuts[-1][1]
+    maps = [MapInMemory(channels, width, cuts) for _ in range(count)]
     with contextlib.ExitStack() as files:
-        if _in_memory.get() or count * size <= IN_MEMORY:
-            yield [MapInMemory(channels, width, cuts) for _ in range(count)]
+        if _in_memory.get() or sum(map_.most_bytes for map_ in maps) <= IN_MEMORY:
+            yield maps
         else:
             opened = [files.enter_context(tempfile.TemporaryFile(prefix="copyart-")) for _ in range(count)]
             yield [MapInFile(channels, width, cuts, file) for file in opened]
@@ -78,8 +78,10 @@ class _Map:
 
     def _room(self):
         """Return room for any strip, float32 (numbers,)."""
-        most = max(high - low for low, high in self._cuts)
-        return np.empty(self._channels * self._width * most, np.float32)
+        return np.empty(self._numbers(), np.float32)
+
+    def _numbers(self):
+        return self._channels * self._width * max(high - low for low, high in self._cuts)
 
     def _shaped(self, room, number):
         """Return a strip's part of some room, in its shape."""
@@ -94,6 +96,11 @@ class MapInMemory(_Map):
     def __init__(self, channels, width, cuts):
         super().__init__(channels, width, cuts)
         self._rooms, self._spare = [None] * len(cuts), None
+
+    @property
+    def most_bytes(self):
+        """Bytes that the map takes in the end: room for every strip, and for a new one."""
+        return 4 * self._numbers() * (len(self._cuts) + 1)
 
     def new(self, number):
         """Return an array for a strip that `replace` is to take in; the strip itself stays meanwhile."""

@@ -80,7 +80,7 @@ class Session:
         """Compute into arrays that are there already.
 
         Args:
-            results: A dictionary by name of output, of contiguous arrays of the right shapes.
+            results: A dictionary by name of output, of contiguous arrays of the right shapes; other outputs are lost.
             feed: A dictionary of arrays by name of input.
         """
         binding = self._session.io_binding()

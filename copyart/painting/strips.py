@@ -1,8 +1,11 @@
 """How a plan is run strip by strip: in which passes, over which rows. Only numbers, no pixels."""
 
+import itertools
+
 #: Float32 numbers that a strip of a map at the lowest resolution may hold: 8 MiB, which a processor's cache holds too.
 STRIP_NUMBERS = 1 << 21
-#: Fewest rows of a strip at the lowest resolution, so that there is something to mirror.
+#: Fewest rows of a strip at the lowest resolution, so that there is something to mirror, and one strip holds all that
+#: the strip beside it sees of its neighbours.
 FEWEST_ROWS = 8
 
 
@@ -56,10 +59,9 @@ class Geometry:
         """
         rows = max(FEWEST_ROWS, STRIP_NUMBERS * self.lowest // (self.kept_channels * width))
         end = height // self.lowest
-        cuts = list(range(0, end, rows))
-        if len(cuts) > 1 and end - cuts[-1] < FEWEST_ROWS:
-            cuts.pop()
-        return list(zip(cuts, [*cuts[1:], end], strict=True))
+        count = max(1, min(-(-end // rows), end // FEWEST_ROWS))
+        cuts = [end * number // count for number in range(count + 1)]
+        return list(itertools.pairwise(cuts))
 
     def rows(self, index, low, high, height):
         """Say what a stage does for rows of its result.

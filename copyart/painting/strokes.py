@@ -43,10 +43,11 @@ def add_large_strokes(painting, coarse):
     """
     change = np.asarray(coarse, np.float32) - _reduced(painting, coarse.size)
     across = Resampling(coarse.width, painting.width, bicubic)
-    change = np.stack([across.columns(band) for band in np.moveaxis(change, 2, 0)], axis=2)
-    change = change.reshape(coarse.height, 3 * painting.width)
+    wide = np.empty((coarse.height, painting.width, 3), np.float32)
+    for channel in range(3):
+        wide[:, :, channel] = across.columns(change[:, :, channel])
     top = 0
-    for rows in Resampling(coarse.height, painting.height, bicubic).row_blocks(change):
+    for rows in Resampling(coarse.height, painting.height, bicubic).row_blocks(wide.reshape(coarse.height, -1)):
         rows = rows.reshape(len(rows), painting.width, 3)
         rows += _rows(painting, top, top + len(rows))
         np.clip(np.rint(rows, out=rows), 0, 255, out=rows)

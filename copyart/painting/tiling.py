@@ -19,7 +19,7 @@ class StripPainter:
 
     Args:
         stages: The plan.
-        session: Makes a session of ONNX Runtime from a model's bytes.
+        session: Makes what runs a `copyart.painting.graph.Model`: it has `outputs`, their names, and `run_into`.
     """
 
     def __init__(self, stages, session):
@@ -76,7 +76,7 @@ class _Run:
             if moments and not number:
                 moments.centre = self._centre(first, last, session, source)
             low, high = self._rows(last, number)
-            feed = {**self._bounds(first, last, low, high, self.height)[0], **source}
+            feed = {**self._feed(self._chain(first, last, low, high, self.height)), **source}
             results = {name: map_.new(number) for name, map_ in kept.items()}
             if moments:
                 feed["centre"] = moments.centre
@@ -101,7 +101,7 @@ class _Run:
     def _sources(self, first, last):
         """Yield for each strip what a session takes of the photo, or of the maps that are kept."""
         strips = range(len(self.cuts))
-        reads = [self._bounds(first, last, *self._rows(last, number), self.height)[1] for number in strips]
+        reads = [self._chain(first, last, *self._rows(last, number), self.height)[-1][1] for number in strips]
         if not first:
             yield from ({"source": self.photo[low:high]} for low, high in reads)
             return
@@ -120,32 +120,45 @@ class _Run:
         """Return the mean of a few rows, as if they were all: near 0 is near enough for float32 to hold the squares."""
         rows = min(FEWEST_ROWS, self.cuts[0][1])
         height = rows * self.geometry.lowest
-        feed, _ = self._bounds(first, last, 0, height // self.geometry.shrinks[last], height)
-        few = {name: _few(array, rows if first else height, name) for name, array in source.items()}
+        if first:
+            few = {name: array[:, :, : rows if name in ("source", "skip") else 0] for name, array in source.items()}
+            few = {name: np.ascontiguousarray(array) for name, array in few.items()}
+        else:
+            few = {"source": source["source"][:height]}
+        feed = self._feed(self._chain(first, last, 0, height // self.geometry.shrinks[last], height))
         mean = np.empty(self.stages[last].channels, np.float32)
         session.run_into({"mean": mean}, {**feed, **few, "centre": np.zeros((len(mean), 1, 1), np.float32)})
         return mean[:, None, None]
 
-    def _bounds(self, first, last, low, high, height):
-        """Return what a session takes to give some rows but the source, and which rows of that."""
-        feed = {}
+    def _chain(self, first, last, low, high, height):
+        """Say for each stage of a pass, from the last to the first, what it does for some rows of the pass's result.
+
+        Returns:
+            A list of (stage's index, (first row that it reads, row after the last), padding above and below, which of
+            its own rows to keep, from and to).
+        """
+        chain = []
         for index in range(last, first - 1, -1):
+            (low, high), padding, keep = self.geometry.rows(index, low, high, height)
+            chain.append((index, (low, high), padding, keep))
+        return chain
+
+    def _feed(self, chain):
+        """Return what a session takes for such a chain, but for the source."""
+        feed = {}
+        for index, _, (above, below), keep in chain:
             stage = self.stages[index]
-            (low, high), (above, below), keep = self.geometry.rows(index, low, high, height)
-            feed[f"pads_{index}"] = np.array([0, 0, above, stage.pads[1], 0, 0, below, stage.pads[3]])
+            feed[f"pads_{index}"] = _integers(0, 0, above, stage.pads[1], 0, 0, below, stage.pads[3])
             if stage.enlarges:
                 columns = self.width // self.geometry.shrinks[index]
-                feed[f"from_{index}"] = np.array([keep[0], stage.between])
-                feed[f"to_{index}"] = np.array([keep[1], stage.between + columns])
-            if index < last and stage.normed:
+                feed[f"from_{index}"] = _integers(keep[0], stage.between)
+                feed[f"to_{index}"] = _integers(keep[1], stage.between + columns)
+        first, last = chain[-1][0], chain[0][0]
+        for index in range(max(first - 1, 0), last):
+            if self.stages[index].normed:
                 feed[f"scale_{index}"], feed[f"shift_{index}"] = self.affine[index]
-        if first and self.stages[first - 1].normed:
-            feed[f"scale_{first - 1}"], feed[f"shift_{first - 1}"] = self.affine[first - 1]
-        return feed, (low, high)
+        return feed
 
 
-def _few(array, rows, name):
-    """Return the first rows of a strip of the photo, or of a map; of those around it none."""
-    if array.dtype == np.uint8:
-        return array[:rows]
-    return np.ascontiguousarray(array[:, :, : rows if name in ("source", "skip") else 0])
+def _integers(*values):
+    return np.array(values, np.int64)

@@ -110,6 +110,11 @@ def test_between_the_pixels_fewer_taps_give_the_same(size):
     assert np.array_equal(side_by_side(padded, between)[:, 1:-1, 1:-1], side_by_side(padded, phases))
 
 
+def test_between_the_pixels_of_a_kernel_of_five_copies_would_see_others():
+    with pytest.raises(ValueError, match=r"half of the kernel's size must be odd.*size=5"):
+        phase_kernel_between(np.zeros((5, 5, 1, 1), np.float32))
+
+
 def side_by_side(image, kernel):
     """Convolve, and lay the four copies of each pixel side by side."""
     copies = ops.convert_to_numpy(ops.conv(image, kernel, padding="valid"))

@@ -2,6 +2,7 @@
 
 import sys
 import types
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -117,8 +118,44 @@ def test_maps_in_files_give_the_same_as_maps_in_memory(kind, small_strips, monke
     network, photo = network_of(kind), noise(133, 61)
     in_memory = painted(network, photo)
     monkeypatch.setattr(maps, "IN_MEMORY", 0)
-    monkeypatch.setattr(maps, "MapInMemory", None)
+    monkeypatch.setattr(maps.MapInMemory, "new", None)
     assert np.array_equal(painted(network, photo), in_memory)
+
+
+@pytest.mark.parametrize("numbers", [10_000, 20_000, 1 << 21])
+def test_strips_of_any_height_paint_the_same(numbers, small_strips, monkeypatch):
+    network, photo = network_of("light"), noise(331, 61)
+    thin = painted(network, photo)
+    monkeypatch.setattr(strips, "STRIP_NUMBERS", numbers)
+    assert abs(painted(network, photo) - thin).max() <= 1
+
+
+def test_two_threads_paint_with_one_engine_as_one_does(small_strips):
+    engine, photos = OnnxEngine(plan_for(network_of("light"))), [noise(100, 60), noise(60, 140)]
+    alone = [painted(None, photo, engine) for photo in photos]
+    with ThreadPoolExecutor(2) as threads:
+        together = list(threads.map(lambda photo: painted(None, photo, engine), photos * 3))
+    assert all(np.array_equal(one, other) for one, other in zip(alone * 3, together, strict=True))
+
+
+@pytest.mark.parametrize("rows", [8, 9, 15, 16, 100, 751])
+@pytest.mark.parametrize("wanted", [1, 1 << 16, 1 << 21])
+def test_strips_are_even_and_none_is_too_thin(rows, wanted, monkeypatch):
+    monkeypatch.setattr(strips, "STRIP_NUMBERS", wanted)
+    geometry = strips.Geometry(plan_for(network_of("light")))
+    cuts = geometry.strips(4 * rows, 400)
+    heights = [high - low for low, high in cuts]
+    assert sum(heights) == rows
+    assert min(heights) >= strips.FEWEST_ROWS
+    assert max(heights) - min(heights) <= 1
+
+
+def test_maps_in_memory_take_no_more_than_they_may(monkeypatch):
+    cuts = strips.Geometry(plan_for(network_of("light"))).strips(444, 400)
+    for budget, kind in ((10**9, maps.MapInMemory), (2 * 4 * 64 * 100 * 111, maps.MapInFile)):
+        monkeypatch.setattr(maps, "IN_MEMORY", budget)
+        with maps.open_maps(2, 64, 100, cuts) as (first, second):
+            assert type(first) is type(second) is kind, "the second budget is that of the maps, without a new strip"
 
 
 def test_a_full_temporary_folder_is_named(small_strips, monkeypatch):

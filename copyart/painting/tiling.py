@@ -72,11 +72,13 @@ class _Run:
         """Run one pass over all strips."""
         moments = Moments(self.stages[last].channels) if self.stages[last].normed else None
         kept = {name: self.maps[name] for name in session.outputs if name in self.maps}
-        for number, source in enumerate(self._sources(first, last)):
+        bounds = [self._rows(last, cut) for cut in self.cuts]
+        chains = [self._chain(first, last, low, high, self.height) for low, high in bounds]
+        for number, source in enumerate(self._sources(first, chains)):
             if moments and not number:
                 moments.centre = self._centre(first, last, session, source)
-            low, high = self._rows(last, number)
-            feed = {**self._feed(self._chain(first, last, low, high, self.height)), **source}
+            low, high = bounds[number]
+            feed = {**self._feed(chains[number]), **source}
             results = {name: map_.new(number) for name, map_ in kept.items()}
             if moments:
                 feed["centre"] = moments.centre
@@ -94,14 +96,13 @@ class _Run:
         if moments:
             self.affine[last] = moments.affine(self.stages[last])
 
-    def _rows(self, stage, number):
+    def _rows(self, stage, cut):
         """Return the first row of a strip, and the one after its last, in rows of a stage's result."""
-        return [place * self.geometry.lowest // self.geometry.shrinks[stage] for place in self.cuts[number]]
+        return [place * self.geometry.lowest // self.geometry.shrinks[stage] for place in cut]
 
-    def _sources(self, first, last):
+    def _sources(self, first, chains):
         """Yield for each strip what a session takes of the photo, or of the maps that are kept."""
-        strips = range(len(self.cuts))
-        reads = [self._chain(first, last, *self._rows(last, number), self.height)[-1][1] for number in strips]
+        reads = [chain[-1][1] for chain in chains]
         if not first:
             yield from ({"source": self.photo[low:high]} for low, high in reads)
             return

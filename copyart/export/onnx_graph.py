@@ -3,7 +3,8 @@
 import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
-from copyart.painting.graph import Graph, generated, painted
+from copyart.painting.graph import generated, painted
+from copyart.painting.onnx_writer import Graph
 from copyart.painting.padding import MULTIPLE, SMALLEST
 
 #: Numbers from which an array is worth storing in half the room.

@@ -1,5 +1,7 @@
 """Kernels that enlarge at the small size: four small kernels, one for each copy of a pixel, in place of one large."""
 
+import itertools
+
 import numpy as np
 
 
@@ -55,6 +57,30 @@ def phase_kernel_between(kernel):
             rows, columns = slice(1 - row, taps + 1 - row), slice(1 - column, taps + 1 - column)
             between[:, :, :, row, column] = phases[rows, columns, :, 1 - row, 1 - column]
     return between.reshape(taps, taps, channels, 4 * filters)
+
+
+def phase_kernel_of_phases(kernel):
+    """Return a kernel of `phase_kernel_between` as it reads an image that lies there in phases itself.
+
+    That image is the result of another such kernel, its four copies of a pixel still channels, not laid side by side.
+    Two rows of it are one row there, so that the taps of two neighbouring rows are gathered in one kernel.
+
+    Args:
+        kernel: Shape (4, 4, channels, 4 filters).
+
+    Returns:
+        Shape (3, 3, 4 channels, 16 filters): for a place of the small image the 4 by 4 pixels that come of it, row by
+        row, from 3 before the place between the pixels to the one there.
+    """
+    taps, _, channels, filters = kernel.shape
+    kernel = kernel.reshape(taps, taps, channels, 2, 2, filters // 4)
+    wide = np.zeros((3, 3, 2, 2, channels, 2, 2, 2, 2, filters // 4), np.float32)
+    for (row, tap_row), (column, tap_column) in itertools.product(itertools.product((0, 1), range(taps)), repeat=2):
+        # Of two neighbouring places the second one's taps begin one row of the doubled image later: half a place.
+        (place_row, phase_row), (place_column, phase_column) = divmod(row + tap_row, 2), divmod(column + tap_column, 2)
+        found = kernel[tap_row, tap_column]
+        wide[place_row, place_column, phase_row, phase_column, :, row, :, column] = found
+    return wide.reshape(3, 3, 4 * channels, 4 * filters)
 
 
 def reach(size):

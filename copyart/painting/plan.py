@@ -107,6 +107,11 @@ def _check(stages, filters):
         raise ValueError(f"a plan must begin with {filters} channels and end with 3. Received: {stages[0].channels}")
 
 
+def in_onnx_order(kernel):
+    """Return a kernel of the same shape whose transpose is contiguous: ONNX Runtime takes it without a copy."""
+    return np.ascontiguousarray(kernel.transpose(3, 2, 0, 1)).transpose(2, 3, 1, 0)
+
+
 class _Layers:
     def __init__(self, weights, epsilon=EPSILON):
         self.weights = weights
@@ -116,23 +121,23 @@ class _Layers:
 
     def stage(self, name, size, mode="reflect", stride=1, pads=None, **marks):
         """Return the stage of a plain convolution."""
-        kernel = _turned(self._kernel(name, size))
+        kernel = in_onnx_order(self._kernel(name, size))
         bias, norm = self._bias(name, marks, kernel.shape[3]), self._norm(name, kernel.shape[3])
         return Stage(name, kernel, bias, stride, pads or (size // 2,) * 4, mode, **norm, **marks)
 
     def enlarging(self, name, size, mode="reflect", **marks):
         """Return the stage of a convolution of an image whose pixels were repeated."""
-        kernel = _turned(phase_kernel_between(self._kernel(name, size)))
+        kernel = in_onnx_order(phase_kernel_between(self._kernel(name, size)))
         return self._doubling(name, kernel, (reach(size),) * 4, mode, {**marks, "between": True})
 
     def transposed(self, name, **marks):
         """Return the stage of a transposed convolution."""
-        kernel = _turned(transposed_phase_kernel(self._kernel(name, 3)))
+        kernel = in_onnx_order(transposed_phase_kernel(self._kernel(name, 3)))
         return self._doubling(name, kernel, (0, 0, 1, 1), "constant", marks)
 
     def late_transposed(self, name, **marks):
         """Return the stage of a transposed convolution whose last row and column are dropped, not its first."""
-        kernel = _turned(late_transposed_phase_kernel(self._kernel(name, 3)))
+        kernel = in_onnx_order(late_transposed_phase_kernel(self._kernel(name, 3)))
         return self._doubling(name, kernel, (1, 1, 0, 0), "constant", marks)
 
     def _doubling(self, name, kernel, pads, mode, marks):
@@ -166,11 +171,6 @@ class _Layers:
     def _array(self, name):
         self.used.add(name)
         return np.asarray(self.weights[name], np.float32)
-
-
-def _turned(kernel):
-    """Return a kernel of the same shape whose transpose is contiguous: it can be handed on without a copy."""
-    return np.ascontiguousarray(kernel.transpose(3, 2, 0, 1)).transpose(2, 3, 1, 0)
 
 
 def _resnet(generator, layers):
@@ -216,7 +216,7 @@ def _blur_up(before):
 def _fixed(name, kernel, stride, mode, enlarges=False):
     groups = kernel.shape[3] // (4 if enlarges else 1)
     marks = {"groups": groups, "enlarges": enlarges, "normed": False, "relu": False}
-    return Stage(name, _turned(kernel), None, stride, (1,) * 4, mode, **marks)
+    return Stage(name, in_onnx_order(kernel), None, stride, (1,) * 4, mode, **marks)
 
 
 def _keras_example(generator, layers):

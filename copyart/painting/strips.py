@@ -23,6 +23,8 @@ class Geometry:
         self.lowest = max(self.shrinks)
         #: Channels of the maps at the lowest resolution.
         self.kept_channels = stages[self.shrinks.index(self.lowest)].channels
+        #: Numbers of the largest map for each pixel of the picture.
+        self.largest_map = max(s.kernel.shape[3] / self._size_of_convolution(i) ** 2 for i, s in enumerate(stages))
         #: (first stage, last stage) of each pass.
         self.passes = self._passes()
 

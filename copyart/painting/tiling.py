@@ -8,9 +8,10 @@ of which there are few and which are large, are computed anew.
 
 import numpy as np
 
-from copyart.painting.graph import strip_graph
+from copyart.painting.graph import inner_strip_graph, strip_graph
 from copyart.painting.maps import open_maps
 from copyart.painting.moments import Moments
+from copyart.painting.quadrupling import quadruples
 from copyart.painting.strips import FEWEST_ROWS, Geometry
 
 
@@ -19,7 +20,7 @@ class StripPainter:
 
     Args:
         stages: The plan.
-        session: Makes what runs a `copyart.painting.graph.Model`: it has `outputs`, their names, and `run_into`.
+        session: Makes what runs a `copyart.painting.onnx_writer.Model`: it has `outputs`, their names, and `run_into`.
     """
 
     def __init__(self, stages, session):
@@ -29,6 +30,8 @@ class StripPainter:
             (first, last, session(strip_graph(stages, first, last, keeps(last))))
             for first, last in self._geometry.passes
         ]
+        #: Of the last pass, for the strips that have one above and one below.
+        self._inner = session(inner_strip_graph(stages)) if quadruples(stages) else None
 
     def paint(self, photo, painting, progress=None):
         """Paint one photo.
@@ -47,7 +50,8 @@ class StripPainter:
         with open_maps(2, self._geometry.kept_channels, width, cuts) as maps:
             run = _Run(self._geometry, photo, painting, cuts, maps)
             for number, (first, last, session) in enumerate(self._passes):
-                run.take(first, last, session, _part(progress, costs, number))
+                inner = self._inner if last == len(self._geometry.stages) - 1 else None
+                run.take(first, last, session, inner or session, _part(progress, costs, number))
 
 
 def _part(progress, costs, number):
@@ -68,8 +72,8 @@ class _Run:
         self.maps = dict(zip(("result", "opened"), maps, strict=True))
         self.affine = {}
 
-    def take(self, first, last, session, progress):
-        """Run one pass over all strips."""
+    def take(self, first, last, session, inner, progress):
+        """Run one pass over all strips; `inner` is the session for those that have one above and one below."""
         moments = Moments(self.stages[last].channels) if self.stages[last].normed else None
         kept = {name: self.maps[name] for name in session.outputs if name in self.maps}
         bounds = [self._rows(last, cut) for cut in self.cuts]
@@ -78,14 +82,16 @@ class _Run:
             if moments and not number:
                 moments.centre = self._centre(first, last, session, source)
             low, high = bounds[number]
-            feed = {**self._feed(chains[number]), **source}
+            here = inner if 0 < number < len(self.cuts) - 1 else session
+            places = self._places(chains[number]) if here is session else {}
+            feed = {**places, **self._affines(first, last), **source}
             results = {name: map_.new(number) for name, map_ in kept.items()}
             if moments:
                 feed["centre"] = moments.centre
                 results.update({name: np.empty(len(moments.centre), np.float32) for name in ("mean", "square")})
             if "painting" in session.outputs:
                 results["painting"] = np.empty((high - low, self.width, 3), np.uint8)
-            session.run_into(results, feed)
+            here.run_into(results, feed)
             for map_ in kept.values():
                 map_.replace(number)
             if moments:
@@ -126,9 +132,10 @@ class _Run:
             few = {name: np.ascontiguousarray(array) for name, array in few.items()}
         else:
             few = {"source": source["source"][:height]}
-        feed = self._feed(self._chain(first, last, 0, height // self.geometry.shrinks[last], height))
+        places = self._places(self._chain(first, last, 0, height // self.geometry.shrinks[last], height))
+        feed = {**places, **self._affines(first, last), **few}
         mean = np.empty(self.stages[last].channels, np.float32)
-        session.run_into({"mean": mean}, {**feed, **few, "centre": np.zeros((len(mean), 1, 1), np.float32)})
+        session.run_into({"mean": mean}, {**feed, "centre": np.zeros((len(mean), 1, 1), np.float32)})
         return mean[:, None, None]
 
     def _chain(self, first, last, low, high, height):
@@ -144,21 +151,25 @@ class _Run:
             chain.append((index, (low, high), padding, keep))
         return chain
 
-    def _feed(self, chain):
-        """Return what a session takes for such a chain, but for the source."""
-        feed = {}
+    def _places(self, chain):
+        """Return where a session pads, and what it keeps of that which it enlarges, for such a chain."""
+        places = {}
         for index, _, (above, below), keep in chain:
             stage = self.stages[index]
-            feed[f"pads_{index}"] = _integers(0, 0, above, stage.pads[1], 0, 0, below, stage.pads[3])
+            places[f"pads_{index}"] = _integers(0, 0, above, stage.pads[1], 0, 0, below, stage.pads[3])
             if stage.enlarges:
                 columns = self.width // self.geometry.shrinks[index]
-                feed[f"from_{index}"] = _integers(keep[0], stage.between)
-                feed[f"to_{index}"] = _integers(keep[1], stage.between + columns)
-        first, last = chain[-1][0], chain[0][0]
+                places[f"from_{index}"] = _integers(keep[0], stage.between)
+                places[f"to_{index}"] = _integers(keep[1], stage.between + columns)
+        return places
+
+    def _affines(self, first, last):
+        """Return how a session is to normalise what it takes, and what comes on its way."""
+        affines = {}
         for index in range(max(first - 1, 0), last):
             if self.stages[index].normed:
-                feed[f"scale_{index}"], feed[f"shift_{index}"] = self.affine[index]
-        return feed
+                affines[f"scale_{index}"], affines[f"shift_{index}"] = self.affine[index]
+        return affines
 
 
 def _integers(*values):

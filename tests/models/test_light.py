@@ -8,7 +8,7 @@ from keras import ops
 from copyart.errors import ConfigError
 from copyart.models.generators import build_generator, describe_generator
 from copyart.models.light import light_generator
-from copyart.models.phases import phase_kernel, phase_kernel_between
+from copyart.models.phases import phase_kernel, phase_kernel_between, phase_kernel_of_phases
 from copyart.models.resnet import resnet_generator
 from copyart.painting.plan import plan_of
 from copyart.painting.strips import Geometry
@@ -121,3 +121,17 @@ def side_by_side(image, kernel):
     _, height, width, channels = copies.shape
     copies = copies.reshape(1, height, width, 2, 2, channels // 4).transpose(0, 1, 3, 2, 4, 5)
     return copies.reshape(1, 2 * height, 2 * width, channels // 4)
+
+
+def test_a_kernel_of_phases_reads_what_another_gives_before_it_is_laid_side_by_side():
+    random = np.random.default_rng(2)
+    first = phase_kernel_between(random.normal(size=(3, 3, 2, 5)).astype(np.float32))
+    second = phase_kernel_between(random.normal(size=(7, 7, 5, 3)).astype(np.float32))
+    small = random.normal(size=(1, 9, 8, 2)).astype(np.float32)
+    one_by_one = side_by_side(side_by_side(small, first), second)
+    between = ops.convert_to_numpy(ops.conv(small, first, padding="valid"))
+    at_once = ops.convert_to_numpy(ops.conv(between, phase_kernel_of_phases(second), padding="valid"))
+    at_once = at_once.reshape(1, 6, 5, 4, 4, 3).transpose(0, 1, 3, 2, 4, 5).reshape(1, 24, 20, 3)
+    # One after the other gets one place further: half of those that four pixels come of.
+    assert one_by_one.shape == (1, 26, 22, 3)
+    assert abs(one_by_one[:, :-2, :-2] - at_once).max() < 1e-3

@@ -9,10 +9,12 @@ import pytest
 from PIL import Image
 
 from copyart.errors import ImageError
-from copyart.models.generators import describe_generator
+from copyart.models.generators import describe_generator, rebuild_generator
 from copyart.painting import maps, onnx_engine, strips
 from copyart.painting.engines import fast_engine
+from copyart.painting.graph import picture_graph, quick_picture_graph
 from copyart.painting.onnx_engine import OnnxEngine
+from copyart.painting.quadrupling import quadruples
 from tests.painting.plans import KINDS, bytes_painted_by, network_of, noise, plan_for, weights_of
 
 SIZES = [(16, 16), (64, 96), (132, 60), (20, 400)]
@@ -45,6 +47,28 @@ def test_a_picture_painted_whole_is_the_networks(network, size):
 def test_a_picture_painted_in_strips_is_the_networks(network, size, small_strips):
     photo = noise(*size)
     assert abs(painted(network, photo) - bytes_painted_by(network, photo)).max() < 0.51
+
+
+@pytest.mark.parametrize("size", [(16, 16), (16, 24), (20, 16), (132, 60)])
+def test_two_enlarging_stages_as_one_paint_as_one_after_the_other(size):
+    plan, photo, paintings = plan_for(network_of("light")), noise(*size), []
+    for graph in (picture_graph, quick_picture_graph):
+        session = onnx_engine.Session(graph(plan), onnx_engine.session_options())
+        paintings.append(session.run(None, {"photo": photo})[0].astype(int))
+    assert abs(paintings[0] - paintings[1]).max() <= 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_the_light_generator_ends_in_two_stages_that_are_one(kind):
+    assert quadruples(plan_for(network_of(kind))) == kind.startswith("light")
+
+
+def test_with_small_maps_twice_as_large_a_picture_is_painted_whole(monkeypatch):
+    monkeypatch.setattr(onnx_engine, "WHOLE_PIXELS", 32 * 32)
+    for filters, whole in ((32, True), (33, False)):
+        engine = OnnxEngine(plan_for(rebuild_generator("light", filters=filters, blocks=0)))
+        painted(None, noise(64, 32), engine)
+        assert (engine._whole is not None) == whole
 
 
 def test_strips_are_really_painted_one_by_one(small_strips):
@@ -107,7 +131,7 @@ def test_damaged_weights_are_left_for_keras_to_name():
 @pytest.mark.parametrize("missing", ["onnx", "onnxruntime"])
 def test_where_onnx_runtime_cannot_be_loaded_keras_paints(missing, monkeypatch):
     monkeypatch.setitem(sys.modules, missing, None)
-    for module in ("onnx_engine", "tiling", "graph", "maps"):
+    for module in ("onnx_engine", "tiling", "graph", "quadrupling", "onnx_writer", "maps"):
         monkeypatch.delitem(sys.modules, f"copyart.painting.{module}")
     network = network_of("light")
     assert fast_engine(describe_generator(network), weights_of(network)) is None
@@ -174,7 +198,7 @@ def test_a_full_temporary_folder_is_named(small_strips, monkeypatch):
 
 
 def test_a_thin_picture_counts_with_its_padding(monkeypatch):
-    monkeypatch.setattr(onnx_engine, "WHOLE_PIXELS", 16 * 200)
+    monkeypatch.setattr(onnx_engine, "WHOLE_PIXELS", 8 * 200)
     engine = OnnxEngine(plan_for(network_of("light")))
     painted(None, noise(1, 201), engine)
     assert engine._whole is None

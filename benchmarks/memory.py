@@ -1,5 +1,6 @@
 """What painting takes of the memory as pictures grow: each size in a process of its own, by the light generator."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def run(sizes=SIZES, light=None):
         light: Arguments of the light generator. Defaults to its own.
     """
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"folder": folder, "threads": 2}
+        settings = {"folder": folder, "threads": os.cpu_count()}
         with Worker("benchmarks.copyart_side:Writing", **settings) as worker:
             worker.ask("write_light", **(light or {}))
         peaks = {name: _peak(settings, size) for name, size in sizes.items()}

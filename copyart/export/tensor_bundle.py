@@ -11,9 +11,9 @@ import math
 from pathlib import Path
 from typing import NamedTuple
 
+import google_crc32c
 import numpy as np
 
-from copyart.export.crc32c import masked_crc32c
 from copyart.export.torch_objects import RefusedError, shown
 
 #: Most bytes of all tensors.
@@ -26,6 +26,8 @@ _TRAILER, _UNCOMPRESSED = 5, 0
 #: Numbers of fields: BundleHeaderProto's num_shards and endianness; BundleEntryProto's; TensorShapeProto.dim; Dim.size.
 _SHARDS, _ENDIANNESS = 1, 2
 _DTYPE, _SHAPE, _SHARD, _OFFSET, _SIZE, _CRC, _SLICES, _DIM, _SIDE = 1, 2, 3, 4, 5, 6, 7, 2, 1
+#: What is added to a checksum (tensorflow/core/lib/hash/crc32c.h).
+_MASK = 0xA282EAD8
 #: Floats among TensorFlow's types.
 _DTYPES = {1: "<f4", 2: "<f8", 19: "<f2"}
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
@@ -104,6 +106,12 @@ def _table(data):
             if len(entries) > _MOST_ENTRIES:
                 raise RefusedError("whose index lists more than a checkpoint of Keras does")
     return entries
+
+
+def masked_crc32c(data):
+    """Return the checksum of bytes, CRC-32C, turned and shifted as TensorFlow stores it."""
+    crc = google_crc32c.value(data)
+    return ((crc >> 15 | crc << 17) + _MASK) & 0xFFFFFFFF
 
 
 def _block(data, offset, size):

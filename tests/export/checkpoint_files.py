@@ -2,7 +2,7 @@
 
 import struct
 
-from copyart.export.crc32c import masked_crc32c
+from copyart.export.tensor_bundle import masked_crc32c
 
 NAME = b"gen_G/layer_with_weights-0/kernel/.ATTRIBUTES/VARIABLE_VALUE"
 #: What an honest entry of `NAME` points at: a kernel of 7 × 7 × 3 × 3 numbers.

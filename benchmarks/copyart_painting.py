@@ -18,9 +18,9 @@ class Painting:
     def load(self):
         self.painter = copyart.load(self.style)
 
-    def paint(self, photo="photo.png"):
+    def paint(self, photo="photo.png", brush=None):
         """Paint a photo of the folder and return a picture."""
-        return self.painter.paint(self.folder / photo)
+        return self.painter.paint(self.folder / photo, brush=brush)
 
     def first(self):
         """Load the weights, paint and write, as a process does that has just started."""
@@ -30,8 +30,8 @@ class Painting:
     def show(self):
         self.paint().save(self.folder / "copyart.png")
 
-    def round(self, count, photo="photo.png"):
-        return timed(lambda: self.paint(photo), count)
+    def round(self, count, **arguments):
+        return timed(lambda: self.paint(**arguments), count)
 
     def memory(self):
         return {"imports": self.imports, "peak": peak_memory()}

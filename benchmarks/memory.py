@@ -10,7 +10,7 @@ from benchmarks.pictures import picture
 from benchmarks.report import Comparison
 
 #: Width and height by megapixels; the first is what the others are measured against.
-SIZES = {4: (2308, 1732), 12: (4000, 3000), 25: (5772, 4328), 50: (8164, 6124), 100: (11548, 8660)}
+SIZES = {4: (2308, 1732), 2: (1632, 1224), 12: (4000, 3000), 25: (5772, 4328), 50: (8164, 6124), 100: (11548, 8660)}
 #: Bytes that Pillow takes for a pixel of the photo and of the painting together.
 _BOTH_PICTURES = 8
 

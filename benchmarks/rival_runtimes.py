@@ -16,12 +16,12 @@ class Writing:
 
     def write(self):
         from copyart.painting.engines import fast_engine
-        from copyart.painting.graph import picture_graph
+        from copyart.painting.quadrupling import quick_picture_graph
         from copyart.painting.style_files import read_style
 
         config, _, weights = read_style(self.folder / "light")
         stages = fast_engine(config["generator"], weights).stages
-        (self.folder / "light.onnx").write_bytes(picture_graph(stages).whole())
+        (self.folder / "light.onnx").write_bytes(quick_picture_graph(stages).whole())
         self._write_litert()
 
     def _write_litert(self):

@@ -215,10 +215,10 @@ class Paintings:
     def __exit__(self, *_):
         pass
 
-    def ask(self, do, photo=None, count=1, **_):
+    def ask(self, do, photo=None, count=1, brush=None, **_):
         self.diary.append((self.target, self.style, do, photo, count))
         if do == "round":
-            return [ROUNDS[self.style, photo]] * count
+            return [ROUNDS[self.style, photo] * (0.8 if brush == 1 else 1)] * count
         return {"peak": (300 if self.style else 9000) * 2**20} if do == "memory" else None
 
 
@@ -230,12 +230,13 @@ def test_light_is_compared_with_full_on_each_photo_and_from_the_start(monkeypatc
     rows = light.run(rounds=2, starts=3, sizes={"small": (16, 8), "large": (32, 16)}, cold_size=8)
     assert [(row.ratio, row.target) for row in rows] == [
         (20.0, 20.0),
+        (25.0, 20.0),
         (40.0, 20.0),
         (30.0, None),
         (pytest.approx(1024 / 300), 1.0),
         (4.0, 3.0),
     ]
-    assert [len(row.ours) for row in rows] == [2, 1, 1, 1, 3]
+    assert [len(row.ours) for row in rows] == [2, 2, 1, 1, 1, 3]
     rounds = [(style, photo) for _, style, do, photo, _ in Paintings.diary if do == "round"]
     both = [("light", "small.png"), (None, "small.png")]
     assert rounds[: len(both) * 3] == both * 3, "a warm-up, and two rounds"

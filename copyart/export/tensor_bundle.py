@@ -89,6 +89,12 @@ class TensorBundle:
         return self.path.with_name(f"{self.path.stem}.data-{shard:05}-of-{self._shards:05}")
 
 
+def masked_crc32c(data):
+    """Return the checksum of bytes, CRC-32C, turned and shifted as TensorFlow stores it."""
+    crc = google_crc32c.value(data)
+    return ((crc >> 15 | crc << 17) + _MASK) & 0xFFFFFFFF
+
+
 def _table(data):
     """Return the entries of a table: a dictionary from names to bytes."""
     if not data.endswith(_MAGIC) or not _FOOTER <= len(data) <= _MOST_BYTES:
@@ -106,12 +112,6 @@ def _table(data):
             if len(entries) > _MOST_ENTRIES:
                 raise RefusedError("whose index lists more than a checkpoint of Keras does")
     return entries
-
-
-def masked_crc32c(data):
-    """Return the checksum of bytes, CRC-32C, turned and shifted as TensorFlow stores it."""
-    crc = google_crc32c.value(data)
-    return ((crc >> 15 | crc << 17) + _MASK) & 0xFFFFFFFF
 
 
 def _block(data, offset, size):

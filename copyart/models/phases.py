@@ -72,15 +72,15 @@ def phase_kernel_of_phases(kernel):
         Shape (3, 3, 4 channels, 16 filters): for a place of the small image the 4 by 4 pixels that come of it, row by
         row, from 3 before the place between the pixels to the one there.
     """
-    taps, _, channels, filters = kernel.shape
-    kernel = kernel.reshape(taps, taps, channels, 2, 2, filters // 4)
-    wide = np.zeros((3, 3, 2, 2, channels, 2, 2, 2, 2, filters // 4), np.float32)
-    for (row, tap_row), (column, tap_column) in itertools.product(itertools.product((0, 1), range(taps)), repeat=2):
+    channels, filters = kernel.shape[2], kernel.shape[3] // 4
+    kernel = kernel.reshape(4, 4, channels, 2, 2, filters)
+    wide = np.zeros((3, 3, 2, 2, channels, 2, 2, 2, 2, filters), np.float32)
+    for (row, tap_row), (column, tap_column) in itertools.product(itertools.product(range(2), range(4)), repeat=2):
         # Of two neighbouring places the second one's taps begin one row of the doubled image later: half a place.
         (place_row, phase_row), (place_column, phase_column) = divmod(row + tap_row, 2), divmod(column + tap_column, 2)
         found = kernel[tap_row, tap_column]
         wide[place_row, place_column, phase_row, phase_column, :, row, :, column] = found
-    return wide.reshape(3, 3, 4 * channels, 4 * filters)
+    return wide.reshape(3, 3, 4 * channels, 16 * filters)
 
 
 def reach(size):

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from copyart.painting.onnx_writer import Graph
-from copyart.painting.quadrupling import quadrupled, quadrupled_rows, quadruples
+from copyart.painting.onnx_writer import Graph, onnx_pads
 
 
 def picture_graph(stages):
@@ -21,25 +20,19 @@ def picture_graph(stages):
     return graph.written()
 
 
-def quick_picture_graph(stages):
-    """Write `picture_graph` so that a processor is quickest at it: in more operators, where two stages become one."""
-    if not quadruples(stages):
-        return picture_graph(stages)
-    graph = Graph()
-    x = graph.from_picture(graph.input("photo", np.uint8, ("height", "width", 3)))
-    x = quadrupled(graph, generated(graph, x, stages[:-2]), stages)
-    graph.output("painting", x, np.uint8, ("height", "width", 3))
-    return graph.written()
-
-
 def painted(graph, photo, stages):
     """Write a whole generator, from bytes (height, width, 3) to bytes."""
-    x = _up_to_the_last(graph, graph.from_picture(photo), stages)
+    return finished(graph, graph.from_picture(photo), stages)
+
+
+def finished(graph, x, stages):
+    """Write the last stages of a generator, from a map to bytes (height, width, 3)."""
+    x = _up_to_the_last(graph, x, stages)
     return _cropped(graph, graph.to_picture(x, stages[-1]), stages[-1], [0, 1])
 
 
 def generated(graph, x, stages):
-    """Write the stages of a whole generator, from a map in [-1, 1] to the map that tanh is to follow."""
+    """Write stages, from a map to a map: of a whole generator from one in [-1, 1] to the one that tanh is to follow."""
     return _enlarged(graph, _up_to_the_last(graph, x, stages), stages[-1])
 
 
@@ -48,7 +41,7 @@ def _up_to_the_last(graph, x, stages):
     skip = None
     for stage in stages:
         skip = x if stage.opens else skip
-        x = graph.convolved(x, stage, graph.constant(_onnx_pads(stage.pads)))
+        x = graph.convolved(x, stage, graph.constant(onnx_pads(*stage.pads)))
         if not stage.normed and stage.relu:
             x = graph.relu(x)  # right behind the convolution the two are one kernel
         x = x if stage is stages[-1] else _enlarged(graph, x, stage)
@@ -90,7 +83,7 @@ def strip_graph(stages, first, last, keep):
         `opened`, what the block begins with, like `source`.
     """
     graph = Graph()
-    x = _source(graph, stages, first)
+    x = strip_source(graph, stages, first)
     for index in range(first, last):
         stage = stages[index]
         x = _convolved_strip(graph, x, index, stage)
@@ -116,22 +109,6 @@ def strip_graph(stages, first, last, keep):
     return graph.written()
 
 
-def inner_strip_graph(stages):
-    """Write the graph of the two last stages as one, for a strip that does not lie at the border of the picture.
-
-    Args:
-        stages: A plan that `quadruples`.
-
-    Returns:
-        A `Model`, as of `strip_graph`, but that there are neither `pads`, `from` nor `to`: it takes `EDGE` rows above
-        and below those that it paints.
-    """
-    graph = Graph()
-    painting = quadrupled_rows(graph, _source(graph, stages, len(stages) - 2), stages)
-    graph.output("painting", painting, np.uint8, ("rows", "width", 3))
-    return graph.written()
-
-
 def _convolved_strip(graph, x, index, stage):
     return graph.convolved(x, stage, graph.input(f"pads_{index}", np.int64, (8,)))
 
@@ -142,7 +119,8 @@ def _kept(graph, x, index, axes):
     return graph.add("Slice", [x, *bounds, graph.constant(np.array(axes))])
 
 
-def _source(graph, stages, first):
+def strip_source(graph, stages, first):
+    """Name what a chain for one strip takes, as `strip_graph` says, and write it as one map."""
     if not first:
         return graph.from_picture(graph.input("source", np.uint8, ("rows_in", "width", 3)))
     before = stages[first - 1]
@@ -167,8 +145,3 @@ def _moments(graph, index, stage):
 
 def _scaled(graph, x, scale, shift):
     return graph.add("Add", [graph.add("Mul", [x, scale]), shift])
-
-
-def _onnx_pads(pads):
-    top, left, bottom, right = pads
-    return np.array([0, 0, top, left, 0, 0, bottom, right], np.int64)

@@ -6,19 +6,19 @@ import math
 import onnxruntime
 from PIL import Image
 
-from copyart.painting.graph import quick_picture_graph
 from copyart.painting.padding import PaddedRows, PictureSink
+from copyart.painting.quadrupling import quick_picture_graph
 from copyart.painting.strips import Geometry
 from copyart.painting.tiling import StripPainter
 
 # On Windows it reports by the system's own means, which `ORT_DISABLE_TELEMETRY` in `copyart/__init__.py` does not stop.
 onnxruntime.disable_telemetry_events()
 
-#: Pixels up to which a picture is painted whole, which is a fifth quicker than in strips; twice as many where the maps
-#: are small. Beyond, memory is bounded.
+#: Pixels up to which a picture is painted whole; twice as many where the maps are small. In strips it would take a
+#: quarter longer on two threads, and at most half of the memory, which with small maps is 150 bytes a pixel.
 WHOLE_PIXELS = 1 << 20
 #: Numbers for each pixel of the picture that the largest of small maps has: the light generator's.
-_SMALL = 8
+_SMALL_MAP = 8
 
 
 class OnnxEngine:
@@ -35,7 +35,7 @@ class OnnxEngine:
     def __init__(self, stages, threads=None):
         self._threads = threads
         self.stages = stages
-        self._times = 2 if Geometry(stages).largest_map <= _SMALL else 1
+        self._small = Geometry(stages).largest_map <= _SMALL_MAP
         self._whole = self._strips = None
 
     def paint(self, photo, progress=None):
@@ -53,7 +53,7 @@ class OnnxEngine:
                 bytes a pixel with the light generator.
         """
         rows = PaddedRows(photo)
-        if math.prod(rows.shape[:2]) <= WHOLE_PIXELS * self._times:
+        if math.prod(rows.shape[:2]) <= WHOLE_PIXELS * (2 if self._small else 1):
             if self._whole is None:
                 self._whole = Session(quick_picture_graph(self.stages), session_options(self._threads))
             (painting,) = self._whole.run(None, {"photo": rows[:]})
@@ -79,7 +79,8 @@ class Session:
         options.add_external_initializers(list(model.weights), values)
         self._session = onnxruntime.InferenceSession(model.file, options, providers=["CPUExecutionProvider"])
         self.run = self._session.run
-        self.outputs = [output.name for output in self._session.get_outputs()]
+        self.inputs = [value.name for value in self._session.get_inputs()]
+        self.outputs = [value.name for value in self._session.get_outputs()]
 
     def run_into(self, results, feed):
         """Compute into arrays that are there already.

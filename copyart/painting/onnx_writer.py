@@ -50,8 +50,8 @@ class Graph:
         return name
 
     def output(self, name, value, dtype, shape):
-        """Give a value out under a name; it is computed where it is wanted, not copied there, unless it came in."""
-        if any(value == input.name for input in self._inputs):
+        """Give a value out under a name. What a node computes is not copied for that, unless it is given out twice."""
+        if value in self._given_out or not any(value in node.output for node in self._nodes):
             value = self.add("Identity", [value])
         self._given_out[value] = name
         self._outputs.append(helper.make_tensor_value_info(name, _TYPES[dtype], shape))
@@ -138,6 +138,11 @@ class Graph:
         opset = helper.make_opsetid("", _OPSET)
         model = helper.make_model(graph, opset_imports=[opset], ir_version=_IR, producer_name="copyart")
         return Model(model.SerializeToString(), self._weights)
+
+
+def onnx_pads(top, left, bottom, right):
+    """Return the pads of a map as `Pad` takes them, int64 (8,)."""
+    return np.array([0, 0, top, left, 0, 0, bottom, right], np.int64)
 
 
 def _held_outside(name, array):

@@ -6,12 +6,15 @@ lowest resolution, where nearly all the work is done, are kept between the passe
 of which there are few and which are large, are computed anew.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
-from copyart.painting.graph import inner_strip_graph, strip_graph
+from copyart.painting.graph import strip_graph
 from copyart.painting.maps import open_maps
 from copyart.painting.moments import Moments
-from copyart.painting.quadrupling import quadruples
+from copyart.painting.onnx_writer import onnx_pads
+from copyart.painting.quadrupling import inner_strip_graph, quadruples
 from copyart.painting.strips import FEWEST_ROWS, Geometry
 
 
@@ -20,18 +23,13 @@ class StripPainter:
 
     Args:
         stages: The plan.
-        session: Makes what runs a `copyart.painting.onnx_writer.Model`: it has `outputs`, their names, and `run_into`.
+        session: Makes what runs a `copyart.painting.onnx_writer.Model`: it has `inputs` and `outputs`, their names,
+            and `run_into`.
     """
 
     def __init__(self, stages, session):
         self._geometry = Geometry(stages)
-        keeps = self._geometry.keeps
-        self._passes = [
-            (first, last, session(strip_graph(stages, first, last, keeps(last))))
-            for first, last in self._geometry.passes
-        ]
-        #: Of the last pass, for the strips that have one above and one below.
-        self._inner = session(inner_strip_graph(stages)) if quadruples(stages) else None
+        self._passes = [_pass(self._geometry, first, last, session) for first, last in self._geometry.passes]
 
     def paint(self, photo, painting, progress=None):
         """Paint one photo.
@@ -44,14 +42,29 @@ class StripPainter:
         Raises:
             ImageError: if the temporary folder has no room.
         """
-        costs = [self._geometry.cost(first, last) for first, last, _ in self._passes]
+        costs = [self._geometry.cost(each.first, each.last) for each in self._passes]
         cuts = self._geometry.strips(*photo.shape[:2])
         width = photo.shape[1] // self._geometry.lowest
         with open_maps(2, self._geometry.kept_channels, width, cuts) as maps:
             run = _Run(self._geometry, photo, painting, cuts, maps)
-            for number, (first, last, session) in enumerate(self._passes):
-                inner = self._inner if last == len(self._geometry.stages) - 1 else None
-                run.take(first, last, session, inner or session, _part(progress, costs, number))
+            for number, each in enumerate(self._passes):
+                run.take(each, _part(progress, costs, number))
+
+
+class _Pass(NamedTuple):
+    """A chain of stages, and what runs it: for the first and the last strip, and for those that lie between others."""
+
+    first: int
+    last: int
+    at_border: object
+    between: object
+
+
+def _pass(geometry, first, last, session):
+    stages = geometry.stages
+    at_border = session(strip_graph(stages, first, last, geometry.keeps(last)))
+    as_one = quadruples(stages) and first == len(stages) - 2
+    return _Pass(first, last, at_border, session(inner_strip_graph(stages)) if as_one else at_border)
 
 
 def _part(progress, costs, number):
@@ -72,26 +85,26 @@ class _Run:
         self.maps = dict(zip(("result", "opened"), maps, strict=True))
         self.affine = {}
 
-    def take(self, first, last, session, inner, progress):
-        """Run one pass over all strips; `inner` is the session for those that have one above and one below."""
+    def take(self, pass_, progress):
+        """Run one pass over all strips."""
+        first, last, at_border, between = pass_
         moments = Moments(self.stages[last].channels) if self.stages[last].normed else None
-        kept = {name: self.maps[name] for name in session.outputs if name in self.maps}
+        kept = {name: self.maps[name] for name in at_border.outputs if name in self.maps}
         bounds = [self._rows(last, cut) for cut in self.cuts]
         chains = [self._chain(first, last, low, high, self.height) for low, high in bounds]
         for number, source in enumerate(self._sources(first, chains)):
             if moments and not number:
-                moments.centre = self._centre(first, last, session, source)
+                moments.centre = self._centre(first, last, at_border, source)
             low, high = bounds[number]
-            here = inner if 0 < number < len(self.cuts) - 1 else session
-            places = self._places(chains[number]) if here is session else {}
-            feed = {**places, **self._affines(first, last), **source}
+            feed = {**self._feed(chains[number]), **source}
             results = {name: map_.new(number) for name, map_ in kept.items()}
             if moments:
                 feed["centre"] = moments.centre
                 results.update({name: np.empty(len(moments.centre), np.float32) for name in ("mean", "square")})
-            if "painting" in session.outputs:
+            if "painting" in at_border.outputs:
                 results["painting"] = np.empty((high - low, self.width, 3), np.uint8)
-            here.run_into(results, feed)
+            session = between if 0 < number < len(self.cuts) - 1 else at_border
+            session.run_into(results, {name: feed[name] for name in session.inputs})
             for map_ in kept.values():
                 map_.replace(number)
             if moments:
@@ -132,8 +145,7 @@ class _Run:
             few = {name: np.ascontiguousarray(array) for name, array in few.items()}
         else:
             few = {"source": source["source"][:height]}
-        places = self._places(self._chain(first, last, 0, height // self.geometry.shrinks[last], height))
-        feed = {**places, **self._affines(first, last), **few}
+        feed = {**self._feed(self._chain(first, last, 0, height // self.geometry.shrinks[last], height)), **few}
         mean = np.empty(self.stages[last].channels, np.float32)
         session.run_into({"mean": mean}, {**feed, "centre": np.zeros((len(mean), 1, 1), np.float32)})
         return mean[:, None, None]
@@ -151,25 +163,21 @@ class _Run:
             chain.append((index, (low, high), padding, keep))
         return chain
 
-    def _places(self, chain):
-        """Return where a session pads, and what it keeps of that which it enlarges, for such a chain."""
-        places = {}
+    def _feed(self, chain):
+        """Return what a session takes for such a chain, but for the source."""
+        feed = {}
         for index, _, (above, below), keep in chain:
             stage = self.stages[index]
-            places[f"pads_{index}"] = _integers(0, 0, above, stage.pads[1], 0, 0, below, stage.pads[3])
+            feed[f"pads_{index}"] = onnx_pads(above, stage.pads[1], below, stage.pads[3])
             if stage.enlarges:
                 columns = self.width // self.geometry.shrinks[index]
-                places[f"from_{index}"] = _integers(keep[0], stage.between)
-                places[f"to_{index}"] = _integers(keep[1], stage.between + columns)
-        return places
-
-    def _affines(self, first, last):
-        """Return how a session is to normalise what it takes, and what comes on its way."""
-        affines = {}
+                feed[f"from_{index}"] = _integers(keep[0], stage.between)
+                feed[f"to_{index}"] = _integers(keep[1], stage.between + columns)
+        first, last = chain[-1][0], chain[0][0]
         for index in range(max(first - 1, 0), last):
             if self.stages[index].normed:
-                affines[f"scale_{index}"], affines[f"shift_{index}"] = self.affine[index]
-        return affines
+                feed[f"scale_{index}"], feed[f"shift_{index}"] = self.affine[index]
+        return feed
 
 
 def _integers(*values):

@@ -12,8 +12,9 @@ from copyart.web.problems import Problem
 
 #: Seconds between two looks at whether a client is still there, or a process still answers.
 LOOK = 0.2
-#: Seconds for a process to stop when it is asked to, before it is ended: a photo painted whole knows no progress.
-GRACE = 3.0
+#: Seconds for a process to stop when it is asked to, before it is ended: a photo painted whole, of two megapixels at
+#: most, knows no progress, and takes two seconds on one core.
+GRACE = 5.0
 #: Photos may not outlive this many processes.
 _DEATHS = 2
 _RESTING = "This server does not paint at the moment. Try again later."

@@ -3,6 +3,7 @@
 import sys
 import types
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -12,12 +13,12 @@ from copyart.errors import ImageError
 from copyart.models.generators import describe_generator, rebuild_generator
 from copyart.painting import maps, onnx_engine, strips
 from copyart.painting.engines import fast_engine
-from copyart.painting.graph import picture_graph, quick_picture_graph
+from copyart.painting.graph import picture_graph
 from copyart.painting.onnx_engine import OnnxEngine
-from copyart.painting.quadrupling import quadruples
+from copyart.painting.quadrupling import quadruples, quick_picture_graph
 from tests.painting.plans import KINDS, bytes_painted_by, network_of, noise, plan_for, weights_of
 
-SIZES = [(16, 16), (64, 96), (132, 60), (20, 400)]
+SIZES = [(16, 16), (64, 96), (132, 60), (100, 16), (20, 400)]
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -49,9 +50,10 @@ def test_a_picture_painted_in_strips_is_the_networks(network, size, small_strips
     assert abs(painted(network, photo) - bytes_painted_by(network, photo)).max() < 0.51
 
 
+@pytest.mark.parametrize("kind", ["light", "light without blocks"])
 @pytest.mark.parametrize("size", [(16, 16), (16, 24), (20, 16), (132, 60)])
-def test_two_enlarging_stages_as_one_paint_as_one_after_the_other(size):
-    plan, photo, paintings = plan_for(network_of("light")), noise(*size), []
+def test_two_enlarging_stages_as_one_paint_as_one_after_the_other(kind, size):
+    plan, photo, paintings = plan_for(network_of(kind)), noise(*size), []
     for graph in (picture_graph, quick_picture_graph):
         session = onnx_engine.Session(graph(plan), onnx_engine.session_options())
         paintings.append(session.run(None, {"photo": photo})[0].astype(int))
@@ -61,6 +63,24 @@ def test_two_enlarging_stages_as_one_paint_as_one_after_the_other(size):
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_the_light_generator_ends_in_two_stages_that_are_one(kind):
     assert quadruples(plan_for(network_of(kind))) == kind.startswith("light")
+
+
+def test_strips_between_others_are_painted_as_one(small_strips):
+    engine, counts = OnnxEngine(plan_for(network_of("light"))), []
+    painted(None, noise(128, 32), engine)
+    *_, (*_, at_border, between) = engine._strips._passes
+    for session in (at_border, between):
+        counts.append(Mock(wraps=session.run_into))
+        session.run_into = counts[-1]
+    painted(None, noise(128, 32), engine)
+    assert [count.call_count for count in counts] == [2, 2]  # of four strips, of FEWEST_ROWS rows each
+
+
+def test_two_stages_as_one_round_what_lies_between_two_levels_as_elsewhere():
+    network = network_of("light")
+    network.get_layer("head").kernel.assign(np.zeros_like(network.get_layer("head").kernel))
+    network.get_layer("head").bias.assign([0, 0, 0])
+    assert set(painted(network, noise(64, 64)).ravel()) == {128}
 
 
 def test_with_small_maps_twice_as_large_a_picture_is_painted_whole(monkeypatch):

@@ -7,6 +7,7 @@ import keras
 
 from copyart.errors import ConfigError, StyleError
 from copyart.models.cyclegan import NETWORKS, CycleGAN
+from copyart.models.fewer_blocks import keep_strongest_blocks
 from copyart.training import checkpoints
 from copyart.training.workdir import Workdir
 
@@ -15,14 +16,14 @@ def start_from(model, source, say=print):
     """Give a model the weights of another run, or of a style.
 
     Discriminators of another kind or size begin anew: they learn in some hundred steps what the generators took
-    thousands for.
+    thousands for. A light generator of fewer blocks takes those that matter most (`keep_strongest_blocks`).
 
     Args:
         model: A `CycleGAN`, new.
         source: The workdir of a run, the best of one (`<workdir>/best`) or a `.keras` file of a `CycleGAN`: all four
             networks are taken. Or anything else that `copyart.load` takes: a style knows only how to turn photos into
             art.
-        say: Called with a line where discriminators begin anew. Defaults to `print`.
+        say: Called with a line where discriminators begin anew and where blocks are left out. Defaults to `print`.
 
     Raises:
         ConfigError: if there is nothing of that kind, or its generators are of other shapes.
@@ -33,6 +34,8 @@ def start_from(model, source, say=print):
             network.set_weights(other.get_weights())
         elif name.endswith("discriminator"):
             say(f"The {name.replace('_', ' ')} begins anew: that of {source} is of another kind or size.")
+        elif (kept := keep_strongest_blocks(network, other)) is not None:
+            say(f"The {name.replace('_', ' ')} generator keeps blocks {', '.join(map(str, kept))} of {source}.")
         else:
             raise ConfigError(
                 f"start_from must name generators of this run's shape. Received: {str(source)!r}, whose {other.name} "

@@ -73,6 +73,21 @@ def test_generators_of_another_shape_are_refused(tmp_path):
         start_from(model(filters=3), tmp_path / "other.keras")
 
 
+def test_a_light_generator_of_fewer_blocks_keeps_the_strongest_and_it_is_told(tmp_path):
+    other, new, lines = model(blocks=2), model(), []
+    for network in (other.photo_to_art_average, other.art_to_photo_average):
+        network.get_layer("block_1_2_norm").set_weights([np.full(4, 0.01)])
+    other.save(tmp_path / "other.keras")
+    start_from(new, tmp_path / "other.keras", lines.append)
+    kernel = other.photo_to_art_average.get_layer("block_2_conv_1").get_weights()[0]
+    for network in (new.photo_to_art, new.photo_to_art_average):
+        assert np.array_equal(network.get_layer("block_1_conv_1").get_weights()[0], kernel)
+    assert [line.split(" of ")[0] for line in lines] == [
+        "The photo to art generator keeps blocks 2",
+        "The art to photo generator keeps blocks 2",
+    ]
+
+
 def test_discriminators_of_another_size_begin_anew_and_it_is_told(tmp_path):
     other, new, lines = learnt(), model(discriminator_filters=3), []
     other.save(tmp_path / "other.keras")

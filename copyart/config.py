@@ -25,7 +25,7 @@ FILTERS = {"resnet": 64, "light": 32}
 
 def default_blocks(generator, image_size):
     """Return how many residual blocks a kind of generator has for pictures of a side in pixels."""
-    return 6 if generator == "light" else paper_blocks(image_size)
+    return 4 if generator == "light" else paper_blocks(image_size)
 
 
 def paper_blocks(image_size):
@@ -51,8 +51,8 @@ class TrainingConfig:
         weave_weight: Keeps a generator from weaving a pattern of 4 by 4 pixels into every picture. Ours: 0 in the
             paper, 0.3 for the bundled styles.
         pool_size: Earlier images shown to the discriminators; 50 in the paper.
-        generator: Kind of generator. "resnet" is the paper's; "light" takes a twentieth of its arithmetic.
-        blocks: Residual blocks. Defaults to the paper's for "resnet": 6 up to 128 px, 9 above; and to 6 for "light".
+        generator: Kind of generator. "resnet" is the paper's; "light" takes a thirtieth of its arithmetic.
+        blocks: Residual blocks. Defaults to the paper's for "resnet": 6 up to 128 px, 9 above; and to 4 for "light".
         filters: Channels of the generators' first layer. Defaults to the paper's 64 for "resnet", 32 for "light".
         discriminator: Kind of discriminator. "patch" is the paper's; "projected" looks through a network that has
             learnt to see (arXiv:2111.01007), and teaches in a fraction of the steps; it needs the extra `projected`.

@@ -33,7 +33,7 @@ class CycleGAN(TrainingSteps, keras.Model):
     Args:
         image_size: Height and width of the training crops in pixels, a multiple of 4. Defaults to 256.
         generator: Kind of generator, `"resnet"` or `"light"`. Defaults to `"resnet"`, the paper's.
-        blocks: Residual blocks. Defaults to the paper's for `"resnet"`, 6 up to 128 px and 9 above; to 6 for `"light"`.
+        blocks: Residual blocks. Defaults to the paper's for `"resnet"`, 6 up to 128 px and 9 above; to 4 for `"light"`.
         filters: Channels of the generators' first layer. Defaults to 64 for `"resnet"`, 32 for `"light"`.
         discriminator_filters: Channels of the discriminators' first layer. Defaults to 64.
         upsampling: `"transpose"` or `"resize"`. Defaults to `"transpose"`, the paper's. Of `"resnet"` only, as is

@@ -1,4 +1,4 @@
-"""The light generator: a twentieth of the paper's arithmetic, for laptops, phones and browsers."""
+"""The light generator: a thirtieth of the paper's arithmetic, for laptops, phones and browsers."""
 
 import keras
 from keras import layers
@@ -11,7 +11,7 @@ from copyart.models.layers import EnlargingConv2D, ReflectionPadding2D
 BLOCK_GAIN = 0.1
 
 
-def light_generator(filters=32, blocks=6, name="generator"):
+def light_generator(filters=32, blocks=4, name="generator"):
     """Build the light generator: no features at full resolution, and all depth at a quarter of it.
 
     The paper's generator spends most of its time, on a CPU, on moving the many features of its first and last layers
@@ -24,7 +24,7 @@ def light_generator(filters=32, blocks=6, name="generator"):
 
     Args:
         filters: Channels at half resolution; twice as many at a quarter. Defaults to 32.
-        blocks: Residual blocks at a quarter of the resolution. Defaults to 6.
+        blocks: Residual blocks at a quarter of the resolution. Defaults to 4.
         name: Name of the network.
 
     Returns:

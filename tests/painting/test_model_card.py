@@ -14,7 +14,7 @@ def test_a_bundled_styles_card_has_all_there_is_to_say():
     assert card.startswith("---\nlicense: other\nlibrary_name: copyart\npipeline_tag: image-to-image\n")
     for text in (
         "# Claude Monet",
-        "light (filters 32, blocks 6)",
+        "light (filters 32, blocks 4)",
         f"| FID | {fid:.1f} |",
         "MIT, as Copyart",
     ):

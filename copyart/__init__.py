@@ -22,6 +22,7 @@ _HOMES = {
     "CycleGAN": "copyart.models.cyclegan",
     "Painter": "copyart.painting.painter",
     "TrainingConfig": "copyart.config",
+    "distill": "copyart.training.distill",
     "evaluate": "copyart.evaluation.comparison",
     "import_torch": "copyart.export.torch_import",
     "load": "copyart.painting.loading",

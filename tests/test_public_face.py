@@ -17,6 +17,7 @@ PUBLIC = [
     "__version__",
     "artists",
     "callbacks",
+    "distill",
     "errors",
     "evaluate",
     "evaluation",

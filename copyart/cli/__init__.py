@@ -10,6 +10,7 @@ from copyart.cli.artists import artists
 from copyart.cli.console import complain, loudness_flags
 from copyart.cli.convert import convert
 from copyart.cli.demo import demo
+from copyart.cli.distill import distill
 from copyart.cli.download import download
 from copyart.cli.evaluate import evaluate
 from copyart.cli.export import export
@@ -28,7 +29,7 @@ def cli(quiet, verbose):
     """Turn photographs into paintings in an artist's manner."""  # the commands heed the flags: `loudness_options`
 
 
-for _command in (artists, convert, demo, download, evaluate, export, paint, serve, site, style, train):
+for _command in (artists, convert, demo, distill, download, evaluate, export, paint, serve, site, style, train):
     cli.add_command(_command)
 
 

@@ -33,7 +33,7 @@ def find_files(artist=None, source=None, *, photos=None, art=None, cache_dir=Non
     """
     source = choose_source(artist, source, photos, art)
     if source == "folders":
-        return _collect(photos), _collect(art)
+        return files_in(photos), files_in(art)
     if source == "sample":
         from copyart.data.sample import sample_files
 
@@ -81,7 +81,12 @@ def _show(folders):
     return "none" if folders is None else repr(str(folders))
 
 
-def _collect(folders):
+def files_in(folders):
+    """Return the pictures of a folder, or of several, one after the other.
+
+    Raises:
+        DataError: as for `list_images`.
+    """
     if isinstance(folders, (str, os.PathLike)):
         folders = [folders]
     return [path for folder in folders for path in list_images(Path(folder))]

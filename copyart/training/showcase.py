@@ -1,17 +1,15 @@
 """What is made to be looked at while a run trains."""
 
 import datetime
-import importlib
-import platform
 from pathlib import Path
 
 import keras
 
-from copyart._version import __version__
 from copyart.data.images import to_image
 from copyart.painting.styles import save_style
 from copyart.training.report import write_report
 from copyart.training.sample_grid import SampleGrid
+from copyart.training.versions import versions
 
 #: What a run's folder holds that another can start from.
 _PARTS_OF_RUNS = ("best", "style", "model.keras")
@@ -66,7 +64,6 @@ class Showcase:
         write_report(self.folder, self.run["artist"] or "A run", summary)
 
     def _card(self):
-        backend = keras.backend.backend()
         return {
             "name": self.run["artist"],
             "source": self.run["source"] or "folders",
@@ -77,12 +74,7 @@ class Showcase:
             "epochs": round(self.progress.step / self.steps_per_epoch, 3),
             "training_seconds": round(self.progress.seconds),
             "date": datetime.date.today().isoformat(),
-            "versions": {
-                "copyart": __version__,
-                "keras": keras.__version__,
-                backend: importlib.import_module(backend).__version__,
-                "python": platform.python_version(),
-            },
+            "versions": versions(),
         }
 
 

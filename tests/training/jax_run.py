@@ -148,6 +148,9 @@ def in_float32(folder):
     found["painting"] = painting.size
     found["sizes"] = [compare_engines(copyart.load(folder / "whole"), size) for size in ((40, 32), (27, 50))]
     found["applied"], found["apart"] = compare_compiled()
+    sample, sizes = Path(sample_files()[0][0]).parent, {"image_size": 32, "filters": 2, "blocks": 0, "batch_size": 1}
+    distilled = copyart.distill(folder / "whole", sample, folder / "light", steps=3, cache_dir=folder, **sizes)
+    found["distilled"] = [distilled.difference, *copyart.load(distilled.path).paint(sample_files()[0][0]).size]
     found["spoilt"] = error_of(lambda: learn(folder / "spoilt", callbacks=[Spoil()], checkpoint_minutes=1000.0))
     found["tfds"] = error_of(lambda: copyart.train("monet", folder / "tfds", source="tfds", cache_dir=folder, **TINY))
     found["batch"] = error_of(lambda: learn(folder / "batch", devices="all", batch_size=3))

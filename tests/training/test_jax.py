@@ -145,6 +145,12 @@ def test_it_paints(found):
         assert found["painting"] == [*photo.size]
 
 
+def test_it_teaches_a_light_painter(found):
+    difference, *size = found["distilled"]
+    assert 0 < difference < 128
+    assert size == found["painting"]
+
+
 def test_the_keras_network_paints_photos_of_any_size(found):
     """As ONNX Runtime does, but for the rounding of a pixel."""
     for (*size, far), wanted in zip(found["sizes"], ([40, 32], [27, 50]), strict=True):

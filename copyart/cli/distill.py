@@ -1,0 +1,48 @@
+"""`copyart distill`."""
+
+import dataclasses
+from pathlib import Path
+
+import click
+
+from copyart.backend import BACKENDS
+from copyart.cli.console import counting, json_option, load_backend, loudness_options, print_json, say
+
+
+@click.command(short_help="Teach a light painter to paint as another does.")
+@click.argument("teacher", metavar="STYLE")
+@click.option("--photos", multiple=True, required=True, type=click.Path(), help="A folder of photos; may be repeated.")
+@click.option("--out", "-o", required=True, type=click.Path(path_type=Path), help="The style folder to write.")
+@click.option("--steps", type=int, default=2000, show_default=True, help="Steps to learn.")
+@click.option("--blocks", type=int, help="Residual blocks of the student; 4 unless said otherwise.")
+@click.option("--filters", type=int, help="Channels of its first layer; 32 unless said otherwise.")
+@click.option("--image-size", type=int, default=128, show_default=True, help="Side of the crops, in pixels.")
+@click.option("--load-size", type=int, help="Side of the photos they are cut from; 286 for crops of 128.")
+@click.option("--batch-size", type=int, default=4, show_default=True, help="Crops a step.")
+@click.option("--learning-rate", type=float, default=1e-3, show_default=True, help="Falls to 0 along a cosine.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the weights, the split and the crops.")
+@click.option("--backend", type=click.Choice(BACKENDS), help="TensorFlow where installed unless said otherwise.")
+@json_option
+@loudness_options
+def distill(teacher, photos, out, backend, as_json, **settings):
+    """Make a light style of any STYLE: it learns in minutes, from photos alone, to paint as STYLE does.
+
+    STYLE is a workdir, a style folder, a .keras or .pth file, or a name. The light one weighs 0.7 MB in float16, and
+    paints 20 times as fast as the paper's nine blocks.
+
+    \b
+    copyart distill runs/vangogh --photos photos/ -o styles/vangogh
+    copyart distill monet_published.pth --photos photos/ -o styles/monet
+    """
+    load_backend(backend)
+    from copyart.training.distill import distill as teach
+
+    with counting("reading pictures") as read, counting("learning", "steps") as learnt:
+        made = teach(teacher, list(photos), out, progress=learnt, data_progress=read, say=say, **settings)
+    if as_json:
+        print_json({**dataclasses.asdict(made), "path": str(made.path)})
+        return
+    say(
+        f"{made.path}: {made.name}, {made.architecture}, {made.parameters:,} numbers where {made.teacher} has "
+        f"{made.teacher_parameters:,}. Its paintings of unseen photos differ by {made.difference:.1f} of 255."
+    )

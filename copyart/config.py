@@ -64,7 +64,7 @@ class TrainingConfig:
             0 turns the average off.
         precision: "float32", or "mixed_bfloat16" and "mixed_float16" on accelerators made for them.
         start_from: Another run's workdir or `.keras` file, or a style: what the networks start from. A new artist then
-            needs a fraction of the steps; a light generator of fewer blocks takes the strongest. Defaults to none:
+            needs a fraction of the steps; a light generator of fewer blocks keeps the strongest. Defaults to none:
             random weights.
         seed: Of the initial weights, the split, the data order and the pools.
         validation_fraction: Share of the pictures of each domain held out, from 1 picture to 100.

@@ -215,10 +215,11 @@ def _require_two(what, domain):
     if len(domain) < 2:
         raise DataError(
             f"training needs at least 2 usable {what}, one to learn from and one held out. "
-            f"Received: {len(domain)} of {len(domain.records)} files{_first_reason(domain)}. Add more pictures."
+            f"Received: {len(domain)} of {len(domain.records)} files{first_reason(domain)}. Add more pictures."
         )
 
 
-def _first_reason(domain):
+def first_reason(domain):
+    """Return the first file of `Pictures` that was skipped and why, in brackets; nothing where none was."""
     skipped = [record for record in domain.records if not record.kept]
     return f" ({skipped[0].path.name}: {skipped[0].verdict})" if skipped else ""

@@ -9,7 +9,7 @@ from copyart.export.publishing import absolute, publish, temporary_beside, writi
 from copyart.export.reference import comparison_photos, network_of
 from copyart.export.report import ExportReport
 
-#: What a person waits for on a slow line. The light generator takes half of it.
+#: What a person waits for on a slow line. The light generator takes a third of it.
 MOST_BYTES = 2_000_000
 
 

@@ -1,7 +1,10 @@
 """A light painter out of any other: it learns to paint as its teacher does."""
 
 import datetime
+import json
+import math
 import os
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,19 +15,21 @@ from keras import ops
 
 from copyart.config import TrainingConfig
 from copyart.data.images import to_image
-from copyart.data.numpy_batches import NumpyBatches, to_float
-from copyart.data.order import held_out
-from copyart.data.sources import files_in
-from copyart.data.store import decode_once
-from copyart.errors import ConfigError, DataError
+from copyart.data.numpy_batches import NumpyBatches
+from copyart.errors import ConfigError, StyleError, TrainingError
 from copyart.models.fewer_blocks import keep_strongest_blocks
 from copyart.models.generators import build_generator, describe_generator, describe_in_words
+from copyart.models.precision import networks_in
 from copyart.painting.loading import load
+from copyart.painting.style_files import CONFIG
 from copyart.painting.styles import save_style
+from copyart.training.photo_crops import split_photos
 from copyart.training.versions import versions
 
 #: How much colours count that are wrong over several pixels: pixel by pixel they would hide behind strokes.
 _COARSE_WEIGHT, _COARSE = 2.0, 4
+#: What a student's card has from its teacher's.
+_KEPT = ("source", "licence", "author", "experimental")
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ def distill(
     batch_size=4,
     learning_rate=1e-3,
     seed=0,
+    half=False,
     cache_dir=None,
     progress=None,
     data_progress=None,
@@ -82,7 +88,7 @@ def distill(
     Args:
         teacher: Whatever `copyart.load` takes: a style, a workdir, a `.keras` or `.pth` file, a name.
         photos: A folder of photos, or several: such as are to be painted.
-        folder: The style folder to write; a style there is replaced when all is learnt.
+        folder: The style folder to write, new or empty; or a style, which is replaced when all is learnt.
         steps: Steps to learn. Defaults to 2000.
         blocks: Residual blocks of the student. Defaults to 4.
         filters: Channels of its first layer. Defaults to 32.
@@ -92,6 +98,7 @@ def distill(
         batch_size: Crops a step. Defaults to 4.
         learning_rate: Adam's, which falls to 0 along a cosine. Defaults to 0.001.
         seed: Of the student's weights, the split and the crops.
+        half: Whether to store float16: half the size, for differences that hardly a pixel shows. Defaults to False.
         cache_dir: As for `copyart.load_data`.
         progress: Called with the steps done and of all.
         data_progress: Called with the photos decoded and of all.
@@ -101,9 +108,11 @@ def distill(
         `Distilled`.
 
     Raises:
-        ConfigError: A setting is out of its range, or the folder cannot be written.
+        ConfigError: A setting is out of its range, the folder holds something else or cannot be written, or the teacher
+            is as small as the student.
         DataError: There are fewer than two usable photos.
-        StyleError: The teacher cannot be loaded, or what was learnt is not finite.
+        StyleError: The teacher cannot be loaded, or paints another size.
+        TrainingError: The loss is no number any more.
 
     Reference:
         Hinton et al. 2015, "Distilling the Knowledge in a Neural Network", arXiv:1503.02531; of painters: Li et al.
@@ -122,29 +131,37 @@ def distill(
         learning_rate=learning_rate,
         seed=seed,
     )
-    folder = _writable(folder)
+    folder = _check_folder(folder)
     master = load(teacher)
-    crops, unseen = _crops(photos, config, cache_dir, data_progress)
+    network = master.network
+    _check_teacher(network, image_size)
     keras.utils.set_random_seed(seed)
-    student = build_generator("light", filters=config.filters, blocks=config.blocks)
-    if kept := keep_strongest_blocks(student, master.network):
-        say(f"The student begins with blocks {', '.join(map(str, kept))} of {master.name}.")
+    with networks_in("float32"):
+        student = build_generator("light", filters=config.filters, blocks=config.blocks)
+    if describe_generator(student) == describe_generator(network):
+        raise ConfigError(
+            f"a student must be smaller than its teacher. Received: {describe_in_words(describe_generator(network))} "
+            "for both. Give fewer blocks or filters."
+        )
+    crops, unseen = split_photos(photos, config, cache_dir, data_progress, say)
+    if kept := keep_strongest_blocks(student, network):
+        say(f"The student begins with block{'s' * (len(kept) > 1)} {', '.join(map(str, kept))} of {master.name}.")
     began = time.monotonic()
-    _learn(master.network, student, crops, config, progress)
+    _learn(network, student, crops, config, progress)
     seconds = time.monotonic() - began
     found = Distilled(
         path=folder,
         name=master.name,
         architecture=describe_in_words(describe_generator(student)),
         parameters=student.count_params(),
-        teacher=describe_in_words(describe_generator(master.network)),
-        teacher_parameters=master.network.count_params(),
-        difference=_difference(master.network, student, unseen, batch_size),
+        teacher=describe_in_words(describe_generator(network)),
+        teacher_parameters=network.count_params(),
+        difference=_difference(network, student, unseen, batch_size),
         steps=steps,
         seconds=seconds,
     )
     preview = to_image(ops.convert_to_numpy(student(unseen[:1]))[0])
-    save_style(folder, student, _card(master, found, config, crops), preview, image_size=image_size)
+    save_style(folder, student, _card(master, found, config, crops), preview, half, image_size)
     return found
 
 
@@ -158,47 +175,20 @@ class PaintingDistance(keras.distillation.DistillationLoss):
         return ops.mean(ops.abs(difference)) + _COARSE_WEIGHT * ops.mean(ops.abs(coarse))
 
 
-class _Count(keras.callbacks.Callback):
+class _Watch(keras.callbacks.Callback):
     def __init__(self, progress, total):
         super().__init__()
         self.progress, self.total = progress, total
 
     def on_train_batch_end(self, batch, logs=None):
-        self.progress(batch + 1, self.total)
-
-
-class _Crops:
-    """Squares of the photos to learn from, the same ones in a step for the same seed."""
-
-    def __init__(self, photos, config):
-        self.photos, self.config = photos, config
-
-    def __len__(self):
-        return len(self.photos)
-
-    def __call__(self, step):
-        size, batch = self.config.image_size, self.config.batch_size
-        rng = np.random.default_rng((self.config.seed, step))
-        margin = self.config.load_size - size + 1
-        places = np.stack([*rng.integers(margin, size=(2, batch)), rng.integers(2, size=batch)], axis=1)
-        return (to_float(self.photos.crop(rng.integers(len(self), size=batch), places, size)),)
-
-
-def _crops(folders, config, cache_dir, progress):
-    """Return `_Crops` to learn from, and the middles of the photos held out, float32 in [-1, 1]."""
-    pictures = decode_once(files_in(folders), config.load_size, cache_dir, progress)
-    if len(pictures) < 2:
-        raise DataError(
-            "distilling needs at least 2 usable photos, one to learn from and one held out. "
-            f"Received: {len(pictures)} of {len(pictures.records)} files. Add more photos."
-        )
-    unseen = held_out(pictures.files, config.validation_fraction, config.seed)
-    middle = (config.load_size - config.image_size) // 2
-    count = int(unseen.sum())
-    squares = pictures.select(unseen).crop(
-        np.arange(count), np.tile([middle, middle, 0], (count, 1)), config.image_size
-    )
-    return _Crops(pictures.select(~unseen), config), to_float(squares)
+        for name, value in (logs or {}).items():
+            if not math.isfinite(value):
+                raise TrainingError(
+                    f"every loss must be a finite number. Received: {name} = {value} at step {batch + 1}. "
+                    "Lower --learning-rate."
+                )
+        if self.progress:
+            self.progress(batch + 1, self.total)
 
 
 def _learn(teacher, student, crops, config, progress):
@@ -206,8 +196,8 @@ def _learn(teacher, student, crops, config, progress):
     lesson = keras.distillation.Distiller(teacher, student, PaintingDistance(), student_loss_weight=0.0)
     rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
     lesson.compile(keras.optimizers.Adam(rate), loss="mae")  # the loss of targets, of which there are none
-    callbacks = [_Count(progress, steps)] if progress else []
-    lesson.fit(NumpyBatches(crops, lambda: 0, steps), epochs=1, shuffle=False, verbose=0, callbacks=callbacks)
+    batches = NumpyBatches(crops, lambda: 0, steps)
+    lesson.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[_Watch(progress, steps)])
 
 
 def _difference(teacher, student, photos, batch_size):
@@ -216,22 +206,58 @@ def _difference(teacher, student, photos, batch_size):
     return float(np.concatenate([abs(a - b).mean((1, 2, 3)) for a, b in pairs]).mean() * 127.5)
 
 
-def _writable(folder):
-    """Return the path of a folder, once it is sure that it can be written: before minutes are spent."""
-    folder = Path(folder)
-    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK):
+def _check_teacher(network, size):
+    """Refuse a network that the student cannot learn from, before minutes are spent."""
+    sides = network.input_shape[1:3]
+    if any(side not in (None, size) for side in sides):
         raise ConfigError(
-            f"the style's folder must be one that can be written. Received: {str(folder)!r}, where {str(there)!r} is "
-            f"{'read-only' if there.is_dir() else 'a file'}. Name another."
+            f"image_size must be what the teacher paints. Received: image_size={size} for a teacher of "
+            f"{sides[0]} × {sides[1]} pixels. Give its size."
         )
+    painted = network(np.zeros((1, size, size, 3), "float32"), training=False)
+    kind = keras.backend.standardize_dtype(painted.dtype)
+    if tuple(painted.shape) != (1, size, size, 3) or {kind, network.inputs[0].dtype} != {"float32"}:
+        raise StyleError(
+            f"a teacher must paint pictures of their own size, in float32. Received: {tuple(painted.shape)} in {kind} "
+            f"of (1, {size}, {size}, 3). Choose another."
+        )
+
+
+def _check_folder(folder):
+    """Return the path of a folder that a style can be written to; what else is there is never touched."""
+    folder = Path(folder)
+    there = os.path.exists(folder)
+    if there and not (os.path.isdir(folder) and (not os.listdir(folder) or _is_style(folder))):
+        raise ConfigError(
+            f"the style's folder must be new, empty or a style. Received: {str(folder)!r}, which holds something else. "
+            "Name another."
+        )
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        if not there:
+            os.rmdir(folder)
+    except OSError as error:
+        raise ConfigError(
+            f"the style's folder must be one that can be written. Received: {str(folder)!r} "
+            f"({error.strerror or error}). Name another."
+        ) from error
     return folder
+
+
+def _is_style(folder):
+    try:
+        return "format" in json.loads((folder / CONFIG).read_text())
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def _card(master, found, config, crops):
     settings = ("image_size", "load_size", "batch_size", "learning_rate", "generator", "blocks", "filters", "seed")
     return {
-        **{key: master.metadata[key] for key in ("name", "source", "licence", "author") if key in master.metadata},
+        **{key: master.metadata[key] for key in _KEPT if key in master.metadata},
+        "name": found.name,
         "recipe": "distilled",
         "teacher": {"name": found.name, "generator": found.teacher, "steps": master.metadata.get("steps")},
         "difference": round(found.difference, 2),

@@ -35,11 +35,12 @@ def start_from(model, source, say=print):
         elif name.endswith("discriminator"):
             say(f"The {name.replace('_', ' ')} begins anew: that of {source} is of another kind or size.")
         elif (kept := keep_strongest_blocks(network, other)) is not None:
-            say(f"The {name.replace('_', ' ')} generator keeps blocks {', '.join(map(str, kept))} of {source}.")
+            which = f"block{'s' * (len(kept) > 1)} {', '.join(map(str, kept))}" if kept else "no block"
+            say(f"The {name.replace('_', ' ')} generator keeps {which} of {source}.")
         else:
             raise ConfigError(
                 f"start_from must name generators of this run's shape. Received: {str(source)!r}, whose {other.name} "
-                "differs. Give its generator, filters and blocks, or start without it."
+                "differs. Give its generator, filters and blocks (of a light one: or fewer), or start without it."
             )
     if model.ema_decay:
         model.photo_to_art_average.set_weights(model.photo_to_art.get_weights())

@@ -45,7 +45,10 @@ def test_blocks_that_add_nothing_are_not_missed():
 
 
 def test_no_block_may_be_kept():
-    assert keep_strongest_blocks(build_generator("light", filters=3, blocks=0), deeper()) == []
+    network, source = build_generator("light", filters=3, blocks=0), deeper()
+    assert keep_strongest_blocks(network, source) == []
+    for name in ("stem", "down", "up", "head"):
+        assert np.array_equal(network.get_layer(name).get_weights()[0], source.get_layer(name).get_weights()[0])
 
 
 @pytest.mark.parametrize(

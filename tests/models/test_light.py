@@ -26,9 +26,9 @@ def multiplications(network):
     return geometry.cost(0, len(geometry.stages) - 1)
 
 
-def test_it_has_at_most_six_hundred_thousand_parameters_and_a_megabyte_and_a_half_in_float16():
-    assert light_generator().count_params() <= 600_000
-    assert 2 * light_generator().count_params() <= 1_500_000
+def test_it_has_at_most_350_thousand_parameters_and_700_kilobytes_in_float16():
+    assert light_generator().count_params() <= 350_000
+    assert 2 * light_generator().count_params() <= 700_000
 
 
 def test_its_arithmetic_is_about_a_thirtieth_of_the_papers():

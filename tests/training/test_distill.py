@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
 import copyart
-from copyart.errors import ConfigError, DataError, StyleError
+from copyart.errors import ConfigError, DataError, StyleError, TrainingError
 from copyart.models.generators import build_generator
 from copyart.painting.style_files import read_card
 from copyart.painting.styles import load_style, save_style
-from copyart.training.distill import PaintingDistance, _crops, _difference, distill
+from copyart.training.distill import PaintingDistance, _difference, distill
+from copyart.training.photo_crops import split_photos
 from tests.painting.networks import gentle_generator, negative
 from tests.pictures import photo
 
@@ -42,7 +44,7 @@ def test_it_comes_nearer_to_its_teacher_with_every_photo(photos, teacher, tmp_pa
 def test_it_says_how_far_its_paintings_of_unseen_photos_are_from_the_teachers(photos, teacher, tmp_path):
     made = distill(teacher, photos, tmp_path / "out", steps=1, **SMALL)
     student, master = (load_style(folder)[0] for folder in (made.path, teacher))
-    _, unseen = _crops(photos, copyart.TrainingConfig(image_size=32, load_size=72), None, None)
+    _, unseen = split_photos(photos, copyart.TrainingConfig(image_size=32, load_size=72))
     far = np.abs(np.subtract(student(unseen), master(unseen))).mean() * 127.5
     assert len(unseen) == 1
     assert made.difference == pytest.approx(far, rel=1e-3)
@@ -74,10 +76,13 @@ def test_a_light_teacher_gives_its_strongest_blocks(photos, tmp_path):
     network.get_layer("block_1_2_norm").set_weights([np.full(16, 0.01)])
     save_style(tmp_path / "teacher", network, {"name": "Deep"})
     distill(tmp_path / "teacher", photos, tmp_path / "out", steps=1, **{**SMALL, "say": lines.append})
-    assert lines == ["The student begins with blocks 2 of Deep."]
+    assert lines == [
+        "8 of 8 photos can be used; 1 of them are held out.",
+        "The student begins with block 2 of Deep.",
+    ]
 
 
-def test_others_networks_can_teach(photos, tmp_path):
+def test_networks_that_others_trained_can_teach(photos, tmp_path):
     made = distill(PTH, photos, tmp_path / "out", steps=1, **SMALL)
     assert (made.teacher, made.architecture) == ("resnet, 8 filters, 6 blocks", "light, 8 filters, 1 block")
     assert made.teacher_parameters > made.parameters > 0
@@ -85,7 +90,7 @@ def test_others_networks_can_teach(photos, tmp_path):
 
 def test_photos_held_out_are_never_learnt_from(photos):
     config = copyart.TrainingConfig(generator="light", image_size=32, load_size=32, validation_fraction=0.4)
-    crops, unseen = _crops(photos, config, None, None)
+    crops, unseen = split_photos(photos, config)
     shown = {each[:, ::way].tobytes() for step in range(60) for each in crops(step)[0] for way in (1, -1)}
     assert len(crops) + len(unseen) == 8
     assert len(shown) == 2 * len(crops)
@@ -109,7 +114,8 @@ def test_differences_are_in_levels_of_255():
 def test_too_few_photos_are_refused(teacher, tmp_path):
     (tmp_path / "one").mkdir()
     photo(96, 80).save(tmp_path / "one" / "photo.png")
-    with pytest.raises(DataError, match=r"at least 2 usable photos.*Received: 1 of 1 files"):
+    (tmp_path / "one" / "broken.png").write_text("no picture")
+    with pytest.raises(DataError, match=r"at least 2 usable photos.*Received: 1 of 2 files .*broken.png: "):
         distill(teacher, tmp_path / "one", tmp_path / "out", **SMALL)
     assert not (tmp_path / "out").exists()
 
@@ -122,7 +128,7 @@ def test_steps_that_are_no_count_are_refused(teacher, photos, tmp_path, steps):
 
 def test_a_file_where_the_folder_is_to_be_is_refused_before_anything_is_learnt(photos, tmp_path):
     (tmp_path / "out").write_text("mine")
-    with pytest.raises(ConfigError, match=r"can be written\. Received: .*out.* is a file"):
+    with pytest.raises(ConfigError, match=r"can be written\. Received: .*style"):
         distill("nobody", photos, tmp_path / "out" / "style", **SMALL)
     assert (tmp_path / "out").read_text() == "mine"
 
@@ -132,3 +138,51 @@ def test_a_teacher_that_is_not_there_leaves_an_older_style_alone(photos, teacher
     with pytest.raises(StyleError, match="nowhere"):
         distill(tmp_path / "nowhere", photos, tmp_path / "out", **SMALL)
     assert read_card(tmp_path / "out")["name"] == "Older"
+
+
+def test_a_run_is_never_written_over(photos, teacher, tmp_path):
+    (tmp_path / "config.json").write_text('{"artist": "Monet", "settings": {}}')
+    with pytest.raises(ConfigError, match="must be new, empty or a style"):
+        distill(teacher, photos, tmp_path, **SMALL)
+    assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
+
+
+def test_an_older_style_is_replaced(photos, teacher, tmp_path):
+    save_style(tmp_path, build_generator("light", filters=1, blocks=0), {"name": "Older"})
+    distill(teacher, photos, tmp_path, steps=1, **SMALL)
+    assert read_card(tmp_path)["name"] == "Old Master"
+
+
+@pytest.mark.parametrize(
+    ("side", "stride", "dtype", "error", "complaint"),
+    [
+        (64, 1, "float32", ConfigError, r"image_size=32 for a teacher of 64 × 64"),
+        (None, 2, "float32", StyleError, r"\(1, 16, 16, 3\)"),
+        (None, 1, "float16", StyleError, "in float16"),
+    ],
+)
+def test_a_teacher_that_no_student_can_follow_is_refused(photos, tmp_path, side, stride, dtype, error, complaint):
+    image = keras.layers.Input((side, side, 3), dtype=dtype)
+    network = keras.Model(image, keras.layers.Conv2D(3, 1, stride, dtype=dtype)(image))
+    network.save(tmp_path / "teacher.keras")
+    with pytest.raises(error, match=complaint):
+        distill(tmp_path / "teacher.keras", photos, tmp_path / "out", **SMALL)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_student_as_large_as_its_teacher_is_refused(teacher, photos, tmp_path):
+    with pytest.raises(ConfigError, match=r"smaller than its teacher\. Received: light, 24 filters, 2 blocks for both"):
+        distill(teacher, photos, tmp_path / "out", **{**SMALL, "filters": 24, "blocks": 2})
+
+
+def test_a_loss_that_is_no_number_stops_it_and_nothing_is_written(teacher, photos, tmp_path):
+    with pytest.raises(TrainingError, match=r"at step \d+\. Lower --learning-rate"):
+        distill(teacher, photos, tmp_path / "out", learning_rate=1e30, steps=9, **SMALL)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_experimental_teacher_makes_an_experimental_student(photos, tmp_path):
+    save_style(tmp_path / "teacher", gentle_generator(), {"name": "New", "experimental": True})
+    made = distill(tmp_path / "teacher", photos, tmp_path / "out", steps=1, half=True, **SMALL)
+    assert read_card(made.path)["experimental"] is True
+    assert (made.path / "weights.safetensors").stat().st_size < 3 * made.parameters

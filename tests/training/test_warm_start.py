@@ -83,8 +83,8 @@ def test_a_light_generator_of_fewer_blocks_keeps_the_strongest_and_it_is_told(tm
     for network in (new.photo_to_art, new.photo_to_art_average):
         assert np.array_equal(network.get_layer("block_1_conv_1").get_weights()[0], kernel)
     assert [line.split(" of ")[0] for line in lines] == [
-        "The photo to art generator keeps blocks 2",
-        "The art to photo generator keeps blocks 2",
+        "The photo to art generator keeps block 2",
+        "The art to photo generator keeps block 2",
     ]
 
 

@@ -13,4 +13,4 @@ learn() { workdir=$1; shift; copyart train "Ukiyo-e" -w "runs/$workdir" --photos
 learn ukiyoe1 --cycle-weight 2 --epochs 8 --decay-epochs 4 --start-from runs/monet6                     # stopped at 1,250
 learn ukiyoe2 --cycle-weight 0.7 --epochs 4 --decay-epochs 2 --start-from runs/ukiyoe1                   # the best: step 750
 learn ukiyoe3 --cycle-weight 0.5 --learning-rate 4e-4 --epochs 20 --decay-epochs 2 --start-from runs/ukiyoe2/best  # the best: step 2,000
-copyart distill runs/ukiyoe3/best --photos "$PHOTOS" --steps 2400 -o runs/ukiyoe/style
+copyart distill runs/ukiyoe3/best --photos "$PHOTOS" --blocks 4 --steps 2400 -o runs/ukiyoe/style

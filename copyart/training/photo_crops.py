@@ -1,0 +1,63 @@
+"""Photos alone, as squares to learn from and squares to compare on."""
+
+import numpy as np
+
+from copyart.data.numpy_batches import to_float
+from copyart.data.order import held_out
+from copyart.data.pipeline import first_reason
+from copyart.data.sources import files_in
+from copyart.data.store import decode_once
+from copyart.errors import DataError
+
+
+class PhotoCrops:
+    """Squares of the photos to learn from, the same ones in a step for the same seed.
+
+    Args:
+        photos: A `Selection` of decoded photos.
+        config: A `TrainingConfig`: image and load size, batch size and seed.
+    """
+
+    def __init__(self, photos, config):
+        self.photos, self.config = photos, config
+
+    def __len__(self):
+        return len(self.photos)
+
+    def __call__(self, step):
+        """Return the batch of a step, in a tuple: float32, shape (batch, size, size, 3), in [-1, 1]."""
+        size, batch = self.config.image_size, self.config.batch_size
+        rng = np.random.default_rng((self.config.seed, step))
+        margin = self.config.load_size - size + 1
+        places = np.stack([*rng.integers(margin, size=(2, batch)), rng.integers(2, size=batch)], axis=1)
+        return (to_float(self.photos.crop(rng.integers(len(self), size=batch), places, size)),)
+
+
+def split_photos(folders, config, cache_dir=None, progress=None, say=print):
+    """Decode photos, and hold some of them out.
+
+    Args:
+        folders: A folder of photos, or several.
+        config: A `TrainingConfig`: image and load size, batch size, seed and the share held out.
+        cache_dir: As for `copyart.load_data`.
+        progress: Called with the photos decoded and of all.
+        say: Called with a line that tells how many can be used. Defaults to `print`.
+
+    Returns:
+        `PhotoCrops`, and the middles of the photos held out, float32, shape (photos, size, size, 3), in [-1, 1].
+
+    Raises:
+        DataError: There are fewer than two usable photos.
+    """
+    pictures = decode_once(files_in(folders), config.load_size, cache_dir, progress)
+    if len(pictures) < 2:
+        raise DataError(
+            "distilling needs at least 2 usable photos, one to learn from and one held out. "
+            f"Received: {len(pictures)} of {len(pictures.records)} files{first_reason(pictures)}. Add more photos."
+        )
+    unseen = held_out(pictures.files, config.validation_fraction, config.seed)
+    count, middle = int(unseen.sum()), (config.load_size - config.image_size) // 2
+    say(f"{len(pictures):,} of {len(pictures.records):,} photos can be used; {count} of them are held out.")
+    places = np.tile([middle, middle, 0], (count, 1))
+    squares = pictures.select(unseen).crop(np.arange(count), places, config.image_size)
+    return PhotoCrops(pictures.select(~unseen), config), to_float(squares)

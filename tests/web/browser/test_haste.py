@@ -129,7 +129,8 @@ def test_a_camera_that_is_asked_for_twice_is_opened_once_and_closed(browser, ser
         page.evaluate("() => { const button = document.getElementById('camera'); button.click(); button.click(); }")
         until(page, "document.querySelector('#viewfinder video').videoWidth > 0")
         page.get_by_role("button", name="Close").click()
-        assert page.evaluate("tracks.map((track) => track.readyState)") == ["ended"]
+        until(page, "tracks.every((track) => track.readyState === 'ended')")
+        assert page.evaluate("tracks.length") == 1
 
 
 def test_a_painter_whose_script_cannot_be_fetched_is_told_as_that(browser, server):

@@ -98,8 +98,8 @@ class Data:
         self.image_size, self.load_size = image_size, load_size
         self.batch_size, self.seed = batch_size, seed
         self._report = DataReport(photos.records, art.records, load_size)
-        _require_two("photos", photos)
-        _require_two("paintings", art)
+        require_two("photos", photos)
+        require_two("paintings", art)
         splits = [held_out(domain.files, validation_fraction, seed) for domain in (photos, art)]
         self.train_photos, self.train_art = photos.select(~splits[0]), art.select(~splits[1])
         self.held_out_photos, self.held_out_art = photos.select(splits[0]), art.select(splits[1])
@@ -211,15 +211,24 @@ def _whole(domain, count, size):
     return np.stack([np.asarray(picture, np.float32) for picture in pictures]) / 127.5 - 1.0
 
 
-def _require_two(what, domain):
+def require_two(what, domain, who="training"):
+    """Refuse `Pictures` of which none could be held out.
+
+    Args:
+        what: What they are called.
+        domain: The pictures.
+        who: What needs them.
+
+    Raises:
+        DataError: if there are fewer than two.
+    """
     if len(domain) < 2:
         raise DataError(
-            f"training needs at least 2 usable {what}, one to learn from and one held out. "
-            f"Received: {len(domain)} of {len(domain.records)} files{first_reason(domain)}. Add more pictures."
+            f"{who} needs at least 2 usable {what}, one to learn from and one held out. "
+            f"Received: {len(domain)} of {len(domain.records)} files{_first_reason(domain)}. Add more pictures."
         )
 
 
-def first_reason(domain):
-    """Return the first file of `Pictures` that was skipped and why, in brackets; nothing where none was."""
+def _first_reason(domain):
     skipped = [record for record in domain.records if not record.kept]
     return f" ({skipped[0].path.name}: {skipped[0].verdict})" if skipped else ""

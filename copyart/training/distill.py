@@ -138,10 +138,10 @@ def distill(
     keras.utils.set_random_seed(seed)
     with networks_in("float32"):
         student = build_generator("light", filters=config.filters, blocks=config.blocks)
-    if describe_generator(student) == describe_generator(network):
+    small, large = (describe_in_words(describe_generator(each)) for each in (student, network))
+    if small == large:
         raise ConfigError(
-            f"a student must be smaller than its teacher. Received: {describe_in_words(describe_generator(network))} "
-            "for both. Give fewer blocks or filters."
+            f"a student must be smaller than its teacher. Received: {large} for both. Give fewer blocks or filters."
         )
     crops, unseen = split_photos(photos, config, cache_dir, data_progress, say)
     if kept := keep_strongest_blocks(student, network):
@@ -152,9 +152,9 @@ def distill(
     found = Distilled(
         path=folder,
         name=master.name,
-        architecture=describe_in_words(describe_generator(student)),
+        architecture=small,
         parameters=student.count_params(),
-        teacher=describe_in_words(describe_generator(network)),
+        teacher=large,
         teacher_parameters=network.count_params(),
         difference=_difference(network, student, unseen, batch_size),
         steps=steps,

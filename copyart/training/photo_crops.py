@@ -4,10 +4,9 @@ import numpy as np
 
 from copyart.data.numpy_batches import to_float
 from copyart.data.order import held_out
-from copyart.data.pipeline import first_reason
+from copyart.data.pipeline import require_two
 from copyart.data.sources import files_in
 from copyart.data.store import decode_once
-from copyart.errors import DataError
 
 
 class PhotoCrops:
@@ -50,11 +49,7 @@ def split_photos(folders, config, cache_dir=None, progress=None, say=print):
         DataError: There are fewer than two usable photos.
     """
     pictures = decode_once(files_in(folders), config.load_size, cache_dir, progress)
-    if len(pictures) < 2:
-        raise DataError(
-            "distilling needs at least 2 usable photos, one to learn from and one held out. "
-            f"Received: {len(pictures)} of {len(pictures.records)} files{first_reason(pictures)}. Add more photos."
-        )
+    require_two("photos", pictures, who="distilling")
     unseen = held_out(pictures.files, config.validation_fraction, config.seed)
     count, middle = int(unseen.sum()), (config.load_size - config.image_size) // 2
     say(f"{len(pictures):,} of {len(pictures.records):,} photos can be used; {count} of them are held out.")

@@ -16,7 +16,7 @@ class Writing:
 
     def write(self):
         from copyart.painting.engines import fast_engine
-        from copyart.painting.quadrupling import quick_picture_graph
+        from copyart.painting.quick_graph import quick_picture_graph
         from copyart.painting.style_files import read_style
 
         config, _, weights = read_style(self.folder / "light")

@@ -83,6 +83,31 @@ def phase_kernel_of_phases(kernel):
     return wide.reshape(3, 3, 4 * channels, 16 * filters)
 
 
+def kernel_between_phases(kernel):
+    """Return a kernel as it reads an image that lies there in phases, and gives such an image.
+
+    Both have half of the sides then, and each pixel's four copies as channels.
+
+    Args:
+        kernel: Shape (size, size, channels, filters), size odd.
+
+    Returns:
+        Shape (small, small, channels 4, 4 filters), small as in `phase_kernel`: a channel's four copies follow one
+        another, while what it gives is in the order of `phase_kernel`.
+    """
+    size, _, channels, filters = kernel.shape
+    small = 2 * reach(size) + 1
+    wide = np.zeros((small, small, channels, 2, 2, 2, 2, filters), np.float32)
+    for row, column in itertools.product(range(2), repeat=2):
+        for tap_row, tap_column in itertools.product(range(size), repeat=2):
+            # The pixel that a tap of a copy falls on is a copy of a pixel some places on.
+            below, from_row = divmod(row + tap_row - size // 2, 2)
+            right, from_column = divmod(column + tap_column - size // 2, 2)
+            place = reach(size) + below, reach(size) + right
+            wide[(*place, slice(None), from_row, from_column, row, column)] = kernel[tap_row, tap_column]
+    return wide.reshape(small, small, 4 * channels, 4 * filters)
+
+
 def reach(size):
     """Return how many pixels of the small image, to each side, a kernel of this size at the doubled size sees."""
     return (size // 2 + 1) // 2

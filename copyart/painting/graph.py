@@ -27,28 +27,28 @@ def painted(graph, photo, stages):
 
 def finished(graph, x, stages):
     """Write the last stages of a generator, from a map to bytes (height, width, 3)."""
-    x = _up_to_the_last(graph, x, stages)
-    return _cropped(graph, graph.to_picture(x, stages[-1]), stages[-1], [0, 1])
+    *before, last = stages
+    picture = graph.to_picture(_convolved(graph, generated(graph, x, before), last), last)
+    return _cropped(graph, picture, last, [0, 1])
 
 
 def generated(graph, x, stages):
     """Write stages, from a map to a map: of a whole generator from one in [-1, 1] to the one that tanh is to follow."""
-    return _enlarged(graph, _up_to_the_last(graph, x, stages), stages[-1])
-
-
-def _up_to_the_last(graph, x, stages):
-    """Write all stages, but leave it to the caller to enlarge the result of the last one."""
     skip = None
     for stage in stages:
         skip = x if stage.opens else skip
-        x = graph.convolved(x, stage, graph.constant(onnx_pads(*stage.pads)))
+        x = _convolved(graph, x, stage)
         if not stage.normed and stage.relu:
             x = graph.relu(x)  # right behind the convolution the two are one kernel
-        x = x if stage is stages[-1] else _enlarged(graph, x, stage)
+        x = _enlarged(graph, x, stage)
         x = graph.normed(x, stage) if stage.normed else x
         x = graph.relu(x) if stage.normed and stage.relu else x
         x = graph.add("Add", [x, skip]) if stage.closes else x
     return x
+
+
+def _convolved(graph, x, stage):
+    return graph.convolved(x, stage, graph.constant(onnx_pads(*stage.pads)))
 
 
 def _enlarged(graph, x, stage):

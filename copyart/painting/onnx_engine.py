@@ -7,7 +7,7 @@ import onnxruntime
 from PIL import Image
 
 from copyart.painting.padding import PaddedRows, PictureSink
-from copyart.painting.quadrupling import quick_picture_graph
+from copyart.painting.quick_graph import quick_picture_graph
 from copyart.painting.strips import Geometry
 from copyart.painting.tiling import StripPainter
 

@@ -11,7 +11,7 @@ import dataclasses
 import numpy as np
 
 from copyart.models.phases import phase_kernel_of_phases
-from copyart.painting.graph import finished, generated, picture_graph, strip_source
+from copyart.painting.graph import finished, generated, strip_source
 from copyart.painting.onnx_writer import Graph, onnx_pads
 from copyart.painting.plan import in_onnx_order
 
@@ -36,17 +36,15 @@ def quadruples(stages):
     return between and (first.kernel.shape[0], second.kernel.shape[0]) == (2, 4)
 
 
-def quick_picture_graph(stages):
-    """Write the graph of a whole generator as a processor is quickest at it.
+def quadrupled_picture_graph(stages):
+    """Write the graph of a whole generator.
 
     Args:
-        stages: A plan, as `plan_of` gives it.
+        stages: A plan that quadruples.
 
     Returns:
-        A `Model`, as of `picture_graph`, and where the plan does not quadruple that one.
+        A `Model`, as of `picture_graph`.
     """
-    if not quadruples(stages):
-        return picture_graph(stages)
     graph = Graph()
     photo = graph.input("photo", np.uint8, ("height", "width", 3))
     x = generated(graph, graph.from_picture(photo), stages[:-2])

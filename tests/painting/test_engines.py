@@ -15,7 +15,9 @@ from copyart.painting import maps, onnx_engine, strips
 from copyart.painting.engines import fast_engine
 from copyart.painting.graph import picture_graph
 from copyart.painting.onnx_engine import OnnxEngine
-from copyart.painting.quadrupling import quadruples, quick_picture_graph
+from copyart.painting.phased_head import has_phased_head
+from copyart.painting.quadrupling import quadruples
+from copyart.painting.quick_graph import quick_picture_graph
 from tests.painting.plans import KINDS, bytes_painted_by, network_of, noise, plan_for, weights_of
 
 SIZES = [(16, 16), (64, 96), (132, 60), (100, 16), (20, 400)]
@@ -50,10 +52,9 @@ def test_a_picture_painted_in_strips_is_the_networks(network, size, small_strips
     assert abs(painted(network, photo) - bytes_painted_by(network, photo)).max() < 0.51
 
 
-@pytest.mark.parametrize("kind", ["light", "light without blocks"])
 @pytest.mark.parametrize("size", [(16, 16), (16, 24), (20, 16), (132, 60)])
-def test_two_enlarging_stages_as_one_paint_as_one_after_the_other(kind, size):
-    plan, photo, paintings = plan_for(network_of(kind)), noise(*size), []
+def test_a_graph_that_is_quick_paints_as_the_plain_one(network, size):
+    plan, photo, paintings = plan_for(network), noise(*size), []
     for graph in (picture_graph, quick_picture_graph):
         session = onnx_engine.Session(graph(plan), onnx_engine.session_options())
         paintings.append(session.run(None, {"photo": photo})[0].astype(int))
@@ -63,6 +64,15 @@ def test_two_enlarging_stages_as_one_paint_as_one_after_the_other(kind, size):
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_the_light_generator_ends_in_two_stages_that_are_one(kind):
     assert quadruples(plan_for(network_of(kind))) == kind.startswith("light")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_heads_behind_transposed_convolutions_are_computed_at_half_of_their_size(kind):
+    plan = plan_for(network_of(kind))
+    halved = kind in ("resnet", "resnet, dropout", "cut, down", "keras example")
+    assert has_phased_head(plan) == halved
+    shapes = [array.shape[1:] for array in quick_picture_graph(plan).weights.values()]
+    assert ((4 * plan[-1].channels_in, 5, 5) in shapes) == halved
 
 
 def test_strips_between_others_are_painted_as_one(small_strips):

@@ -226,18 +226,18 @@ def _check_teacher(network, size):
 def _check_folder(folder):
     """Return the path of a folder that a style can be written to; what else is there is never touched."""
     folder = Path(folder)
-    there = os.path.exists(folder)
-    if there and not (os.path.isdir(folder) and (not os.listdir(folder) or _is_style(folder))):
+    if os.path.exists(folder) and not (os.path.isdir(folder) and (not os.listdir(folder) or _is_style(folder))):
         raise ConfigError(
             f"the style's folder must be new, empty or a style. Received: {str(folder)!r}, which holds something else. "
             "Name another."
         )
+    missing = [place for place in (folder, *folder.parents) if not os.path.exists(place)]
     try:
         os.makedirs(folder, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-        if not there:
-            os.rmdir(folder)
+        for place in missing:
+            os.rmdir(place)
     except OSError as error:
         raise ConfigError(
             f"the style's folder must be one that can be written. Received: {str(folder)!r} "

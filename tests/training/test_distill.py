@@ -116,7 +116,7 @@ def test_too_few_photos_are_refused(teacher, tmp_path):
     photo(96, 80).save(tmp_path / "one" / "photo.png")
     (tmp_path / "one" / "broken.png").write_text("no picture")
     with pytest.raises(DataError, match=r"at least 2 usable photos.*Received: 1 of 2 files .*broken.png: "):
-        distill(teacher, tmp_path / "one", tmp_path / "out", **SMALL)
+        distill(teacher, tmp_path / "one", tmp_path / "out" / "of" / "it", **SMALL)
     assert not (tmp_path / "out").exists()
 
 

@@ -92,8 +92,9 @@ def kernel_between_phases(kernel):
         kernel: Shape (size, size, channels, filters), size odd.
 
     Returns:
-        Shape (small, small, channels 4, 4 filters), small as in `phase_kernel`: a channel's four copies follow one
-        another, while what it gives is in the order of `phase_kernel`.
+        Shape (small, small, 4 channels, 4 filters), small as in `phase_kernel`. It reads the four copies of the first
+        channel, then those of the next; it gives all filters of the first copy, then those of the next, as
+        `phase_kernel` does.
     """
     size, _, channels, filters = kernel.shape
     small = 2 * reach(size) + 1

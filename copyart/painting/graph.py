@@ -28,7 +28,7 @@ def painted(graph, photo, stages):
 def finished(graph, x, stages):
     """Write the last stages of a generator, from a map to bytes (height, width, 3)."""
     *before, last = stages
-    picture = graph.to_picture(_convolved(graph, generated(graph, x, before), last), last)
+    picture = graph.to_picture(convolved(graph, generated(graph, x, before), last), last)
     return _cropped(graph, picture, last, [0, 1])
 
 
@@ -37,7 +37,7 @@ def generated(graph, x, stages):
     skip = None
     for stage in stages:
         skip = x if stage.opens else skip
-        x = _convolved(graph, x, stage)
+        x = convolved(graph, x, stage)
         if not stage.normed and stage.relu:
             x = graph.relu(x)  # right behind the convolution the two are one kernel
         x = _enlarged(graph, x, stage)
@@ -47,7 +47,8 @@ def generated(graph, x, stages):
     return x
 
 
-def _convolved(graph, x, stage):
+def convolved(graph, x, stage):
+    """Write the convolution of a stage, its borders mirrored or whatever the stage says."""
     return graph.convolved(x, stage, graph.constant(onnx_pads(*stage.pads)))
 
 

@@ -11,18 +11,14 @@ import dataclasses
 import numpy as np
 
 from copyart.models.phases import phase_kernel_of_phases
+from copyart.painting.borders import bordered, convolved_in_rows
 from copyart.painting.graph import finished, generated, strip_source
-from copyart.painting.onnx_writer import Graph, onnx_pads
+from copyart.painting.onnx_writer import Graph
 from copyart.painting.plan import in_onnx_order
 
 #: Rows and columns of the smallest map along the borders that are painted one stage after the other; as many does a
 #: strip see of the strips above and below it.
 EDGE = 2
-#: How many are read for that: what is wrong because a slice ends stays in the others.
-_READ = 2 * EDGE
-#: Pixels of the picture for those along a border.
-_PIXELS = 4 * EDGE
-_END = np.iinfo(np.int64).max
 #: A level, and a little less: what lies halfway between two is then rounded as it is elsewhere.
 _LEVEL = np.nextafter(np.float32(1 / 255), np.float32(0))
 
@@ -36,23 +32,17 @@ def quadruples(stages):
     return between and (first.kernel.shape[0], second.kernel.shape[0]) == (2, 4)
 
 
-def quadrupled_picture_graph(stages):
-    """Write the graph of a whole generator.
-
-    Args:
-        stages: A plan that quadruples.
-
-    Returns:
-        A `Model`, as of `picture_graph`.
-    """
-    graph = Graph()
-    photo = graph.input("photo", np.uint8, ("height", "width", 3))
-    x = generated(graph, graph.from_picture(photo), stages[:-2])
-    top = finished(graph, graph.cut(x, [0], [_READ], [2]), stages[-2:])
-    bottom = finished(graph, graph.cut(x, [-_READ], [_END], [2]), stages[-2:])
-    rows = [graph.cut(top, [0], [_PIXELS], [0]), _inside(graph, x, stages), graph.cut(bottom, [-_PIXELS], [_END], [0])]
-    graph.output("painting", graph.add("Concat", rows, axis=0), np.uint8, ("height", "width", 3))
-    return graph.written()
+def painted_by_quadrupling(graph, x, stages):
+    """Write a whole generator that quadruples, from a map, sides at least 16, to bytes (height, width, 3)."""
+    return bordered(
+        graph,
+        generated(graph, x, stages[:-2]),
+        axis=0,
+        edge=EDGE,
+        times=4,
+        along=lambda rows: finished(graph, rows, stages[-2:]),
+        inside=lambda x: _inside(graph, x, stages),
+    )
 
 
 def inner_strip_graph(stages):
@@ -73,24 +63,24 @@ def inner_strip_graph(stages):
 
 def _inside(graph, x, stages):
     """Write both stages, from a map to bytes, for its rows without the first `EDGE` and the last."""
-    left = _stage_by_stage(graph, graph.cut(x, [0], [_READ], [3]), stages)
-    right = _stage_by_stage(graph, graph.cut(x, [-_READ], [_END], [3]), stages)
-    left, right = graph.cut(left, [0], [_PIXELS], [1]), graph.cut(right, [-_PIXELS], [_END], [1])
-    return graph.add("Concat", [left, _at_once(graph, x, stages), right], axis=1)
+    return bordered(
+        graph,
+        x,
+        axis=1,
+        edge=EDGE,
+        times=4,
+        along=lambda columns: _stage_by_stage(graph, columns, stages),
+        inside=lambda x: _at_once(graph, x, stages),
+    )
 
 
 def _stage_by_stage(graph, x, stages):
     """Write both stages one after the other for such rows, whose columns alone are mirrored."""
     first, second = stages[-2:]
-    x = graph.convolved(x, first, _pads(graph, first))
+    x = convolved_in_rows(graph, x, first)
     x = graph.enlarged(graph.relu(x) if first.relu else x, first)
-    x = graph.convolved(graph.cut(x, [1], [-1], [3]), second, _pads(graph, second))
+    x = convolved_in_rows(graph, graph.cut(x, [1], [-1], [3]), second)
     return graph.cut(graph.to_picture(x, second), [3, 1], [-3, -1], [0, 1])
-
-
-def _pads(graph, stage):
-    _, left, _, right = stage.pads
-    return graph.constant(onnx_pads(0, left, 0, right))
 
 
 def _at_once(graph, x, stages):

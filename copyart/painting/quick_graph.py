@@ -1,8 +1,11 @@
-"""Which graph of a whole generator a processor is quickest at."""
+"""The graph of a whole generator that a processor is quickest at."""
 
-from copyart.painting.graph import picture_graph
-from copyart.painting.phased_head import has_phased_head, phased_head_picture_graph
-from copyart.painting.quadrupling import quadrupled_picture_graph, quadruples
+import numpy as np
+
+from copyart.painting.graph import finished
+from copyart.painting.onnx_writer import Graph
+from copyart.painting.phased_head import has_phased_head, painted_by_phased_head
+from copyart.painting.quadrupling import painted_by_quadrupling, quadruples
 
 
 def quick_picture_graph(stages):
@@ -12,10 +15,16 @@ def quick_picture_graph(stages):
         stages: A plan, as `plan_of` gives it.
 
     Returns:
-        A `Model`, as of `picture_graph`, which it is where the plan's end is no special one.
+        A `Model`: `photo`, uint8 (height, width, 3), sides multiples of 4 and at least 16, to `painting`, the same.
     """
+    graph = Graph()
+    photo = graph.input("photo", np.uint8, ("height", "width", 3))
+    painting = _way(stages)(graph, graph.from_picture(photo), stages)
+    graph.output("painting", painting, np.uint8, ("height", "width", 3))
+    return graph.written()
+
+
+def _way(stages):
     if quadruples(stages):
-        return quadrupled_picture_graph(stages)
-    if has_phased_head(stages):
-        return phased_head_picture_graph(stages)
-    return picture_graph(stages)
+        return painted_by_quadrupling
+    return painted_by_phased_head if has_phased_head(stages) else finished

@@ -1,5 +1,6 @@
 """A light painter out of any other: it learns to paint as its teacher does."""
 
+import contextlib
 import datetime
 import json
 import math
@@ -236,13 +237,15 @@ def _check_folder(folder):
         os.makedirs(folder, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-        for place in missing:
-            os.rmdir(place)
     except OSError as error:
         raise ConfigError(
             f"the style's folder must be one that can be written. Received: {str(folder)!r} "
             f"({error.strerror or error}). Name another."
         ) from error
+    finally:
+        for place in missing:
+            with contextlib.suppress(OSError):  # another run may have begun to write there
+                os.rmdir(place)
     return folder
 
 

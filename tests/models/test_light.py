@@ -3,12 +3,10 @@
 import keras
 import numpy as np
 import pytest
-from keras import ops
 
 from copyart.errors import ConfigError
 from copyart.models.generators import build_generator, describe_generator
 from copyart.models.light import light_generator
-from copyart.models.phases import phase_kernel, phase_kernel_between, phase_kernel_of_phases
 from copyart.models.resnet import resnet_generator
 from copyart.painting.plan import plan_of
 from copyart.painting.strips import Geometry
@@ -78,60 +76,3 @@ def test_it_survives_serialisation():
 def test_arguments_out_of_range_are_refused(arguments):
     with pytest.raises(ConfigError, match=f"{next(iter(arguments))}.*Received: .*{next(iter(arguments))}="):
         light_generator(**arguments)
-
-
-@pytest.mark.parametrize("size", [1, 3, 5, 7, 9])
-def test_a_phase_kernel_is_repeating_pixels_and_then_convolving(size):
-    """Against the long way: mirror, repeat every pixel, convolve, cut off what the border brought."""
-    random = np.random.default_rng(size)
-    image = random.normal(size=(1, 8, 9, 2)).astype(np.float32)
-    kernel = random.normal(size=(size, size, 2, 3)).astype(np.float32)
-    border = size // 2 + size % 2
-    mirrored = np.pad(image, ((0, 0), (border, border), (border, border), (0, 0)), mode="reflect")
-    large = ops.convert_to_numpy(ops.conv(mirrored.repeat(2, 1).repeat(2, 2), kernel, padding="valid"))
-    cut = 2 * border - size // 2
-    expected = large[:, cut : cut + 16, cut : cut + 18]
-    phases = phase_kernel(kernel)
-    reach = phases.shape[0] // 2
-    padded = np.pad(image, ((0, 0), (reach, reach), (reach, reach), (0, 0)), mode="reflect")
-    copies = ops.convert_to_numpy(ops.conv(padded, phases, padding="valid")).reshape(1, 8, 9, 2, 2, 3)
-    assert abs(copies.transpose(0, 1, 3, 2, 4, 5).reshape(1, 16, 18, 3) - expected).max() < 1e-4
-
-
-@pytest.mark.parametrize("size", [3, 7])
-def test_between_the_pixels_fewer_taps_give_the_same(size):
-    random = np.random.default_rng(size)
-    image = random.normal(size=(1, 8, 9, 2)).astype(np.float32)
-    kernel = random.normal(size=(size, size, 2, 3)).astype(np.float32)
-    phases, between = phase_kernel(kernel), phase_kernel_between(kernel)
-    assert between.shape[0] == phases.shape[0] - 1
-    border = phases.shape[0] // 2
-    padded = np.pad(image, ((0, 0), (border, border), (border, border), (0, 0)))
-    assert np.array_equal(side_by_side(padded, between)[:, 1:-1, 1:-1], side_by_side(padded, phases))
-
-
-def test_between_the_pixels_of_a_kernel_of_five_copies_would_see_others():
-    with pytest.raises(ValueError, match=r"half of the kernel's size must be odd.*size=5"):
-        phase_kernel_between(np.zeros((5, 5, 1, 1), np.float32))
-
-
-def side_by_side(image, kernel):
-    """Convolve, and lay the four copies of each pixel side by side."""
-    copies = ops.convert_to_numpy(ops.conv(image, kernel, padding="valid"))
-    _, height, width, channels = copies.shape
-    copies = copies.reshape(1, height, width, 2, 2, channels // 4).transpose(0, 1, 3, 2, 4, 5)
-    return copies.reshape(1, 2 * height, 2 * width, channels // 4)
-
-
-def test_a_kernel_of_phases_reads_what_another_gives_before_it_is_laid_side_by_side():
-    random = np.random.default_rng(2)
-    first = phase_kernel_between(random.normal(size=(3, 3, 2, 5)).astype(np.float32))
-    second = phase_kernel_between(random.normal(size=(7, 7, 5, 3)).astype(np.float32))
-    small = random.normal(size=(1, 9, 8, 2)).astype(np.float32)
-    one_by_one = side_by_side(side_by_side(small, first), second)
-    between = ops.convert_to_numpy(ops.conv(small, first, padding="valid"))
-    at_once = ops.convert_to_numpy(ops.conv(between, phase_kernel_of_phases(second), padding="valid"))
-    at_once = at_once.reshape(1, 6, 5, 4, 4, 3).transpose(0, 1, 3, 2, 4, 5).reshape(1, 24, 20, 3)
-    # One after the other gets one place further: half of those that four pixels come of.
-    assert one_by_one.shape == (1, 26, 22, 3)
-    assert abs(one_by_one[:, :-2, :-2] - at_once).max() < 1e-3

@@ -127,7 +127,9 @@ def test_odd_sides_are_painted_the_same_whole_and_in_strips(size, monkeypatch):
     assert abs(painted(network, photo) - whole).max() <= 1
 
 
-def test_maps_far_from_zero_keep_their_variance(small_strips):
+@pytest.mark.parametrize("whole_pixels", [0, onnx_engine.WHOLE_PIXELS])
+def test_maps_far_from_zero_keep_their_variance(whole_pixels, small_strips, monkeypatch):
+    monkeypatch.setattr(onnx_engine, "WHOLE_PIXELS", whole_pixels)
     network = network_of("resnet")
     # A map whose mean is many times its deviation: squares of the mean would drown it.
     kernel = network.get_layer("stem").kernel
@@ -161,7 +163,8 @@ def test_damaged_weights_are_left_for_keras_to_name():
 @pytest.mark.parametrize("missing", ["onnx", "onnxruntime"])
 def test_where_onnx_runtime_cannot_be_loaded_keras_paints(missing, monkeypatch):
     monkeypatch.setitem(sys.modules, missing, None)
-    for module in ("onnx_engine", "tiling", "graph", "quadrupling", "onnx_writer", "maps"):
+    writers = ("graph", "quick_graph", "phased_head", "quadrupling", "borders", "onnx_writer")
+    for module in ("onnx_engine", "tiling", "maps", *writers):
         monkeypatch.delitem(sys.modules, f"copyart.painting.{module}")
     network = network_of("light")
     assert fast_engine(describe_generator(network), weights_of(network)) is None

@@ -11,6 +11,7 @@ from copyart.errors import ConfigError, DataError, StyleError, TrainingError
 from copyart.models.generators import build_generator
 from copyart.painting.style_files import read_card
 from copyart.painting.styles import load_style, save_style
+from copyart.training import distill as distillation
 from copyart.training.distill import PaintingDistance, _difference, distill
 from copyart.training.photo_crops import split_photos
 from tests.painting.networks import gentle_generator, negative
@@ -131,6 +132,23 @@ def test_a_file_where_the_folder_is_to_be_is_refused_before_anything_is_learnt(p
     with pytest.raises(ConfigError, match=r"can be written\. Received: .*style"):
         distill("nobody", photos, tmp_path / "out" / "style", **SMALL)
     assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_name_too_long_is_refused_and_its_parents_are_not_left(photos, tmp_path):
+    with pytest.raises(ConfigError, match=r"can be written\. Received: .*xxx"):
+        distill("nobody", photos, tmp_path / "new" / ("x" * 300), **SMALL)
+    assert not list(tmp_path.iterdir())
+
+
+def test_another_run_may_begin_beside_it_meanwhile(photos, tmp_path, monkeypatch):
+    def probe(dir):
+        (tmp_path / "new" / "other").mkdir()
+        return (tmp_path / "new" / "other" / "weights").open("w")
+
+    monkeypatch.setattr(distillation.tempfile, "TemporaryFile", probe)
+    with pytest.raises(StyleError, match="nobody"):
+        distill(tmp_path / "nobody", photos, tmp_path / "new" / "mine", **SMALL)
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["other"]
 
 
 def test_a_teacher_that_is_not_there_leaves_an_older_style_alone(photos, teacher, tmp_path):

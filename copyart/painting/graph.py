@@ -5,24 +5,25 @@ import numpy as np
 from copyart.painting.onnx_writer import Graph, onnx_pads
 
 
-def picture_graph(stages):
+def picture_graph(stages, way=None):
     """Write the graph of a whole generator, from bytes to bytes.
 
     Args:
         stages: A plan, as `plan_of` gives it.
+        way: What writes the generator, as `finished` does. Defaults to None: `finished`, stage by stage.
 
     Returns:
         A `Model`: `photo`, uint8 (height, width, 3), sides multiples of 4, to `painting`, the same.
     """
     graph = Graph()
     photo = graph.input("photo", np.uint8, ("height", "width", 3))
-    graph.output("painting", painted(graph, photo, stages), np.uint8, ("height", "width", 3))
+    graph.output("painting", painted(graph, photo, stages, way), np.uint8, ("height", "width", 3))
     return graph.written()
 
 
-def painted(graph, photo, stages):
-    """Write a whole generator, from bytes (height, width, 3) to bytes."""
-    return finished(graph, graph.from_picture(photo), stages)
+def painted(graph, photo, stages, way=None):
+    """Write a whole generator, from bytes (height, width, 3) to bytes; `way` is that of `picture_graph`."""
+    return (way or finished)(graph, graph.from_picture(photo), stages)
 
 
 def finished(graph, x, stages):

@@ -48,8 +48,8 @@ class TrainingConfig:
         beta_1: Decay of Adam's first moment. The paper's 0.5 forgets quickly, as adversaries that move must.
         cycle_weight: 10 in the paper and in the article.
         identity_weight: 0 in the article. The paper uses 5 (half of the cycle weight) for paintings: it keeps colours.
-        weave_weight: Keeps a generator from weaving a pattern of 4 by 4 pixels into every picture. Ours: 0 in the
-            paper, 0.3 for the bundled styles.
+        checkerboard_weight: Weight of the loss on patterns of 4 by 4 pixels that repeat in a painting. 0 in the paper,
+            0.3 for the bundled styles.
         pool_size: Earlier images shown to the discriminators; 50 in the paper.
         generator: Kind of generator. "resnet" is the paper's; "light" takes a thirtieth of its arithmetic.
         blocks: Residual blocks. Defaults to the paper's for "resnet": 6 up to 128 px, 9 above; and to 4 for "light".
@@ -84,7 +84,7 @@ class TrainingConfig:
     beta_1: float = 0.5
     cycle_weight: float = 10.0
     identity_weight: float = 0.0
-    weave_weight: float = 0.0
+    checkerboard_weight: float = 0.0
     pool_size: int = 50
     generator: str = "resnet"
     blocks: int | None = None
@@ -149,7 +149,7 @@ class TrainingConfig:
         for name in ("pool_size", "blocks", "judge_epochs"):
             require(name, getattr(self, name) >= 0, "at least 0")
         require("judge_pictures", self.judge_pictures >= 2, "at least 2")
-        for name in ("cycle_weight", "identity_weight", "weave_weight"):
+        for name in ("cycle_weight", "identity_weight", "checkerboard_weight"):
             require(name, 0 <= getattr(self, name) < float("inf"), "at least 0 and finite")
         for name in ("learning_rate", "checkpoint_minutes"):
             require(name, 0 < getattr(self, name) < float("inf"), "above 0 and finite")

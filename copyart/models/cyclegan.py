@@ -8,7 +8,7 @@ from copyart.errors import ConfigError
 from copyart.models.discriminators import patch_discriminator
 from copyart.models.generators import build_generator
 from copyart.models.image_pool import ImagePool
-from copyart.models.losses import absolute_error, least_squares, weave
+from copyart.models.losses import absolute_error, checkerboard, least_squares
 from copyart.models.precision import networks_in
 from copyart.models.steps import TrainingSteps
 
@@ -16,11 +16,11 @@ NETWORKS = ("photo_to_art", "art_to_photo", "photo_discriminator", "art_discrimi
 #: The arguments of a `CycleGAN` that are plain values.
 SETTINGS = (
     *("image_size", "generator", "blocks", "filters", "discriminator_filters", "upsampling", "dropout"),
-    *("cycle_weight", "identity_weight", "weave_weight", "pool_size", "ema_decay", "seed"),
+    *("cycle_weight", "identity_weight", "checkerboard_weight", "pool_size", "ema_decay", "seed"),
 )
 GENERATOR_TERMS = ("art_adversarial", "photo_adversarial", "photo_cycle", "art_cycle")
 IDENTITY_TERMS = ("art_identity", "photo_identity")
-WEAVE_TERMS = ("art_weave", "photo_weave")
+CHECKERBOARD_TERMS = ("art_checkerboard", "photo_checkerboard")
 DISCRIMINATOR_TERMS = ("art_discriminator", "photo_discriminator")
 
 
@@ -40,8 +40,8 @@ class CycleGAN(TrainingSteps, keras.Model):
         dropout: the share of features dropped in the residual blocks while training. Defaults to 0.
         cycle_weight: Weight of both cycle terms. Defaults to 10.
         identity_weight: Weight of both identity terms; at 0 none of their work is done. Defaults to 0.
-        weave_weight: Weight of both weave terms (`copyart.models.losses.weave`), ours; at 0 none of their work is done.
-            Defaults to 0, as in the paper.
+        checkerboard_weight: Weight of both checkerboard terms (`copyart.models.losses.checkerboard`); at 0 neither
+            is computed. Defaults to 0, as in the paper.
         pool_size: Earlier images held for each discriminator; 0 for none. Defaults to 50.
         ema_decay: Decay of the moving average of the generators' weights, in [0, 1); 0 keeps no average.
             The averages are networks of their own, `photo_to_art_average` and `art_to_photo_average`. Defaults to 0.
@@ -74,7 +74,7 @@ class CycleGAN(TrainingSteps, keras.Model):
         dropout=0.0,
         cycle_weight=10.0,
         identity_weight=0.0,
-        weave_weight=0.0,
+        checkerboard_weight=0.0,
         pool_size=50,
         ema_decay=0.0,
         photo_to_art=None,
@@ -85,7 +85,7 @@ class CycleGAN(TrainingSteps, keras.Model):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        _check(image_size, cycle_weight, identity_weight, weave_weight, pool_size, ema_decay)
+        _check(image_size, cycle_weight, identity_weight, checkerboard_weight, pool_size, ema_decay)
         self.image_size = image_size
         self.generator = generator
         self.blocks = default_blocks(generator, image_size) if blocks is None else blocks
@@ -95,7 +95,7 @@ class CycleGAN(TrainingSteps, keras.Model):
         self.dropout = dropout
         self.cycle_weight = cycle_weight
         self.identity_weight = identity_weight
-        self.weave_weight = weave_weight
+        self.checkerboard_weight = checkerboard_weight
         self.pool_size = pool_size
         self.ema_decay = ema_decay
         self.seed = seed
@@ -138,8 +138,8 @@ class CycleGAN(TrainingSteps, keras.Model):
     def log_names(self):
         """Names of the logs of a step, in order: each weighted term, and `generator_loss`, the generators' sum."""
         identity = IDENTITY_TERMS if self.identity_weight else ()
-        woven = WEAVE_TERMS if self.weave_weight else ()
-        return (*GENERATOR_TERMS, *identity, *woven, "generator_loss", *DISCRIMINATOR_TERMS)
+        checkerboard_terms = CHECKERBOARD_TERMS if self.checkerboard_weight else ()
+        return (*GENERATOR_TERMS, *identity, *checkerboard_terms, "generator_loss", *DISCRIMINATOR_TERMS)
 
     @property
     def metrics(self):
@@ -185,9 +185,9 @@ class CycleGAN(TrainingSteps, keras.Model):
             painted, unpainted = paint(photos, training=training), unpaint(art, training=training)
         terms["art_adversarial"] = least_squares(self.art_discriminator(painted, training=training), 1.0)
         terms["photo_adversarial"] = least_squares(self.photo_discriminator(unpainted, training=training), 1.0)
-        if self.weave_weight:
-            terms["art_weave"] = self.weave_weight * weave(painted)
-            terms["photo_weave"] = self.weave_weight * weave(unpainted)
+        if self.checkerboard_weight:
+            terms["art_checkerboard"] = self.checkerboard_weight * checkerboard(painted)
+            terms["photo_checkerboard"] = self.checkerboard_weight * checkerboard(unpainted)
         terms["photo_cycle"] = self.cycle_weight * absolute_error(unpaint(painted, training=training), photos)
         terms["art_cycle"] = self.cycle_weight * absolute_error(paint(unpainted, training=training), art)
         return terms, painted, unpainted
@@ -222,13 +222,13 @@ class CycleGAN(TrainingSteps, keras.Model):
         return cls(**{**config, **ready_made})
 
 
-def _check(image_size, cycle_weight, identity_weight, weave_weight, pool_size, ema_decay):
+def _check(image_size, cycle_weight, identity_weight, checkerboard_weight, pool_size, ema_decay):
     if image_size < 24 or image_size % 4:
         raise ConfigError(f"image_size must be a multiple of 4, at least 24. Received: {image_size=}")
-    if min(cycle_weight, identity_weight, weave_weight, pool_size) < 0:
+    if min(cycle_weight, identity_weight, checkerboard_weight, pool_size) < 0:
         raise ConfigError(
-            "cycle_weight, identity_weight, weave_weight and pool_size must not be negative. "
-            f"Received: {cycle_weight=}, {identity_weight=}, {weave_weight=}, {pool_size=}"
+            "cycle_weight, identity_weight, checkerboard_weight and pool_size must not be negative. "
+            f"Received: {cycle_weight=}, {identity_weight=}, {checkerboard_weight=}, {pool_size=}"
         )
     if not 0 <= ema_decay < 1:
         raise ConfigError(f"ema_decay must lie in [0, 1). Received: {ema_decay=}")

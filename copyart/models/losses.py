@@ -41,7 +41,7 @@ def absolute_error(images, others):
     return ops.mean(ops.abs(_precise(images) - _precise(others)))
 
 
-def weave(images):
+def checkerboard(images):
     """Energy of the patterns of 4 by 4 pixels that repeat over each quarter of the images, in units of photos'.
 
     Enlarging twice by 2 gives each of 16 places its own kernels, and a generator learns to draw with them: a weave that

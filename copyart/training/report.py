@@ -18,7 +18,7 @@ _CHARTS = (
     ("Discriminators", ("art_discriminator", "photo_discriminator")),
     ("Cycle", ("photo_cycle", "art_cycle", "val_photo_cycle", "val_art_cycle")),
     ("Identity", ("art_identity", "photo_identity")),
-    ("Weave", ("art_weave", "photo_weave")),
+    ("Checkerboard", ("art_checkerboard", "photo_checkerboard")),
 )
 #: Charts of figures: heading and names. Doing nothing scores 1 in what survives of the photo.
 _FIGURES = (

@@ -6,7 +6,7 @@ import tensorflow as tf
 from copyart.errors import ConfigError
 from copyart.models.cyclegan import CycleGAN
 from copyart.models.generators import resnet_generator
-from copyart.models.losses import weave
+from copyart.models.losses import checkerboard
 
 TINY = {"image_size": 32, "filters": 2, "discriminator_filters": 2, "blocks": 1, "pool_size": 3, "seed": 1}
 
@@ -48,18 +48,25 @@ def test_logs_of_a_step_are_the_weighted_terms_and_their_sum():
     assert logs["generator_loss"] == pytest.approx(sum(logs[name] for name in terms), rel=1e-6)
 
 
-def test_the_weave_is_a_term_where_it_has_a_weight():
-    logs = tiny(weave_weight=3.0).train_on_batch(*batches()[0], return_dict=True)
-    terms = ["art_adversarial", "photo_adversarial", "photo_cycle", "art_cycle", "art_weave", "photo_weave"]
+def test_the_checkerboard_is_a_term_where_it_has_a_weight():
+    logs = tiny(checkerboard_weight=3.0).train_on_batch(*batches()[0], return_dict=True)
+    terms = [
+        "art_adversarial",
+        "photo_adversarial",
+        "photo_cycle",
+        "art_cycle",
+        "art_checkerboard",
+        "photo_checkerboard",
+    ]
     assert set(logs) == {*terms, "generator_loss", "art_discriminator", "photo_discriminator"}
     assert logs["generator_loss"] == pytest.approx(sum(logs[name] for name in terms), rel=1e-6)
 
 
-def test_the_weave_term_is_the_weighted_weave_of_what_is_generated():
-    model = CycleGAN(**TINY, weave_weight=3.0)
+def test_the_checkerboard_term_is_the_weighted_checkerboard_of_what_is_generated():
+    model = CycleGAN(**TINY, checkerboard_weight=3.0)
     terms, painted, unpainted = model.generator_terms(*batches()[0])
-    assert float(terms["art_weave"]) == pytest.approx(3 * float(weave(painted)), rel=1e-6)
-    assert float(terms["photo_weave"]) == pytest.approx(3 * float(weave(unpainted)), rel=1e-6)
+    assert float(terms["art_checkerboard"]) == pytest.approx(3 * float(checkerboard(painted)), rel=1e-6)
+    assert float(terms["photo_checkerboard"]) == pytest.approx(3 * float(checkerboard(unpainted)), rel=1e-6)
 
 
 def test_without_identity_none_of_its_work_is_done():

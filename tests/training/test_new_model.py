@@ -9,8 +9,8 @@ TINY = {"image_size": 48, "generator": "light", "blocks": 1, "filters": 4, "disc
 
 
 def test_a_new_model_has_what_the_settings_say():
-    model = new_model(TrainingConfig(**TINY, learning_rate=1e-3, weave_weight=0.5))
-    assert (model.image_size, model.filters, model.weave_weight) == (48, 4, 0.5)
+    model = new_model(TrainingConfig(**TINY, learning_rate=1e-3, checkerboard_weight=0.5))
+    assert (model.image_size, model.filters, model.checkerboard_weight) == (48, 4, 0.5)
     assert float(model.optimizer.learning_rate) == pytest.approx(1e-3)
     assert model.art_discriminator.count_params() < 100_000
 

@@ -15,12 +15,12 @@ learn() { workdir=$1; shift; copyart train "Claude Monet" -w "runs/$workdir" --p
 learn monet1 $patch --identity-weight 2                                                                 # stopped at 2,543
 learn monet2 $patch --identity-weight 0.5 --cycle-weight 4 --start-from runs/monet1                     # stopped at 500
 learn monet3 $patch --identity-weight 0 --cycle-weight 2 --start-from runs/monet2                       # stopped at 1,498
-learn monet4 $patch --identity-weight 0 --cycle-weight 2 --weave-weight 0.03 --start-from runs/monet3   # the best: step 500
-learn monet5 $projected --weave-weight 0.03 --steps-per-epoch 125 --epochs 80 --decay-epochs 40 \
+learn monet4 $patch --identity-weight 0 --cycle-weight 2 --checkerboard-weight 0.03 --start-from runs/monet3   # the best: step 500
+learn monet5 $projected --checkerboard-weight 0.03 --steps-per-epoch 125 --epochs 80 --decay-epochs 40 \
     --start-from runs/monet4/best                                                                       # stopped at 3,000
-learn monet6 $projected --weave-weight 1 --steps-per-epoch 125 --epochs 80 --decay-epochs 40 \
+learn monet6 $projected --checkerboard-weight 1 --steps-per-epoch 125 --epochs 80 --decay-epochs 40 \
     --start-from runs/monet5                                                                            # stopped at 875
-learn monet7 $projected --weave-weight 0.3 --steps-per-epoch 250 --epochs 4 --decay-epochs 2 \
+learn monet7 $projected --checkerboard-weight 0.3 --steps-per-epoch 250 --epochs 4 --decay-epochs 2 \
     --start-from runs/monet6                                                                            # the best: step 1,000
-learn monet $projected --blocks 4 --weave-weight 0.3 --steps-per-epoch 250 --epochs 6 --decay-epochs 3 \
+learn monet $projected --blocks 4 --checkerboard-weight 0.3 --steps-per-epoch 250 --epochs 6 --decay-epochs 3 \
     --start-from runs/monet7/best                                                                       # the best: step 1,500

@@ -8,7 +8,7 @@
 # were, it had swayed, and 56 % was the best. About 75 minutes on two cores. ART is one folder of them all.
 set -e
 projected="--recipe paper --generator light --discriminator projected --image-size 128 --load-size 286 --learning-rate 3e-4
-    --ema-decay 0.998 --identity-weight 0 --weave-weight 0.3 --steps-per-epoch 250"
+    --ema-decay 0.998 --identity-weight 0 --checkerboard-weight 0.3 --steps-per-epoch 250"
 learn() { workdir=$1; shift; copyart train "Ukiyo-e" -w "runs/$workdir" --photos "$PHOTOS" --art "$ART" $projected "$@"; }
 
 learn ukiyoe1 --blocks 6 --cycle-weight 2 --epochs 8 --decay-epochs 4 --start-from runs/monet6                     # stopped at 1,250

@@ -7,7 +7,7 @@ learn() {
     workdir=$1; shift
     copyart train "Vincent van Gogh" -w "runs/$workdir" --photos "$PHOTOS" --art "$ART" --recipe paper --generator light \
         --discriminator projected --image-size 128 --load-size 286 --learning-rate 3e-4 --ema-decay 0.998 --identity-weight 0 \
-        --cycle-weight 2 --weave-weight 0.3 --steps-per-epoch 250 "$@"
+        --cycle-weight 2 --checkerboard-weight 0.3 --steps-per-epoch 250 "$@"
 }
 
 learn vangogh1 --blocks 6 --epochs 8 --decay-epochs 4 --start-from runs/monet6          # the best: step 1,750

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import typing
 from dataclasses import dataclass
 
 from copyart.errors import ConfigError
@@ -42,6 +43,8 @@ class TrainingConfig:
         load_size: Side to which pictures are resized before cropping. Defaults to 286/256 of `image_size`, the paper's.
         batch_size: Pairs a step, over all replicas. The paper takes 1: instance normalisation needs no more.
         epochs: Passes over the longer domain. The article trains for 100.
+        minutes: Wall-clock time after which the run ends, with the best it has; the learning rate falls in the second
+            half of it. Defaults to none: `epochs` decide.
         decay_epochs: How many of the last epochs lower the learning rate linearly towards 0; the paper's 200 have 100.
         steps_per_epoch: Steps after which an epoch ends. Defaults to a whole pass over the longer domain.
         learning_rate: Of Adam, 2e-4 in the paper and in the article.
@@ -50,6 +53,8 @@ class TrainingConfig:
         identity_weight: 0 in the article. The paper uses 5 (half of the cycle weight) for paintings: it keeps colours.
         checkerboard_weight: Weight of the loss on patterns of 4 by 4 pixels that repeat in a painting. 0 in the paper,
             0.3 for the bundled styles.
+        augment: Whether the discriminators see augmented images (DiffAugment, arXiv:2006.10738), which helps with few
+            paintings. None augments where there are fewer than 60 to learn from. Off in the paper, which is older.
         pool_size: Earlier images shown to the discriminators; 50 in the paper.
         generator: Kind of generator. "resnet" is the paper's; "light" takes a thirtieth of its arithmetic.
         blocks: Residual blocks. Defaults to the paper's for "resnet": 6 up to 128 px, 9 above; and to 4 for "light".
@@ -63,9 +68,10 @@ class TrainingConfig:
         ema_decay: Decay of the average of the generators' weights that paints: 0.999 looks back on 1,000 steps.
             0 turns the average off.
         precision: "float32", or "mixed_bfloat16" and "mixed_float16" on accelerators made for them.
-        start_from: Another run's workdir or `.keras` file, or a style: what the networks start from. A new artist then
-            needs a fraction of the steps; a light generator of fewer blocks keeps the strongest. Defaults to none:
-            random weights.
+        start_from: What the networks start from: "starter", which comes with Copyart; another run's workdir or
+            `.keras` file; or a style, with the starter for the networks that a style lacks. A new artist then needs a
+            fraction of the steps. A light generator of fewer blocks keeps the strongest. Defaults to none: random
+            weights.
         seed: Of the initial weights, the split, the data order and the pools.
         validation_fraction: Share of the pictures of each domain held out, from 1 picture to 100.
         checkpoint_minutes: Most minutes of work that a crash may cost.
@@ -78,6 +84,7 @@ class TrainingConfig:
     load_size: int | None = None
     batch_size: int = 1
     epochs: int = 100
+    minutes: float | None = None
     decay_epochs: int = 0
     steps_per_epoch: int | None = None
     learning_rate: float = 2e-4
@@ -85,6 +92,7 @@ class TrainingConfig:
     cycle_weight: float = 10.0
     identity_weight: float = 0.0
     checkerboard_weight: float = 0.0
+    augment: bool | None = False
     pool_size: int = 50
     generator: str = "resnet"
     blocks: int | None = None
@@ -120,12 +128,11 @@ class TrainingConfig:
 
     def _check_kinds(self):
         for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            wanted = field.type
-            if isinstance(value, int) and not isinstance(value, bool) and wanted is float:
+            value, kinds = getattr(self, field.name), typing.get_args(field.type) or (field.type,)
+            if type(value) is int and float in kinds:
                 object.__setattr__(self, field.name, float(value))
-            elif isinstance(value, bool) or not isinstance(value, wanted):
-                kind = getattr(wanted, "__name__", str(wanted))
+            elif type(value) not in kinds:
+                kind = getattr(field.type, "__name__", str(field.type))
                 raise ConfigError(f"{field.name} must be of type {kind}. Received: {field.name}={value!r}")
 
     def _check_ranges(self):
@@ -151,6 +158,7 @@ class TrainingConfig:
         require("judge_pictures", self.judge_pictures >= 2, "at least 2")
         for name in ("cycle_weight", "identity_weight", "checkerboard_weight"):
             require(name, 0 <= getattr(self, name) < float("inf"), "at least 0 and finite")
+        require("minutes", self.minutes is None or 0 < self.minutes < float("inf"), "above 0 and finite")
         for name in ("learning_rate", "checkpoint_minutes"):
             require(name, 0 < getattr(self, name) < float("inf"), "above 0 and finite")
         for name in ("beta_1", "ema_decay", "dropout"):
@@ -205,7 +213,25 @@ class _Requirement:
 
 
 #: `article`: as the article that Copyart comes from trained. `paper`: as Zhu et al. trained for paintings.
+#: `quick`: a style in minutes; its values were chosen by measurement (docs/decisions/0022-quick-recipe.md).
 RECIPES = {
     "article": {},
     "paper": {"epochs": 200, "decay_epochs": 100, "identity_weight": 5.0},
+    "quick": {
+        "minutes": 10.0,
+        "generator": "light",
+        "discriminator": "projected",
+        "start_from": "starter",
+        "image_size": 128,
+        "load_size": 286,
+        "epochs": 1000,
+        "steps_per_epoch": 125,
+        "learning_rate": 3e-4,
+        "cycle_weight": 2.0,
+        "checkerboard_weight": 0.3,
+        "augment": None,
+        "ema_decay": 0.998,
+        "validation_fraction": 0.2,
+        "judge_epochs": 2,
+    },
 }

@@ -17,6 +17,8 @@ def setting_options(command):
     for field in reversed(dataclasses.fields(TrainingConfig)):
         kind = click.Choice(CHOICES[field.name]) if field.name in CHOICES else _plain(field.type)
         name = f"--{field.name.replace('_', '-')}"
+        if kind is bool:
+            name, kind = f"{name}/--no-{name[2:]}", None
         command = click.option(name, field.name, type=kind, default=None, help=helps[field.name])(command)
     return command
 

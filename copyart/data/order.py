@@ -3,13 +3,9 @@
 An epoch can thus be entered at any step, on any backend, by any number of workers, with the same pictures.
 """
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
-
-#: More held-out pictures than this make evaluation slow and no more certain.
-MOST_HELD_OUT = 100
 
 
 @dataclass(frozen=True)
@@ -80,27 +76,3 @@ def fixed(photos, art, margin, batch_size):
     numbers = np.arange(pairs)
     middle = np.tile([margin // 2, margin // 2, 0], (pairs, 1))
     return EpochOrder(numbers % photos, numbers % art, middle, middle)
-
-
-def held_out(files, fraction, seed):
-    """Choose the pictures that training must not see.
-
-    The choice depends on the seed and the files' names, so that it does not turn over when a file comes or goes.
-
-    Args:
-        files: Paths of the pictures, at least 2.
-        fraction: Share to hold out, in (0, 1): at least 1 picture, at most 100, never all.
-        seed: Seed of the run.
-
-    Returns:
-        A boolean array, shape (files,), true for the pictures held out.
-    """
-    count = min(max(1, round(len(files) * fraction)), MOST_HELD_OUT, len(files) - 1)
-
-    def lot(index):
-        path = files[index]
-        name = f"{seed}/{path.parent.name}/{path.name}"
-        return hashlib.blake2b(name.encode("utf-8", "surrogateescape")).digest(), str(path)
-
-    chosen = sorted(range(len(files)), key=lot)[:count]
-    return np.isin(np.arange(len(files)), chosen)

@@ -9,11 +9,15 @@ from PIL import Image
 
 from copyart.config import TrainingConfig
 from copyart.data.images import resize
-from copyart.data.order import fixed, held_out, shuffled
+from copyart.data.order import fixed, shuffled
 from copyart.data.report import DataReport
 from copyart.data.sources import find_files
+from copyart.data.split import held_out
 from copyart.data.store import decode_once
 from copyart.errors import ConfigError, DataError
+
+#: Most photos to hold out, and most pairs of a validation pass: more cost time and make no figure more certain.
+_MOST_PHOTOS, _MOST_PAIRS = 100, 32
 
 
 def load_data(
@@ -41,8 +45,9 @@ def load_data(
         image_size: Side of the crops in pixels. Defaults to 256.
         load_size: Side to which pictures are resized before cropping. Defaults to 286/256 of `image_size`.
         batch_size: Pairs a batch. Defaults to 1.
-        seed: Decides the split, the order and the crops. Defaults to 0.
-        validation_fraction: Share held out of each domain. Defaults to 0.05.
+        seed: Decides the order and the crops. Defaults to 0.
+        validation_fraction: Share held out of each domain, chosen by the files' contents (`copyart.data.split`); of
+            photos 100 at most. Defaults to 0.05.
         cache_dir: Where decoded pictures are kept. Defaults as for `copyart.data.store.cache_folder`.
         progress: Called with the number of files decoded and of all files.
         download_progress: Called with the bytes downloaded and of all bytes.
@@ -86,8 +91,8 @@ class Data:
         image_size: Side of the crops in pixels.
         load_size: Side of the pictures they are cut from.
         batch_size: Pairs a batch.
-        seed: Decides the split, the order and the crops.
-        validation_fraction: Share held out of each domain.
+        seed: Decides the order and the crops.
+        validation_fraction: Share held out of each domain; of photos 100 at most.
 
     Raises:
         DataError: if a domain has fewer than two usable pictures.
@@ -100,9 +105,10 @@ class Data:
         self._report = DataReport(photos.records, art.records, load_size)
         require_two("photos", photos)
         require_two("paintings", art)
-        splits = [held_out(domain.files, validation_fraction, seed) for domain in (photos, art)]
-        self.train_photos, self.train_art = photos.select(~splits[0]), art.select(~splits[1])
-        self.held_out_photos, self.held_out_art = photos.select(splits[0]), art.select(splits[1])
+        unseen_photos = held_out(photos.digests, min(validation_fraction, _MOST_PHOTOS / len(photos)))
+        unseen_art = held_out(art.digests, validation_fraction)
+        self.train_photos, self.held_out_photos = photos.select(~unseen_photos), photos.select(unseen_photos)
+        self.train_art, self.held_out_art = art.select(~unseen_art), art.select(unseen_art)
         self._order = None
         self.steps_per_epoch = max(len(self.train_photos), len(self.train_art)) // batch_size
         if not self.steps_per_epoch:
@@ -135,9 +141,9 @@ class Data:
 
     @property
     def validation(self):
-        """Batches of the held-out pictures, cropped in the middle, the same in every pass."""
-        order = fixed(len(self.held_out_photos), len(self.held_out_art), self._margin, self.batch_size)
+        """Batches of 32 held-out pictures at most, cropped in the middle, the same in every pass."""
         domains = self.held_out_photos, self.held_out_art
+        order = fixed(*(min(len(domain), _MOST_PAIRS) for domain in domains), self._margin, self.batch_size)
         return self._batches(lambda step: self._cut(order, step), *domains, lambda: 0, len(order) // self.batch_size)
 
     def samples(self, count):
@@ -153,13 +159,9 @@ class Data:
         return tuple(_whole(domain, min(count, len(domain)), self.image_size) for domain in domains)
 
     def fingerprint(self):
-        """Return a short text that changes when a picture comes or goes, or the split is another."""
-        digest = hashlib.blake2b(digest_size=16)
-        for part in (self.train_photos, self.train_art):
-            for path in part.files:
-                digest.update(f"{path.parent.name}/{path.name}\0".encode("utf-8", "surrogateescape"))
-            digest.update(b"\0")
-        return digest.hexdigest()
+        """Return a short text that changes when a picture comes, goes or changes, or the split does, and only then."""
+        parts = ["\n".join(sorted(part.digests)) for part in (self.train_photos, self.train_art)]
+        return hashlib.blake2b("\n\n".join(parts).encode(), digest_size=16).hexdigest()
 
     def report(self):
         """Return what was found in the files: counts, sizes, and what was skipped, with the reasons."""

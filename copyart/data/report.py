@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from copyart.data.images import flatten, read_image, resize
+from copyart.data.split import content_digest
 from copyart.errors import ConfigError, ImageError
 
 KEPT = ("ok", "small")
@@ -32,6 +33,7 @@ class FileRecord:
         verdict: "ok"; "small" (kept, but enlarged); or why it is skipped: "unreadable", "too small",
             "uniform", "duplicate".
         detail: one line on the verdict; empty for "ok".
+        digest: `copyart.data.split.content_digest` of the file; empty where it is skipped.
     """
 
     path: Path
@@ -40,6 +42,7 @@ class FileRecord:
     bytes: int
     verdict: str
     detail: str = ""
+    digest: str = ""
 
     @property
     def kept(self) -> bool:
@@ -128,7 +131,7 @@ def _inspect(path: Path, size: int, minimum: int) -> tuple[FileRecord, np.ndarra
         return FileRecord(path, *image.size, length, "uniform", detail), None
     verdict = "small" if shorter < size else "ok"
     detail = f"{image.width} × {image.height} pixels, enlarged to {size}" if verdict == "small" else ""
-    return FileRecord(path, *image.size, length, verdict, detail), np.asarray(picture)
+    return FileRecord(path, *image.size, length, verdict, detail, content_digest(path)), np.asarray(picture)
 
 
 def _file_size(path: Path) -> int:

@@ -15,7 +15,7 @@ from copyart.data.report import FileRecord, scan
 from copyart.errors import DataError
 
 #: Raise when decoding, resizing or judging changes, so that older stores are not used.
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,16 @@ class Pictures:
     def __len__(self):
         return len(self.files)
 
+    @property
+    def digests(self):
+        """The digest of each usable picture's file."""
+        return [record.digest for record in self.records if record.kept]
+
     def select(self, chosen):
         """Return images and files of the chosen pictures, a boolean array of shape (pictures,)."""
-        numbers = np.flatnonzero(chosen)
-        return Selection(self.images, numbers, tuple(self.files[number] for number in numbers))
+        numbers, digests = np.flatnonzero(chosen), self.digests
+        parts = (tuple(column[number] for number in numbers) for column in (self.files, digests))
+        return Selection(self.images, numbers, *parts)
 
 
 @dataclass(frozen=True)
@@ -49,11 +55,13 @@ class Selection:
         images: The images of the whole domain.
         numbers: Which of them, shape (selected,).
         files: Their paths.
+        digests: Digests of the files' contents.
     """
 
     images: np.ndarray
     numbers: np.ndarray
     files: tuple[Path, ...]
+    digests: tuple[str, ...]
 
     def __len__(self):
         return len(self.numbers)
@@ -173,5 +181,5 @@ def _read(base, size):
 
 
 def _to_row(record):
-    facts = (record.width, record.height, record.bytes, record.verdict, record.detail)
+    facts = (record.width, record.height, record.bytes, record.verdict, record.detail, record.digest)
     return {"path": str(record.path), "facts": facts}

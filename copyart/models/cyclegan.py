@@ -5,6 +5,7 @@ from keras import ops
 
 from copyart.config import FILTERS, default_blocks
 from copyart.errors import ConfigError
+from copyart.models.augment import DiffAugment
 from copyart.models.discriminators import patch_discriminator
 from copyart.models.generators import build_generator
 from copyart.models.image_pool import ImagePool
@@ -16,7 +17,7 @@ NETWORKS = ("photo_to_art", "art_to_photo", "photo_discriminator", "art_discrimi
 #: The arguments of a `CycleGAN` that are plain values.
 SETTINGS = (
     *("image_size", "generator", "blocks", "filters", "discriminator_filters", "upsampling", "dropout"),
-    *("cycle_weight", "identity_weight", "checkerboard_weight", "pool_size", "ema_decay", "seed"),
+    *("cycle_weight", "identity_weight", "checkerboard_weight", "augment", "pool_size", "ema_decay", "seed"),
 )
 GENERATOR_TERMS = ("art_adversarial", "photo_adversarial", "photo_cycle", "art_cycle")
 IDENTITY_TERMS = ("art_identity", "photo_identity")
@@ -42,6 +43,8 @@ class CycleGAN(TrainingSteps, keras.Model):
         identity_weight: Weight of both identity terms; at 0 none of their work is done. Defaults to 0.
         checkerboard_weight: Weight of both checkerboard terms (`copyart.models.losses.checkerboard`); at 0 neither
             is computed. Defaults to 0, as in the paper.
+        augment: Whether the discriminators see augmented images (`copyart.models.augment.DiffAugment`), which helps
+            where there are few paintings. Defaults to False.
         pool_size: Earlier images held for each discriminator; 0 for none. Defaults to 50.
         ema_decay: Decay of the moving average of the generators' weights, in [0, 1); 0 keeps no average.
             The averages are networks of their own, `photo_to_art_average` and `art_to_photo_average`. Defaults to 0.
@@ -75,6 +78,7 @@ class CycleGAN(TrainingSteps, keras.Model):
         cycle_weight=10.0,
         identity_weight=0.0,
         checkerboard_weight=0.0,
+        augment=False,
         pool_size=50,
         ema_decay=0.0,
         photo_to_art=None,
@@ -96,6 +100,7 @@ class CycleGAN(TrainingSteps, keras.Model):
         self.cycle_weight = cycle_weight
         self.identity_weight = identity_weight
         self.checkerboard_weight = checkerboard_weight
+        self.augment = augment
         self.pool_size = pool_size
         self.ema_decay = ema_decay
         self.seed = seed
@@ -123,6 +128,7 @@ class CycleGAN(TrainingSteps, keras.Model):
         self.art_discriminator = discriminator("art_discriminator")
 
     def _build_state(self):
+        self.augmentation = DiffAugment(self.seed, name="augmentation") if self.augment else None
         self.photo_pool = self.art_pool = None
         if self.pool_size:
             seeds = (None, None) if self.seed is None else (self.seed, self.seed + 1)
@@ -183,8 +189,8 @@ class CycleGAN(TrainingSteps, keras.Model):
             terms["photo_identity"] = self.identity_weight * absolute_error(same_photos, photos)
         else:
             painted, unpainted = paint(photos, training=training), unpaint(art, training=training)
-        terms["art_adversarial"] = least_squares(self.art_discriminator(painted, training=training), 1.0)
-        terms["photo_adversarial"] = least_squares(self.photo_discriminator(unpainted, training=training), 1.0)
+        terms["art_adversarial"] = least_squares(self._logits("art", painted, training), 1.0)
+        terms["photo_adversarial"] = least_squares(self._logits("photo", unpainted, training), 1.0)
         if self.checkerboard_weight:
             terms["art_checkerboard"] = self.checkerboard_weight * checkerboard(painted)
             terms["photo_checkerboard"] = self.checkerboard_weight * checkerboard(unpainted)
@@ -195,9 +201,21 @@ class CycleGAN(TrainingSteps, keras.Model):
     def discriminator_terms(self, photos, art, painted, unpainted, training=True):
         """Compute what the discriminators are trained on: half the error on real images, half on generated ones."""
         return {
-            "art_discriminator": _verdict(self.art_discriminator, art, painted, training),
-            "photo_discriminator": _verdict(self.photo_discriminator, photos, unpainted, training),
+            "art_discriminator": self._discriminator_loss("art", art, painted, training),
+            "photo_discriminator": self._discriminator_loss("photo", photos, unpainted, training),
         }
+
+    def _discriminator_loss(self, domain, real, generated, training):
+        both = self._logits(domain, ops.concatenate([real, generated], axis=0), training)
+        on_real, on_generated = _split(both)
+        return 0.5 * (least_squares(on_real, 1.0) + least_squares(on_generated, 0.0))
+
+    def _logits(self, domain, images, training):
+        """Return what the discriminator of a domain makes of images; in training, of augmented ones."""
+        if self.augmentation and training:
+            images = self.augmentation(images)
+        discriminator = self.art_discriminator if domain == "art" else self.photo_discriminator
+        return discriminator(images, training=training)
 
     def get_config(self):
         """Return the arguments of the model, with ready-made networks spelled out."""
@@ -250,8 +268,3 @@ def _average_of(network):
 def _split(batch):
     half = ops.shape(batch)[0] // 2
     return batch[:half], batch[half:]
-
-
-def _verdict(discriminator, real, generated, training):
-    on_real, on_generated = _split(discriminator(ops.concatenate([real, generated], axis=0), training=training))
-    return 0.5 * (least_squares(on_real, 1.0) + least_squares(on_generated, 0.0))

@@ -17,16 +17,13 @@ class ProgressBar(keras.callbacks.Callback):
 
     Args:
         progress: The run's `Progress`, counting the finished steps.
-        steps_per_epoch: Steps of an epoch.
-        epochs: Epochs of the run.
-        batch_size: Pairs a step; an image is one photo with its painting.
+        config: The run's `TrainingConfig`. With a time budget the bar shows how much of it is used.
         console: A `rich` console. Defaults to standard error.
     """
 
-    def __init__(self, progress, steps_per_epoch, epochs, batch_size, console=None):
+    def __init__(self, progress, config, console=None):
         super().__init__()
-        self.progress = progress
-        self.steps_per_epoch, self.epochs, self.batch_size = steps_per_epoch, epochs, batch_size
+        self.progress, self.config = progress, config
         self.console = console or Console(stderr=True)
         self._bar = None
 
@@ -38,8 +35,8 @@ class ProgressBar(keras.callbacks.Callback):
             note = TextColumn("{task.fields[note]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
             columns = TextColumn("{task.description}"), BarColumn(20), TimeRemainingColumn(), note
             self._bar = Progress(*columns, console=self.console, expand=True)
-            total = self.steps_per_epoch * self.epochs
-            self._task = self._bar.add_task("compiling", total=total, completed=self.progress.step, note="")
+            done, total = self._share()
+            self._task = self._bar.add_task("compiling", total=total, completed=done, note="")
             self._bar.start()
 
     def on_train_batch_end(self, batch, logs=None):
@@ -50,7 +47,7 @@ class ProgressBar(keras.callbacks.Callback):
             self._said = now - _LINE_EVERY
         note = self._note(now, logs or {})
         if self._bar:
-            self._bar.update(self._task, completed=self.progress.step, description=self._where(), note=note)
+            self._bar.update(self._task, completed=self._share()[0], description=self._where(), note=note)
         elif now - self._said >= _LINE_EVERY:
             self._said = now
             line = "  ".join(part for part in (self._where(), note, self._left(now)) if part)
@@ -66,10 +63,19 @@ class ProgressBar(keras.callbacks.Callback):
             self._bar.stop()
             self._bar = None
 
+    def _share(self):
+        """Return how much is done, and of how much: seconds of the time budget, else steps."""
+        if self.config.minutes:
+            return self.progress.elapsed, 60 * self.config.minutes
+        return self.progress.step, self.progress.steps_per_epoch * self.config.epochs
+
     def _where(self):
+        if self.config.minutes:
+            return f"{self.progress.elapsed / 60:.1f} of {self.config.minutes:g} min, step {self.progress.step:,}"
         # The step just counted belongs to the epoch it ends.
-        epoch, place = divmod(self.progress.step - 1, self.steps_per_epoch)
-        return f"epoch {epoch + 1}/{self.epochs}, step {place + 1}/{self.steps_per_epoch}"
+        length = self.progress.steps_per_epoch
+        epoch, place = divmod(self.progress.step - 1, length)
+        return f"epoch {epoch + 1}/{self.config.epochs}, step {place + 1}/{length}"
 
     def _speed(self, now):
         since, first = self._start
@@ -78,12 +84,13 @@ class ProgressBar(keras.callbacks.Callback):
 
     def _note(self, now, logs):
         speed = self._speed(now)
-        parts = [f"{speed * self.batch_size:.2f} images/s"] if speed else []
+        parts = [f"{speed * self.config.batch_size:.2f} images/s"] if speed else []
         return "  ".join(parts + [f"{name} {logs[name]:.3f}" for name in _SHOWN if name in logs])
 
     def _left(self, now):
         speed = self._speed(now)
-        if not speed:
+        done, total = self._share()
+        if not speed or self.config.minutes:
             return ""
-        minutes = (self.steps_per_epoch * self.epochs - self.progress.step) / speed / 60
+        minutes = (total - done) / speed / 60
         return f"{minutes / 60:.1f} h left" if minutes > 90 else f"{minutes:.0f} min left"

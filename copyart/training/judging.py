@@ -41,7 +41,7 @@ class Judging(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Judge when it is time, and at the very end."""
-        every, last = self.config.judge_epochs, epoch + 1 == self.config.epochs
+        every, last = self.config.judge_epochs, self.model.stop_training or epoch + 1 == self.config.epochs
         if every and (last or (epoch + 1) % every == 0):
             try:
                 self._judge(last)

@@ -7,12 +7,16 @@ from copyart.models.precision import networks_in
 from copyart.models.projected import projected_discriminator
 from copyart.training.warm_start import start_from
 
+#: Paintings to learn from below which a run that does not say so augments them (Zhao et al. 2020 do for a hundred).
+_FEW = 60
 
-def new_model(config, say=print):
+
+def new_model(config, paintings=_FEW, say=print):
     """Build and compile the model of a run that has not begun.
 
     Args:
         config: The run's `TrainingConfig`.
+        paintings: How many paintings there are to learn from: `augment=None` depends on it. Defaults to 60.
         say: Called with each line worth telling. Defaults to `print`.
 
     Returns:
@@ -24,6 +28,8 @@ def new_model(config, say=print):
     """
     keras.utils.set_random_seed(config.seed)
     arguments = {name: getattr(config, name) for name in SETTINGS}
+    if config.augment is None:
+        arguments["augment"] = paintings < _FEW
     model = CycleGAN(**arguments, **_discriminators(config), dtype=config.precision)
     if config.start_from:
         start_from(model, config.start_from, say)

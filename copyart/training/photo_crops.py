@@ -3,9 +3,9 @@
 import numpy as np
 
 from copyart.data.numpy_batches import to_float
-from copyart.data.order import held_out
 from copyart.data.pipeline import require_two
 from copyart.data.sources import files_in
+from copyart.data.split import held_out
 from copyart.data.store import decode_once
 
 
@@ -50,7 +50,7 @@ def split_photos(folders, config, cache_dir=None, progress=None, say=print):
     """
     pictures = decode_once(files_in(folders), config.load_size, cache_dir, progress)
     require_two("photos", pictures, who="distilling")
-    unseen = held_out(pictures.files, config.validation_fraction, config.seed)
+    unseen = held_out(pictures.digests, config.validation_fraction)
     count, middle = int(unseen.sum()), (config.load_size - config.image_size) // 2
     say(f"{len(pictures):,} of {len(pictures.records):,} photos can be used; {count} of them are held out.")
     places = np.tile([middle, middle, 0], (count, 1))

@@ -1,6 +1,15 @@
-"""How the learning rate falls."""
+"""How long a run trains, and how its learning rate falls."""
+
+import time
 
 import keras
+
+#: Share of a time budget after which the learning rate falls, to a fiftieth at the end.
+_CONSTANT, _LOWEST = 0.5, 0.02
+#: Share of a time budget after which a run whose paintings have not improved stops.
+PATIENCE = 1 / 3
+#: Seconds, and share of the budget, that the end of a run takes before an epoch's end was measured.
+_FIRST_RESERVE = 20.0, 0.05
 
 
 def linear_decay(epoch, epochs, decay_epochs):
@@ -24,12 +33,71 @@ def linear_decay(epoch, epochs, decay_epochs):
     return 1.0 - max(0, epoch + 1 - (epochs - decay_epochs)) / (decay_epochs + 1)
 
 
-def learning_rate_schedule(config):
-    """Return the callback that sets the learning rate of each epoch of a run.
+def budget_decay(share):
+    """Return the factor on the learning rate when a share of the time budget is used.
 
     Args:
-        config: A `TrainingConfig`.
+        share: In [0, 1].
+
+    Returns:
+        1 during the first half, then falling linearly to 0.02.
+
+    Example:
+        >>> [round(budget_decay(share), 2) for share in (0, 0.5, 0.75, 1)]
+        [1.0, 1.0, 0.51, 0.02]
     """
-    return keras.callbacks.LearningRateScheduler(
-        lambda epoch, _: config.learning_rate * linear_decay(epoch, config.epochs, config.decay_epochs)
-    )
+    return 1.0 - (1.0 - _LOWEST) * max(0.0, share - _CONSTANT) / (1.0 - _CONSTANT)
+
+
+class Schedule(keras.callbacks.Callback):
+    """Set the learning rate of each epoch, and end the run when its time budget is used up.
+
+    The budget is of wall-clock time, over all starts of the run: reading pictures and judging count, too.
+
+    Args:
+        config: The run's `TrainingConfig`.
+        progress: The run's `Progress`, whose `elapsed` this callback counts on.
+        started: `time.monotonic()` at the start of this start. Defaults to now.
+    """
+
+    def __init__(self, config, progress, started=None):
+        super().__init__()
+        self.config, self.progress = config, progress
+        self._started = (time.monotonic() if started is None else started) - progress.elapsed
+        self.budget = config.minutes and 60 * config.minutes
+        self._reserve = self.budget and max(_FIRST_RESERVE[0], _FIRST_RESERVE[1] * self.budget)
+        self._last_step = None
+
+    @property
+    def is_over(self):
+        """Whether the budget, where there is one, is used up but for what the end of the run takes."""
+        return self._leaves_less_than(1)
+
+    def _leaves_less_than(self, ends):
+        return bool(self.budget) and self._elapsed() + ends * self._reserve >= self.budget
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Set the learning rate."""
+        if self._last_step is not None:  # saving and judging took this long, and will at the end
+            self._reserve = self.budget and max(2.0, 1.2 * (time.monotonic() - self._last_step))
+        if self.budget:
+            factor = budget_decay(min(1.0, self._elapsed() / self.budget))
+        else:
+            factor = linear_decay(epoch, self.config.epochs, self.config.decay_epochs)
+        self.model.optimizer.learning_rate = self.config.learning_rate * factor
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Count the time, and stop when it is up."""
+        self._last_step = time.monotonic()
+        self._elapsed()
+        if self.is_over:
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Stop now, where after saving and judging no time would be left to do both again."""
+        if self._leaves_less_than(2):
+            self.model.stop_training = True
+
+    def _elapsed(self):
+        self.progress.elapsed = time.monotonic() - self._started
+        return self.progress.elapsed

@@ -3,8 +3,8 @@
 import keras
 
 if keras.backend.backend() == "tensorflow":
-    from copyart.training.strategy_tensorflow import agree, choose_strategy, holding, is_chief
+    from copyart.training.strategy_tensorflow import agree, choose_strategy, hardware, holding, is_chief
 else:
-    from copyart.training.strategy_jax import agree, choose_strategy, holding, is_chief
+    from copyart.training.strategy_jax import agree, choose_strategy, hardware, holding, is_chief
 
-__all__ = ["agree", "choose_strategy", "holding", "is_chief"]
+__all__ = ["agree", "choose_strategy", "hardware", "holding", "is_chief"]

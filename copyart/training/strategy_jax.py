@@ -104,6 +104,12 @@ def holding(strategy):
         yield
 
 
+def hardware(strategy):
+    """Return what trains, in words: `"this CPU"`, `"these 4 GPUs"`."""
+    kind, count = strategy.devices[0].platform.upper(), strategy.num_replicas_in_sync
+    return f"this {kind}" if count == 1 else f"these {count} {kind}s"
+
+
 def is_chief(strategy):
     """Tell whether this process writes the workdir: under JAX there is one process."""
     return True

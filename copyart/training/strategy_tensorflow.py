@@ -48,6 +48,12 @@ def holding(strategy):
     return contextlib.nullcontext()
 
 
+def hardware(strategy):
+    """Return what trains, in words: `"this CPU"`, `"these 4 GPUs"`."""
+    kind, count = strategy.extended.worker_devices[0].split(":")[-2], strategy.num_replicas_in_sync
+    return f"this {kind}" if count == 1 else f"these {count} {kind}s"
+
+
 def is_chief(strategy):
     """Tell whether this process writes the workdir: the first worker, or the only one."""
     resolver = getattr(strategy, "cluster_resolver", None)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import sys
+import time
 from pathlib import Path
 
 import keras
@@ -15,13 +16,15 @@ from copyart.data.sources import choose_source
 from copyart.errors import ConfigError
 from copyart.training import checkpoints
 from copyart.training.bar import ProgressBar
+from copyart.training.estimate import Estimate
 from copyart.training.interrupt import StopWhenAsked
 from copyart.training.judging import Judging
 from copyart.training.keeper import Keeper
 from copyart.training.new_model import new_model
-from copyart.training.schedule import learning_rate_schedule
+from copyart.training.schedule import Schedule
 from copyart.training.showcase import Showcase
-from copyart.training.strategy import agree, choose_strategy, holding, is_chief
+from copyart.training.starter import STARTER
+from copyart.training.strategy import agree, choose_strategy, hardware, holding, is_chief
 from copyart.training.watch import HistoryCSV, StopAtNaN
 from copyart.training.workdir import Workdir, write_text
 
@@ -77,6 +80,7 @@ def train(
     """
     if workdir is None:
         raise ConfigError("a run needs a workdir. Received: none. Name a folder, for example runs/vangogh.")
+    started = time.monotonic()
     say = say or (_say if verbose else lambda line: None)
     run = _describe_run(workdir, artist, source, photos, art, recipe, settings)
     config = TrainingConfig.from_dict(run["settings"])
@@ -86,10 +90,13 @@ def train(
         if chief:
             say(str(data.report()))
             write_text(folder.data_report, json.dumps(data.report().to_dict(), indent=2, ensure_ascii=False) + "\n")
-        model, progress = _restore_or_build(folder, config, strategy, chief, say)
+        model, progress = _restore_or_build(folder, config, len(data.train_art), strategy, chief, say)
         _compare_pictures(data, config, progress, say)
         agree(strategy, json.dumps([run["settings"], progress.step, progress.pictures]).encode())
-        return _fit(model, data, config, run, folder, progress, [*callbacks], chief, verbose, say)
+        schedule = Schedule(config, progress, started)
+        if chief:
+            callbacks = [Estimate(config, progress, run["recipe"], hardware(strategy), say), *callbacks]
+        return _fit(model, data, config, run, folder, progress, schedule, [*callbacks], chief, verbose, say)
 
 
 def _say(line):
@@ -99,8 +106,9 @@ def _say(line):
 def _describe_run(workdir, artist, source, photos, art, recipe, settings):
     """Return what `config.json` of the workdir is to hold."""
     folder = Workdir(workdir)
-    if settings.get("start_from") and Path(settings["start_from"]).exists():
-        settings = {**settings, "start_from": str(Path(settings["start_from"]).absolute())}
+    start = settings.get("start_from")
+    if start not in (None, STARTER) and Path(start).exists():
+        settings = {**settings, "start_from": str(Path(start).absolute())}
     if not any((artist, source, photos, art)):
         if folder.read() is None:
             raise ConfigError(
@@ -183,11 +191,11 @@ def _compare_pictures(data, config, progress, say):
     progress.steps_per_epoch = progress.steps_per_epoch or config.steps_per_epoch or data.steps_per_epoch
 
 
-def _restore_or_build(folder, config, strategy, chief, say):
+def _restore_or_build(folder, config, paintings, strategy, chief, say):
     with strategy.scope():
         found = checkpoints.restore(folder.checkpoints, say, set_aside=chief)
         if found is None:
-            return new_model(config, say), checkpoints.Progress()
+            return new_model(config, paintings, say), checkpoints.Progress()
     minutes = found.age / 60
     say(
         f"Going on from {found.path.name}, written {minutes:.0f} min ago: weights, optimizer, pools, averages and the "
@@ -196,7 +204,7 @@ def _restore_or_build(folder, config, strategy, chief, say):
     return found.model, found.progress
 
 
-def _fit(model, data, config, run, folder, progress, callbacks, chief, verbose, say):
+def _fit(model, data, config, run, folder, progress, schedule, callbacks, chief, verbose, say):
     length = progress.steps_per_epoch
     history = HistoryCSV(folder.history if chief else None, progress)
     keepers, judges = [], []
@@ -210,9 +218,12 @@ def _fit(model, data, config, run, folder, progress, callbacks, chief, verbose, 
     if progress.step >= length * config.epochs:
         say(f"All {config.epochs} epochs are done. Raise --epochs to train on.")
         return model
-    bars = [ProgressBar(progress, length, config.epochs, config.batch_size)] if chief and verbose else []
+    if schedule.is_over:
+        say(f"The {config.minutes:g} minutes are used up. Raise --minutes to train on.")
+        return model
+    bars = [ProgressBar(progress, config)] if chief and verbose else []
     boards = _tensorboard(folder) if chief else []
-    watching = [learning_rate_schedule(config), StopAtNaN(progress, data.files_of), history, *keepers, *judges]
+    watching = [schedule, StopAtNaN(progress, data.files_of), history, *keepers, *judges]
     with StopWhenAsked(say) as stop:
         try:
             _run_epochs(model, data, progress, length, config.epochs, [*watching, *boards, *bars, *callbacks, stop])

@@ -1,4 +1,4 @@
-"""Begin a run with what another one has learnt."""
+"""Begin a run with what another one has learnt, or with the starter."""
 
 import os
 from pathlib import Path
@@ -9,26 +9,50 @@ from copyart.errors import ConfigError, StyleError
 from copyart.models.cyclegan import NETWORKS, CycleGAN
 from copyart.models.fewer_blocks import keep_strongest_blocks
 from copyart.training import checkpoints
+from copyart.training.starter import STARTER, begin_with, load_starter
 from copyart.training.workdir import Workdir
 
 
 def start_from(model, source, say=print):
-    """Give a model the weights of another run, or of a style.
+    """Give a model the weights of the starter, of another run, or of a style.
 
     Discriminators of another kind or size begin anew: they learn in some hundred steps what the generators took
     thousands for. A light generator of fewer blocks takes those that matter most (`keep_strongest_blocks`).
 
     Args:
         model: A `CycleGAN`, new.
-        source: The workdir of a run, the best of one (`<workdir>/best`) or a `.keras` file of a `CycleGAN`: all four
-            networks are taken. Or anything else that `copyart.load` takes: a style knows only how to turn photos into
-            art.
-        say: Called with a line where discriminators begin anew and where blocks are left out. Defaults to `print`.
+        source: `"starter"`; the workdir of a run, the best of one (`<workdir>/best`) or a `.keras` file of a
+            `CycleGAN`, of which all four networks are taken; or anything else that `copyart.load` takes. A style has
+            only the generator that paints: the other networks begin with the starter.
+        say: Called with a line where networks begin anew and where blocks are left out. Defaults to `print`.
 
     Raises:
         ConfigError: if there is nothing of that kind, or its generators are of other shapes.
     """
-    for name, other in _networks(Path(source)).items():
+    others = {} if source == STARTER else _networks(Path(source))
+    _take_over(model, others, source, say)
+    if others.keys() != set(NETWORKS):
+        _begin_with_starter(model, NETWORKS[len(others) :], source, say)
+    if model.ema_decay:
+        model.photo_to_art_average.set_weights(model.photo_to_art.get_weights())
+        model.art_to_photo_average.set_weights(model.art_to_photo.get_weights())
+
+
+def _begin_with_starter(model, names, source, say):
+    weights = load_starter()
+    for name in names:
+        if begin_with(getattr(model, name), weights[name]):
+            continue
+        if source == STARTER and not name.endswith("discriminator"):
+            raise ConfigError(
+                "the starter has light generators of 32 filters and 4 blocks. Received: a run whose generators differ. "
+                "Add --generator light, or start without the starter."
+            )
+        say(f"The {name.replace('_', ' ')} begins anew: that of the starter is of another kind or size.")
+
+
+def _take_over(model, others, source, say):
+    for name, other in others.items():
         network = getattr(model, name)
         if _shapes(network) == _shapes(other):
             network.set_weights(other.get_weights())
@@ -42,9 +66,6 @@ def start_from(model, source, say=print):
                 f"start_from must name generators of this run's shape. Received: {str(source)!r}, whose {other.name} "
                 "differs. Give its generator, filters and blocks (of a light one: or fewer), or start without it."
             )
-    if model.ema_decay:
-        model.photo_to_art_average.set_weights(model.photo_to_art.get_weights())
-        model.art_to_photo_average.set_weights(model.art_to_photo.get_weights())
 
 
 def _networks(source):

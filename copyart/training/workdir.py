@@ -12,7 +12,7 @@ from copyart.errors import ConfigError, WorkdirError
 
 #: Settings that may change between one start and the next; any other would make the checkpoint another model's.
 CHANGEABLE = (
-    *("epochs", "decay_epochs", "learning_rate", "checkpoint_minutes"),
+    *("epochs", "decay_epochs", "minutes", "learning_rate", "checkpoint_minutes"),
     *("samples", "judge_epochs", "judge_pictures"),
 )
 

@@ -1,13 +1,11 @@
 """The order of the data: the same for a seed and an epoch, fair to every photo, blind to what is held out."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copyart.data.order import MOST_HELD_OUT, fixed, held_out, shuffled
+from copyart.data.order import fixed, shuffled
 
 FIELDS = ("photos", "art", "photo_crops", "art_crops")
 
@@ -58,39 +56,3 @@ def test_held_out_pictures_are_cropped_in_the_middle_in_full_batches():
     assert order.photos.tolist() == [0, 1, 2, 0]
     assert order.art.tolist() == [0, 1, 0, 1]
     assert order.photo_crops.tolist() == order.art_crops.tolist() == [[5, 5, 0]] * 4
-
-
-def paths(count):
-    return [Path("photos", f"{number}.jpg") for number in range(count)]
-
-
-@pytest.mark.parametrize(("count", "fraction", "kept_back"), [(2, 0.05, 1), (2, 0.9, 1), (40, 0.05, 2), (20, 0.5, 10)])
-def test_a_share_is_held_out_but_never_none_and_never_all(count, fraction, kept_back):
-    assert held_out(paths(count), fraction, 0).sum() == kept_back
-
-
-def test_no_more_than_a_hundred_pictures_are_held_out():
-    assert held_out(paths(5000), 0.5, 0).sum() == MOST_HELD_OUT == 100
-
-
-def test_the_seed_decides_which_pictures_are_held_out():
-    first, again, other = (held_out(paths(100), 0.2, seed) for seed in (0, 0, 1))
-    assert (first == again).all()
-    assert (first != other).any()
-
-
-def test_a_new_file_does_not_turn_the_split_over():
-    files = paths(200)
-    before = {path for path, out in zip(files, held_out(files, 0.1, 0), strict=True) if out}
-    more = [Path("photos", "new.jpg"), *files]
-    after = {path for path, out in zip(more, held_out(more, 0.1, 0), strict=True) if out}
-    assert len(before & after) >= len(before) - 1
-
-
-def test_files_of_one_name_in_two_places_are_told_apart():
-    files = [Path("a", "same", "1.jpg"), Path("b", "same", "1.jpg")]
-    assert held_out(files, 0.5, 0).tolist() == held_out(files[::-1], 0.5, 0).tolist()[::-1]
-
-
-def test_a_name_that_is_not_utf_8_can_be_held_out():
-    assert held_out([Path("caf\udce9.jpg"), Path("b.jpg")], 0.5, 0).sum() == 1

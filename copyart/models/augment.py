@@ -1,0 +1,79 @@
+"""DiffAugment: differentiable augmentation of what a discriminator sees, for artists with few paintings."""
+
+import keras
+from keras import ops
+
+#: Largest shift, and side of the square that is cut out, as shares of the image's side (Zhao et al. 2020).
+_SHIFT, _CUTOUT = 1 / 8, 1 / 2
+
+
+@keras.saving.register_keras_serializable(package="copyart")
+class DiffAugment(keras.layers.Layer):
+    """Recolour, cut a square out of, and shift each image at random; gradients pass through.
+
+    Both real and generated images must go through it, in the discriminator's step and in the generator's: then the
+    generator does not learn to make augmented images.
+
+    Args:
+        seed: Seed of the draws. Defaults to None, a random one.
+
+    Reference:
+        Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training", arXiv:2006.10738.
+    """
+
+    def __init__(self, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, images):
+        """Augment images.
+
+        Args:
+            images: Shape (batch, height, width, 3), in [-1, 1].
+
+        Returns:
+            The same shape. Colours may leave [-1, 1]; pixels cut out or shifted in are 0.
+        """
+        batch, height, width, _ = ops.shape(images)
+        draws = ops.unstack(ops.cast(keras.random.uniform((7, batch), seed=self.seed_generator), images.dtype), 7)
+        images = _recoloured(images, *(draw[:, None, None, None] for draw in draws[:3]))
+        square = _inside(draws[3], height)[:, :, None, None] * _inside(draws[4], width)[:, None, :, None]
+        images = images * (1 - square)
+        images = ops.einsum("bij,bjwc->biwc", _shift_matrix(draws[5], height), images)
+        return ops.einsum("bij,bhjc->bhic", _shift_matrix(draws[6], width), images)
+
+    def save_own_variables(self, store):
+        """Save the state of the draws."""
+        store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
+
+    def load_own_variables(self, store):
+        """Restore the state of the draws."""
+        self.seed_generator.state.assign(store["draws"])
+
+    def get_config(self):
+        """Return the arguments of the layer."""
+        return {**super().get_config(), "seed": self.seed}
+
+
+def _recoloured(images, brightness, saturation, contrast):
+    """Change brightness by up to 0.5, saturation by a factor of 0 to 2, contrast by 0.5 to 1.5."""
+    images = images + (brightness - 0.5)
+    grey = ops.mean(images, axis=3, keepdims=True)
+    images = grey + 2 * saturation * (images - grey)
+    mean = ops.mean(images, axis=(1, 2, 3), keepdims=True)
+    return mean + (contrast + 0.5) * (images - mean)
+
+
+def _inside(draws, side):
+    """Return 1 for the rows of the cut-out square and 0 for others, shape (batch, side)."""
+    first = ops.floor(draws * (side + 1)) - int(side * _CUTOUT) // 2
+    rows = ops.cast(ops.arange(side), draws.dtype)[None] - first[:, None]
+    return ops.cast(ops.logical_and(rows >= 0, rows < int(side * _CUTOUT)), draws.dtype)
+
+
+def _shift_matrix(draws, side):
+    """Return matrices, shape (batch, side, side), that shift rows and fill with 0."""
+    shift = ops.round((2 * draws - 1) * side * _SHIFT)
+    rows = ops.cast(ops.arange(side), draws.dtype)
+    return ops.cast(rows[None, None, :] == rows[None, :, None] + shift[:, None, None], draws.dtype)

@@ -1,29 +1,54 @@
-"""Who can be copied, and where their paintings lie."""
+"""Who can be copied: names, years, movements, and which data sets hold their paintings."""
 
+import csv
 import difflib
+import functools
+import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from copyart.errors import ArtistError
+
+#: The table, a line each: the artists of the Kaggle set in its order and spelling, then Ukiyo-e and two of its masters.
+_TABLE = Path(__file__).with_name("artists.csv")
+#: In 2026 the works of artists who died before this year are free in countries that protect them for life + 70 years.
+_FREE_IF_DIED_BEFORE = 2026 - 70
+# Not names by themselves, unlike the other words that may follow a first name.
+_EPITHETS = {"theelder", "elder", "lancien"}
+# Code pages in which unzip tools misread UTF-8 names; the Kaggle set holds a name misread twice as cp437.
+_CODE_PAGES = ("cp437", "cp1252", "latin-1")
 
 
 @dataclass(frozen=True)
 class Artist:
-    """One painter, or one school of painters, whose manner can be learnt.
+    """One painter, or one school of painters, whose style can be learnt.
 
     Args:
         slug: short name for paths and the command line, lower-case ASCII.
         name: the name to show.
-        aliases: further names that find this artist. Defaults to none.
+        french_name: the name in French.
+        years: birth and death, as in `"1840-1926"` or `"c. 1450-1516"`; for a school, its centuries.
+        movement: the movement in the history of art, in English.
         kaggle_folder: folder of the artist in the Kaggle set. Defaults to None: not in that set.
         tfds_config: configuration of the TFDS set `cycle_gan`. Defaults to None: not in that set.
+        aliases: further names that find this artist. Defaults to none.
     """
 
     slug: str
     name: str
-    aliases: tuple[str, ...] = ()
+    french_name: str
+    years: str
+    movement: str
     kaggle_folder: str | None = None
     tfds_config: str | None = None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All full names of the artist, the slug first."""
+        return (self.slug, self.name, self.french_name, *self.aliases)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -32,66 +57,30 @@ class Artist:
         tfds = ("tfds",) if self.tfds_config else ()
         return (*kaggle, *tfds, "folders")
 
+    @property
+    def public_domain(self) -> bool:
+        """Whether the works are free, as of 2026, where copyright lasts for life + 70 years; elsewhere may differ."""
+        return int(re.findall(r"\d{4}", self.years)[-1]) < _FREE_IF_DIED_BEFORE
 
-def _artist(slug: str, name: str, *aliases: str, tfds: str | None = None) -> Artist:
-    # The Kaggle set spells each folder as the name with underscores, accents and hyphens included.
-    return Artist(slug, name, aliases, kaggle_folder=name.replace(" ", "_"), tfds_config=tfds)
+
+@functools.cache
+def all_artists() -> tuple[Artist, ...]:
+    """Return every artist that Copyart knows, in the order of the Kaggle set."""
+    with _TABLE.open(encoding="utf-8", newline="") as file:
+        return tuple(_artist(row) for row in csv.DictReader(file))
 
 
-# The order and the spelling of `artists.csv` in the Kaggle set; Ukiyo-e is in TFDS only.
-_ARTISTS = (
-    _artist("modigliani", "Amedeo Modigliani"),
-    _artist("kandinsky", "Vasiliy Kandinskiy", "Kandinskiy", "Wassily Kandinsky", "Vasily Kandinsky"),
-    _artist("rivera", "Diego Rivera"),
-    _artist("monet", "Claude Monet", tfds="monet2photo"),
-    _artist("magritte", "Rene Magritte"),
-    _artist("dali", "Salvador Dali"),
-    _artist("manet", "Edouard Manet"),
-    _artist("rublev", "Andrei Rublev", "Andrey Rublev"),
-    _artist("vangogh", "Vincent van Gogh", "Gogh", tfds="vangogh2photo"),
-    _artist("klimt", "Gustav Klimt"),
-    _artist("bosch", "Hieronymus Bosch", "Jheronimus Bosch"),
-    _artist("malevich", "Kazimir Malevich", "Kasimir Malevich"),
-    _artist("vrubel", "Mikhail Vrubel"),
-    _artist("picasso", "Pablo Picasso"),
-    _artist("rubens", "Peter Paul Rubens", "Pieter Paul Rubens"),
-    _artist("renoir", "Pierre-Auguste Renoir", "Auguste Renoir"),
-    _artist("goya", "Francisco Goya", "Francisco de Goya"),
-    _artist("kahlo", "Frida Kahlo", "Frida"),
-    _artist("elgreco", "El Greco", "Greco"),
-    _artist("durer", "Albrecht Dürer", "Duerer", "Albrecht Duerer"),
-    _artist("sisley", "Alfred Sisley"),
-    _artist("bruegel", "Pieter Bruegel", "Brueghel", "Pieter Brueghel", "Pieter Bruegel the Elder"),
-    _artist("chagall", "Marc Chagall"),
-    _artist("giotto", "Giotto di Bondone"),
-    _artist("botticelli", "Sandro Botticelli"),
-    _artist("caravaggio", "Caravaggio"),
-    _artist("leonardo", "Leonardo da Vinci", "da Vinci"),
-    _artist("velazquez", "Diego Velazquez"),
-    _artist("matisse", "Henri Matisse"),
-    _artist("vaneyck", "Jan van Eyck", "Eyck"),
-    _artist("degas", "Edgar Degas"),
-    _artist("rembrandt", "Rembrandt", "Rembrandt van Rijn"),
-    _artist("titian", "Titian", "Tiziano"),
-    _artist("toulouse-lautrec", "Henri de Toulouse-Lautrec", "Lautrec"),
-    _artist("courbet", "Gustave Courbet"),
-    _artist("pissarro", "Camille Pissarro"),
-    _artist("turner", "William Turner", "J. M. W. Turner", "Joseph Mallord William Turner"),
-    _artist("munch", "Edvard Munch"),
-    _artist("cezanne", "Paul Cezanne", tfds="cezanne2photo"),
-    _artist("delacroix", "Eugene Delacroix"),
-    _artist("rousseau", "Henri Rousseau"),
-    _artist("seurat", "Georges Seurat"),
-    _artist("klee", "Paul Klee"),
-    _artist("mondrian", "Piet Mondrian"),
-    _artist("miro", "Joan Miro"),
-    _artist("warhol", "Andy Warhol"),
-    _artist("gauguin", "Paul Gauguin"),
-    _artist("raphael", "Raphael", "Raffaello", "Raffaello Sanzio"),
-    _artist("michelangelo", "Michelangelo", "Michelangelo Buonarroti"),
-    _artist("pollock", "Jackson Pollock"),
-    Artist("ukiyoe", "Ukiyo-e", tfds_config="ukiyoe2photo"),
-)
+def _artist(row: dict[str, str]) -> Artist:
+    return Artist(
+        slug=row["slug"],
+        name=row["name"],
+        french_name=row["french_name"] or row["name"],
+        years=row["years"],
+        movement=row["movement"],
+        kaggle_folder=row["kaggle_folder"] or None,
+        tfds_config=row["tfds_config"] or None,
+        aliases=tuple(row["aliases"].split("; ")) if row["aliases"] else (),
+    )
 
 
 def fold(text: str) -> str:
@@ -110,47 +99,102 @@ def fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text).lower() if c.isalnum())
 
 
-def all_artists() -> tuple[Artist, ...]:
-    """Return every artist that Copyart knows, in the order of the Kaggle set."""
-    return _ARTISTS
+def spellings(name: str, depth: int = 3) -> Iterator[str]:
+    """Yield a name as it is, and as it was before a code page mangled it.
+
+    Args:
+        name: for example the name of a folder that was unzipped.
+        depth: how many times it may have been mangled. Defaults to 3.
+    """
+    name = unicodedata.normalize("NFC", name)
+    yield name
+    for page in _CODE_PAGES if depth and not name.isascii() else ():
+        try:
+            before = name.encode(page).decode("utf-8")
+        except UnicodeError:
+            continue
+        yield from spellings(before, depth - 1)
 
 
 def find(name: str | Artist) -> Artist:
     """Return the artist whom a name means.
 
     Args:
-        name: slug, name, alias or Kaggle folder, in any spelling that `fold` makes equal;
-            an `Artist` is returned as it is.
+        name: slug, English or French name, alias, Kaggle folder (mangled by unzipping or not), or any of these
+            without its first names, in any spelling that `fold` makes equal; an `Artist` is returned as it is.
 
     Raises:
-        ArtistError: no artist answers to that name; the message holds the nearest ones.
+        ArtistError: if no artist answers to that name, or several do; the message holds the nearest ones.
 
     Example:
         >>> find("Vincent_van_Gogh").slug
         'vangogh'
+        >>> find("Le Caravage").slug
+        'caravaggio'
     """
     if isinstance(name, Artist):
         return name
-    found = _BY_FOLDED_NAME.get(fold(str(name)))
-    if found is None:
+    for spelling in spellings(str(name)):
+        if len(found := _by_name().get(fold(spelling), ())) == 1:
+            return found[0]
+    raise _unknown(str(name))
+
+
+def find_movement(name: str) -> str:
+    """Return a movement as the table spells it.
+
+    Args:
+        name: the movement in any spelling that `fold` makes equal.
+
+    Raises:
+        ArtistError: if no artist of the table belongs to it; the message lists the movements.
+    """
+    movements = {fold(artist.movement): artist.movement for artist in all_artists()}
+    if (found := movements.get(fold(name))) is None:
         raise ArtistError(
-            f"An artist must be one that Copyart knows. Received: {str(name)[:80]!r}. "
-            f"{_suggestion(str(name))}`copyart artists` lists them all."
+            f"A movement must be one of {', '.join(sorted(movements.values()))}. Received: {name[:80]!r}."
         )
     return found
 
 
-def _names(artist: Artist) -> tuple[str, ...]:
-    return (artist.slug, artist.name, *artist.aliases)
+@functools.cache
+def _by_name() -> dict[str, tuple[Artist, ...]]:
+    """Return the artists that each folded name may mean; only names without their first names may mean several."""
+    full = {fold(name): (artist,) for artist in all_artists() for name in artist.names}
+    return _grouped(_without_first_names) | full
 
 
-def _suggestion(name: str) -> str:
-    # Single words count too, so that a misspelt surname or first name is enough.
-    words = {fold(word): artist for artist in _ARTISTS for word in artist.name.split() if len(word) > 3}
-    candidates = words | _BY_FOLDED_NAME
-    close = difflib.get_close_matches(fold(name), candidates, n=5, cutoff=0.65)
-    nearest = list(dict.fromkeys(candidates[key].name for key in close))[:3]
-    return f"Did you mean {', '.join(nearest)}? " if nearest else ""
+@functools.cache
+def _by_word() -> dict[str, tuple[Artist, ...]]:
+    """Return the artists whose names hold each word, so that a first name or a misspelt surname gets a suggestion."""
+    return _grouped(lambda name: [word for word in name.split() if len(word) > 3])
 
 
-_BY_FOLDED_NAME = {fold(name): artist for artist in _ARTISTS for name in _names(artist)}
+def _grouped(parts_of: Callable[[str], list[str]]) -> dict[str, tuple[Artist, ...]]:
+    groups: dict[str, dict[Artist, None]] = {}  # a dictionary instead of a set: it keeps the order of the table
+    for artist in all_artists():
+        for name in artist.names:
+            for part in parts_of(name):
+                groups.setdefault(fold(part), {})[artist] = None
+    return {key: tuple(group) for key, group in groups.items()}
+
+
+def _without_first_names(name: str) -> list[str]:
+    words = name.split()
+    shorter = [" ".join(words[start:]) for start in range(1, len(words))]
+    return [rest for rest in shorter if fold(rest) not in _EPITHETS]
+
+
+def _unknown(name: str) -> ArtistError:
+    key = fold(name)
+    shared = _by_name().get(key) or _by_word().get(key, ())
+    must = "An artist's name must mean one artist alone" if shared[1:] else "An artist must be one that Copyart knows"
+    nearest = ", ".join(artist.name for artist in shared or _nearest(key))
+    hint = f"Did you mean {nearest}? " if nearest else ""
+    return ArtistError(f"{must}. Received: {name[:80]!r}. {hint}`copyart artists` lists them all.")
+
+
+def _nearest(key: str) -> list[Artist]:
+    candidates = _by_word() | _by_name()
+    close = difflib.get_close_matches(key[:80], candidates, n=5, cutoff=0.65)
+    return list(dict.fromkeys(artist for match in close for artist in candidates[match]))[:3]

@@ -2,40 +2,80 @@
 
 import click
 
-from copyart.artists import all_artists
-from copyart.cli.console import json_option, loudness_options, print_json
+from copyart.cli.console import json_option, loudness_options, print_json, say
+
+#: Width of the table where nobody sees it wrap: each artist stays on one line for `grep`.
+_PIPED_WIDTH = 140
 
 
-@click.command(short_help="List who can be copied, and from where.")
+@click.command(short_help="List who can be copied, and who is ready to paint.")
+@click.option("--ready", is_flag=True, help="Only artists whose style comes with Copyart.")
+@click.option("--movement", metavar="NAME", help="Only artists of one movement: impressionism, baroque, ukiyo-e …")
 @json_option
 @loudness_options
-def artists(as_json):
-    """List who can be copied, from where, and who is ready to paint now."""
-    from copyart.painting.bundled import bundled_styles
+def artists(ready, movement, as_json):
+    """List who can be copied, and who is ready to paint: the ready ones first.
 
-    ready = bundled_styles()
-    rows = [_row(artist, ready) for artist in all_artists()]
+    \b
+    copyart artists --ready
+    copyart artists --movement post-impressionism
+
+    The state is "ready", "experimental" (ready, but not yet good enough), or "train it" (with `copyart train`).
+    Pictures to train on come from Kaggle or TFDS where they have the artist, or from folders of your own.
+    """
+    from copyart.artists import all_artists, find_movement
+
+    movement = movement and find_movement(movement)
+    states = _states()
+    rows = [_row(artist, states.get(artist.slug)) for artist in all_artists() if movement in (None, artist.movement)]
+    rows = sorted((row for row in rows if row["ready"] or not ready), key=_rank)
     if as_json:
         print_json(rows)
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("name", "artist", "pictures from", "ready to paint")
-    for row in rows:
-        ready = ("experimental" if row["experimental"] else "yes") if row["ready"] else ""
-        table.add_row(row["slug"], row["name"], ", ".join(row["sources"]), ready)
-    Console().print(table)
+    elif rows:
+        _print_table(rows)
+    else:
+        say("None is ready. Leave out --ready to see who can be trained.")
 
 
-def _row(artist, ready):
-    from copyart.painting.bundled import is_experimental
+def _states():
+    """Return slug → "ready" or "experimental" of the bundled styles, without opening their weights."""
+    from copyart.painting.bundled import bundled_styles, is_experimental
 
-    sources = (("kaggle", artist.kaggle_folder), ("tfds", artist.tfds_config))
+    return {slug: "experimental" if is_experimental(folder) else "ready" for slug, folder in bundled_styles().items()}
+
+
+def _row(artist, state):
     return {
         "slug": artist.slug,
         "name": artist.name,
-        "sources": [name for name, place in sources if place],
-        "ready": artist.slug in ready,
-        "experimental": artist.slug in ready and is_experimental(ready[artist.slug]),
+        "french_name": artist.french_name,
+        "years": artist.years,
+        "movement": artist.movement,
+        "public_domain": artist.public_domain,
+        "sources": [source for source in artist.sources if source != "folders"] or ["folders"],
+        "ready": state is not None,
+        "experimental": state == "experimental",
     }
+
+
+def _rank(row):
+    return not row["ready"], row["experimental"], row["slug"]
+
+
+def _print_table(rows):
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("artist")
+    for header in ("type", "years"):
+        table.add_column(header, no_wrap=True)
+    table.add_column("movement")
+    table.add_column("state", no_wrap=True)
+    table.add_column("pictures from")
+    for row in rows:
+        state = ("experimental" if row["experimental"] else "ready") if row["ready"] else "train it"
+        table.add_row(row["name"], row["slug"], row["years"], row["movement"], state, ", ".join(row["sources"]))
+    console = Console()
+    if not console.is_terminal:
+        console.width = max(console.width, _PIPED_WIDTH)
+    console.print(table)

@@ -3,13 +3,11 @@
 import os
 import re
 import time
-import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock
 
-from copyart.artists import Artist, find, fold
+from copyart.artists import Artist, find, fold, spellings
 from copyart.data.kaggle_client import Progress, fetch
 from copyart.data.kaggle_failures import explain, failures
 from copyart.errors import DataError
@@ -21,8 +19,6 @@ PHOTO_DATASET = "adityajn105/flickr8k"
 RETRY_SECONDS = (1.0, 3.0)
 
 _IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png"}
-# Code pages in which unzip tools misread UTF-8 names; the set holds a name misread twice as cp437.
-_CODE_PAGES = ("cp437", "cp1252", "latin-1")
 
 
 def download(handle: str, progress: Progress | None = None, verbose: bool = False) -> Path:
@@ -140,23 +136,9 @@ def _lock() -> FileLock:
 
 def _artist_folders(parent: Path, wanted: str) -> list[Path]:
     matches = [
-        folder
-        for folder in _folders(parent)
-        if fold(wanted) in {fold(spelling) for spelling in _spellings(folder.name)}
+        folder for folder in _folders(parent) if fold(wanted) in {fold(spelling) for spelling in spellings(folder.name)}
     ]
     return sorted(matches, key=lambda folder: (folder.name != wanted, folder.name))
-
-
-def _spellings(name: str, depth: int = 3) -> Iterator[str]:
-    """Yield a name as it is, and as it was before a code page mangled it, up to `depth` times."""
-    name = unicodedata.normalize("NFC", name)
-    yield name
-    for page in _CODE_PAGES if depth and not name.isascii() else ():
-        try:
-            before = name.encode(page).decode("utf-8")
-        except UnicodeError:
-            continue
-        yield from _spellings(before, depth - 1)
 
 
 def _number(file: Path) -> tuple:

@@ -57,6 +57,20 @@ def test_it_calls_itself_experimental_unless_its_figures_are_good(folder):
     assert good or card["experimental"]
 
 
+def test_what_a_search_of_its_metadata_finds_is_what_they_say(folder):
+    assert bundled.is_experimental(folder) == bool(read_card(folder).get("experimental"))
+
+
+@pytest.mark.parametrize(
+    ("metadata", "experimental"),
+    [({}, False), ({"experimental": False}, False), ({"experimental": True}, True), ({"name": "experimental"}, False)],
+)
+def test_experimental_is_what_the_metadata_say(tmp_path, metadata, experimental):
+    for indent in (None, 2):
+        (tmp_path / METADATA).write_text(json.dumps(metadata, indent=indent))
+        assert bundled.is_experimental(tmp_path) == experimental
+
+
 def test_the_command_that_trained_it_is_kept(folder):
     assert "copyart train" in (bundled.BUNDLED / "recipes" / f"{folder.name}.sh").read_text()
 

@@ -70,8 +70,8 @@ class TrainingConfig:
         precision: "float32", or "mixed_bfloat16" and "mixed_float16" on accelerators made for them.
         start_from: What the networks start from: "starter", which comes with Copyart; another run's workdir or
             `.keras` file; or a style, with the starter for the networks that a style lacks. A new artist then needs a
-            fraction of the steps. A light generator of fewer blocks keeps the strongest. Defaults to none: random
-            weights.
+            fraction of the steps. A light generator of fewer blocks keeps the strongest. "none" starts from random
+            weights. Defaults to none.
         seed: Of the initial weights, the split, the data order and the pools.
         validation_fraction: Share of the pictures of each domain held out, from 1 picture to 100.
         checkpoint_minutes: Most minutes of work that a crash may cost.
@@ -113,6 +113,8 @@ class TrainingConfig:
 
     def __post_init__(self):
         self._check_kinds()
+        if self.start_from == "none":
+            object.__setattr__(self, "start_from", None)
         if self.load_size is None:
             object.__setattr__(self, "load_size", round(self.image_size * 286 / 256))
         self._check_ranges()

@@ -1,5 +1,6 @@
 """Pictures of every odd kind, made from NumPy, for the tests that read, train on and paint them."""
 
+import hashlib
 import io
 import struct
 import zlib
@@ -107,3 +108,16 @@ def red_blue_profile():
     swapped = bytearray(profile)
     swapped[red : red + 4], swapped[blue : blue + 4] = b"bXYZ", b"rXYZ"
     return bytes(swapped).replace("sRGB".encode("utf-16-be"), "swap".encode("utf-16-be"))
+
+
+def store_split(folder, learnt, held_out, fraction=0.2, seed=0, width=48, height=40):
+    """Write scenes into a folder, so many of which are held out by their content, and so many not."""
+    wanted, number = {True: held_out, False: learnt}, 0
+    while any(wanted.values()):
+        picture = encode(photo(width, height, seed=seed + number))
+        side = int(hashlib.blake2b(picture, digest_size=16).hexdigest()[:16], 16) / 16**16 < fraction
+        if wanted[side]:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{folder.name}-{seed + number}.png").write_bytes(picture)
+            wanted[side] -= 1
+        number += 1

@@ -50,7 +50,8 @@ class Estimate(keras.callbacks.Callback):
             self.seconds = 60 * config.minutes
             self.say(f"{_spelled(self.seconds)}: about {round(self.seconds / step, -2):,.0f} steps on {self.hardware}.")
             return
-        line = f"{config.epochs:,} epochs of {length:,} steps: about {_spelled(self.seconds)} on {self.hardware}."
+        epochs = f"{config.epochs:,} epoch{'s' * (config.epochs > 1)}"
+        line = f"{epochs} of {length:,} steps: about {_spelled(self.seconds)} on {self.hardware}."
         if self.recipe != "quick" and self.seconds > _LONG:
             line += f" `--recipe quick` makes a style in {RECIPES['quick']['minutes']:.0f} minutes."
         self.say(line)

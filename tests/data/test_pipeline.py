@@ -9,16 +9,15 @@ from PIL import Image
 
 from copyart.data.pipeline import load_data
 from copyart.errors import ConfigError, DataError
-from tests.pictures import photo, store
+from tests.pictures import photo, store, store_split
 
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory):
     """Folders of 10 photos and 6 paintings."""
     folder = tmp_path_factory.mktemp("pictures")
-    for name, seeds in (("photos", range(10)), ("art", range(20, 26))):
-        for seed in seeds:
-            store(folder / name / f"{name}-{seed}.png", photo(48, 40, seed=seed))
+    store_split(folder / "photos", learnt=8, held_out=2)
+    store_split(folder / "art", learnt=5, held_out=1, seed=100)
     return folder
 
 

@@ -6,6 +6,7 @@ import re
 import pytest
 from rich.console import Console
 
+from copyart.config import TrainingConfig
 from copyart.training import bar as module
 from copyart.training.bar import ProgressBar
 from copyart.training.checkpoints import Progress
@@ -21,6 +22,10 @@ def clock(monkeypatch):
     return now
 
 
+def config(epochs=4, **changes):
+    return TrainingConfig(epochs=epochs, batch_size=2, **changes)
+
+
 def play(bar, clock, steps, seconds):
     bar.on_train_begin()
     for step in range(steps):
@@ -32,7 +37,7 @@ def play(bar, clock, steps, seconds):
 
 def lines_of(clock, steps, seconds, step=0):
     file = io.StringIO()
-    bar = ProgressBar(Progress(step=step), 10, 4, 2, Console(file=file, width=200))
+    bar = ProgressBar(Progress(step=step, steps_per_epoch=10), config(), Console(file=file, width=200))
     play(bar, clock, steps, seconds)
     return file.getvalue().splitlines()
 
@@ -74,15 +79,25 @@ def test_a_run_that_goes_on_starts_where_it_was(clock):
 @pytest.mark.parametrize("width", [80, 120])
 def test_a_terminal_gets_a_bar_with_speed_and_time_left_however_narrow(clock, width):
     file = io.StringIO()
-    bar = ProgressBar(Progress(), 1000, 100, 2, Console(file=file, force_terminal=True, width=width))
+    bar = ProgressBar(
+        Progress(steps_per_epoch=1000), config(epochs=100), Console(file=file, force_terminal=True, width=width)
+    )
     play(bar, clock, 5, 1)
     text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", file.getvalue())
     assert re.search(r"epoch 1/100, step 5/1000 .* (\d+:\d\d:\d\d|-:--:--) +2\.00 images/s", text)
 
 
 def test_closing_twice_or_before_the_start_does_no_harm(clock):
-    bar = ProgressBar(Progress(), 10, 4, 2, Console(file=io.StringIO(), force_terminal=True))
+    bar = ProgressBar(Progress(steps_per_epoch=10), config(), Console(file=io.StringIO(), force_terminal=True))
     bar.close()
     bar.on_train_begin()
     bar.close()
     bar.close()
+
+
+def test_with_a_budget_the_line_tells_how_much_of_it_is_used(clock):
+    file = io.StringIO()
+    progress = Progress(steps_per_epoch=10, elapsed=90.0)
+    play(ProgressBar(progress, config(minutes=10.0), Console(file=file, width=200)), clock, 1, 1)
+    assert file.getvalue().startswith("1.5 of 10 min, step 1  ")
+    assert "left" not in file.getvalue()

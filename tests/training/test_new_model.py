@@ -29,3 +29,8 @@ def test_projected_discriminators_look_through_a_network():
 def test_projected_discriminators_need_sides_of_whole_strides():
     with pytest.raises(ConfigError, match="image_size must be a multiple of 16 with projected discriminators"):
         TrainingConfig(discriminator="projected", image_size=136)
+
+
+@pytest.mark.parametrize(("augment", "paintings", "wanted"), [(None, 59, True), (None, 60, False), (True, 99, True)])
+def test_few_paintings_are_augmented_unless_said_otherwise(augment, paintings, wanted):
+    assert new_model(TrainingConfig(**TINY, augment=augment), paintings).augment is wanted

@@ -73,6 +73,12 @@ def print_json(value):
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
+def print_json_line(event, value):
+    """Print what happened on one line of JSON, at once."""
+    click.echo(json.dumps({"event": event, **value}, ensure_ascii=False))
+    sys.stdout.flush()
+
+
 def load_backend(name=None):
     """Import Keras on TensorFlow or JAX, without the lines that they print before their log levels count.
 

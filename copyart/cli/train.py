@@ -3,7 +3,7 @@
 import click
 
 from copyart.backend import BACKENDS
-from copyart.cli.console import counting, is_quiet, json_option, load_backend, loudness_options, print_json, say
+from copyart.cli.console import counting, is_quiet, json_option, load_backend, loudness_options, print_json_line, say
 from copyart.cli.settings import setting_options
 from copyart.config import DEVICES, RECIPES
 
@@ -24,9 +24,12 @@ def train(artist, workdir, source, photos, art, recipe, backend, devices, as_jso
     """Learn ARTIST from paintings and photos, or go on with the run in the workdir.
 
     \b
-    copyart train "Vincent van Gogh" -w runs/vangogh --image-size 128
-    copyart train -w runs/vangogh                       goes on after a stop
-    copyart train Grandma -w runs/grandma --photos ~/photos --art ~/scans
+    copyart train "Gustav Klimt" -w runs/klimt --recipe quick --minutes 10
+    copyart train -w runs/klimt                         goes on after a stop
+    copyart train Grandma -w runs/grandma --recipe quick --photos ~/photos --art ~/scans
+
+    With --json, standard output gets one JSON object a line: after ten steps how long the run will take, and at the
+    end where the style lies.
     """
     load_backend(backend)
     from copyart.training import train as learn
@@ -44,9 +47,11 @@ def train(artist, workdir, source, photos, art, recipe, backend, devices, as_jso
             say=say,
             data_progress=read,
             download_progress=downloaded,
+            estimated=(lambda facts: print_json_line("estimate", facts)) if as_json else None,
             **settings,
         )
     if as_json:
-        print_json({"workdir": workdir, "steps": int(model.optimizer.iterations.numpy()), "style": f"{workdir}/style"})
+        steps = int(model.optimizer.iterations.numpy())
+        print_json_line("done", {"workdir": workdir, "steps": steps, "style": f"{workdir}/style"})
     else:
         say(f"Done. Look at {workdir}/report.html, or paint: copyart paint PHOTO --artist {workdir}")

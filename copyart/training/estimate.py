@@ -23,16 +23,23 @@ class Estimate(keras.callbacks.Callback):
         recipe: Name of the run's recipe.
         hardware: What it trains on, for example `"this CPU"`.
         say: Called with the line.
+        estimated: Called with the same for a program: `seconds`, `steps`, `epochs`, `steps_per_epoch` and `hardware`.
+            Defaults to None.
     """
 
     def __init__(
-        self, config: TrainingConfig, progress: Progress, recipe: str, hardware: str, say: Callable[[str], object]
+        self,
+        config: TrainingConfig,
+        progress: Progress,
+        recipe: str,
+        hardware: str,
+        say: Callable[[str], object],
+        estimated: Callable[[dict], object] | None = None,
     ):
         super().__init__()
-        self.config, self.progress, self.recipe, self.hardware, self.say = config, progress, recipe, hardware, say
+        self.config, self.progress, self.recipe, self.hardware = config, progress, recipe, hardware
+        self.say, self.estimated = say, estimated
         self._steps, self._start = 0, 0.0
-        #: Seconds that the whole run takes, once known.
-        self.seconds: float | None = None
 
     def on_train_batch_end(self, batch, logs=None):
         """Count the steps of this start, and say the line once."""
@@ -43,18 +50,20 @@ class Estimate(keras.callbacks.Callback):
             self._estimate((time.monotonic() - self._start) / (STEPS - 1))
 
     def _estimate(self, step):
-        config, length = self.config, self.progress.steps_per_epoch
-        steps = length * config.epochs
-        self.seconds = steps * step
-        if config.minutes and 60 * config.minutes < self.seconds:
-            self.seconds = 60 * config.minutes
-            self.say(f"{_spelled(self.seconds)}: about {round(self.seconds / step, -2):,.0f} steps on {self.hardware}.")
-            return
-        epochs = f"{config.epochs:,} epoch{'s' * (config.epochs > 1)}"
-        line = f"{epochs} of {length:,} steps: about {_spelled(self.seconds)} on {self.hardware}."
-        if self.recipe != "quick" and self.seconds > _LONG:
-            line += f" `--recipe quick` makes a style in {RECIPES['quick']['minutes']:.0f} minutes."
+        epochs, length, budget = self.config.epochs, self.progress.steps_per_epoch, 60 * (self.config.minutes or 0)
+        seconds = epochs * length * step
+        if 0 < budget < seconds:
+            seconds = budget
+            line = f"{_spelled(seconds)}: about {round(seconds / step, -2):,.0f} steps on {self.hardware}."
+        else:
+            plural = "s" * (epochs > 1)
+            line = f"{epochs:,} epoch{plural} of {length:,} steps: about {_spelled(seconds)} on {self.hardware}."
+            if self.recipe != "quick" and seconds > _LONG:
+                line += f" `--recipe quick` makes a style in {RECIPES['quick']['minutes']:.0f} minutes."
         self.say(line)
+        if self.estimated:
+            facts = {"epochs": epochs, "steps_per_epoch": length, "hardware": self.hardware}
+            self.estimated({"seconds": round(seconds), "steps": round(seconds / step), **facts})
 
 
 def _spelled(seconds: float) -> str:

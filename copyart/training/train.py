@@ -44,6 +44,7 @@ def train(
     say=None,
     data_progress=None,
     download_progress=None,
+    estimated=None,
     **settings,
 ):
     """Train an artist, or go on with a run that was stopped: the workdir decides.
@@ -55,8 +56,8 @@ def train(
         source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to the folders, else Kaggle, else TFDS.
         photos: A folder of photos, or several. Given together with `art`.
         art: A folder of paintings, or several.
-        recipe: `"article"` or `"paper"`: see `copyart.config.RECIPES`. Defaults to `"article"`, or to that of the run
-            in the workdir.
+        recipe: `"article"`, `"paper"` or `"quick"`: see `copyart.config.RECIPES`. Defaults to `"article"`, or to that
+            of the run in the workdir.
         devices: As for `copyart.training.strategy.choose_strategy`. Defaults to `"auto"`.
         cache_dir: Where decoded pictures are kept. Defaults as for `copyart.data.store.cache_folder`.
         callbacks: Further Keras callbacks.
@@ -64,6 +65,8 @@ def train(
         say: Called with each line worth telling. Defaults to `print` to standard error if verbose.
         data_progress: Called while pictures are decoded with the number done and the number of all.
         download_progress: Called while pictures are downloaded with the bytes done and the bytes of all.
+        estimated: Called after ten steps with what the run will take: `seconds`, `steps`, `epochs`, `steps_per_epoch`
+            and `hardware`, in a dictionary.
         **settings: Changes to the recipe: the fields of `copyart.config.TrainingConfig`.
 
     Returns:
@@ -95,7 +98,7 @@ def train(
         agree(strategy, json.dumps([run["settings"], progress.step, progress.pictures]).encode())
         schedule = Schedule(config, progress, started)
         if chief:
-            callbacks = [Estimate(config, progress, run["recipe"], hardware(strategy), say), *callbacks]
+            callbacks = [Estimate(config, progress, run["recipe"], hardware(strategy), say, estimated), *callbacks]
         return _fit(model, data, config, run, folder, progress, schedule, [*callbacks], chief, verbose, say)
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import pytest
@@ -136,8 +137,6 @@ def test_the_style_is_exported_and_compared(copyart, workdir, interrupted, tmp_p
 @pytest.fixture
 def learned(monkeypatch):
     """The arguments of `train`, which trains nothing."""
-    from types import SimpleNamespace
-
     from copyart.training import train
 
     calls = []
@@ -161,10 +160,23 @@ def test_options_reach_the_run(copyart, learned):
     folders = ("--photos", "a", "--photos", "b", "--art", "c")
     options = ("--recipe", "paper", "--epochs", "7", "--learning-rate", "1e-4", "--precision", "mixed_bfloat16")
     result = copyart("train", "Grandma", "-w", "runs/x", *folders, *options, "--json")
-    assert json.loads(result.out) == {"workdir": "runs/x", "steps": 7, "style": "runs/x/style"}
+    assert json.loads(result.out) == {"event": "done", "workdir": "runs/x", "steps": 7, "style": "runs/x/style"}
     ((artist, _), named) = learned[0]
     assert (artist, named["photos"], named["art"], named["recipe"]) == ("Grandma", ["a", "b"], ["c"], "paper")
     assert (named["epochs"], named["learning_rate"], named["precision"]) == (7, 1e-4, "mixed_bfloat16")
+
+
+def test_json_tells_what_the_run_will_take_before_it_ends(copyart, monkeypatch):
+    from copyart.training import train as training
+
+    def train(*_, estimated, **named):
+        estimated({"seconds": 60, "steps": 600})
+        return SimpleNamespace(optimizer=SimpleNamespace(iterations=keras.Variable(600)))
+
+    monkeypatch.setattr(training, "train", train)
+    lines = copyart("train", "Grandma", "-w", "runs/x", "--json").out.splitlines()
+    assert [json.loads(line)["event"] for line in lines] == ["estimate", "done"]
+    assert json.loads(lines[0])["seconds"] == 60
 
 
 def test_quiet_trains_without_a_word(copyart, learned):

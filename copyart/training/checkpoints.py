@@ -38,6 +38,7 @@ class Progress:
         step: Steps taken since the run began.
         seconds: Time spent on them.
         elapsed: Seconds that all starts of the run took so far, with reading, saving and judging.
+        decay_from: `elapsed` when the paintings stopped improving and the learning rate began to fall; 0 before.
         sums: Sum of each log over the steps of the current epoch.
         steps_in_epoch: Steps of the current epoch that went into `sums`.
         steps_per_epoch: Steps of a whole epoch, which stay the same when pictures come and go; 0 before the first.
@@ -47,6 +48,7 @@ class Progress:
     step: int = 0
     seconds: float = 0.0
     elapsed: float = 0.0
+    decay_from: float = 0.0
     sums: dict = field(default_factory=dict)
     steps_in_epoch: int = 0
     steps_per_epoch: int = 0

@@ -15,6 +15,8 @@ from copyart.training.best import closeness, faults, read_best, recover_best, re
 from copyart.training.watch import read_history, to_csv
 from copyart.training.workdir import write_text
 
+#: Share of a time budget, and number of judgements, without better paintings after which the learning rate falls.
+_PATIENCE = 0.2, 3
 _INSTALL = 'Paintings are judged by their patches (SWD). KID sees more: pip install "copyart[judge]", 17 MB, and go on.'
 
 
@@ -38,6 +40,7 @@ class Judging(keras.callbacks.Callback):
         self.data, self.config, self.folder = data, config, folder
         self.progress, self.showcase, self._say = progress, showcase, say
         self._since, self._said, self._panel, self._paint, self.rows = progress.step, None, None, None, []
+        self._improved = None
 
     def on_epoch_end(self, epoch, logs=None):
         """Judge when it is time, and at the very end."""
@@ -61,7 +64,8 @@ class Judging(keras.callbacks.Callback):
         step, length = self.progress.step, self.progress.steps_per_epoch
         row = self._panel.row(step, round(step / length, 3), figures)
         self._write([row for row in self.rows if row["step"] < step] + [row])
-        self._consider(row)
+        better = self._consider(row)
+        self._watch_for_plateau(better)
         self.showcase.report()
         if last:
             self._tell()
@@ -105,10 +109,22 @@ class Judging(keras.callbacks.Callback):
     def _consider(self, row):
         best = self._best()
         if faults(row, self.rows[0]) or (best and closeness(best)[1] <= closeness(row)[1]):
-            return
+            return False
         model_file = self.folder.checkpoints / f"step-{row['step']:09d}" / "model.keras"
         card = self._panel.card(row, self.rows[0])
         replace_best(self.folder.best, model_file, lambda folder: self.showcase.save_style(folder, **card))
+        return True
+
+    def _watch_for_plateau(self, better):
+        """Let the learning rate fall early, and the run end early, where the paintings no longer improve."""
+        progress, budget = self.progress, 60 * (self.config.minutes or 0)
+        if better or self._improved is None:
+            self._improved = progress.elapsed, len(self.rows)
+        since, judged = progress.elapsed - self._improved[0], len(self.rows) - self._improved[1]
+        share, judgements = _PATIENCE
+        if budget and not progress.decay_from and since > share * budget and judged >= judgements:
+            progress.decay_from = progress.elapsed
+            self._say(f"No better paintings for {since / 60:.0f} minutes: the learning rate falls from now on.")
 
     def _tell(self):
         best, nothing = self._best(), closeness(self.rows[0])[1]

@@ -4,10 +4,8 @@ import time
 
 import keras
 
-#: Share of a time budget after which the learning rate falls, to a fiftieth at the end.
+#: Share of a time budget after which the learning rate falls, and what it falls to at the end.
 _CONSTANT, _LOWEST = 0.5, 0.02
-#: Share of a time budget after which a run whose paintings have not improved stops.
-PATIENCE = 1 / 3
 #: Seconds, and share of the budget, that the end of a run takes before an epoch's end was measured.
 _FIRST_RESERVE = 20.0, 0.05
 
@@ -52,7 +50,9 @@ def budget_decay(share):
 class Schedule(keras.callbacks.Callback):
     """Set the learning rate of each epoch, and end the run when its time budget is used up.
 
-    The budget is of wall-clock time, over all starts of the run: reading pictures and judging count, too.
+    The budget is of wall-clock time, over all starts of the run: reading pictures and judging count, too. Where
+    `progress.decay_from` says that the paintings stopped improving, the rate falls from then on, for as long as it was
+    constant, and the run ends early.
 
     Args:
         config: The run's `TrainingConfig`.
@@ -64,9 +64,15 @@ class Schedule(keras.callbacks.Callback):
         super().__init__()
         self.config, self.progress = config, progress
         self._started = (time.monotonic() if started is None else started) - progress.elapsed
-        self.budget = config.minutes and 60 * config.minutes
-        self._reserve = self.budget and max(_FIRST_RESERVE[0], _FIRST_RESERVE[1] * self.budget)
+        self._reserve = max(_FIRST_RESERVE[0], _FIRST_RESERVE[1] * (self.budget or 0))
         self._last_step = None
+
+    @property
+    def budget(self):
+        """Seconds that the run may take; None for any number."""
+        if not self.config.minutes:
+            return None
+        return min(60 * self.config.minutes, self.progress.decay_from / _CONSTANT or float("inf"))
 
     @property
     def is_over(self):
@@ -74,12 +80,13 @@ class Schedule(keras.callbacks.Callback):
         return self._leaves_less_than(1)
 
     def _leaves_less_than(self, ends):
-        return bool(self.budget) and self._elapsed() + ends * self._reserve >= self.budget
+        elapsed = self._elapsed()
+        return bool(self.budget) and elapsed + ends * self._reserve >= self.budget
 
     def on_epoch_begin(self, epoch, logs=None):
         """Set the learning rate."""
         if self._last_step is not None:  # saving and judging took this long, and will at the end
-            self._reserve = self.budget and max(2.0, 1.2 * (time.monotonic() - self._last_step))
+            self._reserve = max(2.0, 1.2 * (time.monotonic() - self._last_step))
         if self.budget:
             factor = budget_decay(min(1.0, self._elapsed() / self.budget))
         else:

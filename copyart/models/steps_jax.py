@@ -14,6 +14,13 @@ class TrainingSteps(Averages):
     still sees the whole of it, and one pool: XLA decides who computes what, so the result is that of one device.
     """
 
+    def __setattr__(self, name, value):
+        """Set an attribute. `fit` stores all variables' values at each step, which Keras would search for layers."""
+        if name == "_jax_state":
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
+
     def train_step(self, state, data):
         """Take one step on a batch `(photos, art)`.
 

@@ -82,8 +82,9 @@ def main():
 
 def round_trip(network, arguments, way, folder):
     """Return whether all tensors came back, and the largest differences of PyTorch's painting and of Copyart's."""
-    from copyart.export import convert_weights, torch_weights
+    from copyart.export import torch_weights
     from copyart.painting.loading import load
+    from copyart.weights import convert_weights
 
     way(network, folder / "latest_net_G_A.pth")
     convert_weights(folder / "latest_net_G_A.pth", folder / "style")

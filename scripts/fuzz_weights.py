@@ -62,8 +62,8 @@ def main():
 def read_all(count, start):
     from copyart.errors import StyleError
     from copyart.painting.loading import load
-    from tests.export.checkpoint_files import DATA, DATA_END, INDEX_END, hostile_indices
-    from tests.export.mutations import hostile_h5, hostile_pth, mutants, watched
+    from tests.formats.checkpoint_files import DATA, DATA_END, INDEX_END, hostile_indices
+    from tests.formats.mutations import hostile_h5, hostile_pth, mutants, watched
 
     load(ORACLES / SEEDS[0])  # so that the libraries are there, and have their memory
     with tempfile.TemporaryDirectory() as temporary:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from copyart.export.torch_reader import read_state_dict
+from copyart.formats import read_state_dict
 from copyart.export.torch_writer import torch_file
 
 ORACLES = Path(__file__).parent.parent / "oracles"

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from copyart.export.torch_import import import_torch
+from copyart.weights import import_torch
 from copyart.models.cyclegan import CycleGAN
 from tests.models.five_steps import NETWORKS, settle
 

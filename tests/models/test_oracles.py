@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import pytest
 
-from copyart.export.torch_import import import_torch
+from copyart.weights import import_torch
 from copyart.models.cyclegan import CycleGAN
 
 ORACLES = Path(__file__).parent.parent / "oracles"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from copyart.errors import StyleError
-from copyart.export.torch_reader import read_state_dict
+from copyart.formats import read_state_dict
 
 from .pth_files import (
     ORDERED_DICT,
@@ -27,6 +27,7 @@ from .pth_files import (
 )
 
 ORACLES = Path(__file__).parent.parent / "oracles"
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def read_zip(body: bytes, data: bytes = SIX.tobytes(), **options) -> dict[str, np.ndarray]:
@@ -173,7 +174,7 @@ def test_two_wrapped_state_dicts_are_refused_by_name():
 
 @pytest.mark.parametrize("body", [number(3), ORDERED_DICT, table({"epoch": number(3)}), pickle.EMPTY_LIST])
 def test_file_without_tensors_is_refused(body):
-    refuse("0 dicts of tensors", zip_file(body, {}))
+    refuse("holds no tensors", zip_file(body, {}))
 
 
 # Tensors that reach too far
@@ -233,7 +234,7 @@ def test_tensors_that_add_up_to_too_much_are_refused(monkeypatch):
         table({f"w{i}": tensor(storage("FloatStorage", "0", 6), 0, (6,), (1,)) for i in range(200)}),
         {"0": SIX.tobytes()},
     )
-    monkeypatch.setattr("copyart.export.torch_reader.MAX_BYTES", 200 * 24 - 1)
+    monkeypatch.setattr("copyart.formats.torch_reader.MAX_BYTES", 200 * 24 - 1)
     refuse("take more than", data)
 
 

@@ -1,12 +1,12 @@
-"""What a whole-model file of Keras 2 says about its network, held against the generator of the Keras example.
+"""Check that the network which a whole-model file of Keras 2 describes is the generator of the Keras example.
 
-The description is read as data. A layer of another kind, a `Lambda` for one, is named and refused, never built.
+The description is read as data. A layer of another kind, such as `Lambda`, is refused by name and never built.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from copyart.errors import StyleError
-from copyart.export.torch_objects import shown
+from copyart.formats.contents import printable
 from copyart.models.relatives import ADDONS_EPSILON
 
 _FITS = (
@@ -19,16 +19,16 @@ _STAYS, _HALVES = ("Conv2D", 1, "valid"), ("Conv2D", 2, "same")
 _DOUBLES = ("Conv2DTranspose", 2, "same")
 
 
-def described_epsilon(config, blocks, name):
-    """Check that a network is described as the example's generator, and return its normalisations' epsilon.
+def described_epsilon(config: dict | None, blocks: int, name: str) -> float:
+    """Check that a network is described as the example's generator, and return the epsilon of its normalisations.
 
     Args:
-        config: The description, or None where the file has none: then the weights alone must do.
-        blocks: How many residual blocks the weights make.
-        name: Of the file.
+        config: The description, or None if the file has none; then the epsilon is tensorflow_addons' default, 1e-3.
+        blocks: Number of residual blocks that the weights make.
+        name: Name of the file, for messages.
 
     Raises:
-        StyleError: The network is another, though its weights would fit.
+        StyleError: if it is another network, though its weights would fit.
     """
     if config is None:
         return ADDONS_EPSILON
@@ -40,7 +40,7 @@ def described_epsilon(config, blocks, name):
     if found is None:
         refuse(name, "a description that is not a network's")
     if strange := found.kinds - _CLASSES:
-        listed = ", ".join(shown(kind)[:40] for kind in sorted(strange)[:3])
+        listed = ", ".join(printable(kind)[:40] for kind in sorted(strange)[:3])
         refuse(name, f"layers of other kinds ({listed}; not built, and not run)")
     if found.convolutions != [_STAYS, _HALVES, _HALVES, *[_STAYS] * (2 * blocks), _DOUBLES, _DOUBLES, _STAYS]:
         refuse(name, "convolutions with other strides, padding or activations, or in another order")
@@ -73,8 +73,8 @@ def _convolution(kind, config):
     return kind, high if plain else None, config["padding"]
 
 
-def refuse(name, received):
-    """Raise the error of a file whose network is none of ours."""
+def refuse(name: str, received: str) -> NoReturn:
+    """Raise the `StyleError` of a file whose network Copyart does not have."""
     raise StyleError(
         f"a Keras file to import must hold a network that Copyart has. Received: {name!r}, {received}. {_FITS}"
     )

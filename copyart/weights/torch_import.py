@@ -1,70 +1,73 @@
-"""A network of the paper's PyTorch implementation, or of the CUT project → the same network in Keras."""
+"""Import a network of the paper's PyTorch implementation, or of the CUT project, as the same network in Keras."""
 
 import os
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import keras
 import numpy as np
 
 from copyart.errors import StyleError
-from copyart.export.torch_layout import Blur, Slot, discriminator_slots, generator_slots
-from copyart.export.torch_reader import read_state_dict
+from copyart.formats import read_torch
 from copyart.models.discriminators import patch_discriminator
 from copyart.models.precision import networks_in
 from copyart.models.relatives import cut_generator
 from copyart.models.resnet import resnet_generator
+from copyart.weights.torch_layout import Blur, Slot, discriminator_slots, generator_slots
+from copyart.weights.torch_networks import U_NET, Tensors, choose_network, first_kernel
 
-#: Share of features that the paper's implementation drops where it is built with dropout.
+#: The dropout rate of the paper's implementation, where a generator is built with dropout.
 _DROPOUT = 0.5
-# Instance normalisation keeps running statistics in old PyTorch, and never used them.
-_DROPPED = ("running_mean", "running_var", "num_batches_tracked")
+#: Running statistics, which instance normalisation in old PyTorch saved and never used, and AveragedModel's counter.
+_IGNORED = ("running_mean", "running_var", "num_batches_tracked", "n_averaged")
 _FITS = (
     "What fits is the state dict of a CycleGAN or CUT resnet generator, of any number of blocks, or 70×70 PatchGAN "
     "discriminator, for RGB, with instance normalisation that learns nothing."
 )
-#: How the tensors of networks begin that are often found beside a generator.
-_STRANGERS = {
-    "model.model.": "a U-Net of pix2pix",
+#: Networks that often lie beside a generator, by how the names of their tensors start.
+_OTHERS = {
+    U_NET: "a U-Net of pix2pix",
     "mlp_": "the feature network of CUT, which only training needs",
     "net.0.": "a discriminator of single pixels",
 }
 
 
-def import_torch(path: str | os.PathLike | bytes) -> keras.Model:
+def import_torch(path: str | os.PathLike | bytes, network: str | None = None) -> keras.Model:
     """Import a generator or a discriminator from a `.pth` file of the paper's PyTorch implementation, or of CUT.
 
-    Its architecture is read from the file: which of the two it is, blocks, filters, whether it was trained
-    with dropout, and which ways it is anti-aliased. PyTorch is not needed, and nothing in the file is run.
+    The architecture is read from the file: generator or discriminator, blocks, filters, dropout, anti-aliasing. PyTorch
+    is not needed, and nothing in the file is run.
 
     Args:
-        path: Path of the file, or its bytes, as for `read_state_dict`.
+        path: Path of the file, or its bytes, as for `copyart.formats.read_torch`.
+        network: Which network to take of a file that holds several: the name under which it was saved, `"G_A"`.
+            Defaults to None: the only one.
 
     Returns:
         A float32 `keras.Model`, whatever the global dtype policy, from (batch, height, width, 3) in [-1, 1]
         to pictures of that shape, or to logits.
 
     Raises:
-        StyleError: The file cannot be read, or holds another network.
+        StyleError: if the file cannot be read, holds other networks, or several and none is named.
 
     Example:
-        >>> network = import_torch("latest_net_G.pth")
-        >>> network.count_params()
+        >>> generator = import_torch("latest_net_G.pth")
+        >>> generator.count_params()
         11378179
     """
     name = "bytes" if isinstance(path, (bytes, bytearray, memoryview)) else os.path.basename(os.fspath(path))
-    found = read_state_dict(path)
-    tensors = _without_ballast(found, name)
+    found = choose_network(read_torch(path), network, name)
+    tensors = {key: tensor for key, tensor in found.items() if key.rpartition(".")[2] not in _IGNORED}
     plan = _plan(tensors, name)
     _check(tensors, plan, name, any(key.endswith("running_mean") for key in found))
     with networks_in("float32"):
-        network = plan.build()
+        model = plan.build()
     for slot in plan.slots:
-        layer = network.get_layer(slot.layer)
+        layer = model.get_layer(slot.layer)
         layer.kernel.assign(tensors[f"{slot.key}.weight"].astype(np.float32).transpose(2, 3, 1, 0))
         layer.bias.assign(tensors[f"{slot.key}.bias"].astype(np.float32))
-    return network
+    return model
 
 
 class _Plan(NamedTuple):
@@ -73,26 +76,13 @@ class _Plan(NamedTuple):
     build: Callable[[], keras.Model]
 
 
-def _without_ballast(tensors, name):
-    """Strip the prefix that `DataParallel` puts before every name, and drop the running statistics."""
-    kept = {}
-    for key, tensor in tensors.items():
-        if key.rpartition(".")[2] in _DROPPED:
-            continue
-        short = key.removeprefix("module.")
-        if short in kept:
-            _refuse(name, f"{short!r} with and without the prefix 'module.'")
-        kept[short] = tensor
-    return kept
-
-
-def _plan(tensors, name):
+def _plan(tensors: Tensors, name: str) -> _Plan:
     """Read the architecture from the names and from the first kernel."""
-    for start, network in _STRANGERS.items():
+    for start, network in _OTHERS.items():
         if any(key.startswith(start) for key in tensors):
             _refuse(name, f"{network} (its tensors are called {start}…)")
-    first = next((key for key in ("model.0.weight", "model.1.weight") if key in tensors), None)
-    if first is None or tensors[first].ndim != 4 or not tensors[first].size:
+    first = first_kernel(tensors)
+    if first is None:
         _refuse(name, f"{len(tensors)} tensors, among them {_shown(tensors)}")
     filters = tensors[first].shape[0]
     if first == "model.0.weight":
@@ -108,15 +98,15 @@ def _plan(tensors, name):
     return _Plan(slots, blurs, lambda: cut_generator(filters, blocks, ways, share))
 
 
-def _antialias(tensors):
-    """Tell which ways a generator is anti-aliased, by where its blurs stand: those downwards are modules 7 and 11."""
+def _antialias(tensors: Tensors) -> list[str]:
+    """Return where a generator blurs: `"down"` if modules 7 and 11 are blurs, `"up"` if later ones are."""
     blurs = {key for key in tensors if key.endswith(".filt")}
     down = {"model.7.filt", "model.11.filt"} if "model.7.filt" in blurs else set()
     return [way for way, found in (("down", down), ("up", blurs - down)) if found]
 
 
-def _check(tensors, plan, name, tracked):
-    # Before anything is built: a damaged file must not decide how much memory that takes.
+def _check(tensors: Tensors, plan: _Plan, name: str, tracked: bool) -> None:
+    """Refuse tensors that do not fit, before anything is built: a file must not decide how much memory that takes."""
     expected = {f"{slot.key}.weight": slot.shape for slot in plan.slots}
     expected |= {f"{slot.key}.bias": (slot.channels,) for slot in plan.slots}
     expected |= {f"{blur.key}.filt": (blur.channels, 1, *(len(blur.taps),) * 2) for blur in plan.blurs}
@@ -135,19 +125,19 @@ def _check(tensors, plan, name, tracked):
 
 
 def _learning_norms(tensors, expected, tracked):
-    """Say so where what does not fit are the weights of norms: vectors that are called `weight`."""
+    """Name the norms with weights, if there are any: their `weight` is a vector."""
     norms = {key for key in tensors if key.endswith(".weight") and tensors[key].ndim == 1} - expected.keys()
     kind = "batch normalisation, by its running statistics" if tracked else "normalisation that learns"
     return f" ({kind}: {_shown(norms)})" if norms else ""
 
 
 def _shown(keys):
-    # Names come from the file: they are quoted, so that they stay on one line, and cut.
+    # Names come from the file: quoted, so that they stay on one line, and cut.
     few = [repr(key[:60]) for key in sorted(keys)[:3]]
     return ", ".join(few) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
 
 
-def _refuse(name, received):
+def _refuse(name: str, received: str) -> NoReturn:
     raise StyleError(
         f"a PyTorch file to import must hold a network that Copyart has. Received: {name!r}, {received}. {_FITS}"
     )

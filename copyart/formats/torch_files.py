@@ -1,8 +1,9 @@
-"""Where a PyTorch weight file keeps its pickle and its numbers: the two layouts of `torch.save`.
+"""Find the pickle and the numbers in a PyTorch weights file, in both layouts of `torch.save`.
 
-Both are opened by size before anything is read: no entry may claim more bytes than the file has.
+Since PyTorch 1.6 a file is a zip archive; before, it was a row of pickles followed by the numbers. In either, sizes are
+checked before anything is read: no entry may claim more bytes than the file has.
 
-Reference: formats as `torch/serialization.py` of PyTorch 2.13 reads them.
+Reference: `torch/serialization.py` of PyTorch 2.13.
 """
 
 import functools
@@ -13,17 +14,18 @@ import zipfile
 from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
 
-from copyart.export.torch_objects import RefusedError, Storage
-from copyart.export.torch_pickle import load_pickle
+from copyart.formats.contents import RefusedError
+from copyart.formats.torch_objects import Storage
+from copyart.formats.torch_pickle import load_pickle
 
-# A generator of the paper takes 46 MB; this leaves room for wide ones, and for whole checkpoints.
+#: The paper's generator takes 46 MB; this leaves room for wide ones, and for whole checkpoints.
 MAX_BYTES = 2**30
-# A generator's pickle takes 12 kB; five bytes of a hostile one can build a kilobyte.
+#: A generator's pickle takes 12 kB; five bytes of a hostile one can build a kilobyte.
 MAX_PICKLE_BYTES = 2**20
 
 _ZIP_MAGIC = b"PK\x03\x04"
-#: Bytes at a zip archive's end: the plain record, and before it in large archives, and in PyTorch's, another and where
-#: that one is. (PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.14 to 4.3.16.)
+#: Bytes of the records at the end of a zip archive. Large archives, and PyTorch's, have a 64-bit record and its locator
+#: before the plain one. (PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.14 to 4.3.16.)
 _ZIP_END, _ZIP64_END, _ZIP64_LOCATOR = 22, 56 + 20, 20
 #: Most bytes of the list of entries; a checkpoint of four networks takes 30 kB.
 _MOST_DIRECTORY = 2**20
@@ -33,13 +35,13 @@ _TAR_MAGIC_AT = 257
 
 
 class TorchFile(NamedTuple):
-    """A file's content, and the way to its numbers.
+    """An opened file.
 
     Args:
-        content: What the file's pickle holds, tensors as `Tensor`.
-        read: Returns the bytes of the storage with a given key.
-        byte_order: Of those bytes, "<" or ">".
-        length: Of the whole file, in bytes.
+        content: What its pickle holds, tensors as `Tensor`.
+        read: Returns the bytes of a storage, given its key.
+        byte_order: Byte order of the storages, "<" or ">".
+        length: Size of the file in bytes.
     """
 
     content: object
@@ -55,7 +57,7 @@ def open_torch_file(file: BinaryIO) -> TorchFile:
         file: A seekable binary file, which must stay open for `read`.
 
     Raises:
-        RefusedError: The file is of another kind, too large, cut short, or asks for more than tensors.
+        RefusedError: if the file is of another kind, too large, cut short, or asks for more than tensors.
     """
     length = file.seek(0, os.SEEK_END)
     if length > MAX_BYTES:
@@ -91,7 +93,7 @@ def _open_zip(file: BinaryIO, length: int) -> TorchFile:
 
 
 def _check_directory(file: BinaryIO, length: int) -> None:
-    """Refuse a list of entries that would take long to read, before Python's reader takes all of it."""
+    """Refuse a list of entries that is too long, before `zipfile` reads all of it."""
     file.seek(max(length - _ZIP_END - _ZIP64_END, 0))
     tail = file.read()
     end, end64 = tail[-_ZIP_END:], tail[:-_ZIP_END]
@@ -125,11 +127,11 @@ def _open_legacy(file: BinaryIO, length: int) -> TorchFile:
         raise RefusedError("which is a pickle, but not one that torch.save wrote")
     if load_pickle(pickles) != _LEGACY_PROTOCOL:
         raise RefusedError("which is of a format version that is not known here")
-    load_pickle(pickles)  # the machine that wrote it: the numbers are little-endian on every one
+    load_pickle(pickles)  # the machine that wrote the file; numbers are little-endian on all of them
     storages: dict[str, Storage] = {}
     content = load_pickle(pickles, storages)
     keys = load_pickle(pickles)
-    # A key of another type could take for ever to hash.
+    # A key of another type, such as a nested tuple, could take for ever to hash.
     if type(keys) is not list or not all(type(key) is str for key in keys):
         raise RefusedError("which does not list its storages by name")
     file.seek(pickles.tell())

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from copyart.errors import StyleError
-from copyart.export import torch_files
-from copyart.export.torch_reader import read_state_dict
+from copyart.formats import read_state_dict, torch_files
 
 from .pth_files import (
     ORDERED_DICT,
@@ -22,6 +21,8 @@ from .pth_files import (
     text,
     zip_file,
 )
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 class Canary:

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from copyart.errors import StyleError
-from copyart.export.keras_h5 import read_h5
-from copyart.export.keras_h5_process import read_keras_h5
-from copyart.export.torch_objects import RefusedError
-from copyart.export.torch_reader import read_state_dict
+from copyart.formats import keras_h5, read_keras_h5, read_state_dict
+from copyart.formats.contents import RefusedError
 
 from .mutations import hostile_h5, hostile_pth, mutants, watched
 
@@ -40,6 +38,7 @@ def test_the_watch_sees_what_is_written_and_run(tmp_path):
     assert [event.split()[0] for event in seen] == ["open", "os.system"]
 
 
+@pytest.mark.usefixtures("quick")
 def test_no_hostile_pth_is_read_or_run(tmp_path):
     target = tmp_path / "executed"
     files = hostile_pth(target)
@@ -49,6 +48,7 @@ def test_no_hostile_pth_is_read_or_run(tmp_path):
     assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("kind", ["huge", "stretched", "bomb", "doubling"])
 def test_a_file_that_claims_much_takes_little_memory(tmp_path, kind):
     files = [data for name, data in hostile_pth(tmp_path / "executed").items() if kind in name]
@@ -62,6 +62,7 @@ def test_a_file_that_claims_much_takes_little_memory(tmp_path, kind):
         tracemalloc.stop()
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     "seed", ["generator_6blocks_filters8", "generator_9blocks_filters8_legacy", "cut_both_filters3"]
 )
@@ -82,7 +83,7 @@ def test_no_hostile_h5_is_read(tmp_path):
     before = sorted(tmp_path.iterdir())
     for name, data in files.items():
         with pytest.raises((RefusedError, OSError)), watched() as seen:
-            read_h5(data)
+            keras_h5.read(data)
         assert seen == [], name
     assert sorted(tmp_path.iterdir()) == before
 
@@ -101,7 +102,7 @@ def test_mutated_h5_files_do_not_harm_the_reader(tmp_path):
     for mutant in mutants(whole, 6, seed=2):
         (tmp_path / "m.h5").write_bytes(mutant)
         lines.append(refusal(read_keras_h5, tmp_path / "m.h5"))
-    assert any(lines)
+    assert len([line for line in lines if line]) >= 4
 
 
 def test_a_heap_that_leads_in_circles_is_refused_before_hdf5_walks_it():
@@ -110,4 +111,4 @@ def test_a_heap_that_leads_in_circles_is_refused_before_hdf5_walks_it():
     place = whole.index(b"instance_normalization_1", start)
     broken = whole[: place - 16] + bytes(16) + whole[place:]  # a text of no length that is nobody's
     with pytest.raises(RefusedError, match="lists of names are damaged"):
-        read_h5(broken)
+        keras_h5.read(broken)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from copyart.errors import DownloadError, StyleError
-from copyart.export.published import download_style
 from copyart.painting.loading import load
+from copyart.weights import download_style
 from tests.data.weights_server import serving
 
 GENERATOR = Path(__file__).parent.parent / "oracles" / "generator_9blocks_filters8_legacy.pth"

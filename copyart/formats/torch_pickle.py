@@ -1,11 +1,11 @@
-"""The pickles inside PyTorch weight files, read without running anything that they ask for.
+"""Read the pickle inside a PyTorch weights file without running anything.
 
-This is an interpreter of the opcodes a state dict needs, not a `pickle.Unpickler` with a `find_class`:
-the standard one still lets a few bytes fill the memory (LONG_BINPUT with a huge index), hash a nested tuple
-for ever, or set attributes on the functions it was lent (BUILD). Here a global is an inert name, a tensor is
-a description of where its numbers lie, and every other opcode is refused.
+This interprets the opcodes that a state dict needs, and refuses all others. Python's own `pickle.Unpickler` with a
+restricted `find_class` is not enough: a few bytes still fill the memory (LONG_BINPUT with a huge index), hash a nested
+tuple without end, or set attributes on the functions that `find_class` returned (BUILD). Here a global is only a name,
+and a tensor only a description of where its numbers lie.
 
-Reference: opcodes as documented in the standard library's `pickletools`.
+Reference: the opcodes as the standard library's `pickletools` documents them.
 """
 
 import pickle
@@ -14,16 +14,8 @@ import struct
 from collections.abc import Callable
 from typing import BinaryIO
 
-from copyart.export.torch_objects import (
-    ALLOWED_GLOBALS,
-    CALLS,
-    Global,
-    RefusedError,
-    Storage,
-    key_of,
-    shown,
-    storage_of,
-)
+from copyart.formats.contents import RefusedError, printable
+from copyart.formats.torch_objects import ALLOWED_GLOBALS, CALLS, Global, Storage, key_of, storage_of
 
 
 def load_pickle(stream: BinaryIO, storages: dict[str, Storage] | None = None) -> object:
@@ -31,13 +23,13 @@ def load_pickle(stream: BinaryIO, storages: dict[str, Storage] | None = None) ->
 
     Args:
         stream: A binary stream in memory; its length bounds what the pickle can build.
-        storages: Filled with the storages that the pickle refers to, by key, where given.
+        storages: Filled with the storages that the pickle refers to, by key. Defaults to None: not wanted.
 
     Returns:
         Numbers, text, lists, tuples and dicts; tensors as `Tensor`.
 
     Raises:
-        RefusedError: The pickle asks for a global or an opcode that no state dict needs.
+        RefusedError: if the pickle asks for a global or an opcode that no state dict needs.
     """
     return _Interpreter(stream, {} if storages is None else storages).run()
 
@@ -102,7 +94,7 @@ class _Interpreter:
 
     def push_global(self, module: object, name: object) -> None:
         if type(module) is not str or type(name) is not str or (module, name) not in ALLOWED_GLOBALS:
-            wanted = f"{shown(module)}.{shown(name)}" if type(module) is type(name) is str else "a global"
+            wanted = f"{printable(module)}.{printable(name)}" if type(module) is type(name) is str else "a global"
             raise RefusedError(
                 f"which asks for {wanted} (refused, and not run; a whole pickled module cannot be read, "
                 "only its state dict)"
@@ -135,7 +127,7 @@ class _Interpreter:
         self.stack.append(call(*arguments))
 
     def build(self) -> None:
-        # A state dict carries its modules' versions as attributes; nothing here needs them.
+        # The attributes of a state dict are the versions of its modules, which nothing here needs.
         self.stack.pop()
         self.top(dict)
 

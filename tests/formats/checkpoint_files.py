@@ -1,15 +1,30 @@
-"""TensorFlow's checkpoints as a stranger could make them: every checksum fits, and what it vouches for is a lie."""
+"""TensorFlow checkpoints as a stranger could make them: every checksum is right, and what it covers is a lie.
+
+Reference: tensorflow/core/util/tensor_bundle/tensor_bundle.h, tensorflow/core/protobuf/tensor_bundle.proto, and the
+table format of LevelDB, doc/table_format.md.
+"""
 
 import struct
-
-from copyart.export.tensor_bundle import masked_crc32c
 
 NAME = b"gen_G/layer_with_weights-0/kernel/.ATTRIBUTES/VARIABLE_VALUE"
 #: What an honest entry of `NAME` points at: a kernel of 7 × 7 × 3 × 3 numbers.
 DATA = bytes(7 * 7 * 3 * 3 * 4)
 _SIZE = len(DATA)
-_CRC = b"\x35" + struct.pack("<I", masked_crc32c(DATA))
 INDEX_END, DATA_END = ".index", ".data-00000-of-00001"
+
+
+def masked_crc32c(data):
+    """Return the checksum of bytes, CRC-32C, rotated and shifted as TensorFlow stores it."""
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    crc ^= 0xFFFFFFFF
+    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+_CRC = b"\x35" + struct.pack("<I", masked_crc32c(DATA))
 
 
 def index(entries, times=1):

@@ -1,10 +1,12 @@
-"""What a PyTorch weights pickle may build: dicts, and descriptions of tensors.
+"""What the pickle of a PyTorch weights file may build: dicts, and descriptions of tensors.
 
-A function of PyTorch is looked up here by its name and answered by one of ours, which reads no number yet:
-the reader does that once it knows which tensors are wanted, and where each may lie.
+Each PyTorch function that a pickle may call is replaced by one of ours. It describes a tensor and reads no numbers: the
+reader does that, once it has checked where the tensor lies.
 """
 
 from dataclasses import dataclass
+
+from copyart.formats.contents import RefusedError
 
 STORAGE_DTYPES = {
     "FloatStorage": "f4",
@@ -26,19 +28,14 @@ ALLOWED_GLOBALS = {
     ("torch.storage", "UntypedStorage"),
     *(("torch", name) for name in STORAGE_DTYPES),
 }
-# Below 2**60 an integer is its own hash, so that no file can make all its keys collide.
+# Below 2**60 an integer is its own hash, so no file can make all of its keys collide.
 _LARGEST_KEY = 2**60
 _MOST_DIMENSIONS = 32
-_CONTROL_CHARACTERS = dict.fromkeys((*range(32), 127), "?")
-
-
-class RefusedError(Exception):
-    """Why a file is not read, as the end of "Received: FILE, …"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Global:
-    """A name the pickle refers to: never imported, never called."""
+    """A name that the pickle refers to. It is never imported and never called."""
 
     module: str
     name: str
@@ -46,7 +43,7 @@ class Global:
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """A run of numbers in the file: its dtype, key and length, and the part of it that is meant."""
+    """A run of numbers in the file: its dtype, key and length, and which part of it is used."""
 
     dtype: str
     key: str
@@ -56,23 +53,18 @@ class Storage:
 
     @property
     def itemsize(self) -> int:
-        """Bytes that one number takes in the file."""
+        """Bytes of one number in the file."""
         return {"bfloat16": 2, "bool": 1}.get(self.dtype) or int(self.dtype[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A tensor before its numbers are read; offset and stride count elements of the storage."""
+    """A tensor whose numbers are not read yet; offset and stride count elements of the storage."""
 
     storage: Storage
     offset: int
     size: tuple[int, ...]
     stride: tuple[int, ...]
-
-
-def shown(text: object) -> str:
-    """Return text from a file as it may stand in a message of one line."""
-    return str(text)[:200].encode("ascii", "backslashreplace").decode().translate(_CONTROL_CHARACTERS)
 
 
 def _whole(value: object) -> int:
@@ -88,7 +80,11 @@ def _wholes(values: object) -> tuple[int, ...]:
 
 
 def storage_of(persistent_id: object) -> Storage:
-    """Return the storage that a persistent id describes, in either file format."""
+    """Return the storage that a persistent id describes, in either file format.
+
+    Raises:
+        RefusedError: if it describes anything else.
+    """
     match persistent_id:
         case ("storage", Global(name=name), str(key), str(), numel) if name in STORAGE_DTYPES:
             view = None
@@ -125,13 +121,17 @@ def _ordered_dict(pairs=None) -> dict:
     result = {}
     for key, value in pairs:
         result[key_of(key)] = value
-    # Taken once: else a few bytes could ask for the same long list again and again.
+    # Emptied, or a few bytes could build a dict of the same long list again and again.
     pairs.clear()
     return result
 
 
 def key_of(key: object) -> str | int:
-    """Return a dict's key, where it is one that a state dict may have."""
+    """Return a dict's key if a state dict may have it.
+
+    Raises:
+        RefusedError: if it is neither a name nor a small whole number.
+    """
     if type(key) is str or (type(key) is int and abs(key) < _LARGEST_KEY):
         return key
     raise RefusedError("which holds a dict whose keys are not names or small whole numbers")

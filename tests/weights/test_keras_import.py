@@ -10,14 +10,14 @@ import pytest
 from keras import ops
 
 from copyart.errors import StyleError
-from copyart.export import keras_h5_process
-from copyart.export.keras_h5 import KerasFile, Weight
-from copyart.export.keras_h5_process import read_keras_h5
-from copyart.export.keras_import import import_keras
+from copyart.formats import read_keras_h5
+from copyart.formats.contents import Weight, WeightsFile
 from copyart.models.generators import describe_generator
+from copyart.weights import import_keras
 
 ORACLES = Path(__file__).parent.parent / "oracles"
 RESULTS = np.load(ORACLES / "keras_example.npz")
+pytestmark = pytest.mark.usefixtures("quick")
 SAVED = ["model.h5", "weights.h5", "cyclegan.h5", "checkpoint.index"]
 
 
@@ -36,7 +36,7 @@ def held(monkeypatch):
     """Let a file hold what is given."""
 
     def hold(networks, config=None):
-        monkeypatch.setattr("copyart.export.keras_import.read_keras_h5", lambda path: KerasFile(networks, config))
+        monkeypatch.setattr("copyart.weights.keras_import.read_keras_h5", lambda path: WeightsFile(networks, config))
 
     return hold
 
@@ -160,26 +160,3 @@ def test_a_file_that_is_not_there_is_one_line(tmp_path, file):
 def test_a_checkpoint_without_its_data_is_one_line(tmp_path):
     (tmp_path / "c.index").write_bytes(oracle("checkpoint.index").read_bytes())
     refuse("with its .data files beside it", tmp_path / "c.index")
-
-
-def test_a_process_that_does_not_end_is_ended(monkeypatch):
-    monkeypatch.setattr(keras_h5_process, "SECONDS", 0.001)
-    refuse("HDF5 did not end within", oracle("model.h5"))
-
-
-def test_a_process_that_falls_is_told(monkeypatch):
-    monkeypatch.setattr(keras_h5_process, "_CODE", "import os; os.abort()")
-    refuse("HDF5 ended with -6", oracle("model.h5"))
-
-
-def test_a_process_that_cannot_start_is_told(monkeypatch):
-    monkeypatch.setattr(keras_h5_process.sys, "executable", "/nowhere/python")
-    refuse("no process could be started", oracle("model.h5"))
-
-
-def test_nothing_is_imported_from_the_folder_of_the_user(monkeypatch, tmp_path):
-    (tmp_path / "h5py.py").write_text(f"open({str(tmp_path / 'executed')!r}, 'w')")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend("")
-    assert read_keras_h5(oracle("model.h5")).networks
-    assert not (tmp_path / "executed").exists()

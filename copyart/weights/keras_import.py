@@ -1,40 +1,41 @@
-"""A generator of the Keras example, trained with tensorflow_addons → the same network in Keras 3."""
+"""Import a generator of the Keras example, trained with tensorflow_addons, as the same network in Keras 3."""
 
 import os
 from typing import NamedTuple
 
-from copyart.export.keras_checkpoint import read_keras_checkpoint
-from copyart.export.keras_description import described_epsilon, refuse
-from copyart.export.keras_h5_process import read_keras_h5
-from copyart.export.torch_objects import shown
+import keras
+
+from copyart.formats import read_checkpoint, read_keras_h5
+from copyart.formats.contents import printable
 from copyart.models.precision import networks_in
 from copyart.models.relatives import keras_example_generator
+from copyart.weights.keras_description import described_epsilon, refuse
+from copyart.weights.network_files import find_network, listed
 
 
-def import_keras(path, network=None):
+def import_keras(path: str | os.PathLike, network: str | None = None) -> keras.Model:
     """Import a generator of the CycleGAN example on keras.io, as Keras 2 and tensorflow_addons saved it.
 
-    Only arrays and names are read: no layer of the file is built, and nothing in it is run. How many filters and
-    blocks there are is read from the arrays.
+    Only arrays and names are read: no layer of the file is built, and nothing in it is run. Filters and blocks are read
+    from the arrays.
 
     Args:
         path: Path of a `.h5` file, a whole model or `save_weights`, or of a checkpoint's `.index` file.
-        network: Which network to take where there are several. Defaults to None: the first generator, which is that
-            from the first domain to the second.
+        network: Which network to take of a file that holds several: the name under which it was saved. Defaults to
+            None: the first generator, which turns the first domain into the second.
 
     Returns:
         A float32 `keras.Model` from (batch, height, width, 3) in [-1, 1] to pictures of that shape.
 
     Raises:
-        StyleError: The file cannot be read, or holds another network.
+        StyleError: if the file cannot be read, or holds another network.
 
     Example:
         >>> import_keras("generator.h5").count_params()
         11388675
     """
     name = os.path.basename(os.fspath(path))
-    read = read_keras_checkpoint if name.endswith(".index") else read_keras_h5
-    found = read(path)
+    found = read_checkpoint(path) if name.lower().endswith(".index") else read_keras_h5(path)
     weights = _chosen(found.networks, network, name)
     convolutions = _convolutions(weights, name)
     slots = _slots(convolutions, name)
@@ -54,29 +55,28 @@ class _Slot(NamedTuple):
 
 
 def _chosen(networks, wanted, name):
-    """Return the weights of the network to take."""
     generators = [key for key, weights in networks.items() if weights and weights[0].array.shape[:2] == (7, 7)]
-    chosen = wanted or (generators[0] if generators else None)
-    if chosen not in networks:
-        listed = ", ".join(repr(shown(key)) for key in networks if key) or "one without a name"
-        refuse(name, f"{listed}, and no {'generator' if wanted is None else repr(wanted)} among them")
+    chosen = find_network([*networks], wanted) if wanted else next(iter(generators), None)
+    if chosen is None:
+        names = listed([key for key in networks if key]) or "one without a name"
+        refuse(name, f"{names}, and no {repr(wanted) if wanted else 'generator'} among them")
     return networks[chosen]
 
 
 def _convolutions(weights, name):
-    """Gather each kernel with what follows it, as dictionaries of arrays by role."""
+    """Group the weights by convolution: a dictionary of arrays by role for each kernel."""
     found = []
     for role, array in weights:
         if role == "kernel":
             found.append({})
         if role not in ("kernel", "bias", "gamma", "beta") or not found or role in found[-1]:
-            refuse(name, f"a weight {shown(role)!r} of shape {array.shape}, which that network does not have there")
+            refuse(name, f"a weight {printable(role)!r} of shape {array.shape}, which that network does not have there")
         found[-1][role] = array
     return found
 
 
 def _slots(convolutions, name):
-    """Lay out the network that has as many convolutions, and check that every array fits it."""
+    """List the convolutions of a network of this size, after checking that every array fits."""
     stem = convolutions[0]["kernel"].shape if convolutions else ()
     blocks, odd = divmod(len(convolutions) - 6, 2)
     if len(stem) != 4 or stem[:3] != (7, 7, 3) or blocks < 0 or odd:
@@ -106,7 +106,7 @@ def _check(slot, arrays, name):
 
 def _assign(model, layer, arrays):
     model.get_layer(layer).kernel.assign(arrays["kernel"])
-    if "bias" in arrays:  # elsewhere it is 0: the normalisation right after it cancels it anyway
+    if "bias" in arrays:  # else it stays 0: the normalisation after it cancels any bias
         model.get_layer(layer).bias.assign(arrays["bias"])
     if "gamma" in arrays:
         norm = model.get_layer(f"{layer.replace('_conv_', '_')}_norm")

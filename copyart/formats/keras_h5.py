@@ -1,70 +1,55 @@
-"""Weights in the HDF5 files of Keras 2, read as plain arrays: no layer is built, and nothing in the file is run.
+"""Read the HDF5 files of Keras 2 as plain arrays: no layer is built, and nothing in the file is run.
 
-Keras writes plain files: groups, lists of names, and arrays of floats that lie in one piece. Whatever else HDF5 can do
-is refused: links to other files, arrays kept elsewhere or compressed, and lists that name one long text many times.
+Keras writes groups, lists of names, and arrays of floats, each in one piece. Everything else that HDF5 can do is
+refused: links to other files, arrays stored elsewhere or compressed, and lists that name one long text many times.
 
-HDF5's own library can be sent round in circles, or fall, by a file that is damaged just so. `keras_h5_process`
-therefore calls this from a process of its own.
+To be called in the sandbox only: some damaged files crash the HDF5 library or send it into an endless loop.
 """
 
 import io
 import json
 import math
 import re
-from typing import NamedTuple
 
 import h5py
 import numpy as np
 
-from copyart.export.torch_objects import RefusedError, shown
+from copyart.formats.contents import RefusedError, Weight, WeightsFile, printable
 
 MAX_BYTES = 2**29
 #: Layers and weights that a file may list; the example's four networks have 300.
 _MOST_NAMES = 5000
 _MOST_TEXT = 2**28
-#: A description of the example's generator takes 60 kB.
+#: The description of the example's generator takes 60 kB.
 _MOST_CONFIG = 2**22
 _MAGIC = b"\x89HDF\r\n\x1a\n"
-#: How a heap begins, in which HDF5 keeps texts of any length; its own size follows, and then its texts.
+#: The start of a heap, in which HDF5 keeps variable-length texts; the heap's size follows, then its texts.
 _HEAP = re.compile(rb"GCOL\x01\0\0\0(?=.{8})", re.DOTALL)
 _HEAP_START, _TEXT_START = 16, 16
 
 
-class Weight(NamedTuple):
-    """An array and the last part of its name: `kernel`, `bias`, `gamma`, `beta`."""
-
-    role: str
-    array: np.ndarray
-
-
-class KerasFile(NamedTuple):
-    """What a file holds.
-
-    Args:
-        networks: Name of a network → its weights in Keras' order. A file of one network has one.
-        config: The network's description where the file has one, as JSON holds it, else None.
-    """
-
-    networks: dict[str, list[Weight]]
-    config: dict | None
-
-
-def read_h5(data):
+def read(source: str | bytes) -> WeightsFile:
     """Read the weights of a `.h5` file that Keras 2 saved: a whole model, or `save_weights`.
 
     Args:
-        data: The file's bytes.
+        source: Path of the file, or its bytes.
 
     Returns:
-        A `KerasFile`.
+        Float32 arrays in Keras' order, and the network's description where the file has one.
 
     Raises:
-        RefusedError: The file is of another kind, or holds more than plain arrays.
-        Exception: Whatever HDF5 raises where it is damaged.
+        RefusedError: if the file is of another kind, or holds more than plain arrays.
+        Exception: of any kind if it is damaged.
     """
+    data = source if isinstance(source, bytes) else _first_bytes(source)
     _check_start(data)
     with h5py.File(io.BytesIO(data), "r") as root:
         return _read(root, _Reader(data))
+
+
+def _first_bytes(path):
+    with open(path, "rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def _check_start(data):
@@ -81,13 +66,13 @@ def _read(root, reader):
         raise RefusedError("which has no list of layers, as Keras 2 writes it and Keras 3 does not")
     layers = {name: reader.weights(_group(top, name)) for name in reader.names(top, "layer_names")}
     layers = {name: weights for name, weights in layers.items() if weights}
-    # A network of networks is saved as a layer for each; a plain one's layers have a kernel each at most.
+    # A model of networks has a layer for each network; the layers of a plain network have at most one kernel.
     nested = {name: weights for name, weights in layers.items() if _kernels(weights) > 1}
-    return KerasFile(nested or {"": [weight for weights in layers.values() for weight in weights]}, config)
+    return WeightsFile(nested or {"": [weight for weights in layers.values() for weight in weights]}, config)
 
 
 def _kernels(weights):
-    return sum(weight.role == "kernel" for weight in weights)
+    return sum(weight.name == "kernel" for weight in weights)
 
 
 def _config(root):
@@ -105,23 +90,23 @@ def _config(root):
 def _group(group, name):
     found = _linked(group, name)
     if not isinstance(found, h5py.Group):
-        raise RefusedError(f"whose {shown(name)} is not a group")
+        raise RefusedError(f"whose {printable(name)} is not a group")
     return found
 
 
 def _linked(group, name):
-    """Follow a name part by part, inside the file and downwards only."""
+    """Follow a path inside the file, downwards only."""
     for part in name.split("/"):
         if part in ("", ".", "..") or not isinstance(group, h5py.Group):
-            raise RefusedError(f"which lists {shown(name)}, no path inside the file")
+            raise RefusedError(f"which lists {printable(name)}, no path inside the file")
         if not isinstance(group.get(part, getlink=True), h5py.HardLink):
-            raise RefusedError(f"whose {shown(name)} is missing, or a link to elsewhere")
+            raise RefusedError(f"whose {printable(name)} is missing, or a link to elsewhere")
         group = group[part]
     return group
 
 
 class _Reader:
-    """Reads names and arrays, until they are more than the file can hold.
+    """Reads names and arrays, and refuses more bytes than the file holds.
 
     Args:
         data: The whole file.
@@ -129,11 +114,11 @@ class _Reader:
 
     def __init__(self, data):
         self.left = len(data)
-        #: Length in bytes of the longest text in the file.
+        #: Length of the longest text in the file, in bytes.
         self.longest = max((_longest_text(data, match.start()) for match in _HEAP.finditer(data)), default=0)
 
     def names(self, group, attribute):
-        """Return a list of names; each may be any text of the file, so all together are bounded beforehand."""
+        """Return a list of names. Each may refer to any text of the file, so their total length is bounded first."""
         found = h5py.h5a.open(group.id, attribute.encode())
         count = found.shape[0] if len(found.shape) == 1 else _MOST_NAMES + 1
         if count > _MOST_NAMES or count * max(self.longest, found.dtype.itemsize) > _MOST_TEXT:
@@ -150,9 +135,9 @@ class _Reader:
 
     def _array(self, dataset, name):
         if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind != "f" or dataset.dtype.itemsize > 8:
-            raise RefusedError(f"whose {shown(name)} is no array of floats")
+            raise RefusedError(f"whose {printable(name)} is no array of floats")
         if dataset.chunks or dataset.is_virtual or dataset.external:
-            raise RefusedError(f"whose {shown(name)} is compressed or kept elsewhere, which Keras never does")
+            raise RefusedError(f"whose {printable(name)} is compressed or kept elsewhere, which Keras never does")
         self.left -= math.prod(dataset.shape) * dataset.dtype.itemsize  # dataset.nbytes may overflow
         if self.left < 0:
             raise RefusedError("whose arrays claim more bytes than the file has")
@@ -160,7 +145,7 @@ class _Reader:
 
 
 def _longest_text(data, start):
-    """Walk through a heap as HDF5 does, which would never end in one whose lengths are damaged."""
+    """Return the length of the longest text in a heap, found as HDF5 finds it; damaged lengths would make HDF5 loop."""
     end = start + int.from_bytes(data[start + 8 : start + _HEAP_START], "little")
     place, longest = start + _HEAP_START, 0
     while place + _TEXT_START <= min(end, len(data)):

@@ -1,14 +1,15 @@
-"""Where PyTorch implementations keep the weights that Copyart keeps under names of its own.
+"""Name each convolution as PyTorch implementations number it, and as Copyart names it.
 
-PyTorch numbers the modules of a network, the paddings, norms, activations and blurs between the convolutions
-included. Kernels of a convolution are (out, in, height, width) there, of a transposed one (in, out, height,
-width); `transpose(2, 3, 1, 0)` makes either into Keras' order.
+PyTorch numbers all modules of a network: paddings, norms, activations and blurs too. A kernel has the shape
+(out, in, height, width) in PyTorch, that of a transposed convolution (in, out, height, width); `transpose(2, 3, 1, 0)`
+brings either into Keras' order.
 
 Reference:
-    Zhu et al. 2017, arXiv:1703.10593, appendix 7.2, and the names in the authors' published weights; Park et al. 2020,
-    arXiv:2007.15651, and the names in the weights that their CUT project saves.
+    Zhu et al. 2017, arXiv:1703.10593, appendix 7.2, and the names in the authors' published weights. Park et al. 2020,
+    arXiv:2007.15651, and the names in the weights that the CUT project saves.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,37 +24,37 @@ class Slot(NamedTuple):
     transposed: bool = False
 
     @property
-    def channels(self):
-        """How many channels come out, each with a bias."""
+    def channels(self) -> int:
+        """Number of output channels, each of which has a bias."""
         return self.shape[1 if self.transposed else 0]
 
 
 class Blur(NamedTuple):
-    """One fixed blur of the CUT project: its number in PyTorch, and its kernel, the same for each channel."""
+    """One fixed blur of the CUT project: its number in PyTorch, its channels, and its taps in one dimension."""
 
     key: str
     channels: int
     taps: tuple[int, ...]
 
     @property
-    def kernel(self):
-        """What PyTorch keeps, float32 (channels, 1, height, width); one that enlarges adds up to 4."""
+    def kernel(self) -> np.ndarray:
+        """The kernel as PyTorch stores it: float32 (channels, 1, height, width), with sum 1, or 4 if it enlarges."""
         taps = np.array(self.taps, np.float32)
         kernel = np.outer(taps, taps) / np.float32(taps.sum() ** 2) * (4 if len(taps) == 4 else 1)
         return np.broadcast_to(kernel.astype(np.float32), (self.channels, 1, *kernel.shape))
 
 
-def generator_slots(filters, blocks, dropout=False, antialias=()):
+def generator_slots(
+    filters: int, blocks: int, dropout: bool = False, antialias: Sequence[str] = ()
+) -> tuple[list[Slot], list[Blur]]:
     """List the convolutions of a generator in PyTorch's order, and the blurs of an anti-aliased one.
 
     Args:
         filters: Channels at full resolution.
-        blocks: Residual blocks.
-        dropout: Whether it was built with dropout, which moves the second convolution of a block one further.
-        antialias: Which ways blur: any of `"down"`, `"up"`. Defaults to neither, the paper's generator.
-
-    Returns:
-        A list of `Slot` and a list of `Blur`.
+        blocks: Number of residual blocks.
+        dropout: Whether the blocks have dropout, which gives the second convolution of each the next higher number.
+            Defaults to False.
+        antialias: Where the generator blurs: `"down"`, `"up"` or both. Defaults to neither, the paper's generator.
     """
     layout = _Layout()
     layout.convolution("stem", (filters, 3, 7, 7), before=1)
@@ -82,29 +83,25 @@ class _Layout:
         self.number, self.slots, self.blurs = 0, [], []
 
     def convolution(self, layer, shape, before=0, transposed=False):
-        """Take a convolution, its norm and its ReLU, and a padding before it where there is one."""
+        """Add a convolution, its norm and its ReLU, with `before` paddings in front."""
         self.slots.append(Slot(f"model.{self.number + before}", layer, shape, transposed))
         self.number += before + 3
 
     def blur(self, channels, taps):
-        """Take a blur."""
+        """Add a blur."""
         self.blurs.append(Blur(f"model.{self.number}", channels, taps))
         self.number += 1
 
     def block(self, name, channels, second):
-        """Take a residual block, a module of its own; `second` is the place of its second convolution."""
+        """Add a residual block, which is one module; `second` is the number of its second convolution."""
         for part, place in enumerate((1, second), start=1):
             key = f"model.{self.number}.conv_block.{place}"
             self.slots.append(Slot(key, f"{name}_conv_{part}", (channels, channels, 3, 3)))
         self.number += 1
 
 
-def discriminator_slots(filters):
-    """List the convolutions of a 70×70 PatchGAN in PyTorch's order.
-
-    Args:
-        filters: Channels of the first layer.
-    """
+def discriminator_slots(filters: int) -> list[Slot]:
+    """List the convolutions of a 70×70 PatchGAN in PyTorch's order; `filters` are the channels of the first."""
     f = filters
     return [
         Slot("model.0", "conv_1", (f, 3, 4, 4)),

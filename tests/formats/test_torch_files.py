@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from copyart.export import torch_files
+from copyart.formats import torch_files
 
 from .mutations import many_entries, many_entries_64
 from .pth_files import SIX, legacy_file, one_tensor, refuse, zip_file
 
 ORACLES = Path(__file__).parent.parent / "oracles"
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.mark.parametrize(

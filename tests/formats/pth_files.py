@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from copyart.errors import StyleError
-from copyart.export.torch_reader import read_state_dict
+from copyart.formats import read_state_dict
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 SIX = np.arange(6, dtype="<f4")

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from copyart.errors import ConfigError, StyleError
-from copyart.export import conversion
-from copyart.export.conversion import convert_weights
 from copyart.painting.loading import load
+from copyart.weights import conversion
+from copyart.weights.conversion import convert_weights
 from tests.pictures import photo, pixels
 
 ORACLES = Path(__file__).parent.parent / "oracles"

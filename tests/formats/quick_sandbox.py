@@ -1,7 +1,7 @@
 """Answer as the sandbox's child process does, without starting one for each file: thousands are read in the tests.
 
-PyTorch and HDF5 files are read in this process. Checkpoints are read in forks of one process that has TensorFlow loaded,
-for a hostile one may crash it: `python -m tests.formats.quick_sandbox` is that process.
+PyTorch and HDF5 files are read in this process. Checkpoints are read in forks of one process that has TensorFlow
+loaded, `python -m tests.formats.quick_sandbox`: a hostile one may crash TensorFlow.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""A foreign file is read in a process that may crash, loop or ask for too much: it is refused, and this process goes on."""
+"""A reader that crashes, loops or asks for too much ends its own process; this one goes on."""
 
 import numpy as np
 import pytest
@@ -86,7 +86,12 @@ def test_a_file_of_pytorch_is_read_there():
 
 
 def test_a_checkpoint_is_read_there():
-    assert [*read_checkpoint(ORACLES / "keras_example_checkpoint.index").networks] == ["gen_G", "disc_X", "disc_Y", "gen_F"]
+    assert [*read_checkpoint(ORACLES / "keras_example_checkpoint.index").networks] == [
+        "gen_G",
+        "disc_X",
+        "disc_Y",
+        "gen_F",
+    ]
 
 
 def test_a_folder_and_what_is_not_there_are_one_line(tmp_path):

@@ -24,4 +24,6 @@ def read(source):
     if text.startswith(b"write "):
         Path(text[6:].decode()).write_text("written")
     print("noise of a library")
-    return WeightsFile({"a": [Weight("x", np.arange(6.0).reshape(2, 3).T), Weight("x", np.array(True))], "b": []}, {"k": 1})
+    return WeightsFile(
+        {"a": [Weight("x", np.arange(6.0).reshape(2, 3).T), Weight("x", np.array(True))], "b": []}, {"k": 1}
+    )

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from copyart.errors import ConfigError, StyleError
+from copyart.errors import StyleError
 from copyart.painting.loading import load
 from copyart.weights import conversion
 from copyart.weights.conversion import convert_weights
 from tests.pictures import photo, pixels
 
 ORACLES = Path(__file__).parent.parent / "oracles"
+pytestmark = pytest.mark.usefixtures("quick")
 GENERATOR = ORACLES / "generator_9blocks_filters8_legacy.pth"
 
 
@@ -88,14 +89,14 @@ def test_what_is_no_generator_is_refused_and_leaves_nothing(tmp_path, file, matc
 
 
 def test_weights_that_are_not_numbers_are_refused(tmp_path, monkeypatch):
-    network = conversion.read_network(GENERATOR)[0]
+    network = conversion.import_network(GENERATOR)
     network.get_layer("stem").kernel.assign(np.full((7, 7, 3, 8), np.nan))
-    monkeypatch.setattr(conversion, "read_network", lambda *_: (network, None))
+    monkeypatch.setattr(conversion, "import_network", lambda *_: network)
     refuse(GENERATOR, tmp_path / "style", "finite")
 
 
-def test_a_pytorch_file_has_no_networks_to_choose_from(tmp_path):
-    with pytest.raises(ConfigError, match="Received: 'gen_F' for 'generator_9"):
+def test_a_network_that_is_not_in_the_file_is_refused(tmp_path):
+    with pytest.raises(StyleError, match=r"Received: 'generator_9.*'gen_F', and one without a name in the file"):
         convert_weights(GENERATOR, tmp_path / "style", network="gen_F")
 
 

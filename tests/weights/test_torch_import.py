@@ -6,14 +6,16 @@ import pytest
 from keras import ops
 
 from copyart.errors import StyleError
-from copyart.export.torch_import import import_torch
-from copyart.export.torch_layout import Blur
-from copyart.export.torch_reader import read_state_dict
+from copyart.formats import read_state_dict
 from copyart.models.generators import describe_generator
+from copyart.weights import import_torch
+from copyart.weights.torch_layout import Blur
+from tests.formats.pth_files import table, zip_file
 
-from .pth_files import storage, table, tensor, zip_file
+from .torch_tensors import discriminator, generator, saved
 
 ORACLES = Path(__file__).parent.parent / "oracles"
+pytestmark = pytest.mark.usefixtures("quick")
 NETWORKS = [
     "generator_6blocks_filters8",
     "generator_9blocks_filters8_legacy",
@@ -22,43 +24,6 @@ NETWORKS = [
     "cut_down_filters3",
     "cut_up_filters3",
 ]
-
-
-def saved(tensors, kind="FloatStorage", dtype="<f4"):
-    """The bytes of a `.pth` file of these tensors."""
-    entries, storages = {}, {}
-    for number, (key, array) in enumerate(tensors.items()):
-        array = np.ascontiguousarray(array, dtype)
-        strides = [stride // array.itemsize for stride in array.strides]
-        entries[key] = tensor(storage(kind, str(number), array.size), 0, array.shape, strides)
-        storages[str(number)] = array.tobytes()
-    return zip_file(table(entries), storages)
-
-
-def convolution(key, *shape, biases=None, seed=0):
-    values = np.random.default_rng([seed, *key.encode()]).normal(0, 0.1, shape)
-    return {f"{key}.weight": values, f"{key}.bias": np.arange(biases or shape[0]) / 10}
-
-
-def generator(filters=2, blocks=1, second=5):
-    """A state dict as PyTorch writes it, its numbers laid down here once more, by hand."""
-    f = filters
-    tensors = convolution("model.1", f, 3, 7, 7)
-    tensors |= convolution("model.4", 2 * f, f, 3, 3) | convolution("model.7", 4 * f, 2 * f, 3, 3)
-    for block in range(blocks):
-        for place in (1, second):
-            tensors |= convolution(f"model.{10 + block}.conv_block.{place}", 4 * f, 4 * f, 3, 3)
-    tensors |= convolution(f"model.{10 + blocks}", 4 * f, 2 * f, 3, 3, biases=2 * f)
-    tensors |= convolution(f"model.{13 + blocks}", 2 * f, f, 3, 3, biases=f)
-    return tensors | convolution(f"model.{17 + blocks}", 3, f, 7, 7)
-
-
-def discriminator(filters=2):
-    channels = [3, filters, 2 * filters, 4 * filters, 8 * filters, 1]
-    tensors = {}
-    for place, before, after in zip((0, 2, 5, 8, 11), channels, channels[1:], strict=False):
-        tensors |= convolution(f"model.{place}", after, before, 4, 4)
-    return tensors
 
 
 def refuse(tensors, match, **options):
@@ -114,12 +79,6 @@ def test_a_discriminator_is_told_by_its_names():
     network = import_torch(saved(discriminator(filters=3)))
     assert network.get_layer("conv_1").filters == 3
     assert network.output_shape == (None, None, None, 1)
-
-
-def test_the_prefix_of_parallel_training_is_stripped():
-    plain = import_torch(saved(generator()))
-    prefixed = import_torch(saved({f"module.{key}": array for key, array in generator().items()}))
-    assert all(np.array_equal(a, b) for a, b in zip(plain.get_weights(), prefixed.get_weights(), strict=True))
 
 
 def test_running_statistics_are_dropped():
@@ -228,11 +187,6 @@ def test_the_state_of_an_optimiser_is_named():
     state = {"state": table({}), "param_groups": b"]"}
     with pytest.raises(StyleError, match="the state of an optimiser, and no network"):
         import_torch(zip_file(table(state), {}))
-
-
-def test_a_name_with_and_without_prefix_is_refused():
-    tensors = generator()
-    refuse(tensors | {"module.model.1.bias": tensors["model.1.bias"]}, "with and without the prefix")
 
 
 def test_names_of_another_network_are_shown_on_one_line_and_cut():

@@ -58,7 +58,15 @@ def inside_a_checkpoint(network, path):
     torch.save({"epoch": 200, "state_dict": network.state_dict()}, path)
 
 
-WAYS = (plain, legacy, parallel, tracked, inside_a_checkpoint)
+def compiled(network, path):
+    torch.save(torch.nn.DataParallel(torch.compile(network)).state_dict(), path)
+
+
+def averaged(network, path):
+    torch.save(torch.optim.swa_utils.AveragedModel(network).state_dict(), path)
+
+
+WAYS = (plain, legacy, parallel, tracked, inside_a_checkpoint, compiled, averaged)
 
 
 def main():

@@ -5,8 +5,6 @@ No file is trusted: each is read in a child process (`copyart.formats.sandbox`),
 
 import os
 
-import numpy as np
-
 from copyart.errors import StyleError
 from copyart.formats.contents import RefusedError, WeightsFile, printable
 from copyart.formats.sandbox import read_in_sandbox
@@ -23,41 +21,19 @@ def read_torch(source: str | os.PathLike | bytes) -> WeightsFile:
             dictionaries and lists, with others beside it.
 
     Returns:
-        One network for each dictionary of tensors, named by its keys, `"models.G_A"`. Dtypes are kept, but bfloat16
-        becomes float32.
+        One network for each dictionary of tensors, named by the keys that lead to it: `"models.G_A"`. Dtypes are kept,
+        but bfloat16 becomes float32.
 
     Raises:
         StyleError: if the file is missing, damaged, of another kind, or asks for more than tensors.
+
+    Example:
+        >>> dict(read_torch("latest_net_G.pth").networks[""])["model.1.weight"].shape
+        (64, 3, 7, 7)
     """
     must = "a PyTorch weights file must be whole, and hold a dict of tensors"
     remedy = "Download it again, or save it again in PyTorch with torch.save(network.state_dict(), path)."
     return _read("torch_reader", source, must, remedy)
-
-
-def read_state_dict(source: str | os.PathLike | bytes) -> dict[str, np.ndarray]:
-    """Read a PyTorch `.pth` file that holds one state dict.
-
-    Args:
-        source: As for `read_torch`.
-
-    Returns:
-        The arrays by name, in the file's order.
-
-    Raises:
-        StyleError: as for `read_torch`, and if there are several state dicts.
-
-    Example:
-        >>> read_state_dict("latest_net_G.pth")["model.1.weight"].shape
-        (64, 3, 7, 7)
-    """
-    networks = read_torch(source).networks
-    if len(networks) != 1:
-        listed = ", ".join([*networks][:8])
-        raise StyleError(
-            f"a PyTorch weights file must hold one dict of tensors here. Received: {len(networks)} dicts ({listed}). "
-            "Save one of them in a file of its own."
-        )
-    return {weight.name: weight.array for weights in networks.values() for weight in weights}
 
 
 def read_keras_h5(path: str | os.PathLike) -> WeightsFile:

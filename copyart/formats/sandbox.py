@@ -11,7 +11,7 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -81,37 +81,37 @@ def main(module: str, path: str) -> None:
         out.writelines(answer(module, path or sys.stdin.buffer.read(), _bound_process))
 
 
-def answer(module, source, prepare=lambda source: None) -> Iterator[bytes]:
+def answer(module: str, source: str | bytes, prepare: Callable[[str | bytes], None] | None = None) -> Iterator[bytes]:
     """Yield the child's answer, piece by piece.
 
     Args:
         module: As for `read_in_sandbox`.
         source: Path or bytes of the file.
-        prepare: Called with the source once the reader's libraries are loaded. Defaults to doing nothing.
+        prepare: Called with the source once the reader's libraries are loaded. Defaults to None.
     """
-    found, facts = None, {}
     try:
         reader = importlib.import_module(module)
-        prepare(source)
+        if prepare:
+            prepare(source)
         found = reader.read(source)
     except RefusedError as error:
-        facts = {"refused": str(error), "remedy": error.remedy}
+        refusal = error
     except ImportError as error:
         remedy = f"Install what is missing: pip install {error.name}" if error.name else ""
-        facts = {"refused": f"whose reader cannot be loaded ({printable(error)})", "remedy": remedy}
+        refusal = RefusedError(f"whose reader cannot be loaded ({printable(error)})", remedy)
     except OSError as error:
-        facts = {"refused": f"which cannot be read ({printable(error.strerror or error)})", "remedy": ""}
+        refusal = RefusedError(f"which cannot be read ({printable(error.strerror or error)})")
     except Exception as error:  # a hostile file can raise anything, MemoryError and RecursionError included
-        facts = {"refused": f"which is damaged ({type(error).__name__}: {printable(error)})", "remedy": ""}
+        refusal = RefusedError(f"which is damaged ({type(error).__name__}: {printable(error)})")
     else:
-        facts = {"config": found.config, "networks": {name: _outline(found.networks[name]) for name in found.networks}}
-    yield json.dumps(facts).encode() + b"\n"
-    for weights in found.networks.values() if found else ():
-        yield from (weight.array.tobytes() for weight in weights)
-
-
-def _outline(weights):
-    return [(weight.name, weight.array.dtype.str, weight.array.shape) for weight in weights]
+        outlines = {
+            name: [(key, array.dtype.str, array.shape) for key, array in weights]
+            for name, weights in found.networks.items()
+        }
+        yield json.dumps({"networks": outlines, "config": found.config}).encode() + b"\n"
+        yield from (array.tobytes() for weights in found.networks.values() for _, array in weights)
+        return
+    yield json.dumps({"refused": str(refusal), "remedy": refusal.remedy}).encode() + b"\n"
 
 
 def _unpacked(data):

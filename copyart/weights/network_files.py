@@ -4,14 +4,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from copyart.errors import StyleError
-
 if TYPE_CHECKING:
     import keras
 
-_TORCH, _KERAS = (".pth", ".pt"), (".h5", ".hdf5", ".index")
+_KERAS = (".h5", ".hdf5", ".index")
 #: Suffixes of the files that `import_network` takes.
-SUFFIXES = (*_TORCH, *_KERAS)
+SUFFIXES = (".pth", ".pt", *_KERAS)
 
 
 def import_network(path: str | os.PathLike, network: str | None = None) -> "keras.Model":
@@ -29,19 +27,13 @@ def import_network(path: str | os.PathLike, network: str | None = None) -> "kera
         StyleError: if the file cannot be read, or holds no network that Copyart has.
     """
     # Imported when called: Keras takes seconds to import, and `SUFFIXES` is wanted without it.
-    suffix = Path(path).suffix.lower()
-    if suffix in _TORCH:
-        from copyart.weights.torch_import import import_torch
-
-        return import_torch(path, network)
-    if suffix in _KERAS:
+    if Path(path).suffix.lower() in _KERAS:
         from copyart.weights.keras_import import import_keras
 
         return import_keras(path, network)
-    raise StyleError(
-        f"weights to import must be a file that ends in {', '.join(SUFFIXES)}. Received: {str(path)[:200]!r}. "
-        "Check the path."
-    )
+    from copyart.weights.torch_import import import_torch
+
+    return import_torch(path, network)
 
 
 def find_network(names: list[str], wanted: str) -> str | None:

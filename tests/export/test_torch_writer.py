@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from copyart.export.torch_writer import torch_file
-from copyart.formats import read_state_dict
+from tests.formats.pth_files import read_state_dict
 
 ORACLES = Path(__file__).parent.parent / "oracles"
 #: Files that PyTorch 2 wrote; the last has a hundred and more objects in its memo.

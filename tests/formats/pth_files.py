@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from copyart.errors import StyleError
-from copyart.formats import read_state_dict
+from copyart.formats import read_torch
 
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 SIX = np.arange(6, dtype="<f4")
@@ -94,6 +94,12 @@ def legacy_file(body: bytes, storages: dict[str, tuple[int, bytes]]) -> bytes:
 
 def one_tensor(numel=6, offset=0, size=(2, 3), stride=(3, 1), kind="FloatStorage", **options) -> bytes:
     return table({"weight": tensor(storage(kind, "0", numel, **options), offset, size, stride)})
+
+
+def read_state_dict(source) -> dict[str, np.ndarray]:
+    """Read a file that holds one state dict."""
+    (weights,) = read_torch(source).networks.values()
+    return dict(weights)
 
 
 def refuse(match: str, source) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from copyart.errors import StyleError
-from copyart.formats import keras_h5, read_keras_h5, read_state_dict
+from copyart.formats import keras_h5, read_keras_h5
 from copyart.formats.contents import RefusedError
 
 from .mutations import hostile_h5, hostile_pth, mutants, watched
+from .pth_files import read_state_dict
 
 ORACLES = Path(__file__).parent.parent / "oracles"
 #: Bytes that a small file may take.

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from copyart.errors import StyleError
-from copyart.formats import read_state_dict, torch_files
+from copyart.formats import torch_files
 
 from .pth_files import (
     ORDERED_DICT,
@@ -15,6 +15,7 @@ from .pth_files import (
     number,
     numbers,
     pickled,
+    read_state_dict,
     refuse,
     row,
     table,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from copyart.errors import StyleError
-from copyart.formats import read_state_dict
+from copyart.formats import read_torch
 
 from .pth_files import (
     ORDERED_DICT,
@@ -17,6 +17,7 @@ from .pth_files import (
     legacy_file,
     number,
     one_tensor,
+    read_state_dict,
     refuse,
     row,
     storage,
@@ -167,9 +168,37 @@ def test_wrapped_state_dict_is_unwrapped(name):
     assert list(read_zip(body)) == ["weight"]
 
 
-def test_two_wrapped_state_dicts_are_refused_by_name():
-    body = table({"generator": one_tensor(), "discriminator": one_tensor()})
-    refuse("generator, discriminator", zip_file(body, {"0": SIX.tobytes()}))
+def test_two_state_dicts_are_two_networks_by_name():
+    body = table({"epoch": number(3), "generator": one_tensor(), "models": table({"discriminator": one_tensor()})})
+    networks = read_torch(zip_file(body, {"0": SIX.tobytes()})).networks
+    assert {name: [weight.name for weight in weights] for name, weights in networks.items()} == {
+        "generator": ["weight"],
+        "models.discriminator": ["weight"],
+    }
+
+
+def test_one_state_dict_under_two_names_is_read_once():
+    shared = one_tensor() + pickle.BINPUT + b"\x09"
+    body = table({"a": shared, "b": pickle.BINGET + b"\x09"})
+    assert len(read_torch(zip_file(body, {"0": SIX.tobytes()})).networks) == 1
+
+
+def test_names_that_lead_to_a_network_are_shortened_and_stay_on_one_line():
+    body = table({"a\n" + "x" * 500: table({"weights": one_tensor()})})
+    (name,) = read_torch(zip_file(body, {"0": SIX.tobytes()})).networks
+    assert name == "a?" + "x" * 58 + ".weights"
+
+
+def test_networks_are_sought_eight_levels_deep():
+    body = one_tensor()
+    for _ in range(7):
+        body = table({"d": body})
+    assert [*read_torch(zip_file(body, {"0": SIX.tobytes()})).networks] == [".".join("d" * 7)]
+    refuse("holds no tensors", zip_file(table({"d": body}), {"0": SIX.tobytes()}))
+
+
+def test_more_dicts_than_a_checkpoint_has_are_refused():
+    refuse("more than 10,000 dicts and lists", zip_file(pickle.EMPTY_LIST + b"(" + b"}" * 10_001 + b"e", {}))
 
 
 @pytest.mark.parametrize("body", [number(3), ORDERED_DICT, table({"epoch": number(3)}), pickle.EMPTY_LIST])

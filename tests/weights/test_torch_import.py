@@ -6,11 +6,10 @@ import pytest
 from keras import ops
 
 from copyart.errors import StyleError
-from copyart.formats import read_state_dict
 from copyart.models.generators import describe_generator
 from copyart.weights import import_torch
 from copyart.weights.torch_layout import Blur
-from tests.formats.pth_files import table, zip_file
+from tests.formats.pth_files import read_state_dict, table, zip_file
 
 from .torch_tensors import discriminator, generator, saved
 

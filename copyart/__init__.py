@@ -24,7 +24,7 @@ _HOMES = {
     "TrainingConfig": "copyart.config",
     "distill": "copyart.training.distill",
     "evaluate": "copyart.evaluation.comparison",
-    "import_torch": "copyart.export.torch_import",
+    "import_torch": "copyart.weights.torch_import",
     "load": "copyart.painting.loading",
     "load_data": "copyart.data.pipeline",
     "train": "copyart.training.train",
@@ -35,6 +35,7 @@ _MODULES = {
     "errors": "copyart.errors",
     "evaluation": "copyart.evaluation",
     "export": "copyart.export",
+    "weights": "copyart.weights",
 }
 
 __all__ = sorted(["__version__", *_HOMES, *_MODULES])

@@ -58,7 +58,15 @@ def inside_a_checkpoint(network, path):
     torch.save({"epoch": 200, "state_dict": network.state_dict()}, path)
 
 
-WAYS = (plain, legacy, parallel, tracked, inside_a_checkpoint)
+def compiled(network, path):
+    torch.save(torch.nn.DataParallel(torch.compile(network)).state_dict(), path)
+
+
+def averaged(network, path):
+    torch.save(torch.optim.swa_utils.AveragedModel(network).state_dict(), path)
+
+
+WAYS = (plain, legacy, parallel, tracked, inside_a_checkpoint, compiled, averaged)
 
 
 def main():
@@ -82,8 +90,9 @@ def main():
 
 def round_trip(network, arguments, way, folder):
     """Return whether all tensors came back, and the largest differences of PyTorch's painting and of Copyart's."""
-    from copyart.export import convert_weights, torch_weights
+    from copyart.export import torch_weights
     from copyart.painting.loading import load
+    from copyart.weights import convert_weights
 
     way(network, folder / "latest_net_G_A.pth")
     convert_weights(folder / "latest_net_G_A.pth", folder / "style")

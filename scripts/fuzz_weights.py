@@ -1,9 +1,10 @@
-"""Read 500 damaged and hostile weight files, each as a user would, and say what became of them.
+"""Load 500 damaged and hostile weight files as a user would, and count the outcomes.
 
 python scripts/fuzz_weights.py [COUNT]
 
 Every file must be refused with one line, or, where only its numbers were changed, be read as a network. Nothing may be
-run or written, no process may end, and memory is bounded.
+run or written, this process may not end, and its memory is bounded. Only the checkpoints are read differently: in forks
+of one process that has TensorFlow loaded, instead of loading it for each.
 """
 
 import argparse
@@ -61,11 +62,20 @@ def main():
 
 def read_all(count, start):
     from copyart.errors import StyleError
+    from copyart.formats import sandbox
     from copyart.painting.loading import load
-    from tests.export.checkpoint_files import DATA, DATA_END, INDEX_END, hostile_indices
-    from tests.export.mutations import hostile_h5, hostile_pth, mutants, watched
+    from tests.formats import quick_sandbox
+    from tests.formats.checkpoint_files import DATA, DATA_END, INDEX_END, hostile_indices
+    from tests.formats.mutations import hostile_h5, hostile_pth, mutants, watched
 
-    load(ORACLES / SEEDS[0])  # so that the libraries are there, and have their memory
+    start_process = subprocess.run
+
+    def run(command, **options):
+        return (quick_sandbox.quick_run if quick_sandbox.CHECKPOINT in command else start_process)(command, **options)
+
+    sandbox.subprocess.run = run
+    quick_sandbox.server()
+    load(ORACLES / SEEDS[0])  # loads the libraries, and takes their memory
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         target = folder / "executed"
@@ -107,6 +117,7 @@ def read_all(count, start):
             print(json.dumps({"next": number, "outcome": outcome}), flush=True)
             if problems:
                 print(json.dumps({"next": number, "wrong": problems, "file": name}), flush=True)
+    quick_sandbox.stop_server()
     return 0
 
 

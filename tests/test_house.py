@@ -9,12 +9,15 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "copyart"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-#: Lowest first. A module may import from its own part and from floors below.
+#: Lowest first. A module may import from its own part and from floors below. A part is a package, or a module of one.
 FLOORS = [
     {"_version", "errors"},
     {"artists", "backend", "config"},
+    {"formats"},
     {"data", "models"},
     {"painting"},
+    {"weights"},
+    {"painting.loading"},
     {"evaluation"},
     {"training"},
     {"export"},
@@ -22,18 +25,13 @@ FLOORS = [
     {"cli"},
     {"__init__", "__main__"},
 ]
-#: Inside a function only: `copyart.load` and networks that see read published weights, whose reader belongs to export.
-EXCEPTIONS = {
-    ("painting/model_files.py", "copyart.export.keras_import"),
-    ("painting/model_files.py", "copyart.export.torch_import"),
-    ("models/efficientnet.py", "copyart.export.torch_reader"),
-}
 
 #: Where TensorFlow itself, not Keras, is used.
 TENSORFLOW = {
     "data/tensorflow_batches.py",
     "models/steps_tensorflow.py",
     "cli/console.py",
+    "formats/checkpoint.py",
     "export/exif_graph.py",
     "export/litert_conversion.py",
     "export/picture_graph.py",
@@ -49,60 +47,49 @@ def place(path):
 
 
 def imports(path):
-    """Return (module, whether it stands in a function) for each import of a file."""
+    """Return the modules that a file imports, and the names that it imports from them."""
     found = []
-
-    def visit(node, inside):
-        inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found.extend((alias.name, inside) for alias in node.names)
+            found += [alias.name for alias in node.names]
         if isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path}: relative import"
-            found.append((node.module, inside))
-            found.extend((f"{node.module}.{alias.name}", inside) for alias in node.names)
-        for child in ast.iter_child_nodes(node):
-            visit(child, inside)
-
-    visit(ast.parse(path.read_text(encoding="utf-8")), inside=False)
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     return found
 
 
-def part_of(module):
-    """Return the part of the house that `copyart.x.y` belongs to; None for what `from copyart import` may also name."""
-    names = module.split(".")
-    return names[1] if len(names) > 1 and any(names[1] in floor for floor in FLOORS) else None
+def part_of(names):
+    """Return the part that a module belongs to, by the names that lead to it; None for what is not a module."""
+    parts = {part for floor in FLOORS for part in floor}
+    return next((part for part in (".".join(names[:2]), ".".join(names[:1])) if part in parts), None)
 
 
 def floor_of(part):
     return next(number for number, floor in enumerate(FLOORS) if part in floor)
 
 
+def own_part(path):
+    return part_of(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=place)
 def test_every_module_stands_on_a_floor(path):
-    part = path.relative_to(PACKAGE).with_suffix("").parts[0]
-    assert floor_of(part) is not None
+    assert own_part(path)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=place)
 def test_imports_point_down(path):
-    own = path.relative_to(PACKAGE).with_suffix("").parts[0]
-    wrong = []
-    for module, inside in imports(path):
-        if not module.startswith("copyart.") or (part := part_of(module)) in (None, own):
-            continue
-        allowed = inside and any((place(path), name) in EXCEPTIONS for name in (module, module.rpartition(".")[0]))
-        if floor_of(part) >= floor_of(own) and not allowed:
+    own, wrong = own_part(path), []
+    for module in imports(path):
+        part = part_of(module.split(".")[1:]) if module.startswith("copyart.") else None
+        if part not in (None, own) and floor_of(part) >= floor_of(own):
             wrong.append(module)
     assert not wrong
 
 
-def test_every_exception_is_needed():
-    assert {(file, module) for file, module in EXCEPTIONS if (module, True) in imports(PACKAGE / file)} == EXCEPTIONS
-
-
 @pytest.mark.parametrize("path", MODULES, ids=place)
 def test_tensorflow_is_imported_where_it_belongs(path):
-    uses = any(module.partition(".")[0] == "tensorflow" for module, _ in imports(path))
+    uses = any(module.partition(".")[0] == "tensorflow" for module in imports(path))
     assert not uses or place(path) in TENSORFLOW or place(path).startswith("training/")
 
 

@@ -26,6 +26,7 @@ PUBLIC = [
     "load",
     "load_data",
     "train",
+    "weights",
 ]
 HEAVY = ("tensorflow", "keras", "PIL", "numpy", "kagglehub", "tensorflow_datasets")
 

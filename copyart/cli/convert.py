@@ -14,7 +14,7 @@ from copyart.cli.console import json_option, load_backend, loudness_options, pri
 @click.option("--name", help="Whose style it is, as it is shown; else the file's name.")
 @click.option("--licence", help="Under which the weights may be used; else unknown.")
 @click.option("--source", help="Where the file comes from, and what it was trained on; else unknown.")
-@click.option("--network", help="Which network to take of a Keras file that holds several; else the first generator.")
+@click.option("--network", help="Which network to take of a file that holds several; else a Keras file's first.")
 @click.option("--half", is_flag=True, help="Store float16, for half the size.")
 @json_option
 @loudness_options
@@ -26,9 +26,10 @@ def convert(file, style, as_json, **options):
 
     \b
     copyart convert latest_net_G_A.pth styles/mine --name "Claude Monet" --licence "CC BY 4.0"
+    copyart convert checkpoint.pth styles/mine --network G_AB
     """
     load_backend()
-    from copyart.export import convert_weights
+    from copyart.weights import convert_weights
 
     report = convert_weights(file, style, **options)
     if as_json:

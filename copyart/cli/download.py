@@ -76,7 +76,7 @@ def _download_style(name, out, as_json):
 
     slug = published_style(name).slug
     load_backend()
-    from copyart.export.published import download_style
+    from copyart.weights.published import download_style
 
     with counting("downloading", "bytes") as count:
         report = download_style(name, out or Path(f"style_{slug}"), progress=count)

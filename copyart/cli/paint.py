@@ -20,6 +20,7 @@ from copyart.errors import ConfigError, ImageError
 @click.command(short_help="Paint photos.")
 @click.argument("photos", nargs=-1, required=True, metavar="PHOTO...")
 @click.option("--artist", "-a", "style", required=True, help="A name, workdir, style folder, .keras or .pth file.")
+@click.option("--network", help="Which network to take of a weights file that holds several.")
 @click.option("--out", "-o", help="A file for one photo, a folder for several, - for standard output.")
 @click.option("--strength", type=float, default=1.0, show_default=True, help="0 is the photo, 1 the painting.")
 @click.option("--preserve-color", is_flag=True, help="Keep the photo's colours.")
@@ -27,7 +28,7 @@ from copyart.errors import ConfigError, ImageError
 @click.option("--brush", type=float, help="How large strokes are; 1 as learnt.  [default: as the photo's size wants]")
 @json_option
 @loudness_options
-def paint(photos, style, out, strength, preserve_color, max_pixels, brush, as_json):
+def paint(photos, style, network, out, strength, preserve_color, max_pixels, brush, as_json):
     """Paint each PHOTO: files, folders, patterns, or - for standard input.
 
     A painting goes beside its photo unless --out says otherwise, and never in its place.
@@ -43,7 +44,7 @@ def paint(photos, style, out, strength, preserve_color, max_pixels, brush, as_js
     jobs = plan(photos, out, style)
     if as_json and any(target == STANDARD for _, target in jobs):
         raise ConfigError("standard output takes a painting or --json. Received: both. Name a file with -o.")
-    painter = _load(style)
+    painter = _load(style, network)
     done = []
     with counting("painting", "photos" if len(jobs) > 1 else "%") as count:
         progress = None if len(jobs) > 1 else lambda share: count(round(100 * share), 100)
@@ -73,12 +74,12 @@ def _sources(jobs):
         yield photo, target, sys.stdin.buffer.read() if photo == "-" else photo
 
 
-def _load(style):
+def _load(style, network):
     """Load a painter; where it needs Keras, without the lines that its backend prints."""
     with hushed():
         from copyart.painting.loading import load
 
-        return load(style)
+        return load(style, network)
 
 
 def _tell(painted):

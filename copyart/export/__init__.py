@@ -1,15 +1,10 @@
-"""Models carried elsewhere, each export compared with the model it came from; and published weights brought in."""
+"""Export a style to other runtimes. Each export is compared with the model that it came from."""
 
 import importlib
 
 _HOMES = {
-    "ConversionReport": "report",
     "ExportReport": "report",
     "TorchReport": "report",
-    "convert_weights": "conversion",
-    "download_style": "published",
-    "import_keras": "keras_import",
-    "import_torch": "torch_import",
     "litert": "litert_export",
     "next_version": "tensorflow_saved_model",
     "onnx": "onnx_export",
@@ -22,7 +17,7 @@ __all__ = sorted(_HOMES)
 
 
 def __getattr__(name):
-    """Load a public name when it is first asked for: TensorFlow is slow to import (PEP 562)."""
+    """Load a public name when it is first used: TensorFlow is slow to import (PEP 562)."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

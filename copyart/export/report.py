@@ -49,20 +49,3 @@ class TorchReport:
     size: int
     tensors: int
     architecture: str
-
-
-@dataclass(frozen=True)
-class ConversionReport:
-    """A style that was made of weights that another project saved.
-
-    Args:
-        path: Folder of the style.
-        name: Whose style it is, as it is shown.
-        architecture: Of its network, in words.
-        sha256: Of the file that it was made of.
-    """
-
-    path: Path
-    name: str
-    architecture: str
-    sha256: str

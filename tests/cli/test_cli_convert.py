@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.weights.torch_tensors import generator, saved
+
 ORACLES = Path(__file__).parent.parent / "oracles"
 
 
@@ -25,3 +27,9 @@ def test_json_tells_it_to_programs(copyart, tmp_path):
 def test_what_is_no_generator_is_one_line(copyart, tmp_path, file):
     assert "Received: " in copyart("convert", ORACLES / file, tmp_path / "mine").complaint
     assert not (tmp_path / "mine").exists()
+
+
+def test_one_of_several_networks_is_taken_by_its_name(copyart, tmp_path):
+    (tmp_path / "c.pth").write_bytes(saved({"Gab": generator(2), "Gba": generator(3)}))
+    assert "Choose with --network NAME" in copyart("convert", tmp_path / "c.pth", tmp_path / "mine").complaint
+    assert "resnet, 3 filters" in copyart("convert", tmp_path / "c.pth", tmp_path / "mine", "--network", "Gba").err

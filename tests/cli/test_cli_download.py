@@ -10,7 +10,7 @@ import pytest
 from copyart.data import kaggle, tfds
 from copyart.data import store as store_module
 from copyart.errors import DownloadError
-from copyart.export import published as published_style
+from copyart.weights import published as published_style
 from tests.data.weights_server import serving
 from tests.pictures import photo, store
 

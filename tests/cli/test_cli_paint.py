@@ -15,6 +15,7 @@ from PIL import Image
 import copyart as package
 from copyart.painting import loading
 from tests.pictures import encode, photo, png, store, translucent
+from tests.weights.torch_tensors import generator, saved
 
 
 @pytest.fixture
@@ -31,9 +32,9 @@ def loads(monkeypatch):
     """The styles that were loaded."""
     calls, load = [], loading.load
 
-    def counted(source):
+    def counted(source, network=None):
         calls.append(source)
-        return load(source)
+        return load(source, network)
 
     monkeypatch.setattr(loading, "load", counted)
     return calls
@@ -166,6 +167,13 @@ def test_a_place_that_cannot_be_written_is_one_line(copyart, here, style):
 def test_an_unknown_style_is_one_line_and_paints_nothing(copyart, here):
     assert "Received: 'nowhere'" in copyart("paint", "holiday/sea.jpg", "-a", "nowhere").complaint
     assert names_in(here / "holiday") == ["moon.webp", "sand.png", "sea.jpg"]
+
+
+def test_one_of_several_networks_in_a_file_paints(copyart, here):
+    (here / "c.pth").write_bytes(saved({"Gab": generator(2), "Gba": generator(3)}))
+    assert "networks ('Gab', 'Gba')" in copyart("paint", "holiday/sea.jpg", "-a", "c.pth").complaint
+    copyart("paint", "holiday/sea.jpg", "-a", "c.pth", "--network", "Gba", "-o", "painted.jpg")
+    assert size_of(here / "painted.jpg") == (26, 18)
 
 
 def test_a_value_out_of_range_is_one_line_for_all_photos(copyart, here, style):

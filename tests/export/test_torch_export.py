@@ -10,13 +10,13 @@ import pytest
 
 from copyart.errors import ExportError
 from copyart.export.torch_export import torch_weights
-from copyart.export.torch_import import import_torch
-from copyart.export.torch_reader import read_state_dict
 from copyart.models.cyclegan import CycleGAN
 from copyart.models.light import light_generator
 from copyart.models.relatives import keras_example_generator
 from copyart.painting.loading import load
 from copyart.painting.styles import load_style, save_style
+from copyart.weights import import_torch
+from tests.formats.pth_files import read_state_dict
 from tests.painting.networks import negative, small_generator
 
 ORACLES = Path(__file__).parent.parent / "oracles"

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from copyart.export.torch_reader import read_state_dict
 from copyart.export.torch_writer import torch_file
+from tests.formats.pth_files import read_state_dict
 
 ORACLES = Path(__file__).parent.parent / "oracles"
 #: Files that PyTorch 2 wrote; the last has a hundred and more objects in its memo.

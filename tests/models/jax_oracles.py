@@ -7,8 +7,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from copyart.export.torch_import import import_torch
 from copyart.models.cyclegan import CycleGAN
+from copyart.weights import import_torch
 from tests.models.five_steps import NETWORKS, settle
 
 ORACLES = Path(__file__).parent.parent / "oracles"

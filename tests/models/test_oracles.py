@@ -12,8 +12,8 @@ import keras
 import numpy as np
 import pytest
 
-from copyart.export.torch_import import import_torch
 from copyart.models.cyclegan import CycleGAN
+from copyart.weights import import_torch
 
 ORACLES = Path(__file__).parent.parent / "oracles"
 NETWORKS = ("photo_to_art", "art_to_photo", "photo_discriminator", "art_discriminator")

@@ -1,0 +1,77 @@
+"""Read the weight files of other programs into plain arrays: PyTorch, Keras 2 (HDF5), TensorFlow checkpoints.
+
+No file is trusted: each is read in a child process (`copyart.formats.sandbox`), and nothing in it is run.
+"""
+
+import os
+
+from copyart.errors import StyleError
+from copyart.formats.contents import RefusedError, WeightsFile, printable
+from copyart.formats.sandbox import read_in_sandbox
+
+#: Importing TensorFlow, before the first byte is read, takes 3 seconds, and many more from a slow disk.
+_SECONDS_WITH_TENSORFLOW = 120
+
+
+def read_torch(source: str | os.PathLike | bytes) -> WeightsFile:
+    """Read the state dicts of a PyTorch `.pth` file.
+
+    Args:
+        source: Path of the file, or its bytes; at most 1 GiB. The state dict may be the whole file, or lie in
+            dictionaries and lists, with others beside it.
+
+    Returns:
+        One network for each dictionary of tensors, named by the keys that lead to it: `"models.G_A"`. Dtypes are kept,
+        but bfloat16 becomes float32.
+
+    Raises:
+        StyleError: if the file is missing, damaged, of another kind, or asks for more than tensors.
+
+    Example:
+        >>> dict(read_torch("latest_net_G.pth").networks[""])["model.1.weight"].shape
+        (64, 3, 7, 7)
+    """
+    must = "a PyTorch weights file must be whole, and hold a dict of tensors"
+    remedy = "Download it again, or save it again in PyTorch with torch.save(network.state_dict(), path)."
+    return _read("torch_reader", source, must, remedy)
+
+
+def read_keras_h5(path: str | os.PathLike) -> WeightsFile:
+    """Read a `.h5` file that Keras 2 saved: a whole model, or `save_weights`.
+
+    Args:
+        path: Path of the file, at most 512 MiB.
+
+    Returns:
+        Float32 arrays, and the network's description where the file has one.
+
+    Raises:
+        StyleError: if the file is missing, damaged, or of another kind.
+    """
+    must = "a Keras weights file must be whole, and one that Keras 2 saved"
+    return _read("keras_h5", path, must, "Copy it again, or save it again with network.save_weights('generator.h5').")
+
+
+def read_checkpoint(path: str | os.PathLike) -> WeightsFile:
+    """Read a TensorFlow checkpoint, which Keras 2 writes where a file name has no suffix. Needs TensorFlow.
+
+    Args:
+        path: Path of its `.index` file; the `.data-…` files lie beside it.
+
+    Returns:
+        Float32 arrays. A network is named after the attribute that held it: `gen_G`, `gen_F` in the Keras example.
+
+    Raises:
+        StyleError: if the checkpoint is missing, damaged or of another kind, or TensorFlow is not installed.
+    """
+    must = "a TensorFlow checkpoint must be whole: an .index file with its .data files beside it"
+    return _read("checkpoint", path, must, "Copy all of its files again.", _SECONDS_WITH_TENSORFLOW)
+
+
+def _read(reader, source, must, remedy, *seconds):
+    source = bytes(source) if isinstance(source, (bytearray, memoryview)) else source
+    try:
+        return read_in_sandbox(f"{__name__}.{reader}", source, *seconds)
+    except RefusedError as error:
+        name = "bytes" if isinstance(source, bytes) else printable(source)
+        raise StyleError(f"{must}. Received: {name}, {error}. {error.remedy or remedy}") from None

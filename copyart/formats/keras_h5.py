@@ -1,0 +1,163 @@
+"""Read the HDF5 files of Keras 2 as plain arrays: no layer is built, and nothing in the file is run.
+
+Keras writes groups, lists of names, and arrays of floats, each in one piece. Everything else that HDF5 can do is
+refused: links to other files, arrays stored elsewhere or compressed, and lists that name one long text many times.
+
+To be called in the sandbox only: some damaged files crash the HDF5 library or send it into an endless loop.
+"""
+
+import io
+import json
+import math
+import re
+
+import h5py
+import numpy as np
+
+from copyart.formats.contents import RefusedError, Weight, WeightsFile, printable
+
+MAX_BYTES = 2**29
+#: Layers and weights that a file may list; the example's four networks have 300.
+_MOST_NAMES = 5000
+_MOST_TEXT = 2**28
+#: The description of the example's generator takes 60 kB.
+_MOST_CONFIG = 2**22
+_MAGIC = b"\x89HDF\r\n\x1a\n"
+#: The start of a heap, in which HDF5 keeps variable-length texts; the heap's size follows, then its texts.
+_HEAP = re.compile(rb"GCOL\x01\0\0\0(?=.{8})", re.DOTALL)
+_HEAP_START, _TEXT_START = 16, 16
+
+
+def read(source: str | bytes) -> WeightsFile:
+    """Read the weights of a `.h5` file that Keras 2 saved: a whole model, or `save_weights`.
+
+    Args:
+        source: Path of the file, or its bytes.
+
+    Returns:
+        Float32 arrays in Keras' order, and the network's description where the file has one.
+
+    Raises:
+        RefusedError: if the file is of another kind, or holds more than plain arrays.
+        Exception: of any kind if it is damaged.
+    """
+    data = source if isinstance(source, bytes) else _first_bytes(source)
+    _check_start(data)
+    with h5py.File(io.BytesIO(data), "r") as root:
+        return _read(root, _Reader(data))
+
+
+def _first_bytes(path):
+    with open(path, "rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _check_start(data):
+    if len(data) > MAX_BYTES:
+        raise RefusedError(f"which is larger than {MAX_BYTES >> 20} MiB")
+    if not data.startswith(_MAGIC):
+        raise RefusedError("which is not an HDF5 file")
+
+
+def _read(root, reader):
+    config = _config(root)
+    top = _group(root, "model_weights") if "model_weights" in root else root
+    if "layer_names" not in top.attrs:
+        raise RefusedError("which has no list of layers, as Keras 2 writes it and Keras 3 does not")
+    layers = {name: reader.weights(_group(top, name)) for name in reader.names(top, "layer_names")}
+    layers = {name: weights for name, weights in layers.items() if weights}
+    # A model of networks has a layer for each network; the layers of a plain network have at most one kernel.
+    nested = {name: weights for name, weights in layers.items() if _kernels(weights) > 1}
+    return WeightsFile(nested or {"": [weight for weights in layers.values() for weight in weights]}, config)
+
+
+def _kernels(weights):
+    return sum(weight.name == "kernel" for weight in weights)
+
+
+def _config(root):
+    if "model_config" not in root.attrs:
+        return None
+    if h5py.h5a.open(root.id, b"model_config").shape != ():
+        raise RefusedError("whose model_config is not one text")
+    text = root.attrs["model_config"]
+    if len(text) > _MOST_CONFIG:
+        raise RefusedError(f"whose model_config is longer than {_MOST_CONFIG >> 20} MiB")
+    config = json.loads(text)
+    return config if isinstance(config, dict) else None
+
+
+def _group(group, name):
+    found = _linked(group, name)
+    if not isinstance(found, h5py.Group):
+        raise RefusedError(f"whose {printable(name)} is not a group")
+    return found
+
+
+def _linked(group, name):
+    """Follow a path inside the file, downwards only."""
+    for part in name.split("/"):
+        if part in ("", ".", "..") or not isinstance(group, h5py.Group):
+            raise RefusedError(f"which lists {printable(name)}, no path inside the file")
+        if not isinstance(group.get(part, getlink=True), h5py.HardLink):
+            raise RefusedError(f"whose {printable(name)} is missing, or a link to elsewhere")
+        group = group[part]
+    return group
+
+
+class _Reader:
+    """Reads names and arrays, and refuses more bytes than the file holds.
+
+    Args:
+        data: The whole file.
+    """
+
+    def __init__(self, data):
+        self.left = len(data)
+        #: Length of the longest text in the file, in bytes.
+        self.longest = max((_longest_text(data, match.start()) for match in _HEAP.finditer(data)), default=0)
+
+    def names(self, group, attribute):
+        """Return a list of names. Each may refer to any text of the file, so their total length is bounded first."""
+        found = h5py.h5a.open(group.id, attribute.encode())
+        count = found.shape[0] if len(found.shape) == 1 else _MOST_NAMES + 1
+        if count > _MOST_NAMES or count * max(self.longest, found.dtype.itemsize) > _MOST_TEXT:
+            raise RefusedError(f"whose {attribute} are not {_MOST_NAMES:,} names at most")
+        names = list(group.attrs[attribute]) if count else []
+        if not all(isinstance(name, (str, bytes)) for name in names):
+            raise RefusedError(f"whose {attribute} are not texts")
+        return [name if isinstance(name, str) else name.decode() for name in names]
+
+    def weights(self, group):
+        """Return what a layer's group holds."""
+        names = self.names(group, "weight_names")
+        return [Weight(_role(name), self._array(_linked(group, name), name)) for name in names]
+
+    def _array(self, dataset, name):
+        if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind != "f" or dataset.dtype.itemsize > 8:
+            raise RefusedError(f"whose {printable(name)} is no array of floats")
+        if dataset.chunks or dataset.is_virtual or dataset.external:
+            raise RefusedError(f"whose {printable(name)} is compressed or kept elsewhere, which Keras never does")
+        self.left -= math.prod(dataset.shape) * dataset.dtype.itemsize  # dataset.nbytes may overflow
+        if self.left < 0:
+            raise RefusedError("whose arrays claim more bytes than the file has")
+        return dataset[()].astype(np.float32)
+
+
+def _longest_text(data, start):
+    """Return the length of the longest text in a heap, found as HDF5 finds it; damaged lengths would make HDF5 loop."""
+    end = start + int.from_bytes(data[start + 8 : start + _HEAP_START], "little")
+    place, longest = start + _HEAP_START, 0
+    while place + _TEXT_START <= min(end, len(data)):
+        length = int.from_bytes(data[place + 8 : place + _TEXT_START], "little")
+        left_over = not any(data[place : place + 2])
+        step = length if left_over else _TEXT_START + -(-length // 8) * 8
+        if not step or place + step > end:
+            raise RefusedError("whose lists of names are damaged")
+        longest = longest if left_over else max(longest, length)
+        place += step
+    return longest
+
+
+def _role(name):
+    return name.rpartition("/")[2].partition(":")[0]

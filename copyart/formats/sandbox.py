@@ -1,0 +1,141 @@
+"""Run a reader of foreign files in a child process, bounded in time and memory.
+
+HDF5 and TensorFlow are C libraries which a damaged file can crash, or send into a loop that Python cannot interrupt. A
+child process can be ended. It answers on its standard output: a line of JSON, then the bytes of the arrays.
+"""
+
+import contextlib
+import importlib
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from copyart.formats.contents import RefusedError, Weight, WeightsFile, printable
+
+#: HDF5 reads half a gigabyte in 5 seconds.
+SECONDS = 30
+#: Ends a reader that loops when the process that started it was killed and cannot end it.
+_CPU_SECONDS = 120
+#: Memory that a reader may take besides what loading its libraries took: in all, and for each byte of the file.
+_MEMORY, _MEMORY_PER_BYTE = 2 << 30, 4
+#: What the child process runs. It looks for modules in the same folders as this process.
+_CODE = f"""
+import json, sys
+sys.path += json.loads(sys.argv[1])
+from {__name__} import main
+main(*sys.argv[2:])
+"""
+#: One thread is enough to read a file, and starts sooner; no GPU is touched.
+_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+
+
+def read_in_sandbox(module: str, source: str | os.PathLike | bytes, seconds: float = SECONDS) -> WeightsFile:
+    """Read a file in a child process.
+
+    Args:
+        module: Full name of the module that reads it: it has a function `read(source)`, from the path (str) or the
+            bytes of a file to a `WeightsFile`.
+        source: Path of the file, or its bytes.
+        seconds: How long the child process may take, its start included. Defaults to 30.
+
+    Raises:
+        RefusedError: if the reader refuses the file, or its process crashes or takes too long.
+    """
+    return _unpacked(_ask(module, source, seconds))
+
+
+def _ask(module, source, seconds):
+    in_memory = isinstance(source, bytes)
+    stdin = {"input": source} if in_memory else {"stdin": subprocess.DEVNULL}
+    folders = json.dumps([*filter(None, sys.path), str(Path(__file__).parents[2])])
+    # Isolated (-I), so that no module is imported from the current folder, where a stranger's files may lie.
+    command = [sys.executable, "-I", "-B", "-c", _CODE, folders, module]
+    try:
+        command.append("" if in_memory else os.path.abspath(source))
+        pipes = {**stdin, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        run = subprocess.run(command, **pipes, timeout=seconds, env=os.environ | _ENVIRONMENT)
+    except subprocess.TimeoutExpired:
+        raise RefusedError(f"which is damaged (its reader did not end within {seconds} seconds)") from None
+    except (OSError, ValueError, TypeError) as error:  # the last two: what was given is not a path
+        raise RefusedError(f"which no process could be started to read ({printable(error)})") from None
+    if run.returncode:
+        raise RefusedError(f"which is damaged (its reader ended with {run.returncode})")
+    return run.stdout
+
+
+def main(module: str, path: str) -> None:
+    """Read a file in the child process, and write the answer.
+
+    Args:
+        module: As for `read_in_sandbox`.
+        path: Path of the file, or `""`: its bytes are read from standard input.
+    """
+    with os.fdopen(os.dup(1), "wb") as out:
+        os.dup2(2, 1)  # what a library prints must not get into the answer
+        out.writelines(answer(module, path or sys.stdin.buffer.read(), _bound_process))
+
+
+def answer(module: str, source: str | bytes, prepare: Callable[[str | bytes], None] | None = None) -> Iterator[bytes]:
+    """Yield the child's answer, piece by piece.
+
+    Args:
+        module: As for `read_in_sandbox`.
+        source: Path or bytes of the file.
+        prepare: Called with the source once the reader's libraries are loaded. Defaults to None.
+    """
+    try:
+        reader = importlib.import_module(module)
+        if prepare:
+            prepare(source)
+        found = reader.read(source)
+    except RefusedError as error:
+        refusal = error
+    except ImportError as error:
+        remedy = f"Install what is missing: pip install {error.name}" if error.name else ""
+        refusal = RefusedError(f"whose reader cannot be loaded ({printable(error)})", remedy)
+    except OSError as error:
+        refusal = RefusedError(f"which cannot be read ({printable(error.strerror or error)})")
+    except Exception as error:  # a hostile file can raise anything, MemoryError and RecursionError included
+        refusal = RefusedError(f"which is damaged ({type(error).__name__}: {printable(error)})")
+    else:
+        outlines = {
+            name: [(key, array.dtype.str, array.shape) for key, array in weights]
+            for name, weights in found.networks.items()
+        }
+        yield json.dumps({"networks": outlines, "config": found.config}).encode() + b"\n"
+        yield from (array.tobytes() for weights in found.networks.values() for _, array in weights)
+        return
+    yield json.dumps({"refused": str(refusal), "remedy": refusal.remedy}).encode() + b"\n"
+
+
+def _unpacked(data):
+    start = data.index(b"\n") + 1
+    found = json.loads(data[:start])
+    if "refused" in found:
+        raise RefusedError(found["refused"], found["remedy"])
+    networks = {name: [] for name in found["networks"]}
+    for name, outline in found["networks"].items():
+        for key, dtype, shape in outline:
+            array = np.frombuffer(data, dtype, math.prod(shape), start).reshape(shape).copy()
+            networks[name].append(Weight(key, array))
+            start += array.nbytes
+    return WeightsFile(networks, found["config"])
+
+
+def _bound_process(source):
+    """Bound this process's memory and time, and forbid it to write files; Windows has no such bounds."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CPU: _CPU_SECONDS}
+        for limit, most in limits.items():
+            resource.setrlimit(limit, (most, most))
+        length = len(source) if isinstance(source, bytes) else os.stat(source).st_size
+        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (taken + _MEMORY + _MEMORY_PER_BYTE * length,) * 2)

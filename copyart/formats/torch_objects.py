@@ -1,0 +1,140 @@
+"""What the pickle of a PyTorch weights file may build: dicts, and descriptions of tensors.
+
+Each PyTorch function that a pickle may call is replaced by one of ours. It describes a tensor and reads no numbers: the
+reader does that, once it has checked where the tensor lies.
+"""
+
+from dataclasses import dataclass
+
+from copyart.formats.contents import RefusedError
+
+STORAGE_DTYPES = {
+    "FloatStorage": "f4",
+    "DoubleStorage": "f8",
+    "HalfStorage": "f2",
+    "BFloat16Storage": "bfloat16",
+    "LongStorage": "i8",
+    "IntStorage": "i4",
+    "ShortStorage": "i2",
+    "CharStorage": "i1",
+    "ByteStorage": "u1",
+    "BoolStorage": "bool",
+    "UntypedStorage": "u1",
+}
+ALLOWED_GLOBALS = {
+    ("collections", "OrderedDict"),
+    ("torch._utils", "_rebuild_tensor_v2"),
+    ("torch._utils", "_rebuild_parameter"),
+    ("torch.storage", "UntypedStorage"),
+    *(("torch", name) for name in STORAGE_DTYPES),
+}
+# Below 2**60 an integer is its own hash, so no file can make all of its keys collide.
+_LARGEST_KEY = 2**60
+_MOST_DIMENSIONS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Global:
+    """A name that the pickle refers to. It is never imported and never called."""
+
+    module: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """A run of numbers in the file: its dtype, key and length, and which part of it is used."""
+
+    dtype: str
+    key: str
+    numel: int
+    view_offset: int
+    view_numel: int
+
+    @property
+    def itemsize(self) -> int:
+        """Bytes of one number in the file."""
+        return {"bfloat16": 2, "bool": 1}.get(self.dtype) or int(self.dtype[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A tensor whose numbers are not read yet; offset and stride count elements of the storage."""
+
+    storage: Storage
+    offset: int
+    size: tuple[int, ...]
+    stride: tuple[int, ...]
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise RefusedError("which holds a tensor whose sizes are not whole numbers of 0 and more")
+    return value
+
+
+def _wholes(values: object) -> tuple[int, ...]:
+    if type(values) is not tuple or len(values) > _MOST_DIMENSIONS:
+        raise RefusedError(f"which holds a tensor whose sizes are not a tuple of {_MOST_DIMENSIONS} at most")
+    return tuple(_whole(value) for value in values)
+
+
+def storage_of(persistent_id: object) -> Storage:
+    """Return the storage that a persistent id describes, in either file format.
+
+    Raises:
+        RefusedError: if it describes anything else.
+    """
+    match persistent_id:
+        case ("storage", Global(name=name), str(key), str(), numel) if name in STORAGE_DTYPES:
+            view = None
+        case ("storage", Global(name=name), str(key), str(), numel, view) if name in STORAGE_DTYPES:
+            pass
+        case _:
+            raise RefusedError("which refers to something that is not a tensor's storage")
+    _, offset, view_numel = view or (key, 0, numel)
+    storage = Storage(STORAGE_DTYPES[name], key, _whole(numel), _whole(offset), _whole(view_numel))
+    if offset + view_numel > numel:
+        raise RefusedError("which holds a storage that reaches beyond the one it is a part of")
+    return storage
+
+
+def _tensor(storage, offset, size, stride, requires_grad, hooks, metadata=None) -> Tensor:
+    if not isinstance(storage, Storage):
+        raise RefusedError("which holds a tensor without a storage")
+    if metadata:
+        raise RefusedError("which holds a tensor with its conjugate or negative bit set")
+    return Tensor(storage, _whole(offset), _wholes(size), _wholes(stride))
+
+
+def _parameter(tensor, requires_grad, hooks) -> Tensor:
+    if not isinstance(tensor, Tensor):
+        raise RefusedError("which holds a parameter without a tensor")
+    return tensor
+
+
+def _ordered_dict(pairs=None) -> dict:
+    if pairs is None:
+        return {}
+    if type(pairs) is not list:  # the form that Python 2 wrote
+        raise RefusedError("which holds a dict made of something other than pairs")
+    result = {}
+    for key, value in pairs:
+        result[key_of(key)] = value
+    # Emptied, or a few bytes could build a dict of the same long list again and again.
+    pairs.clear()
+    return result
+
+
+def key_of(key: object) -> str | int:
+    """Return a dict's key if a state dict may have it.
+
+    Raises:
+        RefusedError: if it is neither a name nor a small whole number.
+    """
+    if type(key) is str or (type(key) is int and abs(key) < _LARGEST_KEY):
+        return key
+    raise RefusedError("which holds a dict whose keys are not names or small whole numbers")
+
+
+CALLS = {"OrderedDict": _ordered_dict, "_rebuild_tensor_v2": _tensor, "_rebuild_parameter": _parameter}

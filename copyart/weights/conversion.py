@@ -1,0 +1,149 @@
+"""Convert weights that another project trained into a style folder whose metadata says where they come from."""
+
+import datetime
+import glob
+import hashlib
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from copyart._version import __version__
+from copyart.data.images import read_image
+from copyart.data.sample import sample_files
+from copyart.errors import StyleError
+from copyart.models.generators import describe_generator, describe_in_words
+from copyart.painting.keras_engine import KerasEngine
+from copyart.painting.model_files import fast_engine_of
+from copyart.painting.styles import save_style
+from copyart.weights.network_files import SUFFIXES, import_network
+
+UNKNOWN = "unknown"
+#: Side of the pictures that these projects train on by default, in pixels.
+_IMAGE_SIZE = 256
+
+
+@dataclass(frozen=True)
+class ConversionReport:
+    """A style that was made from another project's weights.
+
+    Args:
+        path: Folder of the style.
+        name: The style's name, as it is shown.
+        architecture: The architecture of its network, in words.
+        sha256: SHA-256 of the weights file.
+    """
+
+    path: Path
+    name: str
+    architecture: str
+    sha256: str
+
+
+def convert_weights(
+    file: str | os.PathLike,
+    folder: str | os.PathLike,
+    *,
+    name: str | None = None,
+    licence: str | None = None,
+    source: str | None = None,
+    network: str | None = None,
+    half: bool = False,
+) -> ConversionReport:
+    """Convert a weights file of another project into a style folder.
+
+    Nothing in the file is run. The style paints what the project's own program paints, up to rounding.
+
+    Args:
+        file: Path of a `.pth` generator of the paper's PyTorch implementation or of the CUT project, or of a `.h5` file
+            or a checkpoint's `.index` of the Keras example with tensorflow_addons.
+        folder: Folder of the style, which must not exist; it appears whole or not at all.
+        name: The style's name, as it is shown. Defaults to the file's name.
+        licence: Licence of the weights. Defaults to None: unknown.
+        source: Where the file comes from, and what it was trained on. Defaults to None: unknown.
+        network: Which network to take of a file that holds several. Defaults to None: the only one, or the first
+            generator of a Keras file.
+        half: Whether to store float16, at half the size. Defaults to False.
+
+    Raises:
+        StyleError: if the file cannot be read or holds no generator, or the folder exists or cannot be written.
+
+    Example:
+        >>> convert_weights("style_monet.pth", "styles/monet", name="Claude Monet").architecture
+        'resnet, 64 filters, 9 blocks'
+    """
+    file, folder = Path(file), Path(folder).absolute()
+    if not os.path.isfile(file) or file.suffix.lower() not in SUFFIXES:
+        raise StyleError(
+            f"weights to convert must be a file that ends in {', '.join(SUFFIXES)}. Received: {str(file)[:200]!r}, "
+            f"{'of another kind' if os.path.exists(file) else 'where there is nothing'}. Check the path."
+        )
+    require_free(folder)
+    digest = _digest(file)
+    generator = import_network(file, network)
+    architecture = describe_in_words(describe_generator(generator))
+    metadata = {
+        "name": name or file.stem,
+        "source": source or UNKNOWN,
+        "licence": {"weights": licence or UNKNOWN, "pictures": UNKNOWN},
+        "converted": {"file": file.name, "size": file.stat().st_size, "sha256": digest, "architecture": architecture},
+        "date": datetime.date.today().isoformat(),
+        "versions": {"copyart": __version__},
+    }
+    engine = fast_engine_of(generator) or KerasEngine(generator)
+    preview = engine.paint(read_image(sample_files()[0][0]))
+    if _digest(file) != digest:
+        raise StyleError(
+            f"weights to convert must not change meanwhile. Received: {file.name!r}, which changed. Run it again."
+        )
+    _save(folder, generator, metadata, preview, half)
+    return ConversionReport(folder, metadata["name"], architecture, digest)
+
+
+def _digest(file):
+    """Return the SHA-256 of a file, or of a checkpoint's index and the data files beside it."""
+    digest = hashlib.sha256()
+    data = sorted(file.parent.glob(f"{glob.escape(file.stem)}.data-*")) if file.suffix == ".index" else []
+    try:
+        for part in (file, *data):
+            with open(part, "rb") as opened:
+                while block := opened.read(1 << 20):
+                    digest.update(block)
+    except OSError as error:
+        raise StyleError(
+            f"weights to convert must be a file that can be read. Received: {file.name!r} ({error.strerror or error}). "
+            "Check the permissions."
+        ) from error
+    return digest.hexdigest()
+
+
+def require_free(folder: Path) -> None:
+    """Check that there is nothing at the place of a new style.
+
+    Raises:
+        StyleError: if there is.
+    """
+    if os.path.lexists(folder):
+        raise StyleError(
+            f"a converted style must go where there is nothing yet. Received: {str(folder)!r}, which exists. "
+            "Name another folder."
+        )
+
+
+def _save(folder, network, metadata, preview, half):
+    parent = next(parent for parent in folder.parents if parent.exists())
+    temporary = parent / f".copyart-{secrets.token_hex(8)}.tmp"
+    try:
+        temporary.mkdir()  # here, so that an error names the folder that was given
+        save_style(temporary, network, metadata, preview, half=half, image_size=_IMAGE_SIZE)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        require_free(folder)
+        os.rename(temporary, folder)
+    except OSError as error:
+        raise StyleError(
+            f"{str(folder)!r} must be a folder that can be written. Received: {error.strerror or error}. "
+            "Free some space, or name another folder."
+        ) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

@@ -1,0 +1,80 @@
+"""Check that the network which a whole-model file of Keras 2 describes is the generator of the Keras example.
+
+The description is read as data. A layer of another kind, such as `Lambda`, is refused by name and never built.
+"""
+
+from typing import NamedTuple, NoReturn
+
+from copyart.errors import StyleError
+from copyart.formats.contents import printable
+from copyart.models.relatives import ADDONS_EPSILON
+
+_FITS = (
+    "What fits is the generator of the CycleGAN example on keras.io: any filters and residual blocks, 7×7, 3×3 and "
+    "transposed convolutions, tensorflow_addons' InstanceNormalization."
+)
+_PLAIN = {"InputLayer", "ReflectionPadding2D", "Activation", "ReLU", "Add"}
+_CLASSES = _PLAIN | {"Conv2D", "Conv2DTranspose", "InstanceNormalization"}
+_STAYS, _HALVES = ("Conv2D", 1, "valid"), ("Conv2D", 2, "same")
+_DOUBLES = ("Conv2DTranspose", 2, "same")
+
+
+def described_epsilon(config: dict | None, blocks: int, name: str) -> float:
+    """Check that a network is described as the example's generator, and return the epsilon of its normalisations.
+
+    Args:
+        config: The description, or None if the file has none; then the epsilon is tensorflow_addons' default, 1e-3.
+        blocks: Number of residual blocks that the weights make.
+        name: Name of the file, for messages.
+
+    Raises:
+        StyleError: if it is another network, though its weights would fit.
+    """
+    if config is None:
+        return ADDONS_EPSILON
+    try:
+        layers = config["config"]["layers"]
+        found = _found([(layer["class_name"].rpartition(">")[2], layer["config"]) for layer in layers])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        found = None
+    if found is None:
+        refuse(name, "a description that is not a network's")
+    if strange := found.kinds - _CLASSES:
+        listed = ", ".join(printable(kind)[:40] for kind in sorted(strange)[:3])
+        refuse(name, f"layers of other kinds ({listed}; not built, and not run)")
+    if found.convolutions != [_STAYS, _HALVES, _HALVES, *[_STAYS] * (2 * blocks), _DOUBLES, _DOUBLES, _STAYS]:
+        refuse(name, "convolutions with other strides, padding or activations, or in another order")
+    if found.activations[-1:] != ["tanh"] or set(found.activations[:-1]) - {"relu"}:
+        refuse(name, "other activations than relu, and tanh at the end")
+    if len(found.epsilons) != 1 or not 0 < min(found.epsilons) < 1:
+        refuse(name, "normalisations with different epsilons, or one that is no small number")
+    return found.epsilons.pop()
+
+
+class _Found(NamedTuple):
+    kinds: set[str]
+    convolutions: list[tuple]
+    activations: list[str]
+    epsilons: set[float]
+
+
+def _found(layers):
+    return _Found(
+        {kind for kind, _ in layers},
+        [_convolution(kind, config) for kind, config in layers if kind.startswith("Conv2D")],
+        [str(config["activation"]) for kind, config in layers if kind == "Activation"],
+        {float(config["epsilon"]) for kind, config in layers if kind == "InstanceNormalization"},
+    )
+
+
+def _convolution(kind, config):
+    high, wide = config["strides"]
+    plain = high == wide and config["activation"] == "linear"
+    return kind, high if plain else None, config["padding"]
+
+
+def refuse(name: str, received: str) -> NoReturn:
+    """Raise the `StyleError` of a file whose network Copyart does not have."""
+    raise StyleError(
+        f"a Keras file to import must hold a network that Copyart has. Received: {name!r}, {received}. {_FITS}"
+    )

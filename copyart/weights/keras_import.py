@@ -1,0 +1,114 @@
+"""Import a generator of the Keras example, trained with tensorflow_addons, as the same network in Keras 3."""
+
+import os
+from typing import NamedTuple
+
+import keras
+
+from copyart.formats import read_checkpoint, read_keras_h5
+from copyart.formats.contents import printable
+from copyart.models.precision import networks_in
+from copyart.models.relatives import keras_example_generator
+from copyart.weights.keras_description import described_epsilon, refuse
+from copyart.weights.network_files import find_network, listed
+
+
+def import_keras(path: str | os.PathLike, network: str | None = None) -> keras.Model:
+    """Import a generator of the CycleGAN example on keras.io, as Keras 2 and tensorflow_addons saved it.
+
+    Only arrays and names are read: no layer of the file is built, and nothing in it is run. Filters and blocks are read
+    from the arrays.
+
+    Args:
+        path: Path of a `.h5` file, a whole model or `save_weights`, or of a checkpoint's `.index` file.
+        network: Which network to take of a file that holds several: the name under which it was saved. Defaults to
+            None: the first generator, which turns the first domain into the second.
+
+    Returns:
+        A float32 `keras.Model` from (batch, height, width, 3) in [-1, 1] to pictures of that shape.
+
+    Raises:
+        StyleError: if the file cannot be read, or holds another network.
+
+    Example:
+        >>> import_keras("generator.h5").count_params()
+        11388675
+    """
+    name = os.path.basename(os.fspath(path))
+    found = read_checkpoint(path) if name.lower().endswith(".index") else read_keras_h5(path)
+    weights = _chosen(found.networks, network, name)
+    convolutions = _convolutions(weights, name)
+    slots = _slots(convolutions, name)
+    blocks = (len(slots) - 6) // 2
+    epsilon = described_epsilon(found.config, blocks, name)
+    with networks_in("float32"):
+        model = keras_example_generator(slots[0].channels, blocks, epsilon)
+    for slot, convolution in zip(slots, convolutions, strict=True):
+        _assign(model, slot.layer, convolution)
+    return model
+
+
+class _Slot(NamedTuple):
+    layer: str
+    kernel: tuple[int, int, int, int]
+    channels: int
+
+
+def _chosen(networks, wanted, name):
+    generators = [key for key, weights in networks.items() if weights and weights[0].array.shape[:2] == (7, 7)]
+    chosen = find_network([*networks], wanted) if wanted else next(iter(generators), None)
+    if chosen is None:
+        names = listed([key for key in networks if key]) or "one without a name"
+        refuse(name, f"{names}, and no {repr(wanted) if wanted else 'generator'} among them")
+    return networks[chosen]
+
+
+def _convolutions(weights, name):
+    """Group the weights by convolution: a dictionary of arrays by role for each kernel."""
+    found = []
+    for role, array in weights:
+        if role == "kernel":
+            found.append({})
+        if role not in ("kernel", "bias", "gamma", "beta") or not found or role in found[-1]:
+            refuse(name, f"a weight {printable(role)!r} of shape {array.shape}, which that network does not have there")
+        found[-1][role] = array
+    return found
+
+
+def _slots(convolutions, name):
+    """List the convolutions of a network of this size, after checking that every array fits."""
+    stem = convolutions[0]["kernel"].shape if convolutions else ()
+    blocks, odd = divmod(len(convolutions) - 6, 2)
+    if len(stem) != 4 or stem[:3] != (7, 7, 3) or blocks < 0 or odd:
+        refuse(name, f"{len(convolutions)} convolutions, the first of shape {stem}")
+    f = stem[3]
+    slots = [_Slot("stem", stem, f)]
+    slots += [_Slot(f"down_{n}", (3, 3, f * n, f * 2 * n), f * 2 * n) for n in (1, 2)]
+    wide = (3, 3, 4 * f, 4 * f)
+    slots += [_Slot(f"block_{block}_conv_{n}", wide, 4 * f) for block in range(1, blocks + 1) for n in (1, 2)]
+    slots += [_Slot(f"up_{n}", (3, 3, 2 * f // n, 4 * f // n), 2 * f // n) for n in (1, 2)]
+    slots.append(_Slot("head", (7, 7, f, 3), 3))
+    for slot, arrays in zip(slots, convolutions, strict=True):
+        _check(slot, arrays, name)
+    return slots
+
+
+def _check(slot, arrays, name):
+    needed = {"kernel", "bias"} if slot.layer == "head" else {"kernel", "gamma", "beta"}
+    allowed = needed if slot.layer == "head" else needed | {"bias"}
+    if not needed <= arrays.keys() <= allowed:
+        refuse(name, f"{slot.layer} with {', '.join(sorted(arrays))} where {', '.join(sorted(needed))} were due")
+    for role, array in arrays.items():
+        due = slot.kernel if role == "kernel" else (slot.channels,)
+        if array.shape != due:
+            refuse(name, f"a {role} of {slot.layer} of shape {array.shape} where {due} was due")
+
+
+def _assign(model, layer, arrays):
+    model.get_layer(layer).kernel.assign(arrays["kernel"])
+    if "bias" in arrays:  # else it stays 0: the normalisation after it cancels any bias
+        model.get_layer(layer).bias.assign(arrays["bias"])
+    if "gamma" in arrays:
+        norm = model.get_layer(f"{layer.replace('_conv_', '_')}_norm")
+        norm.scale.assign(arrays["gamma"])
+        norm.offset.assign(arrays["beta"])

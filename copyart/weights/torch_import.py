@@ -1,0 +1,143 @@
+"""Import a network of the paper's PyTorch implementation, or of the CUT project, as the same network in Keras."""
+
+import os
+import re
+from collections.abc import Callable
+from typing import NamedTuple, NoReturn
+
+import keras
+import numpy as np
+
+from copyart.errors import StyleError
+from copyart.formats import read_torch
+from copyart.models.discriminators import patch_discriminator
+from copyart.models.precision import networks_in
+from copyart.models.relatives import cut_generator
+from copyart.models.resnet import resnet_generator
+from copyart.weights.torch_layout import Blur, Slot, discriminator_slots, generator_slots
+from copyart.weights.torch_networks import U_NET, Tensors, choose_network, first_kernel
+
+#: The dropout rate of the paper's implementation, where a generator is built with dropout.
+_DROPOUT = 0.5
+#: Running statistics, which instance normalisation in old PyTorch saved and never used, and AveragedModel's counter.
+_IGNORED = ("running_mean", "running_var", "num_batches_tracked", "n_averaged")
+_FITS = (
+    "What fits is the state dict of a CycleGAN or CUT resnet generator, of any number of blocks, or 70×70 PatchGAN "
+    "discriminator, for RGB, with instance normalisation that learns nothing."
+)
+#: Networks that often lie beside a generator, by how the names of their tensors start.
+_OTHERS = {
+    U_NET: "a U-Net of pix2pix",
+    "mlp_": "the feature network of CUT, which only training needs",
+    "net.0.": "a discriminator of single pixels",
+}
+
+
+def import_torch(path: str | os.PathLike | bytes, network: str | None = None) -> keras.Model:
+    """Import a generator or a discriminator from a `.pth` file of the paper's PyTorch implementation, or of CUT.
+
+    The architecture is read from the file: generator or discriminator, blocks, filters, dropout, anti-aliasing. PyTorch
+    is not needed, and nothing in the file is run.
+
+    Args:
+        path: Path of the file, or its bytes, as for `copyart.formats.read_torch`.
+        network: Which network to take of a file that holds several: the name under which it was saved, `"G_A"`.
+            Defaults to None: the only one.
+
+    Returns:
+        A float32 `keras.Model`, whatever the global dtype policy, from (batch, height, width, 3) in [-1, 1]
+        to pictures of that shape, or to logits.
+
+    Raises:
+        StyleError: if the file cannot be read, holds other networks, or several and none is named.
+
+    Example:
+        >>> generator = import_torch("latest_net_G.pth")
+        >>> generator.count_params()
+        11378179
+    """
+    name = "bytes" if isinstance(path, (bytes, bytearray, memoryview)) else os.path.basename(os.fspath(path))
+    found = choose_network(read_torch(path), network, name)
+    tensors = {key: tensor for key, tensor in found.items() if key.rpartition(".")[2] not in _IGNORED}
+    plan = _plan(tensors, name)
+    _check(tensors, plan, name, any(key.endswith("running_mean") for key in found))
+    with networks_in("float32"):
+        model = plan.build()
+    for slot in plan.slots:
+        layer = model.get_layer(slot.layer)
+        layer.kernel.assign(tensors[f"{slot.key}.weight"].astype(np.float32).transpose(2, 3, 1, 0))
+        layer.bias.assign(tensors[f"{slot.key}.bias"].astype(np.float32))
+    return model
+
+
+class _Plan(NamedTuple):
+    slots: list[Slot]
+    blurs: list[Blur]
+    build: Callable[[], keras.Model]
+
+
+def _plan(tensors: Tensors, name: str) -> _Plan:
+    """Read the architecture from the names and from the first kernel."""
+    for start, network in _OTHERS.items():
+        if any(key.startswith(start) for key in tensors):
+            _refuse(name, f"{network} (its tensors are called {start}…)")
+    first = first_kernel(tensors)
+    if first is None:
+        _refuse(name, f"{len(tensors)} tensors, among them {_shown(tensors)}")
+    filters = tensors[first].shape[0]
+    if first == "model.0.weight":
+        return _Plan(discriminator_slots(filters), [], lambda: patch_discriminator(filters))
+    blocks = len({key.split(".")[1] for key in tensors if re.match(r"model\.\d+\.conv_block\.", key)})
+    dropout = any(key.endswith("conv_block.6.weight") for key in tensors)
+    antialias = _antialias(tensors)
+    slots, blurs = generator_slots(filters, blocks, dropout, antialias)
+    share = _DROPOUT if dropout else 0.0
+    if not antialias:
+        return _Plan(slots, blurs, lambda: resnet_generator(filters, blocks, dropout=share))
+    ways = "both" if len(antialias) == 2 else antialias[0]
+    return _Plan(slots, blurs, lambda: cut_generator(filters, blocks, ways, share))
+
+
+def _antialias(tensors: Tensors) -> list[str]:
+    """Return where a generator blurs: `"down"` if modules 7 and 11 are blurs, `"up"` if later ones are."""
+    blurs = {key for key in tensors if key.endswith(".filt")}
+    down = {"model.7.filt", "model.11.filt"} if "model.7.filt" in blurs else set()
+    return [way for way, found in (("down", down), ("up", blurs - down)) if found]
+
+
+def _check(tensors: Tensors, plan: _Plan, name: str, tracked: bool) -> None:
+    """Refuse tensors that do not fit, before anything is built: a file must not decide how much memory that takes."""
+    expected = {f"{slot.key}.weight": slot.shape for slot in plan.slots}
+    expected |= {f"{slot.key}.bias": (slot.channels,) for slot in plan.slots}
+    expected |= {f"{blur.key}.filt": (blur.channels, 1, *(len(blur.taps),) * 2) for blur in plan.blurs}
+    if missing := expected.keys() - tensors.keys():
+        _refuse(name, f"a file without {_shown(missing)}{_learning_norms(tensors, expected, tracked)}")
+    if unknown := tensors.keys() - expected.keys():
+        _refuse(name, f"a file with {_shown(unknown)} besides{_learning_norms(tensors, expected, tracked)}")
+    for key, shape in expected.items():
+        if tensors[key].shape != shape:
+            _refuse(name, f"{key!r} of shape {tensors[key].shape} where {shape} was due")
+        if not np.issubdtype(tensors[key].dtype, np.floating):
+            _refuse(name, f"{key!r} of type {tensors[key].dtype} where floats were due")
+    for blur in plan.blurs:
+        if not np.allclose(tensors[f"{blur.key}.filt"], blur.kernel, atol=1e-6):
+            _refuse(name, f"'{blur.key}.filt', another blur than the CUT project's {blur.taps}")
+
+
+def _learning_norms(tensors, expected, tracked):
+    """Name the norms with weights, if there are any: their `weight` is a vector."""
+    norms = {key for key in tensors if key.endswith(".weight") and tensors[key].ndim == 1} - expected.keys()
+    kind = "batch normalisation, by its running statistics" if tracked else "normalisation that learns"
+    return f" ({kind}: {_shown(norms)})" if norms else ""
+
+
+def _shown(keys):
+    # Names come from the file: quoted, so that they stay on one line, and cut.
+    few = [repr(key[:60]) for key in sorted(keys)[:3]]
+    return ", ".join(few) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
+
+
+def _refuse(name: str, received: str) -> NoReturn:
+    raise StyleError(
+        f"a PyTorch file to import must hold a network that Copyart has. Received: {name!r}, {received}. {_FITS}"
+    )

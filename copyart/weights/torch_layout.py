@@ -1,0 +1,112 @@
+"""Name each convolution as PyTorch implementations number it, and as Copyart names it.
+
+PyTorch numbers all modules of a network: paddings, norms, activations and blurs too. A kernel has the shape
+(out, in, height, width) in PyTorch, that of a transposed convolution (in, out, height, width); `transpose(2, 3, 1, 0)`
+brings either into Keras' order.
+
+Reference:
+    Zhu et al. 2017, arXiv:1703.10593, appendix 7.2, and the names in the authors' published weights. Park et al. 2020,
+    arXiv:2007.15651, and the names in the weights that the CUT project saves.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Slot(NamedTuple):
+    """One convolution: its number in PyTorch, its name in Copyart, and the shape of its kernel in PyTorch."""
+
+    key: str
+    layer: str
+    shape: tuple[int, int, int, int]
+    transposed: bool = False
+
+    @property
+    def channels(self) -> int:
+        """Number of output channels, each of which has a bias."""
+        return self.shape[1 if self.transposed else 0]
+
+
+class Blur(NamedTuple):
+    """One fixed blur of the CUT project: its number in PyTorch, its channels, and its taps in one dimension."""
+
+    key: str
+    channels: int
+    taps: tuple[int, ...]
+
+    @property
+    def kernel(self) -> np.ndarray:
+        """The kernel as PyTorch stores it: float32 (channels, 1, height, width), with sum 1, or 4 if it enlarges."""
+        taps = np.array(self.taps, np.float32)
+        kernel = np.outer(taps, taps) / np.float32(taps.sum() ** 2) * (4 if len(taps) == 4 else 1)
+        return np.broadcast_to(kernel.astype(np.float32), (self.channels, 1, *kernel.shape))
+
+
+def generator_slots(
+    filters: int, blocks: int, dropout: bool = False, antialias: Sequence[str] = ()
+) -> tuple[list[Slot], list[Blur]]:
+    """List the convolutions of a generator in PyTorch's order, and the blurs of an anti-aliased one.
+
+    Args:
+        filters: Channels at full resolution.
+        blocks: Number of residual blocks.
+        dropout: Whether the blocks have dropout, which gives the second convolution of each the next higher number.
+            Defaults to False.
+        antialias: Where the generator blurs: `"down"`, `"up"` or both. Defaults to neither, the paper's generator.
+    """
+    layout = _Layout()
+    layout.convolution("stem", (filters, 3, 7, 7), before=1)
+    for depth in (1, 2):
+        channels = filters * 2**depth
+        layout.convolution(f"down_{depth}", (channels, channels // 2, 3, 3))
+        if "down" in antialias:
+            layout.blur(channels, (1, 2, 1))
+    for block in range(1, blocks + 1):
+        layout.block(f"block_{block}", 4 * filters, 6 if dropout else 5)
+    for step in (1, 2):
+        channels = filters * 2 ** (3 - step)
+        if "up" in antialias:
+            layout.blur(channels, (1, 3, 3, 1))
+            layout.convolution(f"up_{step}", (channels // 2, channels, 3, 3))
+        else:
+            layout.convolution(f"up_{step}", (channels, channels // 2, 3, 3), transposed=True)
+    layout.convolution("head", (3, filters, 7, 7), before=1)
+    return layout.slots, layout.blurs
+
+
+class _Layout:
+    """Numbers a generator's modules as PyTorch's `Sequential` does."""
+
+    def __init__(self):
+        self.number, self.slots, self.blurs = 0, [], []
+
+    def convolution(self, layer, shape, before=0, transposed=False):
+        """Add a convolution, its norm and its ReLU, with `before` paddings in front."""
+        self.slots.append(Slot(f"model.{self.number + before}", layer, shape, transposed))
+        self.number += before + 3
+
+    def blur(self, channels, taps):
+        """Add a blur."""
+        self.blurs.append(Blur(f"model.{self.number}", channels, taps))
+        self.number += 1
+
+    def block(self, name, channels, second):
+        """Add a residual block, which is one module; `second` is the number of its second convolution."""
+        for part, place in enumerate((1, second), start=1):
+            key = f"model.{self.number}.conv_block.{place}"
+            self.slots.append(Slot(key, f"{name}_conv_{part}", (channels, channels, 3, 3)))
+        self.number += 1
+
+
+def discriminator_slots(filters: int) -> list[Slot]:
+    """List the convolutions of a 70×70 PatchGAN in PyTorch's order; `filters` are the channels of the first."""
+    f = filters
+    return [
+        Slot("model.0", "conv_1", (f, 3, 4, 4)),
+        Slot("model.2", "conv_2", (2 * f, f, 4, 4)),
+        Slot("model.5", "conv_3", (4 * f, 2 * f, 4, 4)),
+        Slot("model.8", "conv_4", (8 * f, 4 * f, 4, 4)),
+        Slot("model.11", "verdict", (1, 8 * f, 4, 4)),
+    ]

@@ -1,0 +1,81 @@
+"""Find the networks in a PyTorch weights file, however they were wrapped and nested before they were saved.
+
+{"model.1.weight": …}                          a state dict
+{"epoch": 3, "models": {"G": {…}, "D": {…}}}   a checkpoint of several, nested: models.G and models.D
+{"G.model.1.weight": …, "D.model.0.weight": …} one module with several networks: G and D
+{"module._orig_mod.model.1.weight": …}         a network inside DataParallel, AveragedModel or torch.compile
+"""
+
+import re
+
+import numpy as np
+
+from copyart.errors import StyleError
+from copyart.formats import WeightsFile
+from copyart.weights.network_files import find_network, listed
+
+Tensors = dict[str, np.ndarray]
+
+#: What DataParallel, AveragedModel and torch.compile put before the names of the network inside them.
+_WRAPPER = re.compile(r"(?:^|(?<=\.))(?:module|_orig_mod)\.")
+#: A tensor of a network here, behind the name of the network in a module that has several.
+_KEY = re.compile(r"(?P<network>.+?)\.(?P<key>model\.\d+\..+)")
+#: The start of every U-Net of pix2pix, whose tensors look as if its network were called `model`.
+U_NET = "model.model.0."
+
+
+def choose_network(file: WeightsFile, wanted: str | None, name: str) -> Tensors:
+    """Return the tensors of one network, without the prefixes of wrappers.
+
+    Args:
+        file: What `copyart.formats.read_torch` returned.
+        wanted: Name of the network, or None for the only one.
+        name: Name of the file, for messages.
+
+    Raises:
+        StyleError: if there are several networks and none is wanted, or the wanted one is not there.
+    """
+    found = _networks(file, name)
+    likely = {key: tensors for key, tensors in found.items() if first_kernel(tensors)} or found
+    if wanted is None and len(likely) == 1:
+        return next(iter(likely.values()))
+    chosen = (find_network([*likely], wanted) or find_network([*found], wanted)) if wanted else None
+    if chosen is None:
+        names = listed([key for key in likely if key]) or "one without a name"
+        received = f"{len(likely)} networks ({names})" if wanted is None else f"{wanted!r}, and {names} in the file"
+        raise StyleError(
+            f"one network of a PyTorch file must be chosen, by a name in it. Received: {name!r}, {received}. "
+            "Choose with --network NAME (network= in Python)."
+        )
+    return found[chosen]
+
+
+def first_kernel(tensors: Tensors) -> str | None:
+    """Return the name of the first kernel of a generator or a discriminator, or None for another kind of network."""
+    first = next((key for key in ("model.0.weight", "model.1.weight") if key in tensors), None)
+    return first if first and tensors[first].ndim == 4 and tensors[first].size else None
+
+
+def _networks(file, name):
+    networks = {}
+    for path, weights in file.networks.items():
+        tensors = _unwrapped(weights, name)
+        split = not any(key.startswith(U_NET) for key in tensors)
+        for key, tensor in tensors.items():
+            match = _KEY.fullmatch(key) if split else None
+            network = ".".join(filter(None, (path, match["network"] if match else "")))
+            networks.setdefault(network, {})[match["key"] if match else key] = tensor
+    return networks
+
+
+def _unwrapped(weights, name):
+    tensors = {}
+    for key, tensor in weights:
+        short = _WRAPPER.sub("", key)
+        if short in tensors:
+            raise StyleError(
+                f"a PyTorch file must hold each tensor once. Received: {name!r}, {short[:60]!r} with and without the "
+                "prefix of a wrapper. Save network.state_dict() again."
+            )
+        tensors[short] = tensor
+    return tensors

@@ -1,0 +1,3 @@
+from tests.formats.conftest import quick, server
+
+__all__ = ["quick", "server"]

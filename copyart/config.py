@@ -229,7 +229,7 @@ RECIPES = {
         "epochs": 1000,
         "steps_per_epoch": 125,
         "learning_rate": 3e-4,
-        "cycle_weight": 2.0,
+        "cycle_weight": 0.7,
         "checkerboard_weight": 0.3,
         "augment": None,
         "ema_decay": 0.998,

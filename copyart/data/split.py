@@ -33,7 +33,7 @@ def held_out(digests: Sequence[str], fraction: float = HOLD_OUT) -> np.ndarray:
 
     Args:
         digests: `content_digest` of each picture, at least 2.
-        fraction: Share to hold out, in (0, 1): about that share, at least 1 picture and never all.
+        fraction: Share to hold out, in (0, 1): about that share, at least 2 pictures (1 of 2 or 3) and never all.
             Defaults to `HOLD_OUT`.
 
     Returns:
@@ -41,10 +41,9 @@ def held_out(digests: Sequence[str], fraction: float = HOLD_OUT) -> np.ndarray:
     """
     lots = np.array([int(digest[:16], 16) / 16**16 for digest in digests])
     chosen = lots < fraction
-    if not chosen.any():
-        chosen[lots.argmin()] = True
-    elif chosen.all():
-        chosen[lots.argmax()] = False
+    in_turn, fewest = lots.argsort(kind="stable"), min(2, len(lots) // 2)
+    chosen[in_turn[:fewest]] = True
+    chosen[in_turn[-1]] = False
     return chosen
 
 

@@ -24,6 +24,10 @@ def test_at_least_one_is_held_out_and_one_is_left(digests):
     assert 0 < held_out(digests, 0.2).sum() < 3
 
 
+def test_of_four_two_are_held_out_however_small_the_share():
+    assert held_out(DIGESTS[:4], 0.001).sum() == held_out(DIGESTS[-4:], 0.001).sum() == 2
+
+
 def test_the_content_decides_not_the_place(tmp_path):
     files = [tmp_path / f"{number}.jpg" for number in range(40)]
     for number, path in enumerate(files):

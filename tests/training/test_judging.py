@@ -31,7 +31,7 @@ class Colours:
 
 
 def selection(count, seed):
-    return Selection(scenes(count, 67, seed), np.arange(count), ())
+    return Selection(scenes(count, 67, seed), np.arange(count), (), ())
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ class Run:
         config = TrainingConfig(**{"epochs": 9, "judge_pictures": 8, **settings})
         showcase = SimpleNamespace(save_style=self.save, report=lambda: self.reports.append(self.progress.step))
         self.callback = Judging(data, config, self.folder, self.progress, showcase, self.lines.append)
-        self.callback.set_model(SimpleNamespace(painter_network=self.painter))
+        self.callback.set_model(SimpleNamespace(painter_network=self.painter, stop_training=False))
 
     def save(self, folder, **card):
         folder.mkdir()
@@ -315,3 +315,27 @@ def test_the_report_shows_figures(judged):
     assert (
         "Judged by 2 photos and 2 paintings that the run was not trained on, and by 30 paintings that it was." in page
     )
+
+
+def test_without_better_paintings_the_learning_rate_falls_early(data, tmp_path):
+    run = Run(data, tmp_path, minutes=10.0, epochs=99)
+    for minute, amount in enumerate([0.1] * 4):
+        run.progress.elapsed = 60.0 * (minute + 1)
+        run.epoch(amount)
+    assert run.progress.decay_from == 240.0
+    assert any("No better paintings for 3 minutes" in line for line in run.lines)
+
+
+def test_while_paintings_get_better_the_learning_rate_stays(data, tmp_path):
+    run = Run(data, tmp_path, minutes=10.0, epochs=99)
+    for minute, amount in enumerate([0.4, 0.3, 0.2, 0.1]):
+        run.progress.elapsed = 60.0 * (minute + 1)
+        run.epoch(amount)
+    assert run.progress.decay_from == 0.0
+
+
+def test_a_run_that_was_asked_to_stop_says_which_paintings_are_the_best(data, tmp_path):
+    run = Run(data, tmp_path, epochs=99)
+    run.callback.model.stop_training = True
+    run.epoch(0.4)
+    assert run.lines[-1].startswith("The best paintings are those of step 10 ")

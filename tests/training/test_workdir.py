@@ -49,7 +49,7 @@ def test_folders_whose_names_are_not_utf_8_are_read_back(folder):
 
 @pytest.mark.parametrize("setting", CHANGEABLE)
 def test_changeable_settings_are_taken_over_and_told(learnt, setting):
-    value = getattr(TrainingConfig(), setting) + 1
+    value = (getattr(TrainingConfig(), setting) or 0) + 1
     lines = learnt.settle(run(settings={setting: value}))
     assert len(lines) == 1
     assert lines[0].startswith(f"{setting}: ")

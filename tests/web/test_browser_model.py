@@ -7,16 +7,16 @@ import onnx
 import onnxruntime
 import pytest
 
+from copyart.engine.graph import picture_graph
+from copyart.engine.plan import layer_plan
 from copyart.painting.bundled import bundled_styles
-from copyart.painting.graph import picture_graph
-from copyart.painting.plan import plan_of
 from copyart.painting.style_files import read_style
 from copyart.web.browser_model import browser_model, packed, parts_of, unpacked
 
 
 def plan(slug):
     config, _, weights = read_style(bundled_styles()[slug])
-    return plan_of(config["generator"], weights)
+    return layer_plan(config["generator"], weights)
 
 
 def chained(parts, photo):

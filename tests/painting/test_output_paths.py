@@ -115,14 +115,14 @@ def test_standard_output_takes_one_painting(holiday):
     ],
 )
 def test_a_photo_is_never_painted_over(holiday, photos, out):
-    with pytest.raises(ConfigError, match="must not take the place of a photo") as caught:
+    with pytest.raises(ConfigError, match="must not overwrite a photo") as caught:
         output_paths(photos, out, "vangogh")
     assert "\n" not in str(caught.value)
 
 
 def test_a_photo_is_not_painted_over_through_a_link(holiday, tmp_path):
     (tmp_path / "link.jpg").symlink_to(holiday / "sea.jpg")
-    with pytest.raises(ConfigError, match="must not take the place of a photo"):
+    with pytest.raises(ConfigError, match="must not overwrite a photo"):
         output_paths(["holiday/sea.jpg"], "link.jpg", "vangogh")
 
 

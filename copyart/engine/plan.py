@@ -23,7 +23,6 @@ class Stage:
     """One convolution and what follows it, in this order: pad, convolve, upsample, normalise, ReLU.
 
     Args:
-        name: Name of the layer.
         kernel: float32, shape (height, width, channels in, channels out). An upsampling stage has four times the
             channels out: the four pixels that each pixel becomes.
         bias: float32, shape (channels out,), or None where the normalisation would cancel it.
@@ -44,7 +43,6 @@ class Stage:
         ends_block: Whether the input of the residual block is added to its result.
     """
 
-    name: str
     kernel: np.ndarray
     bias: np.ndarray | None
     stride: int
@@ -74,11 +72,6 @@ class Stage:
     def channels(self) -> int:
         """Channels of the result."""
         return self.kernel.shape[3] // (4 if self.upsamples else 1)
-
-    @property
-    def channels_in(self) -> int:
-        """Channels of the input."""
-        return self.kernel.shape[2] * self.groups
 
 
 def layer_plan(description: Any, weights: Mapping[str, np.ndarray]) -> list[Stage] | None:
@@ -122,7 +115,7 @@ def _block_stages(block: ResidualBlock, arrays) -> Iterator[Stage]:
     marks = ({"starts_block": True}, {"relu": False, "ends_block": True})
     for number, norm in enumerate(block.norms, 1):
         kernel, norm = arrays[f"{block.name}_conv_{number}/kernel"], _norm(f"{block.name}_{number}", norm, arrays)
-        yield Stage(f"{block.name}_conv_{number}", kernel, None, 1, (1,) * 4, "reflect", **norm, **marks[number - 1])
+        yield Stage(kernel, None, 1, (1,) * 4, "reflect", **norm, **marks[number - 1])
 
 
 def _conv_stages(layer: Conv, arrays) -> Iterator[Stage]:
@@ -130,12 +123,12 @@ def _conv_stages(layer: Conv, arrays) -> Iterator[Stage]:
     after = {**_norm(layer.name, layer.norm, arrays), "relu": layer.relu}
     if layer.upsampling in (None, "bilinear"):
         if layer.upsampling:
-            yield _bilinear_stage(f"{layer.name}_upsampled", kernel.shape[2])
+            yield _bilinear_stage(kernel.shape[2])
         reflect = layer.padding == "reflect"
         pads = (layer.size // 2,) * 4 if reflect else _ZERO_PADS[layer.padding]
-        yield Stage(layer.name, kernel, bias, layer.stride, pads, "reflect" if reflect else "constant", **after)
+        yield Stage(kernel, bias, layer.stride, pads, "reflect" if reflect else "constant", **after)
         if layer.blur:
-            yield _blur_stage(f"{layer.name}_blur", layer.filters)
+            yield _blur_stage(layer.filters)
         return
     bias = None if bias is None else np.tile(bias, 4)
     if layer.upsampling in TRANSPOSED:
@@ -146,7 +139,7 @@ def _conv_stages(layer: Conv, arrays) -> Iterator[Stage]:
         mode = "edge" if layer.upsampling == "nearest" else "reflect"
         kernel, pads = half_pixel_kernel(kernel), (polyphase_radius(layer.size),) * 4
         after["half_pixel"] = True
-    yield Stage(layer.name, kernel, bias, 1, pads, mode, upsamples=True, **after)
+    yield Stage(kernel, bias, 1, pads, mode, upsamples=True, **after)
 
 
 def _norm(name, norm, arrays):
@@ -157,14 +150,14 @@ def _norm(name, norm, arrays):
     return {**learnt, "epsilon": norm.epsilon}
 
 
-def _blur_stage(name, channels):
+def _blur_stage(channels):
     """Return the stage that blurs each channel and keeps every second pixel of every second row."""
     kernel = np.repeat(np.outer(_BLUR, _BLUR)[:, :, None, None], channels, axis=3)
-    return Stage(name, kernel, None, 2, (1,) * 4, "reflect", groups=channels, normed=False, relu=False)
+    return Stage(kernel, None, 2, (1,) * 4, "reflect", groups=channels, normed=False, relu=False)
 
 
-def _bilinear_stage(name, channels):
+def _bilinear_stage(channels):
     """Return the stage that upsamples each channel bilinearly."""
     phases = np.einsum("pa,qb->abpq", _BLUR_UP, _BLUR_UP).reshape(3, 3, 1, 4)
     marks = {"groups": channels, "upsamples": True, "normed": False, "relu": False}
-    return Stage(name, np.tile(phases, channels), None, 1, (1,) * 4, "edge", **marks)
+    return Stage(np.tile(phases, channels), None, 1, (1,) * 4, "edge", **marks)

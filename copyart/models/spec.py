@@ -117,10 +117,8 @@ class GeneratorSpec:
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, bool) or not isinstance(
-                value, (field.type, int) if field.type is float else field.type
-            ):
+            value, types = getattr(self, field.name), (int, float) if field.type is float else field.type
+            if isinstance(value, bool) or not isinstance(value, types):
                 self._refuse(field.name, f"must be of type {field.type.__name__}")
         if self.filters < 1:
             self._refuse("filters", "must be at least 1")

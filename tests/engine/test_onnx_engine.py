@@ -70,7 +70,7 @@ def test_heads_behind_transposed_convolutions_are_computed_at_half_of_their_size
     halved = kind in ("resnet", "resnet, dropout", "cut, down", "keras example")
     assert has_half_resolution_head(plan) == halved
     shapes = [array.shape[1:] for array in fast_picture_graph(plan).weights.values()]
-    assert ((4 * plan[-1].channels_in, 5, 5) in shapes) == halved
+    assert ((4 * plan[-1].kernel.shape[2], 5, 5) in shapes) == halved
 
 
 def test_strips_between_others_are_painted_as_one(small_strips):

@@ -11,7 +11,7 @@ class Painting:
     def __init__(self, folder, threads, style="style"):
         self.folder = Path(folder)
         self.style = self.folder / style
-        importlib.import_module("copyart.painting.onnx_engine")  # all that it needs
+        importlib.import_module("copyart.engine.onnx_engine")  # all that it needs
         self.imports = peak_memory()
         self.painter = None
 

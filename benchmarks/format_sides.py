@@ -53,7 +53,7 @@ class Keras(_Side):
         import copyart
         from copyart.painting.styles import load_style
 
-        painter = copyart.Painter(load_style(self.folder / self.file)[0])
+        painter = copyart.Painter.from_network(load_style(self.folder / self.file)[0])
         self.painted = lambda photo: np.asarray(painter.paint(photo, brush=1))
 
 

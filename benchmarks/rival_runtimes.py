@@ -15,13 +15,13 @@ class Writing:
         self.folder = Path(folder)
 
     def write(self):
-        from copyart.painting.engines import fast_engine
-        from copyart.painting.quick_graph import quick_picture_graph
+        from copyart.engine.engine import fast_engine
+        from copyart.engine.fast_graph import fast_picture_graph
         from copyart.painting.style_files import read_style
 
         config, _, weights = read_style(self.folder / "light")
-        stages = fast_engine(config["generator"], weights).stages
-        (self.folder / "light.onnx").write_bytes(quick_picture_graph(stages).whole())
+        plan = fast_engine(config["generator"], weights).plan
+        (self.folder / "light.onnx").write_bytes(fast_picture_graph(plan).to_bytes())
         self._write_litert()
 
     def _write_litert(self):
@@ -83,7 +83,7 @@ class Keras(_Runtime):
         import copyart
         from copyart.painting.styles import load_style
 
-        self.painter = copyart.Painter(load_style(self.folder / "light")[0])
+        self.painter = copyart.Painter.from_network(load_style(self.folder / "light")[0])
 
     def painted(self, pixels):
         return np.asarray(self.painter.paint(pixels))

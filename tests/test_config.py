@@ -109,8 +109,8 @@ def test_an_unknown_recipe_is_answered_with_the_known_ones():
 
 
 def test_the_choices_are_those_that_the_models_take():
-    from copyart.models.generators import GENERATORS
+    from copyart.models.generators import SPECS
     from copyart.models.resnet import UPSAMPLINGS
 
-    assert CHOICES["generator"] == tuple(GENERATORS)
+    assert CHOICES["generator"] == tuple(kind for kind, spec in SPECS.items() if spec.trained_here)
     assert CHOICES["upsampling"] == UPSAMPLINGS

@@ -12,7 +12,7 @@ from PIL import Image
 
 import copyart
 from copyart.data.sample import sample_files
-from copyart.models.generators import resnet_generator
+from copyart.models.generators import build_generator
 from copyart.painting.styles import save_style
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -44,7 +44,7 @@ def test_train_with_fit_leaves_model_samples_and_saved_model(run, tmp_path):
 
 
 def test_paint_folder_paints_each_picture_and_skips_a_broken_one(run, tmp_path, capsys):
-    save_style(tmp_path / "style", resnet_generator(filters=4, blocks=1), {"name": "Somebody"})
+    save_style(tmp_path / "style", build_generator("resnet", filters=4, blocks=1), {"name": "Somebody"})
     (tmp_path / "photos" / "below").mkdir(parents=True)
     with Image.open(sample_files()[0][0]) as photo:
         photo.resize((40, 30)).save(tmp_path / "photos" / "below" / "one.png")

@@ -15,6 +15,7 @@ FLOORS = [
     {"artists", "backend", "config"},
     {"formats"},
     {"data", "models"},
+    {"engine"},
     {"painting"},
     {"weights"},
     {"painting.loading"},

@@ -38,10 +38,10 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
     copyart paint holiday/ --artist runs/vangogh -o painted/
     cat photo.jpg | copyart paint - --artist runs/vangogh > painting.jpg
     """
-    from copyart.painting.overlap import overlapped
-    from copyart.painting.places import STANDARD, plan
+    from copyart.painting.output_paths import STANDARD, output_paths
+    from copyart.painting.read_paint_write import read_paint_write
 
-    jobs = plan(photos, out, style)
+    jobs = output_paths(photos, out, style)
     if as_json and any(target == STANDARD for _, target in jobs):
         raise ConfigError("standard output takes a painting or --json. Received: both. Name a file with -o.")
     painter = _load(style, network)
@@ -51,7 +51,7 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
         if len(jobs) > 1:
             count(0, len(jobs))
         work = _Work(painter, progress, strength, preserve_color, max_pixels, brush)
-        for number, result in enumerate(overlapped(_sources(jobs), work.read, work.paint, work.write)):
+        for number, result in enumerate(read_paint_write(_sources(jobs), work.read, work.paint, work.write)):
             try:
                 done.append(result())
                 _tell(done[-1])
@@ -118,7 +118,7 @@ class _Work:
     def write(self, job, painted):
         """Write the painting, and return what there is to tell about it."""
         from copyart.data.images import save_image
-        from copyart.painting.places import STANDARD, standard_format
+        from copyart.painting.output_paths import STANDARD, standard_format
 
         (photo, target, source), (painting, seconds) = job, painted
         if target == STANDARD:

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from copyart.data.images import to_array
+from copyart.engine.plan import layer_plan
 from copyart.errors import ExportError
 from copyart.export.card import card_beside, card_of, checksum, compared_by
 from copyart.export.comparison import Limits, compare
@@ -11,7 +12,6 @@ from copyart.export.publishing import absolute, publish_with_card, require_free,
 from copyart.export.reference import calibration_photos, comparison_photos, network_of
 from copyart.export.report import ExportReport
 from copyart.models.generators import describe_generator
-from copyart.painting.plan import plan_of
 from copyart.painting.styles import named_weights
 
 #: What each precision may differ by. float32: sums in another order move a value across the boundary between two
@@ -103,7 +103,7 @@ def check_onnx(network, path, photos, limits, floats=False):
     """
     import onnxruntime
 
-    from copyart.painting.onnx_engine import session_options
+    from copyart.engine.onnx_engine import session_options
 
     session = onnxruntime.InferenceSession(path.read_bytes(), session_options(), providers=["CPUExecutionProvider"])
 
@@ -126,8 +126,8 @@ def _stages(network):
     generator = describe_generator(network)
     weights = {name: keras.ops.convert_to_numpy(variable) for name, variable in named_weights(network).items()}
     try:
-        stages = plan_of(generator, weights)
-    except (KeyError, TypeError, ValueError):
+        stages = layer_plan(generator, weights)
+    except ValueError:
         stages = None
     if stages is None:
         raise ExportError(

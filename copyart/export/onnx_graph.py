@@ -3,9 +3,9 @@
 import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
-from copyart.painting.graph import generated, painted
-from copyart.painting.onnx_writer import Graph
-from copyart.painting.padding import MULTIPLE, SMALLEST
+from copyart.engine.graph import add_stages, add_to_pixels
+from copyart.engine.graph_builder import GraphBuilder
+from copyart.engine.padding import MULTIPLE, SMALLEST
 
 #: Numbers from which an array is worth storing in half the room.
 _MANY = 256
@@ -15,14 +15,16 @@ def bytes_graph(stages):
     """Write the graph of a generator from bytes to bytes.
 
     Args:
-        stages: A plan, as `copyart.painting.plan.plan_of` gives it.
+        stages: A plan, as `copyart.engine.plan.layer_plan` returns it.
 
     Returns:
         A `ModelProto`: `photo`, uint8 (height, width, 3), of any size, to `painting`, the same.
     """
-    graph = Graph()
+    graph = GraphBuilder()
     photo = graph.input("photo", np.uint8, ("height", "width", 3))
-    painting = _cropped(graph, painted(graph, _padded(graph, photo, (0, 1)), stages), photo, (0, 1))
+    painting = _cropped(
+        graph, add_to_pixels(graph, graph.from_pixels(_padded(graph, photo, (0, 1))), stages), photo, (0, 1)
+    )
     graph.output("painting", painting, np.uint8, ("height", "width", 3))
     return _named(graph)
 
@@ -31,16 +33,16 @@ def floats_graph(stages):
     """Write the graph of a generator from a batch of floats to another.
 
     Args:
-        stages: A plan, as `copyart.painting.plan.plan_of` gives it.
+        stages: A plan, as `copyart.engine.plan.layer_plan` returns it.
 
     Returns:
         A `ModelProto`: `photos`, float32 (batch, height, width, 3) in [-1, 1], of any size, to `paintings`, the same.
     """
     shape = ("batch", "height", "width", 3)
-    graph = Graph()
+    graph = GraphBuilder()
     photos = graph.input("photos", np.float32, shape)
     x = graph.add("Transpose", [_padded(graph, photos, (1, 2))], perm=[0, 3, 1, 2])
-    x = graph.add("Transpose", [graph.add("Tanh", [generated(graph, x, stages)])], perm=[0, 2, 3, 1])
+    x = graph.add("Transpose", [graph.add("Tanh", [add_stages(graph, x, stages)])], perm=[0, 2, 3, 1])
     graph.output("paintings", _cropped(graph, x, photos, (1, 2)), np.float32, shape)
     return _named(graph)
 
@@ -72,7 +74,7 @@ def with_half_weights(model):
 
 def _named(graph):
     """Return the model, every node named: tools that look into models ask for names."""
-    model = ModelProto.FromString(graph.written().whole())
+    model = ModelProto.FromString(graph.build().to_bytes())
     for number, node in enumerate(model.graph.node):
         node.name = f"{node.op_type}_{number}"
     return model

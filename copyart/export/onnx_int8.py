@@ -32,7 +32,9 @@ def quantised(source, target, stages, name, feeds):
             _reader(name, feeds),
             quant_format=quantization.QuantFormat.QDQ,
             op_types_to_quantize=["Conv"],
-            nodes_to_exclude=[convolution for convolution, stage in pairs if not (stage.opens or stage.closes)],
+            nodes_to_exclude=[
+                convolution for convolution, stage in pairs if not (stage.starts_block or stage.ends_block)
+            ],
             per_channel=True,
             activation_type=quantization.QuantType.QUInt8,
             weight_type=quantization.QuantType.QInt8,

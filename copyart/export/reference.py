@@ -9,8 +9,8 @@ import numpy as np
 
 from copyart.data.images import flatten, read_image
 from copyart.data.sample import sample_files
+from copyart.engine.padding import PaddedRows
 from copyart.errors import ExportError
-from copyart.painting.padding import PaddedRows
 
 #: Sizes, width and height, to which some of the bundled photos are cut: odd ones, one of them below the least.
 _CUTS = ((50, 37), (97, 64), (13, 21))

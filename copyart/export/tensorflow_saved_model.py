@@ -49,8 +49,8 @@ def saved_model(model, path, *, photos=None, tolerance=1 / 255):
         ImageError: if a photo cannot be read.
 
     Example:
-        >>> from copyart.models.generators import resnet_generator
-        >>> copyart.export.saved_model(resnet_generator(), "served/vangogh/1").max_difference < 1e-4
+        >>> from copyart.models.resnet import ResnetSpec
+        >>> copyart.export.saved_model(ResnetSpec().build(), "served/vangogh/1").max_difference < 1e-4
         True
     """
     network, path = _network(model), absolute(path)

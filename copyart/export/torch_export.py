@@ -35,8 +35,8 @@ def torch_weights(model, path):
             left behind.
 
     Example:
-        >>> from copyart.models.resnet import resnet_generator
-        >>> copyart.export.torch_weights(resnet_generator(), "latest_net_G.pth").architecture
+        >>> from copyart.models.resnet import ResnetSpec
+        >>> copyart.export.torch_weights(ResnetSpec().build(), "latest_net_G.pth").architecture
         'resnet, 64 filters, 9 blocks'
     """
     network = getattr(model, "painter_network", None) or getattr(model, "network", None) or model
@@ -55,7 +55,7 @@ def torch_weights(model, path):
 
 
 def _description(network):
-    description = describe_generator(network) if isinstance(network, keras.Model) else None
+    description = describe_generator(network)
     kind = description["kind"] if description else "another network"
     kind = "resnet with resized features" if description and description.get("upsampling") == "resize" else kind
     if kind not in ("resnet", "cut"):

@@ -1,13 +1,14 @@
 """The CycleGAN: four networks that learn, from unpaired pictures, to turn photos into art and art into photos."""
 
+import dataclasses
+
 import keras
 from keras import ops
 
-from copyart.config import FILTERS, default_blocks
 from copyart.errors import ConfigError
 from copyart.models.augment import DiffAugment
 from copyart.models.discriminators import patch_discriminator
-from copyart.models.generators import build_generator
+from copyart.models.generators import build_generator, trained_kind
 from copyart.models.image_pool import ImagePool
 from copyart.models.losses import absolute_error, checkerboard, least_squares
 from copyart.models.precision import networks_in
@@ -92,8 +93,8 @@ class CycleGAN(TrainingSteps, keras.Model):
         _check(image_size, cycle_weight, identity_weight, checkerboard_weight, pool_size, ema_decay)
         self.image_size = image_size
         self.generator = generator
-        self.blocks = default_blocks(generator, image_size) if blocks is None else blocks
-        self.filters = FILTERS.get(generator) if filters is None else filters
+        self.blocks = trained_kind(generator).default_blocks(image_size) if blocks is None else blocks
+        self.filters = trained_kind(generator).filters if filters is None else filters
         self.discriminator_filters = discriminator_filters
         self.upsampling = upsampling
         self.dropout = dropout
@@ -253,8 +254,7 @@ def _check(image_size, cycle_weight, identity_weight, checkerboard_weight, pool_
 
 
 def _arguments(model):
-    arguments = ("filters", "blocks") if model.generator == "light" else ("filters", "blocks", "upsampling", "dropout")
-    return {name: getattr(model, name) for name in arguments}
+    return {field.name: getattr(model, field.name) for field in dataclasses.fields(trained_kind(model.generator))}
 
 
 def _average_of(network):

@@ -3,8 +3,8 @@
 import keras
 from keras import layers
 
-from copyart.models.blocks import initializer, precise_dtype
-from copyart.models.layers import InstanceNormalization, NormedConv2D
+from copyart.models.layers import InstanceNormalization, NormedConv2D, initializer
+from copyart.models.precision import precise_dtype
 
 
 def patch_discriminator(filters=64, name="discriminator"):

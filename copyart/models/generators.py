@@ -1,85 +1,81 @@
-"""Generators by kind: a picture in, a picture of the same size out."""
+"""The kinds of generators, by name. Keras is imported only where a network is built."""
+
+from typing import TYPE_CHECKING, Any
 
 from copyart.errors import ConfigError
-from copyart.models.light import light_generator
-from copyart.models.relatives import cut_generator, keras_example_generator
-from copyart.models.resnet import resnet_generator
+from copyart.models.cut import CutSpec
+from copyart.models.keras_example import KerasExampleSpec
+from copyart.models.light import LightSpec
+from copyart.models.resnet import ResnetSpec
+from copyart.models.spec import GeneratorSpec
 
-#: Those that are trained here.
-GENERATORS = {"resnet": resnet_generator, "light": light_generator}
-#: Those that come in with weights that others trained.
-RELATIVES = {"cut": cut_generator, "keras_example": keras_example_generator}
+if TYPE_CHECKING:
+    import keras
 
-
-def build_generator(kind, **kwargs):
-    """Build the generator of the given kind.
-
-    Args:
-        kind: A key of `GENERATORS`.
-        **kwargs: Arguments of that generator.
-
-    Raises:
-        ConfigError: if there is no such kind.
-    """
-    if kind not in GENERATORS:
-        raise ConfigError(f"generator must be one of {', '.join(GENERATORS)}. Received: generator={kind!r}")
-    return GENERATORS[kind](**kwargs)
+#: Kind → its spec.
+SPECS: dict[str, type[GeneratorSpec]] = {spec.kind: spec for spec in (ResnetSpec, LightSpec, CutSpec, KerasExampleSpec)}
 
 
-def rebuild_generator(kind, **kwargs):
-    """Build a generator from its description, whether it was trained here or elsewhere.
-
-    Args:
-        kind: A key of `GENERATORS` or `RELATIVES`.
-        **kwargs: Arguments of that generator.
+def trained_kind(kind: str) -> type[GeneratorSpec]:
+    """Return the spec class of a kind that `CycleGAN` can train.
 
     Raises:
         ConfigError: if there is no such kind.
     """
-    return RELATIVES[kind](**kwargs) if kind in RELATIVES else build_generator(kind, **kwargs)
+    if kind in SPECS and SPECS[kind].trained_here:
+        return SPECS[kind]
+    known = ", ".join(kind for kind, spec in SPECS.items() if spec.trained_here)
+    raise ConfigError(f"generator must be one of {known}. Received: generator={kind!r}")
 
 
-def describe_in_words(description):
-    """Say what `describe_generator` found in a few words.
+def build_generator(kind: str, name: str = "generator", **arguments: Any) -> "keras.Model":
+    """Build the Keras network of a kind that `CycleGAN` can train.
+
+    Args:
+        kind: `"resnet"` or `"light"`.
+        name: Name of the network.
+        **arguments: Arguments of that kind's spec.
+
+    Raises:
+        ConfigError: if there is no such kind, or an argument is out of its range.
+    """
+    return trained_kind(kind)(**arguments).build(name)
+
+
+def read_spec(description: Any) -> GeneratorSpec | None:
+    """Return the spec that `GeneratorSpec.to_dict` described, or None if no kind of ours is described.
+
+    Raises:
+        ConfigError: if an argument is unknown, of the wrong type or out of its range.
+    """
+    kind = description.get("kind") if isinstance(description, dict) else None
+    if not isinstance(kind, str) or kind not in SPECS:
+        return None
+    arguments = {name: value for name, value in description.items() if name != "kind"}
+    try:
+        return SPECS[kind](**arguments)
+    except TypeError as error:
+        raise ConfigError(f"a {kind} generator must have known arguments. Received: {arguments}") from error
+
+
+def spec_of(network: Any) -> GeneratorSpec | None:
+    """Return the spec that a network was built from, or None if it is none of our generators."""
+    layers = getattr(network, "layers", None)
+    spec = getattr(layers[-1], "spec", None) if layers else None  # a `GeneratorOutput` has one
+    return spec if isinstance(spec, GeneratorSpec) else None
+
+
+def describe_generator(network: Any) -> dict[str, Any] | None:
+    """Return the kind and the arguments of a network, or None if it is none of our generators."""
+    spec = spec_of(network)
+    return spec and spec.to_dict()
+
+
+def describe_in_words(description: dict[str, Any] | None) -> str:
+    """Return a few words for what `describe_generator` returned.
 
     Example:
         >>> describe_in_words({"kind": "resnet", "filters": 64, "blocks": 9, "upsampling": "transpose", "dropout": 0.0})
         'resnet, 64 filters, 9 blocks'
     """
-    if description is None:
-        return "a network of Keras layers"
-    kind = description["kind"].replace("_", " ")
-    others = {
-        "upsampling": {"resize": "resized"},
-        "antialias": {way: f"anti-aliased {way}" for way in ("down", "up")} | {"both": "anti-aliased"},
-    }
-    more = [words[description[key]] for key, words in others.items() if description.get(key) in words]
-    dropout = ["trained with dropout"] if description.get("dropout") else []
-    size = [f"{(n := description[what])} {what if n != 1 else what[:-1]}" for what in ("filters", "blocks")]
-    return ", ".join([kind, *size, *more, *dropout])
-
-
-def describe_generator(network):
-    """Read back from a built network the arguments with which `rebuild_generator` builds it again.
-
-    Args:
-        network: Any `keras.Model`.
-
-    Returns:
-        A dictionary with `kind` and the arguments of that generator, or None if it is none of ours.
-    """
-    names = {layer.name: layer for layer in network.layers}
-    blocks = sum(name.startswith("block_") and name.endswith("_sum") for name in names)
-    if {"stem", "down", "up", "head", "painting"} <= names.keys():
-        return {"kind": "light", "filters": names["stem"].filters, "blocks": blocks}
-    if not {"stem", "up_1", "up_2", "head", "painting"} <= names.keys():
-        return None
-    drop = names.get("block_1_dropout")
-    size = {"filters": names["stem"].filters, "blocks": blocks}
-    dropout = drop.rate if drop else 0.0
-    if getattr(names.get("stem_norm"), "center", False):
-        return {"kind": "keras_example", **size, "epsilon": names["stem_norm"].epsilon}
-    if blurred := [way for way in ("down", "up") if f"{way}_1_blur" in names]:
-        return {"kind": "cut", **size, "antialias": "both" if len(blurred) == 2 else blurred[0], "dropout": dropout}
-    upsampling = "resize" if "up_1_resize" in names else "transpose"
-    return {"kind": "resnet", **size, "upsampling": upsampling, "dropout": dropout}
+    return str(read_spec(description) or "a network of Keras layers")

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from copyart.models.blocks import precise_dtype
+from copyart.models.precision import precise_dtype
 
 
 @keras.saving.register_keras_serializable(package="copyart")

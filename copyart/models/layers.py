@@ -1,14 +1,19 @@
-"""Layers that the networks need and Keras does not have."""
+"""Keras layers that the networks need and Keras does not have."""
 
 import keras
 from keras import ops
 
-from copyart.models.phases import phase_kernel, reach
+from copyart.models.polyphase import polyphase_kernel, polyphase_radius
+
+
+def initializer() -> keras.initializers.Initializer:
+    """Return the kernels' initialiser of the paper's implementation: a normal distribution of deviation 0.02."""
+    return keras.initializers.RandomNormal(stddev=0.02)
 
 
 @keras.saving.register_keras_serializable(package="copyart")
 class ReflectionPadding2D(keras.layers.Layer):
-    """Mirror the border of an image outwards, without repeating the edge itself.
+    """Pad an image by mirroring it at its border, without repeating the outermost pixels.
 
     Args:
         padding: Pixels added on each of the four sides; less than the height and the width.
@@ -37,11 +42,11 @@ class ReflectionPadding2D(keras.layers.Layer):
         return {**super().get_config(), "padding": self.padding}
 
 
-class _BiasAtRest:
-    """A bias that instance normalisation cancels right after it, and that therefore does not learn.
+class _FrozenBias:
+    """Mixin: the bias is not trainable, because the instance normalisation that follows subtracts it again.
 
-    Its true gradient is 0. The rounding noise that is computed in its place would be blown up by Adam to full steps,
-    different on every device. The bias stays a variable, so that published weights come in and go out unchanged.
+    Its true gradient is 0. Adam would scale the computed rounding noise up to full steps, different on every device
+    (docs/decisions/0003). The bias stays a variable, so that published weights are imported and exported unchanged.
     """
 
     def add_weight(self, *args, **kwargs):
@@ -52,26 +57,25 @@ class _BiasAtRest:
 
 
 @keras.saving.register_keras_serializable(package="copyart")
-class NormedConv2D(_BiasAtRest, keras.layers.Conv2D):
-    """A `Conv2D` that instance normalisation follows: its bias does not learn."""
+class NormedConv2D(_FrozenBias, keras.layers.Conv2D):
+    """A `Conv2D` before an instance normalisation: its bias is not trainable."""
 
 
 @keras.saving.register_keras_serializable(package="copyart")
-class NormedConv2DTranspose(_BiasAtRest, keras.layers.Conv2DTranspose):
-    """A `Conv2DTranspose` that instance normalisation follows: its bias does not learn."""
+class NormedConv2DTranspose(_FrozenBias, keras.layers.Conv2DTranspose):
+    """A `Conv2DTranspose` before an instance normalisation: its bias is not trainable."""
 
 
 @keras.saving.register_keras_serializable(package="copyart")
 class EnlargingConv2D(keras.layers.Layer):
-    """Double an image's height and width by repeating its pixels, then convolve: in one step at the small size.
+    """Nearest-neighbour upsampling by 2, then a convolution, computed in one step at low resolution.
 
-    A pixel of the enlarged image and its three copies see the same few pixels of the small one, so the convolution is
-    four smaller ones, one for each copy. Their kernels are sums of the large kernel's taps. The result is that of
-    mirroring the border, `UpSampling2D(2)` and a `Conv2D` whose padding is cropped, at a fraction of the memory.
+    The result is that of mirroring the border, `UpSampling2D(2)` and a `Conv2D` whose padding is cropped, at a fraction
+    of the memory. The weight is the kernel at high resolution; `polyphase_kernel` derives the one that is applied.
 
     Args:
         filters: Channels of the result.
-        kernel_size: Side of the kernel at the large size, odd.
+        kernel_size: Side of the kernel at high resolution, odd. Defaults to 3.
         kernel_initializer: Of the kernel. Defaults to that of `Conv2D`.
 
     Reference:
@@ -93,12 +97,12 @@ class EnlargingConv2D(keras.layers.Layer):
         self.bias = self.add_weight(name="bias", shape=(self.filters,), initializer="zeros")
 
     def call(self, inputs):
-        """Enlarge `inputs`, shape (batch, height, width, channels), to (batch, 2 height, 2 width, filters)."""
-        edge = (reach(self.kernel_size),) * 2
+        """Upsample `inputs`, shape (batch, height, width, channels), to (batch, 2 height, 2 width, filters)."""
+        edge = (polyphase_radius(self.kernel_size),) * 2
         padded = ops.pad(inputs, ((0, 0), edge, edge, (0, 0)), mode="reflect")
-        kernel = ops.cast(phase_kernel(self.kernel, ops), self.compute_dtype)
-        copies = ops.conv(padded, kernel, padding="valid", data_format="channels_last")
-        return _interleave(copies, self.filters) + self.bias
+        kernel = ops.cast(polyphase_kernel(self.kernel, ops), self.compute_dtype)
+        phases = ops.conv(padded, kernel, padding="valid", data_format="channels_last")
+        return _depth_to_space(phases, self.filters) + self.bias
 
     def compute_output_shape(self, input_shape):
         """Double the sides."""
@@ -112,24 +116,24 @@ class EnlargingConv2D(keras.layers.Layer):
         return {**super().get_config(), **own, "kernel_initializer": initializer}
 
 
-def _interleave(copies, filters):
-    _, height, width, _ = ops.shape(copies)
-    copies = ops.reshape(copies, (-1, height, width, 2, 2, filters))
-    return ops.reshape(ops.transpose(copies, (0, 1, 3, 2, 4, 5)), (-1, 2 * height, 2 * width, filters))
+def _depth_to_space(phases, filters):
+    _, height, width, _ = ops.shape(phases)
+    phases = ops.reshape(phases, (-1, height, width, 2, 2, filters))
+    return ops.reshape(ops.transpose(phases, (0, 1, 3, 2, 4, 5)), (-1, 2 * height, 2 * width, filters))
 
 
 @keras.saving.register_keras_serializable(package="copyart")
 class InstanceNormalization(keras.layers.Layer):
-    """Bring every channel of every image to mean 0 and variance 1; nothing is learnt unless it is asked for.
+    """Bring every channel of every image to mean 0 and variance 1; by default without learnt parameters.
 
-    The arithmetic is that of `GroupNormalization(groups=-1, center=False, scale=False)`. Its gradient is written
-    out, which needs two reductions where automatic differentiation takes apart mean, variance and division one
-    by one (docs/decisions/0002). Statistics are float32 at least.
+    The arithmetic is that of `GroupNormalization(groups=-1, center=False, scale=False)`. The gradient is written out:
+    it needs two reductions, where automatic differentiation needs one for each of mean, variance and division
+    (docs/decisions/0002). Statistics are computed in float32 or better.
 
     Args:
         epsilon: Added to the variance. Defaults to 1e-5, as in the paper's implementation.
-        gain: What a learnt factor for each channel starts from. Defaults to None: there is none.
-        center: Whether there is a learnt addend for each channel, which starts from 0. Defaults to False.
+        gain: Initial value of a learnt factor for each channel. Defaults to None: no factor.
+        center: Whether an offset for each channel is learnt, from 0. Defaults to False.
 
     Reference:
         Ulyanov et al. 2016, "Instance Normalization", arXiv:1607.08022.
@@ -143,7 +147,7 @@ class InstanceNormalization(keras.layers.Layer):
         self.scale = self.offset = None
 
     def build(self, input_shape):
-        """Create the gain and the addend, shape (channels,), where there are any."""
+        """Create the factor and the offset, shape (channels,), if they are wanted."""
         if self.gain is not None:
             start = keras.initializers.Constant(self.gain)
             self.scale = self.add_weight(name="scale", shape=(input_shape[-1],), initializer=start)
@@ -190,14 +194,14 @@ def _standardise(images, epsilon):
 
 @keras.saving.register_keras_serializable(package="copyart")
 class RandomWindow(keras.layers.Layer):
-    """Show a part of the images, elsewhere each time: what strides over it never meets the same pixels.
+    """Crop the images at a random place, so that a strided network after it sees another pixel grid each time.
 
-    A network of strides looks at some pixels more than at others. A generator that is taught by it learns to draw for
-    those: a checkerboard.
+    A strided network weighs some pixels more than others. A generator trained against it on a fixed grid draws
+    checkerboard artifacts.
 
     Args:
-        margin: How many pixels fewer the part has each way. Defaults to 16.
-        seed: Of the draws. Defaults to None, a random one.
+        margin: How many pixels smaller each side gets. Defaults to 16.
+        seed: Seed of the crops. Defaults to None: a random one.
     """
 
     def __init__(self, margin=16, seed=None, **kwargs):
@@ -206,7 +210,7 @@ class RandomWindow(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, images, training=False):
-        """Cut a part out of (batch, height, width, channels), the same one of each; the middle unless training."""
+        """Crop (batch, height, width, channels), each image at the same place; in the centre unless training."""
         batch, height, width, channels = ops.shape(images)
         size = (batch, height - self.margin, width - self.margin, channels)
         if not training:
@@ -216,16 +220,16 @@ class RandomWindow(keras.layers.Layer):
         return ops.slice(images, (0, down, across, 0), size)
 
     def compute_output_shape(self, shape):
-        """Return the shape of the parts."""
+        """Subtract the margin from both sides."""
         height, width = (side and side - self.margin for side in shape[1:3])
         return (shape[0], height, width, shape[3])
 
     def save_own_variables(self, store):
-        """Save the state of the draws."""
+        """Save the state of the random generator."""
         store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
 
     def load_own_variables(self, store):
-        """Restore the state of the draws."""
+        """Restore the state of the random generator."""
         self.seed_generator.state.assign(store["draws"])
 
     def get_config(self):

@@ -1,4 +1,4 @@
-"""Build networks in a chosen precision, whatever policy the process works under."""
+"""The precision that networks are built in."""
 
 import contextlib
 
@@ -7,10 +7,10 @@ import keras
 
 @contextlib.contextmanager
 def networks_in(policy):
-    """Build the networks inside this context under a dtype policy, and put the old one back.
+    """Set the global dtype policy inside this context, and restore the old one after it.
 
-    A style must paint the same picture on a laptop as in a notebook that trains in mixed precision, and a saved model
-    must come back in the precision that it was saved in.
+    A style must paint the same on a laptop as in a notebook that trains in mixed precision, and a saved model must be
+    loaded in the precision that it was saved in.
 
     Args:
         policy: Name of a Keras dtype policy, or the policy itself.
@@ -27,3 +27,8 @@ def networks_in(policy):
         yield
     finally:
         keras.config.set_dtype_policy(before)
+
+
+def precise_dtype() -> str:
+    """Return the dtype of the weights: a network's output keeps it, even where the layers compute in half precision."""
+    return keras.config.dtype_policy().variable_dtype

@@ -3,9 +3,9 @@
 import keras
 from keras import layers
 
-from copyart.models.blocks import precise_dtype
 from copyart.models.efficientnet import feature_maps
 from copyart.models.layers import RandomWindow
+from copyart.models.precision import precise_dtype
 
 #: Of the maps, whose root mean square lies between 6 and 11 for photos and paintings: the heads see about 1.
 _SCALE = 1 / 8

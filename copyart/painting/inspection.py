@@ -5,8 +5,8 @@ import hashlib
 import numpy as np
 
 from copyart.data.decoding import read_image
+from copyart.engine.engine import fast_engine
 from copyart.errors import ImageError
-from copyart.painting.engines import fast_engine
 from copyart.painting.model_card import facts_about, model_card
 from copyart.painting.packs import is_packed, open_style, require_own_kind, style_bytes
 from copyart.painting.painter import Painter
@@ -91,6 +91,6 @@ def _paint(place, config, metadata, weights):
     if engine is None:
         raise style_error(place, "paint", "no engine: onnxruntime cannot be loaded", "Install onnxruntime.")
     gradient = np.linspace(0, 255, _SIDE * _SIDE * 3).astype(np.uint8).reshape(_SIDE, _SIDE, 3)
-    painting = np.asarray(Painter(None, metadata, engine).paint(gradient))
+    painting = np.asarray(Painter(engine, metadata).paint(gradient))
     if painting.std() == 0:
         raise style_error(place, "paint", "a painting of one colour", "Train it again.")

@@ -1,14 +1,15 @@
 """From whatever names a style to a painter."""
 
+import functools
 import json
 import os
 from pathlib import Path
 
 from copyart.artists import find
 from copyart.backend import choose_backend
+from copyart.engine.engine import fast_engine
 from copyart.errors import ArtistError, ConfigError, StyleError
 from copyart.painting.bundled import bundled_styles
-from copyart.painting.engines import fast_engine
 from copyart.painting.handles import fetch, is_handle
 from copyart.painting.packs import is_packed, open_style
 from copyart.painting.painter import Painter
@@ -143,8 +144,8 @@ def _load_style(place):
     config, metadata, weights = open_style(place)
     engine = fast_engine(config.get("generator"), weights)
     if engine is None:
-        return Painter(_keras_network(place), metadata)
-    return Painter(lambda: _keras_network(place), metadata, engine)
+        return Painter.from_network(_keras_network(place), metadata)
+    return Painter(engine, metadata, functools.partial(_keras_network, place))
 
 
 def _keras_network(place):
@@ -162,14 +163,14 @@ def _load_file(path, name):
             f"a model file must end in .keras, .pth or .h5. Received: {str(path)!r}. {_FORMS} (ready: {_ready()})."
         )
     choose_backend()
-    from copyart.painting.model_files import fast_engine_of, load_keras_file
+    from copyart.painting.model_files import engine_of, load_keras_file
 
     if suffix == ".keras":
         _require_no_network(path, name)
         network = load_keras_file(path)
     else:
         network = import_network(path, name)
-    return Painter(network, {"name": path.stem}, fast_engine_of(network))
+    return Painter(engine_of(network), {"name": path.stem}, network)
 
 
 def _require_no_network(source, network):

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from copyart.artists import fold
+from copyart.engine.plan import layer_plan
 from copyart.errors import StyleError
 from copyart.painting.model_card import model_card
-from copyart.painting.plan import plan_of
 from copyart.painting.stored_zip import unzipped, zipped
 from copyart.painting.style_files import (
     CONFIG,
@@ -175,10 +175,10 @@ def require_own_kind(place, config, weights):
         StyleError: It is one.
     """
     try:
-        stages = plan_of(config.get("generator"), weights)
-    except (KeyError, TypeError, ValueError) as error:
+        plan = layer_plan(config.get("generator"), weights)
+    except ValueError as error:
         raise style_error(place, "hold the weights of its network", str(error)[:160], _REMEDY) from error
-    if stages is None:
+    if plan is None:
         received = "a network of another kind"
         raise style_error(place, "have a generator of Copyart's to be shared", received, "Share the .keras file.")
     broken = next((name for name, array in weights.items() if not np.isfinite(array).all()), None)

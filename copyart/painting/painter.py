@@ -1,73 +1,115 @@
 """A painter: any photo in, a painting of the same size out."""
 
 import collections
+import functools
 import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from copyart.data.images import read_image, split_alpha
+from copyart.engine.engine import Engine
 from copyart.errors import ConfigError, ImageError
 from copyart.painting.strokes import add_large_strokes, stroke_scale
 
+if TYPE_CHECKING:
+    import keras
+
 
 class Painter:
-    """Paints photos with one network.
+    """Paints photos in one style. It can be pickled, for process pools.
 
     Args:
-        network: A functional Keras network from pictures to pictures of the same size, (batch, height, width,
-            3) in [-1, 1]; where its height and width are fixed, photos are brought to them and back. It paints as it
-            is at the moment, so a network in training may be looked at. Or a function that makes the network when it
-            is first asked for, where an engine paints in its place.
-        metadata: A dictionary that says whose style it is. Defaults to None.
-        engine: What paints: an object with a method `paint(photo, progress)` from an RGB picture to another of its
-            size, and `sides`, the height and the width it wants, None for any. Defaults to None: the network does.
-
-    Raises:
-        StyleError: The network is of another kind, or has weights that are not numbers.
+        engine: What paints.
+        metadata: Whose style it is, and how it was learnt. Defaults to None.
+        network: The Keras network that the engine stands for, or a function that loads it. Defaults to None: the
+            engine's own, if it is a `KerasEngine`.
 
     Example:
         >>> painter = copyart.load("runs/vangogh")
         >>> painter.paint("photo.jpg", strength=0.8).save("painting.jpg")
     """
 
-    def __init__(self, network, metadata=None, engine=None):
-        self._network = network
+    def __init__(
+        self,
+        engine: Engine,
+        metadata: Mapping[str, Any] | None = None,
+        network: "keras.Model | Callable[[], keras.Model] | None" = None,
+    ):
+        self._engine = engine
         self.metadata = dict(metadata or {})
-        self._engine = engine or _engine_of(network)
+        self._network = network
+
+    @classmethod
+    def from_network(cls, network: "keras.Model", metadata: Mapping[str, Any] | None = None) -> "Painter":
+        """Return a painter that paints with a Keras network.
+
+        Args:
+            network: A functional network from images to images of the same size, (batch, height, width, 3) in [-1, 1].
+                Where its height and width are fixed, photos are resized to them and back. It paints with the weights
+                that it has at the moment, so a network in training may be watched.
+            metadata: As for `Painter`.
+
+        Raises:
+            StyleError: if the network is of another kind, or has weights that are not finite.
+        """
+        from copyart.engine.keras_engine import KerasEngine  # Keras takes seconds to import
+
+        return cls(KerasEngine(network), metadata)
+
+    def __getstate__(self):
+        state = dict(self.__dict__)
+        if hasattr(self._network, "input_shape"):
+            from copyart.engine.keras_engine import KerasEngine
+
+            # A KerasEngine's module registers the layers with Keras, before the network in it is unpickled.
+            state["_network"] = functools.partial(getattr, KerasEngine(self._network), "network")
+        return state
 
     @property
-    def network(self):
+    def network(self) -> "keras.Model":
         """The Keras generator."""
+        if self._network is None:
+            return self._engine.network
         if not hasattr(self._network, "input_shape"):
             self._network = self._network()
         return self._network
 
     @property
-    def name(self):
+    def name(self) -> str:
         """Whose style it is, as it is shown."""
         return self.metadata.get("name") or self.network.name
 
-    def paint(self, photo, strength=1.0, preserve_color=False, max_pixels=None, brush=None, progress=None):
+    def paint(
+        self,
+        photo: Any,
+        strength: float = 1.0,
+        preserve_color: bool = False,
+        max_pixels: int | None = None,
+        brush: float | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> Image.Image:
         """Paint one photo.
 
         Args:
             photo: Path, bytes, binary file, PIL image or array, as for `copyart.data.images.read_image`.
             strength: How much of the painting shows, from 0 (the photo) to 1 (the painting). Defaults to 1.
-            preserve_color: Whether the photo keeps its colours and takes only the painting's lights and
-                darks. Defaults to False.
-            max_pixels: Most pixels to paint; a larger photo is painted smaller, then enlarged. Defaults to
-                None: all of them.
-            brush: How many times as large as in training the largest strokes are. At 1 all are as large as learnt,
-                and hard to see in a large picture. Defaults to None: large enough for the picture to look painted.
+            preserve_color: Whether the photo keeps its colours and takes only the painting's luminance. Defaults to
+                False.
+            max_pixels: Most pixels to paint; a larger photo is painted smaller, then enlarged. Defaults to None: all
+                of them.
+            brush: How many times as large as in training the largest strokes are. At 1 all are as large as learnt, and
+                hard to see in a large image. Defaults to None: large enough for the image to look painted.
             progress: Called with the share that is painted, in [0, 1], where the photo is large. Defaults to None.
 
         Returns:
-            A PIL image of the photo's size, upright: RGBA where the photo has transparency, else RGB.
+            An image of the photo's size, upright: RGBA where the photo has transparency, else RGB.
 
         Raises:
-            ImageError: The photo cannot be read, or is too large for the memory.
-            ConfigError: An argument is out of its range.
+            ImageError: if the photo cannot be read, or is too large for the memory.
+            ConfigError: if an argument is out of its range.
         """
         _check_arguments(strength, max_pixels, brush)
         colours, alpha = split_alpha(photo if isinstance(photo, Image.Image) else read_image(photo))
@@ -86,15 +128,15 @@ class Painter:
             painting.putalpha(alpha)
         return painting
 
-    def paint_many(self, photos, **arguments):
+    def paint_many(self, photos: Iterable[Any], **arguments: Any) -> Iterator[Image.Image]:
         """Paint photos one after the other; while one is painted, the next is read.
 
         Args:
-            photos: Anything that gives photos.
+            photos: The photos.
             **arguments: As for `paint`.
 
         Yields:
-            A PIL image for each photo, in their order.
+            An image for each photo, in order.
         """
         with ThreadPoolExecutor(1) as reader:
             ahead = collections.deque()
@@ -106,7 +148,7 @@ class Painter:
                 yield self.paint(ahead.popleft().result(), **arguments)
 
     def _paint_at(self, size, colours, progress=None):
-        """Paint a photo in a size."""
+        """Paint a photo at a size."""
         height, width = (fixed or side for fixed, side in zip(self._engine.sides, reversed(size), strict=True))
         return _resized(self._paint_colours(_resized(colours, (width, height)), progress), size)
 
@@ -116,18 +158,11 @@ class Painter:
         except Exception as error:
             if not _is_out_of_memory(error):
                 raise
-        # Outside of the handler, so that the tensors in its traceback are free by now.
+        # Outside the handler: by now the tensors in its traceback are freed.
         raise ImageError(
             f"a photo must fit in memory while it is painted. Received: {colours.width:,} × {colours.height:,} pixels. "
             f"Paint it smaller, with --max-pixels {colours.width * colours.height // 4} (max_pixels in Python)."
         )
-
-
-def _engine_of(network):
-    # Here, because Keras takes seconds to import, and a style that ONNX Runtime paints does not need it.
-    from copyart.painting.keras_engine import KerasEngine
-
-    return KerasEngine(network)
 
 
 def _check_arguments(strength, max_pixels, brush):
@@ -145,7 +180,7 @@ def _painted_size(size, max_pixels):
         return size
     scale = math.sqrt(max_pixels / pixels)
     width, height = (max(1, math.floor(side * scale)) for side in size)
-    # A side that had to stay at one pixel would make the whole larger than asked for.
+    # Where one side cannot go below a pixel, the other must be smaller still.
     return max(1, min(width, max_pixels // height)), max(1, min(height, max_pixels // width))
 
 
@@ -160,6 +195,6 @@ def _with_luminance_of(painting, photo):
 
 
 def _is_out_of_memory(error):
-    # By name: the kinds are TensorFlow's, JAX's and ONNX Runtime's, and none of them is imported here.
+    # By name, because the classes are TensorFlow's, JAX's and ONNX Runtime's, which are not imported here.
     names = ("RESOURCE_EXHAUSTED", "ResourceExhausted", "Failed to allocate memory", "bad allocation")
     return isinstance(error, MemoryError) or any(name in repr(error) for name in names)

@@ -9,7 +9,7 @@ import safetensors.numpy
 
 from copyart.data.images import save_image
 from copyart.errors import ConfigError, StyleError
-from copyart.models.generators import describe_generator, rebuild_generator
+from copyart.models.generators import describe_generator, read_spec
 from copyart.models.precision import networks_in
 from copyart.painting.packs import open_style
 from copyart.painting.style_files import (
@@ -121,14 +121,14 @@ def named_weights(network):
 def _build(folder, generator, arrays):
     numbers = sum(array.size for array in arrays.values())
     try:
-        arguments = dict(generator)
-        kind = arguments.pop("kind")
         with networks_in("float32"):
-            if kind == "keras":
-                return _network(keras.saving.deserialize_keras_object(arguments["config"], safe_mode=True))
-            if _fewest_numbers(kind, **arguments) > numbers:
-                raise ConfigError(f"{arguments}, too much for {numbers:,} weights")
-            return rebuild_generator(kind, **arguments)
+            if generator["kind"] == "keras":
+                return _network(keras.saving.deserialize_keras_object(generator["config"], safe_mode=True))
+            if (spec := read_spec(generator)) is None:
+                raise ConfigError(f"a generator of kind {generator['kind']!r}")
+            if spec.has_more_weights_than(numbers):
+                raise ConfigError(f"{spec}, which has more than {numbers:,} weights")
+            return spec.build()
     except Exception as error:  # a damaged config can make Keras raise any kind
         raise damaged(folder / CONFIG, error) from error
 
@@ -137,13 +137,6 @@ def _network(found):
     if not isinstance(found, keras.Model):
         raise ConfigError(f"a {type(found).__name__} where a network was due")
     return found
-
-
-def _fewest_numbers(kind, filters=1, blocks=0, **others):
-    # Kernels of the blocks and of the convolutions around them: what is too large is never built.
-    if kind == "light":
-        return filters**2 * (2 * 9 * 4 * blocks + 9 * (2 + 2))
-    return filters**2 * (2 * 9 * 16 * blocks + 9 * (2 + 8 + 8 + 2))
 
 
 def _assign(folder, network, arrays):

@@ -18,9 +18,9 @@ from copyart.config import TrainingConfig
 from copyart.data.images import to_image
 from copyart.data.numpy_batches import NumpyBatches
 from copyart.errors import ConfigError, StyleError, TrainingError
-from copyart.models.fewer_blocks import keep_strongest_blocks
 from copyart.models.generators import build_generator, describe_generator, describe_in_words
 from copyart.models.precision import networks_in
+from copyart.models.pruning import keep_strongest_blocks
 from copyart.painting.loading import load
 from copyart.painting.style_files import CONFIG
 from copyart.painting.styles import save_style

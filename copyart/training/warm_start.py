@@ -7,7 +7,7 @@ import keras
 
 from copyart.errors import ConfigError, StyleError
 from copyart.models.cyclegan import NETWORKS, CycleGAN
-from copyart.models.fewer_blocks import keep_strongest_blocks
+from copyart.models.pruning import keep_strongest_blocks
 from copyart.training import checkpoints
 from copyart.training.starter import STARTER, begin_with, load_starter
 from copyart.training.workdir import Workdir

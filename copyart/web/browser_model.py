@@ -14,9 +14,9 @@ import math
 import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
-from copyart.painting.graph import picture_graph
+from copyart.engine.graph import picture_graph
+from copyart.engine.plan import layer_plan
 from copyart.painting.packs import open_style
-from copyart.painting.plan import plan_of
 
 #: Numbers from which an array is stored in float16: kernels, and neither biases nor gains.
 _KERNEL = 512
@@ -35,15 +35,15 @@ def browser_model(place):
         StyleError: A file is missing or damaged.
     """
     config, _, weights = open_style(place)
-    stages = plan_of(config.get("generator"), weights)
-    return None if stages is None else packed(parts_of(picture_graph(stages).whole()))
+    plan = layer_plan(config.get("generator"), weights)
+    return None if plan is None else packed(parts_of(picture_graph(plan).to_bytes()))
 
 
 def parts_of(whole):
     """Cut the graph of a generator where one value alone goes on: behind each residual block.
 
     Args:
-        whole: The ONNX model as bytes, as `Model.whole` gives it.
+        whole: The ONNX model as bytes, as `OnnxModel.to_bytes` returns it.
 
     Returns:
         A list of `ModelProto`; what the first takes and the last gives is what the whole does.

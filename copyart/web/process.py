@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from PIL import Image
 
 from copyart.data.images import read_image, save_image
+from copyart.engine.feature_maps import feature_maps_in_memory
 from copyart.errors import CopyartError, ImageError
 from copyart.painting.loading import load
-from copyart.painting.maps import maps_in_memory
 
 STOP = "stop"
 #: Side of the picture that a style is warmed up with, in pixels.
@@ -123,7 +123,7 @@ def _paint(painter, order, max_pixels, painted_pixels, progress):
     start = time.monotonic()
     photo = read_image(order.photo, max_pixels=max_pixels)
     progress(0.0)
-    with maps_in_memory():  # nothing of the visitor's goes to the disk
+    with feature_maps_in_memory():  # nothing of the visitor's goes to the disk
         painting = painter.paint(photo, order.strength, order.preserve_color, painted_pixels, progress=progress)
     format = order.format or ("png" if painting.mode == "RGBA" else "jpeg")
     encoded = io.BytesIO()

@@ -14,8 +14,7 @@ from copyart.data.images import read_image
 from copyart.data.sample import sample_files
 from copyart.errors import StyleError
 from copyart.models.generators import describe_generator, describe_in_words
-from copyart.painting.keras_engine import KerasEngine
-from copyart.painting.model_files import fast_engine_of
+from copyart.painting.model_files import engine_of
 from copyart.painting.styles import save_style
 from copyart.weights.network_files import SUFFIXES, import_network
 
@@ -91,8 +90,7 @@ def convert_weights(
         "date": datetime.date.today().isoformat(),
         "versions": {"copyart": __version__},
     }
-    engine = fast_engine_of(generator) or KerasEngine(generator)
-    preview = engine.paint(read_image(sample_files()[0][0]))
+    preview = engine_of(generator).paint(read_image(sample_files()[0][0]))
     if _digest(file) != digest:
         raise StyleError(
             f"weights to convert must not change meanwhile. Received: {file.name!r}, which changed. Run it again."

@@ -7,7 +7,7 @@ from typing import NamedTuple, NoReturn
 
 from copyart.errors import StyleError
 from copyart.formats.contents import printable
-from copyart.models.relatives import ADDONS_EPSILON
+from copyart.models.keras_example import ADDONS_EPSILON
 
 _FITS = (
     "What fits is the generator of the CycleGAN example on keras.io: any filters and residual blocks, 7×7, 3×3 and "

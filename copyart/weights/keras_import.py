@@ -7,8 +7,8 @@ import keras
 
 from copyart.formats import read_checkpoint, read_keras_h5
 from copyart.formats.contents import printable
+from copyart.models.keras_example import KerasExampleSpec
 from copyart.models.precision import networks_in
-from copyart.models.relatives import keras_example_generator
 from copyart.weights.keras_description import described_epsilon, refuse
 from copyart.weights.network_files import find_network, listed
 
@@ -42,7 +42,7 @@ def import_keras(path: str | os.PathLike, network: str | None = None) -> keras.M
     blocks = (len(slots) - 6) // 2
     epsilon = described_epsilon(found.config, blocks, name)
     with networks_in("float32"):
-        model = keras_example_generator(slots[0].channels, blocks, epsilon)
+        model = KerasExampleSpec(slots[0].channels, blocks, epsilon).build()
     for slot, convolution in zip(slots, convolutions, strict=True):
         _assign(model, slot.layer, convolution)
     return model

@@ -10,10 +10,10 @@ import numpy as np
 
 from copyart.errors import StyleError
 from copyart.formats import read_torch
+from copyart.models.cut import CutSpec
 from copyart.models.discriminators import patch_discriminator
 from copyart.models.precision import networks_in
-from copyart.models.relatives import cut_generator
-from copyart.models.resnet import resnet_generator
+from copyart.models.resnet import ResnetSpec
 from copyart.weights.torch_layout import Blur, Slot, discriminator_slots, generator_slots
 from copyart.weights.torch_networks import U_NET, Tensors, choose_network, first_kernel
 
@@ -93,9 +93,9 @@ def _plan(tensors: Tensors, name: str) -> _Plan:
     slots, blurs = generator_slots(filters, blocks, dropout, antialias)
     share = _DROPOUT if dropout else 0.0
     if not antialias:
-        return _Plan(slots, blurs, lambda: resnet_generator(filters, blocks, dropout=share))
+        return _Plan(slots, blurs, ResnetSpec(filters, blocks, dropout=share).build)
     ways = "both" if len(antialias) == 2 else antialias[0]
-    return _Plan(slots, blurs, lambda: cut_generator(filters, blocks, ways, share))
+    return _Plan(slots, blurs, CutSpec(filters, blocks, ways, share).build)
 
 
 def _antialias(tensors: Tensors) -> list[str]:

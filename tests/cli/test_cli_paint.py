@@ -148,7 +148,7 @@ def test_one_photo_has_no_bar(copyart, here, style, terminal):
 def test_a_photo_is_never_painted_over(copyart, here, style):
     before = (here / "holiday" / "sea.jpg").read_bytes()
     line = copyart("paint", "holiday/sea.jpg", "-a", style, "-o", "holiday/sea.jpg").complaint
-    assert "must not take the place of a photo" in line
+    assert "must not overwrite a photo" in line
     assert (here / "holiday" / "sea.jpg").read_bytes() == before
 
 

@@ -12,8 +12,8 @@ from copyart.errors import ExportError
 from copyart.export import litert_export
 from copyart.export.comparison import Limits
 from copyart.export.reference import paint
+from tests.engine.plans import KINDS, network_of
 from tests.painting.networks import gentle_generator, negative
-from tests.painting.plans import KINDS, network_of
 from tests.pictures import photo
 
 

@@ -15,8 +15,8 @@ from copyart.export import onnx_export
 from copyart.export.comparison import Limits
 from copyart.export.reference import calibration_photos, comparison_photos, paint
 from copyart.painting.painter import Painter
+from tests.engine.plans import KINDS, network_of
 from tests.painting.networks import gentle_generator, negative
-from tests.painting.plans import KINDS, network_of
 from tests.pictures import photo, pixels, store
 
 SIZES = [(33, 21), (48, 32), (7, 50), (16, 3)]
@@ -81,7 +81,7 @@ def test_float16_stores_half_and_int8_a_quarter_of_the_blocks(tmp_path, floats):
 
 
 def test_the_card_says_what_was_compared(network, tmp_path):
-    painter = Painter(network, {"name": "Monet", "licence": "CC0", "steps": 3})
+    painter = Painter.from_network(network, {"name": "Monet", "licence": "CC0", "steps": 3})
     report = export.onnx(painter, tmp_path / "m.onnx", precision="float16")
     assert report.card == tmp_path / "m.onnx.card.json"
     card = json.loads(report.card.read_text())

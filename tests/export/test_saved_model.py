@@ -15,7 +15,7 @@ from copyart.data.images import flatten, read_image, to_array, to_image
 from copyart.errors import ExportError, ImageError
 from copyart.export import picture_graph, saved_model_check, tensorflow_saved_model
 from copyart.models.cyclegan import CycleGAN
-from copyart.models.generators import resnet_generator
+from copyart.models.generators import build_generator
 from copyart.painting.painter import Painter
 from tests import pictures
 from tests.pictures import encode, photo, pixels
@@ -23,7 +23,7 @@ from tests.pictures import encode, photo, pixels
 
 def generator(seed=0, **options):
     """A small generator whose paintings have contrast."""
-    network = resnet_generator(filters=4, blocks=1, **options)
+    network = build_generator("resnet", filters=4, blocks=1, **options)
     random = np.random.default_rng(seed)
     network.set_weights([random.normal(0, 0.1, weight.shape) for weight in network.get_weights()])
     return network
@@ -232,7 +232,7 @@ class TestModels:
         assert unwritten == [model.photo_to_art_average]
 
     def test_a_painter_is_exported_with_its_network(self, tmp_path, network, unwritten):
-        export.saved_model(Painter(network), tmp_path / "1")
+        export.saved_model(Painter.from_network(network), tmp_path / "1")
         assert unwritten == [network]
 
     def test_a_network_in_half_precision_is_exported_in_float32(self, tmp_path):

@@ -19,8 +19,8 @@ from copyart import export
 from copyart.data.images import read_image, to_array, to_image
 from copyart.export.reference import paint
 from copyart.painting.painter import Painter
+from tests.engine.plans import network_of
 from tests.export.tensorflow_serving import serving
-from tests.painting.plans import network_of
 from tests.pictures import encode, photo, pixels, store
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "serving"
@@ -36,7 +36,7 @@ def network():
 @pytest.fixture(scope="module")
 def model(network, tmp_path_factory):
     folder = tmp_path_factory.mktemp("served") / "monet"
-    export.saved_model(Painter(network, {"name": "Monet", "licence": "CC0"}), folder / "1")
+    export.saved_model(Painter.from_network(network, {"name": "Monet", "licence": "CC0"}), folder / "1")
     with serving(folder) as model:
         yield model
 

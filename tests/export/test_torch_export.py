@@ -11,8 +11,8 @@ import pytest
 from copyart.errors import ExportError
 from copyart.export.torch_export import torch_weights
 from copyart.models.cyclegan import CycleGAN
-from copyart.models.light import light_generator
-from copyart.models.relatives import keras_example_generator
+from copyart.models.keras_example import KerasExampleSpec
+from copyart.models.light import LightSpec
 from copyart.painting.loading import load
 from copyart.painting.styles import load_style, save_style
 from copyart.weights import import_torch
@@ -67,8 +67,8 @@ def test_a_cyclegan_is_exported_with_what_it_paints_with(tmp_path):
 @pytest.mark.parametrize(
     ("network", "kind"),
     [
-        (lambda: light_generator(2, 1), "light"),
-        (lambda: keras_example_generator(2, 1), "keras_example"),
+        (LightSpec(2, 1).build, "light"),
+        (KerasExampleSpec(2, 1).build, "keras_example"),
         (lambda: small_generator(upsampling="resize"), "resnet with resized features"),
         (negative, "another network"),
         (lambda: keras.layers.Layer(), "another network"),

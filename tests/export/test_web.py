@@ -14,7 +14,7 @@ from copyart.errors import ExportError
 from copyart.export import onnx_export
 from copyart.export.comparison import Limits
 from copyart.export.reference import paint
-from tests.painting.plans import network_of
+from tests.engine.plans import network_of
 from tests.pictures import photo, pixels
 
 

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from copyart.errors import ConfigError
 from copyart.models.cyclegan import CycleGAN
-from copyart.models.generators import resnet_generator
+from copyart.models.generators import build_generator
 from copyart.models.losses import checkerboard
 
 TINY = {"image_size": 32, "filters": 2, "discriminator_filters": 2, "blocks": 1, "pool_size": 3, "seed": 1}
@@ -187,7 +187,7 @@ def test_the_machine_that_loads_decides_whether_xla_compiles():
 
 
 def test_a_ready_made_network_is_used_and_saved(tmp_path):
-    network = resnet_generator(filters=3, blocks=2, name="mine")
+    network = build_generator("resnet", filters=3, blocks=2, name="mine")
     model = tiny(photo_to_art=network)
     assert model.photo_to_art is network
     model.train_on_batch(*batches()[0])

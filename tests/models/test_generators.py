@@ -1,126 +1,149 @@
+"""Generators of every kind: built from their spec, which the network carries, and described by it."""
+
+import json
+import math
+
 import keras
 import numpy as np
 import pytest
-from keras import ops
 
+from copyart.config import CHOICES, FILTERS, default_blocks
+from copyart.engine.plan import layer_plan
 from copyart.errors import ConfigError
-from copyart.models.generators import build_generator, describe_generator, resnet_generator
+from copyart.models.cut import CutSpec
+from copyart.models.cyclegan import CycleGAN
+from copyart.models.generators import SPECS, build_generator, describe_generator, describe_in_words, read_spec, spec_of
+from copyart.models.keras_example import KerasExampleSpec
+from copyart.painting.styles import named_weights
 
-PUBLISHED = [(9, 11_378_179), (6, 7_837_699)]
-
-
-def small(**kwargs):
-    return resnet_generator(**{"filters": 2, "blocks": 1, **kwargs})
-
-
-def noise(height, width, batch=1):
-    return np.random.default_rng(0).uniform(-1, 1, (batch, height, width, 3)).astype(np.float32)
-
-
-@pytest.fixture
-def policy():
-    before = keras.config.dtype_policy()
-    yield keras.config.set_dtype_policy
-    keras.config.set_dtype_policy(before)
-
-
-@pytest.mark.parametrize(("blocks", "parameters"), PUBLISHED)
-def test_the_papers_generators_have_the_published_number_of_parameters(blocks, parameters):
-    assert resnet_generator(filters=64, blocks=blocks).count_params() == parameters
+DESCRIPTIONS = [
+    {"kind": "cut", "filters": 2, "blocks": 1, "antialias": "both", "dropout": 0.0},
+    {"kind": "cut", "filters": 3, "blocks": 2, "antialias": "up", "dropout": 0.5},
+    {"kind": "cut", "filters": 2, "blocks": 1, "antialias": "down", "dropout": 0.0},
+    {"kind": "keras_example", "filters": 2, "blocks": 1, "epsilon": 1e-3},
+    {"kind": "keras_example", "filters": 3, "blocks": 0, "epsilon": 1e-5},
+    {"kind": "resnet", "filters": 3, "blocks": 2, "upsampling": "transpose", "dropout": 0.0},
+    {"kind": "resnet", "filters": 2, "blocks": 0, "upsampling": "resize", "dropout": 0.0},
+    {"kind": "resnet", "filters": 2, "blocks": 1, "upsampling": "transpose", "dropout": 0.25},
+    {"kind": "light", "filters": 2, "blocks": 1},
+]
 
 
-@pytest.mark.parametrize("upsampling", ["transpose", "resize"])
-@pytest.mark.parametrize("size", [(8, 8), (16, 24), (36, 20)])
-def test_a_painting_has_the_size_of_its_photo(upsampling, size):
-    painting = small(upsampling=upsampling)(noise(*size, batch=2))
-    assert painting.shape == (2, *size, 3)
+def noise(*shape):
+    return np.random.default_rng(0).uniform(-1, 1, shape).astype(np.float32)
 
 
-@pytest.mark.parametrize(("size", "grown"), [((9, 16), (12, 16)), ((17, 23), (20, 24)), ((30, 10), (32, 12))])
-def test_odd_sides_come_out_at_the_next_multiple_of_four(size, grown):
-    assert small()(noise(*size)).shape == (1, *grown, 3)
+@pytest.fixture(params=DESCRIPTIONS, ids=str)
+def description(request):
+    return request.param
 
 
-def test_a_painting_lies_within_minus_one_and_one():
-    network = small()
-    network.get_layer("head").kernel.assign(network.get_layer("head").kernel * 1e4)
-    painting = ops.convert_to_numpy(network(noise(16, 16)))
-    assert painting.min() == -1
-    assert painting.max() == 1
+def test_every_kind_is_described_here():
+    assert {description["kind"] for description in DESCRIPTIONS} == SPECS.keys()
 
 
-def test_weights_start_from_a_normal_distribution_of_deviation_two_hundredths():
-    network = resnet_generator(filters=16, blocks=1)
-    for layer in network.layers:
-        if hasattr(layer, "kernel"):
-            assert 0.017 < np.std(layer.kernel) < 0.023
-            assert not np.any(layer.bias)
-
-
-def test_a_network_without_blocks_paints_too():
-    assert small(blocks=0)(noise(8, 8)).shape == (1, 8, 8, 3)
-
-
-def test_dropout_works_only_while_training():
-    network = small(dropout=0.5)
-    photo = noise(16, 16)
-    assert np.array_equal(network(photo), network(photo))
-    assert not np.array_equal(network(photo, training=True), network(photo, training=True))
-
-
-def test_resizing_has_no_transposed_convolution():
-    kinds = {type(layer).__name__ for layer in small(upsampling="resize").layers}
-    assert "NormedConv2DTranspose" not in kinds
-    assert "UpSampling2D" in kinds
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        {"filters": 3, "blocks": 2, "upsampling": "transpose", "dropout": 0.0},
-        {"filters": 2, "blocks": 0, "upsampling": "resize", "dropout": 0.0},
-        {"filters": 2, "blocks": 1, "upsampling": "transpose", "dropout": 0.25},
-    ],
-)
-def test_a_description_builds_the_same_network_again(arguments):
-    network = build_generator("resnet", **arguments)
-    description = describe_generator(network)
-    assert description == {"kind": "resnet", **arguments}
-    again = build_generator(**description)
+def test_a_description_builds_the_same_network_again(description):
+    network = read_spec(description).build()
+    assert describe_generator(network) == description
+    assert list(describe_generator(network)) == list(description)
+    again = read_spec(json.loads(json.dumps(describe_generator(network)))).build()
     assert [v.path for v in again.weights] == [v.path for v in network.weights]
     again.set_weights(network.get_weights())
-    assert np.array_equal(again(noise(12, 16)), network(noise(12, 16)))
+    assert np.array_equal(again(noise(1, 12, 16, 3)), network(noise(1, 12, 16, 3)))
+
+
+@pytest.mark.parametrize("size", [(8, 8), (20, 36)])
+def test_a_painting_has_the_size_of_its_photo(description, size):
+    assert read_spec(description).build()(noise(2, *size, 3)).shape == (2, *size, 3)
+
+
+def test_the_spec_lists_the_weights_of_the_network(description):
+    spec = read_spec(description)
+    found = {name: tuple(variable.shape) for name, variable in named_weights(spec.build()).items()}
+    assert dict(spec.weight_shapes()) == found
+    numbers = sum(math.prod(shape) for shape in found.values())
+    assert spec.has_more_weights_than(numbers - 1)
+    assert not spec.has_more_weights_than(numbers)
+
+
+def test_every_spec_has_a_layer_plan(description):
+    network = read_spec(description).build()
+    weights = {name: np.asarray(variable) for name, variable in named_weights(network).items()}
+    assert len(layer_plan(description, weights)) >= 4
+
+
+def test_the_spec_survives_a_file_a_copy_and_an_average(description, tmp_path):
+    network = read_spec(description).build()
+    network.save(tmp_path / "network.keras")
+    again = keras.saving.load_model(tmp_path / "network.keras")
+    copies = (again, keras.models.clone_model(network), keras.Model(network.input, network.output))
+    for other in (*copies, CycleGAN(32, photo_to_art=network, ema_decay=0.9).painter_network):
+        assert spec_of(other) == read_spec(description)
+
+
+def test_a_file_that_was_saved_without_a_spec_still_loads(tmp_path):
+    network = build_generator("resnet", filters=2, blocks=1)
+    painting = keras.layers.Activation("tanh", name="painting")(network.layers[-2].output)
+    keras.Model(network.input, painting).save(tmp_path / "network.keras")  # as it was before there were specs
+    again = keras.saving.load_model(tmp_path / "network.keras")
+    assert describe_generator(again) is None
+    assert np.array_equal(again(noise(1, 12, 16, 3)), network(noise(1, 12, 16, 3)))
 
 
 def test_a_network_of_another_kind_has_no_description():
     image = keras.layers.Input((None, None, 3))
     assert describe_generator(keras.Model(image, keras.layers.Conv2D(3, 3, padding="same")(image))) is None
+    assert read_spec({"kind": "keras", "config": {}}) is None
+    assert read_spec({"kind": ["resnet"]}) is read_spec(None) is None
 
 
-def test_a_generator_survives_serialisation():
-    network = small()
-    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(network))
-    again.set_weights(network.get_weights())
-    assert np.array_equal(again(noise(12, 16)), network(noise(12, 16)))
-
-
-@pytest.mark.parametrize("name", ["mixed_bfloat16", "mixed_float16"])
-def test_mixed_precision_paints_in_float32(policy, name):
-    policy(name)
-    network = small()
-    assert network.get_layer("stem").compute_dtype == name.removeprefix("mixed_")
-    assert keras.backend.standardize_dtype(network(noise(8, 8)).dtype) == "float32"
+@pytest.mark.parametrize("kind", ["unet", "cut"])  # the second is not trained here
+def test_a_kind_that_is_not_trained_here_is_refused_with_those_that_are(kind):
+    with pytest.raises(ConfigError, match=rf"one of resnet, light\. Received: generator='{kind}'"):
+        build_generator(kind)
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [{"filters": 0}, {"filters": -1}, {"blocks": -1}, {"upsampling": "bilinear"}, {"dropout": 1}, {"dropout": -0.1}],
+    ("spec", "arguments"),
+    [
+        (CutSpec, {"antialias": "sideways"}),
+        (CutSpec, {"filters": 0}),
+        (CutSpec, {"dropout": 1.0}),
+        (KerasExampleSpec, {"blocks": -1}),
+        (KerasExampleSpec, {"epsilon": math.nan}),
+        (KerasExampleSpec, {"filters": "4"}),
+        (KerasExampleSpec, {"filters": True}),
+    ],
 )
-def test_arguments_out_of_range_are_refused(arguments):
-    with pytest.raises(ConfigError, match=f"{next(iter(arguments))}.*Received: .*{next(iter(arguments))}="):
-        small(**arguments)
+def test_arguments_out_of_range_are_refused(spec, arguments):
+    name = next(iter(arguments))
+    with pytest.raises(ConfigError, match=f"{name}.*Received: .*{name}="):
+        spec(**{"filters": 2, "blocks": 1, **arguments})
 
 
-def test_an_unknown_kind_is_refused_with_the_known_ones():
-    with pytest.raises(ConfigError, match=r"one of resnet, light\. Received: generator='unet'"):
-        build_generator("unet")
+def test_an_unknown_argument_is_refused():
+    with pytest.raises(ConfigError, match=r"known arguments.*'colour': 1"):
+        read_spec({"kind": "light", "colour": 1})
+
+
+def test_the_defaults_of_the_settings_are_those_of_the_specs():
+    trained = {kind: spec for kind, spec in SPECS.items() if spec.trained_here}
+    assert CHOICES["generator"] == tuple(trained)
+    assert {kind: spec.filters for kind, spec in trained.items()} == FILTERS
+    for kind, spec in trained.items():
+        for image_size in (64, 128, 132, 256):
+            assert default_blocks(kind, image_size) == spec.default_blocks(image_size)
+
+
+@pytest.mark.parametrize(
+    ("description", "words"),
+    [
+        (None, "a network of Keras layers"),
+        (DESCRIPTIONS[1], "cut, 3 filters, 2 blocks, anti-aliased up, trained with dropout"),
+        (DESCRIPTIONS[3], "keras example, 2 filters, 1 block"),
+        (DESCRIPTIONS[0], "cut, 2 filters, 1 block, anti-aliased"),
+        ({"kind": "resnet", "filters": 1, "blocks": 6, "upsampling": "resize"}, "resnet, 1 filter, 6 blocks, resized"),
+    ],
+)
+def test_a_description_is_said_in_words(description, words):
+    assert describe_in_words(description) == words

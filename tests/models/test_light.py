@@ -4,12 +4,12 @@ import keras
 import numpy as np
 import pytest
 
+from copyart.engine.plan import layer_plan
+from copyart.engine.strip_geometry import StripGeometry
 from copyart.errors import ConfigError
 from copyart.models.generators import build_generator, describe_generator
-from copyart.models.light import light_generator
-from copyart.models.resnet import resnet_generator
-from copyart.painting.plan import plan_of
-from copyart.painting.strips import Geometry
+from copyart.models.light import LightSpec
+from copyart.models.resnet import ResnetSpec
 from copyart.painting.styles import named_weights
 
 
@@ -20,38 +20,38 @@ def noise(height, width, batch=1):
 def multiplications(network):
     """Return the multiplications for each pixel of a picture."""
     weights = {name: np.asarray(variable) for name, variable in named_weights(network).items()}
-    geometry = Geometry(plan_of(describe_generator(network), weights))
-    return geometry.cost(0, len(geometry.stages) - 1)
+    geometry = StripGeometry(layer_plan(describe_generator(network), weights))
+    return geometry.cost(0, len(geometry.plan) - 1)
 
 
 def test_it_has_at_most_350_thousand_parameters_and_700_kilobytes_in_float16():
-    assert light_generator().count_params() <= 350_000
-    assert 2 * light_generator().count_params() <= 700_000
+    assert LightSpec().build().count_params() <= 350_000
+    assert 2 * LightSpec().build().count_params() <= 700_000
 
 
 def test_its_arithmetic_is_about_a_thirtieth_of_the_papers():
-    assert 1 / 34 < multiplications(light_generator()) / multiplications(resnet_generator()) < 1 / 30
+    assert 1 / 34 < multiplications(LightSpec().build()) / multiplications(ResnetSpec().build()) < 1 / 30
 
 
 @pytest.mark.parametrize("size", [(8, 8), (16, 24), (36, 20)])
 def test_a_painting_has_the_size_of_its_photo(size):
-    assert light_generator(filters=2, blocks=1)(noise(*size, batch=2)).shape == (2, *size, 3)
+    assert LightSpec(filters=2, blocks=1).build()(noise(*size, batch=2)).shape == (2, *size, 3)
 
 
 @pytest.mark.parametrize(("size", "grown"), [((9, 16), (12, 16)), ((17, 23), (20, 24)), ((30, 10), (32, 12))])
 def test_odd_sides_come_out_at_the_next_multiple_of_four(size, grown):
-    assert light_generator(filters=2, blocks=1)(noise(*size)).shape == (1, *grown, 3)
+    assert LightSpec(filters=2, blocks=1).build()(noise(*size)).shape == (1, *grown, 3)
 
 
 def test_a_darker_photo_gives_another_painting_unlike_with_the_papers_generator():
     photo = noise(32, 32)
-    light, resnet = light_generator(filters=4, blocks=1), resnet_generator(filters=4, blocks=1)
+    light, resnet = LightSpec(filters=4, blocks=1).build(), ResnetSpec(filters=4, blocks=1).build()
     assert abs(light(photo) - light(photo * 0.5 - 0.3)).numpy().max() > 1e-3
     assert abs(resnet(photo) - resnet(photo * 0.5 - 0.3)).numpy().max() < 1e-3
 
 
 def test_the_blocks_begin_as_a_small_addition():
-    network = light_generator(filters=4, blocks=2)
+    network = LightSpec(filters=4, blocks=2).build()
     for block in (1, 2):
         assert np.allclose(network.get_layer(f"block_{block}_2_norm").scale, 0.1)
 
@@ -66,7 +66,7 @@ def test_a_description_builds_the_same_network_again(arguments):
 
 
 def test_it_survives_serialisation():
-    network = light_generator(filters=2, blocks=1)
+    network = LightSpec(filters=2, blocks=1).build()
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(network))
     again.set_weights(network.get_weights())
     assert np.array_equal(again(noise(12, 16)), network(noise(12, 16)))
@@ -75,4 +75,4 @@ def test_it_survives_serialisation():
 @pytest.mark.parametrize("arguments", [{"filters": 0}, {"blocks": -1}])
 def test_arguments_out_of_range_are_refused(arguments):
     with pytest.raises(ConfigError, match=f"{next(iter(arguments))}.*Received: .*{next(iter(arguments))}="):
-        light_generator(**arguments)
+        LightSpec(**arguments).build()

@@ -3,12 +3,12 @@
 import keras
 import numpy as np
 
-from copyart.models.generators import build_generator, resnet_generator
+from copyart.models.generators import build_generator
 
 
 def small_generator(seed=0, **arguments):
     """A generator whose weights are large enough to paint what is far from grey."""
-    network = resnet_generator(**{"filters": 4, "blocks": 1, **arguments})
+    network = build_generator("resnet", **{"filters": 4, "blocks": 1, **arguments})
     random = np.random.default_rng(seed)
     network.set_weights([random.normal(0, 0.2, weight.shape) for weight in network.get_weights()])
     return network

@@ -11,7 +11,8 @@ from PIL import Image
 import copyart
 from copyart.artists import find
 from copyart.data.sample import sample_files
-from copyart.painting import bundled, onnx_engine, strips
+from copyart.engine import onnx_engine, strip_geometry
+from copyart.painting import bundled
 from copyart.painting.style_files import CONFIG, METADATA, PREVIEW, WEIGHTS, read_card
 
 STYLES = sorted(bundled.bundled_styles())
@@ -87,7 +88,7 @@ def test_it_paints_and_keeps_what_the_photo_shows(folder):
 def test_strips_paint_what_the_whole_paints(folder, monkeypatch):
     whole = np.asarray(copyart.load(folder).paint(landscape()), int)
     monkeypatch.setattr(onnx_engine, "WHOLE_PIXELS", 0)
-    monkeypatch.setattr(strips, "STRIP_NUMBERS", 1)
+    monkeypatch.setattr(strip_geometry, "STRIP_NUMBERS", 1)
     assert abs(np.asarray(copyart.load(folder).paint(landscape()), int) - whole).max() <= 1
 
 

@@ -6,12 +6,12 @@ import keras
 import numpy as np
 import pytest
 
+from copyart.engine.onnx_engine import OnnxEngine
 from copyart.errors import StyleError
 from copyart.models.cyclegan import CycleGAN
 from copyart.models.discriminators import patch_discriminator
 from copyart.painting.bundled import bundled_styles
 from copyart.painting.loading import load
-from copyart.painting.onnx_engine import OnnxEngine
 from copyart.painting.painter import Painter
 from copyart.painting.styles import save_style
 from tests.painting.networks import negative, small_generator
@@ -39,7 +39,7 @@ def refuse(source, match):
 
 
 def painted_by(network):
-    return Painter(network).paint(photo())
+    return Painter.from_network(network).paint(photo())
 
 
 def alike(one, other):

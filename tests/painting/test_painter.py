@@ -17,12 +17,12 @@ from tests.pictures import photo, pixels, scene
 
 @pytest.fixture(scope="module")
 def painter():
-    return Painter(small_generator(), {"name": "Small"})
+    return Painter.from_network(small_generator(), {"name": "Small"})
 
 
 @pytest.fixture(scope="module")
 def negative_painter():
-    return Painter(negative())
+    return Painter.from_network(negative())
 
 
 class TestSizes:
@@ -42,7 +42,7 @@ class TestSizes:
     def test_a_network_of_a_fixed_size_paints_any_photo(self):
         image = keras.layers.Input((24, 40, 3))
         network = keras.Model(image, keras.layers.Conv2D(3, 3, padding="same")(image))
-        assert Painter(network).paint(photo(33, 18)).size == (33, 18)
+        assert Painter.from_network(network).paint(photo(33, 18)).size == (33, 18)
 
     def test_max_pixels_paints_smaller_and_enlarges(self, negative_painter):
         painting = negative_painter.paint(photo(64, 48), max_pixels=32 * 24)
@@ -186,7 +186,7 @@ class TestOptions:
 
 class TestRunning:
     def test_ten_sizes_are_not_ten_traces(self, caplog):
-        painter = Painter(small_generator())
+        painter = Painter.from_network(small_generator())
         with caplog.at_level(logging.WARNING):
             for step in range(10):
                 painter.paint(photo(16 + 12 * step, 60 - 4 * step))
@@ -201,7 +201,7 @@ class TestRunning:
 
     @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("RESOURCE_EXHAUSTED: out of memory")])
     def test_running_out_of_memory_points_to_max_pixels(self, error, monkeypatch):
-        painter = Painter(negative())
+        painter = Painter.from_network(negative())
 
         def fail(batch):
             raise error
@@ -212,7 +212,7 @@ class TestRunning:
 
     def test_the_error_that_tensorflow_raises_counts_as_running_out_of_memory(self, monkeypatch):
         tf = pytest.importorskip("tensorflow")
-        painter = Painter(negative())
+        painter = Painter.from_network(negative())
 
         def fail(batch):
             raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
@@ -222,7 +222,7 @@ class TestRunning:
             painter.paint(photo())
 
     def test_another_error_is_not_taken_for_it(self, monkeypatch):
-        painter = Painter(negative())
+        painter = Painter.from_network(negative())
 
         def fail(batch):
             raise RuntimeError("something else")
@@ -234,7 +234,7 @@ class TestRunning:
     def test_the_callers_network_keeps_its_settings(self):
         network = small_generator()
         network.compile("sgd", jit_compile=True)
-        Painter(network).paint(photo())
+        Painter.from_network(network).paint(photo())
         assert network.jit_compile is True
 
 
@@ -253,16 +253,16 @@ class TestNetworks:
         network = small_generator()
         network.get_layer("up_1").bias.assign([value] * 8)
         with pytest.raises(StyleError, match=r"finite numbers.*up_1/bias"):
-            Painter(network)
+            Painter.from_network(network)
 
     @pytest.mark.parametrize(
         "network", [patch_discriminator(2), keras.Sequential([keras.layers.Dense(3)]), "network", None], ids=str
     )
     def test_what_does_not_turn_pictures_into_pictures_is_refused(self, network):
         with pytest.raises(StyleError, match="RGB pictures into RGB pictures"):
-            Painter(network)
+            Painter.from_network(network)
 
     def test_a_network_that_changes_the_size_is_refused(self):
         image = keras.layers.Input((None, None, 3))
         with pytest.raises(StyleError, match="keep the size"):
-            Painter(keras.Model(image, keras.layers.UpSampling2D()(image))).paint(photo())
+            Painter.from_network(keras.Model(image, keras.layers.UpSampling2D()(image))).paint(photo())

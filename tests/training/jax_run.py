@@ -25,10 +25,10 @@ import numpy as np  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from copyart.data.sample import sample_files  # noqa: E402
-from copyart.models.light import light_generator  # noqa: E402
+from copyart.models.light import LightSpec  # noqa: E402
 from copyart.models.steps import compiled  # noqa: E402
 from copyart.training import judging  # noqa: E402
-from copyart.painting.keras_engine import KerasEngine  # noqa: E402
+from copyart.engine.keras_engine import KerasEngine  # noqa: E402
 from copyart.training.checkpoints import restore  # noqa: E402
 from tests.training.jax_settings import TINY  # noqa: E402
 
@@ -105,7 +105,7 @@ def compare_engines(painter, size):
 
 def compare_compiled():
     """How far a compiled network is from the network, before and after its weights changed, and how much that did."""
-    network = light_generator(filters=2, blocks=1)
+    network = LightSpec(filters=2, blocks=1).build()
     photos = np.random.default_rng(0).uniform(-1, 1, (1, 32, 32, 3)).astype("float32")
     paint, painted, differences = compiled(network), [], []
     for _ in range(2):

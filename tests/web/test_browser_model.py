@@ -7,16 +7,16 @@ import onnx
 import onnxruntime
 import pytest
 
+from copyart.engine.graph import picture_graph
+from copyart.engine.plan import layer_plan
 from copyart.painting.bundled import bundled_styles
-from copyart.painting.graph import picture_graph
-from copyart.painting.plan import plan_of
 from copyart.painting.style_files import read_style
 from copyart.web.browser_model import browser_model, packed, parts_of, unpacked
 
 
 def plan(slug):
     config, _, weights = read_style(bundled_styles()[slug])
-    return plan_of(config["generator"], weights)
+    return layer_plan(config["generator"], weights)
 
 
 def chained(parts, photo):
@@ -30,7 +30,7 @@ def chained(parts, photo):
 @pytest.mark.parametrize("slug", sorted(bundled_styles()))
 def test_the_parts_paint_what_the_whole_paints_within_a_level(slug):
     photo = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
-    whole = picture_graph(plan(slug)).whole()
+    whole = picture_graph(plan(slug)).to_bytes()
     session = onnxruntime.InferenceSession(whole, providers=["CPUExecutionProvider"])
     (wanted,) = session.run(None, {"photo": photo})
     painting = chained(unpacked(browser_model(bundled_styles()[slug])), photo)
@@ -40,7 +40,7 @@ def test_the_parts_paint_what_the_whole_paints_within_a_level(slug):
 
 
 def test_a_part_ends_with_each_block_and_each_is_a_valid_model():
-    parts = parts_of(picture_graph(plan("monet")).whole())
+    parts = parts_of(picture_graph(plan("monet")).to_bytes())
     blocks = json.loads((bundled_styles()["monet"] / "config.json").read_text())["generator"]["blocks"]
     assert len(parts) == blocks + 1
     for part in parts:
@@ -53,7 +53,7 @@ def test_a_part_ends_with_each_block_and_each_is_a_valid_model():
 def test_the_file_is_what_was_packed_and_its_shares_make_a_whole():
     import json
 
-    parts = parts_of(picture_graph(plan("monet")).whole())
+    parts = parts_of(picture_graph(plan("monet")).to_bytes())
     file = packed(parts)
     assert unpacked(file) == parts
     head = json.loads(file[4 : 4 + int.from_bytes(file[:4], "little")])

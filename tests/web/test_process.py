@@ -11,7 +11,7 @@ import time
 import pytest
 from PIL import Image
 
-from copyart.painting import maps, onnx_engine, strips
+from copyart.engine import feature_maps, onnx_engine, strip_geometry
 from copyart.painting.loading import load
 from copyart.web.painter_process import PainterProcess
 from copyart.web.process import STOP, Order, work
@@ -74,8 +74,8 @@ def test_it_tells_what_is_broken(pipe):
 
 def test_a_large_photo_has_progress_stops_when_told_and_is_kept_in_memory(pipe, monkeypatch):
     monkeypatch.setattr(onnx_engine, "WHOLE_PIXELS", 100)
-    monkeypatch.setattr(strips, "STRIP_NUMBERS", 1)
-    monkeypatch.setattr(maps, "IN_MEMORY", 0)
+    monkeypatch.setattr(strip_geometry, "STRIP_NUMBERS", 1)
+    monkeypatch.setattr(feature_maps, "MEMORY_LIMIT", 0)
     for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
         monkeypatch.setattr(tempfile, name, pytest.fail)
     pipe.send(Order("monet", encode(photo(96, 80))))

@@ -5,7 +5,7 @@
 
 import { addLargeStrokes, coarseSize, reduced } from "./strokes.js";
 
-const MULTIPLE = 4; // sides go in as multiples of 4, and of 16 pixels at least: copyart/painting/padding.py
+const MULTIPLE = 4; // sides go in as multiples of 4, and of 16 pixels at least: copyart/engine/padding.py
 const SMALLEST = 16;
 
 onmessage = async ({ data: job }) => {

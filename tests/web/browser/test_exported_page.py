@@ -3,7 +3,7 @@
 import pytest
 
 from copyart import export
-from tests.painting.plans import network_of
+from tests.engine.plans import network_of
 from tests.web.browser.chromium import PATIENCE, picture, plain_host, upload, violations
 
 #: In the place of onnxruntime-web: what it is fed with is checked, and every painting is a negative.

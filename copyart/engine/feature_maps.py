@@ -1,0 +1,163 @@
+"""Store feature maps between the passes over an image, strip by strip, in memory or in temporary files."""
+
+import contextlib
+import contextvars
+import math
+import tempfile
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+import numpy as np
+
+from copyart.errors import ImageError
+
+#: Most bytes of an image's feature maps in memory, the faster place: enough for 12 megapixels, a phone's, with the
+#: light generator. Those of a larger image go to temporary files.
+MEMORY_LIMIT = 400 << 20
+
+_only_memory = contextvars.ContextVar("feature maps only in memory", default=False)
+
+
+@contextlib.contextmanager
+def feature_maps_in_memory() -> Iterator[None]:
+    """Store the feature maps of images painted inside this context, in this thread, in memory, never on disk."""
+    token = _only_memory.set(True)
+    try:
+        yield
+    finally:
+        _only_memory.reset(token)
+
+
+@contextlib.contextmanager
+def open_stores(count: int, channels: int, width: int, strips: Sequence[tuple[int, int]]) -> Iterator[list]:
+    """Open feature map stores, which are empty, and delete them after the context.
+
+    Args:
+        count: How many.
+        channels: Channels of each feature map.
+        width: Width of each feature map.
+        strips: (first row, row after the last) of each strip.
+    """
+    stores = [MemoryStore(channels, width, strips) for _ in range(count)]
+    with contextlib.ExitStack() as files:
+        if _only_memory.get() or sum(store.most_bytes for store in stores) <= MEMORY_LIMIT:
+            yield stores
+        else:
+            opened = [files.enter_context(tempfile.TemporaryFile(prefix="copyart-")) for _ in range(count)]
+            yield [FileStore(channels, width, strips, file) for file in opened]
+
+
+class FeatureMapStore:
+    """A feature map in strips, float32 (1, channels, rows, width) each.
+
+    Args:
+        channels: Channels of the feature map.
+        width: Width of the feature map.
+        strips: (first row, row after the last) of each strip.
+    """
+
+    def __init__(self, channels: int, width: int, strips: Sequence[tuple[int, int]]):
+        self._channels, self._width, self._strips = channels, width, strips
+
+    def read(self, margins: Sequence[tuple[int, int]]) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Read strip by strip. Each strip may be written anew as soon as it has been yielded.
+
+        Args:
+            margins: For each strip, how many rows of the strip above and of the strip below to read as well.
+
+        Yields:
+            The rows above, the strip and the rows below, (1, channels, rows, width) each. The arrays are valid until
+            the next ones are read.
+        """
+        strip = self._strip(0)
+        above = strip[:, :, :0]
+        for number, (_, wanted_below) in enumerate(margins):
+            last = number + 1 == len(margins)
+            following = strip[:, :, :0] if last else self._strip(number + 1)
+            yield above, strip, np.ascontiguousarray(following[:, :, :wanted_below])
+            if not last:
+                above = strip[:, :, strip.shape[2] - margins[number + 1][0] :].copy()
+                strip = following
+
+    def _buffer(self):
+        """Return room for any strip, float32 (numbers,)."""
+        return np.empty(self._numbers(), np.float32)
+
+    def _numbers(self):
+        return self._channels * self._width * max(high - low for low, high in self._strips)
+
+    def _shaped(self, buffer, number):
+        """Return a strip's part of a buffer, in the strip's shape."""
+        low, high = self._strips[number]
+        shape = (1, self._channels, high - low, self._width)
+        return buffer[: math.prod(shape)].reshape(shape)
+
+
+class MemoryStore(FeatureMapStore):
+    """A feature map in memory. Strips are read and written without a copy."""
+
+    def __init__(self, channels: int, width: int, strips: Sequence[tuple[int, int]]):
+        super().__init__(channels, width, strips)
+        self._buffers, self._spare = [None] * len(strips), None
+
+    @property
+    def most_bytes(self) -> int:
+        """Bytes of the whole feature map: a buffer for each strip, and one for a strip that is being written."""
+        return 4 * self._numbers() * (len(self._strips) + 1)
+
+    def new(self, number: int) -> np.ndarray:
+        """Return an array to compute a strip into, for `write`; the strip itself stays as it is until then."""
+        self._spare = self._buffer() if self._spare is None else self._spare
+        return self._shaped(self._spare, number)
+
+    def write(self, number: int) -> None:
+        """Write the array that `new` returned last as the strip."""
+        self._buffers[number], self._spare = self._spare, self._buffers[number]
+
+    def _strip(self, number):
+        return self._shaped(self._buffers[number], number)
+
+
+class FileStore(FeatureMapStore):
+    """A feature map in a file.
+
+    Args:
+        channels: Channels of the feature map.
+        width: Width of the feature map.
+        strips: (first row, row after the last) of each strip.
+        file: A binary file, empty.
+    """
+
+    def __init__(self, channels: int, width: int, strips: Sequence[tuple[int, int]], file: BinaryIO):
+        super().__init__(channels, width, strips)
+        self._file = file
+        self._result, self._buffers = self._buffer(), (self._buffer(), self._buffer())
+
+    def new(self, number: int) -> np.ndarray:
+        """Return an array to compute a strip into, for `write`."""
+        return self._shaped(self._result, number)
+
+    def write(self, number: int) -> None:
+        """Write the array that `new` returned last as the strip.
+
+        Raises:
+            ImageError: if the temporary folder is full.
+        """
+        try:
+            self._seek(number)
+            self._file.write(self._shaped(self._result, number).data.cast("B"))
+            self._file.flush()
+        except OSError as error:
+            raise ImageError(
+                "the temporary folder must have room for the feature maps of a large photo. "
+                f"Received: {error.strerror}. Set TMPDIR to a folder with more room, or give --max-pixels."
+            ) from error
+
+    def _strip(self, number):
+        strip = self._shaped(self._buffers[number % 2], number)
+        self._seek(number)
+        self._file.readinto(strip.data.cast("B"))
+        return strip
+
+    def _seek(self, number):
+        self._file.seek(self._strips[number][0] * self._channels * self._width * 4)

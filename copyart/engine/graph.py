@@ -1,0 +1,98 @@
+"""The ONNX graph of a whole generator, stage by stage, and the pieces that the faster graphs share with it."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from copyart.engine.graph_builder import GraphBuilder, OnnxModel, onnx_pads
+from copyart.engine.plan import Stage
+
+_END = np.iinfo(np.int64).max
+
+
+def picture_graph(
+    plan: Sequence[Stage], add_network: Callable[[GraphBuilder, str, Sequence[Stage]], str] | None = None
+) -> OnnxModel:
+    """Return the ONNX model of a whole generator, from uint8 pixels to uint8 pixels.
+
+    Args:
+        plan: A layer plan.
+        add_network: Adds the nodes from a feature map in [-1, 1] to pixels. Defaults to None: `add_to_pixels`.
+
+    Returns:
+        A model from `photo`, uint8 (height, width, 3), sides multiples of 4, to `painting`, the same.
+    """
+    graph = GraphBuilder()
+    x = graph.from_pixels(graph.input("photo", np.uint8, ("height", "width", 3)))
+    graph.output("painting", (add_network or add_to_pixels)(graph, x, plan), np.uint8, ("height", "width", 3))
+    return graph.build()
+
+
+def add_to_pixels(graph: GraphBuilder, x: str, stages: Sequence[Stage]) -> str:
+    """Add the last stages of a generator, from a feature map to uint8 (height, width, 3)."""
+    *before, last = stages
+    pixels = graph.to_pixels(add_conv(graph, add_stages(graph, x, before), last), last)
+    return _drop_outside(graph, pixels, last, [0, 1])
+
+
+def add_stages(graph: GraphBuilder, x: str, stages: Sequence[Stage]) -> str:
+    """Add stages, from a feature map to the last one's result, before tanh."""
+    skip = None
+    for stage in stages:
+        skip = x if stage.starts_block else skip
+        x = add_conv(graph, x, stage)
+        if not stage.normed and stage.relu:
+            x = graph.relu(x)  # right behind the convolution: ONNX Runtime fuses the two
+        x = _drop_outside(graph, graph.depth_to_space(x, stage), stage, [2, 3]) if stage.upsamples else x
+        x = graph.instance_norm(x, stage) if stage.normed else x
+        x = graph.relu(x) if stage.normed and stage.relu else x
+        x = graph.add("Add", [x, skip]) if stage.ends_block else x
+    return x
+
+
+def add_conv(graph: GraphBuilder, x: str, stage: Stage) -> str:
+    """Add a stage's padding and convolution."""
+    return graph.convolve(x, stage, graph.constant(onnx_pads(*stage.pads)))
+
+
+def add_conv_without_rows(graph: GraphBuilder, x: str, stage: Stage) -> str:
+    """Add a stage's convolution with padding of the columns only, for rows from inside an image."""
+    _, left, _, right = stage.pads
+    return graph.convolve(x, stage, graph.constant(onnx_pads(0, left, 0, right)))
+
+
+def add_with_border(
+    graph: GraphBuilder,
+    x: str,
+    *,
+    axis: int,
+    edge: int,
+    scale: int,
+    border: Callable[[str], str],
+    interior: Callable[[str], str],
+) -> str:
+    """Add a fast path for a feature map's interior and the plain path for its border.
+
+    Args:
+        graph: The graph.
+        x: The feature map.
+        axis: 0: the first and the last rows are the border; 1: columns.
+        edge: Rows or columns of each border. `border` is given twice as many: near the cut its result is wrong, and is
+            dropped.
+        scale: Output pixels for each.
+        border: Called with a border's slice, adds what computes its pixels.
+        interior: Called with the whole map, adds what computes the pixels without the borders.
+
+    Returns:
+        The pixels, uint8 (rows, width, 3).
+    """
+    first = border(graph.slice(x, [0], [2 * edge], [axis + 2]))
+    first = graph.slice(first, [0], [scale * edge], [axis])
+    last = border(graph.slice(x, [-2 * edge], [_END], [axis + 2]))
+    last = graph.slice(last, [-scale * edge], [_END], [axis])
+    return graph.add("Concat", [first, interior(x), last], axis=axis)
+
+
+def _drop_outside(graph, x, stage, axes):
+    """Drop the rows and columns that a half-pixel stage computes outside the image."""
+    return graph.slice(x, [1, 1], [-1, -1], axes) if stage.half_pixel else x

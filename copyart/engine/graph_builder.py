@@ -1,0 +1,160 @@
+"""A builder of ONNX graphs, with the operators that painting needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from onnx import ModelProto, TensorProto, helper, numpy_helper
+
+from copyart.engine.plan import Stage
+
+#: Old enough for ONNX Runtime 1.18, and the first opset in which `Pad` names its axes.
+_OPSET, _IR = 18, 9
+#: Bytes from which an array is stored outside the model: inside, it would be copied several times.
+_LARGE = 1024
+_TYPES = {
+    np.uint8: TensorProto.UINT8,
+    np.float32: TensorProto.FLOAT,
+    np.int64: TensorProto.INT64,
+}
+
+
+@dataclass(frozen=True)
+class OnnxModel:
+    """An ONNX model whose large arrays are stored beside it.
+
+    Args:
+        file: The model as bytes; it only names the large arrays.
+        weights: The large arrays by name.
+    """
+
+    file: bytes
+    weights: dict[str, np.ndarray]
+
+    def to_bytes(self) -> bytes:
+        """Return the model with all its arrays inside, as a file must be."""
+        model = ModelProto.FromString(self.file)
+        for tensor in model.graph.initializer:
+            if tensor.name in self.weights:
+                tensor.CopyFrom(numpy_helper.from_array(self.weights[tensor.name], tensor.name))
+        return model.SerializeToString()
+
+
+class GraphBuilder:
+    """Builds an ONNX graph, node by node. Feature maps are (1, channels, height, width).
+
+    Every method that adds a value returns the value's name; names are numbered in the order of the calls.
+    """
+
+    def __init__(self):
+        self._nodes, self._constants, self._inputs, self._outputs, self._weights = [], [], [], [], {}
+        self._output_names = {}
+
+    def input(self, name: str, dtype: type, shape: Sequence[int | str]) -> str:
+        """Add an input."""
+        self._inputs.append(helper.make_tensor_value_info(name, _TYPES[dtype], shape))
+        return name
+
+    def output(self, name: str, value: str, dtype: type, shape: Sequence[int | str]) -> None:
+        """Make a value an output. A node's result is renamed; anything else, or a second output of it, is copied."""
+        if value in self._output_names or not any(value in node.output for node in self._nodes):
+            value = self.add("Identity", [value])
+        self._output_names[value] = name
+        self._outputs.append(helper.make_tensor_value_info(name, _TYPES[dtype], shape))
+
+    def constant(self, array: np.ndarray) -> str:
+        """Add an array."""
+        name, array = f"constant_{len(self._constants)}", np.ascontiguousarray(array)
+        if array.nbytes < _LARGE:
+            self._constants.append(numpy_helper.from_array(array, name))
+        else:
+            self._constants.append(_external(name, array))
+            self._weights[name] = array
+        return name
+
+    def add(self, operator: str, values: Sequence[str], **attributes: Any) -> str:
+        """Add a node with one result."""
+        name = f"value_{len(self._nodes)}"
+        self._nodes.append(helper.make_node(operator, values, [name], **attributes))
+        return name
+
+    def number(self, value: float) -> str:
+        """Add a single float32."""
+        return self.constant(np.float32(value))
+
+    def slice(self, x: str, start: Sequence[int], end: Sequence[int], axes: Sequence[int]) -> str:
+        """Slice `x` along some axes; negative places count from the end."""
+        return self.add("Slice", [x, *(self.constant(np.array(places)) for places in (start, end, axes))])
+
+    def from_pixels(self, pixels: str) -> str:
+        """Turn uint8 (rows, width, 3) into a feature map in [-1, 1]."""
+        x = self.add("Cast", [pixels], to=TensorProto.FLOAT)
+        x = self.add("Sub", [self.add("Div", [x, self.number(127.5)]), self.number(1)])
+        return self.add("Unsqueeze", [self.add("Transpose", [x], perm=[2, 0, 1]), self.constant(np.array([0]))])
+
+    def to_pixels(self, x: str, stage: Stage) -> str:
+        """Apply tanh to the last stage's result, round it to uint8, and lay it out as (rows, width, 3)."""
+        x = self.add("Mul", [self.add("Add", [self.add("Tanh", [x]), self.number(1)]), self.number(127.5)])
+        x = self.add("Cast", [self.add("Round", [x])], to=TensorProto.UINT8)
+        return self.pixel_shuffle(x, 2 if stage.upsamples else 1)
+
+    def pixel_shuffle(self, x: str, scale: int) -> str:
+        """Turn a uint8 map, whose channels are `scale` rows of `scale` pixels, into (rows, width, 3)."""
+        x = self.add("Transpose", [self.add("Squeeze", [x, self.constant(np.array([0]))])], perm=[1, 2, 0])
+        if scale == 1:
+            return x
+        x = self.add("Reshape", [x, self.constant(np.array([0, 0, scale, 3 * scale]))])
+        x = self.add("Flatten", [self.add("Transpose", [x], perm=[0, 2, 1, 3])], axis=2)
+        return self.add("Reshape", [x, self.constant(np.array([0, -1, 3]))])
+
+    def convolve(self, x: str, stage: Stage, pads: str | None = None) -> str:
+        """Convolve, after padding by `pads`, the name of an int64 (8,), if given."""
+        x = x if pads is None else self.add("Pad", [x, pads], mode=stage.mode)
+        kernel = self.constant(stage.kernel.transpose(3, 2, 0, 1))
+        bias = [] if stage.bias is None else [self.constant(stage.bias)]
+        return self.add(
+            "Conv",
+            [x, kernel, *bias],
+            strides=[stage.stride] * 2,
+            kernel_shape=stage.kernel.shape[:2],
+            group=stage.groups,
+        )
+
+    def depth_to_space(self, x: str, stage: Stage) -> str:
+        """Lay out the four pixels that an upsampling stage computed for each pixel."""
+        return self.add("DepthToSpace", [x], blocksize=2, mode="DCR" if stage.groups == 1 else "CRD")
+
+    def instance_norm(self, x: str, stage: Stage) -> str:
+        """Normalise every channel, by the one operator for which ONNX Runtime has a kernel."""
+        gain = np.ones(stage.channels, np.float32) if stage.gain is None else stage.gain
+        offset = np.zeros(stage.channels, np.float32) if stage.offset is None else stage.offset
+        learnt = [self.constant(gain), self.constant(offset)]
+        return self.add("InstanceNormalization", [x, *learnt], epsilon=stage.epsilon)
+
+    def relu(self, x: str) -> str:
+        """Apply ReLU."""
+        return self.add("Relu", [x])
+
+    def build(self) -> OnnxModel:
+        """Return the model."""
+        for node in self._nodes:
+            for names in (node.input, node.output):
+                names[:] = [self._output_names.get(name, name) for name in names]
+        graph = helper.make_graph(self._nodes, "copyart", self._inputs, self._outputs, self._constants)
+        opset = helper.make_opsetid("", _OPSET)
+        model = helper.make_model(graph, opset_imports=[opset], ir_version=_IR, producer_name="copyart")
+        return OnnxModel(model.SerializeToString(), self._weights)
+
+
+def onnx_pads(top: int, left: int, bottom: int, right: int) -> np.ndarray:
+    """Return the padding of a feature map as `Pad` takes it, int64 (8,)."""
+    return np.array([0, 0, top, left, 0, 0, bottom, right], np.int64)
+
+
+def _external(name, array):
+    """Return a tensor whose data are stored outside the model."""
+    tensor = TensorProto(name=name, dims=array.shape, data_type=_TYPES[array.dtype.type])
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="memory")
+    return tensor

@@ -1,0 +1,63 @@
+"""Photos as rows of pixels, padded to sides that a generator takes, without a second copy of a large photo."""
+
+import numpy as np
+from PIL import Image
+
+#: Sides are padded to multiples of 4, because generators halve twice, and to 16 px, because they mirror the border.
+MULTIPLE, SMALLEST = 4, 16
+
+
+class PaddedRows:
+    """The rows of a photo, mirrored below and to the right up to sides that a generator takes.
+
+    Args:
+        image: An RGB image.
+        fixed: Whether height and width are to stay as they are. Defaults to neither.
+
+    Example:
+        >>> PaddedRows(Image.new("RGB", (30, 18)))[:16].shape
+        (16, 32, 3)
+    """
+
+    def __init__(self, image: Image.Image, fixed: tuple[bool, bool] = (False, False)):
+        self._image = image
+        sides = zip((image.height, image.width), fixed, strict=True)
+        #: Height, width and channels, with the padding.
+        self.shape = (*(side if same else _padded(side) for side, same in sides), 3)
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        """Return rows, uint8 (rows, width, 3), for a slice without a step."""
+        low, high, _ = rows.indices(self.shape[0])
+        height, width = self._image.height, self._image.width
+        mirrored = _mirrored(np.arange(low, high), height)
+        first, last = mirrored.min(), mirrored.max() + 1
+        strip = np.asarray(self._image.crop((0, first, width, last)))
+        if high > height:
+            strip = strip[mirrored - first]
+        if self.shape[1] > width:
+            strip = strip[:, _mirrored(np.arange(self.shape[1]), width)]
+        return strip
+
+
+class PixelSink:
+    """An image that is written in strips of rows; what lies outside it is dropped.
+
+    Args:
+        size: Width and height.
+    """
+
+    def __init__(self, size: tuple[int, int]):
+        self.image = Image.new("RGB", size)
+
+    def __setitem__(self, rows: slice, strip: np.ndarray) -> None:
+        self.image.paste(Image.fromarray(np.ascontiguousarray(strip[:, : self.image.width])), (0, rows.start))
+
+
+def _padded(side):
+    return max(SMALLEST, -(-side // MULTIPLE) * MULTIPLE)
+
+
+def _mirrored(places, side):
+    """Return which pixel of a side each place shows when the side is mirrored repeatedly; one pixel is repeated."""
+    period = max(2 * (side - 1), 1)
+    return (side - 1) - abs(places % period - (side - 1)) if side > 1 else places * 0

@@ -1,0 +1,163 @@
+"""The layer plan: a generator's convolutions as plain arrays, from which ONNX graphs are written without Keras."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from copyart.models.generators import read_spec
+from copyart.models.polyphase import half_pixel_kernel, polyphase_radius, transposed_polyphase_kernel
+from copyart.models.spec import TRANSPOSED, Conv, GeneratorSpec, Norm, ResidualBlock
+
+#: Blur along one side before downsampling, and the polyphase form of bilinear upsampling.
+_BLUR = np.array([1, 2, 1], np.float32) / 4
+_BLUR_UP = np.array([[1, 3, 0], [0, 3, 1]], np.float32) / 4
+#: Padding of a convolution of 3 × 3: rows above, columns to the left, rows below, columns to the right.
+_ZERO_PADS = {"zeros": (1, 1, 1, 1), "zeros_after": (0, 0, 1, 1)}
+_TRANSPOSED_PADS = {"first": (0, 0, 1, 1), "last": (1, 1, 0, 0)}
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One convolution and what follows it, in this order: pad, convolve, upsample, normalise, ReLU.
+
+    Args:
+        kernel: float32, shape (height, width, channels in, channels out). An upsampling stage has four times the
+            channels out: the four pixels that each pixel becomes.
+        bias: float32, shape (channels out,), or None where the normalisation would cancel it.
+        stride: Of the convolution.
+        pads: Pixels added above, to the left, below and to the right.
+        mode: How they are filled: `"reflect"`, `"edge"` or `"constant"`, zeros.
+        gain: float32, shape (channels,): learnt factor of the normalisation, or None.
+        offset: float32, shape (channels,): learnt offset of the normalisation, or None.
+        epsilon: Added to the variance by the normalisation.
+        groups: 1, or the number of channels where each is convolved by itself. The kernel then has one channel in, and
+            the four pixels of an upsampling stage are neighbouring channels.
+        upsamples: Whether each pixel becomes 2 × 2 pixels, by depth-to-space.
+        half_pixel: Whether an upsampling stage computes on the corners between pixels, as `half_pixel_kernel` does: the
+            outermost rows and columns of its upsampled result are to be dropped.
+        normed: Whether instance normalisation follows.
+        relu: Whether ReLU follows that.
+        starts_block: Whether its input is the input of a residual block.
+        ends_block: Whether the input of the residual block is added to its result.
+    """
+
+    kernel: np.ndarray
+    bias: np.ndarray | None
+    stride: int
+    pads: tuple[int, int, int, int]
+    mode: str
+    gain: np.ndarray | None = None
+    offset: np.ndarray | None = None
+    epsilon: float = Norm.epsilon
+    groups: int = 1
+    upsamples: bool = False
+    half_pixel: bool = False
+    normed: bool = True
+    relu: bool = True
+    starts_block: bool = False
+    ends_block: bool = False
+
+    def __post_init__(self):
+        # In the memory order that ONNX wants, so that ONNX Runtime takes the kernel without a copy.
+        kernel = np.ascontiguousarray(self.kernel.transpose(3, 2, 0, 1)).transpose(2, 3, 1, 0)
+        object.__setattr__(self, "kernel", kernel)
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        self.__post_init__()  # pickle does not keep the memory order
+
+    @property
+    def channels(self) -> int:
+        """Channels of the result."""
+        return self.kernel.shape[3] // (4 if self.upsamples else 1)
+
+
+def layer_plan(description: Any, weights: Mapping[str, np.ndarray]) -> list[Stage] | None:
+    """Return the stages of a generator; tanh follows the last one.
+
+    Args:
+        description: As `GeneratorSpec.to_dict` returns it, and `config.json` of a style holds it.
+        weights: Arrays by name, `"<layer>/<variable>"`.
+
+    Returns:
+        A list of `Stage`, or None if no generator of ours is described.
+
+    Raises:
+        ValueError: if the description has an argument that is not valid, or the weights are not those of the generator.
+    """
+    spec = read_spec(description)
+    if spec is None:
+        return None
+    arrays = _checked(spec, weights)
+    stages = []
+    for layer in spec.layers():
+        stages += _block_stages(layer, arrays) if isinstance(layer, ResidualBlock) else _conv_stages(layer, arrays)
+    return stages
+
+
+def _checked(spec: GeneratorSpec, weights):
+    """Return the weights in float32, each of the shape that the spec wants."""
+    arrays = {}
+    for name, shape in spec.weight_shapes():
+        if name not in weights:
+            raise ValueError(f"the weights must have {name!r}. Received: none of that name")
+        arrays[name] = np.asarray(weights[name], np.float32)
+        if arrays[name].shape != shape:
+            raise ValueError(f"{name!r} must have the shape {shape}. Received: {arrays[name].shape}")
+    if unused := weights.keys() - arrays.keys():
+        raise ValueError(f"the weights must be those of {spec}. Received: {min(unused)!r} besides")
+    return arrays
+
+
+def _block_stages(block: ResidualBlock, arrays) -> Iterator[Stage]:
+    marks = ({"starts_block": True}, {"relu": False, "ends_block": True})
+    for number, norm in enumerate(block.norms, 1):
+        kernel, norm = arrays[f"{block.name}_conv_{number}/kernel"], _norm(f"{block.name}_{number}", norm, arrays)
+        yield Stage(kernel, None, 1, (1,) * 4, "reflect", **norm, **marks[number - 1])
+
+
+def _conv_stages(layer: Conv, arrays) -> Iterator[Stage]:
+    kernel, bias = arrays[f"{layer.name}/kernel"], None if layer.norm else arrays[f"{layer.name}/bias"]
+    after = {**_norm(layer.name, layer.norm, arrays), "relu": layer.relu}
+    if layer.upsampling in (None, "bilinear"):
+        if layer.upsampling:
+            yield _bilinear_stage(kernel.shape[2])
+        reflect = layer.padding == "reflect"
+        pads = (layer.size // 2,) * 4 if reflect else _ZERO_PADS[layer.padding]
+        yield Stage(kernel, bias, layer.stride, pads, "reflect" if reflect else "constant", **after)
+        if layer.blur:
+            yield _blur_stage(layer.filters)
+        return
+    bias = None if bias is None else np.tile(bias, 4)
+    if layer.upsampling in TRANSPOSED:
+        crop = TRANSPOSED[layer.upsampling]
+        kernel, pads, mode = transposed_polyphase_kernel(kernel, crop), _TRANSPOSED_PADS[crop], "constant"
+    else:
+        # Mirroring an upsampled image by a pixel repeats its first row, as padding the small image by its edge does.
+        mode = "edge" if layer.upsampling == "nearest" else "reflect"
+        kernel, pads = half_pixel_kernel(kernel), (polyphase_radius(layer.size),) * 4
+        after["half_pixel"] = True
+    yield Stage(kernel, bias, 1, pads, mode, upsamples=True, **after)
+
+
+def _norm(name, norm, arrays):
+    """Return the fields of a `Stage` that describe its normalisation."""
+    if norm is None:
+        return {"normed": False}
+    learnt = {field: arrays.get(f"{name}_norm/{key}") for field, key in (("gain", "scale"), ("offset", "offset"))}
+    return {**learnt, "epsilon": norm.epsilon}
+
+
+def _blur_stage(channels):
+    """Return the stage that blurs each channel and keeps every second pixel of every second row."""
+    kernel = np.repeat(np.outer(_BLUR, _BLUR)[:, :, None, None], channels, axis=3)
+    return Stage(kernel, None, 2, (1,) * 4, "reflect", groups=channels, normed=False, relu=False)
+
+
+def _bilinear_stage(channels):
+    """Return the stage that upsamples each channel bilinearly."""
+    phases = np.einsum("pa,qb->abpq", _BLUR_UP, _BLUR_UP).reshape(3, 3, 1, 4)
+    marks = {"groups": channels, "upsamples": True, "normed": False, "relu": False}
+    return Stage(np.tile(phases, channels), None, 1, (1,) * 4, "edge", **marks)

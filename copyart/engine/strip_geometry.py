@@ -1,0 +1,103 @@
+"""Strip geometry: in which passes a plan is run over strips of an image, and which rows each stage reads."""
+
+import itertools
+from collections.abc import Sequence
+
+from copyart.engine.plan import Stage
+
+#: Float32 numbers of a strip of a feature map at the lowest resolution: 8 MiB, which fits in a processor's cache.
+STRIP_NUMBERS = 1 << 21
+#: Fewest rows of a strip at the lowest resolution: enough to mirror, and all that the next strip sees of this one.
+FEWEST_ROWS = 8
+
+
+class StripGeometry:
+    """The sizes of a plan's feature maps.
+
+    Args:
+        plan: A layer plan.
+    """
+
+    def __init__(self, plan: Sequence[Stage]):
+        self.plan = plan
+        #: How many times smaller than the image the result of each stage is.
+        self.downscales = _downscales(plan)
+        self.lowest = max(self.downscales)
+        #: Channels of the feature maps at the lowest resolution.
+        self.kept_channels = plan[self.downscales.index(self.lowest)].channels
+        #: Numbers of the largest feature map for each pixel of the image.
+        self.largest_map = max(s.kernel.shape[3] / self._conv_downscale(i) ** 2 for i, s in enumerate(plan))
+        #: (first stage, last stage) of each pass.
+        self.passes = self._passes()
+
+    def keeps(self, index: int) -> bool:
+        """Tell whether the result of a stage is stored between passes: those at the lowest resolution are."""
+        return self.downscales[index] == self.lowest
+
+    def _passes(self):
+        """Return a pass up to each normalisation and each feature map to store, and one that paints."""
+        passes, first = [], 0
+        for index, stage in enumerate(self.plan):
+            if stage.normed or self.keeps(index) or index == len(self.plan) - 1:
+                passes.append((first, index))
+            if self.keeps(index):
+                first = index + 1
+        return passes
+
+    def cost(self, first: int, last: int) -> float:
+        """Return the multiplications of a pass for each pixel of the image."""
+        return sum(self.plan[i].kernel.size / self._conv_downscale(i) ** 2 for i in range(first, last + 1))
+
+    def _conv_downscale(self, index):
+        return self.downscales[index] * (2 if self.plan[index].upsamples else 1)
+
+    def strips(self, height: int, width: int) -> list[tuple[int, int]]:
+        """Cut an image into strips, the same in every pass.
+
+        Args:
+            height: Of the image.
+            width: Of the image.
+
+        Returns:
+            (first row, row after the last) of each strip, in rows of the lowest resolution.
+        """
+        rows = max(FEWEST_ROWS, STRIP_NUMBERS * self.lowest // (self.kept_channels * width))
+        end = height // self.lowest
+        count = max(1, min(-(-end // rows), end // FEWEST_ROWS))
+        cuts = [end * number // count for number in range(count + 1)]
+        return list(itertools.pairwise(cuts))
+
+    def rows(
+        self, index: int, low: int, high: int, height: int
+    ) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+        """Return what a stage reads, pads and keeps for some rows of its result.
+
+        Args:
+            index: Index of the stage.
+            low: First row of the result.
+            high: The row after the last.
+            height: Height of the image.
+
+        Returns:
+            The first row that the stage reads and the row after the last; the rows of padding above and below them; the
+            first of the computed rows that is kept and the row after the last.
+        """
+        stage = self.plan[index]
+        keep = 0, high - low
+        if stage.upsamples:
+            low, high = low + stage.half_pixel, high + stage.half_pixel
+            small = low // 2, -(-high // 2)
+            keep = low - 2 * small[0], high - 2 * small[0]
+            low, high = small
+        first = low * stage.stride - stage.pads[0]
+        last = (high - 1) * stage.stride + stage.kernel.shape[0] - stage.pads[0]
+        end = height // (self.downscales[index - 1] if index else 1)
+        return (max(first, 0), min(last, end)), (max(-first, 0), max(last - end, 0)), keep
+
+
+def _downscales(plan):
+    downscales, downscale = [], 1
+    for stage in plan:
+        downscale = downscale * stage.stride // (2 if stage.upsamples else 1)
+        downscales.append(downscale)
+    return downscales

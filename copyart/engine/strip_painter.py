@@ -1,0 +1,203 @@
+"""Paint a large image strip by strip, in bounded memory, with the same result as if painted whole.
+
+Instance normalisation needs the mean and the variance of a whole feature map before any of it can be normalised. So the
+generator runs in passes over strips as wide as the image, each pass up to the next normalisation. The feature maps at
+the lowest resolution, where nearly all of the work is done, are stored between the passes. The few large ones at higher
+resolutions are computed again.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from copyart.engine.fast_graph import fused_strip_graph, has_fused_ending
+from copyart.engine.feature_maps import open_stores
+from copyart.engine.graph_builder import OnnxModel, onnx_pads
+from copyart.engine.plan import Stage
+from copyart.engine.strip_geometry import FEWEST_ROWS, StripGeometry
+from copyart.engine.strip_graph import strip_graph
+
+
+class StripPainter:
+    """Paints images of any size by a layer plan.
+
+    Args:
+        plan: The layer plan.
+        session: Returns what runs an `OnnxModel`: it has `inputs` and `outputs`, lists of names, and `run_into`, as
+            `copyart.engine.onnx_engine.Session` has.
+    """
+
+    def __init__(self, plan: Sequence[Stage], session: Callable[[OnnxModel], Any]):
+        self._geometry = StripGeometry(plan)
+        self._passes = [_pass(self._geometry, first, last, session) for first, last in self._geometry.passes]
+
+    def paint(self, photo: Any, painting: Any, progress: Callable[[float], object] | None = None) -> None:
+        """Paint one photo.
+
+        Args:
+            photo: Source of uint8 rows, by slices: `PaddedRows` or an array (height, width, 3).
+            painting: Target of uint8 rows, by slices: `PixelSink` or an array.
+            progress: Called with the share that is done, in [0, 1]. Defaults to None.
+
+        Raises:
+            ImageError: if the temporary folder is full.
+        """
+        costs = [self._geometry.cost(each.first, each.last) for each in self._passes]
+        strips = self._geometry.strips(*photo.shape[:2])
+        width = photo.shape[1] // self._geometry.lowest
+        with open_stores(2, self._geometry.kept_channels, width, strips) as stores:
+            run = _Run(self._geometry, photo, painting, strips, stores)
+            for number, each in enumerate(self._passes):
+                run.run_pass(each, _part(progress, costs, number))
+
+
+class _Pass(NamedTuple):
+    """A chain of stages, and the sessions that run it: at the border of the image, and for strips between others."""
+
+    first: int
+    last: int
+    at_border: Any
+    between: Any
+
+
+def _pass(geometry, first, last, session):
+    plan = geometry.plan
+    at_border = session(strip_graph(plan, first, last, geometry.keeps(last)))
+    fused = has_fused_ending(plan) and first == len(plan) - 2
+    return _Pass(first, last, at_border, session(fused_strip_graph(plan)) if fused else at_border)
+
+
+def _part(progress, costs, number):
+    """Return the progress function of one pass: it takes the share of that pass."""
+    before, own, total = sum(costs[:number]), costs[number], sum(costs)
+    return lambda share: progress and progress((before + share * own) / total)
+
+
+class _Moments:
+    """The mean and the mean square of each channel of a feature map, collected strip by strip."""
+
+    def __init__(self, channels):
+        #: Subtracted from the map before its moments are taken, so that float32 holds its squares precisely.
+        self.centre = np.zeros((channels, 1, 1), np.float32)
+        self._rows, self._mean, self._square = 0, np.zeros(channels), np.zeros(channels)
+
+    def add(self, mean, square, rows):
+        """Add the moments of a strip with some rows."""
+        self._rows += rows
+        self._mean += (mean - self._mean) * rows / self._rows
+        self._square += (square - self._square) * rows / self._rows
+
+    def affine(self, stage):
+        """Return a factor and a summand for each channel, float32 (channels, 1, 1), that normalise a stage's result."""
+        variance = np.maximum(self._square - self._mean**2, 0)
+        scale = (1 if stage.gain is None else stage.gain) / np.sqrt(variance + stage.epsilon)
+        mean = self._mean + self.centre[:, 0, 0]
+        shift = (0 if stage.offset is None else stage.offset) - mean * scale
+        return tuple(part.astype(np.float32)[:, None, None] for part in (scale, shift))
+
+
+class _Run:
+    """The passes over one image."""
+
+    def __init__(self, geometry, photo, painting, strips, stores):
+        self.geometry, self.plan = geometry, geometry.plan
+        self.photo, self.painting = photo, painting
+        self.height, self.width = photo.shape[:2]
+        self.strips = strips
+        #: The results of passes, and the inputs of residual blocks.
+        self.stores = dict(zip(("result", "opened"), stores, strict=True))
+        self.affine = {}
+
+    def run_pass(self, pass_, progress):
+        """Run one pass over all strips."""
+        first, last, at_border, between = pass_
+        moments = _Moments(self.plan[last].channels) if self.plan[last].normed else None
+        kept = {name: self.stores[name] for name in at_border.outputs if name in self.stores}
+        bounds = [self._rows(last, strip) for strip in self.strips]
+        chains = [self._chain(first, last, low, high, self.height) for low, high in bounds]
+        for number, source in enumerate(self._sources(first, chains)):
+            if moments and not number:
+                moments.centre = self._centre(first, last, at_border, source)
+            low, high = bounds[number]
+            feed = {**self._feed(chains[number]), **source}
+            results = {name: store.new(number) for name, store in kept.items()}
+            if moments:
+                feed["centre"] = moments.centre
+                results.update({name: np.empty(len(moments.centre), np.float32) for name in ("mean", "square")})
+            if "painting" in at_border.outputs:
+                results["painting"] = np.empty((high - low, self.width, 3), np.uint8)
+            session = between if 0 < number < len(self.strips) - 1 else at_border
+            session.run_into(results, {name: feed[name] for name in session.inputs})
+            for store in kept.values():
+                store.write(number)
+            if moments:
+                moments.add(results["mean"], results["square"], high - low)
+            if "painting" in results:
+                self.painting[low:high] = results["painting"]
+            progress((number + 1) / len(self.strips))
+        if moments:
+            self.affine[last] = moments.affine(self.plan[last])
+
+    def _rows(self, index, strip):
+        """Return the first row of a strip, and the one after its last, in rows of a stage's result."""
+        return [row * self.geometry.lowest // self.geometry.downscales[index] for row in strip]
+
+    def _sources(self, first, chains) -> Iterator[dict[str, np.ndarray]]:
+        """Yield for each strip the rows of the photo, or of the stored feature maps, that a session takes."""
+        reads = [chain[-1][1] for chain in chains]
+        if not first:
+            yield from ({"source": self.photo[low:high]} for low, high in reads)
+            return
+        margins = [(strip[0] - low, high - strip[1]) for strip, (low, high) in zip(self.strips, reads, strict=True)]
+        readers = {"source": self.stores["result"].read(margins)}
+        if self.plan[first - 1].ends_block:
+            readers["skip"] = self.stores["opened"].read(margins)
+        for parts in zip(*readers.values(), strict=True):
+            yield {
+                f"{name}{place}": rows
+                for name, three in zip(readers, parts, strict=True)
+                for place, rows in zip(("_above", "", "_below"), three, strict=True)
+            }
+
+    def _centre(self, first, last, session, source):
+        """Return the mean of a few rows, treated as a whole image: close enough to the mean for float32 squares."""
+        rows = min(FEWEST_ROWS, self.strips[0][1])
+        height = rows * self.geometry.lowest
+        if first:
+            few = {name: array[:, :, : rows if name in ("source", "skip") else 0] for name, array in source.items()}
+            few = {name: np.ascontiguousarray(array) for name, array in few.items()}
+        else:
+            few = {"source": source["source"][:height]}
+        feed = {**self._feed(self._chain(first, last, 0, height // self.geometry.downscales[last], height)), **few}
+        mean = np.empty(self.plan[last].channels, np.float32)
+        session.run_into({"mean": mean}, {**feed, "centre": np.zeros((len(mean), 1, 1), np.float32)})
+        return mean[:, None, None]
+
+    def _chain(self, first, last, low, high, height):
+        """Return what each stage of a pass does for some rows of the pass's result, from the last stage to the first.
+
+        Returns:
+            A list of (stage's index, *what `StripGeometry.rows` returns).
+        """
+        chain = []
+        for index in range(last, first - 1, -1):
+            (low, high), padding, keep = self.geometry.rows(index, low, high, height)
+            chain.append((index, (low, high), padding, keep))
+        return chain
+
+    def _feed(self, chain):
+        """Return the inputs of a session for such a chain, except for the source."""
+        feed = {}
+        for index, _, (above, below), keep in chain:
+            stage = self.plan[index]
+            feed[f"pads_{index}"] = onnx_pads(above, stage.pads[1], below, stage.pads[3])
+            if stage.upsamples:
+                columns = self.width // self.geometry.downscales[index]
+                feed[f"from_{index}"] = np.array([keep[0], stage.half_pixel], np.int64)
+                feed[f"to_{index}"] = np.array([keep[1], stage.half_pixel + columns], np.int64)
+        first, last = chain[-1][0], chain[0][0]
+        for index in range(max(first - 1, 0), last):
+            if self.plan[index].normed:
+                feed[f"scale_{index}"], feed[f"shift_{index}"] = self.affine[index]
+        return feed

@@ -1,0 +1,114 @@
+"""From a generator's spec to its Keras network."""
+
+import dataclasses
+
+import keras
+from keras import layers, ops
+
+from copyart.models.generators import read_spec
+from copyart.models.layers import (
+    EnlargingConv2D,
+    InstanceNormalization,
+    NormedConv2D,
+    NormedConv2DTranspose,
+    ReflectionPadding2D,
+    initializer,
+)
+from copyart.models.precision import precise_dtype
+from copyart.models.spec import TRANSPOSED, ResidualBlock
+
+_CROPS = {"first": ((1, 0), (1, 0)), "last": ((0, 1), (0, 1))}
+
+
+@keras.saving.register_keras_serializable(package="copyart")
+class GeneratorOutput(keras.layers.Layer):
+    """The last layer of a generator: tanh. It carries the spec that the network was built from.
+
+    So the spec goes wherever the layers go: into `.keras` files, and into copies by `keras.models.clone_model`.
+
+    Args:
+        spec: What `GeneratorSpec.to_dict` returns.
+    """
+
+    def __init__(self, spec=None, **kwargs):
+        super().__init__(**kwargs)
+        self.spec = read_spec(spec)
+
+    def call(self, inputs):
+        """Return tanh of `inputs`."""
+        return ops.tanh(inputs)
+
+    def compute_output_shape(self, input_shape):
+        """Return the same shape."""
+        return input_shape
+
+    def get_config(self):
+        """Return the arguments of the layer."""
+        return {**super().get_config(), "spec": self.spec and self.spec.to_dict()}
+
+
+def build_network(spec, name):
+    """Build the network of a `GeneratorSpec`, as `GeneratorSpec.build` does."""
+    photo = x = layers.Input((None, None, 3), name="image")
+    for layer in spec.layers():
+        x = _residual_block(x, layer) if isinstance(layer, ResidualBlock) else _conv(x, layer)
+    painting = GeneratorOutput(spec.to_dict(), dtype=precise_dtype(), name="painting")(x)
+    return keras.Model(photo, painting, name=name)
+
+
+def _conv(x, layer):
+    """Add the Keras layers of a `Conv`."""
+    name, kernel = layer.name, {"kernel_initializer": _initializer(layer), "name": layer.name}
+    if layer.upsampling in TRANSPOSED:
+        x = NormedConv2DTranspose(layer.filters, layer.size, 2, "valid", **kernel)(x)
+        x = layers.Cropping2D(_CROPS[TRANSPOSED[layer.upsampling]], name=f"{name}_crop")(x)
+    elif layer.upsampling == "nearest_fused":
+        x = EnlargingConv2D(layer.filters, layer.size, **kernel)(x)
+    else:
+        if layer.upsampling:
+            suffix = {"nearest": "resize", "bilinear": "blur"}[layer.upsampling]
+            x = layers.UpSampling2D(2, interpolation=layer.upsampling, name=f"{name}_{suffix}")(x)
+        x = _padding(layer)(x)
+        convolution = NormedConv2D if layer.norm else layers.Conv2D
+        x = convolution(layer.filters, layer.size, layer.stride, "valid", **kernel)(x)
+    x = _norm(x, layer.norm, name) if layer.norm else x
+    x = layers.ReLU(name=f"{name}_relu")(x) if layer.relu else x
+    return _blur(x, name) if layer.blur else x
+
+
+def _initializer(layer):
+    # He's keeps the variance through a ReLU where no normalisation restores it.
+    return "he_normal" if layer.relu and not layer.norm else initializer()
+
+
+def _padding(layer):
+    # Padding, then "valid", is PyTorch's padding=1; Keras' "same" pads other sides where the stride is 2.
+    name = f"{layer.name}_pad"
+    if layer.padding == "reflect":
+        return ReflectionPadding2D(layer.size // 2, name=name)
+    return layers.ZeroPadding2D(1 if layer.padding == "zeros" else ((0, 1), (0, 1)), name=name)
+
+
+def _norm(x, norm, name):
+    return InstanceNormalization(**dataclasses.asdict(norm), name=f"{name}_norm")(x)
+
+
+def _blur(x, name):
+    """Blur by 1, 2, 1 each way, and keep every second pixel: two means of two neighbours have these weights."""
+    x = ReflectionPadding2D(1, name=f"{name}_blur_pad")(x)
+    x = layers.AveragePooling2D(2, 1, name=f"{name}_blur")(x)
+    return layers.AveragePooling2D(2, 2, name=f"{name}_skip")(x)
+
+
+def _residual_block(x, block):
+    """Add the Keras layers of a `ResidualBlock`. No ReLU after the sum, as in the paper's implementation."""
+    name, y = block.name, x
+    for number, norm in enumerate(block.norms, 1):
+        y = ReflectionPadding2D(1, name=f"{name}_pad_{number}")(y)
+        kernel = {"kernel_initializer": initializer(), "name": f"{name}_conv_{number}"}
+        y = NormedConv2D(block.filters, 3, 1, "valid", **kernel)(y)
+        y = _norm(y, norm, f"{name}_{number}")
+        if number == 1:
+            y = layers.ReLU(name=f"{name}_1_relu")(y)
+            y = layers.Dropout(block.dropout, name=f"{name}_dropout")(y) if block.dropout else y
+    return layers.Add(name=f"{name}_sum")([x, y])

@@ -1,0 +1,49 @@
+"""The generator of the CycleGAN example on keras.io, whose trained weights can be imported."""
+
+import math
+from dataclasses import dataclass
+
+from copyart.models.spec import Conv, GeneratorSpec, Norm, residual_blocks
+
+#: Default epsilon of `InstanceNormalization` in tensorflow_addons.
+ADDONS_EPSILON = 1e-3
+
+
+@dataclass(frozen=True)
+class KerasExampleSpec(GeneratorSpec):
+    """The generator of the CycleGAN example on keras.io, as it was with tensorflow_addons.
+
+    Its normalisations learn a factor and an offset for each channel, and it pads as TensorFlow does: below and to the
+    right.
+
+    Args:
+        filters: Channels at full resolution; twice and four times as many below. Defaults to 64.
+        blocks: Residual blocks at a quarter of the resolution. Defaults to 9.
+        epsilon: Of the normalisations. Defaults to 1e-3.
+
+    Reference:
+        A. K. Nain, "CycleGAN", https://keras.io/examples/generative/cyclegan
+    """
+
+    filters: int = 64
+    blocks: int = 9
+    epsilon: float = ADDONS_EPSILON
+
+    kind = "keras_example"
+    trained_here = False
+
+    def __post_init__(self):
+        super().__post_init__()
+        if not 0 <= self.epsilon < math.inf:
+            self._refuse("epsilon", "must be finite and not negative")
+
+    def layers(self):
+        """Yield the layers."""
+        filters, norm = self.filters, Norm(float(self.epsilon), gain=1.0, center=True)
+        yield Conv("stem", filters, 7, norm=norm)
+        yield Conv("down_1", 2 * filters, 3, stride=2, padding="zeros_after", norm=norm)
+        yield Conv("down_2", 4 * filters, 3, stride=2, padding="zeros_after", norm=norm)
+        yield from residual_blocks(self.blocks, 4 * filters, norms=(norm, norm))
+        yield Conv("up_1", 2 * filters, 3, upsampling="transpose_same", norm=norm)
+        yield Conv("up_2", filters, 3, upsampling="transpose_same", norm=norm)
+        yield Conv("head", 3, 7, norm=None, relu=False)

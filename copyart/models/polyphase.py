@@ -1,0 +1,150 @@
+"""Polyphase kernels: an upsampling convolution as one convolution at low resolution.
+
+Each pixel of the small image becomes 2 × 2 pixels. A polyphase kernel computes these four as four groups of channels;
+depth-to-space (pixel shuffle) then lays them out. The groups are ordered upper left, upper right, lower left, lower
+right.
+
+Reference:
+    Shi et al. 2016, "Is the deconvolution layer the same as a convolutional layer?", arXiv:1609.07009.
+"""
+
+import itertools
+from types import ModuleType
+
+import numpy as np
+
+#: Along one side, for each of two output pixels: pairs of a row of the small kernel and a tap of the transposed one.
+_TRANSPOSED_TAPS = {
+    "first": {0: ((0, 1),), 1: ((0, 2), (1, 0))},  # reads the pixel itself and the next one
+    "last": {0: ((0, 2), (1, 0)), 1: ((1, 1),)},  # reads the previous pixel and the pixel itself
+}
+
+
+def polyphase_radius(size: int) -> int:
+    """Return the radius at low resolution of a kernel of side `size` at high resolution."""
+    return (size // 2 + 1) // 2
+
+
+def polyphase_kernel(kernel, xp: ModuleType = np):
+    """Return the polyphase kernel of nearest-neighbour upsampling by 2, then a convolution.
+
+    Repeated pixels meet several taps of the kernel, so each tap of the polyphase kernel is a sum of taps.
+
+    Args:
+        kernel: The convolution's kernel, shape (size, size, channels, filters), size odd.
+        xp: Module that computes, `numpy` or `keras.ops`. Defaults to `numpy`.
+
+    Returns:
+        Shape (2 radius + 1, 2 radius + 1, channels, 4 filters), with `radius = polyphase_radius(size)`.
+    """
+    size, _, channels, filters = kernel.shape
+    small = 2 * polyphase_radius(size) + 1
+    matrix = _tap_sums(size).reshape(small * small * 4, size * size)
+    summed = xp.matmul(matrix, xp.reshape(kernel, (size * size, channels * filters)))
+    parts = xp.reshape(summed, (small, small, 4, channels, filters))
+    return xp.reshape(xp.transpose(parts, (0, 1, 3, 2, 4)), (small, small, channels, 4 * filters))
+
+
+def _tap_sums(size):
+    """Return which taps are summed, as 0 and 1: (small row, small column, output pixel, tap row, tap column)."""
+    radius = polyphase_radius(size)
+    taps = np.zeros((2, 2 * radius + 1, size), np.float32)
+    for phase in (0, 1):
+        for tap in range(size):
+            taps[phase, (phase + tap - size // 2) // 2 + radius, tap] = 1
+    both = np.einsum("pac,qbd->abpqcd", taps, taps)
+    return both.reshape(*both.shape[:2], 4, size, size)
+
+
+def half_pixel_kernel(kernel: np.ndarray) -> np.ndarray:
+    """Return the polyphase kernel of `polyphase_kernel`, centred on the corners between pixels: one tap less a side.
+
+    The four output pixels around such a corner read the same pixels, so no tap is always 0. The result has one row and
+    one column more than the image: after depth-to-space, its outermost rows and columns lie outside the image.
+
+    Args:
+        kernel: Shape (size, size, channels, filters), size 3, 7, 11…
+
+    Returns:
+        Shape (2 radius, 2 radius, channels, 4 filters), with `radius = polyphase_radius(size)`.
+
+    Raises:
+        ValueError: if half of size is even: the four output pixels then read different pixels.
+    """
+    size, _, channels, filters = kernel.shape
+    if size // 2 % 2 == 0:
+        raise ValueError(f"half of the kernel's size must be odd. Received: {size=}")
+    taps = 2 * polyphase_radius(size)
+    phases = polyphase_kernel(kernel).reshape(taps + 1, taps + 1, channels, 2, 2, filters)
+    shifted = np.empty((taps, taps, channels, 2, 2, filters), np.float32)
+    for row, column in itertools.product(range(2), repeat=2):
+        # The previous pixel's output 1 comes first here; its first tap is the one that is always 0.
+        rows, columns = slice(1 - row, taps + 1 - row), slice(1 - column, taps + 1 - column)
+        shifted[:, :, :, row, column] = phases[rows, columns, :, 1 - row, 1 - column]
+    return shifted.reshape(taps, taps, channels, 4 * filters)
+
+
+def fused_kernel(kernel: np.ndarray) -> np.ndarray:
+    """Return the second of two half-pixel kernels as it acts on the first one's result before depth-to-space.
+
+    Args:
+        kernel: Of `half_pixel_kernel`, shape (4, 4, channels, 4 filters).
+
+    Returns:
+        Shape (3, 3, 4 channels, 16 filters): 4 × 4 output pixels for each pixel, row by row. Laid out, they are the
+        result of the two steps without its last two rows and columns.
+    """
+    channels, filters = kernel.shape[2], kernel.shape[3] // 4
+    kernel = kernel.reshape(4, 4, channels, 2, 2, filters)
+    fused = np.zeros((3, 3, 2, 2, channels, 2, 2, 2, 2, filters), np.float32)
+    for (row, tap_row), (column, tap_column) in itertools.product(itertools.product(range(2), range(4)), repeat=2):
+        # Two rows of the upsampled image are one row before depth-to-space.
+        (place_row, phase_row), (place_column, phase_column) = divmod(row + tap_row, 2), divmod(column + tap_column, 2)
+        taps = kernel[tap_row, tap_column]
+        fused[place_row, place_column, phase_row, phase_column, :, row, :, column] = taps
+    return fused.reshape(3, 3, 4 * channels, 16 * filters)
+
+
+def space_to_depth_kernel(kernel: np.ndarray) -> np.ndarray:
+    """Return a plain kernel as it acts between images that went through space-to-depth.
+
+    Args:
+        kernel: Shape (size, size, channels, filters), size odd.
+
+    Returns:
+        Shape (2 radius + 1, 2 radius + 1, 4 channels, 4 filters), with `radius = polyphase_radius(size)`. It reads the
+        four pixels of the first channel, then those of the next; it gives all filters of the first pixel, then those
+        of the next.
+    """
+    size, _, channels, filters = kernel.shape
+    radius = polyphase_radius(size)
+    small = 2 * radius + 1
+    wide = np.zeros((small, small, channels, 2, 2, 2, 2, filters), np.float32)
+    for row, column in itertools.product(range(2), repeat=2):
+        for tap_row, tap_column in itertools.product(range(size), repeat=2):
+            below, from_row = divmod(row + tap_row - size // 2, 2)
+            right, from_column = divmod(column + tap_column - size // 2, 2)
+            place = radius + below, radius + right
+            wide[(*place, slice(None), from_row, from_column, row, column)] = kernel[tap_row, tap_column]
+    return wide.reshape(small, small, 4 * channels, 4 * filters)
+
+
+def transposed_polyphase_kernel(kernel: np.ndarray, crop: str) -> np.ndarray:
+    """Return the polyphase kernel of a transposed convolution with stride 2.
+
+    Args:
+        kernel: Shape (3, 3, filters, channels), as Keras stores it.
+        crop: Which row and column of the result are dropped: `"first"`, as in PyTorch with `padding=1,
+            output_padding=1`, or `"last"`, as in TensorFlow with `padding="same"`.
+
+    Returns:
+        Shape (2, 2, channels, 4 filters). Pad the image with a row and a column of zeros: below and to the right for
+        `"first"`, above and to the left for `"last"`.
+    """
+    taps = _TRANSPOSED_TAPS[crop]
+    _, _, filters, channels = kernel.shape
+    phases = np.zeros((2, 2, channels, 4, filters), np.float32)
+    for row, column in itertools.product(range(2), repeat=2):
+        for (below, tap_row), (right, tap_column) in itertools.product(taps[row], taps[column]):
+            phases[below, right, :, 2 * row + column] = kernel[tap_row, tap_column].T
+    return phases.reshape(2, 2, channels, 4 * filters)

@@ -1,0 +1,45 @@
+"""Initialise a shallow light generator from a deeper one that has been trained."""
+
+import dataclasses
+import re
+
+import keras
+import numpy as np
+
+from copyart.models.generators import spec_of
+from copyart.models.light import LightSpec
+
+
+def keep_strongest_blocks(network: keras.Model, deeper: keras.Model) -> list[int] | None:
+    """Copy the weights of a deeper light generator, without the residual blocks that add least.
+
+    Each block of a light generator has a learnt gain; where the mean of its absolute values is small, the block hardly
+    matters. The blocks kept stay in their order. Paintings change, and recover within some hundred steps of training.
+
+    Args:
+        network: The light generator to fill.
+        deeper: A light generator with as many filters and more blocks.
+
+    Returns:
+        The numbers of the blocks kept, from 1 on. None, with nothing done, if the networks are not two such generators.
+
+    Reference:
+        Pruning by learnt factors, there of channels: Liu et al. 2017, "Learning Efficient Convolutional Networks
+        through Network Slimming", arXiv:1708.06519.
+    """
+    wanted, found = spec_of(network), spec_of(deeper)
+    if not isinstance(wanted, LightSpec) or not isinstance(found, LightSpec):
+        return None
+    if found.blocks <= wanted.blocks or dataclasses.replace(found, blocks=wanted.blocks) != wanted:
+        return None
+    gains = {block: _mean_gain(deeper, block) for block in range(1, found.blocks + 1)}
+    kept = sorted(sorted(gains, key=gains.get, reverse=True)[: wanted.blocks])
+    for layer in network.layers:
+        block = re.match(r"block_(\d+)(_.*)", layer.name)
+        name = f"block_{kept[int(block[1]) - 1]}{block[2]}" if block else layer.name
+        layer.set_weights(deeper.get_layer(name).get_weights())
+    return kept
+
+
+def _mean_gain(network, block):
+    return np.abs(network.get_layer(f"block_{block}_2_norm").get_weights()[0]).mean()

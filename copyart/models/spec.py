@@ -1,0 +1,189 @@
+"""What a generator is made of, without a framework: Keras networks and ONNX graphs are built from the same spec."""
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from copyart.errors import ConfigError
+
+if TYPE_CHECKING:
+    import keras
+
+#: Upsamplings that are transposed convolutions → which row and column of the result they drop.
+TRANSPOSED = {"transpose": "first", "transpose_same": "last"}
+
+
+@dataclass(frozen=True)
+class Norm:
+    """Instance normalisation.
+
+    Args:
+        epsilon: Added to the variance. Defaults to 1e-5, as in the paper's implementation.
+        gain: Initial value of a learnt factor for each channel. Defaults to None: no factor.
+        center: Whether an offset for each channel is learnt. Defaults to False.
+    """
+
+    epsilon: float = 1e-5
+    gain: float | None = None
+    center: bool = False
+
+
+@dataclass(frozen=True)
+class Conv:
+    """A convolution, and the steps around it: upsample, pad, convolve, normalise, ReLU, blur.
+
+    Args:
+        name: Name of the convolution; the names of the layers around it begin with it.
+        filters: Channels of the result.
+        size: Side of the kernel.
+        stride: Defaults to 1.
+        padding: `"reflect"`; `"zeros"`, a pixel on each side; or `"zeros_after"`, a row below and a column to the
+            right, as TensorFlow pads for stride 2. Defaults to `"reflect"`.
+        upsampling: How the image is doubled first. Defaults to None: it is not.
+
+            - `"transpose"`: by a transposed convolution, as PyTorch pads it;
+            - `"transpose_same"`: by a transposed convolution, as TensorFlow pads it;
+            - `"nearest"`: pixels are repeated, the result is padded and convolved;
+            - `"nearest_fused"`: the image is padded, pixels are repeated and convolved in one step;
+            - `"bilinear"`: bilinearly, then the result is padded and convolved.
+        norm: Instance normalisation of the result, or None. Defaults to one that learns nothing.
+        relu: Whether ReLU follows. Defaults to True.
+        blur: Whether the result is blurred by 1, 2, 1 and every second pixel kept. Defaults to False.
+    """
+
+    name: str
+    filters: int
+    size: int
+    stride: int = 1
+    padding: str = "reflect"
+    upsampling: str | None = None
+    norm: Norm | None = Norm()
+    relu: bool = True
+    blur: bool = False
+
+    def weight_shapes(self, channels: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield the name and shape of each weight, given the channels of the image."""
+        ends = (self.filters, channels) if self.upsampling in TRANSPOSED else (channels, self.filters)
+        yield from _weight_shapes(self.name, self.name, (self.size, self.size, *ends), self.filters, self.norm)
+
+
+@dataclass(frozen=True)
+class ResidualBlock:
+    """Two convolutions of 3 × 3 whose result is added to their input: normalised, with ReLU after the first.
+
+    Args:
+        name: Beginning of the layers' names.
+        filters: Channels of the input and the result.
+        dropout: Share of features dropped between the convolutions while training. Defaults to 0.
+        norms: Normalisation after each convolution. Defaults to two that learn nothing.
+    """
+
+    name: str
+    filters: int
+    dropout: float = 0.0
+    norms: tuple[Norm, Norm] = (Norm(), Norm())
+
+    def weight_shapes(self, channels: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield the name and shape of each weight, given the channels of the image."""
+        for number, norm in enumerate(self.norms, 1):
+            name, shape = f"{self.name}_conv_{number}", (3, 3, channels, self.filters)
+            yield from _weight_shapes(name, f"{self.name}_{number}", shape, self.filters, norm)
+
+
+@dataclass(frozen=True)
+class GeneratorSpec:
+    """The architecture of a generator: a subclass for each kind, an instance for each size.
+
+    A subclass sets `kind`, gives every field a default, and implements `layers`; `copyart.models.generators.SPECS`
+    lists it.
+
+    Args:
+        filters: Channels of the first layer.
+        blocks: Residual blocks.
+
+    Raises:
+        ConfigError: if an argument is of the wrong type or out of its range.
+    """
+
+    filters: int
+    blocks: int
+
+    #: Name of the kind, in style folders and on the command line.
+    kind: ClassVar[str]
+    #: Whether `CycleGAN` trains this kind; the others come from files of other projects.
+    trained_here: ClassVar[bool] = True
+
+    def __post_init__(self):
+        for field in dataclasses.fields(self):
+            value, types = getattr(self, field.name), (int, float) if field.type is float else field.type
+            if isinstance(value, bool) or not isinstance(value, types):
+                self._refuse(field.name, f"must be of type {field.type.__name__}")
+        if self.filters < 1:
+            self._refuse("filters", "must be at least 1")
+        if self.blocks < 0:
+            self._refuse("blocks", "must not be negative")
+        if not 0 <= getattr(self, "dropout", 0) < 1:
+            self._refuse("dropout", "must lie in [0, 1)")
+
+    def _refuse(self, name, must):
+        raise ConfigError(f"{name} {must}. Received: {name}={getattr(self, name)!r}")
+
+    @classmethod
+    def default_blocks(cls, image_size: int) -> int:
+        """Return how many residual blocks this kind has for images of a side in pixels."""
+        return cls.blocks
+
+    def layers(self) -> Iterator[Conv | ResidualBlock]:
+        """Yield the layers in order, from an RGB image to the three channels that tanh follows."""
+        raise NotImplementedError
+
+    def weight_shapes(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """Yield the name, `"<layer>/<variable>"`, and the shape of each weight, layer by layer."""
+        channels = 3
+        for layer in self.layers():
+            yield from layer.weight_shapes(channels)
+            channels = layer.filters
+
+    def has_more_weights_than(self, count: int) -> bool:
+        """Tell whether the network has more than `count` numbers, without building or listing all of it."""
+        total = 0
+        return any((total := total + math.prod(shape)) > count for _, shape in self.weight_shapes())
+
+    def build(self, name: str = "generator") -> "keras.Model":
+        """Build the Keras network, with random weights.
+
+        Returns:
+            A model from (batch, height, width, 3) to the same shape, RGB in [-1, 1]. Height and width are free, at
+            least 8 and multiples of 4; others are rounded up. `spec_of` returns its spec.
+        """
+        from copyart.models.generator_network import build_network  # Keras takes seconds to import
+
+        return build_network(self, name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the kind and the arguments, as `config.json` of a style holds them."""
+        return {"kind": self.kind, **dataclasses.asdict(self)}
+
+    def remarks(self) -> list[str]:
+        """Return what `str` says besides the kind and the size."""
+        return ["trained with dropout"] if getattr(self, "dropout", 0) else []
+
+    def __str__(self):
+        size = [f"{(n := getattr(self, what))} {what if n != 1 else what[:-1]}" for what in ("filters", "blocks")]
+        return ", ".join([self.kind.replace("_", " "), *size, *self.remarks()])
+
+
+def residual_blocks(count: int, filters: int, **arguments: Any) -> Iterator[ResidualBlock]:
+    """Yield `count` residual blocks with the same arguments."""
+    return (ResidualBlock(f"block_{number}", filters, **arguments) for number in range(1, count + 1))
+
+
+def _weight_shapes(name, norm_prefix, kernel, filters, norm):
+    yield f"{name}/kernel", kernel
+    yield f"{name}/bias", (filters,)
+    if norm and norm.gain is not None:
+        yield f"{norm_prefix}_norm/scale", (filters,)
+    if norm and norm.center:
+        yield f"{norm_prefix}_norm/offset", (filters,)

@@ -16,6 +16,7 @@ from copyart.errors import ConfigError
 @click.option("--people", multiple=True, type=click.Path(), help="A folder of photos of people; may be repeated.")
 @click.option("--art", multiple=True, type=click.Path(), help="A folder of the artist's paintings; may be repeated.")
 @click.option("--training-art", multiple=True, type=click.Path(), help="Those it was trained on; may be repeated.")
+@click.option("--artist", help="Whose works the paintings should be taken for; else the style's name.")
 @click.option("--out", "-o", type=click.Path(path_type=Path), help="Folder of the report; else STYLE/evaluation.")
 @click.option("--limit", type=int, default=150, show_default=True, help="Most pictures of each kind.")
 @click.option("--image-size", type=int, default=256, show_default=True, help="Side of all pictures, in pixels.")
@@ -27,7 +28,7 @@ from copyart.errors import ConfigError
 )
 @json_option
 @loudness_options
-def evaluate(style, photos, people, art, training_art, out, limit, image_size, features, as_json):
+def evaluate(style, photos, people, art, training_art, artist, out, limit, image_size, features, as_json):
     """Judge how close the paintings of STYLE are to the artist, how well they preserve the photos, and what is wrong.
 
     STYLE is a workdir, a style folder, a .keras or .pth file, or a name. A workdir is judged by the pictures that it
@@ -50,6 +51,7 @@ def evaluate(style, photos, people, art, training_art, out, limit, image_size, f
             art,
             people=_found(people),
             training_art=training_art,
+            artist=artist,
             image_size=image_size,
             features=features,
             limit=limit,

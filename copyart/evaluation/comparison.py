@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from copyart.errors import ConfigError
+from copyart.evaluation.attribution import attribution, load_classifier
 from copyart.evaluation.checkerboard import SMALLEST
 from copyart.evaluation.closeness import Sets, distances_by_judge, patch_distances
 from copyart.evaluation.content import content_preservation, inversions
@@ -32,6 +33,7 @@ def evaluate(
     *,
     people=None,
     training_art=None,
+    artist: str | None = None,
     image_size: int = 256,
     features="auto",
     limit: int | None = 150,
@@ -49,6 +51,7 @@ def evaluate(
         people: Photos of people, likewise: the style is judged on them, too. Defaults to None.
         training_art: Paintings that it was trained on, likewise: they take the place of those others, and the whole
             of `art` is the measure. Defaults to None.
+        artist: Whose works the paintings should be taken for. Defaults to None: the name in the style's metadata.
         image_size: Side in pixels to which all pictures are brought, photos before they are painted. Defaults to 256.
         features: The judges, as for `copyart.evaluation.feature_networks`. Defaults to `"auto"`.
         limit: Most pictures of each kind. Defaults to 150; None takes all.
@@ -73,7 +76,7 @@ def evaluate(
     load = functools.partial(load_pictures, size=image_size, limit=limit, seed=seed)
     reading = functools.partial(load, progress=functools.partial(tell, "reading pictures"))
     real = None if art is None else load_real_paintings(art, training_art, reading)
-    comparison = _Comparison(painter, judges, real, image_size)
+    comparison = _Comparison(painter, artist, judges, real, image_size)
     evaluation = comparison.judge(reading(photos), tell)
     if people is None:
         return evaluation
@@ -101,19 +104,24 @@ class _Comparison:
 
     Args:
         painter: Its method `paint` takes and returns a PIL image.
+        artist: Whose works the paintings should be taken for; None: the one in the painter's metadata.
         judges: Networks whose features are compared.
         real: `RealPaintings`, or None.
         image_size: Side of all pictures in pixels.
     """
 
-    def __init__(self, painter, judges, real, image_size):
+    def __init__(self, painter, artist, judges, real, image_size):
         self._painter, self._judges, self._real, self._size = painter, judges, real, image_size
-        self._features_of_real = {}
+        self._classifier, self._features_of_real, self._ranks_of_real = load_classifier(), {}, None
+        self._asked = artist or getattr(painter, "metadata", {}).get("name")
+        self._artist = self._classifier.find(self._asked)
 
     def judge(self, photos, tell):
         """Return the `Evaluation` on photos, `Loaded`."""
         paintings, figures, faults = self._paint(photos.images, tell), {}, []
         real = self._real
+        if self._artist:
+            figures |= self._attribution(photos.images, paintings, tell)
         if real:
             sets = Sets(photos.images, paintings, real.measure.images, real.others.images)
             figures |= self._distances(sets, tell)
@@ -128,7 +136,7 @@ class _Comparison:
             counts |= {"art": len(real.measure.images), "real": len(real.others.images)}
         return Evaluation(
             style=getattr(self._painter, "name", type(self._painter).__name__),
-            artist=None,
+            artist=self._artist,
             image_size=self._size,
             features=tuple(judge.name for judge in self._judges),
             counts=counts,
@@ -145,6 +153,14 @@ class _Comparison:
             paintings.append(np.asarray(square(painting, photo.shape[0])))
             tell("painting", done, len(photos))
         return np.stack(paintings)
+
+    def _attribution(self, photos, paintings, tell):
+        ranks = functools.partial(
+            self._classifier.ranks, artist=self._artist, progress=functools.partial(tell, "attributing pictures")
+        )
+        if self._real and self._ranks_of_real is None:
+            self._ranks_of_real = ranks(self._real.measure.images)
+        return attribution(ranks(paintings), ranks(photos), self._classifier, self._artist)
 
     def _distances(self, sets, tell):
         features = {judge.name: self._features(judge, sets, tell) for judge in self._judges}
@@ -176,6 +192,14 @@ class _Comparison:
         unread = photos.unread + (self._real.measure.unread + self._real.others.unread if self._real else [])
         if unread:
             yield f"{len(unread)} pictures could not be read and were left out, the first because {unread[0]}"
+        if self._artist is None:
+            named = f"{self._asked!r}, whom it does not know" if self._asked else "no artist's name (--artist)"
+            yield f"No attribution: the classifier must know the artist. Received: {named}."
+        elif self._ranks_of_real is not None:
+            yield (
+                f"Of the {counts['art']} real paintings that measure, {np.mean(self._ranks_of_real < 1):.0%} are "
+                f"attributed to {self._artist}, top 5 {np.mean(self._ranks_of_real < 5):.0%}."
+            )
         if self._real is None:
             yield "No KID, FID and SWD: they need paintings of the artist (--art)."
         elif len(self._judges) < 2:

@@ -20,6 +20,8 @@ _MEANS = (122.679, 116.669, 104.006)
 _SQUEEZED = (16, 16, 32, 32, 48, 48, 64, 64)
 #: Modules before which the resolution is halved by a pool.
 _POOLED = (2, 4, 6)
+#: Modules whose maps tell artists apart, from strokes to things.
+_TELLING = (3, 5, 7, 9)
 
 
 def feature_maps(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
@@ -65,6 +67,23 @@ def pooled_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
     with networks_in("float32"):
         pooled = layers.GlobalAveragePooling2D(name="features")(maps.output)
     return keras.Model(maps.input, pooled, name="squeezenet")
+
+
+def layer_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
+    """Build the network up to the means of the maps of fire3, fire5, fire7 and fire9.
+
+    Args:
+        weights: As for `feature_maps`.
+
+    Returns:
+        A `keras.Model` from (batch, 227, 227, 3), RGB in [-1, 1], to (batch, 1280); the last 512 are
+        `pooled_features`.
+    """
+    maps = feature_maps(weights)
+    with networks_in("float32"):
+        chosen = [maps.get_layer(f"fire{number}_concat").output for number in _TELLING]
+        means = layers.Concatenate(name="features")([layers.GlobalAveragePooling2D()(x) for x in chosen])
+    return keras.Model(maps.input, means, name="squeezenet")
 
 
 def _fire(x, name, channels):

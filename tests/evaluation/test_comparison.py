@@ -92,13 +92,13 @@ def test_without_training_art_the_held_out_fifth_of_the_paintings_is_the_measure
 
 
 def test_with_one_judge_it_says_what_to_install():
-    assert "copyart[judge]" in judge(Style(), features=colour_network).notes[0]
+    assert "copyart[judge]" in judge(Style(), features=colour_network).notes[1]
 
 
 def test_without_features_there_is_no_kid():
     found = judge(Style())
     assert "kid" not in found.figures
-    assert found.notes[0].startswith("No KID and no FID")
+    assert found.notes[1].startswith("No KID and no FID")
 
 
 def test_without_paintings_content_and_faults_are_judged():
@@ -108,6 +108,31 @@ def test_without_paintings_content_and_faults_are_judged():
     assert found.counts == {"photos": 8}
     spoilt = judge(Style(lambda photo: with_checkerboard(255 - photo, 6, 2)), art=None, training_art=None)
     assert {fault.name for fault in spoilt.faults} == {"checkerboard", "inverted_brightness", "inverted_colours"}
+
+
+def test_paintings_are_attributed_without_any_at_hand():
+    found = judge(Style(), art=None, training_art=None, artist="monet")
+    assert found.artist == "Claude Monet"
+    ours, top5 = found.figures["attribution"], found.figures["attribution_top5"]
+    assert ours.value == ours.photos.value <= top5.value == top5.photos.value
+    assert 0 < ours.real.value <= top5.real.value <= 1
+
+
+def test_the_artist_is_the_one_in_the_metadata():
+    style = Style()
+    style.metadata = {"name": "Vincent van Gogh"}
+    assert judge(style, art=None, training_art=None).artist == "Vincent van Gogh"
+
+
+def test_with_paintings_it_says_how_many_of_them_are_attributed():
+    assert any("Of the 8 real paintings" in note for note in judge(Style(), artist="monet").notes)
+
+
+@pytest.mark.parametrize(("options", "named"), [({"artist": "Nobody"}, "'Nobody'"), ({}, "no artist's name")])
+def test_of_an_unknown_artist_there_is_no_attribution(options, named):
+    found = judge(Style(), **options)
+    assert (found.artist, "attribution" in found.figures) == (None, False)
+    assert f"No attribution: the classifier must know the artist. Received: {named}" in found.notes[0]
 
 
 def test_people_are_judged_beside_the_photos():

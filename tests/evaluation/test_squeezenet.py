@@ -2,7 +2,7 @@ import keras
 import numpy as np
 from safetensors.numpy import load_file
 
-from copyart.evaluation.squeezenet import SIDE, WEIGHTS, feature_maps, pooled_features
+from copyart.evaluation.squeezenet import SIDE, WEIGHTS, feature_maps, layer_features, pooled_features
 
 
 def pictures():
@@ -51,6 +51,13 @@ def test_its_features_are_the_means_of_the_last_maps():
     batch = pictures() / np.float32(127.5) - 1
     maps, features = (build().predict_on_batch(batch) for build in (feature_maps, pooled_features))
     np.testing.assert_allclose(features, maps.mean((1, 2)), rtol=1e-4, atol=1e-4)
+
+
+def test_layer_features_are_the_means_of_every_second_module_s_maps():
+    batch = pictures() / np.float32(127.5) - 1
+    found = layer_features().predict_on_batch(batch)
+    assert found.shape == (2, 128 + 256 + 384 + 512)
+    np.testing.assert_allclose(found[:, -512:], pooled_features().predict_on_batch(batch), rtol=1e-4, atol=1e-4)
 
 
 def test_it_is_built_in_float32_whatever_the_policy():

@@ -54,7 +54,7 @@ def main():
 
 def _card(learnt, evaluation, arguments):
     figures = evaluation.to_dict()["figures"]
-    way = evaluation.figures["kid"].share_of_the_way
+    way = evaluation.figures["kid"].gap_closed
     good = way is not None and way.value >= ENOUGH and not evaluation.faults and not arguments.experimental
     return {
         **learnt,

@@ -9,22 +9,22 @@ STYLES = Path(__file__).parent.parent / "copyart" / "styles"
 def table():
     """Return the rows of Markdown, the style that came farthest first."""
     cards = [json.loads(path.read_text()) for path in STYLES.glob("*/metadata.json")]
-    cards.sort(key=lambda card: -card["figures"]["kid"]["share_of_the_way"]["value"])
-    head = ("style", "photos", "painted", "real", "of the way", "of the way, SWD", "structure", "weave", "")
+    cards.sort(key=lambda card: -card["figures"]["kid"]["gap_closed"]["value"])
+    head = ("style", "photos", "painted", "real", "gap closed", "gap closed, SWD", "structure", "checkerboard", "")
     return [_row(head), _row("---" for _ in head), *(_row(_cells(card)) for card in cards)]
 
 
 def _cells(card):
-    kid, swd, weave = (card["figures"][name] for name in ("kid", "swd", "checkerboard"))
+    kid, swd, checkerboard = (card["figures"][name] for name in ("kid", "swd", "checkerboard"))
     return (
         card["name"],
-        f"{kid['nothing']['value']:.0f}",
+        f"{kid['photos']['value']:.0f}",
         f"{kid['value']:.0f} ({kid['low']:.0f} … {kid['high']:.0f})",
         f"{round(kid['real']['value'])}".replace("-", "−"),
-        f"**{kid['share_of_the_way']['value']:.0%}**",
-        _interval(swd["share_of_the_way"]),
+        f"**{kid['gap_closed']['value']:.0%}**",
+        _interval(swd["gap_closed"]),
         f"{card['figures']['structure']['value']:.2f}",
-        f"{weave['value']:.1f} dB, photos {weave['nothing']['value']:.1f}".replace("-", "−"),
+        f"{checkerboard['value']:.1f} dB, photos {checkerboard['photos']['value']:.1f}".replace("-", "−"),
         "experimental" if card["experimental"] else "",
     )
 

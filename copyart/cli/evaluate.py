@@ -13,25 +13,32 @@ from copyart.errors import ConfigError
 @click.command(short_help="Judge a style: figures, faults, a contact sheet.")
 @click.argument("style", metavar="STYLE")
 @click.option("--photos", multiple=True, type=click.Path(), help="A folder of photos to paint; may be repeated.")
+@click.option("--people", multiple=True, type=click.Path(), help="A folder of photos of people; may be repeated.")
 @click.option("--art", multiple=True, type=click.Path(), help="A folder of the artist's paintings; may be repeated.")
 @click.option("--training-art", multiple=True, type=click.Path(), help="Those it was trained on; may be repeated.")
+@click.option("--artist", help="Whose works the paintings should be taken for; else the style's name.")
 @click.option("--out", "-o", type=click.Path(path_type=Path), help="Folder of the report; else STYLE/evaluation.")
 @click.option("--limit", type=int, default=150, show_default=True, help="Most pictures of each kind.")
 @click.option("--image-size", type=int, default=256, show_default=True, help="Side of all pictures, in pixels.")
 @click.option(
-    "--features", default="auto", show_default=True, help="auto, efficientnet, none, or a file of Inception weights."
+    "--features",
+    default="auto",
+    show_default=True,
+    help="The judges: auto (all there are), squeezenet, efficientnet, none, or a file of Inception weights.",
 )
 @json_option
 @loudness_options
-def evaluate(style, photos, art, training_art, out, limit, image_size, features, as_json):
-    """Judge how close the paintings of STYLE are to the artist, what they keep of the photos, and what is wrong.
+def evaluate(style, photos, people, art, training_art, artist, out, limit, image_size, features, as_json):
+    """Judge how close the paintings of STYLE are to the artist, how well they preserve the photos, and what is wrong.
 
     STYLE is a workdir, a style folder, a .keras or .pth file, or a name. A workdir is judged by the pictures that it
-    held out, unless others are named. A report goes to --out.
+    held out, unless others are named. The held-out fifth of the paintings in --art is the measure;
+    with --training-art, all of them are. Without --art there are no distances. A report goes to --out.
 
     \b
     copyart evaluate runs/vangogh
-    copyart evaluate monet --photos photos/ --art paintings/ -o judged/
+    copyart evaluate monet --photos photos/
+    copyart evaluate monet --photos photos/ --people people/ --art paintings/ -o judged/
     """
     load_backend()
     from copyart.evaluation import evaluate as judge
@@ -42,7 +49,9 @@ def evaluate(style, photos, art, training_art, out, limit, image_size, features,
             style,
             photos,
             art,
+            people=_found(people),
             training_art=training_art,
+            artist=artist,
             image_size=image_size,
             features=features,
             limit=limit,
@@ -58,24 +67,30 @@ def evaluate(style, photos, art, training_art, out, limit, image_size, features,
 
 def _pictures(style, photos, art, training_art):
     """Return the files to judge by: those named, else those that a workdir held out."""
-    from copyart.data.images import list_images
     from copyart.training.held_out import held_out_files, is_workdir
 
-    def found(folders):
-        return [path for folder in folders for path in list_images(folder)] if folders else None
-
-    if bool(photos) != bool(art):
-        raise ConfigError("--photos and --art must be given together. Received: one of them. Name both folders.")
+    if art and not photos:
+        raise ConfigError("--art needs --photos. Received: --art alone. Name a folder of photos, too.")
+    if training_art and photos and not art:
+        raise ConfigError(
+            "--training-art needs --art. Received: --training-art without it. Name the held-out paintings."
+        )
     if photos:
-        return found(photos), found(art), found(training_art)
+        return _found(photos), _found(art), _found(training_art)
     if not is_workdir(style):
         raise ConfigError(
-            "a style that is no workdir needs --photos and --art to be judged by. "
-            f"Received: {style!r} alone. Name a folder of photos and one of the artist's paintings."
+            "a style that is no workdir needs --photos to be judged by. "
+            f"Received: {style!r} alone. Name a folder of photos, and with --art one of the artist's paintings."
         )
     with counting("downloading", "bytes") as downloaded, counting("finding pictures") as read:
         held_out = held_out_files(style, progress=read, download_progress=downloaded)
-    return held_out.photos, held_out.art, found(training_art) or held_out.training_art
+    return held_out.photos, held_out.art, _found(training_art) or held_out.training_art
+
+
+def _found(folders):
+    from copyart.data.images import list_images
+
+    return [path for folder in folders for path in list_images(folder)] if folders else None
 
 
 def _place(style):
@@ -103,34 +118,43 @@ def _print(evaluation):
     from copyart.evaluation.report import summary
 
     console = Console()
-    console.print(_table(evaluation))
-    for line in (summary(evaluation), *evaluation.notes):
-        console.print(line, highlight=False, markup=False)
+    _print_part(console, evaluation, evaluation.style)
+    if evaluation.people:
+        _print_part(console, evaluation.people, f"{evaluation.style}, photos of people")
+    console.print(summary(evaluation), highlight=False, markup=False)
+
+
+def _print_part(console, evaluation, title):
+    from copyart.evaluation.wording import headline
+
+    console.print(_table(evaluation, title))
+    for line in (headline(evaluation), *evaluation.notes):
+        if line:
+            console.print(line, highlight=False, markup=False)
     for fault in evaluation.faults:
         console.print(f"FAULT  {fault.message}", highlight=False, markup=False, style="red")
     if not evaluation.faults:
         console.print("No fault found.")
 
 
-def _table(evaluation):
+def _table(evaluation, title):
     from rich import box
     from rich.table import Table
 
-    from copyart.evaluation.wording import GROUPS
+    from copyart.evaluation.wording import GROUPS, rows
 
-    columns = ("", "paintings", "95 %", "photos", "real", "of the way")
-    table = Table(*columns, title=evaluation.style, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for _, names, _ in GROUPS:
-        for name in names:
-            if name in evaluation.figures:
-                table.add_row(*_row(name, evaluation.figures[name]))
+    columns = ("", "paintings", "95 %", "photos", "real", "gap closed")
+    table = Table(*columns, title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for group in GROUPS:
+        for name, figure in rows(evaluation, group):
+            table.add_row(*_row(name, figure))
         table.add_section()
     return table
 
 
 def _row(name, figure):
-    from copyart.evaluation.wording import wording, written, written_interval, written_share
+    from copyart.evaluation.wording import title, written, written_gap, written_interval
 
-    others = ("–" if part is None else written(name, part.value) for part in (figure.nothing, figure.real))
-    share = "{} ({})".format(*written_share(figure.share_of_the_way)) if figure.share_of_the_way else ""
-    return wording(name).title, written(name, figure.value), written_interval(name, figure), *others, share
+    others = ("–" if part is None else written(name, part.value) for part in (figure.photos, figure.real))
+    gap = "{} ({})".format(*written_gap(figure.gap_closed)) if figure.gap_closed else ""
+    return title(name, figure), written(name, figure.value), written_interval(name, figure), *others, gap

@@ -1,4 +1,4 @@
-"""How close paintings are to an artist, what they keep of the photo, and what is wrong with them."""
+"""How close paintings are to an artist, how well they preserve the photo, and what is wrong with them."""
 
 import importlib
 
@@ -9,6 +9,7 @@ _HOMES = {
     "Figure": "figures",
     "evaluate": "comparison",
     "feature_network": "features",
+    "feature_networks": "features",
 }
 
 __all__ = sorted([*_HOMES, "quick"])

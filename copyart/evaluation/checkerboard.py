@@ -1,4 +1,4 @@
-"""Checkerboard energy: the weave of 2 and 4 pixels that a generator's up-sampling can leave in a painting."""
+"""Checkerboard energy: the pattern of 2 and 4 pixels that a generator's up-sampling can leave in a painting."""
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def checkerboard(pictures):
 
     Returns:
         Decibels, shape (pictures, 8), in the order of `FREQUENCIES`. Photos and paintings have 0 to 4 on average; a
-        weave of ±1 level out of 255, hardly visible, gives 12 to 30.
+        pattern of ±1 level out of 255, hardly visible, gives 12 to 30.
 
     Reference:
         Odena et al. 2016, "Deconvolution and checkerboard artifacts"; the bands are ours.

@@ -1,5 +1,7 @@
-"""How close paintings are to the artist: KID, FID and sliced Wasserstein distance, on one scale each."""
+"""How close paintings are to the artist: KID and FID by each judge, and sliced Wasserstein distance."""
 
+import dataclasses
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -40,17 +42,46 @@ class Sets(NamedTuple):
         return Sets(photos, photos, reference, real)
 
 
-def feature_distances(features, progress=None):
-    """Return KID and FID of the features.
+def judge_key(name: str) -> str:
+    """Return the end of a judge's figures' names: `"efficientnet"` of `"EfficientNet-lite0"`."""
+    return re.match(r"\w+", name)[0].lower()
+
+
+def distances_by_judge(features: dict[str, Sets], progress=None) -> dict[str, Figure]:
+    """Return KID and FID by each judge, and by the one that sees the smaller part of the gap closed.
+
+    Args:
+        features: `Sets` of features, each of shape (pictures, features), by the name of the judge.
+        progress: Called with the number of distances computed and of all.
+
+    Returns:
+        `kid` and `fid`, by the worse judge, then `kid_squeezenet` and so on, by each.
+    """
+    by_judge = {}
+    for done, (judge, sets) in enumerate(features.items(), 1):
+        found = feature_distances(sets)
+        by_judge[judge] = {name: dataclasses.replace(figure, judge=judge) for name, figure in found.items()}
+        if progress:
+            progress(done, len(features))
+    worse = {name: _worse([found[name] for found in by_judge.values()]) for name in ("kid", "fid") if by_judge}
+    return worse | {
+        f"{name}_{judge_key(judge)}": figure for judge, found in by_judge.items() for name, figure in found.items()
+    }
+
+
+def _worse(figures):
+    """Return the figure with the smaller gap closed; those that cannot tell photos from paintings come last."""
+    return min(figures, key=lambda figure: figure.gap_closed.value if figure.gap_closed else np.inf)
+
+
+def feature_distances(features: Sets) -> dict[str, Figure]:
+    """Return KID and FID of the features of one network.
 
     Args:
         features: `Sets` of features, each of shape (pictures, features).
-        progress: Called with the number of distances taken and of all.
     """
     figures = {}
-    for done, (name, kind, limit) in enumerate(
-        (("kid", KernelDistance, None), ("fid", FrechetDistance, _FRECHET_DRAWS))
-    ):
+    for name, kind, limit in (("kid", KernelDistance, None), ("fid", FrechetDistance, _FRECHET_DRAWS)):
         sets = features.equally_many() if kind is FrechetDistance else features
         measure, drawn = kind(sets.reference), sets.draws()
 
@@ -58,13 +89,11 @@ def feature_distances(features, progress=None):
             weights = drawn[place][:limit], drawn.reference[:limit]
             return measure(sets[place]), measure.draws(sets[place], *weights)
 
-        figures[name] = Figure.on_the_way(take(1), take(0), take(3))
-        if progress:
-            progress(done + 1, 2)
+        figures[name] = Figure.of_distances(take(1), take(0), take(3))
     return figures
 
 
-def patch_distances(sets, progress=None):
+def patch_distances(sets: Sets, progress=None) -> dict[str, Figure]:
     """Return the sliced Wasserstein distance: `swd`, the mean over levels, and `swd_256` and so on, each level.
 
     Args:
@@ -80,7 +109,7 @@ def patch_distances(sets, progress=None):
         if progress:
             progress(done + 1, 3)
     means = (tuple(np.mean(part, axis=0) for part in zip(*levels.values(), strict=True)) for levels in found)
-    figures = {"swd": Figure.on_the_way(*means)}
+    figures = {"swd": Figure.of_distances(*means)}
     for side in found[0]:
-        figures[f"swd_{side}"] = Figure.on_the_way(*(levels[side] for levels in found))
+        figures[f"swd_{side}"] = Figure.of_distances(*(levels[side] for levels in found))
     return figures

@@ -1,91 +1,87 @@
 """Judge a style: paint photos it has not seen, and compare the paintings with photos and with real paintings."""
 
+import dataclasses
 import functools
 import os
+from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
 
 from copyart.errors import ConfigError
+from copyart.evaluation.attribution import attribution, load_classifier
 from copyart.evaluation.checkerboard import SMALLEST
-from copyart.evaluation.closeness import Sets, feature_distances, patch_distances
+from copyart.evaluation.closeness import Sets, distances_by_judge, patch_distances
+from copyart.evaluation.content import content_preservation, inversions
 from copyart.evaluation.copies import CopyFinder
-from copyart.evaluation.faults import copied, saturation, weave
-from copyart.evaluation.features import INSTALL, feature_network
+from copyart.evaluation.faults import checkerboard_artifacts, near_copies, saturation
+from copyart.evaluation.features import INSTALL, feature_networks
 from copyart.evaluation.figures import Evaluation
-from copyart.evaluation.likeness import inversions, likeness
-from copyart.evaluation.pictures import load_pictures, square, squeezed
+from copyart.evaluation.pictures import load_pictures, square
+from copyart.evaluation.real_paintings import load_real_paintings
 
 #: Fewer pictures than this give figures too rough to rank two styles by.
 _FEW = 50
 #: Photos and paintings on the contact sheet.
 _PAIRS = 15
-#: Side in pixels at which copies are looked for: their composition is compared, in 8×8 cells.
-_SMALL = 64
 
 
 def evaluate(
     style,
     photos,
-    art,
+    art=None,
     *,
+    people=None,
     training_art=None,
-    image_size=256,
+    artist: str | None = None,
+    image_size: int = 256,
     features="auto",
-    limit=150,
-    seed=0,
-    progress=None,
-):
-    """Judge how close a style's paintings are to the artist, what they keep of the photos, and what is wrong with them.
+    limit: int | None = 150,
+    seed: int = 0,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Evaluation:
+    """Judge how close a style's paintings are to the artist, how well they preserve the photos, and what is wrong.
 
     Args:
         style: Anything that `copyart.load` takes, or a painter.
         photos: Photos that it was not trained on: a folder, or a list of pictures.
-        art: Real paintings that it was not trained on, likewise. They are the measure.
-        training_art: Paintings that it was trained on, likewise: they show what real paintings score, and copies of
-            them are looked for. Defaults to None: half of `art` does the first, all of it the second.
+        art: Real paintings of the artist, likewise. About a fifth of them, chosen by the content of the files as
+            training does, is the measure; the others show what real paintings score, and copies of them are looked
+            for. Defaults to None: no distances.
+        people: Photos of people, likewise: the style is judged on them, too. Defaults to None.
+        training_art: Paintings that it was trained on, likewise: they take the place of those others, and the whole
+            of `art` is the measure. Defaults to None.
+        artist: Whose works the paintings should be taken for. Defaults to None: the name in the style's metadata.
         image_size: Side in pixels to which all pictures are brought, photos before they are painted. Defaults to 256.
-        features: As for `copyart.evaluation.feature_network`. Defaults to `"auto"`.
+        features: The judges, as for `copyart.evaluation.feature_networks`. Defaults to `"auto"`.
         limit: Most pictures of each kind. Defaults to 150; None takes all.
-        seed: Decides which pictures, and which half of `art`. Defaults to 0.
+        seed: Decides which pictures. Defaults to 0.
         progress: Called with what is being done, the number of pieces done and of all.
-
-    Returns:
-        `copyart.evaluation.Evaluation`.
 
     Raises:
         StyleError: if the style or the features' weights cannot be loaded.
         DataError: if there are too few pictures.
-        ConfigError: if an argument is out of its range.
+        ConfigError: if an argument is out of its range, or too few paintings are held out.
 
     Example:
-        >>> evaluation = copyart.evaluate("runs/vangogh", "photos/", "paintings/", training_art="learnt/")
-        >>> evaluation.figures["kid"].share_of_the_way
-        Estimate(value=0.64, low=0.55, high=0.72)
+        >>> evaluation = copyart.evaluate("runs/vangogh", "photos/", "paintings/", people="people/")
+        >>> evaluation.figures["kid"].judge, evaluation.figures["kid"].gap_closed
+        ('EfficientNet-lite0', Estimate(value=0.64, low=0.55, high=0.72))
         >>> evaluation.save("evaluation")
     """
     _check(image_size, limit)
     tell = progress or (lambda what, done, total: None)
-    network, painter = feature_network(features), _painter(style)
-    load = functools.partial(_load, seed=seed, tell=tell)
-    given, kept = (load(sources, image_size, limit) for sources in (photos, art))
-    learnt = None if training_art is None else load(training_art, image_size, limit)
-    sets = _sets(given.images, _paint(painter, given.images, tell), kept.images, learnt)
-    figures, faults = {**_distances(sets, network, tell), **likeness(sets.photos, sets.paintings, sets.real)}, []
-    faults += inversions(sets.photos, sets.paintings, figures, given.names)
-    for name, (figure, found) in _looks(sets, given.names, _finder(sets, art, training_art, load)):
-        figures[name] = figure
-        faults += found
-    return Evaluation(
-        style=getattr(painter, "name", type(painter).__name__),
-        image_size=image_size,
-        features=network and network.name,
-        counts={"photos": len(sets.photos), "art": len(sets.reference), "real": len(sets.real)},
-        figures=figures,
-        faults=tuple(faults),
-        notes=tuple(_notes(sets, network, learnt, given.unread + kept.unread)),
-        pairs=np.stack([sets.photos[:_PAIRS], sets.paintings[:_PAIRS]], axis=1),
-    )
+    judges = () if art is None else feature_networks(features)
+    painter = _painter(style)
+    load = functools.partial(load_pictures, size=image_size, limit=limit, seed=seed)
+    reading = functools.partial(load, progress=functools.partial(tell, "reading pictures"))
+    real = None if art is None else load_real_paintings(art, training_art, reading)
+    comparison = _Comparison(painter, artist, judges, real, image_size)
+    evaluation = comparison.judge(reading(photos), tell)
+    if people is None:
+        return evaluation
+    of_people = comparison.judge(reading(people), lambda what, *count: tell(f"{what}, people", *count))
+    return dataclasses.replace(evaluation, people=of_people)
 
 
 def _check(image_size, limit):
@@ -103,74 +99,115 @@ def _painter(style):
     return load(style)
 
 
-def _load(sources, size, limit, seed, tell, fit=square):
-    def progress(done, total):
-        tell("reading pictures", done, total)
+class _Comparison:
+    """Judges a painter on one group of photos after another; what real paintings give is computed once.
 
-    return load_pictures(sources, size, limit, seed, progress, fit)
+    Args:
+        painter: Its method `paint` takes and returns a PIL image.
+        artist: Whose works the paintings should be taken for; None: the one in the painter's metadata.
+        judges: Networks whose features are compared.
+        real: `RealPaintings`, or None.
+        image_size: Side of all pictures in pixels.
+    """
 
+    def __init__(self, painter, artist, judges, real, image_size):
+        self._painter, self._judges, self._real, self._size = painter, judges, real, image_size
+        self._classifier, self._features_of_real, self._ranks_of_real = load_classifier(), {}, None
+        self._asked = artist or getattr(painter, "metadata", {}).get("name")
+        self._artist = self._classifier.find(self._asked)
 
-def _paint(painter, photos, tell):
-    paintings = []
-    for done, photo in enumerate(photos, 1):
-        painting = painter.paint(Image.fromarray(photo))
-        paintings.append(np.asarray(square(painting, photo.shape[0])))
-        tell("painting", done, len(photos))
-    return np.stack(paintings)
-
-
-def _sets(photos, paintings, art, learnt):
-    """Choose what is the measure, and what stands for the best that a painter could do."""
-    if learnt is not None:
-        return Sets(photos, paintings, art, learnt.images)
-    if len(art) < 4:
-        raise ConfigError(
-            "art must hold at least 4 paintings where there is no training_art: half of them are the measure. "
-            f"Received: {len(art)}. Give more paintings, or training_art."
+    def judge(self, photos, tell):
+        """Return the `Evaluation` on photos, `Loaded`."""
+        paintings, figures, faults = self._paint(photos.images, tell), {}, []
+        real = self._real
+        if self._artist:
+            figures |= self._attribution(photos.images, paintings, tell)
+        if real:
+            sets = Sets(photos.images, paintings, real.measure.images, real.others.images)
+            figures |= self._distances(sets, tell)
+        unrelated = real.others.images if real else np.roll(photos.images, 1, axis=0)
+        figures |= content_preservation(photos.images, paintings, unrelated)
+        faults += inversions(photos.images, paintings, figures, photos.names)
+        for name, (figure, found) in self._looks(photos, paintings):
+            figures[name] = figure
+            faults += found
+        counts = {"photos": len(paintings)}
+        if real:
+            counts |= {"art": len(real.measure.images), "real": len(real.others.images)}
+        return Evaluation(
+            style=getattr(self._painter, "name", type(self._painter).__name__),
+            artist=self._artist,
+            image_size=self._size,
+            features=tuple(judge.name for judge in self._judges),
+            counts=counts,
+            figures=figures,
+            faults=tuple(faults),
+            notes=tuple(self._notes(photos, counts)),
+            pairs=np.stack([photos.images[:_PAIRS], paintings[:_PAIRS]], axis=1),
         )
-    return Sets(photos, paintings, art[: len(art) // 2], art[len(art) // 2 :])
 
+    def _paint(self, photos, tell):
+        paintings = []
+        for done, photo in enumerate(photos, 1):
+            painting = self._painter.paint(Image.fromarray(photo))
+            paintings.append(np.asarray(square(painting, photo.shape[0])))
+            tell("painting", done, len(photos))
+        return np.stack(paintings)
 
-def _distances(sets, network, tell):
-    figures = {}
-    if network is not None:
-        features = Sets(*(network(pictures, _counter(sets, place, tell)) for place, pictures in enumerate(sets)))
-        figures.update(feature_distances(features, lambda done, total: tell("comparing features", done, total)))
-    return {**figures, **patch_distances(sets, lambda done, total: tell("comparing patches", done, total))}
-
-
-def _counter(sets, place, tell):
-    """Return the progress of looking at one set as that of all."""
-    before, total = sum(map(len, sets[:place])), sum(map(len, sets))
-    return lambda done, _: tell("looking", before + done, total)
-
-
-def _finder(sets, art, training_art, load):
-    """Return what finds copies, the names of what it looks among, and held-out paintings to hold against it."""
-    known = load(art if training_art is None else training_art, _SMALL, None, fit=squeezed)
-    held_out = None if training_art is None else load(art, _SMALL, None, fit=squeezed).images
-    return CopyFinder(known.images, sets.photos), known.names, held_out
-
-
-def _looks(sets, names, finder):
-    """Yield the name of each fault that is looked for, its figure, and what was found."""
-    photos, paintings, _, real = sets
-    if photos.shape[1] >= SMALLEST:
-        yield "checkerboard", weave(paintings, photos, real)
-    yield "saturation", saturation(paintings, photos, real, names)
-    find, originals, held_out = finder
-    yield "copies", copied(find, paintings, held_out, names, originals)
-
-
-def _notes(sets, network, learnt, unread):
-    if unread:
-        yield f"{len(unread)} pictures could not be read and were left out, the first because {unread[0]}"
-    if network is None:
-        yield f"No KID and no FID: {INSTALL}"
-    if learnt is None:
-        yield (
-            "Half of the paintings were the measure, the other half stand for real paintings: give training_art "
-            "(--training-art) to measure by all."
+    def _attribution(self, photos, paintings, tell):
+        ranks = functools.partial(
+            self._classifier.ranks, artist=self._artist, progress=functools.partial(tell, "attributing pictures")
         )
-    if (fewest := min(map(len, sets))) < _FEW:
-        yield f"Only {fewest} pictures of a kind: the figures are rough. With {_FEW} or more they tell styles apart."
+        if self._real and self._ranks_of_real is None:
+            self._ranks_of_real = ranks(self._real.measure.images)
+        return attribution(ranks(paintings), ranks(photos), self._classifier, self._artist)
+
+    def _distances(self, sets, tell):
+        features = {judge.name: self._features(judge, sets, tell) for judge in self._judges}
+        return {
+            **distances_by_judge(features, functools.partial(tell, "comparing features")),
+            **patch_distances(sets, functools.partial(tell, "comparing patches")),
+        }
+
+    def _features(self, judge, sets, tell):
+        tell_each = functools.partial(tell, f"computing features of {judge.name}")
+        if judge.name not in self._features_of_real:
+            self._features_of_real[judge.name] = judge(sets.reference, tell_each), judge(sets.real, tell_each)
+        return Sets(
+            judge(sets.photos, tell_each), judge(sets.paintings, tell_each), *self._features_of_real[judge.name]
+        )
+
+    def _looks(self, photos, paintings):
+        """Yield the name of each fault that is looked for, its figure, and what was found."""
+        others = self._real and self._real.others.images
+        if self._size >= SMALLEST:
+            yield "checkerboard", checkerboard_artifacts(paintings, photos.images, others)
+        yield "saturation", saturation(paintings, photos.images, others, photos.names)
+        if self._real:
+            originals = self._real.originals
+            finder = CopyFinder(originals.images, photos.images)
+            yield "copies", near_copies(finder, paintings, self._real.held_out, photos.names, originals.names)
+
+    def _notes(self, photos, counts):
+        unread = photos.unread + (self._real.measure.unread + self._real.others.unread if self._real else [])
+        if unread:
+            yield f"{len(unread)} pictures could not be read and were left out, the first because {unread[0]}"
+        if self._artist is None:
+            named = f"{self._asked!r}, whom it does not know" if self._asked else "no artist's name (--artist)"
+            yield f"No attribution: the classifier must know the artist. Received: {named}."
+        elif self._ranks_of_real is not None:
+            yield (
+                f"Of the {counts['art']} real paintings that measure, {np.mean(self._ranks_of_real < 1):.0%} are "
+                f"attributed to {self._artist}, top 5 {np.mean(self._ranks_of_real < 5):.0%}."
+            )
+        if self._real is None:
+            yield "No KID, FID and SWD: they need paintings of the artist (--art)."
+        elif len(self._judges) < 2:
+            yield INSTALL if self._judges else "No KID and no FID: no features were asked for."
+        if self._real and self._real.split and counts["art"] < _FEW:
+            yield (
+                f"Only {counts['art']} of the paintings are held out, and measure: about a fifth, by the content of "
+                f"their files. Figures are rough below {_FEW}: give more paintings."
+            )
+        elif (fewest := min(counts.values())) < _FEW:
+            yield f"Only {fewest} pictures of a kind: figures are rough below {_FEW}, and do not tell styles apart."

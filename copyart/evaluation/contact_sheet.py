@@ -8,15 +8,22 @@ _COLUMNS, _GAP = 3, 12
 _PAPER = 255
 
 
-def contact_sheet(pairs):
+def contact_sheet(*groups: np.ndarray) -> Image.Image:
     """Lay pairs out on white.
 
     Args:
-        pairs: uint8, shape (pairs, 2, side, side, 3): a photo and its painting.
+        groups: Photos and their paintings, uint8, shape (pairs, 2, side, side, 3) each; a group begins a new row.
 
     Returns:
         An RGB PIL image, three pairs a row.
     """
+    sheets = [_sheet(pairs) for pairs in groups]
+    width = max(sheet.shape[1] for sheet in sheets)
+    wide = [np.pad(sheet, [(0, 0), (0, width - sheet.shape[1]), (0, 0)], constant_values=_PAPER) for sheet in sheets]
+    return Image.fromarray(np.concatenate(wide))
+
+
+def _sheet(pairs):
     side = pairs.shape[2]
     columns = min(_COLUMNS, len(pairs))
     rows = -(-len(pairs) // columns)
@@ -25,4 +32,4 @@ def contact_sheet(pairs):
         top = _GAP + number // columns * (side + _GAP)
         left = _GAP + number % columns * (2 * side + _GAP)
         sheet[top : top + side, left : left + 2 * side] = np.concatenate([*pair], axis=1)
-    return Image.fromarray(sheet)
+    return sheet

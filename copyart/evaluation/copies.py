@@ -42,14 +42,15 @@ class CopyFinder:
     def __init__(self, training_art, photos):
         self._count = len(training_art)
         self._views = np.concatenate([_described(view) for view in _views(training_art)])
-        self.threshold = min(_SHARE * float(self._nearest(photos)[0].min()), _FARTHEST)
+        self.threshold = min(_SHARE * float(self.nearest(photos)[0].min()), _FARTHEST)
 
     def __call__(self, paintings):
         """Return `Copies` among paintings: uint8, shape (paintings, side, side, 3)."""
-        distances, originals = self._nearest(paintings)
+        distances, originals = self.nearest(paintings)
         return Copies(distances < self.threshold, originals, self.threshold)
 
-    def _nearest(self, pictures):
+    def nearest(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the distance of each picture from the nearest training painting, and the index of that painting."""
         distances = 1 - _described(pictures) @ self._views.T
         nearest = distances.argmin(axis=1)
         return distances[np.arange(len(pictures)), nearest], nearest % self._count

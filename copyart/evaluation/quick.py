@@ -1,10 +1,13 @@
 """The figures in a few seconds, on arrays: to judge a model while it is training."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from copyart.errors import DataError
 from copyart.evaluation.bootstrap import once
 from copyart.evaluation.checkerboard import SMALLEST, checkerboard, strongest
+from copyart.evaluation.closeness import judge_key
 from copyart.evaluation.colour import Correlation, brightness, cells, colourfulness
 from copyart.evaluation.kid import KernelDistance
 from copyart.evaluation.pictures import to_bytes
@@ -17,7 +20,7 @@ _PATCHES, _PROJECTIONS = 32, 128
 _BATCH = 8
 
 
-def figures(paint, photos, art, features=None):
+def figures(paint: Callable, photos: np.ndarray, art: np.ndarray, features=None) -> dict[str, float]:
     """Judge a model once; to judge it again and again, keep a `Judge`.
 
     Args:
@@ -35,7 +38,7 @@ class Judge:
     Args:
         photos: Photos to paint, shape (photos, side, side, 3), float32 in [-1, 1] or uint8; at least 2.
         art: Paintings of the artist, likewise; sides may differ from those of the photos where `features` is given.
-        features: A `copyart.evaluation.features.FeatureNetwork`, or None.
+        features: A `copyart.evaluation.features.FeatureNetwork`, several, or None.
 
     Raises:
         DataError: if there are fewer than two pictures of a kind.
@@ -43,10 +46,10 @@ class Judge:
     Example:
         >>> judge = Judge(photos, art, feature_network())
         >>> judge(lambda batch: network.predict_on_batch(batch))
-        {'kid': 61.2, 'structure': 0.62, 'colour': 0.81, 'brightness': 0.93, 'checkerboard': 3.4}
+        {'kid': 61.2, 'gap_closed': 0.38, 'structure': 0.62, 'colour': 0.81, 'brightness': 0.93, 'checkerboard': 3.4}
     """
 
-    def __init__(self, photos, art, features=None):
+    def __init__(self, photos: np.ndarray, art: np.ndarray, features=None):
         if min(len(photos), len(art)) < 2:
             raise DataError(
                 "figures need at least 2 photos and 2 paintings. "
@@ -54,9 +57,11 @@ class Judge:
             )
         self._photos = _bytes(photos)
         self._cells = cells(self._photos)
-        self._features = features
         art = _bytes(art)
-        self._distance = KernelDistance(features(art)) if features else self._slices(art)
+        networks = (features,) if callable(features) else tuple(features or ())
+        self._judges = [(network, KernelDistance(network(art))) for network in networks]
+        self._photos_kid = [distance(network(self._photos)) for network, distance in self._judges]
+        self._distance = None if networks else self._slices(art)
 
     def _slices(self, art):
         self._count = min(len(art), len(self._photos))  # this distance takes sets of the same size only
@@ -69,10 +74,11 @@ class Judge:
             paint: A function from photos to paintings, (batch, side, side, 3) in [-1, 1]; called with 8 at most.
 
         Returns:
-            A dictionary of floats: `kid` × 1000 where there are features, else `swd` × 1000 (both: smaller is closer
-            to the artist, and the photos themselves give `doing_nothing`); `structure`, multi-scale SSIM with the
-            photo; `colour` and `brightness`, correlations with the photo, negative where they invert; and
-            `checkerboard` in decibels, 0 to 4 for none, where pictures have at least 64 pixels a side.
+            A dictionary of floats: `kid` × 1000 by the first network, where there is one, else `swd` × 1000 (both:
+            smaller is closer to the artist); with several networks, `kid_squeezenet` and so on, by each; `gap_closed`,
+            1 - KID / KID of the photos, the smallest over the networks; `structure`, multi-scale SSIM with the photo;
+            `colour` and `brightness`, correlations with the photo, negative where they invert; and `checkerboard` in
+            decibels, 0 to 4 for none, where pictures have at least 64 pixels a side.
         """
         paintings = np.concatenate([to_bytes(np.asarray(paint(batch), np.float32)) for batch in self._batches()])
         grid, every = cells(paintings), once(len(paintings))
@@ -84,8 +90,8 @@ class Judge:
             found["checkerboard"] = float(strongest(checkerboard(paintings), every)[0])
         return found
 
-    def doing_nothing(self):
-        """Return what the photos themselves give: the figures to improve on."""
+    def identity_baseline(self) -> dict[str, float]:
+        """Return the figures of the untouched photos: those to improve on."""
         return self(lambda batch: batch)
 
     def _batches(self):
@@ -93,9 +99,16 @@ class Judge:
             yield self._photos[start : start + _BATCH].astype(np.float32) / np.float32(127.5) - np.float32(1)
 
     def _closeness(self, pictures):
-        if self._features:
-            return {"kid": self._distance(self._features(pictures))}
-        return {"swd": float(np.mean([*self._distance(pictures[: self._count]).values()]))}
+        if not self._judges:
+            return {"swd": float(np.mean([*self._distance(pictures[: self._count]).values()]))}
+        kids = [distance(network(pictures)) for network, distance in self._judges]
+        found = {"kid": kids[0]}
+        if len(kids) > 1:
+            found |= {
+                f"kid_{judge_key(network.name)}": kid for (network, _), kid in zip(self._judges, kids, strict=True)
+            }
+        gaps = (1 - kid / far for kid, far in zip(kids, self._photos_kid, strict=True))
+        return {**found, "gap_closed": float(min(gaps))}
 
 
 def _bytes(pictures):

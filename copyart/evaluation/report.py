@@ -1,15 +1,27 @@
-"""The page of an evaluation, with its figures and its contact sheet beside it: nothing to load from elsewhere."""
+"""The files of an evaluation: figures, contact sheet, and a page that loads nothing from elsewhere."""
 
 import base64
 import html
 import io
+import os
 from pathlib import Path
 
 from copyart.data.images import save_image
 from copyart.data.whole_files import write_whole
 from copyart.errors import ConfigError
 from copyart.evaluation.contact_sheet import contact_sheet
-from copyart.evaluation.wording import GROUPS, wording, written, written_interval, written_share
+from copyart.evaluation.figures import Evaluation
+from copyart.evaluation.wording import (
+    GROUPS,
+    headline,
+    levels,
+    rows,
+    title,
+    wording,
+    written,
+    written_gap,
+    written_interval,
+)
 
 FIGURES, SHEET, PAGE = "figures.json", "contact_sheet.jpg", "report.html"
 #: Of the scale of a distance, in pixels.
@@ -33,22 +45,25 @@ img {{ max-width: 100%; height: auto }}
 </style>
 <h1>{style}</h1>
 <p>{summary}</p>
-{faults}
-{tables}
-<p>Small numbers are 95 % intervals. <em>Photos</em>: the same figure for doing nothing. <em>Real paintings</em>: the
-same figure for other paintings of the artist.</p>
-{notes}
-<h2>Photos and paintings</h2>
-<img alt="Photos, each beside its painting" src="data:image/jpeg;base64,{sheet}">
+{sections}
+<p>Small numbers are 95 % intervals. <em>Photos</em>: the same figure of the untouched photos, the identity baseline.
+<em>Real paintings</em>: the same figure of other paintings by the artist.</p>
 </html>
 """
 
+_SECTION = """<h2>{title}</h2>
+{headline}{faults}
+{tables}
+{notes}
+<img alt="{title}, each beside its painting" src="data:image/jpeg;base64,{sheet}">
+"""
 
-def write_report(evaluation, folder):
+
+def write_report(evaluation: Evaluation, folder: str | os.PathLike) -> Path:
     """Write the files of an evaluation.
 
     Args:
-        evaluation: A `copyart.evaluation.Evaluation`.
+        evaluation: What to write.
         folder: Path of the folder; made where it is missing.
 
     Returns:
@@ -57,12 +72,18 @@ def write_report(evaluation, folder):
     Raises:
         ConfigError: if the folder cannot be written.
     """
-    folder, sheet = Path(folder), io.BytesIO()
-    save_image(contact_sheet(evaluation.pairs), sheet, "jpeg", quality=85)
+    folder = Path(folder)
+    parts = {"Photos": evaluation} | ({"People": evaluation.people} if evaluation.people else {})
     _write(folder / FIGURES, evaluation.to_json().encode())
-    _write(folder / SHEET, sheet.getvalue())
-    _write(folder / PAGE, _page(evaluation, sheet.getvalue()).encode())
+    _write(folder / SHEET, _jpeg(contact_sheet(*(part.pairs for part in parts.values()))))
+    _write(folder / PAGE, _page(evaluation, parts).encode())
     return folder / PAGE
+
+
+def _jpeg(image):
+    file = io.BytesIO()
+    save_image(image, file, "jpeg", quality=85)
+    return file.getvalue()
 
 
 def _write(path, content):
@@ -76,25 +97,38 @@ def _write(path, content):
         ) from error
 
 
-def _page(evaluation, sheet):
+def _page(evaluation, parts):
     return _TEMPLATE.format(
         style=html.escape(evaluation.style),
         summary=html.escape(summary(evaluation)),
-        faults=_faults(evaluation),
-        tables="".join(_table(evaluation, *group) for group in GROUPS),
-        notes="".join(f"<p>{html.escape(note)}</p>\n" for note in evaluation.notes),
-        sheet=base64.b64encode(sheet).decode(),
+        sections="".join(_section(title, part) for title, part in parts.items()),
     )
 
 
-def summary(evaluation):
+def _section(title, part):
+    said = headline(part)
+    return _SECTION.format(
+        title=title,
+        headline=f"<p><strong>{html.escape(said)}</strong></p>\n" if said else "",
+        faults=_faults(part),
+        tables="".join(_table(part, group) for group in GROUPS),
+        notes="".join(f"<p>{html.escape(note)}</p>\n" for note in part.notes),
+        sheet=base64.b64encode(_jpeg(contact_sheet(part.pairs))).decode(),
+    )
+
+
+def summary(evaluation: Evaluation) -> str:
     """Say in a sentence what was compared with what."""
     counts = evaluation.counts
-    seen = f"features of {evaluation.features}" if evaluation.features else "no features"
-    return (
-        f"{counts['photos']} photos and their paintings, measured by {counts['art']} paintings of the artist, beside "
-        f"{counts['real']} others; {evaluation.image_size} pixels a side, {seen}."
+    people = f", {evaluation.people.counts['photos']} of people" if evaluation.people else ""
+    measure = (
+        f", measured by {counts['art']} paintings of the artist, beside {counts['real']} others"
+        if "art" in counts
+        else ""
     )
+    judges = f"judges: {' and '.join(evaluation.features)}" if evaluation.features and measure else "no KID"
+    pictures = f"{counts['photos']} photos{people} and their paintings{measure}"
+    return f"{pictures}; {evaluation.image_size} pixels a side; {judges}."
 
 
 def _faults(evaluation):
@@ -110,22 +144,21 @@ def _which(fault):
     return f"<small>{html.escape(shown)}</small>"
 
 
-def _table(evaluation, heading, names, real):
-    figures = evaluation.figures
-    levels = [name for name in figures if name.startswith("swd_")] if "swd" in names else []
-    shown = [name for name in [*names, *levels] if name in figures]
-    share = "Share of the way" if "swd" in names else ""
-    columns = "".join(f'<th scope="col">{title}</th>' for title in ("", "Paintings", "Photos", real, share))
-    rows = "".join(_row(name, figures[name]) for name in shown)
-    return f'<h2>{heading}</h2>\n<div class="wide"><table><tr>{columns}</tr>\n{rows}</table></div>\n'
+def _table(evaluation, group):
+    shown = [*rows(evaluation, group), *levels(evaluation, group)]
+    if not shown:
+        return ""
+    gap = "Gap closed" if "kid" in group.names else ""
+    columns = "".join(f'<th scope="col">{name}</th>' for name in ("", "Paintings", "Photos", group.real, gap))
+    body = "".join(_row(name, figure) for name, figure in shown)
+    return f'<h3>{group.heading}</h3>\n<div class="wide"><table><tr>{columns}</tr>\n{body}</table></div>\n'
 
 
 def _row(name, figure):
-    words = wording(name)
-    cells = "".join(_cell(name, part) for part in (figure, figure.nothing, figure.real))
+    cells = "".join(_cell(name, part) for part in (figure, figure.photos, figure.real))
     return (
-        f'<tr><th scope="row">{words.title}<small>{words.meaning}</small></th>{cells}'
-        f"<td>{_share(figure.share_of_the_way)}</td></tr>\n"
+        f'<tr><th scope="row">{title(name, figure)}<small>{wording(name).meaning}</small></th>{cells}'
+        f"<td>{_gap(figure.gap_closed)}</td></tr>\n"
     )
 
 
@@ -135,16 +168,16 @@ def _cell(name, estimate):
     return f"<td>{written(name, estimate.value)}<small>{written_interval(name, estimate)}</small></td>"
 
 
-def _share(share):
-    if share is None:
+def _gap(closed):
+    if closed is None:
         return ""
-    value, interval = written_share(share)
-    return f"{value} {_scale(share)}<small>{interval}</small>"
+    value, interval = written_gap(closed)
+    return f"{value} {_scale(closed)}<small>{interval}</small>"
 
 
-def _scale(share):
-    """Draw how far on the way from photos, left, to real paintings, right."""
-    low, middle, high = (8 + (_WIDTH - 16) * min(max(part, 0), 1) for part in (share.low, share.value, share.high))
+def _scale(closed):
+    """Draw the part of the gap that is closed, between photos, left, and real paintings, right."""
+    low, middle, high = (8 + (_WIDTH - 16) * min(max(part, 0), 1) for part in (closed.low, closed.value, closed.high))
     y = _HEIGHT / 2
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" role="img" aria-hidden="true">'

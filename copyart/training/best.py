@@ -5,7 +5,7 @@ import os
 import shutil
 
 from copyart.errors import StyleError
-from copyart.evaluation.faults import WEAVE
+from copyart.evaluation.faults import CHECKERBOARD_MARGIN
 from copyart.painting.style_files import METADATA, read_card
 from copyart.training.workdir import write_text
 
@@ -38,7 +38,7 @@ def faults(figures, nothing):
         "the photo is lost": figures["structure"] < _STRUCTURE,
         "colours invert": figures["colour"] <= 0,
         "brightness inverts": figures["brightness"] <= 0,
-        "a weave shows": weave > WEAVE,
+        "a weave shows": weave > CHECKERBOARD_MARGIN,
     }
     return [words for words, holds in found.items() if holds]
 

@@ -77,7 +77,7 @@ class Judging(keras.callbacks.Callback):
         if features is None:
             self._say(_INSTALL)
         panel = Panel(self.data, self.config.judge_pictures, features)
-        nothing = panel.row(0, 0, panel.judge.doing_nothing())
+        nothing = panel.row(0, 0, panel.judge.identity_baseline())
         rows = read_history(self.folder.figures)
         if rows and rows[0].get("judged_by") != panel.number:
             rows = self._begin_anew(panel, rows)
@@ -180,7 +180,7 @@ class Panel:
         """
         others = {"step", "epoch", "judged_by", *self.counts}
         figures = {
-            name: {"value": value, "nothing": {"value": nothing[name]} if name in nothing else None}
+            name: {"value": value, "photos": {"value": nothing[name]} if name in nothing else None}
             for name, value in row.items()
             if name not in others
         }

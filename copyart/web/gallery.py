@@ -81,7 +81,7 @@ def find_style(gallery, name):
 
 
 def _closeness(style):
-    share = style.card.get("figures", {}).get("kid", {}).get("share_of_the_way") or {}
+    share = style.card.get("figures", {}).get("kid", {}).get("gap_closed") or {}
     return share.get("value", 0)
 
 

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+from PIL import Image
 
 from copyart.config import TrainingConfig
 from copyart.training.workdir import Workdir
@@ -74,12 +75,24 @@ def test_a_workdir_is_judged_by_what_it_held_out(copyart, style, tmp_path):
     assert (tmp_path / "run" / "evaluation" / "report.html").is_file()
 
 
-def test_another_style_needs_pictures_to_be_judged_by(copyart, style):
-    assert "needs --photos and --art" in copyart("evaluate", style).complaint
+def test_another_style_needs_photos_to_be_judged_by(copyart, style):
+    assert "needs --photos to be judged by" in copyart("evaluate", style).complaint
 
 
-def test_photos_alone_are_refused(copyart, style, folders):
-    assert "must be given together" in copyart("evaluate", style, "--photos", folders / "photos").complaint
+def test_paintings_alone_are_refused(copyart, style, folders):
+    assert "--art needs --photos" in copyart("evaluate", style, "--art", folders / "art").complaint
+    alone = copyart("evaluate", style, "--photos", folders / "photos", "--training-art", folders / "learnt")
+    assert "--training-art needs --art" in alone.complaint
+
+
+def test_photos_alone_and_people_are_judged_without_distances(copyart, style, folders, tmp_path, terminal):
+    named = ("--photos", folders / "photos", "--people", folders / "learnt", "--image-size", 64)
+    assert copyart("evaluate", style, *named, "-o", tmp_path / "out").status == 0
+    shown = terminal()
+    assert "Tiny, photos of people" in shown
+    assert "SWD" not in shown.split("No KID")[0]
+    with Image.open(tmp_path / "out" / "contact_sheet.jpg") as sheet:
+        assert sheet.height == 2 * (2 * 76 + 12)
 
 
 def test_an_unknown_style_is_one_line(copyart, folders):

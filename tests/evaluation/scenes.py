@@ -12,13 +12,13 @@ def scenes(count, side, seed=0):
     return np.clip(pictures + grain, 0, 255).astype(np.uint8)
 
 
-def weave(side, period, down=True, across=True):
+def checkerboard_pattern(side, period, down=True, across=True):
     """A pattern of -1 and 1 that repeats every `period` pixels, shape (side, side, 1)."""
     rows, columns = np.indices((side, side)) // (period // 2)
     return ((rows * down + columns * across) % 2 * 2 - 1)[..., None]
 
 
-def woven(pictures, amplitude, *arguments, **options):
-    """Pictures with a weave over them, `amplitude` levels strong."""
-    pattern = amplitude * weave(pictures.shape[1], *arguments, **options)
+def with_checkerboard(pictures, amplitude, *arguments, **options):
+    """Pictures with a checkerboard over them, `amplitude` levels strong."""
+    pattern = amplitude * checkerboard_pattern(pictures.shape[1], *arguments, **options)
     return np.clip(pictures.astype(int) + pattern, 0, 255).astype(np.uint8)

@@ -6,7 +6,7 @@ from copyart.data.sample import sample_files
 from copyart.evaluation.bootstrap import once
 from copyart.evaluation.checkerboard import FREQUENCIES, checkerboard, strongest
 from copyart.evaluation.pictures import square
-from tests.evaluation.scenes import scenes, woven
+from tests.evaluation.scenes import scenes, with_checkerboard
 
 
 def energy(pictures):
@@ -26,9 +26,9 @@ def test_neither_photos_nor_paintings_stand_out(sample):
 
 @pytest.mark.parametrize("period", [2, 4])
 @pytest.mark.parametrize("direction", [{}, {"down": False}, {"across": False}])
-def test_a_faint_weave_stands_out(sample, period, direction):
+def test_a_faint_checkerboard_stands_out(sample, period, direction):
     photos = sample[0]
-    assert energy(woven(photos, 2, period, **direction)) > energy(photos) + 5
+    assert energy(with_checkerboard(photos, 2, period, **direction)) > energy(photos) + 5
 
 
 @pytest.mark.parametrize("period", [3, 8, 16])
@@ -41,7 +41,7 @@ def test_patterns_of_other_periods_do_not(period):
 
 
 def test_each_frequency_has_its_place():
-    stripes = checkerboard(woven(scenes(4, 128), 4, 2, down=False)).mean(axis=0)
+    stripes = checkerboard(with_checkerboard(scenes(4, 128), 4, 2, down=False)).mean(axis=0)
     assert FREQUENCIES[stripes.argmax()] == (0, 1 / 2)
 
 

@@ -6,7 +6,8 @@ from PIL import Image
 
 import copyart
 from copyart.errors import ConfigError, DataError, StyleError
-from tests.evaluation.scenes import scenes, woven
+from copyart.evaluation.real_paintings import split_pictures
+from tests.evaluation.scenes import scenes, with_checkerboard
 from tests.evaluation.test_quick import colours
 from tests.painting.networks import negative
 
@@ -28,8 +29,8 @@ def pictures(count, seed=0):
 
 
 def judge(style, **options):
-    given = {"photos": pictures(8), "art": pictures(8, 50), "training_art": pictures(8, 80), **options}
-    return copyart.evaluate(style, **{"image_size": 64, "features": "none", **given})
+    given = {"photos": pictures(8), "art": pictures(8, 50), "training_art": pictures(8, 80)}
+    return copyart.evaluate(style, **{"image_size": 64, "features": "none", **given, **options})
 
 
 def colour_network(pictures, progress=None):
@@ -40,39 +41,39 @@ colour_network.name = "Colours"
 
 
 @pytest.fixture(scope="module")
-def nothing():
+def untouched():
     return judge(Style(), features=colour_network)
 
 
-def test_every_figure_is_there_with_its_interval(nothing):
-    assert [*nothing.figures] == [
-        *("kid", "fid", "swd", "swd_64", "swd_32", "swd_16"),
+def test_every_figure_is_there_with_its_interval(untouched):
+    assert [*untouched.figures] == [
+        *("kid", "fid", "kid_colours", "fid_colours", "swd", "swd_64", "swd_32", "swd_16"),
         *("structure", "edges", "colour", "brightness", "checkerboard", "saturation", "copies"),
     ]
-    for figure in nothing.figures.values():
+    for figure in untouched.figures.values():
         assert figure.low <= figure.value <= figure.high
 
 
-def test_a_style_that_does_nothing_scores_as_doing_nothing(nothing):
+def test_a_style_that_changes_nothing_scores_as_the_identity_baseline(untouched):
     for name in ("kid", "fid", "swd", "checkerboard", "saturation"):
-        assert nothing.figures[name].value == pytest.approx(nothing.figures[name].nothing.value)
-    assert nothing.figures["structure"].value == pytest.approx(1)
-    assert nothing.faults == ()
+        assert untouched.figures[name].value == pytest.approx(untouched.figures[name].photos.value)
+    assert untouched.figures["structure"].value == pytest.approx(1)
+    assert untouched.faults == ()
 
 
-def test_what_was_compared_is_told(nothing):
-    assert (nothing.style, nothing.image_size, nothing.features) == ("A style", 64, "Colours")
-    assert nothing.counts == {"photos": 8, "art": 8, "real": 8}
-    assert nothing.pairs.shape == (8, 2, 64, 64, 3)
-    assert "Only 8 pictures of a kind" in nothing.notes[-1]
+def test_what_was_compared_is_told(untouched):
+    assert (untouched.style, untouched.image_size, untouched.features) == ("A style", 64, ("Colours",))
+    assert untouched.counts == {"photos": 8, "art": 8, "real": 8}
+    assert untouched.pairs.shape == (8, 2, 64, 64, 3)
+    assert "Only 8 pictures of a kind" in untouched.notes[-1]
 
 
-def test_it_gives_the_same_each_time(nothing):
-    assert judge(Style(), features=colour_network) == nothing
+def test_it_gives_the_same_each_time(untouched):
+    assert judge(Style(), features=colour_network) == untouched
 
 
 def test_faults_are_found():
-    spoilt = judge(Style(lambda photo: woven(255 - photo, 6, 2)))
+    spoilt = judge(Style(lambda photo: with_checkerboard(255 - photo, 6, 2)))
     assert {fault.name for fault in spoilt.faults} == {"checkerboard", "inverted_brightness", "inverted_colours"}
 
 
@@ -83,16 +84,63 @@ def test_copies_of_training_paintings_are_found():
     assert copied.figures["copies"].real.value < 1
 
 
-def test_without_training_art_half_of_the_paintings_are_the_measure():
-    found = judge(Style(), training_art=None)
-    assert found.counts == {"photos": 8, "art": 4, "real": 4}
-    assert any("--training-art" in note for note in found.notes)
+def test_without_training_art_the_held_out_fifth_of_the_paintings_is_the_measure():
+    found = judge(Style(), art=pictures(20, 50), training_art=None)
+    held_out = split_pictures(pictures(20, 50))[1]
+    assert found.counts == {"photos": 8, "art": len(held_out), "real": 20 - len(held_out)}
+    assert any(f"Only {len(held_out)} of the paintings are held out" in note for note in found.notes)
 
 
-def test_without_features_it_says_what_to_install():
+def test_with_one_judge_it_says_what_to_install():
+    assert "copyart[judge]" in judge(Style(), features=colour_network).notes[1]
+
+
+def test_without_features_there_is_no_kid():
     found = judge(Style())
     assert "kid" not in found.figures
-    assert "copyart[judge]" in found.notes[0]
+    assert found.notes[1].startswith("No KID and no FID")
+
+
+def test_without_paintings_content_and_faults_are_judged():
+    found = judge(Style(), art=None, training_art=None)
+    assert [*found.figures] == ["structure", "edges", "colour", "brightness", "checkerboard", "saturation"]
+    assert found.figures["structure"].real.value < 0.5
+    assert found.counts == {"photos": 8}
+    spoilt = judge(Style(lambda photo: with_checkerboard(255 - photo, 6, 2)), art=None, training_art=None)
+    assert {fault.name for fault in spoilt.faults} == {"checkerboard", "inverted_brightness", "inverted_colours"}
+
+
+def test_paintings_are_attributed_without_any_at_hand():
+    found = judge(Style(), art=None, training_art=None, artist="monet")
+    assert found.artist == "Claude Monet"
+    ours, top5 = found.figures["attribution"], found.figures["attribution_top5"]
+    assert ours.value == ours.photos.value <= top5.value == top5.photos.value
+    assert 0 < ours.real.value <= top5.real.value <= 1
+
+
+def test_the_artist_is_the_one_in_the_metadata():
+    style = Style()
+    style.metadata = {"name": "Vincent van Gogh"}
+    assert judge(style, art=None, training_art=None).artist == "Vincent van Gogh"
+
+
+def test_with_paintings_it_says_how_many_of_them_are_attributed():
+    assert any("Of the 8 real paintings" in note for note in judge(Style(), artist="monet").notes)
+
+
+@pytest.mark.parametrize(("options", "named"), [({"artist": "Nobody"}, "'Nobody'"), ({}, "no artist's name")])
+def test_of_an_unknown_artist_there_is_no_attribution(options, named):
+    found = judge(Style(), **options)
+    assert (found.artist, "attribution" in found.figures) == (None, False)
+    assert f"No attribution: the classifier must know the artist. Received: {named}" in found.notes[0]
+
+
+def test_people_are_judged_beside_the_photos():
+    found = judge(Style(), people=pictures(5, 300), features=colour_network)
+    assert found.people.counts == {"photos": 5, "art": 8, "real": 8}
+    alone = judge(Style(), photos=pictures(5, 300), features=colour_network)
+    assert found.people.figures == alone.figures
+    assert found.figures == judge(Style(), features=colour_network).figures
 
 
 def test_a_style_may_be_a_path(tmp_path):
@@ -119,7 +167,7 @@ def test_progress_tells_each_stage():
 
 
 def test_small_pictures_go_without_the_checkerboard():
-    found = copyart.evaluate(Style(), pictures(4), pictures(4, 50), image_size=32, features="none")
+    found = judge(Style(), image_size=32)
     assert "checkerboard" not in found.figures
 
 
@@ -129,8 +177,8 @@ def test_arguments_out_of_range_are_refused(option, value):
         copyart.evaluate(Style(), pictures(4), pictures(4), **{option: value})
 
 
-def test_three_paintings_are_too_few_to_halve():
-    with pytest.raises(ConfigError, match=r"at least 4 paintings.*Received: 3"):
+def test_three_paintings_are_too_few_to_hold_some_out():
+    with pytest.raises(ConfigError, match=r"at least 2 of the paintings.*Received: 3 paintings, 2 of them held out"):
         judge(Style(), art=pictures(3), training_art=None)
 
 
@@ -144,8 +192,8 @@ def test_a_style_that_is_not_there_is_one_line():
         judge("nowhere")
 
 
-def test_the_report_can_be_saved(nothing, tmp_path):
-    nothing.save(tmp_path)
+def test_the_report_can_be_saved(untouched, tmp_path):
+    untouched.save(tmp_path)
     assert json.loads((tmp_path / "figures.json").read_text())["counts"]["photos"] == 8
     with Image.open(tmp_path / "contact_sheet.jpg") as sheet:
         assert sheet.size == (3 * 140 + 12, 3 * 76 + 12)

@@ -2,32 +2,32 @@ import numpy as np
 import pytest
 
 from copyart.evaluation.copies import CopyFinder
-from copyart.evaluation.faults import clipped, copied, saturation, weave
-from tests.evaluation.scenes import scenes, woven
+from copyart.evaluation.faults import checkerboard_artifacts, clipped, near_copies, saturation
+from tests.evaluation.scenes import scenes, with_checkerboard
 
 NAMES = [f"{number}.jpg" for number in range(10)]
 REAL = scenes(10, 128, seed=60)
 
 
 @pytest.mark.parametrize("period", [2, 4])
-def test_a_weave_raises_the_alarm(period):
+def test_a_checkerboard_raises_the_alarm(period):
     photos = scenes(10, 128)
-    figure, faults = weave(woven(photos, 4, period), photos, REAL)
-    assert figure.value > figure.nothing.value + 10
+    figure, faults = checkerboard_artifacts(with_checkerboard(photos, 4, period), photos, REAL)
+    assert figure.value > figure.photos.value + 10
     (fault,) = faults
     assert fault.name == "checkerboard"
     assert f"{figure.value:.1f} dB" in fault.message
 
 
-def test_photos_and_real_paintings_have_no_weave():
+def test_photos_and_real_paintings_have_no_checkerboard():
     photos = scenes(10, 128)
-    assert weave(photos, photos, REAL)[1] == []
-    assert weave(REAL, photos, scenes(10, 128, seed=90))[1] == []
+    assert checkerboard_artifacts(photos, photos, REAL)[1] == []
+    assert checkerboard_artifacts(REAL, photos, scenes(10, 128, seed=90))[1] == []
 
 
-def test_a_weave_that_the_photos_have_already_is_no_fault():
-    photos = woven(scenes(10, 128), 4, 2)
-    assert weave(photos, photos, REAL)[1] == []
+def test_a_checkerboard_that_the_photos_have_already_is_no_fault():
+    photos = with_checkerboard(scenes(10, 128), 4, 2)
+    assert checkerboard_artifacts(photos, photos, REAL)[1] == []
 
 
 def test_clipped_pixels_have_a_channel_at_its_end():
@@ -57,7 +57,7 @@ def test_copies_raise_the_alarm_with_their_originals():
     paintings = photos.copy()
     paintings[2:8] = art[2:8]
     originals = [f"original {number}" for number in range(10)]
-    figure, (fault,) = copied(CopyFinder(art, photos), paintings, None, NAMES, originals)
+    figure, (fault,) = near_copies(CopyFinder(art, photos), paintings, None, NAMES, originals)
     assert figure.value == pytest.approx(0.6)
     assert figure.real is None
     assert fault.photos == tuple(NAMES[2:8])
@@ -66,5 +66,5 @@ def test_copies_raise_the_alarm_with_their_originals():
 
 def test_paintings_of_photos_are_no_copies():
     art, photos = scenes(10, 64), scenes(10, 64, seed=100)
-    figure, faults = copied(CopyFinder(art, photos), photos, art[:5], NAMES, NAMES)
+    figure, faults = near_copies(CopyFinder(art, photos), photos, art[:5], NAMES, NAMES)
     assert (figure.value, figure.real.value, faults) == (0, 1, [])

@@ -4,7 +4,7 @@ import pytest
 
 from copyart.errors import StyleError
 from copyart.evaluation import features
-from copyart.evaluation.features import FeatureNetwork, feature_network
+from copyart.evaluation.features import FeatureNetwork, feature_network, feature_networks
 from copyart.models import efficientnet
 from tests.evaluation.scenes import scenes
 
@@ -35,12 +35,19 @@ def test_a_last_batch_may_be_short():
 
 
 def test_none_means_none():
+    assert feature_networks("none") == ()
     assert feature_network("none") is None
 
 
-def test_auto_goes_without_where_nothing_is_installed(monkeypatch):
+def test_squeezenet_judges_always(monkeypatch):
     monkeypatch.setattr(efficientnet, "weights_file", lambda variant="lite0": None)
-    assert feature_network() is None
+    assert [network.name for network in feature_networks()] == ["SqueezeNet"]
+    assert feature_network().name == "SqueezeNet"
+
+
+def test_efficientnet_judges_beside_it_where_it_is_installed():
+    assert [network.name for network in feature_networks()] == ["SqueezeNet", "EfficientNet-lite0"]
+    assert feature_network().name == "EfficientNet-lite0"
 
 
 def test_asked_for_by_name_it_must_be_there(monkeypatch):
@@ -52,6 +59,7 @@ def test_asked_for_by_name_it_must_be_there(monkeypatch):
 def test_a_network_is_taken_as_it_is():
     network = FeatureNetwork("mean", mean_colour(), 8)
     assert feature_network(network) is network
+    assert feature_networks([network, network]) == (network, network)
 
 
 def test_a_file_of_weights_is_inception(monkeypatch, tmp_path):

@@ -3,7 +3,7 @@ import pytest
 
 from copyart.errors import DataError
 from copyart.evaluation import quick
-from tests.evaluation.scenes import scenes, weave
+from tests.evaluation.scenes import checkerboard_pattern, scenes
 
 
 def colours(pictures, progress=None):
@@ -28,19 +28,33 @@ def same(batch):
 
 def test_figures_are_plain_floats(photos, art):
     found = quick.figures(same, photos, art, colours)
-    assert [*found] == ["kid", "structure", "colour", "brightness", "checkerboard"]
+    assert [*found] == ["kid", "gap_closed", "structure", "colour", "brightness", "checkerboard"]
     assert {type(value) for value in found.values()} == {float}
 
 
 def test_photos_themselves_are_wholly_alike(photos, art):
-    found = quick.Judge(photos, art, colours).doing_nothing()
+    found = quick.Judge(photos, art, colours).identity_baseline()
     assert (found["structure"], found["colour"], found["brightness"]) == pytest.approx((1, 1, 1))
 
 
 def test_the_artists_own_paintings_come_closest(photos, art):
     paintings = iter(np.split(art[:10], [8]))
     judge = quick.Judge(photos, art, colours)
-    assert judge(lambda batch: next(paintings))["kid"] < judge.doing_nothing()["kid"]
+    assert judge(lambda batch: next(paintings))["kid"] < judge.identity_baseline()["kid"]
+
+
+def test_several_networks_judge_and_the_worse_gap_counts(photos, art):
+    def spreads(pictures, progress=None):
+        return colours(pictures)[:, 3:]
+
+    colours.name, spreads.name = "Colours", "Spreads"
+    found, first, second = (
+        quick.figures(lambda batch: batch * 0.8, photos, art, networks)
+        for networks in ((colours, spreads), colours, spreads)
+    )
+    assert (found["kid"], found["kid_colours"], found["kid_spreads"]) == (first["kid"], first["kid"], second["kid"])
+    assert found["gap_closed"] == min(first["gap_closed"], second["gap_closed"])
+    assert first["gap_closed"] != second["gap_closed"]
 
 
 def test_without_features_patches_are_compared(photos, art):
@@ -57,8 +71,8 @@ def test_the_same_paintings_give_the_same_figures(photos, art):
 def test_inversion_and_a_weave_show(photos, art):
     judge = quick.Judge(photos, art, colours)
     assert judge(lambda batch: -batch)["brightness"] < -0.9
-    woven = judge(lambda batch: batch + 0.05 * weave(64, 2))
-    assert woven["checkerboard"] > judge.doing_nothing()["checkerboard"] + 10
+    with_checkerboard = judge(lambda batch: batch + 0.05 * checkerboard_pattern(64, 2))
+    assert with_checkerboard["checkerboard"] > judge.identity_baseline()["checkerboard"] + 10
 
 
 def test_eight_photos_at_most_are_painted_together(photos, art):

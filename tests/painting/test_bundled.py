@@ -44,7 +44,7 @@ def test_its_card_says_whose_it_is_and_how_it_was_made(folder):
     assert {"name", "source", "licence", "recipe", "settings", "pictures", "steps", "date"} <= card.keys()
     assert {"versions", "figures", "judged"} <= card.keys()
     assert card["steps"] > 0
-    assert card["figures"]["kid"].keys() >= {"value", "low", "high", "nothing", "real"}
+    assert card["figures"]["kid"].keys() >= {"value", "low", "high", "photos", "real"}
 
 
 def test_its_card_says_nothing_of_the_machine_that_trained_it(folder):
@@ -54,7 +54,7 @@ def test_its_card_says_nothing_of_the_machine_that_trained_it(folder):
 
 def test_it_calls_itself_experimental_unless_its_figures_are_good(folder):
     card = read_card(folder)
-    good = card["figures"]["kid"]["share_of_the_way"]["value"] >= ENOUGH and not card["judged"]["faults"]
+    good = card["figures"]["kid"]["gap_closed"]["value"] >= ENOUGH and not card["judged"]["faults"]
     assert good or card["experimental"]
 
 

@@ -39,7 +39,7 @@ def test_small_pictures_have_no_weave():
 
 def card(by=7, kid=40.0):
     figures = {
-        name: {"value": value, "nothing": {"value": NOTHING[name]}} for name, value in {**GOOD, "kid": kid}.items()
+        name: {"value": value, "photos": {"value": NOTHING[name]}} for name, value in {**GOOD, "kid": kid}.items()
     }
     return {"steps": 30, "epochs": 1.5, "figures": figures, "judged": {"by": by}}
 

@@ -211,7 +211,7 @@ def test_its_card_says_what_it_was_judged_by(start):
     assert best["judged"]["features"] == "colours"
     assert best["judged"]["counts"] == {"photos": 6, "held_out_art": 3, "training_art": 5}
     assert best["judged"]["image_size"] == 64
-    assert best["figures"]["structure"]["nothing"] == {"value": 1.0}
+    assert best["figures"]["structure"]["photos"] == {"value": 1.0}
 
 
 def test_what_is_spoilt_is_not_kept_however_close(start, data):

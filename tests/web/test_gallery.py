@@ -62,6 +62,6 @@ def test_what_is_no_name_of_a_style_finds_none(name):
 
 def test_the_closest_to_their_artists_come_first():
     cards = [one.card for one in open_gallery().values()]
-    shares = [card["figures"]["kid"]["share_of_the_way"]["value"] for card in cards]
+    shares = [card["figures"]["kid"]["gap_closed"]["value"] for card in cards]
     assert shares == sorted(shares, reverse=True)
     assert {*open_gallery()} == {*bundled_styles()}

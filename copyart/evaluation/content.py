@@ -1,4 +1,6 @@
-"""What survives of the photo: its shapes, its colours, its lights and darks."""
+"""Content preservation: how much of the photo's shapes, colours, and lights and darks a painting keeps."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -17,19 +19,19 @@ _SHARE = 0.1
 _FLAT = 5.0
 
 
-def likeness(photos, paintings, real):
+def content_preservation(photos: np.ndarray, paintings: np.ndarray, unrelated: np.ndarray) -> dict[str, Figure]:
     """Return the figures of shapes and colours.
 
     Args:
         photos: uint8, shape (pictures, side, side, 3).
         paintings: One for each photo.
-        real: Real paintings, of other things: they tell what no likeness at all gives.
+        unrelated: Pictures of other things, likewise: they tell what no common content scores.
 
     Returns:
         `structure`, `edges`, `colour` and `brightness`, by name.
     """
-    count = min(len(photos), len(real))
-    pairs = (photos, paintings), (photos[:count], real[:count])
+    count = min(len(photos), len(unrelated))
+    pairs = (photos, paintings), (photos[:count], unrelated[:count])
     figures = {}
     for name, measure in (("structure", structural_similarity), ("edges", edge_agreement)):
         ours, chance = (mean_estimate(measure(*pair)) for pair in pairs)
@@ -46,13 +48,15 @@ def _correlation(correlation):
     return estimate(correlation.draws(once(count))[0], correlation.draws(resample(count)))
 
 
-def inversions(photos, paintings, figures, names):
+def inversions(
+    photos: np.ndarray, paintings: np.ndarray, figures: dict[str, Figure], names: Sequence[str]
+) -> list[Fault]:
     """Raise the alarm where colours, or lights and darks, turn into their opposites.
 
     Args:
         photos: uint8, shape (pictures, side, side, 3).
         paintings: One for each photo.
-        figures: As `likeness` returns them.
+        figures: As `content_preservation` returns them.
         names: Of the photos.
 
     Returns:

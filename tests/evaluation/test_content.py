@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from copyart.evaluation.likeness import inversions, likeness
+from copyart.evaluation.content import content_preservation, inversions
 from tests.evaluation.scenes import scenes
 
 NAMES = [f"{number}.jpg" for number in range(12)]
 
 
 def judge(photos, paintings):
-    figures = likeness(photos, paintings, scenes(12, 64, seed=40))
+    figures = content_preservation(photos, paintings, scenes(12, 64, seed=40))
     return figures, {fault.name: fault for fault in inversions(photos, paintings, figures, NAMES)}
 
 
@@ -29,7 +29,7 @@ def test_photos_themselves_are_wholly_alike():
 def test_beside_it_stands_what_unrelated_pictures_give():
     photos = scenes(12, 64)
     for figure in judge(photos, photos)[0].values():
-        assert figure.nothing.value == 1
+        assert figure.photos.value == 1
         assert figure.real.value < 0.5
 
 

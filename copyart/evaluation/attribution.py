@@ -1,0 +1,124 @@
+"""Attribution rate: the share of paintings that a linear classifier over many artists takes for works of the artist."""
+
+import functools
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file
+
+from copyart.artists import find, fold
+from copyart.errors import ArtistError
+from copyart.evaluation import squeezenet
+from copyart.evaluation.bootstrap import Estimate, mean_estimate
+from copyart.evaluation.features import FeatureNetwork
+from copyart.evaluation.figures import Figure
+
+WEIGHTS = Path(__file__).parent / "data" / "attribution.safetensors"
+#: What the classifier knows: artists, schools, and how often it names the artist of real held-out paintings.
+FACTS = WEIGHTS.with_suffix(".json")
+#: Figure → the artist must be among so many of the likeliest.
+RATES = {"attribution": 1, "attribution_top5": 5}
+
+
+class Classifier:
+    """Names the artist of a picture: multinomial logistic regression on SqueezeNet's features.
+
+    Args:
+        arrays: `weights`, shape (features, artists), and `bias`, shape (artists,).
+        facts: `artists`, their names; `schools`, name → the artists that count for it; `real`, name → `count`, `top1`
+            and `top5`: of how many held-out paintings the artist was the likeliest, and among the five likeliest.
+        network: A function from pictures to those features. Defaults to None: SqueezeNet's, built when first used.
+
+    Reference:
+        Sanakoyeu et al. 2018, "A style-aware content loss for real-time HD style transfer", arXiv:1807.10201, who call
+        it the deception rate.
+    """
+
+    def __init__(self, arrays: dict[str, np.ndarray], facts: dict, network: FeatureNetwork | None = None):
+        self._weights, self._bias = (arrays[name].astype(np.float64) for name in ("weights", "bias"))
+        self.artists, self._schools, self._real = (facts[name] for name in ("artists", "schools", "real"))
+        self._network = network
+
+    @property
+    def network(self):
+        """The function from pictures to features; it may be replaced by one that remembers."""
+        self._network = self._network or attribution_features()
+        return self._network
+
+    @network.setter
+    def network(self, network):
+        self._network = network
+
+    def find(self, name: str | None) -> str | None:
+        """Return the name of an artist or school as the classifier spells it; None where it knows no such artist."""
+        wanted = _key(name or "")
+        return next((known for known in (*self._schools, *self.artists) if _key(known) == wanted), None)
+
+    def ranks(
+        self, pictures: np.ndarray, artist: str, progress: Callable[[int, int], None] | None = None
+    ) -> np.ndarray:
+        """Return the place of the artist among all, likeliest first, in each picture.
+
+        Args:
+            pictures: uint8, shape (pictures, height, width, 3).
+            artist: As `find` returns it; of a school, the likeliest of its artists counts.
+            progress: Called with the number of pictures done and of all.
+
+        Returns:
+            Integers from 0, shape (pictures,).
+        """
+        scores = self.network(pictures, progress) @ self._weights + self._bias
+        own = [self.artists.index(name) for name in self._schools.get(artist, [artist])]
+        return (scores > scores[:, own].max(1, keepdims=True)).sum(1)
+
+    def real(self, artist: str, top: int) -> Estimate:
+        """Return the rate for real held-out paintings by the artist.
+
+        Args:
+            artist: As `find` returns it.
+            top: 1 or 5.
+        """
+        known = self._real[artist]
+        return mean_estimate(np.arange(known["count"]) < known[f"top{top}"])
+
+
+def _key(name):
+    try:
+        return find(name).slug
+    except ArtistError:
+        return fold(name)
+
+
+def attribution_features() -> FeatureNetwork:
+    """Build the network whose features the classifier was trained on."""
+    return FeatureNetwork("SqueezeNet", squeezenet.layer_features(), squeezenet.SIDE)
+
+
+@functools.cache
+def load_classifier(weights: str | os.PathLike = WEIGHTS) -> Classifier:
+    """Return the classifier that comes with Copyart.
+
+    Args:
+        weights: Path of the file that `scripts/train_attribution.py` writes, its facts beside it. Defaults to the
+            bundled one.
+    """
+    facts = Path(weights).with_suffix(".json")
+    return Classifier(load_file(weights), json.loads(facts.read_text(encoding="utf-8")))
+
+
+def attribution(ours: np.ndarray, photos: np.ndarray, classifier: Classifier, artist: str) -> dict[str, Figure]:
+    """Return the attribution rates, top 1 and top 5, beside those of the untouched photos and of real paintings.
+
+    Args:
+        ours: `Classifier.ranks` of the paintings.
+        photos: The same of the untouched photos.
+        classifier: Names artists.
+        artist: As `Classifier.find` returns it.
+    """
+    return {
+        name: Figure.of(mean_estimate(ours < top), mean_estimate(photos < top), classifier.real(artist, top))
+        for name, top in RATES.items()
+    }

@@ -1,0 +1,96 @@
+"""SqueezeNet 1.1, a small ImageNet network whose features judge paintings; its weights come with Copyart. MIT."""
+
+import os
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+from safetensors.numpy import load_file
+
+from copyart.models.precision import networks_in
+
+TITLE = "SqueezeNet"
+#: Side in pixels of the pictures that it was trained on.
+SIDE = 227
+WEIGHTS = Path(__file__).parent / "data" / "squeezenet.safetensors"
+#: Means of the training pictures' red, green and blue, which the weights expect to be subtracted.
+_MEANS = (122.679, 116.669, 104.006)
+#: Squeezed channels of fire2 to fire9; each fire module returns eight times as many, half by each kernel.
+_SQUEEZED = (16, 16, 32, 32, 48, 48, 64, 64)
+#: Modules before which the resolution is halved by a pool.
+_POOLED = (2, 4, 6)
+#: Modules whose maps tell artists apart, from strokes to things.
+_TELLING = (3, 5, 7, 9)
+
+
+def feature_maps(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
+    """Build the network up to its last module, fire9, in float32.
+
+    Args:
+        weights: Path of the safetensors file that `scripts/make_squeezenet.py` writes. Defaults to the bundled one.
+
+    Returns:
+        A `keras.Model` from (batch, 227, 227, 3), RGB in [-1, 1], to (batch, 13, 13, 512).
+
+    Reference:
+        Iandola et al. 2016, arXiv:1602.07360; version 1.1 has smaller kernels and earlier pools.
+    """
+    arrays = load_file(weights)
+    with networks_in("float32"):
+        image = layers.Input((SIDE, SIDE, 3), name="image")
+        x = layers.Rescaling(127.5, [127.5 - mean for mean in _MEANS], name="scale")(image)
+        x = layers.ZeroPadding2D(((0, 1), (0, 1)), name="pad")(x)
+        x = layers.Conv2D(64, 3, 2, activation="relu", name="conv1")(x)
+        for number, channels in enumerate(_SQUEEZED, 2):
+            if number in _POOLED:
+                x = layers.MaxPooling2D(3, 2, name=f"pool{number}")(x)
+            x = _fire(x, f"fire{number}", channels)
+        network = keras.Model(image, x, name="squeezenet")
+    for layer in network.layers:
+        if layer.weights:
+            name = layer.name.replace("_", "/")
+            layer.set_weights([arrays[f"{name}.{part}"].astype(np.float32) for part in ("kernel", "bias")])
+    return network
+
+
+def pooled_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
+    """Build the network up to the means of its 512 last maps.
+
+    Args:
+        weights: As for `feature_maps`.
+
+    Returns:
+        A `keras.Model` from (batch, 227, 227, 3), RGB in [-1, 1], to (batch, 512).
+    """
+    maps = feature_maps(weights)
+    with networks_in("float32"):
+        pooled = layers.GlobalAveragePooling2D(name="features")(maps.output)
+    return keras.Model(maps.input, pooled, name="squeezenet")
+
+
+def layer_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
+    """Build the network up to the means of the maps of fire3, fire5, fire7 and fire9.
+
+    Args:
+        weights: As for `feature_maps`.
+
+    Returns:
+        A `keras.Model` from (batch, 227, 227, 3), RGB in [-1, 1], to (batch, 1280); the last 512 are
+        `pooled_features`.
+    """
+    maps = feature_maps(weights)
+    with networks_in("float32"):
+        chosen = [maps.get_layer(f"fire{number}_concat").output for number in _TELLING]
+        means = layers.Concatenate(name="features")([layers.GlobalAveragePooling2D()(x) for x in chosen])
+    return keras.Model(maps.input, means, name="squeezenet")
+
+
+def _fire(x, name, channels):
+    """Squeeze the channels, then expand them by 1×1 and 3×3 kernels side by side."""
+    x = layers.Conv2D(channels, 1, activation="relu", name=f"{name}_squeeze1x1")(x)
+    wide = [
+        layers.Conv2D(4 * channels, kernel, padding="same", activation="relu", name=f"{name}_expand{kernel}x{kernel}")
+        for kernel in (1, 3)
+    ]
+    return layers.Concatenate(name=f"{name}_concat")([layer(x) for layer in wide])

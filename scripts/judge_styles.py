@@ -1,0 +1,137 @@
+"""Judge many styles and print a row for each.
+
+    python -m scripts.judge_styles monet runs/klimt --photos held_out_photos --people held_out_people \
+        --paintings paintings --cache features --reports judged
+
+PAINTINGS holds a folder for each artist, named as Kaggle names them; the held-out fifth of the style's artist is the
+measure. Features of photos and real paintings are kept in the folder --cache, so that another style costs only its own
+paintings. With --reports, each style gets its page, contact sheet and figures there.
+"""
+
+import argparse
+import hashlib
+import time
+from pathlib import Path
+
+import numpy as np
+
+import copyart
+from copyart.data.images import list_images
+from copyart.evaluation.attribution import load_classifier
+from copyart.evaluation.features import feature_networks
+from copyart.evaluation.wording import written_gap
+from scripts.train_attribution import DETAIL, SCHOOLS
+
+COLUMNS = (
+    *("style", "gap closed: SqueezeNet", "EfficientNet", "SWD"),
+    *("top-1: photos, ours, real", "top-5", "structure"),
+    *("people: SqueezeNet", "EfficientNet", "top-1", "top-5", "structure", "faults", "seconds"),
+)
+
+
+class Cached:
+    """A feature network that keeps the features of each set of pictures in a file.
+
+    Args:
+        network: A `FeatureNetwork`.
+        folder: Path of the folder.
+        key: Tells networks of one name apart.
+    """
+
+    def __init__(self, network, folder, key=""):
+        self.name, self._network, self._start = network.name, network, f"{network.name}{key}"
+        self._folder = folder
+
+    def __call__(self, pictures, progress=None):
+        """Return the features of pictures, as `FeatureNetwork` does."""
+        digest = hashlib.blake2b(pictures.tobytes(), digest_size=16).hexdigest()
+        path = self._folder / f"{self._start}-{digest}.npy"
+        if not path.exists():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            np.save(path, self._network(pictures, progress).astype(np.float32))
+        return np.load(path).astype(np.float64)
+
+
+def main():
+    """Read the arguments, judge, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("styles", nargs="+", help="whatever copyart.load takes")
+    parser.add_argument("--photos", type=Path, required=True)
+    parser.add_argument("--people", type=Path)
+    parser.add_argument("--paintings", type=Path, help="a folder of paintings for each artist")
+    parser.add_argument("--artist", help="of all the styles; else the name in each one's metadata")
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--reports", type=Path)
+    arguments = parser.parse_args()
+    classifier = load_classifier()
+    classifier.network = Cached(classifier.network, arguments.cache, "-layers")
+    judges = [Cached(network, arguments.cache) for network in feature_networks()]
+    print(row(COLUMNS), row("---" for _ in COLUMNS), sep="\n", flush=True)
+    for style in arguments.styles:
+        begun, painter = time.monotonic(), copyart.load(style)
+        artist = classifier.find(arguments.artist or painter.metadata.get("name"))
+        evaluation = copyart.evaluate(
+            painter,
+            arguments.photos,
+            paintings(arguments.paintings, artist, classifier),
+            people=arguments.people,
+            artist=artist,
+            features=judges,
+        )
+        if arguments.reports:
+            evaluation.save(arguments.reports / Path(style).name)
+        print(row(cells(style, evaluation, time.monotonic() - begun)), flush=True)
+
+
+def paintings(root, artist, classifier):
+    """Return the files of an artist's paintings, or None where there are none."""
+    if root is None or artist is None:
+        return None
+    wanted = SCHOOLS.get(artist, [artist])
+    folders = [
+        folder for folder in sorted(root.iterdir()) if folder.is_dir() and classifier.find(folder.name) in wanted
+    ]
+    files = [file for folder in folders for file in list_images(folder) if not file.name.startswith(DETAIL)]
+    return files or None
+
+
+def cells(style, evaluation, seconds):
+    """Return what a style's row says."""
+    people = evaluation.people and evaluation.people.figures
+    return (
+        style,
+        *closeness(evaluation.figures, "kid_squeezenet", "kid_efficientnet", "swd"),
+        *attribution(evaluation.figures),
+        f"{evaluation.figures['structure'].value:.2f}",
+        *(closeness(people, "kid_squeezenet", "kid_efficientnet") if people else "  "),
+        *(attribution(people) if people else "  "),
+        f"{people['structure'].value:.2f}" if people else "",
+        ", ".join(
+            [fault.name for fault in evaluation.faults]
+            + [f"{fault.name} (people)" for fault in (evaluation.people.faults if people else ())]
+        ),
+        f"{seconds:.0f}",
+    )
+
+
+def closeness(figures, *names):
+    """Return the gap closed by each of some figures, as text."""
+    gaps = [name in figures and figures[name].gap_closed for name in names]
+    return ["{} ({})".format(*written_gap(gap)) if gap else "" for gap in gaps]
+
+
+def attribution(figures):
+    """Return top 1 and top 5 of photos, paintings and real paintings, as text."""
+    found = (figures.get(name) for name in ("attribution", "attribution_top5"))
+    return [
+        f"{figure.photos.value:.2f}, {figure.value:.2f}, {figure.real.value:.2f}" if figure else "" for figure in found
+    ]
+
+
+def row(texts):
+    """Return a row of Markdown."""
+    return f"| {' | '.join(texts)} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -215,7 +215,7 @@ class _Requirement:
 
 
 #: `article`: as the article that Copyart comes from trained. `paper`: as Zhu et al. trained for paintings.
-#: `quick`: a style in minutes; its values were chosen by measurement (docs/decisions/0022-quick-recipe.md).
+#: `quick`: a style in minutes; its values were chosen by measurement (docs/decisions/0023-quick-recipe.md).
 RECIPES = {
     "article": {},
     "paper": {"epochs": 200, "decay_epochs": 100, "identity_weight": 5.0},

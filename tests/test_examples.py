@@ -95,7 +95,7 @@ def test_the_notebook_trains_goes_on_paints_and_exports(tmp_path, monkeypatch, c
         "steps_per_epoch": 2,
         "judge_epochs": 0,
     }
-    names = {"WORKDIR": str(tmp_path / "run"), "ARTIST": None, "SOURCE": "sample"}
+    names = {"WORKDIR": str(tmp_path / "run"), "ARTIST": None, "SOURCE": "sample", "RECIPE": "article"}
     names["SETTINGS"] = {**tiny, "epochs": 1}
     run_notebook({"copyart": copyart, **names}, only="copyart.train(")
     names["SETTINGS"] = {**tiny, "epochs": 2}
@@ -113,4 +113,4 @@ def test_the_settings_of_the_notebook_are_settings():
     (cell,) = [cell for cell in notebook_cells() if "settings" in cell["metadata"].get("tags", ())]
     names = {}
     exec("".join(cell["source"]), names)
-    assert TrainingConfig.from_recipe(**names["SETTINGS"]).image_size == 256
+    assert TrainingConfig.from_recipe(names["RECIPE"], **names["SETTINGS"]).minutes == 15

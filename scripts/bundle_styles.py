@@ -1,0 +1,146 @@
+"""Put judged styles into the package.
+
+    python -m scripts.train_styles --paintings paintings/ --photos photos/ --runs runs/ --minutes 10
+    python -m scripts.judge_styles runs/* --photos held_out/ --people people/ --paintings paintings/ --cache features/ \
+        --reports judged/
+    python -m scripts.bundle_styles runs/* --judged judged/ --paintings paintings/ --photo coffee.png
+
+Each style is stored in float16 with its metadata: data, licence, recipe, figures. It is experimental unless `is_good`
+says otherwise, or where its contact sheet looks wrong and the artist is named after --experimental.
+"""
+
+import argparse
+import datetime
+import json
+from collections import Counter
+from pathlib import Path
+
+import copyart
+from copyart import artists
+from copyart.data.images import list_images, read_image
+from copyart.data.split import split_files
+from copyart.painting.styles import load_style, save_style
+from scripts.train_styles import SCHOOLS
+
+STYLES = Path(__file__).parent.parent / "copyart" / "styles"
+#: Share of the KID gap that the worse judge must find closed; or shares of what real paintings get: of the attribution
+#: rate, and of the rate of being among the five likeliest.
+GAP, TOP_1, TOP_5 = 0.6, 1 / 2, 2 / 3
+FIGURES = (
+    *("kid", "kid_squeezenet", "kid_efficientnet", "swd", "attribution", "attribution_top5"),
+    *("structure", "edges", "colour", "brightness", "checkerboard", "saturation", "copies"),
+)
+#: Beginning of a painting's file name → where it comes from, and the licence that its source states.
+SOURCES = {
+    "v2p256": ("Berkeley's vangogh2photo", "none stated"),
+    "printshop": ("the Van Gogh Printshop project", "none stated"),
+    "icd": ("Kaggle's Impressionist Classifier Data (WikiArt)", "Apache-2.0, MIT or none stated, by copy"),
+    "wa224": ("WikiArt", "research use"),
+    "wau": ("WikiArt", "research use"),
+    "walb": ("WikiArt", "research use"),
+    "wahd": ("WikiArt", "research use"),
+    "bm0": ("British Museum", "CC BY-NC-SA 4.0"),
+    "bm1": ("British Museum", "CC BY-NC-SA 4.0"),
+    "tokaido": ("Library of Congress and museums", "public domain"),
+    "kag": ("Kaggle's best-artworks-of-all-time", "none stated"),
+    "baw": ("Kaggle's best-artworks-of-all-time", "none stated"),
+    "rbf": ("Kaggle's best-artworks-of-all-time", "none stated"),
+    "rbu": ("Kaggle's best-artworks-of-all-time", "none stated"),
+    "rsq": ("the RS School art quiz", "none stated"),
+    "aws": ("Wikimedia Commons", "public domain"),
+    "mdw": ("a web gallery of modern art", "none stated"),
+    "tile": ("details of scans of the same sources", "as those"),
+}
+
+
+def main():
+    """Read the arguments and bundle."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("styles", nargs="+", type=Path, help="workdirs or style folders, named as folders of paintings")
+    parser.add_argument("--judged", type=Path, required=True, help="where judge_styles wrote its reports")
+    parser.add_argument("--paintings", type=Path, required=True, help="folder with one folder of paintings an artist")
+    parser.add_argument("--photo", type=Path, required=True, help="photo of the previews; it may be shipped")
+    parser.add_argument("--experimental", nargs="*", default=[], help="folders of styles that look wrong to the eye")
+    options = parser.parse_args()
+    for path in options.styles:
+        style = next((path / part for part in ("best", "style") if (path / part).exists()), path)
+        bundle(style, path.name, options)
+
+
+def bundle(style, folder, options):
+    """Put one style into the package."""
+    network, learnt = load_style(style)
+    artist = artists.find(folder)
+    judged = json.loads((options.judged / folder / "figures.json").read_text(encoding="utf-8"))
+    groups = [options.paintings / name for name in SCHOOLS.get(folder.lower(), (folder,))]
+    metadata = {
+        **learnt,
+        "name": artist.name,
+        **origin([file for group in groups for file in list_images(group)]),
+        "experimental": folder in options.experimental or not is_good(judged),
+        "judged": {
+            "date": datetime.date.today().isoformat(),
+            "judges": judged["features"],
+            "counts": judged["counts"],
+            "faults": [fault["message"] for fault in judged["faults"]],
+        },
+        "figures": chosen(judged["figures"]),
+        "figures_people": chosen(judged["people"]["figures"]) if judged.get("people") else None,
+    }
+    size, target = metadata["settings"]["image_size"], STYLES / artist.slug
+    save_style(target, network, metadata, half=True, image_size=size)
+    preview = copyart.load(target).paint(read_image(options.photo), max_pixels=400 * 300)
+    preview.thumbnail((400, 300))
+    save_style(target, network, metadata, preview, half=True, image_size=size)
+    print(f"{artist.slug}: {'experimental' if metadata['experimental'] else 'ready'}", flush=True)
+
+
+def is_good(judged):
+    """Tell whether a style may go without the mark `experimental`.
+
+    No fault on landscapes, and: the worse judge finds 60 % of the KID gap closed; or paintings are attributed to the
+    artist half as often as real ones, and two thirds as often among the five likeliest.
+    """
+    if judged["faults"]:
+        return False
+    figures = judged["figures"]
+    gap = figures["kid"]["gap_closed"]
+    if gap and gap["value"] >= GAP:
+        return True
+    wanted = ((figures.get("attribution"), TOP_1), (figures.get("attribution_top5"), TOP_5))
+    return all(rate and rate["value"] >= share * rate["real"]["value"] for rate, share in wanted)
+
+
+def origin(files):
+    """Return what the metadata say of the paintings: how many, from where, and under which licences."""
+    learnt, held_out = split_files(files)
+    counts, licences = Counter(), {}
+    for file in learnt:
+        name, licence = SOURCES[file.name.partition("_")[0]]
+        counts[name] += 1
+        licences[name] = licence
+    paintings = ", ".join(f"{count} from {name}" for name, count in counts.most_common())
+    photos = "landscapes of public sets, people and streets of Flickr8k"
+    return {
+        "source": f"{paintings}; {len(held_out)} more held out. Photos: {photos}",
+        "licence": {
+            "pictures": "; ".join(f"{name}: {licence}" for name, licence in licences.items()),
+            "weights": "MIT, as Copyart",
+        },
+    }
+
+
+def chosen(figures):
+    """Return the figures that the metadata keep, with four digits."""
+    return {name: rounded(figures[name]) for name in FIGURES if name in figures}
+
+
+def rounded(value):
+    """Return numbers to four significant digits, wherever they stand."""
+    if isinstance(value, dict):
+        return {name: rounded(part) for name, part in value.items()}
+    return float(f"{value:.4g}") if isinstance(value, float) else value
+
+
+if __name__ == "__main__":
+    main()

@@ -58,4 +58,4 @@ def demo(folder, epochs):
     click.echo(f"The painting      {painting}")
     click.echo(f"The photo         {photo}")
     click.echo(f"How it was learnt {folder / 'run' / 'report.html'}")
-    click.echo(f"Paint your own    copyart paint PHOTO --artist {folder / 'run'}")
+    click.echo(f"Paint your own    copyart paint PHOTO --style {folder / 'run'}")

@@ -31,7 +31,7 @@ _OPTIONS = {
 @json_option
 @loudness_options
 def export(style, form, out, as_json, **options):
-    """Write STYLE (whatever --artist of `copyart paint` takes) to OUT in another form.
+    """Write STYLE (whatever --style of `copyart paint` takes) to OUT in another form.
 
     Every form is run by its own runtime and compared with the style before the command ends; what was found stands
     in its card, and one that differs too much is not written. A SavedModel goes to OUT/1, or to OUT/2 if there is

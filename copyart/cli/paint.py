@@ -19,7 +19,15 @@ from copyart.errors import ConfigError, ImageError
 
 @click.command(short_help="Paint photos.")
 @click.argument("photos", nargs=-1, required=True, metavar="PHOTO...")
-@click.option("--artist", "-a", "style", required=True, help="A name, workdir, style folder, .keras or .pth file.")
+@click.option(
+    "--style",
+    "-s",
+    "--artist",
+    "-a",
+    "style",
+    required=True,
+    help="A name, workdir, style folder, .keras or .pth file.",
+)
 @click.option("--network", help="Which network to take of a weights file that holds several.")
 @click.option("--out", "-o", help="A file for one photo, a folder for several, - for standard output.")
 @click.option("--strength", type=float, default=1.0, show_default=True, help="0 is the photo, 1 the painting.")
@@ -34,9 +42,9 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
     A painting goes beside its photo unless --out says otherwise, and never in its place.
 
     \b
-    copyart paint photo.jpg --artist runs/vangogh
-    copyart paint holiday/ --artist runs/vangogh -o painted/
-    cat photo.jpg | copyart paint - --artist runs/vangogh > painting.jpg
+    copyart paint photo.jpg --style runs/vangogh
+    copyart paint holiday/ --style runs/vangogh -o painted/
+    cat photo.jpg | copyart paint - --style runs/vangogh > painting.jpg
     """
     from copyart.painting.output_paths import STANDARD, output_paths
     from copyart.painting.read_paint_write import read_paint_write

@@ -24,7 +24,10 @@ _LIMITS = {
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on: 0.0.0.0 for all.")
 @click.option("--port", type=click.IntRange(0, 65535), default=5000, show_default=True, help="0 for any that is free.")
 @click.option(
-    "--artist", "-a", "--style", "styles", multiple=True, metavar="PATH", help="A workdir or style to show too."
+    *("--style", "-s", "--artist", "-a", "styles"),
+    multiple=True,
+    metavar="PATH",
+    help="A workdir or style to show too.",
 )
 @click.option("--trusted-proxy", metavar="ADDRESS", help="A proxy in front, whose X-Forwarded headers are believed.")
 @click.option("--max-megabytes", type=float, default=20, show_default=True, help="Largest file of a photo.")
@@ -42,11 +45,11 @@ _LIMITS = {
 def serve(host, port, styles, trusted_proxy, **limits):
     """Serve the web page and the REST API, until Ctrl-C.
 
-    The bundled styles are shown, and each --artist.
+    The bundled styles are shown, and each --style.
 
     \b
     copyart serve
-    copyart serve --artist runs/vangogh --port 8000
+    copyart serve --style runs/vangogh --port 8000
     """
     with extra("web", "serving"):
         from copyart.web.app import create_app

@@ -11,18 +11,25 @@ from copyart.cli.extras import extra
 @click.command(short_help="Write the web page as static files.")
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option(
-    "--artist", "-a", "--style", "styles", multiple=True, metavar="DIR", help="A workdir or style folder to offer too."
+    "--style",
+    "-s",
+    "--artist",
+    "-a",
+    "styles",
+    multiple=True,
+    metavar="DIR",
+    help="A workdir or style folder to offer too.",
 )
 @json_option
 @loudness_options
 def site(out, styles, as_json):
     """Write the page to the folder OUT, for any host of plain files: the visitor's browser paints.
 
-    The bundled styles are offered, and each --artist.
+    The bundled styles are offered, and each --style.
 
     \b
     copyart site public
-    copyart site public --artist runs/vangogh
+    copyart site public --style runs/vangogh
     """
     with extra("web", "a static site"):
         from copyart.web.site import write_site

@@ -1,5 +1,7 @@
 """`copyart train`."""
 
+from pathlib import Path
+
 import click
 
 from copyart.backend import BACKENDS
@@ -50,8 +52,10 @@ def train(artist, workdir, source, photos, art, recipe, backend, devices, as_jso
             estimated=(lambda facts: print_json_line("estimate", facts)) if as_json else None,
             **settings,
         )
+    best = Path(workdir, "best")
+    style = best if best.exists() else Path(workdir, "style")
     if as_json:
         steps = int(model.optimizer.iterations.numpy())
-        print_json_line("done", {"workdir": workdir, "steps": steps, "style": f"{workdir}/style"})
+        print_json_line("done", {"workdir": workdir, "steps": steps, "style": str(style)})
     else:
-        say(f"Done. Look at {workdir}/report.html, or paint: copyart paint PHOTO --artist {workdir}")
+        say(f"Done. Look at {workdir}/report.html, or paint: copyart paint PHOTO --style {style}")

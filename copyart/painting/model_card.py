@@ -34,7 +34,7 @@ def model_card(config, metadata, weights, preview=False):
         "![What it paints like](preview.jpg)" if preview else "",
         _warning(metadata),
         "A style for Copyart: it turns photos into paintings, by a [CycleGAN](https://arxiv.org/abs/1703.10593).\n\n"
-        "```sh\ncopyart paint photo.jpg --artist PATH_OF_THIS_STYLE\n```",
+        "```sh\ncopyart paint photo.jpg --style PATH_OF_THIS_STYLE\n```",
         _list("What it is", _network(config, weights)),
         _list("Where it comes from", _provenance(metadata)),
         _figures(metadata.get("figures")),

@@ -1,38 +1,35 @@
-"""Paint three photos of scikit-image in every bundled style: docs/images/styles.jpg.
+"""Paint one photo in every bundled style, with the names below: docs/images/styles.jpg.
 
-    pip install --no-deps scikit-image==0.24.0
-    python -m scripts.make_styles_picture docs/images/styles.jpg
+    python -m scripts.make_styles_picture astronaut.png docs/images/styles.jpg
 
-The photos are free of rights, as scikit-image states: rocket (SpaceX, CC0), chelsea (Stéfan van der Walt, CC0),
-coffee (Rachel Michetti, CC0).
+The photo is scikit-image's `astronaut`: NASA, in the public domain.
 """
 
-import importlib.util
 import sys
-from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 import copyart
+from copyart import artists
+from copyart.painting.bundled import bundled_styles, is_experimental
 
-PHOTOS = ("rocket.jpg", "chelsea.png", "coffee.png")
-STYLES = ("monet", "vangogh", "cezanne", "ukiyoe")
-TILE, GAP = (300, 200), 4
+TILE, LABEL, GAP, COLUMNS = (240, 180), 22, 6, 6
 
 
-def main(target):
-    folder = Path(importlib.util.find_spec("skimage").origin).parent / "data"
-    painters = [copyart.load(style) for style in STYLES]
-    columns, rows = len(STYLES) + 1, len(PHOTOS)
-    sheet = Image.new("RGB", (columns * (TILE[0] + GAP) - GAP, rows * (TILE[1] + GAP) - GAP), "white")
-    for row, name in enumerate(PHOTOS):
-        with Image.open(folder / name) as image:
-            photo = ImageOps.fit(image.convert("RGB"), (2 * TILE[0], 2 * TILE[1]))
-        for column, picture in enumerate([photo, *(painter.paint(photo) for painter in painters)]):
-            place = (column * (TILE[0] + GAP), row * (TILE[1] + GAP))
-            sheet.paste(picture.resize(TILE, Image.Resampling.LANCZOS), place)
-    sheet.save(target, quality=88)
+def main(photo_path, target):
+    with Image.open(photo_path) as image:
+        photo = ImageOps.fit(image.convert("RGB"), (2 * TILE[0], 2 * TILE[1]), centering=(0.4, 0.0))
+    ready = [slug for slug, folder in sorted(bundled_styles().items()) if not is_experimental(folder)]
+    pictures = [("The photo", photo), *((artists.find(slug).name, copyart.load(slug).paint(photo)) for slug in ready)]
+    width, height = TILE[0] + GAP, TILE[1] + LABEL + GAP
+    sheet = Image.new("RGB", (COLUMNS * width - GAP, -(-len(pictures) // COLUMNS) * height), "white")
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
+    for number, (name, picture) in enumerate(pictures):
+        left, top = number % COLUMNS * width, number // COLUMNS * height
+        sheet.paste(picture.resize(TILE, Image.Resampling.LANCZOS), (left, top))
+        draw.text((left + TILE[0] / 2, top + TILE[1] + 3), name, "black", font, anchor="ma")
+    sheet.save(target, quality=85)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

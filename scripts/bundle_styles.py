@@ -89,8 +89,8 @@ def bundle(style, folder, options):
     }
     size, target = metadata["settings"]["image_size"], STYLES / artist.slug
     save_style(target, network, metadata, half=True, image_size=size)
-    preview = copyart.load(target).paint(read_image(options.photo), max_pixels=400 * 300)
-    preview.thumbnail((400, 300))
+    preview = copyart.load(target).paint(read_image(options.photo), max_pixels=320 * 240)
+    preview.thumbnail((320, 240))
     save_style(target, network, metadata, preview, half=True, image_size=size)
     print(f"{artist.slug}: {'experimental' if metadata['experimental'] else 'ready'}", flush=True)
 

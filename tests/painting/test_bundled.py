@@ -79,10 +79,6 @@ def test_experimental_is_what_the_metadata_say(tmp_path, metadata, experimental)
         assert bundled.is_experimental(tmp_path) == experimental
 
 
-def test_the_command_that_trained_it_is_kept(folder):
-    assert "copyart train" in (bundled.BUNDLED / "recipes" / f"{folder.name}.sh").read_text()
-
-
 def test_it_paints_and_keeps_what_the_photo_shows(folder):
     photo = landscape()
     painting = copyart.load(folder.name).paint(photo)

@@ -14,8 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from copyart.errors import CopyartError
 from copyart.painting.loading import find_style, load
-from copyart.painting.packs import pack_style
-from tests.painting.mutations import guarded, mutants
+from copyart.styles.packed import pack_style
+from tests.styles.mutations import guarded, mutants
 
 
 def main():

@@ -30,7 +30,7 @@ def pack(style, out, licence, author, as_json):
     copyart style pack runs/monet monet.copyart --licence CC-BY-4.0 --author "Jane Doe"
     """
     from copyart.painting.loading import find_style
-    from copyart.painting.packs import pack_style, packed_name
+    from copyart.styles.packed import pack_style, packed_name
 
     place = find_style(style)
     target = out or Path(packed_name(place))
@@ -48,8 +48,8 @@ def pack(style, out, licence, author, as_json):
 @loudness_options
 def inspect(style, card, as_json):
     """Show what STYLE says about itself: whose it is, its licence, its files and their checksums."""
-    from copyart.painting.inspection import card_of, inspect_style
     from copyart.painting.loading import find_style
+    from copyart.styles.inspection import card_of, inspect_style
 
     place = find_style(style)
     if card:
@@ -72,8 +72,8 @@ def inspect(style, card, as_json):
 @loudness_options
 def verify(style, as_json):
     """Check all of STYLE: checksums, weights, preview, and that it paints. Exit status 2 if something is wrong."""
-    from copyart.painting.inspection import verify_style
     from copyart.painting.loading import find_style
+    from copyart.styles.inspection import verify_style
 
     place = find_style(style)
     found = verify_style(place)

@@ -12,7 +12,7 @@ from copyart.export.publishing import absolute, publish_with_card, require_free,
 from copyart.export.reference import calibration_photos, comparison_photos, network_of
 from copyart.export.report import ExportReport
 from copyart.models.generators import describe_generator
-from copyart.painting.styles import named_weights
+from copyart.styles.networks import named_weights
 
 #: What each precision may differ by. float32: sums in another order move a value across the boundary between two
 #: levels, no further. float16: weights are rounded to 11 bits. int8: what goes into a convolution is rounded to 256

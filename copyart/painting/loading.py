@@ -9,11 +9,11 @@ from copyart.artists import find
 from copyart.backend import choose_backend
 from copyart.engine.engine import fast_engine
 from copyart.errors import ArtistError, ConfigError, StyleError
-from copyart.painting.bundled import bundled_styles
-from copyart.painting.handles import fetch, is_handle
-from copyart.painting.packs import is_packed, open_style
 from copyart.painting.painter import Painter
-from copyart.painting.style_files import CONFIG
+from copyart.styles.bundled import bundled_styles
+from copyart.styles.files import CONFIG
+from copyart.styles.hub import fetch, is_handle
+from copyart.styles.packed import is_packed, open_style
 from copyart.weights.network_files import SUFFIXES, import_network
 
 _FORMS = (
@@ -151,7 +151,7 @@ def _load_style(place):
 def _keras_network(place):
     # Here, because Keras takes seconds to import, and most styles are painted without it.
     choose_backend()
-    from copyart.painting.styles import load_style
+    from copyart.styles.networks import load_style
 
     return load_style(place)[0]
 
@@ -163,7 +163,8 @@ def _load_file(path, name):
             f"a model file must end in .keras, .pth or .h5. Received: {str(path)!r}. {_FORMS} (ready: {_ready()})."
         )
     choose_backend()
-    from copyart.painting.model_files import engine_of, load_keras_file
+    from copyart.painting.keras_file import load_keras_file
+    from copyart.styles.networks import engine_of
 
     if suffix == ".keras":
         _require_no_network(path, name)

@@ -16,7 +16,7 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 from copyart.engine.graph import picture_graph
 from copyart.engine.plan import layer_plan
-from copyart.painting.packs import open_style
+from copyart.styles.packed import open_style
 
 #: Numbers from which an array is stored in float16: kernels, and neither biases nor gains.
 _KERNEL = 512

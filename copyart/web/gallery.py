@@ -7,10 +7,10 @@ from pathlib import Path
 
 from copyart.artists import fold
 from copyart.errors import ConfigError
-from copyart.painting.bundled import bundled_styles
 from copyart.painting.loading import style_place
-from copyart.painting.packs import is_packed, pack_files
-from copyart.painting.style_files import METADATA, PREVIEW, parse_json, read_card
+from copyart.styles.bundled import bundled_styles
+from copyart.styles.files import METADATA, PREVIEW, parse_json, read_card
+from copyart.styles.packed import is_packed, pack_files
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import pytest
 import copyart
 from copyart.errors import ConfigError, DataError, StyleError, TrainingError
 from copyart.models.generators import build_generator
-from copyart.painting.style_files import read_card
-from copyart.painting.styles import load_style, save_style
+from copyart.styles.files import read_card
+from copyart.styles.networks import load_style, save_style
 from copyart.training import distill as distillation
 from copyart.training.distill import PaintingDistance, _difference, distill
 from copyart.training.photo_crops import split_photos

@@ -9,8 +9,8 @@ import pytest
 
 from copyart.engine.graph import picture_graph
 from copyart.engine.plan import layer_plan
-from copyart.painting.bundled import bundled_styles
-from copyart.painting.style_files import read_style
+from copyart.styles.bundled import bundled_styles
+from copyart.styles.files import read_style
 from copyart.web.browser_model import browser_model, packed, parts_of, unpacked
 
 
@@ -70,7 +70,7 @@ def test_a_bundled_style_takes_at_most_two_megabytes(slug):
 def test_a_network_of_another_kind_has_no_file_for_the_browser(tmp_path):
     import keras
 
-    from copyart.painting.styles import save_style
+    from copyart.styles.networks import save_style
 
     network = keras.Sequential([keras.Input((None, None, 3)), keras.layers.Conv2D(3, 3, padding="same", name="only")])
     save_style(tmp_path / "other", network, {"name": "Other"})

@@ -3,8 +3,8 @@
 import pytest
 
 from copyart.errors import ConfigError, StyleError
-from copyart.painting.bundled import bundled_styles
-from copyart.painting.packs import pack_style
+from copyart.styles.bundled import bundled_styles
+from copyart.styles.packed import pack_style
 from copyart.web.gallery import find_style, open_gallery
 from copyart.web.rendering import model_of
 from tests.cli.conftest import style  # noqa: F401 - a fixture

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from copyart.errors import StyleError
-from copyart.painting.packs import LIMITS, SUFFIX, is_packed, require_own_kind, require_room
-from copyart.painting.style_files import CONFIG, METADATA, PREVIEW, WEIGHTS, read_style
+from copyart.styles.files import CONFIG, METADATA, PREVIEW, WEIGHTS, read_style
+from copyart.styles.packed import LIMITS, SUFFIX, is_packed, require_own_kind, require_room
 
 _NAME = r"[A-Za-z0-9_][\w.-]*"
 _HF = re.compile(rf"hf://({_NAME}/{_NAME})(?:@({_NAME}))?", re.ASCII)

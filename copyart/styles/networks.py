@@ -8,11 +8,12 @@ import numpy as np
 import safetensors.numpy
 
 from copyart.data.images import save_image
+from copyart.engine.engine import Engine, fast_engine
+from copyart.engine.keras_engine import KerasEngine
 from copyart.errors import ConfigError, StyleError
 from copyart.models.generators import describe_generator, read_spec
 from copyart.models.precision import networks_in
-from copyart.painting.packs import open_style
-from copyart.painting.style_files import (
+from copyart.styles.files import (
     CONFIG,
     FORMAT,
     METADATA,
@@ -23,6 +24,7 @@ from copyart.painting.style_files import (
     style_error,
     write_style_file,
 )
+from copyart.styles.packed import open_style
 
 
 def save_style(folder, network, metadata, preview=None, half=False, image_size=256):
@@ -116,6 +118,19 @@ def named_weights(network):
             "Save it with network.save('name.keras'), which copyart.load reads too."
         )
     return weights
+
+
+def engine_of(network: keras.Model) -> Engine:
+    """Return the engine that paints what a network paints: ONNX Runtime for one of our generators, else Keras.
+
+    Raises:
+        StyleError: if the network does not turn images into images, or has weights that are not finite.
+    """
+    generator = describe_generator(network)
+    if generator is None:
+        return KerasEngine(network)
+    weights = {name: np.asarray(variable, np.float32) for name, variable in named_weights(network).items()}
+    return fast_engine(generator, weights) or KerasEngine(network)
 
 
 def _build(folder, generator, arrays):

@@ -17,9 +17,7 @@ import numpy as np
 from copyart.artists import fold
 from copyart.engine.plan import layer_plan
 from copyart.errors import StyleError
-from copyart.painting.model_card import model_card
-from copyart.painting.stored_zip import unzipped, zipped
-from copyart.painting.style_files import (
+from copyart.styles.files import (
     CONFIG,
     METADATA,
     PREVIEW,
@@ -31,6 +29,8 @@ from copyart.painting.style_files import (
     style_error,
     write_style_file,
 )
+from copyart.styles.model_card import model_card
+from copyart.styles.stored_zip import unzipped, zipped
 
 SUFFIX, MANIFEST, CARD = ".copyart", "manifest.json", "README.md"
 FORMAT = 1

@@ -6,10 +6,10 @@ import types
 import pytest
 
 from copyart.errors import StyleError
-from copyart.painting.handles import fetch, is_handle
 from copyart.painting.loading import find_style, load
-from copyart.painting.packs import pack_style
-from copyart.painting.styles import save_style
+from copyart.styles.hub import fetch, is_handle
+from copyart.styles.networks import save_style
+from copyart.styles.packed import pack_style
 from tests.painting.networks import negative, small_generator
 
 

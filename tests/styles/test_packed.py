@@ -10,16 +10,16 @@ import pytest
 
 import copyart
 from copyart.errors import StyleError
-from copyart.painting import packs
-from copyart.painting.bundled import bundled_styles
-from copyart.painting.inspection import card_of, inspect_style, verify_style
 from copyart.painting.loading import load
-from copyart.painting.packs import pack_style, packed_name
-from copyart.painting.stored_zip import zipped
-from copyart.painting.styles import load_style, save_style
-from tests.painting.mutations import sealed
+from copyart.styles import packed
+from copyart.styles.bundled import bundled_styles
+from copyart.styles.inspection import card_of, inspect_style, verify_style
+from copyart.styles.networks import load_style, save_style
+from copyart.styles.packed import pack_style, packed_name
+from copyart.styles.stored_zip import zipped
 from tests.painting.networks import negative, small_generator
 from tests.pictures import photo, pixels
+from tests.styles.mutations import sealed
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,7 @@ def test_the_card_shows_a_preview_where_there_is_one(style, tmp_path):
     assert "![What it paints like](preview.jpg)" in card_of(style)
     save_style(tmp_path / "unseen", small_generator(), {})
     pack_style(tmp_path / "unseen", tmp_path / "unseen.copyart")
-    assert "preview.jpg" not in packs.pack_files(tmp_path / "unseen.copyart")["README.md"].decode()
+    assert "preview.jpg" not in packed.pack_files(tmp_path / "unseen.copyart")["README.md"].decode()
 
 
 def test_it_is_named_after_the_style(style):
@@ -112,9 +112,9 @@ def test_it_is_named_after_the_style(style):
 
 
 def test_what_is_inspected_is_what_is_there(style, pack):
-    for place, packed in ((style, False), (pack, True)):
+    for place, shared in ((style, False), (pack, True)):
         facts = inspect_style(place)
-        assert (facts["name"], facts["packed"], facts["generator"]["kind"]) == ("Small & Söhne", packed, "resnet")
+        assert (facts["name"], facts["packed"], facts["generator"]["kind"]) == ("Small & Söhne", shared, "resnet")
         assert facts["parameters"] == small_generator().count_params()
         content = (style / "weights.safetensors").read_bytes()
         assert facts["files"]["weights.safetensors"]["sha256"] == hashlib.sha256(content).hexdigest()
@@ -127,7 +127,7 @@ def test_what_is_sound_is_verified_in_words(style, pack):
 
 
 def test_a_preview_that_is_no_picture_is_found(pack):
-    files = packs.pack_files(pack)
+    files = packed.pack_files(pack)
     pack.write_bytes(sealed({**files, "preview.jpg": b"no picture"}))
     load(pack)  # painting does not need it
     with pytest.raises(StyleError, match="preview that can be shown"):
@@ -150,16 +150,16 @@ def test_a_network_of_another_kind_cannot_be_shared(tmp_path):
 
 
 def test_a_file_beyond_its_limit_is_refused(style, pack, tmp_path, monkeypatch):
-    monkeypatch.setitem(packs.LIMITS, "weights.safetensors", 100)
+    monkeypatch.setitem(packed.LIMITS, "weights.safetensors", 100)
     refuse(pack, "more than 100 bytes")
     with pytest.raises(StyleError, match="more than 100 bytes"):
         pack_style(style, tmp_path / "new.copyart")
-    monkeypatch.setattr(packs, "_LARGEST", 200)
+    monkeypatch.setattr(packed, "_LARGEST", 200)
     refuse(pack, "more than 200 bytes")
 
 
 def test_a_pack_of_a_later_format_asks_for_an_update(pack):
-    files = packs.pack_files(pack)
+    files = packed.pack_files(pack)
     files["manifest.json"] = files["manifest.json"].replace(b'"format": 1', b'"format": 2', 1)
     pack.write_bytes(zipped(files))
     refuse(pack, "format 1. Received: format 2. Update copyart")

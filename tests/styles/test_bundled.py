@@ -12,8 +12,8 @@ import copyart
 from copyart.artists import find
 from copyart.data.sample import sample_files
 from copyart.engine import onnx_engine, strip_geometry
-from copyart.painting import bundled
-from copyart.painting.style_files import CONFIG, METADATA, PREVIEW, WEIGHTS, read_card
+from copyart.styles import bundled
+from copyart.styles.files import CONFIG, METADATA, PREVIEW, WEIGHTS, read_card
 from scripts.bundle_styles import is_good
 
 STYLES = sorted(bundled.bundled_styles())
@@ -77,10 +77,6 @@ def test_experimental_is_what_the_metadata_say(tmp_path, metadata, experimental)
     for indent in (None, 2):
         (tmp_path / METADATA).write_text(json.dumps(metadata, indent=indent))
         assert bundled.is_experimental(tmp_path) == experimental
-
-
-def test_the_command_that_trained_it_is_kept(folder):
-    assert "copyart train" in (bundled.BUNDLED / "recipes" / f"{folder.name}.sh").read_text()
 
 
 def test_it_paints_and_keeps_what_the_photo_shows(folder):

@@ -3,14 +3,14 @@
 import hashlib
 
 import numpy as np
+from PIL import Image
 
 from copyart.data.decoding import read_image
 from copyart.engine.engine import fast_engine
 from copyart.errors import ImageError
-from copyart.painting.model_card import facts_about, model_card
-from copyart.painting.packs import is_packed, open_style, require_own_kind, style_bytes
-from copyart.painting.painter import Painter
-from copyart.painting.style_files import PREVIEW, style_error
+from copyart.styles.files import PREVIEW, style_error
+from copyart.styles.model_card import facts_about, model_card
+from copyart.styles.packed import is_packed, open_style, require_own_kind, style_bytes
 
 #: Side of the picture that a style paints to show that it can, in pixels.
 _SIDE = 48
@@ -63,14 +63,14 @@ def verify_style(place):
     Raises:
         StyleError: Something is wrong.
     """
-    config, metadata, weights = open_style(place)
+    config, _, weights = open_style(place)
     require_own_kind(place, config, weights)
     files = style_bytes(place)
     found = [f"{len(files)} files" + (", each as the manifest says" if is_packed(place) else "")]
     found.append(f"{len(weights)} arrays that fit the generator, all of finite numbers")
     if PREVIEW in files:
         found.append(_checked_preview(place, files[PREVIEW]))
-    _paint(place, config, metadata, weights)
+    _paint(place, config, weights)
     return [*found, f"it paints a picture of {_SIDE} × {_SIDE} pixels"]
 
 
@@ -86,11 +86,10 @@ def _checked_preview(place, content):
     return f"a preview of {image.width} × {image.height} pixels"
 
 
-def _paint(place, config, metadata, weights):
+def _paint(place, config, weights):
     engine = fast_engine(config["generator"], weights)
     if engine is None:
         raise style_error(place, "paint", "no engine: onnxruntime cannot be loaded", "Install onnxruntime.")
     gradient = np.linspace(0, 255, _SIDE * _SIDE * 3).astype(np.uint8).reshape(_SIDE, _SIDE, 3)
-    painting = np.asarray(Painter(engine, metadata).paint(gradient))
-    if painting.std() == 0:
+    if np.asarray(engine.paint(Image.fromarray(gradient))).std() == 0:
         raise style_error(place, "paint", "a painting of one colour", "Train it again.")

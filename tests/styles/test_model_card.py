@@ -2,10 +2,10 @@
 
 import pytest
 
-from copyart.painting.bundled import bundled_styles
-from copyart.painting.inspection import card_of
-from copyart.painting.model_card import facts_about, model_card, plain
-from copyart.painting.style_files import read_card
+from copyart.styles.bundled import bundled_styles
+from copyart.styles.files import read_card
+from copyart.styles.inspection import card_of
+from copyart.styles.model_card import facts_about, model_card, plain
 
 
 def test_a_bundled_styles_card_has_all_there_is_to_say():

@@ -11,9 +11,9 @@ import zipfile
 import numpy as np
 import safetensors.numpy
 
-from copyart.painting.packs import MANIFEST, _described
-from copyart.painting.stored_zip import unzipped, zipped
-from copyart.painting.style_files import CONFIG, METADATA, PREVIEW, WEIGHTS
+from copyart.styles.files import CONFIG, METADATA, PREVIEW, WEIGHTS
+from copyart.styles.packed import MANIFEST, _described
+from copyart.styles.stored_zip import unzipped, zipped
 
 #: Audit events that reading a file does not need.
 FORBIDDEN = {

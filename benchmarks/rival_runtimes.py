@@ -15,12 +15,10 @@ class Writing:
         self.folder = Path(folder)
 
     def write(self):
-        from copyart.engine.engine import fast_engine
         from copyart.engine.fast_graph import fast_picture_graph
-        from copyart.styles.files import read_style
+        from copyart.styles import open_style
 
-        config, _, weights = read_style(self.folder / "light")
-        plan = fast_engine(config["generator"], weights).plan
+        plan = open_style(self.folder / "light").plan
         (self.folder / "light.onnx").write_bytes(fast_picture_graph(plan).to_bytes())
         self._write_litert()
 

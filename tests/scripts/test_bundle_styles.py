@@ -8,7 +8,7 @@ import pytest
 
 from copyart.data.sample import sample_files
 from copyart.models.generators import build_generator
-from copyart.styles.files import METADATA, WEIGHTS
+from copyart.styles.folder import METADATA, WEIGHTS
 from copyart.styles.networks import save_style
 from scripts import bundle_styles
 from scripts.bundle_styles import is_good, origin, rounded

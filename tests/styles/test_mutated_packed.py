@@ -7,7 +7,7 @@ from copyart.errors import CopyartError
 from copyart.models.generators import build_generator
 from copyart.painting.loading import load
 from copyart.styles.networks import save_style
-from copyart.styles.packed import pack_style
+from copyart.styles.packing import pack_style
 from tests.pictures import photo
 from tests.styles.mutations import guarded, mutants
 

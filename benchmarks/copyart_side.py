@@ -9,7 +9,7 @@ import copyart
 from benchmarks.pictures import fill_folder
 from benchmarks.worker import peak_memory, timed
 from copyart.models.generators import build_generator
-from copyart.painting.styles import save_style
+from copyart.styles.networks import save_style
 
 NETWORKS = ("photo_to_art", "art_to_photo", "photo_discriminator", "art_discriminator")
 

@@ -51,7 +51,7 @@ class Keras(_Side):
 
     def load(self):
         import copyart
-        from copyart.painting.styles import load_style
+        from copyart.styles.networks import load_style
 
         painter = copyart.Painter.from_network(load_style(self.folder / self.file)[0])
         self.painted = lambda photo: np.asarray(painter.paint(photo, brush=1))
@@ -143,7 +143,7 @@ class Exporting:
         import copyart
         from copyart.export.comparison import Limits, compare
         from copyart.export.reference import comparison_photos, network_of
-        from copyart.painting.styles import save_style
+        from copyart.styles.networks import save_style
 
         painter = copyart.load(self.style)
         save_style(self.folder / file, painter.network, {"name": "benchmark"}, half=True)

@@ -15,18 +15,16 @@ class Writing:
         self.folder = Path(folder)
 
     def write(self):
-        from copyart.engine.engine import fast_engine
         from copyart.engine.fast_graph import fast_picture_graph
-        from copyart.painting.style_files import read_style
+        from copyart.styles import open_style
 
-        config, _, weights = read_style(self.folder / "light")
-        plan = fast_engine(config["generator"], weights).plan
+        plan = open_style(self.folder / "light").plan
         (self.folder / "light.onnx").write_bytes(fast_picture_graph(plan).to_bytes())
         self._write_litert()
 
     def _write_litert(self):
         from copyart.export.litert_conversion import converted
-        from copyart.painting.styles import load_style
+        from copyart.styles.networks import load_style
 
         network, _ = load_style(self.folder / "light")
         (self.folder / "light.tflite").write_bytes(converted(network, "float32", feeds=None))
@@ -81,7 +79,7 @@ class LiteRt(_Runtime):
 class Keras(_Runtime):
     def load(self):
         import copyart
-        from copyart.painting.styles import load_style
+        from copyart.styles.networks import load_style
 
         self.painter = copyart.Painter.from_network(load_style(self.folder / "light")[0])
 

@@ -35,6 +35,7 @@ _MODULES = {
     "errors": "copyart.errors",
     "evaluation": "copyart.evaluation",
     "export": "copyart.export",
+    "styles": "copyart.styles",
     "weights": "copyart.weights",
 }
 

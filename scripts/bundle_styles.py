@@ -19,10 +19,10 @@ import copyart
 from copyart import artists
 from copyart.data.images import list_images, read_image
 from copyart.data.split import split_files
-from copyart.painting.styles import load_style, save_style
+from copyart.styles.networks import load_style, save_style
 from scripts.train_styles import SCHOOLS
 
-STYLES = Path(__file__).parent.parent / "copyart" / "styles"
+STYLES = Path(__file__).parent.parent / "copyart" / "styles" / "data"
 #: Share of the KID gap that the worse judge must find closed; or shares of what real paintings get: of the attribution
 #: rate, and of the rate of being among the five likeliest.
 GAP, TOP_1, TOP_5 = 0.6, 1 / 2, 2 / 3

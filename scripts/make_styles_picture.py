@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 import copyart
 from copyart import artists
-from copyart.painting.bundled import bundled_styles, is_experimental
+from copyart.styles.bundled import bundled_styles, is_experimental
 
 TILE, LABEL, GAP, COLUMNS = (240, 180), 22, 6, 6
 

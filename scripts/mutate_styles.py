@@ -13,9 +13,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from copyart.errors import CopyartError
-from copyart.painting.loading import find_style, load
-from copyart.painting.packs import pack_style
-from tests.painting.mutations import guarded, mutants
+from copyart.painting.loading import load
+from copyart.styles.packing import pack_style
+from tests.styles.mutations import guarded, mutants
 
 
 def main():
@@ -28,7 +28,7 @@ def main():
     kinds, faults, start = Counter(), [], time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         good, path = Path(folder, "good.copyart"), Path(folder, "mutant.copyart")
-        pack_style(find_style(arguments.style), good)
+        pack_style(arguments.style, good)
         load(good)
         for name, mutant in mutants(good.read_bytes(), arguments.count, arguments.seed):
             path.write_bytes(mutant)

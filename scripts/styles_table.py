@@ -5,7 +5,7 @@ from pathlib import Path
 
 from copyart import artists
 
-STYLES = Path(__file__).parent.parent / "copyart" / "styles"
+STYLES = Path(__file__).parent.parent / "copyart" / "styles" / "data"
 HEAD = (
     *("", "artist", "gap closed: SqueezeNet", "EfficientNet", "attributed: photos, ours, real", "top 5"),
     *("people: gap closed", "attributed, top 5", "structure", "minutes"),

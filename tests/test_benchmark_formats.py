@@ -8,7 +8,7 @@ import pytest
 from benchmarks import format_sides, formats
 from benchmarks.formats import FORMS, HEADER, Row, table
 from benchmarks.pictures import picture
-from copyart.painting.styles import save_style
+from copyart.styles.networks import save_style
 from tests.painting.networks import gentle_generator
 
 TINY = dict.fromkeys(formats.SIZES, (32, 24))

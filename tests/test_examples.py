@@ -13,7 +13,7 @@ from PIL import Image
 import copyart
 from copyart.data.sample import sample_files
 from copyart.models.generators import build_generator
-from copyart.painting.styles import save_style
+from copyart.styles.networks import save_style
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NOTEBOOK = EXAMPLES / "colab.ipynb"

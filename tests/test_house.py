@@ -9,16 +9,16 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "copyart"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-#: Lowest first. A module may import from its own part and from floors below. A part is a package, or a module of one.
+#: Lowest first. A part, which is a package or a module of `copyart`, may import from itself and from floors below.
 FLOORS = [
     {"_version", "errors"},
     {"artists", "backend", "config"},
     {"formats"},
     {"data", "models"},
     {"engine"},
-    {"painting"},
+    {"styles"},
     {"weights"},
-    {"painting.loading"},
+    {"painting"},
     {"evaluation"},
     {"training"},
     {"export"},
@@ -61,8 +61,7 @@ def imports(path):
 
 def part_of(names):
     """Return the part that a module belongs to, by the names that lead to it; None for what is not a module."""
-    parts = {part for floor in FLOORS for part in floor}
-    return next((part for part in (".".join(names[:2]), ".".join(names[:1])) if part in parts), None)
+    return names[0] if any(names[0] in floor for floor in FLOORS) else None
 
 
 def floor_of(part):

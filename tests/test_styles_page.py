@@ -1,6 +1,6 @@
 """The page about the bundled styles says what their metadata say."""
 
-from copyart.painting.bundled import bundled_styles
+from copyart.styles.bundled import bundled_styles
 from scripts.styles_table import table
 from tests.documents import ROOT
 

@@ -39,7 +39,7 @@ def artists(ready, movement, as_json):
 
 def _states():
     """Return slug → "ready" or "experimental" of the bundled styles, without opening their weights."""
-    from copyart.painting.bundled import bundled_styles, is_experimental
+    from copyart.styles.bundled import bundled_styles, is_experimental
 
     return {slug: "experimental" if is_experimental(folder) else "ready" for slug, folder in bundled_styles().items()}
 

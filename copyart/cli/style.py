@@ -29,12 +29,11 @@ def pack(style, out, licence, author, as_json):
     \b
     copyart style pack runs/monet monet.copyart --licence CC-BY-4.0 --author "Jane Doe"
     """
-    from copyart.painting.loading import find_style
-    from copyart.painting.packs import pack_style, packed_name
+    from copyart.styles import open_style, pack_style, packed_name
 
-    place = find_style(style)
-    target = out or Path(packed_name(place))
-    manifest = pack_style(place, target, licence, author)
+    style = open_style(style)
+    target = out or Path(packed_name(style))
+    manifest = pack_style(style, target, licence, author)
     if as_json:
         print_json({"path": str(target), "bytes": target.stat().st_size, **manifest})
         return
@@ -48,14 +47,14 @@ def pack(style, out, licence, author, as_json):
 @loudness_options
 def inspect(style, card, as_json):
     """Show what STYLE says about itself: whose it is, its licence, its files and their checksums."""
-    from copyart.painting.inspection import card_of, inspect_style
-    from copyart.painting.loading import find_style
+    from copyart.styles import inspect_style, open_style
+    from copyart.styles.model_card import model_card
 
-    place = find_style(style)
+    style = open_style(style)
     if card:
-        click.echo(card_of(place), nl=False)
+        click.echo(model_card(style), nl=False)
         return
-    facts = inspect_style(place)
+    facts = inspect_style(style)
     if as_json:
         print_json(facts)
         return
@@ -72,13 +71,12 @@ def inspect(style, card, as_json):
 @loudness_options
 def verify(style, as_json):
     """Check all of STYLE: checksums, weights, preview, and that it paints. Exit status 2 if something is wrong."""
-    from copyart.painting.inspection import verify_style
-    from copyart.painting.loading import find_style
+    from copyart.styles import open_style, verify_style
 
-    place = find_style(style)
-    found = verify_style(place)
+    style = open_style(style)
+    found = verify_style(style)
     if as_json:
-        print_json({"path": str(place), "sound": True, "found": found})
+        print_json({"path": str(style.place), "sound": True, "found": found})
         return
     for line in found:
         say(f"ok  {line}")

@@ -1,12 +1,12 @@
 """What an engine is, and which one paints: ONNX Runtime where it is installed and knows the generator, else Keras."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image
 
-from copyart.engine.plan import layer_plan
+from copyart.engine.plan import Stage, layer_plan
 
 
 class Engine(Protocol):
@@ -37,14 +37,19 @@ def fast_engine(description: Any, weights: Mapping[str, np.ndarray]) -> Engine |
     Returns:
         The engine. None if ONNX Runtime is missing, another network is described, or the weights do not fit.
     """
-    try:
-        from copyart.engine.onnx_engine import OnnxEngine
-    except ImportError:  # not installed, or cannot be loaded, as on Windows without Visual C++'s runtime
-        return None
     if not all(np.isfinite(array).all() for array in weights.values()):
         return None
     try:
         plan = layer_plan(description, weights)
     except ValueError:  # Keras will raise the error that says what is wrong
         return None
-    return plan and OnnxEngine(plan)
+    return plan and engine_for_plan(plan)
+
+
+def engine_for_plan(plan: Sequence[Stage]) -> Engine | None:
+    """Return an `OnnxEngine` for a layer plan, or None if ONNX Runtime is missing."""
+    try:
+        from copyart.engine.onnx_engine import OnnxEngine
+    except ImportError:  # not installed, or cannot be loaded, as on Windows without Visual C++'s runtime
+        return None
+    return OnnxEngine(plan)

@@ -12,7 +12,7 @@ from copyart.export.publishing import absolute, publish_with_card, require_free,
 from copyart.export.reference import calibration_photos, comparison_photos, network_of
 from copyart.export.report import ExportReport
 from copyart.models.generators import describe_generator
-from copyart.painting.styles import named_weights
+from copyart.styles.networks import named_weights
 
 #: What each precision may differ by. float32: sums in another order move a value across the boundary between two
 #: levels, no further. float16: weights are rounded to 11 bits. int8: what goes into a convolution is rounded to 256
@@ -51,7 +51,7 @@ def onnx(model, path, *, precision="float32", floats=False, photos=None, calibra
         require_free(card_beside(path))
         made = folder / "model.onnx"
         with writing(path):
-            write_onnx(network, made, precision, floats, calibration)
+            write_onnx(network, made, precision, floats, calibration, getattr(model, "plan", None))
         differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS[precision], floats)
         about = {"precision": precision, "takes": "floats" if floats else "bytes", **facts_of(made, network)}
         size = made.stat().st_size
@@ -66,7 +66,7 @@ def require_precision(precision):
         raise ExportError(f"the precision must be one of {', '.join(LIMITS)}. Received: {precision!r}.")
 
 
-def write_onnx(network, path, precision="float32", floats=False, calibration=None):
+def write_onnx(network, path, precision="float32", floats=False, calibration=None, plan=None):
     """Write the ONNX model of a generator.
 
     Args:
@@ -75,13 +75,14 @@ def write_onnx(network, path, precision="float32", floats=False, calibration=Non
         precision: As for `onnx`.
         floats: Likewise.
         calibration: Likewise.
+        plan: The layer plan of the generator, where there is one already. Defaults to None.
 
     Raises:
-        ExportError: It is none of our generators.
+        ExportError: if it is none of our generators.
     """
     from copyart.export.onnx_graph import bytes_graph, floats_graph, with_half_weights
 
-    stages = _stages(network)
+    stages = plan or _stages(network)
     model = (floats_graph if floats else bytes_graph)(stages)
     if precision != "int8":
         path.write_bytes((with_half_weights(model) if precision == "float16" else model).SerializeToString())

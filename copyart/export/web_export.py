@@ -35,7 +35,7 @@ def web(model, path, *, photos=None):
     with temporary_beside(path) as folder:
         made = folder / "model.onnx"
         with writing(path):
-            write_onnx(network, made, "float16")
+            write_onnx(network, made, "float16", plan=getattr(model, "plan", None))
         differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS["float16"])
         facts = facts_of(made, network)
         about = {"precision": "float16", "takes": "bytes", "small_enough": facts["bytes"] <= MOST_BYTES, **facts}

@@ -11,6 +11,7 @@ from PIL import Image
 
 from copyart.data.images import read_image, split_alpha
 from copyart.engine.engine import Engine
+from copyart.engine.plan import Stage
 from copyart.errors import ConfigError, ImageError
 from copyart.painting.strokes import add_large_strokes, stroke_scale
 
@@ -76,6 +77,11 @@ class Painter:
         if not hasattr(self._network, "input_shape"):
             self._network = self._network()
         return self._network
+
+    @property
+    def plan(self) -> list[Stage] | None:
+        """The layer plan that it paints by, or None if Keras paints."""
+        return getattr(self._engine, "plan", None)
 
     @property
     def name(self) -> str:

@@ -6,7 +6,8 @@ import shutil
 
 from copyart.errors import StyleError
 from copyart.evaluation.faults import CHECKERBOARD_MARGIN
-from copyart.painting.style_files import METADATA, read_card
+from copyart.styles.folder import METADATA
+from copyart.styles.folder import read_metadata as read_card
 from copyart.training.workdir import write_text
 
 #: Figures that tell how close the paintings are to the artist; a judgement has one of them.

@@ -22,8 +22,8 @@ from copyart.models.generators import build_generator, describe_generator, descr
 from copyart.models.precision import networks_in
 from copyart.models.pruning import keep_strongest_blocks
 from copyart.painting.loading import load
-from copyart.painting.style_files import CONFIG
-from copyart.painting.styles import save_style
+from copyart.styles.folder import CONFIG
+from copyart.styles.networks import save_style
 from copyart.training.photo_crops import split_photos
 from copyart.training.versions import versions
 

@@ -10,7 +10,7 @@ from copyart.errors import DataError
 from copyart.evaluation.features import feature_network
 from copyart.evaluation.quick import Judge
 from copyart.models.steps import compiled
-from copyart.painting.styles import load_style
+from copyart.styles.networks import load_style
 from copyart.training.best import closeness, faults, read_best, recover_best, replace_best, write_judgement
 from copyart.training.watch import read_history, to_csv
 from copyart.training.workdir import write_text

@@ -6,7 +6,7 @@ from pathlib import Path
 import keras
 
 from copyart.data.images import to_image
-from copyart.painting.styles import save_style
+from copyart.styles.networks import save_style
 from copyart.training.report import write_report
 from copyart.training.sample_grid import SampleGrid
 from copyart.training.versions import versions

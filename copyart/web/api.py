@@ -59,7 +59,7 @@ def artists():
 def _shown(style):
     preview = style.preview and flask.url_for("api.preview", slug=style.slug)
     shown = {"slug": style.slug, "name": style.name, "experimental": style.experimental}
-    return {**shown, "preview": preview, "card": style.card}
+    return {**shown, "preview": preview, "card": style.metadata}
 
 
 @api.get("/artists/<slug>/preview.jpg")

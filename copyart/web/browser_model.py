@@ -15,28 +15,25 @@ import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 from copyart.engine.graph import picture_graph
-from copyart.engine.plan import layer_plan
-from copyart.painting.packs import open_style
+from copyart.styles.style import Style
 
 #: Numbers from which an array is stored in float16: kernels, and neither biases nor gains.
 _KERNEL = 512
 
 
-def browser_model(place):
+def browser_model(style: Style) -> bytes | None:
     """Write a style as one file for the browser.
 
     Args:
-        place: Path of a style folder or a packed style.
+        style: The style.
 
     Returns:
         The file as bytes, or None for a generator that only Keras can paint with.
 
     Raises:
-        StyleError: A file is missing or damaged.
+        StyleError: if the weights do not fit the generator or are not finite.
     """
-    config, _, weights = open_style(place)
-    plan = layer_plan(config.get("generator"), weights)
-    return None if plan is None else packed(parts_of(picture_graph(plan).to_bytes()))
+    return None if style.plan is None else packed(parts_of(picture_graph(style.plan).to_bytes()))
 
 
 def parts_of(whole):

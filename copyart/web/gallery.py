@@ -7,52 +7,53 @@ from pathlib import Path
 
 from copyart.artists import fold
 from copyart.errors import ConfigError
-from copyart.painting.bundled import bundled_styles
-from copyart.painting.loading import style_place
-from copyart.painting.packs import is_packed, pack_files
-from copyart.painting.style_files import METADATA, PREVIEW, parse_json, read_card
+from copyart.styles.bundled import bundled_styles
+from copyart.styles.folder import PREVIEW, read_metadata
+from copyart.styles.opening import is_model_file, open_style
+from copyart.styles.packed_file import is_packed
+from copyart.styles.style import Style
 
 
 @dataclass(frozen=True)
-class Style:
+class StyleEntry:
     """One style.
 
     Args:
         slug: Its name in addresses: lower-case ASCII letters, digits and hyphens.
         name: Its name for people.
         source: What `copyart.load` takes.
-        place: The style folder or packed style, or None for a model file.
-        card: What its metadata say.
+        opens: What `open_style` takes: the folder of a bundled style, or a style that is open. None for a model file.
+        metadata: Its style metadata.
         preview: A JPEG of what it paints like, or None.
     """
 
     slug: str
     name: str
     source: str
-    place: Path | None = None
-    card: dict = field(default_factory=dict)
+    opens: Path | Style | None = field(default=None, repr=False)
+    metadata: dict = field(default_factory=dict)
     preview: bytes | None = field(default=None, repr=False)
 
     @property
     def experimental(self):
-        """Whether its card says that it is not yet as good as it should be."""
-        return bool(self.card.get("experimental"))
+        """Whether its metadata say that it is not yet as good as it should be."""
+        return bool(self.metadata.get("experimental"))
 
 
 def open_gallery(extra=()):
-    """Look at the styles, without loading their weights.
+    """Look at the styles; of the bundled ones the weights are not read yet.
 
     Args:
         extra: Workdirs, style folders, packed styles, `.keras` or `.pth` files to show after the bundled styles.
 
     Returns:
-        Slug → `Style`, in the order to show them: the bundled ones that came closest to their artists first.
+        Slug → `StyleEntry`, in the order to show them: the bundled ones that came closest to their artists first.
 
     Raises:
-        StyleError: There is nothing at a path, or its card is damaged.
-        ConfigError: Two styles have the same name.
+        StyleError: if there is nothing at a path, or the style is damaged.
+        ConfigError: if two styles have the same name.
     """
-    bundled = [_from_place(slug, folder, slug) for slug, folder in bundled_styles().items()]
+    bundled = [_look_at_bundled(slug, folder) for slug, folder in bundled_styles().items()]
     gallery = {style.slug: style for style in sorted(bundled, key=_closeness, reverse=True)}
     for source in extra:
         style = _look_at(os.fspath(source))
@@ -69,7 +70,7 @@ def find_style(gallery, name):
     """Return the style that a slug or a name in any spelling means, or None.
 
     Args:
-        gallery: Slug → `Style`.
+        gallery: Slug → `StyleEntry`.
         name: Text from outside; it is compared, and never becomes a path.
     """
     if name in gallery:
@@ -81,31 +82,30 @@ def find_style(gallery, name):
 
 
 def _closeness(style):
-    share = style.card.get("figures", {}).get("kid", {}).get("gap_closed") or {}
+    share = style.metadata.get("figures", {}).get("kid", {}).get("gap_closed") or {}
     return share.get("value", 0)
 
 
 def _look_at(source):
-    place, named = style_place(source), Path(os.path.abspath(source))
-    if place is None:
-        return Style(_slug(named.stem), named.stem, source)
-    if is_packed(place):
-        return _from_place(_slug(named.stem), place, source)
-    return _from_place(_slug(named.parent.name if named.name == "style" else named.name), place, source)
+    named = Path(os.path.abspath(source))
+    if is_model_file(source):
+        return StyleEntry(_slug(named.stem), named.stem, source)
+    opened = open_style(source)
+    if is_packed(opened.place):
+        name = named.stem
+    else:
+        name = named.parent.name if named.name == "style" else named.name
+    return _entry(_slug(name), source, opened, opened.metadata, opened.preview)
 
 
-def _from_place(slug, place, source):
-    card, preview = _shown(place)
-    return Style(slug, str(card.get("name") or slug), str(source), place, card, preview)
+def _look_at_bundled(slug, folder):
+    """Return a bundled style without reading its weights: most are never used."""
+    path = folder / PREVIEW
+    return _entry(slug, slug, folder, read_metadata(folder), path.read_bytes() if path.is_file() else None)
 
 
-def _shown(place):
-    """Return the card of a style, and its preview or None."""
-    if is_packed(place):
-        files = pack_files(place)
-        return parse_json(place, METADATA, files[METADATA]), files.get(PREVIEW)
-    path = place / PREVIEW
-    return read_card(place), path.read_bytes() if path.is_file() else None
+def _entry(slug, source, opens, metadata, preview):
+    return StyleEntry(slug, str(metadata.get("name") or slug), source, opens, metadata, preview)
 
 
 def _slug(name):

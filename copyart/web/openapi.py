@@ -24,7 +24,7 @@ def document(gallery):
     """Return the document, ready for JSON.
 
     Args:
-        gallery: Slug → `copyart.web.gallery.Style`.
+        gallery: Slug → `copyart.web.gallery.StyleEntry`.
     """
     slugs = list(gallery)
     return {

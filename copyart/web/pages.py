@@ -63,7 +63,7 @@ def paint_by_address():
 @pages.get("/models/<name>")
 def model(name):
     """Answer with a style's file for the browser."""
-    models = (model_of(style.slug, style.place) for style in _studio().gallery.values())
+    models = (model_of(style.slug, style.opens) for style in _studio().gallery.values())
     found = next((model for model in models if model and model.name == name), None)
     if found is None:
         flask.abort(404)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import flask
 
-from copyart.web.gallery import Style
+from copyart.web.gallery import StyleEntry
 from copyart.web.process import Painted
 from copyart.web.settings import MEDIA_TYPES
 from copyart.web.upload import read_upload
@@ -17,10 +17,10 @@ class Painting(Painted):
     """A painting to answer with.
 
     Args:
-        style: The `Style` it is in.
+        style: The `StyleEntry` it is in.
     """
 
-    style: Style
+    style: StyleEntry
 
     @property
     def mimetype(self):

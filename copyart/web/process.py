@@ -1,4 +1,7 @@
-"""The process that paints: it loads the styles once, warms them up, and paints one photo after the other.
+"""The process that paints: it loads each style once, and paints one photo after the other.
+
+It loads and warms up at the start the styles that were named and the one that the page shows first; the other bundled
+styles are loaded when they are first used.
 
 What decodes files from outside, and what takes memory, is here: whatever befalls it, the server goes on and starts
 another one.
@@ -21,6 +24,7 @@ from copyart.data.images import read_image, save_image
 from copyart.engine.feature_maps import feature_maps_in_memory
 from copyart.errors import CopyartError, ImageError
 from copyart.painting.loading import load
+from copyart.styles.bundled import bundled_styles
 
 STOP = "stop"
 #: Side of the picture that a style is warmed up with, in pixels.
@@ -85,9 +89,24 @@ def work(pipe, sources, max_pixels, painted_pixels):
             return
 
 
+class _Painters(dict):
+    """Slug → painter."""
+
+    def __init__(self, sources):
+        super().__init__()
+        self._sources, bundled = sources, bundled_styles()
+        for number, (slug, source) in enumerate(sources.items()):
+            if number == 0 or source not in bundled:
+                self[slug]
+
+    def __missing__(self, slug):
+        self[slug] = load(self._sources[slug])
+        return self[slug]
+
+
 def _work(pipe, sources, max_pixels, painted_pixels):
     try:
-        painters = {slug: load(source) for slug, source in sources.items()}
+        painters = _Painters(sources)
     except CopyartError as error:
         pipe.send(("refused", str(error)))
         return
@@ -97,10 +116,10 @@ def _work(pipe, sources, max_pixels, painted_pixels):
     pipe.send(("ready", None))
     while True:
         if (order := pipe.recv()) != STOP:
-            pipe.send(_answer(pipe, painters[order.slug], order, max_pixels, painted_pixels))
+            pipe.send(_answer(pipe, painters, order, max_pixels, painted_pixels))
 
 
-def _answer(pipe, painter, order, max_pixels, painted_pixels):
+def _answer(pipe, painters, order, max_pixels, painted_pixels):
     def progress(share):
         pipe.send(("progress", share))
         if pipe.poll():
@@ -108,7 +127,7 @@ def _answer(pipe, painter, order, max_pixels, painted_pixels):
             raise _StoppedError
 
     try:
-        return "painted", _paint(painter, order, max_pixels, painted_pixels, progress)
+        return "painted", _paint(painters[order.slug], order, max_pixels, painted_pixels, progress)
     except ImageError as error:
         return "refused", str(error)
     except _StoppedError:

@@ -9,6 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from copyart.errors import StyleError
+from copyart.styles.opening import open_style
 from copyart.web.browser_model import browser_model
 from copyart.web.words import LANGUAGES, WORDS
 
@@ -27,15 +28,15 @@ class Model:
 
 
 @functools.lru_cache(maxsize=64)
-def model_of(slug, place):
+def model_of(slug, opens):
     """Return the `Model` of a style, or None where browsers cannot paint with it.
 
     Args:
         slug: Of the style.
-        place: Its style folder or packed style, or None where it has none.
+        opens: What `open_style` takes, or None for a model file.
     """
     try:
-        file = place and browser_model(place)
+        file = opens and browser_model(open_style(opens))
     except StyleError:  # the server loaded it once; it may still paint
         return None
     return Model(f"{slug}-{hashlib.sha256(file).hexdigest()[:12]}.bin", file) if file else None
@@ -45,7 +46,7 @@ def contents(gallery, runtimes, server):
     """Return what the page's scripts have to know, ready for JSON.
 
     Args:
-        gallery: Slug → `copyart.web.gallery.Style`, in the order to show.
+        gallery: Slug → `copyart.web.gallery.StyleEntry`, in the order to show.
         runtimes: What `copyart.web.runtime.installed_runtimes` returns.
         server: `max_bytes` and `max_pixels` of the server that paints, or None where there is none.
     """
@@ -53,7 +54,7 @@ def contents(gallery, runtimes, server):
 
 
 def _row(style):
-    model = model_of(style.slug, style.place)
+    model = model_of(style.slug, style.opens)
     return {
         "slug": style.slug,
         "name": style.name,
@@ -69,7 +70,7 @@ def render(language, contents, gallery, **state):
     Args:
         language: One of `LANGUAGES`.
         contents: As `contents` returns it.
-        gallery: Slug → `copyart.web.gallery.Style`.
+        gallery: Slug → `copyart.web.gallery.StyleEntry`.
         **state: What the template knows besides: `pages`, the address of each language; `policy`, a
             Content-Security-Policy for hosts that send none; `chooses`, whether the page goes to the visitor's language
             by itself; `painted` and `problem`, what became of a form that was sent without JavaScript.

@@ -84,7 +84,7 @@ def _files(gallery, runtimes):
         html = render(language, known, gallery, pages=_PAGES, policy=policy, chooses=language == "en")
         yield page.partition("?")[0], html.encode()
     for style in gallery.values():
-        if (model := model_of(style.slug, style.place)) is None:
+        if (model := model_of(style.slug, style.opens)) is None:
             raise StyleError(
                 f"a style of a static site must be one that a browser can paint with. Received: {style.source!r}. "
                 "Give a style folder, a packed style or a workdir of one of Copyart's own generators."

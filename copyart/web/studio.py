@@ -26,7 +26,7 @@ class Studio:
     """Paints for many, one after the other.
 
     Args:
-        gallery: Slug → `copyart.web.gallery.Style`.
+        gallery: Slug → `copyart.web.gallery.StyleEntry`.
         settings: A `copyart.web.settings.Settings`.
         metrics: A `copyart.web.metrics.Metrics`.
         painter: From sources and settings to a process that paints, or None: nothing is painted. Defaults to

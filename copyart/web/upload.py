@@ -51,7 +51,7 @@ def read_upload(request, gallery, settings):
 
     Args:
         request: A `Request`: `multipart/form-data` with the file `photo`, or the photo itself as its body.
-        gallery: Slug → `copyart.web.gallery.Style`.
+        gallery: Slug → `copyart.web.gallery.StyleEntry`.
         settings: A `copyart.web.settings.Settings`.
 
     Returns:

@@ -14,8 +14,7 @@ from copyart.data.images import read_image
 from copyart.data.sample import sample_files
 from copyart.errors import StyleError
 from copyart.models.generators import describe_generator, describe_in_words
-from copyart.painting.model_files import engine_of
-from copyart.painting.styles import save_style
+from copyart.styles.networks import engine_of, save_style
 from copyart.weights.network_files import SUFFIXES, import_network
 
 UNKNOWN = "unknown"

@@ -47,7 +47,7 @@ def pack(config_path, out):
 
 def _code_only(member):
     name = Path(member.name)
-    return None if "__pycache__" in name.parts or name.parts[1:2] == ("styles",) else member
+    return None if "__pycache__" in name.parts or name.parts[1:3] == ("styles", "data") else member
 
 
 def _add_pictures(archive, group, place, config):

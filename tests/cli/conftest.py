@@ -11,7 +11,7 @@ import rich.console
 
 from copyart import cli
 from copyart.cli import console
-from copyart.painting.styles import save_style
+from copyart.styles.networks import save_style
 from tests.painting.networks import small_generator
 
 

@@ -12,7 +12,7 @@ from copyart.artists import all_artists
 @pytest.fixture
 def bundled(monkeypatch, tmp_path):
     """Bundle three styles: of Monet and Titian ready ones, of Cezanne an experimental one. None has weights."""
-    from copyart.painting import bundled
+    from copyart.styles import bundled
 
     for slug, card in (("titian", {}), ("monet", {"experimental": False}), ("cezanne", {"experimental": True})):
         (tmp_path / slug).mkdir()

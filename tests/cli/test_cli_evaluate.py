@@ -57,7 +57,7 @@ def test_json_is_the_figures(copyart, style, folders, tmp_path):
 
 
 def test_a_style_folder_gets_its_report_inside(copyart, folders, tmp_path):
-    from copyart.painting.styles import save_style
+    from copyart.styles.networks import save_style
     from tests.painting.networks import small_generator
 
     save_style(tmp_path / "mine", small_generator(), {})

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from copyart.painting.styles import save_style
+from copyart.styles.networks import save_style
 from tests.painting.networks import small_generator
 from tests.pictures import photo, store
 

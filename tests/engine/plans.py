@@ -5,7 +5,7 @@ import numpy as np
 
 from copyart.engine.plan import layer_plan
 from copyart.models.generators import describe_generator, read_spec
-from copyart.painting.styles import named_weights
+from copyart.styles.networks import named_weights
 
 KINDS = {
     "light": {"kind": "light", "filters": 6, "blocks": 2},

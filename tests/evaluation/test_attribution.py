@@ -5,7 +5,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from copyart.evaluation.attribution import FACTS, WEIGHTS, Classifier, attribution, load_classifier
-from copyart.painting.bundled import bundled_styles
+from copyart.styles.bundled import bundled_styles
 from tests.evaluation.scenes import scenes
 
 ARTISTS = ["Claude Monet", "Ukiyo-e", "Katsushika Hokusai", "Albrecht Dürer"]

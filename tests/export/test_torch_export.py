@@ -14,7 +14,7 @@ from copyart.models.cyclegan import CycleGAN
 from copyart.models.keras_example import KerasExampleSpec
 from copyart.models.light import LightSpec
 from copyart.painting.loading import load
-from copyart.painting.styles import load_style, save_style
+from copyart.styles.networks import load_style, save_style
 from copyart.weights import import_torch
 from tests.formats.pth_files import read_state_dict
 from tests.painting.networks import negative, small_generator

@@ -14,7 +14,7 @@ from copyart.models.cut import CutSpec
 from copyart.models.cyclegan import CycleGAN
 from copyart.models.generators import SPECS, build_generator, describe_generator, describe_in_words, read_spec, spec_of
 from copyart.models.keras_example import KerasExampleSpec
-from copyart.painting.styles import named_weights
+from copyart.styles.networks import named_weights
 
 DESCRIPTIONS = [
     {"kind": "cut", "filters": 2, "blocks": 1, "antialias": "both", "dropout": 0.0},

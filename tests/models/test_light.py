@@ -10,7 +10,7 @@ from copyart.errors import ConfigError
 from copyart.models.generators import build_generator, describe_generator
 from copyart.models.light import LightSpec
 from copyart.models.resnet import ResnetSpec
-from copyart.painting.styles import named_weights
+from copyart.styles.networks import named_weights
 
 
 def noise(height, width, batch=1):

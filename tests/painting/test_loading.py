@@ -10,10 +10,10 @@ from copyart.engine.onnx_engine import OnnxEngine
 from copyart.errors import StyleError
 from copyart.models.cyclegan import CycleGAN
 from copyart.models.discriminators import patch_discriminator
-from copyart.painting.bundled import bundled_styles
 from copyart.painting.loading import load
 from copyart.painting.painter import Painter
-from copyart.painting.styles import save_style
+from copyart.styles.bundled import bundled_styles
+from copyart.styles.networks import save_style
 from tests.painting.networks import negative, small_generator
 from tests.pictures import photo, pixels
 
@@ -23,7 +23,7 @@ ORACLES = Path(__file__).parent.parent / "oracles"
 @pytest.fixture
 def bundled(tmp_path, monkeypatch):
     """A place for bundled styles with Claude Monet in it."""
-    monkeypatch.setattr("copyart.painting.bundled.BUNDLED", tmp_path / "bundled")
+    monkeypatch.setattr("copyart.styles.bundled.BUNDLED", tmp_path / "bundled")
     save_style(tmp_path / "bundled" / "monet", negative(), {"name": "Claude Monet"})
 
 
@@ -178,5 +178,5 @@ class TestNames:
 
 
 def test_without_bundled_styles_none_is_ready(tmp_path, monkeypatch):
-    monkeypatch.setattr("copyart.painting.bundled.BUNDLED", tmp_path / "none")
+    monkeypatch.setattr("copyart.styles.bundled.BUNDLED", tmp_path / "none")
     refuse("monet", r"Ready: none\. Train it")

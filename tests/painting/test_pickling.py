@@ -10,7 +10,7 @@ from copyart.engine.keras_engine import KerasEngine
 from copyart.engine.onnx_engine import OnnxEngine
 from copyart.painting.loading import load
 from copyart.painting.painter import Painter
-from copyart.painting.styles import save_style
+from copyart.styles.networks import save_style
 from tests.painting.networks import negative, small_generator
 from tests.pictures import photo
 

@@ -8,8 +8,8 @@ import pytest
 
 from copyart.data.sample import sample_files
 from copyart.models.generators import build_generator
-from copyart.painting.style_files import METADATA, WEIGHTS
-from copyart.painting.styles import save_style
+from copyart.styles.folder import METADATA, WEIGHTS
+from copyart.styles.networks import save_style
 from scripts import bundle_styles
 from scripts.bundle_styles import is_good, origin, rounded
 

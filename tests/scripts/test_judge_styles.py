@@ -1,7 +1,7 @@
 import pytest
 
 from copyart.evaluation import attribution
-from copyart.painting.styles import save_style
+from copyart.styles.networks import save_style
 from scripts import judge_styles
 from tests.evaluation.test_quick import colours
 from tests.painting.networks import small_generator

@@ -9,8 +9,8 @@ import pytest
 import copyart
 from copyart.errors import ConfigError, DataError, StyleError, TrainingError
 from copyart.models.generators import build_generator
-from copyart.painting.style_files import read_card
-from copyart.painting.styles import load_style, save_style
+from copyart.styles.folder import read_metadata
+from copyart.styles.networks import load_style, save_style
 from copyart.training import distill as distillation
 from copyart.training.distill import PaintingDistance, _difference, distill
 from copyart.training.photo_crops import split_photos
@@ -62,7 +62,7 @@ def test_the_same_seed_learns_the_same_and_another_seed_another(photos, teacher,
 
 def test_the_card_keeps_whose_it_is_and_says_who_taught_it(photos, teacher, tmp_path):
     made = distill(teacher, photos, tmp_path / "out", steps=2, **SMALL)
-    card = read_card(made.path)
+    card = read_metadata(made.path)
     assert (card["name"], card["source"], card["licence"]) == ("Old Master", "12 paintings", {"weights": "MIT"})
     assert (card["recipe"], card["steps"], "epochs" in card) == ("distilled", 2, False)
     assert card["teacher"] == {"name": "Old Master", "generator": "light, 24 filters, 2 blocks", "steps": 7}
@@ -155,7 +155,7 @@ def test_a_teacher_that_is_not_there_leaves_an_older_style_alone(photos, teacher
     save_style(tmp_path / "out", build_generator("light", filters=1, blocks=0), {"name": "Older"})
     with pytest.raises(StyleError, match="nowhere"):
         distill(tmp_path / "nowhere", photos, tmp_path / "out", **SMALL)
-    assert read_card(tmp_path / "out")["name"] == "Older"
+    assert read_metadata(tmp_path / "out")["name"] == "Older"
 
 
 def test_a_run_is_never_written_over(photos, teacher, tmp_path):
@@ -168,7 +168,7 @@ def test_a_run_is_never_written_over(photos, teacher, tmp_path):
 def test_an_older_style_is_replaced(photos, teacher, tmp_path):
     save_style(tmp_path, build_generator("light", filters=1, blocks=0), {"name": "Older"})
     distill(teacher, photos, tmp_path, steps=1, **SMALL)
-    assert read_card(tmp_path)["name"] == "Old Master"
+    assert read_metadata(tmp_path)["name"] == "Old Master"
 
 
 @pytest.mark.parametrize(
@@ -202,5 +202,5 @@ def test_a_loss_that_is_no_number_stops_it_and_nothing_is_written(teacher, photo
 def test_an_experimental_teacher_makes_an_experimental_student(photos, tmp_path):
     save_style(tmp_path / "teacher", gentle_generator(), {"name": "New", "experimental": True})
     made = distill(tmp_path / "teacher", photos, tmp_path / "out", steps=1, half=True, **SMALL)
-    assert read_card(made.path)["experimental"] is True
+    assert read_metadata(made.path)["experimental"] is True
     assert (made.path / "weights.safetensors").stat().st_size < 3 * made.parameters

@@ -5,7 +5,7 @@ import pytest
 
 from copyart.errors import ConfigError
 from copyart.models.cyclegan import NETWORKS, CycleGAN
-from copyart.painting.styles import save_style
+from copyart.styles.networks import save_style
 from copyart.training.train import _describe_run
 from copyart.training.warm_start import start_from
 

@@ -101,7 +101,7 @@ def test_a_photo_is_turned_upright_and_all_that_it_says_of_the_visitor_is_droppe
     [
         ({"artist": None}, "bad-request"),
         ({"artist": "../monet"}, "not-found"),
-        ({"artist": "copyart/styles/monet"}, "not-found"),
+        ({"artist": "copyart/styles/data/monet"}, "not-found"),
         ({"artist": "Picasso"}, "not-found"),
         ({"artist": "x" * 5000}, "not-found"),
         ({"strength": "1.01"}, "bad-request"),

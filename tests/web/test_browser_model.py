@@ -8,15 +8,13 @@ import onnxruntime
 import pytest
 
 from copyart.engine.graph import picture_graph
-from copyart.engine.plan import layer_plan
-from copyart.painting.bundled import bundled_styles
-from copyart.painting.style_files import read_style
+from copyart.styles.bundled import bundled_styles
+from copyart.styles.opening import open_style
 from copyart.web.browser_model import browser_model, packed, parts_of, unpacked
 
 
 def plan(slug):
-    config, _, weights = read_style(bundled_styles()[slug])
-    return layer_plan(config["generator"], weights)
+    return open_style(slug).plan
 
 
 def chained(parts, photo):
@@ -33,7 +31,7 @@ def test_the_parts_paint_what_the_whole_paints_within_a_level(slug):
     whole = picture_graph(plan(slug)).to_bytes()
     session = onnxruntime.InferenceSession(whole, providers=["CPUExecutionProvider"])
     (wanted,) = session.run(None, {"photo": photo})
-    painting = chained(unpacked(browser_model(bundled_styles()[slug])), photo)
+    painting = chained(unpacked(browser_model(open_style(slug))), photo)
     assert painting.shape == photo.shape
     assert np.abs(painting.astype(int) - wanted).max() <= 1
     assert np.abs(wanted.astype(int) - photo).mean() > 1
@@ -64,14 +62,14 @@ def test_the_file_is_what_was_packed_and_its_shares_make_a_whole():
 
 @pytest.mark.parametrize("slug", sorted(bundled_styles()))
 def test_a_bundled_style_takes_at_most_two_megabytes(slug):
-    assert 500_000 < len(browser_model(bundled_styles()[slug])) <= 2_000_000
+    assert 500_000 < len(browser_model(open_style(slug))) <= 2_000_000
 
 
 def test_a_network_of_another_kind_has_no_file_for_the_browser(tmp_path):
     import keras
 
-    from copyart.painting.styles import save_style
+    from copyart.styles.networks import save_style
 
     network = keras.Sequential([keras.Input((None, None, 3)), keras.layers.Conv2D(3, 3, padding="same", name="only")])
     save_style(tmp_path / "other", network, {"name": "Other"})
-    assert browser_model(tmp_path / "other") is None
+    assert browser_model(open_style(tmp_path / "other")) is None

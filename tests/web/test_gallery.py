@@ -3,8 +3,8 @@
 import pytest
 
 from copyart.errors import ConfigError, StyleError
-from copyart.painting.bundled import bundled_styles
-from copyart.painting.packs import pack_style
+from copyart.styles.bundled import bundled_styles
+from copyart.styles.packing import pack_style
 from copyart.web.gallery import find_style, open_gallery
 from copyart.web.rendering import model_of
 from tests.cli.conftest import style  # noqa: F401 - a fixture
@@ -27,17 +27,17 @@ def test_a_workdir_is_called_by_its_own_name(tmp_path, style):  # noqa: F811
 
 def test_a_packed_style_is_shown_and_painted_in_the_browser_as_its_folder_is(tmp_path):
     monet = open_gallery()["monet"]
-    pack_style(monet.place, tmp_path / "My Monet.copyart", "CC0-1.0", "somebody")
+    pack_style(monet.opens, tmp_path / "My Monet.copyart", "CC0-1.0", "somebody")
     style = open_gallery([tmp_path / "My Monet.copyart"])["my-monet"]  # noqa: F811
     assert (style.name, style.preview) == (monet.name, monet.preview)
-    assert style.card["figures"] == monet.card["figures"]
-    assert model_of("x", style.place) == model_of("x", monet.place)
+    assert style.metadata["figures"] == monet.metadata["figures"]
+    assert model_of("x", style.opens) == model_of("x", monet.opens)
 
 
 def test_a_file_needs_no_card(tmp_path):
     (tmp_path / "odd.keras").write_bytes(b"")
     style = open_gallery([tmp_path / "odd.keras"])["odd"]  # noqa: F811
-    assert (style.name, style.card, style.preview, style.experimental) == ("odd", {}, None, False)
+    assert (style.name, style.metadata, style.preview, style.experimental) == ("odd", {}, None, False)
 
 
 def test_two_of_one_name_are_refused(style):  # noqa: F811
@@ -61,7 +61,7 @@ def test_what_is_no_name_of_a_style_finds_none(name):
 
 
 def test_the_closest_to_their_artists_come_first():
-    cards = [one.card for one in open_gallery().values()]
+    cards = [one.metadata for one in open_gallery().values()]
     shares = [card["figures"]["kid"]["gap_closed"]["value"] for card in cards]
     assert shares == sorted(shares, reverse=True)
     assert {*open_gallery()} == {*bundled_styles()}

@@ -14,7 +14,7 @@ from PIL import Image
 from copyart.engine import feature_maps, onnx_engine, strip_geometry
 from copyart.painting.loading import load
 from copyart.web.painter_process import PainterProcess
-from copyart.web.process import STOP, Order, work
+from copyart.web.process import STOP, Order, _Painters, work
 from copyart.web.settings import Settings
 from tests.pictures import encode, photo, png
 
@@ -55,6 +55,15 @@ def test_it_paints_what_the_painter_paints(pipe):
     assert (kind, painted.format, painted.size) == ("painted", "png", (48, 32))
     expected = load("monet").paint(encode(photo()))
     assert Image.open(io.BytesIO(painted.data)).tobytes() == expected.tobytes()
+
+
+def test_a_bundled_style_is_loaded_when_it_is_first_used(monkeypatch):
+    loaded = []
+    monkeypatch.setattr("copyart.web.process.load", lambda source: loaded.append(source) or source)
+    painters = _Painters({"monet": "monet", "cezanne": "cezanne", "own": "runs/own"})
+    assert loaded == ["monet", "runs/own"]
+    assert painters["cezanne"] == painters["cezanne"] == "cezanne"
+    assert loaded == ["monet", "runs/own", "cezanne"]
 
 
 def test_it_refuses_what_it_cannot_read_and_goes_on(pipe):

@@ -75,7 +75,7 @@ def test_without_the_runtime_it_says_how_to_fetch_it(tmp_path):
 def test_a_style_that_no_browser_can_paint_with_is_refused(tmp_path, vendor):
     import keras
 
-    from copyart.painting.styles import save_style
+    from copyart.styles.networks import save_style
 
     network = keras.Sequential([keras.Input((None, None, 3)), keras.layers.Conv2D(3, 3, padding="same", name="only")])
     save_style(tmp_path / "other", network, {"name": "Other"})

@@ -1,4 +1,9 @@
-"""The model card of a style, in Markdown, made from its metadata: for whoever gets it, and for sites that host it."""
+"""The model card: the README of a packed style, in Markdown, written from its metadata."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from copyart.styles.style import Style
 
 #: Licences that hosting sites know by these names; any other is called "other" there.
 _KNOWN_LICENCES = (
@@ -16,26 +21,21 @@ _SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>|#"})
 _FIGURES = {"kid": ("KID × 1000", "{:.1f}"), "fid": ("FID", "{:.1f}"), "structure": ("Structure kept", "{:.2f}")}
 
 
-def model_card(config, metadata, weights, preview=False):
+def model_card(style: Style) -> str:
     """Write the model card of a style.
 
-    Args:
-        config: What the style's `config.json` holds.
-        metadata: What its `metadata.json` holds.
-        weights: Its weights, a dictionary of arrays.
-        preview: Whether it has a preview to show. Defaults to False.
-
     Returns:
-        Markdown, with the header that Hugging Face reads. What the metadata do not say is said to be unknown.
+        Markdown, with the header that Hugging Face reads. What the metadata do not say is marked as not stated.
     """
+    metadata = style.metadata
     sections = [
         _header(metadata),
         f"# {plain(metadata.get('name') or 'A style')}",
-        "![What it paints like](preview.jpg)" if preview else "",
+        "![What it paints like](preview.jpg)" if style.preview else "",
         _warning(metadata),
         "A style for Copyart: it turns photos into paintings, by a [CycleGAN](https://arxiv.org/abs/1703.10593).\n\n"
         "```sh\ncopyart paint photo.jpg --style PATH_OF_THIS_STYLE\n```",
-        _list("What it is", _network(config, weights)),
+        _list("What it is", _network(style)),
         _list("Where it comes from", _provenance(metadata)),
         _figures(metadata.get("figures")),
         _list("Licence", _licences(metadata.get("licence"))),
@@ -43,13 +43,13 @@ def model_card(config, metadata, weights, preview=False):
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def plain(value, most=400):
-    """Return a text of a stranger as one line that neither a terminal nor Markdown takes for more than text."""
+def plain(value: object, most: int = 400) -> str:
+    """Return untrusted text as one line that a terminal and Markdown show as plain text."""
     text = " ".join("".join(char if char.isprintable() else " " for char in str(value)).split())
     return (text if len(text) <= most else f"{text[: most - 1]}…").translate(_SPECIAL)
 
 
-def facts_about(metadata):
+def licences_and_author(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return the licence of the weights, the licence of the pictures and the author; None for what is not said."""
     licence = metadata.get("licence")
     licence = licence if isinstance(licence, dict) else {"weights": licence}
@@ -61,7 +61,7 @@ def facts_about(metadata):
 
 
 def _header(metadata):
-    licence = str(facts_about(metadata)["licence"] or "").lower()
+    licence = str(licences_and_author(metadata)["licence"] or "").lower()
     known = licence if licence in _KNOWN_LICENCES else "other"
     lines = [f"license: {known}", "library_name: copyart", "pipeline_tag: image-to-image"]
     return "\n".join(["---", *lines, "tags: [cyclegan, style-transfer, painting]", "---"])
@@ -73,16 +73,15 @@ def _warning(metadata):
     return "**Experimental**: by its own figures or to the eye it is not as good as it should be yet."
 
 
-def _network(config, weights):
-    generator = config.get("generator")
-    generator = dict(generator) if isinstance(generator, dict) else {}
+def _network(style):
+    generator = dict(style.generator) if isinstance(style.generator, dict) else {}
     kind = generator.pop("kind", "unknown")
     arguments = ", ".join(f"{name} {value}" for name, value in generator.items())
     return {
         "generator": f"{kind} ({arguments})" if arguments else kind,
-        "parameters": f"{sum(array.size for array in weights.values()):,}",
-        "stored as": ", ".join(sorted({str(array.dtype) for array in weights.values()})),
-        "trained at": f"{config.get('image_size', 'unknown')} px",
+        "parameters": f"{sum(array.size for array in style.weights.values()):,}",
+        "stored as": ", ".join(sorted({str(array.dtype) for array in style.weights.values()})),
+        "trained at": f"{style.config.get('image_size', 'unknown')} px",
     }
 
 
@@ -91,12 +90,12 @@ def _provenance(metadata):
     counts = ", ".join(f"{count} {kind}" for kind, count in pictures.items()) if isinstance(pictures, dict) else None
     versions = metadata.get("versions")
     made = ", ".join(f"{name} {number}" for name, number in versions.items()) if isinstance(versions, dict) else None
-    entries = {"author": facts_about(metadata)["author"], "pictures": metadata.get("source"), "trained on": counts}
+    entries = {"author": metadata.get("author"), "pictures": metadata.get("source"), "trained on": counts}
     return {**entries, "steps": metadata.get("steps"), "date": metadata.get("date"), "made with": made}
 
 
 def _licences(licence):
-    facts = facts_about({"licence": licence})
+    facts = licences_and_author({"licence": licence})
     return {"weights": facts["licence"], "pictures it learnt from": facts["licence of the pictures"]}
 
 

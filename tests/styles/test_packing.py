@@ -10,16 +10,18 @@ import pytest
 
 import copyart
 from copyart.errors import StyleError
-from copyart.painting import packs
-from copyart.painting.bundled import bundled_styles
-from copyart.painting.inspection import card_of, inspect_style, verify_style
 from copyart.painting.loading import load
-from copyart.painting.packs import pack_style, packed_name
-from copyart.painting.stored_zip import zipped
-from copyart.painting.styles import load_style, save_style
-from tests.painting.mutations import sealed
+from copyart.styles import packed_file
+from copyart.styles.bundled import bundled_styles
+from copyart.styles.inspection import inspect_style, verify_style
+from copyart.styles.model_card import model_card
+from copyart.styles.networks import load_style, save_style
+from copyart.styles.opening import open_style
+from copyart.styles.packing import pack_style, packed_name
+from copyart.styles.stored_zip import zipped
 from tests.painting.networks import negative, small_generator
 from tests.pictures import photo, pixels
+from tests.styles.mutations import sealed
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +89,7 @@ def test_licence_and_author_are_put_in(style, tmp_path):
     pack_style(style, tmp_path / "s.copyart", licence="CC-BY-4.0", author="Jane Doe")
     facts = inspect_style(tmp_path / "s.copyart")
     assert (facts["licence"], facts["licence of the pictures"], facts["author"]) == ("CC-BY-4.0", "CC0", "Jane Doe")
-    card = card_of(tmp_path / "s.copyart")
+    card = model_card(open_style(tmp_path / "s.copyart"))
     assert card.startswith("---\nlicense: cc-by-4.0\n")
     assert "- author: Jane Doe" in card
 
@@ -101,10 +103,10 @@ def test_a_file_that_would_not_be_known_as_a_pack_is_not_written(style, tmp_path
 
 
 def test_the_card_shows_a_preview_where_there_is_one(style, tmp_path):
-    assert "![What it paints like](preview.jpg)" in card_of(style)
+    assert "![What it paints like](preview.jpg)" in model_card(open_style(style))
     save_style(tmp_path / "unseen", small_generator(), {})
     pack_style(tmp_path / "unseen", tmp_path / "unseen.copyart")
-    assert "preview.jpg" not in packs.pack_files(tmp_path / "unseen.copyart")["README.md"].decode()
+    assert "preview.jpg" not in packed_file.read_packed_file(tmp_path / "unseen.copyart")["README.md"].decode()
 
 
 def test_it_is_named_after_the_style(style):
@@ -112,9 +114,9 @@ def test_it_is_named_after_the_style(style):
 
 
 def test_what_is_inspected_is_what_is_there(style, pack):
-    for place, packed in ((style, False), (pack, True)):
+    for place, shared in ((style, False), (pack, True)):
         facts = inspect_style(place)
-        assert (facts["name"], facts["packed"], facts["generator"]["kind"]) == ("Small & Söhne", packed, "resnet")
+        assert (facts["name"], facts["packed"], facts["generator"]["kind"]) == ("Small & Söhne", shared, "resnet")
         assert facts["parameters"] == small_generator().count_params()
         content = (style / "weights.safetensors").read_bytes()
         assert facts["files"]["weights.safetensors"]["sha256"] == hashlib.sha256(content).hexdigest()
@@ -127,7 +129,7 @@ def test_what_is_sound_is_verified_in_words(style, pack):
 
 
 def test_a_preview_that_is_no_picture_is_found(pack):
-    files = packs.pack_files(pack)
+    files = packed_file.read_packed_file(pack)
     pack.write_bytes(sealed({**files, "preview.jpg": b"no picture"}))
     load(pack)  # painting does not need it
     with pytest.raises(StyleError, match="preview that can be shown"):
@@ -150,16 +152,16 @@ def test_a_network_of_another_kind_cannot_be_shared(tmp_path):
 
 
 def test_a_file_beyond_its_limit_is_refused(style, pack, tmp_path, monkeypatch):
-    monkeypatch.setitem(packs.LIMITS, "weights.safetensors", 100)
+    monkeypatch.setitem(packed_file.LIMITS, "weights.safetensors", 100)
     refuse(pack, "more than 100 bytes")
     with pytest.raises(StyleError, match="more than 100 bytes"):
         pack_style(style, tmp_path / "new.copyart")
-    monkeypatch.setattr(packs, "_LARGEST", 200)
+    monkeypatch.setattr(packed_file, "_LARGEST", 200)
     refuse(pack, "more than 200 bytes")
 
 
 def test_a_pack_of_a_later_format_asks_for_an_update(pack):
-    files = packs.pack_files(pack)
+    files = packed_file.read_packed_file(pack)
     files["manifest.json"] = files["manifest.json"].replace(b'"format": 1', b'"format": 2', 1)
     pack.write_bytes(zipped(files))
     refuse(pack, "format 1. Received: format 2. Update copyart")
@@ -178,4 +180,4 @@ def test_every_bundled_style_can_be_shared(name, tmp_path):
     pack_style(bundled_styles()[name], path)
     assert path.stat().st_size < 1_100_000
     assert len(verify_style(path)) == 4
-    assert "KID × 1000" in card_of(path)
+    assert "KID × 1000" in model_card(open_style(path))

@@ -12,8 +12,8 @@ import copyart
 from copyart.artists import find
 from copyart.data.sample import sample_files
 from copyart.engine import onnx_engine, strip_geometry
-from copyart.painting import bundled
-from copyart.painting.style_files import CONFIG, METADATA, PREVIEW, WEIGHTS, read_card
+from copyart.styles import bundled
+from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, read_metadata
 from scripts.bundle_styles import is_good
 
 STYLES = sorted(bundled.bundled_styles())
@@ -48,7 +48,7 @@ def test_all_of_them_together_fit_into_a_small_wheel():
 
 
 def test_its_card_says_whose_it_is_and_how_it_was_made(folder):
-    card = read_card(folder)
+    card = read_metadata(folder)
     assert {"name", "source", "licence", "recipe", "settings", "pictures", "steps", "date"} <= card.keys()
     assert {"versions", "figures", "judged"} <= card.keys()
     assert card["steps"] > 0
@@ -56,17 +56,17 @@ def test_its_card_says_whose_it_is_and_how_it_was_made(folder):
 
 
 def test_its_card_says_nothing_of_the_machine_that_trained_it(folder):
-    started = read_card(folder)["settings"].get("start_from")
+    started = read_metadata(folder)["settings"].get("start_from")
     assert not started or started.count("/") <= 1
 
 
 def test_it_is_experimental_unless_its_figures_are_good(folder):
-    card = read_card(folder)
+    card = read_metadata(folder)
     assert card["experimental"] or is_good({"figures": card["figures"], "faults": card["judged"]["faults"]})
 
 
 def test_what_a_search_of_its_metadata_finds_is_what_they_say(folder):
-    assert bundled.is_experimental(folder) == bool(read_card(folder).get("experimental"))
+    assert bundled.is_experimental(folder) == bool(read_metadata(folder).get("experimental"))
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ import types
 import pytest
 
 from copyart.errors import StyleError
-from copyart.painting.handles import fetch, is_handle
-from copyart.painting.loading import find_style, load
-from copyart.painting.packs import pack_style
-from copyart.painting.styles import save_style
+from copyart.painting.loading import load
+from copyart.styles.hub import fetch, is_hub_handle
+from copyart.styles.networks import save_style
+from copyart.styles.opening import open_style
+from copyart.styles.packing import pack_style
 from tests.painting.networks import negative, small_generator
 
 
@@ -71,7 +72,7 @@ def test_a_packed_style_there_is_opened_too(client, folder, tmp_path):
     (tmp_path / "repo").mkdir()
     pack_style(folder, tmp_path / "repo" / "afar.copyart")
     client("huggingface_hub", "snapshot_download", tmp_path / "repo")
-    assert find_style("hf://jane/monet") == tmp_path / "repo" / "afar.copyart"
+    assert open_style("hf://jane/monet").place == tmp_path / "repo" / "afar.copyart"
     assert load("hf://jane/monet").name == "Afar"
 
 
@@ -95,7 +96,7 @@ def test_what_lies_beside_a_sound_style_is_not_opened(client, folder):
     save_style(folder / "style", negative(), {"name": "Evil"})
     client("kagglehub", "model_download", folder)
     assert load("kaggle://jane/monet/other/light").name == "Afar"
-    assert find_style("kaggle://jane/monet/other/light") == folder
+    assert open_style("kaggle://jane/monet/other/light").place == folder
 
 
 def test_a_folder_that_is_called_as_a_packed_style_is_refused(client, tmp_path):
@@ -145,8 +146,8 @@ def test_a_malformed_handle_is_refused_before_anyone_is_asked(client, folder, ha
 
 
 def test_other_texts_are_no_handles(tmp_path):
-    assert not is_handle("monet")
-    assert not is_handle(tmp_path / "hf:")
-    assert is_handle("hf://anything")
+    assert not is_hub_handle("monet")
+    assert not is_hub_handle(tmp_path / "hf:")
+    assert is_hub_handle("hf://anything")
     with pytest.raises(StyleError):
         fetch("hf://.hidden/x")

@@ -9,7 +9,7 @@ from PIL import Image
 
 from copyart.errors import ConfigError, StyleError
 from copyart.models.generators import describe_generator
-from copyart.painting.styles import load_style, save_style
+from copyart.styles.networks import load_style, save_style
 from tests.painting.networks import negative, small_generator
 from tests.pictures import photo
 

@@ -1,12 +1,12 @@
-"""Styles on Hugging Face and on Kaggle, by handle, through the official clients where they are installed."""
+"""Download styles from Hugging Face and Kaggle by hub handle, with the hubs' own clients."""
 
 import os
 import re
 from pathlib import Path
 
 from copyart.errors import StyleError
-from copyart.painting.packs import LIMITS, SUFFIX, is_packed, require_own_kind, require_room
-from copyart.painting.style_files import CONFIG, METADATA, PREVIEW, WEIGHTS, read_style
+from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS
+from copyart.styles.packed_file import LIMITS, SUFFIX, is_packed, require_room
 
 _NAME = r"[A-Za-z0-9_][\w.-]*"
 _HF = re.compile(rf"hf://({_NAME}/{_NAME})(?:@({_NAME}))?", re.ASCII)
@@ -14,12 +14,12 @@ _KAGGLE = re.compile(rf"kaggle://({_NAME}/{_NAME}/{_NAME}/{_NAME}(?:/\d+)?)", re
 _FILES = [CONFIG, METADATA, WEIGHTS, PREVIEW, f"*{SUFFIX}"]
 
 
-def is_handle(source):
-    """Tell whether a text is a handle, well-formed or not."""
+def is_hub_handle(source: str | os.PathLike) -> bool:
+    """Tell whether a text is a hub handle, well-formed or not."""
     return os.fspath(source).startswith(("hf://", "kaggle://"))
 
 
-def fetch(handle):
+def fetch(handle: str) -> Path:
     """Download a style into its client's cache, unless it is there.
 
     Args:
@@ -28,11 +28,10 @@ def fetch(handle):
             packed style.
 
     Returns:
-        The path of the style folder or packed style, to be opened as that and as nothing else. It is of one of our
-        generators: a stranger's style cannot name layers to build.
+        The path of the style folder or packed style, in which no file is too large.
 
     Raises:
-        StyleError: The handle is malformed, the client is missing, or there is no such style.
+        StyleError: if the handle is malformed, the client is missing, or there is no such style.
     """
     if match := _HF.fullmatch(handle):
         folder = _called(handle, "huggingface_hub", _from_hugging_face, *match.groups())
@@ -79,8 +78,6 @@ def _style_in(folder, handle):
         for path in (folder / name for name in LIMITS):
             if path.is_file():
                 require_room(handle, path.name, path.stat().st_size)
-        config, _, weights = read_style(folder)
-        require_own_kind(handle, config, weights)
         return folder
     packed = sorted(filter(is_packed, folder.glob(f"*{SUFFIX}")))
     if len(packed) != 1:

@@ -11,9 +11,9 @@ import zipfile
 import numpy as np
 import safetensors.numpy
 
-from copyart.painting.packs import MANIFEST, _described
-from copyart.painting.stored_zip import unzipped, zipped
-from copyart.painting.style_files import CONFIG, METADATA, PREVIEW, WEIGHTS
+from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS
+from copyart.styles.packed_file import MANIFEST, describe_files
+from copyart.styles.stored_zip import unzipped, zipped
 
 #: Audit events that reading a file does not need.
 FORBIDDEN = {
@@ -253,7 +253,7 @@ def _weights(random, files):
 def sealed(files):
     """Pack files with a manifest that fits them, as a stranger can who knows how."""
     rest = {name: content for name, content in files.items() if name != MANIFEST}
-    manifest = {"copyart": "style", "format": 1, "files": _described(rest)}
+    manifest = {"copyart": "style", "format": 1, "files": describe_files(rest)}
     return zipped({MANIFEST: json.dumps(manifest).encode(), **rest})
 
 

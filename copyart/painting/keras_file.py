@@ -1,30 +1,12 @@
-"""Load a network from a `.keras` file, and choose the engine for a network."""
+"""Load a network from a `.keras` file."""
 
 import os
 
 import keras
-import numpy as np
 
-from copyart.engine.engine import Engine, fast_engine
-from copyart.engine.keras_engine import KerasEngine
 from copyart.errors import StyleError
 from copyart.models.cyclegan import CycleGAN
-from copyart.models.generators import describe_generator
 from copyart.models.precision import networks_in
-from copyart.painting.styles import named_weights
-
-
-def engine_of(network: keras.Model) -> Engine:
-    """Return the engine that paints what a network paints: ONNX Runtime for one of our generators, else Keras.
-
-    Raises:
-        StyleError: if the network does not turn images into images, or has weights that are not finite.
-    """
-    generator = describe_generator(network)
-    if generator is None:
-        return KerasEngine(network)
-    weights = {name: np.asarray(variable, np.float32) for name, variable in named_weights(network).items()}
-    return fast_engine(generator, weights) or KerasEngine(network)
 
 
 def load_keras_file(path: str | os.PathLike) -> keras.Model:

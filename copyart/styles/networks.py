@@ -1,18 +1,23 @@
-"""The style folder, in which a painter is saved, shared and loaded: between its files and Keras."""
+"""Save a Keras network as a style, and build the network of a style."""
 
 import io
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import safetensors.numpy
+from PIL import Image
 
 from copyart.data.images import save_image
+from copyart.engine.engine import Engine, fast_engine
+from copyart.engine.keras_engine import KerasEngine
 from copyart.errors import ConfigError, StyleError
 from copyart.models.generators import describe_generator, read_spec
 from copyart.models.precision import networks_in
-from copyart.painting.packs import open_style
-from copyart.painting.style_files import (
+from copyart.styles.folder import (
     CONFIG,
     FORMAT,
     METADATA,
@@ -23,9 +28,17 @@ from copyart.painting.style_files import (
     style_error,
     write_style_file,
 )
+from copyart.styles.opening import open_place
 
 
-def save_style(folder, network, metadata, preview=None, half=False, image_size=256):
+def save_style(
+    folder: str | os.PathLike,
+    network: keras.Model,
+    metadata: Mapping[str, Any],
+    preview: Image.Image | None = None,
+    half: bool = False,
+    image_size: int = 256,
+) -> None:
     """Save a network as a style folder; an older style there is replaced, file by file, each of them whole.
 
     Args:
@@ -39,8 +52,8 @@ def save_style(folder, network, metadata, preview=None, half=False, image_size=2
         image_size: Side of the pictures that it was trained on, in pixels. Defaults to 256.
 
     Raises:
-        StyleError: The weights are not all finite numbers, or the folder cannot be written.
-        ConfigError: JSON cannot hold the metadata.
+        StyleError: if the weights are not all finite, or the folder cannot be written.
+        ConfigError: if JSON cannot hold the metadata.
     """
     folder = Path(folder)
     generator = describe_generator(network) or _serialised(network)
@@ -58,23 +71,33 @@ def save_style(folder, network, metadata, preview=None, half=False, image_size=2
         write_style_file(folder / name, content)
 
 
-def load_style(folder):
-    """Load a style folder, or a packed style.
+def load_style(place: str | os.PathLike) -> tuple[keras.Model, Mapping[str, Any]]:
+    """Return the network of a style, in float32 whatever the global dtype policy is, and the metadata.
 
     Args:
-        folder: Path of the folder, or of the file.
-
-    Returns:
-        The network, in float32 whatever the global dtype policy, and the metadata.
+        place: Path of a style folder or packed style.
 
     Raises:
-        StyleError: A file is missing or damaged, or the weights do not fit the architecture.
+        StyleError: if a file is missing or damaged, or the weights do not fit the generator.
     """
-    folder = Path(folder)
-    config, metadata, arrays = open_style(folder)
-    network = _build(folder, config.get("generator"), arrays)
-    _assign(folder, network, arrays)
-    return network, metadata
+    style = open_place(Path(place))
+    return style.network(), style.metadata
+
+
+def build_network(place: Path, config: Mapping[str, Any], weights: Mapping[str, np.ndarray]) -> keras.Model:
+    """Build the network of a style, in float32 whatever the global dtype policy is.
+
+    Args:
+        place: Where the style is, for messages.
+        config: What `config.json` holds.
+        weights: Arrays by name, `"<layer>/<variable>"`.
+
+    Raises:
+        StyleError: if no network is described, or the weights do not fit it.
+    """
+    network = _build(place, config.get("generator"), weights)
+    _assign(place, network, weights)
+    return network
 
 
 def _serialised(network):
@@ -96,11 +119,11 @@ def _encode(network, half):
     return safetensors.numpy.save(arrays)
 
 
-def named_weights(network):
+def named_weights(network: keras.Model) -> dict[str, keras.Variable]:
     """Return the weights of a network by name, `"<layer>/<variable>"`; a name that comes again gets a number.
 
     Raises:
-        StyleError: A weight belongs to no layer of the network.
+        StyleError: if a weight belongs to no layer of the network.
     """
     weights = {}
     for layer in network.layers:
@@ -116,6 +139,19 @@ def named_weights(network):
             "Save it with network.save('name.keras'), which copyart.load reads too."
         )
     return weights
+
+
+def engine_of(network: keras.Model) -> Engine:
+    """Return the engine that paints what a network paints: ONNX Runtime for one of our generators, else Keras.
+
+    Raises:
+        StyleError: if the network does not turn images into images, or has weights that are not finite.
+    """
+    generator = describe_generator(network)
+    if generator is None:
+        return KerasEngine(network)
+    weights = {name: np.asarray(variable, np.float32) for name, variable in named_weights(network).items()}
+    return fast_engine(generator, weights) or KerasEngine(network)
 
 
 def _build(folder, generator, arrays):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from copyart.errors import StyleError
 
-BUNDLED = Path(__file__).parent.parent / "styles"
-# The names stand here again because `style_files` imports NumPy, which takes longer than all of `copyart artists`.
+BUNDLED = Path(__file__).parent / "data"
+# The names stand here again because `folder` imports NumPy, which takes longer than all of `copyart artists`.
 _CONFIG, _METADATA = "config.json", "metadata.json"
 
 

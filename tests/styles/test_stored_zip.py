@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from copyart.painting.stored_zip import unzipped, zipped
+from copyart.styles.stored_zip import unzipped, zipped
 
 FILES = {"one.json": b"{}", "empty": b"", "two.bin": bytes(range(256)) * 5}
 

@@ -6,10 +6,10 @@ import pytest
 from copyart.errors import CopyartError
 from copyart.models.generators import build_generator
 from copyart.painting.loading import load
-from copyart.painting.packs import pack_style
-from copyart.painting.styles import save_style
-from tests.painting.mutations import guarded, mutants
+from copyart.styles.networks import save_style
+from copyart.styles.packing import pack_style
 from tests.pictures import photo
+from tests.styles.mutations import guarded, mutants
 
 #: scripts/mutate_styles.py does 500 and more.
 COUNT = 114

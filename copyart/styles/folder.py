@@ -7,8 +7,11 @@ preview.jpg           what it paints like; may be missing
 """
 
 import json
+import os
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import safetensors.numpy
 
 from copyart.data.whole_files import write_whole
@@ -18,55 +21,33 @@ FORMAT = 1
 CONFIG, METADATA, WEIGHTS, PREVIEW = "config.json", "metadata.json", "weights.safetensors", "preview.jpg"
 
 
-def read_style(folder):
+def read_folder(folder: Path) -> dict[str, bytes]:
     """Read the files of a style folder.
 
-    Args:
-        folder: Path of the folder.
-
     Returns:
-        What `config.json` and `metadata.json` hold, and the weights, a dictionary of arrays.
+        Bytes by file name; the preview may be missing.
 
     Raises:
-        StyleError: A file is missing or damaged.
+        StyleError: if another file is missing, or a file cannot be read.
     """
-    return parse_style(folder, lambda name: _read(Path(folder, name)))
+    files = {name: _read(folder / name) for name in (CONFIG, METADATA, WEIGHTS)}
+    return {**files, PREVIEW: _read(folder / PREVIEW)} if os.path.isfile(folder / PREVIEW) else files
 
 
-def parse_style(place, read):
-    """Make sense of the files of a style, wherever they are.
-
-    Args:
-        place: Where the style is, to name it in errors.
-        read: From a file's name to its bytes.
-
-    Returns:
-        As `read_style`.
-
-    Raises:
-        StyleError: A file is damaged.
-    """
-    config = parse_json(place, CONFIG, read(CONFIG))
-    if config.get("format") != FORMAT:
-        found = f"format {config.get('format')!r}"
-        raise style_error(place, f"be of format {FORMAT}", found, "A newer copyart may read it: update.")
-    return config, parse_json(place, METADATA, read(METADATA)), _parse_weights(place, read(WEIGHTS))
-
-
-def read_card(folder):
+def read_metadata(folder: str | os.PathLike) -> dict[str, Any]:
     """Read the metadata of a style folder: whose it is, how it was learnt, and how good it is.
 
     Raises:
-        StyleError: It is missing or damaged.
+        StyleError: if they are missing or damaged.
     """
     return parse_json(folder, METADATA, _read(Path(folder, METADATA)))
 
 
-def parse_json(place, name, content):
+def parse_json(place: Path, name: str, content: bytes) -> dict[str, Any]:
     """Return the object that a JSON file of a style holds.
 
     Raises:
-        StyleError: It is damaged.
+        StyleError: if it is damaged.
     """
     try:
         value = json.loads(content.decode("utf-8"))
@@ -77,11 +58,23 @@ def parse_json(place, name, content):
     return value
 
 
-def as_json(content):
+def parse_weights(place: Path, content: bytes) -> dict[str, np.ndarray]:
+    """Return the arrays of a weights file.
+
+    Raises:
+        StyleError: if it is damaged.
+    """
+    try:
+        return safetensors.numpy.load(content)
+    except Exception as error:  # safetensors raises its own, and others for types that NumPy lacks
+        raise damaged(Path(place, WEIGHTS), error) from error
+
+
+def as_json(content: object) -> bytes:
     """Return the bytes of a JSON file of a style.
 
     Raises:
-        ConfigError: JSON cannot hold the content.
+        ConfigError: if JSON cannot hold the content.
     """
     try:
         return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
@@ -92,11 +85,11 @@ def as_json(content):
         ) from error
 
 
-def write_style_file(path, content):
+def write_style_file(path: Path, content: bytes) -> None:
     """Write a file of a style; it appears whole or not at all.
 
     Raises:
-        StyleError: It cannot be written.
+        StyleError: if it cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -113,26 +106,19 @@ def _read(path):
         raise _unreadable(path, error) from error
 
 
-def _parse_weights(place, content):
-    try:
-        return safetensors.numpy.load(content)
-    except Exception as error:  # safetensors raises its own, and others for types that NumPy lacks
-        raise damaged(Path(place, WEIGHTS), error) from error
-
-
 def _unreadable(path, error):
     missing = isinstance(error, FileNotFoundError)
     what = f"{path.name}, which " + ("is missing" if missing else f"cannot be read ({error.strerror})")
     return style_error(path.parent, "be a whole style folder", what, "Save or copy the style again.")
 
 
-def damaged(path, error):
+def damaged(path: Path, error: object) -> StyleError:
     """Return the error of a file that is damaged."""
     reason = " ".join(str(error).split())[:160]
     what = f"{path.name}, which is damaged ({reason or type(error).__name__})"
     return style_error(path.parent, "be a whole style folder", what, "Save or copy the style again.")
 
 
-def style_error(folder, must, received, remedy):
+def style_error(folder: str | os.PathLike, must: str, received: str, remedy: str) -> StyleError:
     """Return the error of a style folder that is not as it must be."""
     return StyleError(f"{str(folder)!r} must {must}. Received: {received}. {remedy}")

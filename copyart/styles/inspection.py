@@ -1,0 +1,88 @@
+"""Show what a style says about itself, and check that it is sound, before it is used or shared."""
+
+import os
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from copyart.data.decoding import read_image
+from copyart.errors import ImageError
+from copyart.styles.folder import style_error
+from copyart.styles.model_card import licences_and_author
+from copyart.styles.opening import open_style
+from copyart.styles.packed_file import describe_files, is_packed
+from copyart.styles.style import Style
+
+#: Side of the picture that a style paints to show that it can, in pixels.
+_SIDE = 48
+#: Most pixels of a preview.
+_PREVIEW_PIXELS = 1 << 24
+
+
+def inspect_style(source: Style | str | os.PathLike) -> dict[str, Any]:
+    """Return the facts about a style, without painting.
+
+    Args:
+        source: A `Style`, or what `open_style` takes.
+
+    Returns:
+        A dictionary that JSON can hold: `name`, `generator`, `parameters`, `licence`, `author`, `source`, `date`,
+        `experimental`, `packed`, and `files` with their sizes and SHA-256. What the style does not say is None.
+
+    Raises:
+        StyleError: if it is damaged.
+    """
+    style = open_style(source)
+    return {
+        "name": style.metadata.get("name"),
+        "generator": style.generator,
+        "parameters": sum(array.size for array in style.weights.values()),
+        "image_size": style.config.get("image_size"),
+        **licences_and_author(style.metadata),
+        "source": style.metadata.get("source"),
+        "date": style.metadata.get("date"),
+        "experimental": bool(style.metadata.get("experimental")),
+        "packed": is_packed(style.place),
+        "files": describe_files(style.files),
+    }
+
+
+def verify_style(source: Style | str | os.PathLike) -> list[str]:
+    """Check all of a style: its files, its weights, its preview, and that it paints.
+
+    Args:
+        source: A `Style`, or what `open_style` takes.
+
+    Returns:
+        What was found to be right, a line each.
+
+    Raises:
+        StyleError: if something is wrong.
+    """
+    style = open_style(source)
+    style.require_own_generator()
+    found = [f"{len(style.files)} files" + (", each as the manifest says" if is_packed(style.place) else "")]
+    found.append(f"{len(style.weights)} arrays that fit the generator, all of finite numbers")
+    if style.preview is not None:
+        found.append(_checked_preview(style))
+    _paint(style)
+    return [*found, f"it paints a picture of {_SIDE} × {_SIDE} pixels"]
+
+
+def _checked_preview(style):
+    try:
+        image = read_image(style.preview, max_pixels=_PREVIEW_PIXELS)
+    except ImageError as error:
+        must, remedy = "have a preview that can be shown", "Save it again."
+        raise style_error(style.place, must, str(error)[:200], remedy) from error
+    return f"a preview of {image.width} × {image.height} pixels"
+
+
+def _paint(style):
+    engine = style.engine()
+    if engine is None:
+        raise style_error(style.place, "paint", "no engine: onnxruntime cannot be loaded", "Install onnxruntime.")
+    gradient = np.linspace(0, 255, _SIDE * _SIDE * 3).astype(np.uint8).reshape(_SIDE, _SIDE, 3)
+    if np.asarray(engine.paint(Image.fromarray(gradient))).std() == 0:
+        raise style_error(style.place, "paint", "a painting of one colour", "Train it again.")

@@ -1,0 +1,120 @@
+"""Find the style that a source names, and open it."""
+
+import json
+import os
+from pathlib import Path
+
+from copyart.artists import find
+from copyart.errors import ArtistError, StyleError
+from copyart.styles.bundled import bundled_styles
+from copyart.styles.folder import CONFIG, read_folder
+from copyart.styles.hub import fetch, is_hub_handle
+from copyart.styles.packed_file import is_packed, read_packed_file
+from copyart.styles.style import Style
+
+#: What `copyart.load` takes, for messages.
+FORMS = (
+    "Give the workdir of a training run, a style folder, a packed style (.copyart), a .keras file, a published .pth "
+    "file, a .h5 file of the Keras example, an hf:// or kaggle:// handle, or the name of a bundled style"
+)
+
+
+def open_style(source: str | os.PathLike | Style) -> Style:
+    """Open a style: read and check its files. A packed style, or one from a hub, must have one of our generators.
+
+    Args:
+        source: The workdir of a training run, a style folder, a packed style, an `hf://` or `kaggle://` handle, or the
+            name of an artist whose style comes with Copyart; a path goes before a name. A `Style` is returned as it is.
+
+    Raises:
+        StyleError: if there is no style, or it is damaged.
+    """
+    if isinstance(source, Style):
+        return source
+    if not is_hub_handle(source):
+        return open_place(_find(source))
+    style = open_place(fetch(source))
+    style.require_own_generator()
+    return style
+
+
+def open_place(place: Path) -> Style:
+    """Open the style folder or the packed style at a path. A packed style must have one of our generators.
+
+    Raises:
+        StyleError: if it is damaged.
+    """
+    if not is_packed(place):
+        return Style.parse(place, read_folder(place))
+    style = Style.parse(place, read_packed_file(place))
+    style.require_own_generator()
+    return style
+
+
+def is_model_file(source: str | os.PathLike) -> bool:
+    """Tell whether a source is a file, but no packed style: a `.keras` file, say, or weights of another project."""
+    # Unlike Path.is_file, os.path.isfile takes any text: a name may come from outside.
+    return os.path.isfile(source) and not is_packed(source) and not is_hub_handle(source)
+
+
+def ready() -> str:
+    """Return the names of the bundled styles, for messages."""
+    return ", ".join(bundled_styles()) or "none"
+
+
+def _find(source):
+    """Return the style folder or packed style that a path or a name means."""
+    path = Path(source)
+    if is_packed(path):
+        return path
+    if (folder := _style_folder(path) or _bundled_folder(source)) is None:
+        raise _nothing_at(path)
+    return folder
+
+
+def _style_folder(path):
+    """Return the style folder that a folder is or holds, or None."""
+    if os.path.isfile(path / "style" / CONFIG):
+        return path / "style"
+    return path if os.path.isfile(path / CONFIG) and not _is_workdir(path) else None
+
+
+def _is_workdir(path):
+    # Both kinds of folder have a config.json; the workdir's holds the settings of a run.
+    try:
+        return "settings" in json.loads((path / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError, RecursionError):
+        return False
+
+
+def _bundled_folder(source):
+    """Return the folder of a bundled style by its artist's name, or None where the source names no artist."""
+    try:
+        artist = find(os.fspath(source))
+    except ArtistError:
+        return None
+    folder = bundled_styles().get(artist.slug)
+    if folder is None and not os.path.exists(source):
+        raise StyleError(
+            f"a name must be that of a style that is ready to paint. Received: {os.fspath(source)!r}; "
+            f"{artist.name} is not among them. Ready: {ready()}. "
+            f"Train it: copyart train {artist.slug} --workdir DIR, then give DIR."
+        )
+    return folder
+
+
+def _nothing_at(path):
+    if _is_workdir(path):
+        return StyleError(
+            "a workdir must have saved a style before it can paint. "
+            f"Received: {str(path)!r}, which has saved none yet. Train on until the first checkpoint."
+        )
+    if os.path.isfile(path):
+        return StyleError(
+            "a style must be a style folder, a workdir or a packed style (.copyart) here. "
+            f"Received: {str(path)!r}, a file of another kind. Make a style of weights first: copyart convert."
+        )
+    found = "a folder of another kind" if os.path.isdir(path) else "where there is nothing"
+    return StyleError(
+        f"a style must be one that can be found. Received: {str(path)[:200]!r}, {found}. {FORMS} (ready: {ready()})."
+    )

@@ -1,0 +1,101 @@
+"""A packed style, `monet.copyart`: one zip file that is safe to open from untrusted sources.
+
+manifest.json         which files there are, their sizes and SHA-256
+README.md             the model card, made from the metadata
+…                     and the files of the style folder
+
+Nothing is unpacked to disk, nothing in it is run, and every byte is accounted for (docs/decisions/0019).
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from copyart.errors import StyleError
+from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, parse_json, style_error
+from copyart.styles.stored_zip import unzipped
+
+SUFFIX, MANIFEST, CARD = ".copyart", "manifest.json", "README.md"
+FORMAT = 1
+#: Most bytes of each file. The paper's largest generator takes 46 MB, and no style's words a megabyte.
+LIMITS = {
+    MANIFEST: 1 << 16,
+    CARD: 1 << 20,
+    CONFIG: 1 << 16,
+    METADATA: 1 << 20,
+    PREVIEW: 1 << 23,
+    WEIGHTS: 1 << 27,
+}
+_MUST = LIMITS.keys() - {PREVIEW}
+#: Zip's own headers: some 100 bytes a file.
+_LARGEST = sum(LIMITS.values()) + (1 << 12)
+_REMEDY = "Do not trust it; ask for another copy, made with copyart style pack."
+
+
+def is_packed(place: str | os.PathLike) -> bool:
+    """Tell whether a path is that of a packed style, sound or not."""
+    return Path(place).suffix.lower() == SUFFIX and os.path.isfile(place)
+
+
+def read_packed_file(path: Path) -> dict[str, bytes]:
+    """Read the files of a packed style, each checked against the manifest.
+
+    Returns:
+        Bytes by file name.
+
+    Raises:
+        StyleError: if it is no packed style, or differs by a byte from what was packed.
+    """
+    try:
+        files = unzipped(_read_bounded(path), len(LIMITS))
+    except ValueError as error:
+        raise _refusal(path, str(error)) from error
+    if odd := (_MUST - files.keys()) | (files.keys() - LIMITS.keys()):
+        name = min(odd)
+        raise _refusal(path, f"one {'with' if name in files else 'without'} {name[:80]!r}")
+    for name, content in files.items():
+        require_room(path, name, len(content))
+    manifest = parse_json(path, MANIFEST, files[MANIFEST])
+    if manifest.get("format") != FORMAT:
+        raise style_error(path, f"be of format {FORMAT}", f"format {manifest.get('format')!r}", "Update copyart.")
+    listed = manifest.get("files")
+    own = describe_files({name: content for name, content in files.items() if name != MANIFEST})
+    if listed != own:
+        listed = listed if isinstance(listed, dict) else {}
+        name = min(name for name in {*own, *map(str, listed)} or {MANIFEST} if own.get(name) != listed.get(name))
+        raise _refusal(path, f"one whose {name[:80]!r} differs from the manifest")
+    return files
+
+
+def require_room(place: str | os.PathLike, name: str, size: int) -> None:
+    """Check that a file of a style has no more bytes than such a file may have.
+
+    Raises:
+        StyleError: if it has more.
+    """
+    if size > LIMITS[name]:
+        raise _refusal(place, f"one whose {name!r} has more than {LIMITS[name]:,} bytes")
+
+
+def _read_bounded(path):
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise style_error(path, "be a file that can be read", error.strerror, "Check the path.") from error
+    if len(data) > _LARGEST:
+        raise _refusal(path, f"more than {_LARGEST:,} bytes")
+    return data
+
+
+def describe_files(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """Return the size and the SHA-256 of each file."""
+    return {
+        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()} for name, content in files.items()
+    }
+
+
+def _refusal(path, received):
+    return StyleError(f"{str(path)!r} must be a style packed by copyart. Received: {received}. {_REMEDY}")

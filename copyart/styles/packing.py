@@ -1,0 +1,68 @@
+"""Pack a style into one file, to share it."""
+
+import dataclasses
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from copyart.artists import fold
+from copyart.errors import StyleError
+from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, as_json, write_style_file
+from copyart.styles.model_card import model_card
+from copyart.styles.opening import open_style
+from copyart.styles.packed_file import CARD, FORMAT, MANIFEST, SUFFIX, describe_files, require_room
+from copyart.styles.stored_zip import zipped
+from copyart.styles.style import Style
+
+
+def pack_style(
+    source: Style | str | os.PathLike,
+    target: str | os.PathLike,
+    licence: str | None = None,
+    author: str | None = None,
+) -> dict[str, Any]:
+    """Pack a style into one file.
+
+    Args:
+        source: A `Style`, or what `open_style` takes.
+        target: Path of the file, which ends in `.copyart`; an older one is replaced.
+        licence: Licence of the weights. Defaults to None: what the metadata say.
+        author: Who made the style. Defaults to None: what the metadata say.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        StyleError: if the style is damaged or is of a kind that cannot be shared, or the file cannot be written.
+    """
+    if Path(target).suffix.lower() != SUFFIX:
+        raise StyleError(
+            f"a packed style must be a file that ends in {SUFFIX}, by which it is known. Received: "
+            f"{str(target)[:200]!r}. Name it so."
+        )
+    style = open_style(source)
+    style.require_own_generator()
+    style = dataclasses.replace(style, metadata=_with(style.metadata, licence, author))
+    files = {CARD: model_card(style).encode(), CONFIG: as_json(style.config), METADATA: as_json(style.metadata)}
+    files |= {name: style.files[name] for name in (PREVIEW, WEIGHTS) if name in style.files}
+    manifest = {"copyart": "style", "format": FORMAT, "files": describe_files(files)}
+    files = {MANIFEST: as_json(manifest), **files}
+    for name, content in files.items():
+        require_room(target, name, len(content))
+    write_style_file(Path(target), zipped(files))
+    return manifest
+
+
+def packed_name(source: Style | str | os.PathLike) -> str:
+    """Return the name of the file that a style is packed into: the style's own name, in plain letters."""
+    style = open_style(source)
+    words = re.split(r"\W+", str(style.metadata.get("name") or style.place.stem))
+    return ("-".join(filter(None, map(fold, words)))[:60] or "style") + SUFFIX
+
+
+def _with(metadata, licence, author):
+    if licence:
+        own = metadata.get("licence")
+        metadata = {**metadata, "licence": {**(own if isinstance(own, dict) else {}), "weights": licence}}
+    return {**metadata, "author": author} if author else metadata

@@ -1,0 +1,112 @@
+"""A style is read once and planned once, whatever is done with it; a bundled style that nobody uses is not opened."""
+
+from collections import Counter
+
+import pytest
+
+from copyart import export, load
+from copyart.styles import open_style, pack_style
+from copyart.styles.bundled import bundled_styles
+from copyart.web.gallery import open_gallery
+from copyart.web.rendering import contents, model_of
+from copyart.web.runtime import installed_runtimes
+from tests.cli.conftest import copyart  # noqa: F401 - a fixture
+from tests.pictures import photo
+
+ONCE = {"weights read": 1, "plans": 1}
+
+
+@pytest.fixture
+def counts(monkeypatch):
+    """How often weights were read, and generators planned."""
+    found = Counter()
+
+    def count(name, *places):
+        module, _, attribute = places[0].rpartition(".")
+        original = getattr(__import__(module, fromlist=["_"]), attribute)
+
+        def counted(*arguments):
+            found[name] += 1
+            return original(*arguments)
+
+        for place in places:
+            monkeypatch.setattr(place, counted)
+
+    count("weights read", "copyart.styles.style.parse_weights")
+    planners = ("copyart.styles.style", "copyart.engine.engine", "copyart.export.onnx_export")
+    count("plans", *(f"{module}.layer_plan" for module in planners))
+    return found
+
+
+@pytest.fixture(params=["folder", "packed"])
+def source(request, tmp_path):
+    """A style folder, and a packed style."""
+    if request.param == "folder":
+        return bundled_styles()["monet"]
+    pack_style("monet", tmp_path / "other.copyart")
+    return tmp_path / "other.copyart"
+
+
+@pytest.fixture
+def counted(source, counts):
+    """The source, after what it took to make it."""
+    counts.clear()
+    return source
+
+
+def test_to_load_and_paint(counted, counts):
+    painter = load(counted)
+    painter.paint(photo())
+    painter.paint(photo(20, 12))
+    assert counts == ONCE
+    painter.network.get_layer(index=1)
+    assert counts == ONCE
+
+
+def test_an_open_style_is_not_read_again(counted, counts):
+    style = open_style(counted)
+    assert open_style(style) is style
+    load(style).paint(photo())
+    load(style).paint(photo())
+    assert counts == ONCE
+
+
+@pytest.mark.parametrize("command", ["pack", "verify"])
+def test_to_pack_and_to_verify(counted, counts, copyart, command, tmp_path):  # noqa: F811
+    target = [str(tmp_path / "packed.copyart")] if command == "pack" else []
+    assert copyart("style", command, str(counted), *target).status == 0
+    assert counts == ONCE
+
+
+def test_to_pack_under_its_own_name(counted, counts, copyart, tmp_path, monkeypatch):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    assert copyart("style", "pack", str(counted)).status == 0
+    assert counts == ONCE
+
+
+@pytest.mark.parametrize("options", [[], ["--card"], ["--json"]])
+def test_to_inspect(counted, counts, copyart, options):  # noqa: F811
+    assert copyart("style", "inspect", str(counted), *options).status == 0
+    assert counts["weights read"] == 1
+    assert counts["plans"] <= 1
+
+
+@pytest.mark.parametrize("writer", [export.onnx, export.web])
+def test_to_export(counted, counts, tmp_path, writer):
+    writer(load(counted), tmp_path / "out", photos=[photo()])
+    assert counts == ONCE
+
+
+def test_a_page_opens_no_bundled_style_before_it_is_shown_and_each_style_once(source, counts):
+    counts.clear()
+    gallery = open_gallery([source] if source.suffix else [])
+    assert counts["weights read"] == bool(source.suffix)
+    for _ in range(2):
+        contents(gallery, installed_runtimes(), None)
+    assert counts == {"weights read": len(gallery), "plans": len(gallery)}
+
+
+@pytest.fixture(autouse=True)
+def forgotten():
+    """Forget the models that were made for the browser."""
+    model_of.cache_clear()

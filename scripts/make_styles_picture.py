@@ -23,12 +23,19 @@ def main(photo_path, target):
     pictures = [("The photo", photo), *((artists.find(slug).name, copyart.load(slug).paint(photo)) for slug in ready)]
     width, height = TILE[0] + GAP, TILE[1] + LABEL + GAP
     sheet = Image.new("RGB", (COLUMNS * width - GAP, -(-len(pictures) // COLUMNS) * height), "white")
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
+    draw, font = ImageDraw.Draw(sheet), _font()
     for number, (name, picture) in enumerate(pictures):
         left, top = number % COLUMNS * width, number // COLUMNS * height
         sheet.paste(picture.resize(TILE, Image.Resampling.LANCZOS), (left, top))
         draw.text((left + TILE[0] / 2, top + TILE[1] + 3), name, "black", font, anchor="ma")
     sheet.save(target, quality=85)
+
+
+def _font():
+    try:
+        return ImageFont.truetype("DejaVuSans.ttf", 13)  # Pillow's own font lacks the ü of Dürer
+    except OSError:
+        return ImageFont.load_default(14)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Seconds: well above what the suite takes, below what continuous integration allows.
-COLLECTING, RUNNING = 120, 960
+COLLECTING, RUNNING = 180, 2400
 #: Two at least: a test mostly waits for one core. A file stays together, for what its tests share is made once.
 WORKERS = ("--numprocesses", str(min(max(os.cpu_count() or 1, 2), 4)), "--dist", "loadfile")
 

@@ -21,7 +21,7 @@ def table():
 def _cells(slug, metadata):
     figures, people = metadata["figures"], metadata["figures_people"]
     artist, mark = artists.find(slug), ", experimental" if metadata["experimental"] else ""
-    folder = STYLES.relative_to(STYLES.parents[1]).as_posix()
+    folder = STYLES.relative_to(STYLES.parents[2]).as_posix()
     return (
         f"![{artist.name}](../{folder}/{slug}/preview.jpg)",
         f"**{artist.name}**{mark}<br>{artist.years}<br>{artist.movement}",

@@ -76,7 +76,7 @@ def bundle(style, folder, options):
     metadata = {
         **learnt,
         "name": artist.name,
-        **(origin([file for group in groups for file in list_images(group)]) if learnt["recipe"] == "quick" else {}),
+        **(origin([file for group in groups for file in list_images(group)]) if learnt.get("recipe") == "quick" else {}),
         "experimental": folder in options.experimental or not is_good(judged),
         "judged": {
             "date": datetime.date.today().isoformat(),

@@ -66,7 +66,7 @@ def test_numbers_keep_four_digits_wherever_they_stand():
 def test_a_bundled_style_has_its_figures_and_weights_half_as_large(tmp_path, monkeypatch):
     monkeypatch.setattr(bundle_styles, "STYLES", tmp_path / "styles")
     run = tmp_path / "Claude_Monet"
-    facts = {"name": "x", "settings": {"image_size": 64}, "steps": 1}
+    facts = {"name": "x", "recipe": "quick", "settings": {"image_size": 64}, "steps": 1}
     save_style(run / "style", build_generator("light", filters=2, blocks=1), facts)
     report = {**judged(gap=0.7), "features": ["SqueezeNet"], "counts": {"photos": 2}, "people": None}
     (tmp_path / "judged" / "Claude_Monet").mkdir(parents=True)

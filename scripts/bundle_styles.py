@@ -72,11 +72,12 @@ def bundle(style, folder, options):
     network, learnt = load_style(style)
     artist = artists.find(folder)
     judged = json.loads((options.judged / folder / "figures.json").read_text(encoding="utf-8"))
-    groups = [options.paintings / name for name in SCHOOLS.get(folder.lower(), (folder,))]
+    groups = SCHOOLS.get(folder.lower(), (folder,))
+    files = [file for group in groups for file in list_images(options.paintings / group)]
     metadata = {
         **learnt,
         "name": artist.name,
-        **(origin([file for group in groups for file in list_images(group)]) if learnt.get("recipe") == "quick" else {}),
+        **(origin(files) if learnt.get("recipe") == "quick" else {}),
         "experimental": folder in options.experimental or not is_good(judged),
         "judged": {
             "date": datetime.date.today().isoformat(),

@@ -77,7 +77,8 @@ def evaluate(
     reading = functools.partial(load, progress=functools.partial(tell, "reading pictures"))
     real = None if art is None else load_real_paintings(art, training_art, reading)
     comparison = _Comparison(painter, artist, judges, real, image_size)
-    evaluation = comparison.judge(reading(photos), tell)
+    found = comparison.judge(reading(photos), tell)
+    evaluation = dataclasses.replace(found, notes=(*comparison.notes(), *found.notes))
     if people is None:
         return evaluation
     of_people = comparison.judge(reading(people), lambda what, *count: tell(f"{what}, people", *count))
@@ -142,7 +143,7 @@ class _Comparison:
             counts=counts,
             figures=figures,
             faults=tuple(faults),
-            notes=tuple(self._notes(photos, counts)),
+            notes=tuple(_notes_on(photos, counts)),
             pairs=np.stack([photos.images[:_PAIRS], paintings[:_PAIRS]], axis=1),
         )
 
@@ -188,26 +189,38 @@ class _Comparison:
             finder = CopyFinder(originals.images, photos.images)
             yield "copies", near_copies(finder, paintings, self._real.held_out, photos.names, originals.names)
 
-    def _notes(self, photos, counts):
-        unread = photos.unread + (self._real.measure.unread + self._real.others.unread if self._real else [])
-        if unread:
-            yield f"{len(unread)} pictures could not be read and were left out, the first because {unread[0]}"
+    def notes(self):
+        """Yield what the reader should know, whatever the photos."""
+        real = self._real
         if self._artist is None:
             named = f"{self._asked!r}, whom it does not know" if self._asked else "no artist's name (--artist)"
             yield f"No attribution: the classifier must know the artist. Received: {named}."
         elif self._ranks_of_real is not None:
+            first, fifth = (np.mean(self._ranks_of_real < top) for top in (1, 5))
             yield (
-                f"Of the {counts['art']} real paintings that measure, {np.mean(self._ranks_of_real < 1):.0%} are "
-                f"attributed to {self._artist}, top 5 {np.mean(self._ranks_of_real < 5):.0%}."
+                f"Of the {len(self._ranks_of_real)} real paintings that measure, {first:.0%} are attributed to "
+                f"{self._artist}, top 5 {fifth:.0%}."
             )
-        if self._real is None:
+        if real is None:
             yield "No KID, FID and SWD: they need paintings of the artist (--art)."
         elif len(self._judges) < 2:
             yield INSTALL if self._judges else "No KID and no FID: no features were asked for."
-        if self._real and self._real.split and counts["art"] < _FEW:
+        if real and (unread := real.measure.unread + real.others.unread):
+            yield _left_out(unread)
+        if real and real.split and (count := len(real.measure.images)) < _FEW:
             yield (
-                f"Only {counts['art']} of the paintings are held out, and measure: about a fifth, by the content of "
-                f"their files. Figures are rough below {_FEW}: give more paintings."
+                f"Only {count} of the paintings are held out, and measure: about a fifth, by the content of their "
+                f"files. Figures are rough below {_FEW}: give more paintings."
             )
-        elif (fewest := min(counts.values())) < _FEW:
-            yield f"Only {fewest} pictures of a kind: figures are rough below {_FEW}, and do not tell styles apart."
+
+
+def _notes_on(photos, counts):
+    """Yield what the reader should know of one group of photos."""
+    if photos.unread:
+        yield _left_out(photos.unread)
+    if (fewest := min(counts.values())) < _FEW:
+        yield f"Only {fewest} pictures of a kind: figures are rough below {_FEW}, and do not tell styles apart."
+
+
+def _left_out(unread):
+    return f"{len(unread)} pictures could not be read and were left out, the first because {unread[0]}"

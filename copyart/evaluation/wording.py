@@ -93,7 +93,7 @@ def title(name: str, figure: Figure) -> str:
 
 def written(name: str, value: float) -> str:
     """Return a number of a figure as text."""
-    return _minus(wording(name).form.format(value))
+    return _number(wording(name).form, value)
 
 
 def written_interval(name: str, estimate: Estimate | Figure) -> str:
@@ -101,7 +101,7 @@ def written_interval(name: str, estimate: Estimate | Figure) -> str:
     if estimate.low == estimate.high:
         return ""
     form = wording(name).form.removesuffix(" dB")
-    return _minus(f"{form.format(estimate.low)} … {form.format(estimate.high)}")
+    return f"{_number(form, estimate.low)} … {_number(form, estimate.high)}"
 
 
 def written_gap(estimate: Estimate) -> tuple[str, str]:
@@ -122,6 +122,11 @@ def headline(evaluation: Evaluation) -> str | None:
         )
         parts.append(f"{ours} attributed to {evaluation.artist} (photos {photos}, real paintings {real})")
     return f"{'; '.join(parts)}." if parts else None
+
+
+def _number(form, value):
+    # SqueezeNet's features are large, and its KID is in the thousands.
+    return _minus((form if abs(value) < 1000 else "{:,.0f}").format(value))
 
 
 def _minus(text):

@@ -71,7 +71,7 @@ def test_a_workdir_is_judged_by_what_it_held_out(copyart, style, tmp_path):
     Workdir(tmp_path / "run").settle({**facts, "settings": settings})
     shutil.copytree(style, tmp_path / "run" / "style")
     result = copyart("evaluate", tmp_path / "run", "--image-size", 32, "--features", "none", "--json")
-    assert json.loads(result.out)["counts"] == {"photos": 6, "art": 6, "real": 26}
+    assert json.loads(result.out)["counts"] == {"photos": 4, "art": 3, "real": 29}
     assert (tmp_path / "run" / "evaluation" / "report.html").is_file()
 
 

@@ -27,6 +27,7 @@ def test_a_level_is_named_by_its_size():
     ("name", "value", "text"),
     [
         ("kid", -1.26, "−1.3"),
+        ("kid", -1678.8, "−1,679"),
         ("structure", 0.456, "0.46"),
         ("checkerboard", 12.34, "12.3 dB"),
         ("copies", 0.123, "12.3%"),

@@ -27,7 +27,7 @@ STYLES = Path(__file__).parent.parent / "copyart" / "styles" / "data"
 #: rate, and of the rate of being among the five likeliest.
 GAP, TOP_1, TOP_5 = 0.6, 1 / 2, 2 / 3
 FIGURES = (
-    *("kid", "kid_squeezenet", "kid_efficientnet", "swd", "attribution", "attribution_top5"),
+    *("kid", "kid_squeezenet", "kid_efficientnet", "fid", "swd", "attribution", "attribution_top5"),
     *("structure", "edges", "colour", "brightness", "checkerboard", "saturation", "copies"),
 )
 #: Beginning of a painting's file name → where it comes from, and the licence that its source states.

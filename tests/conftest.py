@@ -1,6 +1,7 @@
 """Every test runs with two logical CPU devices, a home and caches of its own, and sockets to this machine only."""
 
 import os
+import signal
 import socket
 
 import pytest
@@ -9,7 +10,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 def pytest_configure():
-    """Give TensorFlow two CPU devices, before anything uses it."""
+    """Give TensorFlow two CPU devices, before anything uses it, and Ctrl-C its meaning, which `nohup` takes away."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     import tensorflow as tf
 
     tf.get_logger().setLevel("ERROR")

@@ -42,7 +42,7 @@ def load(source: str | os.PathLike | Style, network: str | None = None) -> Paint
     if not isinstance(source, Style) and is_model_file(source):
         return _load_file(Path(source), network)
     style = open_style(source)
-    _require_no_network(style.place, network)
+    _require_no_network(style.place if isinstance(source, Style) else source, network)
     if (engine := style.engine()) is None:
         choose_backend()
         return Painter.from_network(style.network(), style.metadata)

@@ -8,7 +8,7 @@ import flask
 from copyart.web.manifest import web_manifest
 from copyart.web.painting import paint_upload
 from copyart.web.problems import Problem
-from copyart.web.rendering import contents, decimal, model_of, problem_text, render
+from copyart.web.rendering import contents, decimal, model_of, problem_text, render, thumbnail
 from copyart.web.runtime import installed_runtimes, runtime_file
 from copyart.web.words import LANGUAGES
 
@@ -90,7 +90,7 @@ def preview(slug):
     style = _studio().gallery.get(slug)
     if style is None or style.preview is None:
         flask.abort(404)
-    return _kept(flask.Response(style.preview, mimetype="image/jpeg"), _DAY)
+    return _kept(flask.Response(thumbnail(style.preview), mimetype="image/jpeg"), _DAY)
 
 
 @pages.get("/app.webmanifest")

@@ -11,7 +11,7 @@ from copyart.errors import ConfigError, StyleError
 from copyart.web.gallery import open_gallery
 from copyart.web.headers import CONTENT_SECURITY_POLICY
 from copyart.web.manifest import web_manifest
-from copyart.web.rendering import contents, model_of, render
+from copyart.web.rendering import contents, model_of, render, thumbnail
 from copyart.web.runtime import FETCH, STATIC, VENDOR, installed_runtimes
 
 #: Language → its file. `stay` tells the first one that it was asked for, and not to ask the browser.
@@ -91,7 +91,7 @@ def _files(gallery, runtimes):
             )
         yield f"models/{model.name}", model.file
         if style.preview:
-            yield f"previews/{style.slug}.jpg", style.preview
+            yield f"previews/{style.slug}.jpg", thumbnail(style.preview)
     yield "app.webmanifest", json.dumps(web_manifest("en")).encode()
     yield "_headers", _HEADERS.encode()
 

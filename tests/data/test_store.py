@@ -10,6 +10,7 @@ import pytest
 
 from copyart.data import store
 from copyart.data.images import flatten, read_image, resize
+from copyart.data.report import FileRecord
 from copyart.data.store import cache_folder, decode_once
 from copyart.errors import DataError
 from tests.pictures import photo
@@ -120,7 +121,8 @@ def test_a_selection_numbers_its_own_pictures(files):
 
 def test_crop_and_mirror_cut_the_square_that_they_name():
     image = np.arange(6 * 6 * 3, dtype=np.uint8).reshape(1, 6, 6, 3)
-    pictures = store.Pictures(image, (Path("a.png"),), ()).select(np.array([True]))
+    record = FileRecord(Path("a.png"), 6, 6, 9, "ok", digest="0f")
+    pictures = store.Pictures(image, (Path("a.png"),), (record,)).select(np.array([True]))
     plain, mirrored = pictures.crop(np.array([0, 0]), np.array([[1, 2, 0], [1, 2, 1]]), 3)
     np.testing.assert_array_equal(plain, image[0, 1:4, 2:5])
     np.testing.assert_array_equal(mirrored, image[0, 1:4, [4, 3, 2]].transpose(1, 0, 2))

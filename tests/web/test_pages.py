@@ -51,7 +51,7 @@ def test_what_was_fetched_once_is_not_sent_again(client):
 
 @pytest.mark.parametrize(
     "address",
-    ["/models/monet-0.bin", "/previews/rembrandt.jpg", "/de", "/static/../pages.py", "/static/vendor/VERSION"],
+    ["/models/monet-0.bin", "/previews/kahlo.jpg", "/de", "/static/../pages.py", "/static/vendor/VERSION"],
 )
 def test_there_is_nothing_at_other_addresses(client, address):
     assert client.get(address).status_code == 404

@@ -76,7 +76,6 @@ def print_json(value):
 def print_json_line(event, value):
     """Print what happened on one line of JSON, at once."""
     click.echo(json.dumps({"event": event, **value}, ensure_ascii=False))
-    sys.stdout.flush()
 
 
 def load_backend(name=None):

@@ -1,4 +1,4 @@
-"""How close paintings are to an artist, how well they preserve the photo, and what is wrong with them."""
+"""Evaluation of a style: distance to the artist, attribution, content preservation and faults."""
 
 import importlib
 
@@ -10,15 +10,14 @@ _HOMES = {
     "evaluate": "comparison",
     "feature_network": "features",
     "feature_networks": "features",
+    "ValidationMetrics": "validation",
 }
 
-__all__ = sorted([*_HOMES, "quick"])
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name):
-    """Load a public name when it is first asked for: Keras is slow to import (PEP 562)."""
-    if name == "quick":
-        return importlib.import_module(f"{__name__}.quick")
+    """Load a public name on first use, because Keras is slow to import (PEP 562)."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,4 +1,4 @@
-"""Attribution rate: the share of paintings that a linear classifier over many artists takes for works of the artist."""
+"""Attribution rate: the share of paintings that a classifier over many artists attributes to the artist."""
 
 import functools
 import json
@@ -17,24 +17,25 @@ from copyart.evaluation.features import FeatureNetwork
 from copyart.evaluation.figures import Figure
 
 WEIGHTS = Path(__file__).parent / "data" / "attribution.safetensors"
-#: What the classifier knows: artists, schools, and how often it names the artist of real held-out paintings.
+#: The classifier's artists and schools, and its rates for real held-out paintings.
 FACTS = WEIGHTS.with_suffix(".json")
-#: Figure → the artist must be among so many of the likeliest.
+#: Figure → k of its top-k rate.
 RATES = {"attribution": 1, "attribution_top5": 5}
 
 
 class Classifier:
-    """Names the artist of a picture: multinomial logistic regression on SqueezeNet's features.
+    """Ranks artists by how likely they painted a picture: multinomial logistic regression on SqueezeNet's features.
 
     Args:
         arrays: `weights`, shape (features, artists), and `bias`, shape (artists,).
-        facts: `artists`, their names; `schools`, name → the artists that count for it; `real`, name → `count`, `top1`
-            and `top5`: of how many held-out paintings the artist was the likeliest, and among the five likeliest.
-        network: A function from pictures to those features. Defaults to None: SqueezeNet's, built when first used.
+        facts: `artists`, their names; `schools`, name → the artists that belong to it; `real`, name → `count`, the
+            number of real held-out paintings, and `top1` and `top5`, how many of them have the artist first, and
+            among the first five.
+        network: A function from pictures to those features. Defaults to None: SqueezeNet, built on first use.
 
     Reference:
-        Sanakoyeu et al. 2018, "A style-aware content loss for real-time HD style transfer", arXiv:1807.10201, who call
-        it the deception rate.
+        Sanakoyeu et al. 2018, "A style-aware content loss for real-time HD style transfer", arXiv:1807.10201; they
+        call it the deception rate.
     """
 
     def __init__(self, arrays: dict[str, np.ndarray], facts: dict, network: FeatureNetwork | None = None):
@@ -43,32 +44,32 @@ class Classifier:
         self._network = network
 
     @property
-    def network(self):
-        """The function from pictures to features; it may be replaced by one that remembers."""
+    def network(self) -> Callable:
+        """The function from pictures to features. Set it to replace it, by one that caches for instance."""
         self._network = self._network or attribution_features()
         return self._network
 
     @network.setter
-    def network(self, network):
+    def network(self, network: Callable) -> None:
         self._network = network
 
     def find(self, name: str | None) -> str | None:
-        """Return the name of an artist or school as the classifier spells it; None where it knows no such artist."""
+        """Return the classifier's spelling of an artist's or school's name, or None if it does not know the name."""
         wanted = _key(name or "")
         return next((known for known in (*self._schools, *self.artists) if _key(known) == wanted), None)
 
     def ranks(
         self, pictures: np.ndarray, artist: str, progress: Callable[[int, int], None] | None = None
     ) -> np.ndarray:
-        """Return the place of the artist among all, likeliest first, in each picture.
+        """Return the artist's rank for each picture.
 
         Args:
             pictures: uint8, shape (pictures, height, width, 3).
-            artist: As `find` returns it; of a school, the likeliest of its artists counts.
-            progress: Called with the number of pictures done and of all.
+            artist: A name that `find` returned. A school has the rank of its likeliest artist.
+            progress: Called with the number of pictures done and the total.
 
         Returns:
-            Integers from 0, shape (pictures,).
+            Integers, shape (pictures,). 0 is the likeliest artist.
         """
         scores = self.network(pictures, progress) @ self._weights + self._bias
         own = [self.artists.index(name) for name in self._schools.get(artist, [artist])]
@@ -78,7 +79,7 @@ class Classifier:
         """Return the rate for real held-out paintings by the artist.
 
         Args:
-            artist: As `find` returns it.
+            artist: A name that `find` returned.
             top: 1 or 5.
         """
         known = self._real[artist]
@@ -99,11 +100,11 @@ def attribution_features() -> FeatureNetwork:
 
 @functools.cache
 def load_classifier(weights: str | os.PathLike = WEIGHTS) -> Classifier:
-    """Return the classifier that comes with Copyart.
+    """Return the bundled classifier.
 
     Args:
-        weights: Path of the file that `scripts/train_attribution.py` writes, its facts beside it. Defaults to the
-            bundled one.
+        weights: Path of a file written by `scripts/train_attribution.py`, which puts the facts beside it. Defaults to
+            the bundled file.
     """
     facts = Path(weights).with_suffix(".json")
     return Classifier(load_file(weights), json.loads(facts.read_text(encoding="utf-8")))
@@ -114,9 +115,9 @@ def attribution(ours: np.ndarray, photos: np.ndarray, classifier: Classifier, ar
 
     Args:
         ours: `Classifier.ranks` of the paintings.
-        photos: The same of the untouched photos.
-        classifier: Names artists.
-        artist: As `Classifier.find` returns it.
+        photos: `Classifier.ranks` of the untouched photos.
+        classifier: Knows the rates of real paintings.
+        artist: A name that `Classifier.find` returned.
     """
     return {
         name: Figure.of(mean_estimate(ours < top), mean_estimate(photos < top), classifier.real(artist, top))

@@ -1,10 +1,10 @@
-"""How sure a figure is: the pictures are drawn anew, many times, and the figure taken each time."""
+"""Bootstrap: the 95 % interval of a figure, from resampling the pictures."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-#: Ends of a 95 % interval need this many draws to be stable in their second digit.
+#: With this many draws the ends of a 95 % interval are stable in their second digit.
 DRAWS = 1000
 _CONFIDENCE = 0.95
 
@@ -24,17 +24,17 @@ class Estimate:
     high: float
 
 
-def resample(count, draws=DRAWS, seed=0):
+def resample(count: int, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
     """Draw pictures with replacement.
 
     Args:
         count: Number of pictures, at least 2.
-        draws: How often. Defaults to 1000.
-        seed: Decides what is drawn. Two sets of pictures need two seeds, or they vary together.
+        draws: Number of draws. Defaults to 1000.
+        seed: Of the random numbers. Two sets of pictures need two seeds; with one seed they would vary together.
 
     Returns:
-        How often each picture was drawn, float64, shape (draws, count); each row sums to `count`, and holds two
-        different pictures at least, because fewer have no distance.
+        How often each picture was drawn, float64, shape (draws, count). Each row sums to `count` and has at least two
+        different pictures, because a distance needs two.
 
     Reference:
         Efron 1979, "Bootstrap methods: another look at the jackknife".
@@ -46,19 +46,19 @@ def resample(count, draws=DRAWS, seed=0):
     return weights.astype(np.float64)
 
 
-def once(count):
-    """Return the weights that stand for the pictures as they are: each once, shape (1, count)."""
+def unit_weights(count: int) -> np.ndarray:
+    """Return the weights of a "draw" that has each picture once: ones, shape (1, count)."""
     return np.ones((1, count))
 
 
-def estimate(value, draws):
+def estimate(value: float, draws: np.ndarray) -> Estimate:
     """Return a figure with its interval.
 
-    Distances between sets grow when pictures come twice. So only the spread of the draws is used, around the figure
-    itself.
+    Repeated pictures make distances between sets larger. So the draws give only the width of the interval; it is
+    centred on the figure itself.
 
     Args:
-        value: The figure of the pictures as they are.
+        value: The figure of the original pictures.
         draws: The figure of each draw, shape (draws,).
     """
     value, draws = float(value), np.asarray(draws, np.float64)
@@ -66,11 +66,11 @@ def estimate(value, draws):
     return Estimate(value, value + float(low), value + float(high))
 
 
-def mean_estimate(values, seed=0):
+def mean_estimate(values: np.ndarray, seed: int = 0) -> Estimate:
     """Return the mean over pictures with its interval.
 
     Args:
-        values: A figure of each picture, shape (pictures,).
+        values: The figure of each picture, shape (pictures,).
         seed: As for `resample`.
     """
     values = np.asarray(values, np.float64)

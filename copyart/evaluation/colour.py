@@ -1,15 +1,15 @@
-"""What a painting keeps of its photo's colours and of its lights and darks."""
+"""Correlation of colours and brightness between photos and paintings."""
 
 import numpy as np
 from PIL import Image
 
 from copyart.evaluation.pictures import luminance
 
-#: Cells a side in which colours are compared: areas, not strokes.
+#: Cells a side. Colours are compared by cells, so that strokes do not count.
 _CELLS = 16
 
 
-def cells(pictures):
+def cells(pictures: np.ndarray) -> np.ndarray:
     """Return the mean colour of each cell of a 16×16 grid.
 
     Args:
@@ -22,34 +22,34 @@ def cells(pictures):
     return np.stack([np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BOX)) for picture in pictures])
 
 
-def brightness(grid):
+def brightness(grid: np.ndarray) -> np.ndarray:
     """Return the brightness of cells: shape (pictures, 256, 1)."""
     return luminance(grid).reshape(len(grid), -1, 1)
 
 
-def colourfulness(grid):
-    """Return how far red and blue of cells lie from their brightness: shape (pictures, 256, 2)."""
+def colourfulness(grid: np.ndarray) -> np.ndarray:
+    """Return red minus brightness and blue minus brightness of cells: shape (pictures, 256, 2)."""
     return (grid[..., ::2] - luminance(grid)[..., None]).reshape(len(grid), -1, 2)
 
 
 class Correlation:
-    """The correlation of two sets of pictures, cell by cell, over all pictures together.
+    """The correlation of photos and paintings over the cells of all pictures.
 
-    A tint that all paintings share does not count: an artist's palette is no fault. What counts is whether a cell that
-    is bluer, or brighter, than others in the photos is so in the paintings.
+    A tint that all paintings share does not lower it, because an artist's palette is no fault. It is high where cells
+    that are bluer, or brighter, than others in the photos are so in the paintings.
 
     Args:
         photos: Values of cells, shape (pictures, cells, channels).
         paintings: The same shape.
     """
 
-    def __init__(self, photos, paintings):
+    def __init__(self, photos: np.ndarray, paintings: np.ndarray):
         x, y = photos.astype(np.float64), paintings.astype(np.float64)
         self.count = len(x)
         self._sums = np.stack([part.mean(axis=1) for part in (x, y, x * x, y * y, x * y)])
 
-    def draws(self, weights):
-        """Return the correlation for many draws of the pictures, in -1 to 1.
+    def draws(self, weights: np.ndarray) -> np.ndarray:
+        """Return the correlation of each draw of the pictures, in -1 to 1.
 
         Args:
             weights: How often each picture was drawn, shape (draws, pictures).
@@ -59,12 +59,12 @@ class Correlation:
         """
         return _correlate(np.einsum("dp,spc->sdc", weights / weights.sum(1, keepdims=True), self._sums))
 
-    def of_each(self):
-        """Return the correlation within each picture, shape (pictures,)."""
+    def of_each(self) -> np.ndarray:
+        """Return the correlation within each pair of pictures, shape (pictures,)."""
         return _correlate(self._sums)
 
-    def deviation_of_each(self):
-        """Return how far cells deviate within each pair of pictures, in the flatter one: levels, shape (pictures,)."""
+    def deviation_of_each(self) -> np.ndarray:
+        """Return the standard deviation of cells in the flatter picture of each pair: levels, shape (pictures,)."""
         x, y, xx, yy, _ = self._sums
         return np.sqrt(np.maximum(np.minimum((xx - x * x).mean(-1), (yy - y * y).mean(-1)), 0))
 

@@ -1,9 +1,9 @@
-"""Judge a style: paint photos it has not seen, and compare the paintings with photos and with real paintings."""
+"""`copyart.evaluate`: paint photos, and compare the paintings with the photos and with real paintings."""
 
 import dataclasses
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PIL import Image
@@ -11,16 +11,17 @@ from PIL import Image
 from copyart.errors import ConfigError
 from copyart.evaluation.attribution import attribution, load_classifier
 from copyart.evaluation.checkerboard import SMALLEST
-from copyart.evaluation.closeness import Sets, distances_by_judge, patch_distances
-from copyart.evaluation.content import content_preservation, inversions
+from copyart.evaluation.content import content_preservation, inversion_faults
 from copyart.evaluation.copies import CopyFinder
+from copyart.evaluation.distances import Sets, distances_by_judge, patch_distances
 from copyart.evaluation.faults import checkerboard_artifacts, near_copies, saturation
 from copyart.evaluation.features import INSTALL, feature_networks
 from copyart.evaluation.figures import Evaluation
 from copyart.evaluation.pictures import load_pictures, square
 from copyart.evaluation.real_paintings import load_real_paintings
+from copyart.painting.loading import load
 
-#: Fewer pictures than this give figures too rough to rank two styles by.
+#: With fewer pictures the figures are too rough to rank two styles.
 _FEW = 50
 #: Photos and paintings on the contact sheet.
 _PAIRS = 15
@@ -28,40 +29,40 @@ _PAIRS = 15
 
 def evaluate(
     style,
-    photos,
-    art=None,
+    photos: str | os.PathLike | Sequence,
+    art: str | os.PathLike | Sequence | None = None,
     *,
-    people=None,
-    training_art=None,
+    people: str | os.PathLike | Sequence | None = None,
+    training_art: str | os.PathLike | Sequence | None = None,
     artist: str | None = None,
     image_size: int = 256,
-    features="auto",
+    features: str | os.PathLike | Callable | Sequence[Callable] = "auto",
     limit: int | None = 150,
     seed: int = 0,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Evaluation:
-    """Judge how close a style's paintings are to the artist, how well they preserve the photos, and what is wrong.
+    """Measure a style's distance to the artist, attribution, content preservation and faults.
 
     Args:
         style: Anything that `copyart.load` takes, or a painter.
-        photos: Photos that it was not trained on: a folder, or a list of pictures.
-        art: Real paintings of the artist, likewise. About a fifth of them, chosen by the content of the files as
-            training does, is the measure; the others show what real paintings score, and copies of them are looked
-            for. Defaults to None: no distances.
-        people: Photos of people, likewise: the style is judged on them, too. Defaults to None.
-        training_art: Paintings that it was trained on, likewise: they take the place of those others, and the whole
-            of `art` is the measure. Defaults to None.
-        artist: Whose works the paintings should be taken for. Defaults to None: the name in the style's metadata.
-        image_size: Side in pixels to which all pictures are brought, photos before they are painted. Defaults to 256.
+        photos: A folder or list of photos that the style was not trained on.
+        art: A folder or list of paintings by the artist. About a fifth of them, held out by the content of the files
+            as in training, is the measure. The others give the score of real paintings and are searched for copies.
+            Defaults to None: no distances.
+        people: A folder or list of photos of people, on which the style is evaluated as well. Defaults to None.
+        training_art: A folder or list of the paintings that the style was trained on. All of `art` is then the
+            measure, and these take the place of the others. Defaults to None.
+        artist: The artist for attribution. Defaults to None: the name in the style's metadata.
+        image_size: Side in pixels to which pictures are scaled, photos before they are painted. Defaults to 256.
         features: The judges, as for `copyart.evaluation.feature_networks`. Defaults to `"auto"`.
         limit: Most pictures of each kind. Defaults to 150; None takes all.
-        seed: Decides which pictures. Defaults to 0.
-        progress: Called with what is being done, the number of pieces done and of all.
+        seed: Of the choice of pictures. Defaults to 0.
+        progress: Called with a description of the work, the number of pieces done and the total.
 
     Raises:
-        StyleError: if the style or the features' weights cannot be loaded.
+        StyleError: if the style or the weights of a judge cannot be loaded.
         DataError: if there are too few pictures.
-        ConfigError: if an argument is out of its range, or too few paintings are held out.
+        ConfigError: if an argument is out of range, or too few paintings are held out.
 
     Example:
         >>> evaluation = copyart.evaluate("runs/vangogh", "photos/", "paintings/", people="people/")
@@ -72,16 +73,21 @@ def evaluate(
     _check(image_size, limit)
     tell = progress or (lambda what, done, total: None)
     judges = () if art is None else feature_networks(features)
-    painter = _painter(style)
-    load = functools.partial(load_pictures, size=image_size, limit=limit, seed=seed)
-    reading = functools.partial(load, progress=functools.partial(tell, "reading pictures"))
-    real = None if art is None else load_real_paintings(art, training_art, reading)
+    painter = load(style) if isinstance(style, (str, os.PathLike)) else style
+    read = functools.partial(
+        load_pictures,
+        size=image_size,
+        limit=limit,
+        seed=seed,
+        progress=functools.partial(tell, "reading pictures"),
+    )
+    real = None if art is None else load_real_paintings(art, training_art, read)
     comparison = _Comparison(painter, artist, judges, real, image_size)
-    found = comparison.judge(reading(photos), tell)
+    found = comparison.evaluate(read(photos), tell)
     evaluation = dataclasses.replace(found, notes=(*comparison.notes(), *found.notes))
     if people is None:
         return evaluation
-    of_people = comparison.judge(reading(people), lambda what, *count: tell(f"{what}, people", *count))
+    of_people = comparison.evaluate(read(people), lambda what, *count: tell(f"{what}, people", *count))
     return dataclasses.replace(evaluation, people=of_people)
 
 
@@ -92,21 +98,13 @@ def _check(image_size, limit):
         raise ConfigError(f"limit must be at least 2, or None. Received: {limit=}. 150 is a good one.")
 
 
-def _painter(style):
-    if not isinstance(style, (str, os.PathLike)):
-        return style
-    from copyart.painting.loading import load
-
-    return load(style)
-
-
 class _Comparison:
-    """Judges a painter on one group of photos after another; what real paintings give is computed once.
+    """Evaluates a painter on one group of photos after another; features of real paintings are computed once.
 
     Args:
         painter: Its method `paint` takes and returns a PIL image.
-        artist: Whose works the paintings should be taken for; None: the one in the painter's metadata.
-        judges: Networks whose features are compared.
+        artist: The artist for attribution; None for the one in the painter's metadata.
+        judges: Feature networks.
         real: `RealPaintings`, or None.
         image_size: Side of all pictures in pixels.
     """
@@ -117,8 +115,8 @@ class _Comparison:
         self._asked = artist or getattr(painter, "metadata", {}).get("name")
         self._artist = self._classifier.find(self._asked)
 
-    def judge(self, photos, tell):
-        """Return the `Evaluation` on photos, `Loaded`."""
+    def evaluate(self, photos, tell):
+        """Return the `Evaluation` on photos, which are `Loaded`."""
         paintings, figures, faults = self._paint(photos.images, tell), {}, []
         real = self._real
         if self._artist:
@@ -128,8 +126,8 @@ class _Comparison:
             figures |= self._distances(sets, tell)
         unrelated = real.others.images if real else np.roll(photos.images, 1, axis=0)
         figures |= content_preservation(photos.images, paintings, unrelated)
-        faults += inversions(photos.images, paintings, figures, photos.names)
-        for name, (figure, found) in self._looks(photos, paintings):
+        faults += inversion_faults(photos.images, paintings, figures, photos.names)
+        for name, (figure, found) in self._faults(photos, paintings):
             figures[name] = figure
             faults += found
         counts = {"photos": len(paintings)}
@@ -178,8 +176,8 @@ class _Comparison:
             judge(sets.photos, tell_each), judge(sets.paintings, tell_each), *self._features_of_real[judge.name]
         )
 
-    def _looks(self, photos, paintings):
-        """Yield the name of each fault that is looked for, its figure, and what was found."""
+    def _faults(self, photos, paintings):
+        """Yield the name of each figure that shows a fault, the figure, and the faults found."""
         others = self._real and self._real.others.images
         if self._size >= SMALLEST:
             yield "checkerboard", checkerboard_artifacts(paintings, photos.images, others)
@@ -190,7 +188,7 @@ class _Comparison:
             yield "copies", near_copies(finder, paintings, self._real.held_out, photos.names, originals.names)
 
     def notes(self):
-        """Yield what the reader should know, whatever the photos."""
+        """Yield the notes that hold for all groups of photos."""
         real = self._real
         if self._artist is None:
             named = f"{self._asked!r}, whom it does not know" if self._asked else "no artist's name (--artist)"
@@ -198,28 +196,28 @@ class _Comparison:
         elif self._ranks_of_real is not None:
             first, fifth = (np.mean(self._ranks_of_real < top) for top in (1, 5))
             yield (
-                f"Of the {len(self._ranks_of_real)} real paintings that measure, {first:.0%} are attributed to "
+                f"Of the {len(self._ranks_of_real)} held-out paintings, {first:.0%} are attributed to "
                 f"{self._artist}, top 5 {fifth:.0%}."
             )
         if real is None:
-            yield "No KID, FID and SWD: they need paintings of the artist (--art)."
+            yield "No KID, FID and SWD: they need paintings by the artist (--art)."
         elif len(self._judges) < 2:
             yield INSTALL if self._judges else "No KID and no FID: no features were asked for."
         if real and (unread := real.measure.unread + real.others.unread):
             yield _left_out(unread)
         if real and real.split and (count := len(real.measure.images)) < _FEW:
             yield (
-                f"Only {count} of the paintings are held out, and measure: about a fifth, by the content of their "
-                f"files. Figures are rough below {_FEW}: give more paintings."
+                f"Only {count} paintings, about a fifth, are held out as the measure. "
+                f"Figures are rough below {_FEW}: give more paintings."
             )
 
 
 def _notes_on(photos, counts):
-    """Yield what the reader should know of one group of photos."""
+    """Yield the notes on one group of photos."""
     if photos.unread:
         yield _left_out(photos.unread)
     if (fewest := min(counts.values())) < _FEW:
-        yield f"Only {fewest} pictures of a kind: figures are rough below {_FEW}, and do not tell styles apart."
+        yield f"Only {fewest} pictures of a kind: figures below {_FEW} are too rough to rank styles."
 
 
 def _left_out(unread):

@@ -1,4 +1,4 @@
-"""The contact sheet: photos, each beside its painting."""
+"""Contact sheet: photos, each beside its painting."""
 
 import numpy as np
 from PIL import Image
@@ -9,13 +9,10 @@ _PAPER = 255
 
 
 def contact_sheet(*groups: np.ndarray) -> Image.Image:
-    """Lay pairs out on white.
+    """Return a picture of all pairs on white, three a row.
 
     Args:
-        groups: Photos and their paintings, uint8, shape (pairs, 2, side, side, 3) each; a group begins a new row.
-
-    Returns:
-        An RGB PIL image, three pairs a row.
+        *groups: Photos and their paintings, uint8, shape (pairs, 2, side, side, 3) each; a group starts a new row.
     """
     sheets = [_sheet(pairs) for pairs in groups]
     width = max(sheet.shape[1] for sheet in sheets)

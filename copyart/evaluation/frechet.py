@@ -1,15 +1,17 @@
-"""FID: how far apart two sets of pictures lie, if their features were normally distributed."""
+"""FID: the Fréchet distance between the features of two sets of pictures, taken as normal distributions."""
 
 import numpy as np
+
+from copyart.evaluation.bootstrap import unit_weights
 
 
 class FrechetDistance:
     """The squared Fréchet distance between a set of pictures and a reference.
 
-    It grows as pictures get fewer: figures of fewer than some 2,000 pictures compare with each other only where the
-    sets are equally large, and with no published figure. KID has no such bias.
+    It is larger for fewer pictures. Below some 2,000 pictures, compare only figures of equally large sets, and none
+    with published figures. KID has no such bias.
 
-    All is computed from products of features, so that no covariance of 1280 × 1280 numbers is ever needed.
+    It is computed from inner products of pictures, which avoids a covariance matrix of 1280 × 1280 numbers.
 
     Args:
         reference: Features of the reference, shape (m, features).
@@ -18,26 +20,25 @@ class FrechetDistance:
         Heusel et al. 2017, "GANs trained by a two time-scale update rule", arXiv:1706.08500.
     """
 
-    def __init__(self, reference):
+    def __init__(self, reference: np.ndarray):
         self._reference = np.asarray(reference, np.float64)
         self._within = self._reference @ self._reference.T
 
-    def __call__(self, features):
+    def __call__(self, features: np.ndarray) -> float:
         """Return the distance of a set of pictures from the reference.
 
         Args:
             features: Shape (n, features).
         """
-        ones = np.ones((1, len(features))), np.ones((1, len(self._reference)))
-        return float(self.draws(features, *ones)[0])
+        return float(self.draws(features, unit_weights(len(features)), unit_weights(len(self._reference)))[0])
 
-    def draws(self, features, weights, reference_weights):
-        """Return the distance for many draws of the pictures.
+    def draws(self, features: np.ndarray, weights: np.ndarray, reference_weights: np.ndarray) -> np.ndarray:
+        """Return the distance of each draw of the pictures.
 
         Args:
             features: Shape (n, features).
             weights: How often each picture was drawn, shape (draws, n).
-            reference_weights: The same for the reference, shape (draws, m).
+            reference_weights: How often each picture of the reference was drawn, shape (draws, m).
 
         Returns:
             Shape (draws,).
@@ -62,7 +63,7 @@ def _trace(products, weights):
 def _root(products, weights, other_weights):
     """Return the trace of the square root of the product of both covariances.
 
-    It is the sum of the singular values of X·Yᵀ, where the covariances are Xᵀ·X and Yᵀ·Y.
+    With covariances Xᵀ·X and Yᵀ·Y it is the sum of the singular values of X·Yᵀ.
     """
     p, q = weights / weights.sum(), other_weights / other_weights.sum()
     centred = products - p @ products - (products @ q)[:, None] + p @ products @ q

@@ -1,12 +1,14 @@
-"""KID: how far apart two sets of pictures lie, by the features that a network sees in them."""
+"""KID: the kernel distance between the features of two sets of pictures."""
 
 import numpy as np
 
-#: KID is a small number: it is given times a thousand, as is usual.
+from copyart.evaluation.bootstrap import unit_weights
+
+#: KID is a small number, so it is usually given times a thousand.
 SCALE = 1000.0
 
 
-def polynomial_kernel(x, y):
+def polynomial_kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return the cubic kernel (x·y / features + 1)³ of all pairs, float64.
 
     Args:
@@ -23,9 +25,9 @@ def polynomial_kernel(x, y):
 
 
 class KernelDistance:
-    """The squared maximum mean discrepancy between a set of pictures and a reference, without bias, times 1000.
+    """The unbiased squared maximum mean discrepancy between a set of pictures and a reference, times 1000.
 
-    It is 0 on average between two sets of the same kind, however small they are, and so may come out negative.
+    Between two sets from one distribution it is 0 on average, whatever their size, so it can be negative.
 
     Args:
         reference: Features of the reference, shape (m, features).
@@ -40,26 +42,25 @@ class KernelDistance:
         Gretton et al. 2012, "A kernel two-sample test", lemma 6; Bińkowski et al. 2018, arXiv:1801.01401.
     """
 
-    def __init__(self, reference):
+    def __init__(self, reference: np.ndarray):
         self._reference = np.asarray(reference, np.float64)
         self._within = polynomial_kernel(self._reference, self._reference)
 
-    def __call__(self, features):
+    def __call__(self, features: np.ndarray) -> float:
         """Return the distance of a set of pictures from the reference.
 
         Args:
             features: Shape (n, features).
         """
-        ones = np.ones((1, len(features))), np.ones((1, len(self._reference)))
-        return float(self.draws(features, *ones)[0])
+        return float(self.draws(features, unit_weights(len(features)), unit_weights(len(self._reference)))[0])
 
-    def draws(self, features, weights, reference_weights):
-        """Return the distance for many draws of the pictures.
+    def draws(self, features: np.ndarray, weights: np.ndarray, reference_weights: np.ndarray) -> np.ndarray:
+        """Return the distance of each draw of the pictures.
 
         Args:
             features: Shape (n, features).
             weights: How often each picture was drawn, shape (draws, n).
-            reference_weights: The same for the reference, shape (draws, m).
+            reference_weights: How often each picture of the reference was drawn, shape (draws, m).
 
         Returns:
             Shape (draws,).
@@ -73,7 +74,7 @@ class KernelDistance:
 
 
 def _mean_of_pairs(kernel, weights):
-    """Return the mean over all pairs of two different pictures: one that was drawn twice is no pair with itself."""
+    """Return the mean over pairs of different pictures; a picture that was drawn twice is no pair with itself."""
     squares = weights**2
     everything = ((weights @ kernel) * weights).sum(1) - squares @ np.diag(kernel)
     return everything / (weights.sum(1) ** 2 - squares.sum(1))

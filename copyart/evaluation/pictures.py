@@ -1,6 +1,7 @@
-"""All pictures of a comparison, brought to one size in one way."""
+"""Pictures of an evaluation, read and scaled in one way."""
 
 import os
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,15 +10,15 @@ from PIL import Image
 from copyart.data.images import flatten, list_images, read_image, resize
 from copyart.errors import DataError, ImageError
 
-#: What a pixel weighs in brightness: ITU-R BT.601, as in JPEG and in the reference code of SSIM.
+#: Weights of red, green and blue in brightness: ITU-R BT.601, as in JPEG and in the reference code of SSIM.
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def square(image, size):
-    """Return the middle of a picture, its short side brought to `size` pixels: bicubic and antialiased.
+def square(image: Image.Image, size: int) -> Image.Image:
+    """Return the central square of a picture, scaled by antialiased bicubic interpolation.
 
     Args:
-        image: A PIL image; transparency is laid on white.
+        image: A PIL image. Transparent parts become white.
         size: Side of the square in pixels.
     """
     image = flatten(image)
@@ -26,8 +27,8 @@ def square(image, size):
     return image.resize((size, size), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side))
 
 
-def squeezed(image, size):
-    """Return the whole of a picture as a square, its aspect ratio ignored: as training sees it."""
+def squeezed(image: Image.Image, size: int) -> Image.Image:
+    """Return the whole picture as a square, whatever its aspect ratio, as in training."""
     return resize(flatten(image), size)
 
 
@@ -36,8 +37,8 @@ class Loaded(NamedTuple):
 
     Args:
         images: uint8, shape (pictures, size, size, 3).
-        names: Of each picture.
-        unread: Why each of those that are missing could not be read.
+        names: Name of each picture.
+        unread: One message for each picture that could not be read.
     """
 
     images: np.ndarray
@@ -45,22 +46,26 @@ class Loaded(NamedTuple):
     unread: list[str]
 
 
-def load_pictures(sources, size, limit=None, seed=0, progress=None, fit=square):
-    """Read pictures and bring them to one size; those that cannot be read are left out.
+def load_pictures(
+    sources: str | os.PathLike | Sequence,
+    size: int,
+    limit: int | None = None,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+    fit: Callable[[Image.Image, int], Image.Image] = square,
+) -> Loaded:
+    """Read pictures and scale them to one size; pictures that cannot be read are left out.
 
     Args:
-        sources: A folder, or a list of whatever `copyart.data.images.read_image` takes.
+        sources: A folder, or a list of anything that `copyart.data.images.read_image` takes.
         size: Side of the squares in pixels.
         limit: Most pictures to take. Defaults to None: all.
-        seed: Decides which they are, and their order, which is random: any part of them is a fair sample.
-        progress: Called with the number of pictures done and of all.
-        fit: How they become square: `square` or `squeezed`. Defaults to `square`.
-
-    Returns:
-        `Loaded`.
+        seed: Of the choice of pictures and of their order. The order is random, so any slice is a fair sample.
+        progress: Called with the number of pictures done and the total.
+        fit: Makes a picture square: `square` or `squeezed`. Defaults to `square`.
 
     Raises:
-        DataError: if there is no folder, or fewer than two pictures can be read.
+        DataError: if the folder does not exist, or fewer than two pictures can be read.
     """
     sources = list_images(sources) if isinstance(sources, (str, os.PathLike)) else list(sources)
     chosen = np.random.default_rng(seed).permutation(len(sources))[:limit]
@@ -76,7 +81,7 @@ def load_pictures(sources, size, limit=None, seed=0, progress=None, fit=square):
     if len(pictures) < 2:
         reason = f" ({unread[0].rstrip('.')})" if unread else ""
         raise DataError(
-            f"a comparison needs at least 2 pictures of each kind. Received: {len(pictures)}{reason}. Give more."
+            f"an evaluation needs at least 2 pictures of each kind. Received: {len(pictures)}{reason}. Give more."
         )
     return Loaded(np.stack(pictures), names, unread)
 
@@ -85,11 +90,11 @@ def _name(source, number):
     return os.path.basename(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else f"picture {number + 1}"
 
 
-def to_bytes(pictures):
-    """Return pictures in [-1, 1] as they would be saved: uint8, rounded and clipped."""
+def to_bytes(pictures: np.ndarray) -> np.ndarray:
+    """Return pictures in [-1, 1] as uint8, clipped and rounded as a saved file would be."""
     return np.rint((np.clip(pictures, -1, 1) + 1) * 127.5).astype(np.uint8)
 
 
-def luminance(pictures):
+def luminance(pictures: np.ndarray) -> np.ndarray:
     """Return the brightness of uint8 RGB pictures, float32 in 0 to 255: shape (…, height, width)."""
     return pictures.astype(np.float32) @ _LUMINANCE

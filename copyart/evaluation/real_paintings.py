@@ -1,4 +1,4 @@
-"""The artist's paintings in an evaluation: the held-out ones are the measure, the others show what real ones score."""
+"""Real paintings of an evaluation: the held-out ones are the measure, the others give the score of real paintings."""
 
 import hashlib
 import os
@@ -12,18 +12,18 @@ from copyart.data.split import content_digest, held_out
 from copyart.errors import ConfigError
 from copyart.evaluation.pictures import Loaded, squeezed
 
-#: Side in pixels at which copies are looked for: their composition is compared, in 8×8 cells.
+#: Side in pixels of the pictures that are searched for copies by 8×8 cells.
 _SMALL = 64
 
 
 class RealPaintings(NamedTuple):
-    """Paintings of an artist, in memory.
+    """Paintings by an artist, in memory.
 
     Args:
-        measure: Those that training did not see: distances are measured from them.
-        others: Those that training saw: they show what real paintings score.
-        originals: All that training saw, small, squeezed to squares: copies of them are looked for.
-        held_out: Those of the measure, likewise.
+        measure: Held-out paintings, from which distances are measured.
+        others: Training paintings, which give the score of real paintings.
+        originals: All training paintings, small and squeezed to squares, to search for copies.
+        held_out: The held-out paintings, small and squeezed to squares.
         split: Whether the paintings were split here, by the content of their files.
     """
 
@@ -34,18 +34,22 @@ class RealPaintings(NamedTuple):
     split: bool
 
 
-def load_real_paintings(art, training_art, load: Callable[..., Loaded]) -> RealPaintings:
+def load_real_paintings(
+    art: str | os.PathLike | Sequence,
+    training_art: str | os.PathLike | Sequence | None,
+    load: Callable[..., Loaded],
+) -> RealPaintings:
     """Read an artist's paintings.
 
     Args:
-        art: A folder, or a list of pictures.
-        training_art: Likewise, those that training saw; `art` is then the measure whole. None splits `art` by the
-            content of its files, as training does: about a fifth is the measure.
-        load: Reads pictures, as `copyart.evaluation.pictures.load_pictures` does; takes `size`, `limit` and `fit`.
+        art: A folder or list of pictures.
+        training_art: A folder or list of the training paintings; all of `art` is then the measure. None splits `art`
+            by the content of its files, as in training: about a fifth is the measure.
+        load: `copyart.evaluation.pictures.load_pictures` with some arguments set; called with `size`, `limit`, `fit`.
 
     Raises:
-        ConfigError: if fewer than 2 paintings would be the measure, or fewer than 2 the others.
-        DataError: if there is no folder, or too few pictures can be read.
+        ConfigError: if fewer than 2 paintings are held out, or fewer than 2 are not.
+        DataError: if the folder does not exist, or too few pictures can be read.
     """
     split = training_art is None
     if split:
@@ -55,22 +59,22 @@ def load_real_paintings(art, training_art, load: Callable[..., Loaded]) -> RealP
 
 
 def split_pictures(pictures: Sequence) -> tuple[list, list]:
-    """Return the pictures that training may see, and the held-out ones.
+    """Return the training pictures and the held-out ones.
 
     Args:
-        pictures: Files, or whatever `copyart.data.images.read_image` takes.
+        pictures: Files, or anything else that `copyart.data.images.read_image` takes.
 
     Raises:
-        ConfigError: if either has fewer than 2 pictures.
+        ConfigError: if either part has fewer than 2 pictures.
         OSError: if a file cannot be read.
     """
     chosen = held_out([_digest(picture) for picture in pictures]) if len(pictures) > 1 else [True] * len(pictures)
     parts = [[picture for picture, held in zip(pictures, chosen, strict=True) if held == wanted] for wanted in (0, 1)]
     if min(map(len, parts)) < 2:
         raise ConfigError(
-            "at least 2 of the paintings in art must be held out, and 2 not: about a fifth is, by the content of the "
-            f"files. Received: {len(pictures)} paintings, {len(parts[1])} of them held out. Give more paintings, or "
-            "name those that the style was trained on as training_art."
+            "art must have at least 2 held-out and 2 other paintings; about a fifth is held out. "
+            f"Received: {len(pictures)} paintings, {len(parts[1])} of them held out. Give more paintings, or "
+            "name the style's training paintings as training_art."
         )
     return parts[0], parts[1]
 

@@ -1,4 +1,4 @@
-"""The files of an evaluation: figures, contact sheet, and a page that loads nothing from elsewhere."""
+"""Files of an evaluation: figures, contact sheet, and a self-contained HTML page."""
 
 import base64
 import html
@@ -24,7 +24,7 @@ from copyart.evaluation.wording import (
 )
 
 FIGURES, SHEET, PAGE = "figures.json", "contact_sheet.jpg", "report.html"
-#: Of the scale of a distance, in pixels.
+#: Size in pixels of the drawing of a gap.
 _WIDTH, _HEIGHT = 180, 22
 
 _TEMPLATE = """<!doctype html>
@@ -63,8 +63,8 @@ def write_report(evaluation: Evaluation, folder: str | os.PathLike) -> Path:
     """Write the files of an evaluation.
 
     Args:
-        evaluation: What to write.
-        folder: Path of the folder; made where it is missing.
+        evaluation: The evaluation.
+        folder: Path of the folder, created if missing.
 
     Returns:
         The path of the page.
@@ -92,8 +92,8 @@ def _write(path, content):
         write_whole(path, content)
     except OSError as error:
         raise ConfigError(
-            f"an evaluation must go to a folder that can be written. Received: {str(path.parent)!r} "
-            f"({error.strerror or error}). Name another with --out, or free some space."
+            f"the folder of an evaluation must be writable. Received: {str(path.parent)!r} "
+            f"({error.strerror or error}). Choose another with --out, or free some space."
         ) from error
 
 
@@ -118,11 +118,11 @@ def _section(title, part):
 
 
 def summary(evaluation: Evaluation) -> str:
-    """Say in a sentence what was compared with what."""
+    """Return a sentence about the pictures and judges of an evaluation."""
     counts = evaluation.counts
     people = f", {evaluation.people.counts['photos']} of people" if evaluation.people else ""
     measure = (
-        f", measured by {counts['art']} paintings of the artist, beside {counts['real']} others"
+        f", measured against {counts['art']} held-out paintings by the artist, beside {counts['real']} others"
         if "art" in counts
         else ""
     )
@@ -176,7 +176,7 @@ def _gap(closed):
 
 
 def _scale(closed):
-    """Draw the part of the gap that is closed, between photos, left, and real paintings, right."""
+    """Draw the gap closed on a line from photos, left, to real paintings, right."""
     low, middle, high = (8 + (_WIDTH - 16) * min(max(part, 0), 1) for part in (closed.low, closed.value, closed.high))
     y = _HEIGHT / 2
     return (

@@ -1,4 +1,4 @@
-"""SqueezeNet 1.1, a small ImageNet network whose features judge paintings; its weights come with Copyart. MIT."""
+"""SqueezeNet 1.1, a small bundled ImageNet network (MIT): a judge, and the features of attribution."""
 
 import os
 from pathlib import Path
@@ -11,21 +11,21 @@ from safetensors.numpy import load_file
 from copyart.models.precision import networks_in
 
 TITLE = "SqueezeNet"
-#: Side in pixels of the pictures that it was trained on.
+#: Side of the input in pixels.
 SIDE = 227
 WEIGHTS = Path(__file__).parent / "data" / "squeezenet.safetensors"
-#: Means of the training pictures' red, green and blue, which the weights expect to be subtracted.
+#: ImageNet's means of red, green and blue, which the weights expect to be subtracted.
 _MEANS = (122.679, 116.669, 104.006)
-#: Squeezed channels of fire2 to fire9; each fire module returns eight times as many, half by each kernel.
+#: Squeezed channels of fire2 to fire9. Each fire module returns eight times as many, half from each kernel.
 _SQUEEZED = (16, 16, 32, 32, 48, 48, 64, 64)
-#: Modules before which the resolution is halved by a pool.
+#: Numbers of the fire modules that follow a pool.
 _POOLED = (2, 4, 6)
-#: Modules whose maps tell artists apart, from strokes to things.
-_TELLING = (3, 5, 7, 9)
+#: Numbers of the fire modules whose features attribute paintings, from strokes to objects.
+_ATTRIBUTING = (3, 5, 7, 9)
 
 
 def feature_maps(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
-    """Build the network up to its last module, fire9, in float32.
+    """Build the network up to its last fire module, fire9, in float32.
 
     Args:
         weights: Path of the safetensors file that `scripts/make_squeezenet.py` writes. Defaults to the bundled one.
@@ -55,7 +55,7 @@ def feature_maps(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
 
 
 def pooled_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
-    """Build the network up to the means of its 512 last maps.
+    """Build the network up to the means of fire9's 512 feature maps.
 
     Args:
         weights: As for `feature_maps`.
@@ -70,7 +70,7 @@ def pooled_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
 
 
 def layer_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
-    """Build the network up to the means of the maps of fire3, fire5, fire7 and fire9.
+    """Build the network up to the means of the feature maps of fire3, fire5, fire7 and fire9.
 
     Args:
         weights: As for `feature_maps`.
@@ -81,13 +81,13 @@ def layer_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
     """
     maps = feature_maps(weights)
     with networks_in("float32"):
-        chosen = [maps.get_layer(f"fire{number}_concat").output for number in _TELLING]
+        chosen = [maps.get_layer(f"fire{number}_concat").output for number in _ATTRIBUTING]
         means = layers.Concatenate(name="features")([layers.GlobalAveragePooling2D()(x) for x in chosen])
     return keras.Model(maps.input, means, name="squeezenet")
 
 
 def _fire(x, name, channels):
-    """Squeeze the channels, then expand them by 1×1 and 3×3 kernels side by side."""
+    """Squeeze the channels, then expand them by 1×1 and 3×3 kernels in parallel."""
     x = layers.Conv2D(channels, 1, activation="relu", name=f"{name}_squeeze1x1")(x)
     wide = [
         layers.Conv2D(4 * channels, kernel, padding="same", activation="relu", name=f"{name}_expand{kernel}x{kernel}")

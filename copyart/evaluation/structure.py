@@ -1,21 +1,21 @@
-"""What a painting keeps of its photo's shapes: multi-scale SSIM and the agreement of edges."""
+"""Structural similarity of photos and paintings: multi-scale SSIM and the agreement of edges."""
 
 import numpy as np
 
 from copyart.evaluation.pictures import luminance
 
-#: Weights of the scales, finest first, as Wang et al. found them with observers.
+#: Weights of the scales, finest first, which Wang et al. measured with observers.
 _WEIGHTS = np.array([0.0448, 0.2856, 0.3001, 0.2363, 0.1333])
 #: Window and constants of SSIM in the same paper, for brightness in 0 to 255.
 _WINDOW, _DEVIATION = 11, 1.5
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-#: Edges are taken once strokes are blurred away: deviation of the blur as a share of the side.
+#: Standard deviation of the blur that removes strokes before edges are compared, as a share of the side.
 _EDGE_BLUR = 1 / 128
-#: Pictures looked at together: few enough for the processor's cache.
+#: Pictures in a batch: few enough for the processor's cache.
 _BATCH = 8
 
 
-def structural_similarity(photos, paintings):
+def structural_similarity(photos: np.ndarray, paintings: np.ndarray) -> np.ndarray:
     """Return the multi-scale SSIM of the brightness of each pair of pictures.
 
     Args:
@@ -24,7 +24,7 @@ def structural_similarity(photos, paintings):
 
     Returns:
         Shape (pictures,): 1 for identical pictures, near 0 for unrelated ones. Pictures too small for five scales are
-        compared at fewer, whose weights then sum to 1.
+        compared at fewer, with weights that sum to 1.
 
     Reference:
         Wang, Simoncelli and Bovik 2003, "Multi-scale structural similarity for image quality assessment".
@@ -32,11 +32,11 @@ def structural_similarity(photos, paintings):
     return np.concatenate([_multi_scale(*pair) for pair in _batches(photos, paintings)])
 
 
-def edge_agreement(photos, paintings):
-    """Return how well the edges of each pair of pictures agree in place, direction and strength.
+def edge_agreement(photos: np.ndarray, paintings: np.ndarray) -> np.ndarray:
+    """Return the correlation of the brightness gradients of each pair of pictures.
 
-    It is the correlation of their brightness gradients: 1 for the same edges, 0 for unrelated ones, -1 for the same
-    edges with dark and light exchanged. How strong a painting's contrast is does not matter.
+    It is 1 for the same edges, 0 for unrelated ones, -1 for the same edges with dark and light exchanged. It does not
+    depend on contrast.
 
     Args:
         photos: uint8, shape (pictures, height, width, 3).
@@ -62,15 +62,14 @@ def _multi_scale(x, y):
     for scale, weight in enumerate(weights):
         luminance_term, contrast_term = _terms(x, y)
         term = luminance_term * contrast_term if scale == scales - 1 else contrast_term
-        result *= (
-            np.maximum(term.mean(axis=(1, 2), dtype=np.float64), 0) ** weight
-        )  # an inverted scale has no real root
+        # A negative mean, of inverted pictures, has no real root.
+        result *= np.maximum(term.mean(axis=(1, 2), dtype=np.float64), 0) ** weight
         x, y = _halve(x), _halve(y)
     return result
 
 
 def _terms(x, y):
-    """Return how brightness agrees, and how contrast and structure do, in every window."""
+    """Return SSIM's luminance term, and its contrast and structure term, for every window."""
     mean_x, mean_y, xx, yy, xy = _blurred(np.stack([x, y, x * x, y * y, x * y]), _DEVIATION, _WINDOW // 2)
     both = mean_x * mean_y
     squares = mean_x**2 + mean_y**2
@@ -78,7 +77,7 @@ def _terms(x, y):
 
 
 def _blurred(images, deviation, reach):
-    """Blur with a Gaussian, where its window lies wholly inside."""
+    """Blur with a Gaussian; only pixels whose window lies inside the picture are returned."""
     window = np.exp(-0.5 * (np.arange(-reach, reach + 1) / deviation) ** 2)
     window = (window / window.sum()).astype(images.dtype)
     height, width = (side - 2 * reach for side in images.shape[-2:])

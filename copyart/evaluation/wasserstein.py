@@ -1,18 +1,20 @@
-"""Sliced Wasserstein distance of patches: how far apart two sets lie in their brushwork, without any network."""
+"""Sliced Wasserstein distance (SWD) of small patches, which compares brushwork without a network."""
+
+from collections.abc import Iterator
 
 import numpy as np
 
-#: Patches of each picture at each level, their side in pixels, and directions they are looked at from.
+#: Patches of each picture at each level, their side in pixels, and directions on which they are projected.
 PATCHES, _SIDE, PROJECTIONS = 128, 7, 512
-#: The coarsest level, in pixels; each finer one has twice the side.
+#: Side of the coarsest level in pixels; each finer level has twice the side.
 _COARSEST = 16
-#: The distance is a small number: it is given times a thousand, as in the paper.
+#: The distance is a small number, so it is given times a thousand, as in the paper.
 SCALE = 1000.0
-#: For the spread over draws a coarser look is enough: directions, and steps of each distribution.
-_FEW_PROJECTIONS, _STEPS = 32, 64
-#: Every fourth patch is enough to place those steps.
+#: Directions, and bins of each distribution, for the bootstrap draws; fewer than for the distance itself are enough.
+_FEW_PROJECTIONS, _BINS = 32, 64
+#: Every fourth patch is enough to place the bins.
 _THINNING = 4
-#: Pictures taken apart together: few enough for the processor's cache.
+#: Pictures in a batch: few enough for the processor's cache.
 _BATCH = 8
 _BINOMIAL = np.array([1, 4, 6, 4, 1], np.float32) / 16
 
@@ -20,44 +22,43 @@ _BINOMIAL = np.array([1, 4, 6, 4, 1], np.float32) / 16
 class SlicedDistance:
     """The distance of sets of pictures from a reference, at each level of detail, times 1000.
 
-    Each level of a Laplacian pyramid is compared by 7×7 patches, whose colour channels are brought to mean 0 and
-    deviation 1 over their set. Between two sets of the same kind it is small, but not 0: the fewer the pictures,
-    the larger. So compare only figures of equally many pictures.
+    Each level of a Laplacian pyramid is compared by 7×7 patches, with colour channels normalised to mean 0 and
+    standard deviation 1 over the set. Between two sets from one distribution the distance is above 0, and larger for
+    fewer pictures. So compare only figures of equally many pictures.
 
     Args:
         reference: uint8, shape (pictures, side, side, 3).
         patches: Patches of each picture. Defaults to 128.
-        projections: Directions. Defaults to 512.
+        projections: Number of directions. Defaults to 512.
 
     Reference:
         Karras et al. 2018, "Progressive growing of GANs", arXiv:1710.10196, section 5.
     """
 
-    def __init__(self, reference, patches=PATCHES, projections=PROJECTIONS):
+    def __init__(self, reference: np.ndarray, patches: int = PATCHES, projections: int = PROJECTIONS):
         self._patches = patches
         directions = np.random.default_rng(0).normal(size=(projections, _SIDE * _SIDE * 3))
         self._directions = (directions / np.linalg.norm(directions, axis=1, keepdims=True)).astype(np.float32)
         self._reference = self._slices(reference, seed=1)
 
-    def __call__(self, pictures):
-        """Return the distance at each level, finest first: a dictionary from the side in pixels.
+    def __call__(self, pictures: np.ndarray) -> dict[int, float]:
+        """Return side of the level in pixels → distance, finest first.
 
         Args:
-            pictures: uint8, as many as the reference has, of its shape.
+            pictures: uint8, of the reference's shape.
         """
         slices = self._slices(pictures, seed=2)
         return {side: SCALE * distance(own, self._reference[side]) for side, own in slices.items()}
 
-    def with_draws(self, pictures, weights, reference_weights):
-        """Return the distance at each level, and about how it varies over many draws of the pictures.
+    def with_draws(
+        self, pictures: np.ndarray, weights: np.ndarray, reference_weights: np.ndarray
+    ) -> dict[int, tuple[float, np.ndarray]]:
+        """Return side of the level in pixels → distance, and the approximate distance of each draw, shape (draws,).
 
         Args:
             pictures: uint8, of the reference's shape.
             weights: How often each picture was drawn, shape (draws, pictures).
-            reference_weights: The same for the reference.
-
-        Returns:
-            A dictionary from the side in pixels to the distance and that of each draw, shape (draws,).
+            reference_weights: How often each picture of the reference was drawn, in the same shape.
         """
         slices = self._slices(pictures, seed=2)
         drawn = weights, reference_weights
@@ -65,7 +66,7 @@ class SlicedDistance:
         return {side: (SCALE * distance(*pair), SCALE * _drawn(*pair, *drawn)) for side, pair in pairs.items()}
 
     def _slices(self, pictures, seed):
-        """Return, by level, where patches lie in each direction: shape (directions, pictures, patches)."""
+        """Return side of the level → projections of its patches, shape (directions, pictures, patches)."""
         rng = np.random.default_rng(seed)
         levels = {}
         for start in range(0, len(pictures), _BATCH):
@@ -78,8 +79,8 @@ class SlicedDistance:
         return flat.reshape(len(flat), *patches.shape[:2])
 
 
-def distance(slices, others):
-    """Return the mean over directions of the Wasserstein-1 distance between two sets of as many numbers.
+def distance(slices: np.ndarray, others: np.ndarray) -> float:
+    """Return the mean over directions of the Wasserstein-1 distance between two equally large sets of numbers.
 
     Args:
         slices: Shape (directions, …).
@@ -90,37 +91,37 @@ def distance(slices, others):
 
 
 def _drawn(slices, others, weights, other_weights):
-    """Return the distance for many draws, from distribution functions taken at a few steps."""
+    """Return the distance of each draw, from distribution functions over a few bins."""
     slices, others = slices[:_FEW_PROJECTIONS], others[:_FEW_PROJECTIONS]
     both = np.concatenate([slices, others], axis=1).reshape(len(slices), -1)[:, ::_THINNING]
-    grid = np.quantile(both, np.linspace(0, 1, _STEPS + 1), axis=1).T
+    grid = np.quantile(both, np.linspace(0, 1, _BINS + 1), axis=1).T
     gap = _cumulative(slices, grid, weights) - _cumulative(others, grid, other_weights)
     return np.abs(gap) @ np.diff(grid).ravel() / len(slices)
 
 
 def _cumulative(slices, grid, weights):
-    """Return the share of patches below the middle of each step, for each draw: shape (draws, directions × steps)."""
-    middles = (grid[:, 1:] + grid[:, :-1]) / 2
-    below = [_below(values, steps) for values, steps in zip(slices, middles, strict=True)]
+    """Return the share of patches below the centre of each bin, for each draw: shape (draws, directions × bins)."""
+    centres = (grid[:, 1:] + grid[:, :-1]) / 2
+    below = [_below(values, limits) for values, limits in zip(slices, centres, strict=True)]
     return weights @ np.concatenate(below, axis=1) / weights.sum(1, keepdims=True)
 
 
-def _below(values, steps):
-    """Return the share of each picture's patches below each step: shape (pictures, steps)."""
-    width = len(steps) + 1
-    place = np.searchsorted(steps, values) + np.arange(len(values))[:, None] * width
+def _below(values, limits):
+    """Return the share of each picture's patches below each limit: shape (pictures, limits)."""
+    width = len(limits) + 1
+    place = np.searchsorted(limits, values) + np.arange(len(values))[:, None] * width
     counts = np.bincount(place.ravel(), minlength=len(values) * width).reshape(len(values), width)
     return counts.cumsum(1)[:, :-1] / values.shape[1]
 
 
-def laplacian_pyramid(pictures):
-    """Part pictures into levels of detail, each half the size of the one before; the last is what remains.
+def laplacian_pyramid(pictures: np.ndarray) -> Iterator[np.ndarray]:
+    """Split pictures into levels of detail, each half the size of the one before; the last is the residual.
 
     Args:
-        pictures: uint8, shape (pictures, side, side, 3); the side a power of two times 16 at most.
+        pictures: uint8, shape (pictures, side, side, 3).
 
     Yields:
-        float32, shape (pictures, side, side, 3), for each side down to 16, or to the smallest that halving gives.
+        float32, shape (pictures, side, side, 3). The side is halved while it is even, down to 16 at least.
     """
     images = pictures.astype(np.float32)
     while images.shape[1] >= 2 * _COARSEST and images.shape[1] % 2 == 0:

@@ -1,4 +1,4 @@
-"""Names, formats and meanings of the figures, for the page and the terminal alike."""
+"""Titles, formats and meanings of the figures, for the HTML page and the terminal."""
 
 from typing import NamedTuple
 
@@ -7,12 +7,12 @@ from copyart.evaluation.figures import Evaluation, Figure
 
 
 class Group(NamedTuple):
-    """Figures that stand in one table.
+    """Figures of one table.
 
     Args:
-        heading: Of the table.
-        names: Of its figures.
-        real: What stands in the column of real paintings.
+        heading: Heading of the table.
+        names: Names of its figures.
+        real: Heading of the column of real paintings.
     """
 
     heading: str
@@ -25,7 +25,7 @@ GROUPS = (
     Group("Content preservation", ("structure", "edges", "colour", "brightness"), "Unrelated pictures"),
     Group("Faults", ("checkerboard", "saturation", "copies"), "Real paintings"),
 )
-#: Figures that every judge gives: a table has a row for each, the worse first.
+#: Figures with a row for each judge, the worse first.
 _BY_JUDGE = ("kid", "fid")
 
 
@@ -33,9 +33,9 @@ class Wording(NamedTuple):
     """How a figure is shown.
 
     Args:
-        title: What it is called.
-        form: How a number of it is written.
-        meaning: What it says, in one sentence.
+        title: Title of its row.
+        form: Format string of a number.
+        meaning: Its meaning in one sentence.
     """
 
     title: str
@@ -44,25 +44,23 @@ class Wording(NamedTuple):
 
 
 WORDINGS = {
-    "attribution": Wording("Attribution", "{:.0%}", "Share that a classifier takes for works of the artist."),
-    "attribution_top5": Wording("Attribution, top 5", "{:.0%}", "Share with the artist among its five likeliest."),
+    "attribution": Wording("Attribution", "{:.0%}", "Share that a classifier attributes to the artist."),
+    "attribution_top5": Wording("Attribution, top 5", "{:.0%}", "Share with the artist among the five likeliest."),
     "kid": Wording("KID × 1000", "{:.1f}", "Distance in a network's features; 0 is the artist."),
-    "fid": Wording("FID", "{:.1f}", "The same by another formula, which grows as pictures get fewer."),
+    "fid": Wording("FID", "{:.1f}", "Distance in the same features by another formula; larger for fewer pictures."),
     "swd": Wording("SWD × 1000", "{:.1f}", "Distance in brushwork: small patches, at all levels of detail."),
-    "structure": Wording("Structure", "{:.2f}", "Multi-scale SSIM: 1 is the photo, 0 unrelated."),
-    "edges": Wording("Edges", "{:.2f}", "Agreement of edges in place and direction: 1 is the photo."),
-    "colour": Wording("Colour", "{:.2f}", "Correlation with the photo's colours; below 0 they invert."),
-    "brightness": Wording("Brightness", "{:.2f}", "Correlation with its lights and darks; below 0 they invert."),
-    "checkerboard": Wording(
-        "Checkerboard", "{:.1f} dB", "How far a pattern of 2 or 4 pixels stands out; 0 to 4 is none."
-    ),
-    "saturation": Wording("Clipped pixels", "{:.1%}", "Share of pixels with a channel at its end."),
-    "copies": Wording("Near-copies", "{:.1%}", "Share of paintings that repeat a painting of the artist."),
+    "structure": Wording("Structure", "{:.2f}", "Multi-scale SSIM with the photo: 1 is the same, 0 unrelated."),
+    "edges": Wording("Edges", "{:.2f}", "Correlation with the photo's edges: 1 is the same, 0 unrelated."),
+    "colour": Wording("Colour", "{:.2f}", "Correlation with the photo's colours; negative if inverted."),
+    "brightness": Wording("Brightness", "{:.2f}", "Correlation with the photo's brightness; negative if inverted."),
+    "checkerboard": Wording("Checkerboard", "{:.1f} dB", "Strength of 2- and 4-pixel patterns; 0 to 4 is none."),
+    "saturation": Wording("Clipped pixels", "{:.1%}", "Share of pixels with a channel at 0 or 255."),
+    "copies": Wording("Near-copies", "{:.1%}", "Share of paintings that repeat a painting by the artist."),
 }
 
 
 def rows(evaluation: Evaluation, group: Group) -> list[tuple[str, Figure]]:
-    """Return the names and figures of a group that an evaluation has; KID and FID once for each judge, worse first."""
+    """Return a group's figures by name, KID and FID for each judge, the worse first."""
     figures, found = evaluation.figures, []
     for name in (name for name in group.names if name in figures):
         found.append((name, figures[name]))
@@ -73,13 +71,13 @@ def rows(evaluation: Evaluation, group: Group) -> list[tuple[str, Figure]]:
 
 
 def levels(evaluation: Evaluation, group: Group) -> list[tuple[str, Figure]]:
-    """Return the levels of the sliced Wasserstein distance, where it belongs to the group."""
+    """Return SWD at each level of detail, if SWD belongs to the group."""
     shown = evaluation.figures.items() if "swd" in group.names else ()
     return [(name, figure) for name, figure in shown if name.startswith("swd_")]
 
 
 def wording(name: str) -> Wording:
-    """Return how a figure is shown; a level of `swd` is named by its size."""
+    """Return how a figure is shown; levels of SWD are named by their size."""
     if name in WORDINGS:
         return WORDINGS[name]
     side = name.rpartition("_")[2]
@@ -87,7 +85,7 @@ def wording(name: str) -> Wording:
 
 
 def title(name: str, figure: Figure) -> str:
-    """Return what a figure is called, with its judge."""
+    """Return the title of a figure, with its judge."""
     return f"{wording(name).title}, {figure.judge}" if figure.judge else wording(name).title
 
 
@@ -97,7 +95,7 @@ def written(name: str, value: float) -> str:
 
 
 def written_interval(name: str, estimate: Estimate | Figure) -> str:
-    """Return the 95 % interval of a figure as text; an empty one where it is certain."""
+    """Return the 95 % interval of a figure as text, empty if it has no width."""
     if estimate.low == estimate.high:
         return ""
     form = wording(name).form.removesuffix(" dB")
@@ -105,12 +103,12 @@ def written_interval(name: str, estimate: Estimate | Figure) -> str:
 
 
 def written_gap(estimate: Estimate) -> tuple[str, str]:
-    """Return the part of a gap that is closed as text, and its interval."""
+    """Return the gap closed as text, and its interval."""
     return _minus(f"{estimate.value:.0%}"), _minus(f"{estimate.low:.0%} … {estimate.high:.0%}")
 
 
 def headline(evaluation: Evaluation) -> str | None:
-    """Say in a sentence how close the paintings are: the gap closed by the worse judge, and the attribution."""
+    """Return a sentence with the gap closed by the worse judge, and the attribution rate; None without either."""
     figures, parts = evaluation.figures, []
     if "kid" in figures and (gap := figures["kid"].gap_closed):
         judge = figures["kid"].judge + (", the worse judge" if len(evaluation.features) > 1 else "")
@@ -125,7 +123,7 @@ def headline(evaluation: Evaluation) -> str | None:
 
 
 def _number(form, value):
-    # SqueezeNet's features are large, and its KID is in the thousands.
+    # SqueezeNet's KID is in the thousands.
     return _minus((form if abs(value) < 1000 else "{:,.0f}").format(value))
 
 

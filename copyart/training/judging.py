@@ -8,7 +8,7 @@ import numpy as np
 
 from copyart.errors import DataError
 from copyart.evaluation.features import feature_network
-from copyart.evaluation.quick import Judge
+from copyart.evaluation.validation import ValidationMetrics
 from copyart.models.steps import compiled
 from copyart.styles.networks import load_style
 from copyart.training.best import closeness, faults, read_best, recover_best, replace_best, write_judgement
@@ -164,7 +164,7 @@ class Panel:
         self.counts = {"photos": len(photos), "held_out_art": len(art) - len(learnt), "training_art": len(learnt)}
         #: Changes with the pictures and with the features: only figures of one number compare.
         self.number = zlib.crc32(art, zlib.crc32(photos, zlib.crc32(str(self.features).encode())))
-        self.judge = Judge(photos, art, features)
+        self.judge = ValidationMetrics(photos, art, features)
 
     def row(self, step, epoch, figures):
         """Return a row of `figures.csv`."""

@@ -102,4 +102,4 @@ def test_an_unknown_style_is_one_line(copyart, folders):
 def test_a_folder_that_cannot_be_written_is_one_line(copyart, style, folders, tmp_path):
     (tmp_path / "out").write_text("")
     result = copyart("-q", "evaluate", style, *options(folders), "-o", tmp_path / "out")
-    assert "must go to a folder that can be written" in result.complaint
+    assert "must be writable" in result.complaint

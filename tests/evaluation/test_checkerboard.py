@@ -3,14 +3,14 @@ import pytest
 
 from copyart.data.images import read_image
 from copyart.data.sample import sample_files
-from copyart.evaluation.bootstrap import once
-from copyart.evaluation.checkerboard import FREQUENCIES, checkerboard, strongest
+from copyart.evaluation.bootstrap import unit_weights
+from copyart.evaluation.checkerboard import FREQUENCIES, checkerboard, strongest_frequency
 from copyart.evaluation.pictures import square
 from tests.evaluation.scenes import scenes, with_checkerboard
 
 
 def energy(pictures):
-    return strongest(checkerboard(pictures), once(len(pictures)))[0]
+    return strongest_frequency(checkerboard(pictures), unit_weights(len(pictures)))[0]
 
 
 @pytest.fixture(scope="module")

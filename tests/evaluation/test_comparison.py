@@ -8,7 +8,7 @@ import copyart
 from copyart.errors import ConfigError, DataError, StyleError
 from copyart.evaluation.real_paintings import split_pictures
 from tests.evaluation.scenes import scenes, with_checkerboard
-from tests.evaluation.test_quick import colours
+from tests.evaluation.test_validation import colours
 from tests.painting.networks import negative
 
 
@@ -88,7 +88,7 @@ def test_without_training_art_the_held_out_fifth_of_the_paintings_is_the_measure
     found = judge(Style(), art=pictures(20, 50), training_art=None)
     held_out = split_pictures(pictures(20, 50))[1]
     assert found.counts == {"photos": 8, "art": len(held_out), "real": 20 - len(held_out)}
-    assert any(f"Only {len(held_out)} of the paintings are held out" in note for note in found.notes)
+    assert any(f"Only {len(held_out)} paintings, about a fifth, are held out" in note for note in found.notes)
 
 
 def test_with_one_judge_it_says_what_to_install():
@@ -125,7 +125,7 @@ def test_the_artist_is_the_one_in_the_metadata():
 
 
 def test_with_paintings_it_says_how_many_of_them_are_attributed():
-    assert any("Of the 8 real paintings" in note for note in judge(Style(), artist="monet").notes)
+    assert any("Of the 8 held-out paintings" in note for note in judge(Style(), artist="monet").notes)
 
 
 @pytest.mark.parametrize(("options", "named"), [({"artist": "Nobody"}, "'Nobody'"), ({}, "no artist's name")])
@@ -178,7 +178,9 @@ def test_arguments_out_of_range_are_refused(option, value):
 
 
 def test_three_paintings_are_too_few_to_hold_some_out():
-    with pytest.raises(ConfigError, match=r"at least 2 of the paintings.*Received: 3 paintings, 2 of them held out"):
+    with pytest.raises(
+        ConfigError, match=r"at least 2 held-out and 2 other paintings.*Received: 3 paintings, 2 of them held out"
+    ):
         judge(Style(), art=pictures(3), training_art=None)
 
 

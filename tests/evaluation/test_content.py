@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from copyart.evaluation.content import content_preservation, inversions
+from copyart.evaluation.content import content_preservation, inversion_faults
 from tests.evaluation.scenes import scenes
 
 NAMES = [f"{number}.jpg" for number in range(12)]
@@ -9,7 +9,7 @@ NAMES = [f"{number}.jpg" for number in range(12)]
 
 def judge(photos, paintings):
     figures = content_preservation(photos, paintings, scenes(12, 64, seed=40))
-    return figures, {fault.name: fault for fault in inversions(photos, paintings, figures, NAMES)}
+    return figures, {fault.name: fault for fault in inversion_faults(photos, paintings, figures, NAMES)}
 
 
 def opposite_hues(pictures):

@@ -72,7 +72,7 @@ def test_a_second_evaluation_takes_the_place_of_the_first(evaluation, tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_one_line(evaluation, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match="must go to a folder that can be written"):
+    with pytest.raises(ConfigError, match="must be writable"):
         evaluation.save(tmp_path / "file")
 
 

@@ -3,7 +3,7 @@ import pytest
 from copyart.evaluation import attribution
 from copyart.styles.networks import save_style
 from scripts import judge_styles
-from tests.evaluation.test_quick import colours
+from tests.evaluation.test_validation import colours
 from tests.painting.networks import small_generator
 from tests.pictures import photo, store
 

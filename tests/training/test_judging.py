@@ -9,7 +9,7 @@ import pytest
 
 from copyart.config import TrainingConfig
 from copyart.data.store import Selection
-from copyart.evaluation import quick
+from copyart.evaluation.validation import ValidationMetrics
 from copyart.painting.loading import load
 from copyart.training import judging as module
 from copyart.training.checkpoints import Progress, restore
@@ -233,17 +233,17 @@ def test_the_best_is_named_at_the_end(start):
 
 
 def test_a_failure_is_one_line_said_once_and_the_next_epoch_is_judged(start, monkeypatch):
-    run, figures = start(), quick.Judge.__call__
+    run, figures = start(), ValidationMetrics.__call__
 
     def fail(self, paint):
         raise MemoryError("no room\nfor it")
 
-    monkeypatch.setattr(quick.Judge, "__call__", fail)
+    monkeypatch.setattr(ValidationMetrics, "__call__", fail)
     run.epoch(0.1).epoch(0.1)
     assert run.lines == [
         "No figures this time: no room for it. Training goes on; --judge-epochs 0 turns them off.",
     ]
-    monkeypatch.setattr(quick.Judge, "__call__", figures)
+    monkeypatch.setattr(ValidationMetrics, "__call__", figures)
     assert run.epoch(0.1).steps == [0, 30]
 
 
@@ -266,7 +266,7 @@ def test_an_interruption_is_no_failure(start, monkeypatch):
     def interrupt(self, paint):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(quick.Judge, "__call__", interrupt)
+    monkeypatch.setattr(ValidationMetrics, "__call__", interrupt)
     with pytest.raises(KeyboardInterrupt):
         start().epoch(0.1)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from copyart.evaluation.closeness import Sets, distances_by_judge, feature_distances, patch_distances
+from copyart.evaluation.distances import Sets, distances_by_judge, feature_distances, patch_distances
 from tests.evaluation.scenes import scenes
 from tests.evaluation.test_wasserstein import blurred
 

@@ -1,7 +1,8 @@
-"""How close paintings are to the artist: KID and FID by each judge, and sliced Wasserstein distance."""
+"""Distances from the artist's paintings: KID and FID by each judge, and the sliced Wasserstein distance."""
 
 import dataclasses
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -12,18 +13,18 @@ from copyart.evaluation.frechet import FrechetDistance
 from copyart.evaluation.kid import KernelDistance
 from copyart.evaluation.wasserstein import SlicedDistance
 
-#: These take a while for each draw; ends of an interval hardly move with more.
+#: Draws of the slow distances; more hardly change the interval.
 _FRECHET_DRAWS, _SLICED_DRAWS = 100, 250
 
 
 class Sets(NamedTuple):
-    """The pictures of a comparison, each uint8, shape (pictures, side, side, 3), in random order.
+    """The pictures of a comparison, or their features: arrays whose first axis counts pictures, in random order.
 
     Args:
-        photos: What was painted.
-        paintings: One for each photo.
-        reference: Real paintings of the artist: the measure.
-        real: Other real paintings of the artist: what the best painter would give.
+        photos: The photos.
+        paintings: Their paintings, in the same order.
+        reference: Held-out paintings by the artist. All distances are from these.
+        real: Other paintings by the artist. Their distance is the best that a style can reach.
     """
 
     photos: np.ndarray
@@ -31,31 +32,33 @@ class Sets(NamedTuple):
     reference: np.ndarray
     real: np.ndarray
 
-    def equally_many(self):
-        """Return as many of each: for distances that shrink as sets grow."""
+    def equally_many(self) -> "Sets":
+        """Return as many of each, for distances that depend on the number of pictures."""
         count = min(map(len, self))
         return Sets(*(pictures[:count] for pictures in self))
 
-    def draws(self):
-        """Draw the pictures anew many times; a photo and its painting are drawn together."""
+    def draws(self) -> "Sets":
+        """Return bootstrap weights for each set; a photo and its painting are drawn together."""
         photos, reference, real = (resample(len(self[place]), seed=place) for place in (0, 2, 3))
         return Sets(photos, photos, reference, real)
 
 
 def judge_key(name: str) -> str:
-    """Return the end of a judge's figures' names: `"efficientnet"` of `"EfficientNet-lite0"`."""
+    """Return a judge's suffix in the names of figures: `"efficientnet"` for `"EfficientNet-lite0"`."""
     return re.match(r"\w+", name)[0].lower()
 
 
-def distances_by_judge(features: dict[str, Sets], progress=None) -> dict[str, Figure]:
-    """Return KID and FID by each judge, and by the one that sees the smaller part of the gap closed.
+def distances_by_judge(
+    features: dict[str, Sets], progress: Callable[[int, int], None] | None = None
+) -> dict[str, Figure]:
+    """Return KID and FID by the worse judge, and by each.
 
     Args:
-        features: `Sets` of features, each of shape (pictures, features), by the name of the judge.
-        progress: Called with the number of distances computed and of all.
+        features: Name of the judge → `Sets` of its features, each of shape (pictures, features).
+        progress: Called with the number of judges done and the total.
 
     Returns:
-        `kid` and `fid`, by the worse judge, then `kid_squeezenet` and so on, by each.
+        `kid` and `fid` by the judge that finds the smaller part of the gap closed, then `kid_squeezenet` and so on.
     """
     by_judge = {}
     for done, (judge, sets) in enumerate(features.items(), 1):
@@ -70,7 +73,7 @@ def distances_by_judge(features: dict[str, Sets], progress=None) -> dict[str, Fi
 
 
 def _worse(figures):
-    """Return the figure with the smaller gap closed; those that cannot tell photos from paintings come last."""
+    """Return the figure with the smallest gap closed; figures without a gap come last."""
     return min(figures, key=lambda figure: figure.gap_closed.value if figure.gap_closed else np.inf)
 
 
@@ -93,12 +96,12 @@ def feature_distances(features: Sets) -> dict[str, Figure]:
     return figures
 
 
-def patch_distances(sets: Sets, progress=None) -> dict[str, Figure]:
-    """Return the sliced Wasserstein distance: `swd`, the mean over levels, and `swd_256` and so on, each level.
+def patch_distances(sets: Sets, progress: Callable[[int, int], None] | None = None) -> dict[str, Figure]:
+    """Return the sliced Wasserstein distance: `swd`, the mean over levels of detail, and `swd_256` and so on.
 
     Args:
-        sets: `Sets` of pictures.
-        progress: Called with the number of sets compared and of all.
+        sets: Pictures, uint8, shape (pictures, side, side, 3) each.
+        progress: Called with the number of sets compared and the total.
     """
     sets = sets.equally_many()
     measure, drawn = SlicedDistance(sets.reference), sets.draws()

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from copyart.errors import DataError
-from copyart.evaluation import quick
+from copyart.evaluation.validation import ValidationMetrics
 from tests.evaluation.scenes import checkerboard_pattern, scenes
 
 
@@ -27,19 +27,19 @@ def same(batch):
 
 
 def test_figures_are_plain_floats(photos, art):
-    found = quick.figures(same, photos, art, colours)
+    found = ValidationMetrics(photos, art, colours)(same)
     assert [*found] == ["kid", "gap_closed", "structure", "colour", "brightness", "checkerboard"]
     assert {type(value) for value in found.values()} == {float}
 
 
 def test_photos_themselves_are_wholly_alike(photos, art):
-    found = quick.Judge(photos, art, colours).identity_baseline()
+    found = ValidationMetrics(photos, art, colours).identity_baseline()
     assert (found["structure"], found["colour"], found["brightness"]) == pytest.approx((1, 1, 1))
 
 
 def test_the_artists_own_paintings_come_closest(photos, art):
     paintings = iter(np.split(art[:10], [8]))
-    judge = quick.Judge(photos, art, colours)
+    judge = ValidationMetrics(photos, art, colours)
     assert judge(lambda batch: next(paintings))["kid"] < judge.identity_baseline()["kid"]
 
 
@@ -49,7 +49,7 @@ def test_several_networks_judge_and_the_worse_gap_counts(photos, art):
 
     colours.name, spreads.name = "Colours", "Spreads"
     found, first, second = (
-        quick.figures(lambda batch: batch * 0.8, photos, art, networks)
+        ValidationMetrics(photos, art, networks)(lambda batch: batch * 0.8)
         for networks in ((colours, spreads), colours, spreads)
     )
     assert (found["kid"], found["kid_colours"], found["kid_spreads"]) == (first["kid"], first["kid"], second["kid"])
@@ -58,18 +58,18 @@ def test_several_networks_judge_and_the_worse_gap_counts(photos, art):
 
 
 def test_without_features_patches_are_compared(photos, art):
-    found = quick.figures(same, photos, art)
+    found = ValidationMetrics(photos, art)(same)
     assert "kid" not in found
     assert found["swd"] > 0
 
 
 def test_the_same_paintings_give_the_same_figures(photos, art):
-    judge = quick.Judge(photos, art)
-    assert judge(same) == judge(same) == quick.figures(same, photos, art)
+    judge = ValidationMetrics(photos, art)
+    assert judge(same) == judge(same) == ValidationMetrics(photos, art)(same)
 
 
-def test_inversion_and_a_weave_show(photos, art):
-    judge = quick.Judge(photos, art, colours)
+def test_inversion_and_a_checkerboard_show(photos, art):
+    judge = ValidationMetrics(photos, art, colours)
     assert judge(lambda batch: -batch)["brightness"] < -0.9
     with_checkerboard = judge(lambda batch: batch + 0.05 * checkerboard_pattern(64, 2))
     assert with_checkerboard["checkerboard"] > judge.identity_baseline()["checkerboard"] + 10
@@ -77,18 +77,18 @@ def test_inversion_and_a_weave_show(photos, art):
 
 def test_eight_photos_at_most_are_painted_together(photos, art):
     sizes = []
-    quick.figures(lambda batch: sizes.append(len(batch)) or batch, photos, art, colours)
+    ValidationMetrics(photos, art, colours)(lambda batch: sizes.append(len(batch)) or batch)
     assert sizes == [8, 2]
 
 
 def test_paintings_may_leave_the_range(photos, art):
-    assert quick.figures(lambda batch: 3 * batch, photos, art, colours)["structure"] < 1
+    assert ValidationMetrics(photos, art, colours)(lambda batch: 3 * batch)["structure"] < 1
 
 
 def test_small_pictures_have_no_checkerboard_figure(photos, art):
-    assert "checkerboard" not in quick.figures(same, photos[:, :32, :32], art[:, :32, :32], colours)
+    assert "checkerboard" not in ValidationMetrics(photos[:, :32, :32], art[:, :32, :32], colours)(same)
 
 
 def test_one_picture_is_no_set(photos, art):
     with pytest.raises(DataError, match="Received: 1 and 12"):
-        quick.Judge(photos[:1], art)
+        ValidationMetrics(photos[:1], art)

@@ -1,0 +1,105 @@
+"""Validation metrics: figures of a model in a few seconds, on arrays, while it is training."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from copyart.errors import DataError
+from copyart.evaluation.bootstrap import unit_weights
+from copyart.evaluation.checkerboard import SMALLEST, checkerboard, strongest_frequency
+from copyart.evaluation.colour import Correlation, brightness, cells, colourfulness
+from copyart.evaluation.distances import judge_key
+from copyart.evaluation.kid import KernelDistance
+from copyart.evaluation.pictures import to_bytes
+from copyart.evaluation.structure import structural_similarity
+from copyart.evaluation.wasserstein import SlicedDistance
+
+#: A quarter of the patches and directions of `copyart.evaluate`: enough to see a model improve.
+_PATCHES, _PROJECTIONS = 32, 128
+#: Photos in a batch.
+_BATCH = 8
+
+
+class ValidationMetrics:
+    """Measures a model on the same pictures each time: the same paintings give the same figures.
+
+    Args:
+        photos: Photos to paint, shape (photos, side, side, 3), float32 in [-1, 1] or uint8; at least 2.
+        art: Paintings by the artist, in the same form, at least 2. Their side may differ where `features` is given.
+        features: A `copyart.evaluation.features.FeatureNetwork`, or several: the judges. Defaults to None.
+
+    Raises:
+        DataError: if there are fewer than two photos or paintings.
+
+    Example:
+        >>> metrics = ValidationMetrics(photos, art, feature_network())
+        >>> metrics(lambda batch: network.predict_on_batch(batch))
+        {'kid': 61.2, 'gap_closed': 0.38, 'structure': 0.62, 'colour': 0.81, 'brightness': 0.93, 'checkerboard': 3.4}
+    """
+
+    def __init__(self, photos: np.ndarray, art: np.ndarray, features: Callable | Sequence[Callable] | None = None):
+        if min(len(photos), len(art)) < 2:
+            raise DataError(
+                "validation needs at least 2 photos and 2 paintings. "
+                f"Received: {len(photos)} and {len(art)}. Hold out more pictures."
+            )
+        self._photos = _bytes(photos)
+        self._cells = cells(self._photos)
+        art = _bytes(art)
+        networks = (features,) if callable(features) else tuple(features or ())
+        self._judges = [(network, KernelDistance(network(art))) for network in networks]
+        self._photos_kid = [distance(network(self._photos)) for network, distance in self._judges]
+        self._distance = None if networks else self._sliced_distance(art)
+
+    def _sliced_distance(self, art):
+        self._count = min(len(art), len(self._photos))  # this distance needs sets of the same size
+        return SlicedDistance(art[: self._count], _PATCHES, _PROJECTIONS)
+
+    def __call__(self, paint: Callable[[np.ndarray], np.ndarray]) -> dict[str, float]:
+        """Paint the photos and return the figures of the paintings.
+
+        Args:
+            paint: A function from photos to paintings, (batch, side, side, 3) in [-1, 1]; the batch is 8 at most.
+
+        Returns:
+            `kid` × 1000 by the first judge, or `swd` × 1000 without judges (both: smaller is closer to the artist);
+            `kid_squeezenet` and so on, by each judge, where there are several; `gap_closed`, 1 - KID / KID of the
+            photos, the smallest over the judges; `structure`, multi-scale SSIM with the photo; `colour` and
+            `brightness`, correlations with the photo, negative if inverted; `checkerboard` in decibels, 0 to 4 for
+            none, where pictures have at least 64 pixels a side.
+        """
+        paintings = np.concatenate([to_bytes(np.asarray(paint(batch), np.float32)) for batch in self._batches()])
+        grid, weights = cells(paintings), unit_weights(len(paintings))
+        found = self._distances(paintings)
+        found["structure"] = float(structural_similarity(self._photos, paintings).mean())
+        for name, part in (("colour", colourfulness), ("brightness", brightness)):
+            found[name] = float(Correlation(part(self._cells), part(grid)).draws(weights)[0])
+        if min(paintings.shape[1:3]) >= SMALLEST:
+            found["checkerboard"] = float(strongest_frequency(checkerboard(paintings), weights)[0])
+        return found
+
+    def identity_baseline(self) -> dict[str, float]:
+        """Return the figures of the untouched photos, which a model must improve on."""
+        return self(lambda batch: batch)
+
+    def _batches(self) -> Iterator[np.ndarray]:
+        for start in range(0, len(self._photos), _BATCH):
+            yield self._photos[start : start + _BATCH].astype(np.float32) / np.float32(127.5) - np.float32(1)
+
+    def _distances(self, pictures):
+        if not self._judges:
+            return {"swd": float(np.mean([*self._distance(pictures[: self._count]).values()]))}
+        kids = [distance(network(pictures)) for network, distance in self._judges]
+        found = {"kid": kids[0]}
+        if len(kids) > 1:
+            found |= {
+                f"kid_{judge_key(network.name)}": kid for (network, _), kid in zip(self._judges, kids, strict=True)
+            }
+        gaps = (1 - kid / photos for kid, photos in zip(kids, self._photos_kid, strict=True))
+        return {**found, "gap_closed": float(min(gaps))}
+
+
+def _bytes(pictures):
+    """Return pictures as uint8, a quarter of the memory; pictures in [-1, 1] are rounded as a saved file would be."""
+    pictures = np.asarray(pictures)
+    return pictures if pictures.dtype == np.uint8 else to_bytes(pictures)

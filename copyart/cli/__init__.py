@@ -7,7 +7,7 @@ import click
 
 from copyart._version import __version__
 from copyart.cli.artists import artists
-from copyart.cli.console import complain, loudness_flags
+from copyart.cli.console import print_error, verbosity_flags
 from copyart.cli.convert import convert
 from copyart.cli.demo import demo
 from copyart.cli.distill import distill
@@ -24,9 +24,9 @@ from copyart.errors import CopyartError
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="copyart")
-@loudness_flags
+@verbosity_flags
 def cli(quiet, verbose):
-    """Turn photographs into paintings in an artist's manner."""  # the commands heed the flags: `loudness_options`
+    """Turn photographs into paintings in an artist's manner."""  # the commands heed the flags: `verbosity_options`
 
 
 for _command in (artists, convert, demo, distill, download, evaluate, export, paint, serve, site, style, train):
@@ -46,7 +46,7 @@ def main():
         error.show()
         status = error.exit_code
     except CopyartError as error:
-        complain(error)
+        print_error(error)
         status = 2
     sys.exit(status or 0)
 

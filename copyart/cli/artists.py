@@ -2,7 +2,7 @@
 
 import click
 
-from copyart.cli.console import json_option, loudness_options, print_json, say
+from copyart.cli.console import json_option, print_json, say, verbosity_options
 
 #: Width of the table where nobody sees it wrap: each artist stays on one line for `grep`.
 _PIPED_WIDTH = 140
@@ -12,7 +12,7 @@ _PIPED_WIDTH = 140
 @click.option("--ready", is_flag=True, help="Only artists whose style comes with Copyart.")
 @click.option("--movement", metavar="NAME", help="Only artists of one movement: impressionism, baroque, ukiyo-e …")
 @json_option
-@loudness_options
+@verbosity_options
 def artists(ready, movement, as_json):
     """List who can be copied, and who is ready to paint: the ready ones first.
 

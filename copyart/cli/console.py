@@ -1,4 +1,4 @@
-"""What reaches the terminal, and what does not."""
+"""Terminal output: verbosity, messages, progress bars and errors."""
 
 import contextlib
 import functools
@@ -14,53 +14,53 @@ import click
 from copyart.backend import choose_backend, is_installed
 from copyart.errors import ConfigError, CopyartError
 
-_loudness = {"quiet": False, "verbose": False}
+_verbosity = {"quiet": False, "verbose": False}
 
 
-def set_loudness(quiet, verbose):
-    """Decide how much is said, before anything heavy is imported.
+def set_verbosity(quiet, verbose):
+    """Set the verbosity, before anything heavy is imported.
 
     Args:
-        quiet: Whether only errors are shown.
-        verbose: Whether the libraries underneath may speak too.
+        quiet: Whether only errors are printed.
+        verbose: Whether messages of the libraries are printed too.
     """
-    _loudness.update(quiet=quiet, verbose=verbose)
+    _verbosity.update(quiet=quiet, verbose=verbose)
     if not verbose:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         warnings.simplefilter("ignore")
 
 
-def loudness_flags(command):
+def verbosity_flags(command):
     """Add `-q` and `--verbose` to a command that takes them as arguments."""
-    command = click.option("--verbose", is_flag=True, help="Let the libraries underneath speak too.")(command)
-    return click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")(command)
+    command = click.option("--verbose", is_flag=True, help="Print messages of the libraries too.")(command)
+    return click.option("-q", "--quiet", is_flag=True, help="Print errors only.")(command)
 
 
-def loudness_options(command):
+def verbosity_options(command):
     """Let `-q` and `--verbose` stand after a command's name as well as before it: `copyart -q train …`."""
 
     @functools.wraps(command)
     def run(quiet, verbose, **arguments):
         before = click.get_current_context().find_root().params
-        set_loudness(quiet or before["quiet"], verbose or before["verbose"])
+        set_verbosity(quiet or before["quiet"], verbose or before["verbose"])
         return command(**arguments)
 
-    return loudness_flags(run)
+    return verbosity_flags(run)
 
 
 def is_quiet():
     """Tell whether only errors are to be shown."""
-    return _loudness["quiet"]
+    return _verbosity["quiet"]
 
 
 def say(line):
-    """Tell the user something, on standard error: standard output is for results."""
+    """Print a line to standard error: standard output is for results."""
     if not is_quiet():
         _print_above_bars(line)
 
 
-def complain(error):
-    """Tell the user what failed, on one line of standard error, however the names in it are spelt."""
+def print_error(error):
+    """Print an error as one line on standard error, even if a name in it has line breaks."""
     _print_above_bars(f"copyart: {' '.join(str(error).splitlines())}")
 
 
@@ -74,7 +74,7 @@ def print_json(value):
 
 
 def print_json_line(event, value):
-    """Print what happened on one line of JSON, at once."""
+    """Print an event as one line of JSON, without delay."""
     click.echo(json.dumps({"event": event, **value}, ensure_ascii=False))
 
 
@@ -85,7 +85,7 @@ def load_backend(name=None):
         name: As for `copyart.backend.choose_backend`.
     """
     choose_backend(name)
-    with hushed():
+    with suppress_stderr():
         import keras
     if keras.backend.backend() == "tensorflow":
         load_tensorflow()
@@ -95,23 +95,23 @@ def load_tensorflow():
     """Import TensorFlow, without the lines that it prints before its log level counts."""
     if not is_installed("tensorflow"):
         raise ConfigError("this needs TensorFlow. Received: none installed. Install it: pip install tensorflow")
-    with hushed():
+    with suppress_stderr():
         import tensorflow as tf
-    if not _loudness["verbose"]:
+    if not _verbosity["verbose"]:
         tf.get_logger().setLevel("ERROR")
         logging.getLogger("absl").setLevel("ERROR")
 
 
 @contextlib.contextmanager
-def hushed():
-    """Hold back what libraries write to file descriptor 2, unless --verbose; if they fail, show it after all."""
-    if _loudness["verbose"]:
+def suppress_stderr():
+    """Hold back what libraries write to file descriptor 2, unless --verbose; print it if they fail."""
+    if _verbosity["verbose"]:
         yield
         return
     sys.stderr.flush()
     try:
         held = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
-    except OSError:  # no room for it: better loud than not at all
+    except OSError:  # no room for a temporary file
         yield
         return
     kept = os.dup(2)
@@ -120,7 +120,7 @@ def hushed():
         try:
             yield
         except CopyartError:
-            raise  # says all there is to say
+            raise  # its message is enough
         except BaseException:
             os.dup2(kept, 2)
             held.seek(0)
@@ -133,12 +133,12 @@ def hushed():
 
 @contextlib.contextmanager
 def counting(description, unit="pictures"):
-    """Show a bar, speed and time left for work that counts its pieces; yields the function to call with (done, total).
+    """Show a progress bar with speed and time left; yield the function to call with (done, total).
 
-    The bar comes with the first piece and goes with the last, so that it is gone when the next one is drawn.
+    The bar appears with the first piece and disappears with the last, before another bar is drawn.
 
     Args:
-        description: What is done.
+        description: The work, as it is shown.
         unit: What is counted; `"bytes"` are shown as MB. Defaults to `"pictures"`.
     """
     from rich.console import Console
@@ -176,6 +176,28 @@ def _columns(unit):
     else:
         amount = progress.MofNCompleteColumn(), progress.TextColumn("{task.fields[speed]}")
     return progress.TextColumn("{task.description}"), progress.BarColumn(), *amount, progress.TimeRemainingColumn()
+
+
+@contextlib.contextmanager
+def extra(name, purpose):
+    """Import the packages of an extra of `setup.cfg` in this context.
+
+    Args:
+        name: Name of the extra.
+        purpose: What needs it, for the message.
+
+    Raises:
+        ConfigError: if a package is missing.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name.partition(".")[0] == "copyart":  # a mistake of ours: no installation would fix it
+            raise
+        raise ConfigError(
+            f"{purpose} needs the extra {name}. Received: {error.name}, which is missing. "
+            f'Install it: pip install "copyart[{name}]"'
+        ) from error
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from copyart.cli.console import json_option, load_backend, loudness_options, print_json, say
+from copyart.cli.console import json_option, load_backend, print_json, say, verbosity_options
 
 
 @click.command(short_help="Make a style of published weights.")
@@ -17,7 +17,7 @@ from copyart.cli.console import json_option, load_backend, loudness_options, pri
 @click.option("--network", help="Which network to take of a file that holds several; else a Keras file's first.")
 @click.option("--half", is_flag=True, help="Store float16, for half the size.")
 @json_option
-@loudness_options
+@verbosity_options
 def convert(file, style, as_json, **options):
     """Make the style folder STYLE of the generator in FILE.
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from copyart.cli.console import counting, is_quiet, load_backend, loudness_options, say
+from copyart.cli.console import counting, is_quiet, load_backend, say, verbosity_options
 
 #: Small enough for a minute or two on two cores, large enough to see strokes.
 SETTINGS = {
@@ -27,7 +27,7 @@ SETTINGS = {
 @click.command(short_help="Learn, paint and show, in a minute or two.")
 @click.argument("folder", default="demo", type=click.Path(path_type=Path))
 @click.option("--epochs", type=int, default=SETTINGS["epochs"], show_default=True, help="More look better.")
-@loudness_options
+@verbosity_options
 def demo(folder, epochs):
     """Go the whole road in a minute or two, offline: learn from the bundled sample, paint, show.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from copyart.backend import BACKENDS
-from copyart.cli.console import counting, json_option, load_backend, loudness_options, print_json, say
+from copyart.cli.console import counting, json_option, load_backend, print_json, say, verbosity_options
 
 
 @click.command(short_help="Teach a light painter to paint as another does.")
@@ -24,7 +24,7 @@ from copyart.cli.console import counting, json_option, load_backend, loudness_op
 @click.option("--half", is_flag=True, help="Store float16: half the size.")
 @click.option("--backend", type=click.Choice(BACKENDS), help="TensorFlow where installed unless said otherwise.")
 @json_option
-@loudness_options
+@verbosity_options
 def distill(teacher, photos, out, backend, as_json, **settings):
     """Make a light style of any STYLE: it learns from photos alone to paint as STYLE does.
 

@@ -10,9 +10,9 @@ from copyart.cli.console import (
     json_option,
     load_backend,
     load_tensorflow,
-    loudness_options,
     print_json,
     say,
+    verbosity_options,
 )
 from copyart.config import TrainingConfig
 
@@ -30,7 +30,7 @@ _CHECKED = {
 @click.option("--source", type=click.Choice(["kaggle", "tfds"]), help="Where from. Kaggle where it has the artist.")
 @click.option("--out", "-o", type=click.Path(path_type=Path), help="Folder of a published style; else style_NAME here.")
 @json_option
-@loudness_options
+@verbosity_options
 def download(what, source, out, as_json):
     """Fetch and check the pictures that ARTIST is learnt from, once; training then needs no network.
 

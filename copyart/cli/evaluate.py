@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from copyart.cli.console import counting, json_option, load_backend, loudness_options, print_json, say
+from copyart.cli.console import counting, json_option, load_backend, print_json, say, verbosity_options
 from copyart.errors import ConfigError
 
 
@@ -27,7 +27,7 @@ from copyart.errors import ConfigError
     help="The judges: auto (all there are), squeezenet, efficientnet, none, or a file of Inception weights.",
 )
 @json_option
-@loudness_options
+@verbosity_options
 def evaluate(style, photos, people, art, training_art, artist, out, limit, image_size, features, as_json):
     """Judge how close the paintings of STYLE are to the artist, how well they preserve the photos, and what is wrong.
 

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import click
 
-from copyart.cli.console import hushed, json_option, load_backend, load_tensorflow, loudness_options, print_json, say
+from copyart.cli.console import (
+    json_option,
+    load_backend,
+    load_tensorflow,
+    print_json,
+    say,
+    suppress_stderr,
+    verbosity_options,
+)
 from copyart.errors import ConfigError
 
 #: Form → the options that it takes besides the photos to compare on; None where numbers are compared, not paintings.
@@ -29,12 +37,12 @@ _OPTIONS = {
 @click.option("--photos", type=click.Path(), help="A folder of photos to compare on, 16 at most; else bundled ones.")
 @click.option("--calibration", type=click.Path(), help="A folder of photos to calibrate int8 by, likewise.")
 @json_option
-@loudness_options
+@verbosity_options
 def export(style, form, out, as_json, **options):
     """Write STYLE (whatever --style of `copyart paint` takes) to OUT in another form.
 
     Every form is run by its own runtime and compared with the style before the command ends; what was found stands
-    in its card, and one that differs too much is not written. A SavedModel goes to OUT/1, or to OUT/2 if there is
+    in its report, and one that differs too much is not written. A SavedModel goes to OUT/1, or to OUT/2 if there is
     one already, as TensorFlow Serving wants it; onnx and litert are files; web is a folder; torch is a state dict that
     pytorch-CycleGAN-and-pix2pix loads.
 
@@ -53,7 +61,7 @@ def export(style, form, out, as_json, **options):
     elif form == "torch":
         say(
             f"{report.path}: {report.architecture}; read back, all {report.tensors} tensors are the style's own. "
-            f"Card: {report.card}"
+            f"Report: {report.report_file}"
         )
     else:
         _tell(report)
@@ -72,7 +80,7 @@ def _tell(report):
     largest, mean = 255 * report.max_painting_difference, 255 * report.mean_painting_difference
     say(
         f"{report.path}: paintings differ from the style's own by {largest:.2g} of 255 levels at most, {mean:.2g} on "
-        f"average ({report.pictures} pictures, {report.runtime}). Card: {report.card}"
+        f"average ({report.pictures} pictures, {report.runtime}). Report: {report.report_file}"
     )
 
 
@@ -93,7 +101,7 @@ def _write(style, form, out, **arguments):
     from copyart import export
     from copyart.painting.loading import load
 
-    with hushed():
+    with suppress_stderr():
         model = load(style)
         if form == "saved-model":
             return export.saved_model(model, export.next_version(out), **arguments)

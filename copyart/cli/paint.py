@@ -6,13 +6,13 @@ import time
 import click
 
 from copyart.cli.console import (
-    complain,
     counting,
-    hushed,
     json_option,
-    loudness_options,
+    print_error,
     print_json,
     say,
+    suppress_stderr,
+    verbosity_options,
 )
 from copyart.errors import ConfigError, ImageError
 
@@ -35,7 +35,7 @@ from copyart.errors import ConfigError, ImageError
 @click.option("--max-pixels", type=int, help="Paint larger photos at this many pixels, then enlarge: saves memory.")
 @click.option("--brush", type=float, help="How large strokes are; 1 as learnt.  [default: as the photo's size wants]")
 @json_option
-@loudness_options
+@verbosity_options
 def paint(photos, style, network, out, strength, preserve_color, max_pixels, brush, as_json):
     """Paint each PHOTO: files, folders, patterns, or - for standard input.
 
@@ -64,7 +64,7 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
                 done.append(result())
                 _tell(done[-1])
             except (ImageError, OSError) as error:  # of this photo; anything else is wrong with all of them
-                complain(error)
+                print_error(error)
             if len(jobs) > 1:
                 count(number + 1, len(jobs))
     if as_json:
@@ -84,7 +84,7 @@ def _sources(jobs):
 
 def _load(style, network):
     """Load a painter; where it needs Keras, without the lines that its backend prints."""
-    with hushed():
+    with suppress_stderr():
         from copyart.painting.loading import load
 
         return load(style, network)

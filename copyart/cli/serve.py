@@ -5,8 +5,7 @@ import math
 
 import click
 
-from copyart.cli.console import loudness_options, say
-from copyart.cli.extras import extra
+from copyart.cli.console import extra, say, verbosity_options
 
 #: Option → the setting that it sets, and how many of the setting's units make one of the option's.
 _LIMITS = {
@@ -41,7 +40,7 @@ _LIMITS = {
 @click.option(
     "--paintings-a-minute", type=int, default=30, show_default=True, help="Most of one client; 0 for any number."
 )
-@loudness_options
+@verbosity_options
 def serve(host, port, styles, trusted_proxy, **limits):
     """Serve the web page and the REST API, until Ctrl-C.
 

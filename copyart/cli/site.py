@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from copyart.cli.console import json_option, loudness_options, print_json, say
-from copyart.cli.extras import extra
+from copyart.cli.console import extra, json_option, print_json, say, verbosity_options
 
 
 @click.command(short_help="Write the web page as static files.")
@@ -21,7 +20,7 @@ from copyart.cli.extras import extra
     help="A workdir or style folder to offer too.",
 )
 @json_option
-@loudness_options
+@verbosity_options
 def site(out, styles, as_json):
     """Write the page to the folder OUT, for any host of plain files: the visitor's browser paints.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from copyart.cli.console import json_option, loudness_options, print_json, say
+from copyart.cli.console import json_option, print_json, say, verbosity_options
 
 
 @click.group(short_help="Pack, inspect and verify styles, to share them.")
@@ -22,7 +22,7 @@ def style():
 @click.option("--licence", help="Of the weights, as you give them away: MIT, CC-BY-4.0…")
 @click.option("--author", help="Who made the style.")
 @json_option
-@loudness_options
+@verbosity_options
 def pack(style, out, licence, author, as_json):
     """Put STYLE into one file, OUT, with checksums and a model card; else into NAME.copyart here.
 
@@ -44,7 +44,7 @@ def pack(style, out, licence, author, as_json):
 @click.argument("style", metavar="STYLE")
 @click.option("--card", is_flag=True, help="Print the model card, in Markdown.")
 @json_option
-@loudness_options
+@verbosity_options
 def inspect(style, card, as_json):
     """Show what STYLE says about itself: whose it is, its licence, its files and their checksums."""
     from copyart.styles import inspect_style, open_style
@@ -68,7 +68,7 @@ def inspect(style, card, as_json):
 @style.command(short_help="Check all of a style, and that it paints.")
 @click.argument("style", metavar="STYLE")
 @json_option
-@loudness_options
+@verbosity_options
 def verify(style, as_json):
     """Check all of STYLE: checksums, weights, preview, and that it paints. Exit status 2 if something is wrong."""
     from copyart.styles import open_style, verify_style

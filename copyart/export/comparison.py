@@ -1,4 +1,4 @@
-"""How far an export's paintings may be from the model's own, and how far they are."""
+"""Compare the paintings of an export with those of its model, and refuse differences beyond the limits."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ class Limits:
     """How far paintings may differ, in levels of a picture file, of which 255 lie between black and white.
 
     Args:
-        largest: Any value.
-        mean: All values of a picture, on average.
+        largest: Largest difference of any value.
+        mean: Largest mean difference of a picture.
     """
 
     largest: float
@@ -79,5 +79,5 @@ def _differences(painting, expected):
 
 
 def _levels(values):
-    # NaN becomes a level that is no number, and is refused.
+    # NaN stays NaN, and is refused.
     return np.rint((np.clip(values, -1, 1) + 1) * np.float32(127.5))

@@ -1,4 +1,4 @@
-"""From a Keras network to the bytes of a LiteRT model, by TensorFlow's converter."""
+"""Convert a Keras network to the bytes of a LiteRT model, with TensorFlow's converter."""
 
 import csv
 import io
@@ -11,8 +11,8 @@ import tensorflow as tf
 from copyart.errors import ExportError
 from copyart.export.picture_graph import paint_any_size
 
-#: What stays in float32 in an int8 model, which is all but plain convolutions: the normalisations, which divide by
-#: small numbers, would double the difference.
+#: Operators that stay in float32 in an int8 model: all but plain convolutions. Normalisation divides by small
+#: numbers; in int8 it would double the difference.
 _IN_FLOAT32 = (
     "ADD",
     "GATHER",
@@ -30,7 +30,7 @@ _IN_FLOAT32 = (
     "TRANSPOSE",
     "TRANSPOSE_CONV",
 )
-#: Part of the names of the convolutions in our residual blocks, the only ones that are to be in int8.
+#: Part of the names of the convolutions in our residual blocks, the only ones that become int8.
 _IN_BLOCKS = "/block_"
 
 
@@ -46,7 +46,7 @@ def converted(network, precision, feeds):
         The model as bytes: from `photos`, float32 (1, height, width, 3) in [-1, 1], of any size, to the same.
 
     Raises:
-        ExportError: The network has layers that cannot be converted, or is on another backend.
+        ExportError: if the network has layers that cannot be converted, or runs on another backend.
     """
     if keras.backend.backend() != "tensorflow":
         raise ExportError(
@@ -99,7 +99,7 @@ def _in_int8(converter, feeds):
 
 
 def _debugger(converter, feeds, **options):
-    # Meant for finding out what int8 harms; it is also the one way to say what is to stay in float32.
+    # A debugging tool, but also the only way to keep chosen operators in float32.
     return tf.lite.experimental.QuantizationDebugger(
         converter=converter,
         debug_dataset=lambda: ([feed] for feed in feeds[:1]),

@@ -7,12 +7,11 @@ import numpy as np
 from copyart.backend import is_installed
 from copyart.data.images import to_array
 from copyart.errors import ExportError
-from copyart.export.card import card_beside, card_of, checksum, compared_by
 from copyart.export.comparison import compare
 from copyart.export.onnx_export import LIMITS, require_precision
-from copyart.export.publishing import absolute, publish_with_card, require_free, temporary_beside, writing
+from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_beside, writing
 from copyart.export.reference import calibration_photos, comparison_photos, network_of
-from copyart.export.report import ExportReport
+from copyart.export.report import ExportReport, checksum, describe_comparison, describe_export, report_beside
 from copyart.models.generators import describe_generator
 
 #: The package that runs LiteRT models, and its name as it is installed.
@@ -23,8 +22,8 @@ def litert(model, path, *, precision="float32", photos=None, calibration=None):
     """Export a model for LiteRT, and compare the export with the model before it counts.
 
     The photo is the only input, float32 (1, height, width, 3), RGB in [-1, 1], and the painting the only output, the
-    same. Any height and width do: set them by `resize_tensor_input`, then `allocate_tensors`. A card,
-    `<path>.card.json`, says what was compared.
+    same. Any height and width do: set them by `resize_tensor_input`, then `allocate_tensors`. A report,
+    `<path>.report.json`, says what was compared.
 
     Args:
         model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or any generator in Keras.
@@ -49,7 +48,7 @@ def litert(model, path, *, precision="float32", photos=None, calibration=None):
 
     network, path, limits = network_of(model), absolute(path), LIMITS[precision]
     with temporary_beside(path) as folder:
-        require_free(card_beside(path))
+        require_free(report_beside(path))
         photos = comparison_photos(photos)
         feeds = [to_array(photo)[None] for photo in calibration_photos(calibration)]
         made = folder / "model.tflite"
@@ -59,8 +58,10 @@ def litert(model, path, *, precision="float32", photos=None, calibration=None):
         differences = compare(network, photos, _running(interpreter(str(made))), limits, f"litert by {runtime}")
         facts = {"bytes": len(content), "sha256": checksum(made), "generator": describe_generator(network)}
         about = {"file": path.name, "precision": precision, "takes": "floats", **facts}
-        publish_with_card(made, path, card_of(model, "litert", compared_by(runtime, differences, limits), **about))
-    return ExportReport(path=path, card=card_beside(path), runtime=runtime, size=len(content), **differences)
+        publish_with_report(
+            made, path, describe_export(model, "litert", describe_comparison(runtime, differences, limits), **about)
+        )
+    return ExportReport(path=path, report_file=report_beside(path), runtime=runtime, size=len(content), **differences)
 
 
 def _runtime():

@@ -6,11 +6,10 @@ import numpy as np
 from copyart.data.images import to_array
 from copyart.engine.plan import layer_plan
 from copyart.errors import ExportError
-from copyart.export.card import card_beside, card_of, checksum, compared_by
 from copyart.export.comparison import Limits, compare
-from copyart.export.publishing import absolute, publish_with_card, require_free, temporary_beside, writing
+from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_beside, writing
 from copyart.export.reference import calibration_photos, comparison_photos, network_of
-from copyart.export.report import ExportReport
+from copyart.export.report import ExportReport, checksum, describe_comparison, describe_export, report_beside
 from copyart.models.generators import describe_generator
 from copyart.styles.networks import named_weights
 
@@ -24,8 +23,8 @@ def onnx(model, path, *, precision="float32", floats=False, photos=None, calibra
     """Export a model as ONNX, and compare the export with the model before it counts.
 
     The photo is `photo`, uint8 (height, width, 3), RGB, of any size, and the painting `painting`, the same; or, as
-    floats, `photos`, float32 (batch, height, width, 3) in [-1, 1], and `paintings`. A card, `<path>.card.json`, says
-    what was compared.
+    floats, `photos`, float32 (batch, height, width, 3) in [-1, 1], and `paintings`. The report,
+    `<path>.report.json`, says what was compared.
 
     Args:
         model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or one of our generators.
@@ -48,16 +47,16 @@ def onnx(model, path, *, precision="float32", floats=False, photos=None, calibra
     require_precision(precision)
     network, path = network_of(model), absolute(path)
     with temporary_beside(path) as folder:
-        require_free(card_beside(path))
+        require_free(report_beside(path))
         made = folder / "model.onnx"
         with writing(path):
             write_onnx(network, made, precision, floats, calibration, getattr(model, "plan", None))
         differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS[precision], floats)
         about = {"precision": precision, "takes": "floats" if floats else "bytes", **facts_of(made, network)}
         size = made.stat().st_size
-        compared = compared_by(runtime, differences, LIMITS[precision])
-        publish_with_card(made, path, card_of(model, "onnx", compared, file=path.name, **about))
-    return ExportReport(path=path, card=card_beside(path), runtime=runtime, size=size, **differences)
+        compared = describe_comparison(runtime, differences, LIMITS[precision])
+        publish_with_report(made, path, describe_export(model, "onnx", compared, file=path.name, **about))
+    return ExportReport(path=path, report_file=report_beside(path), runtime=runtime, size=size, **differences)
 
 
 def require_precision(precision):
@@ -119,7 +118,7 @@ def check_onnx(network, path, photos, limits, floats=False):
 
 
 def facts_of(path, network):
-    """Return what a card says of an ONNX file."""
+    """Return the facts about an ONNX file for its report."""
     return {"bytes": path.stat().st_size, "sha256": checksum(path), "generator": describe_generator(network)}
 
 

@@ -1,4 +1,4 @@
-"""Exports appear whole or not at all: made in a folder of their own, and named when they are done."""
+"""Write an export in a temporary folder, then move it into place: it appears whole or not at all."""
 
 import contextlib
 import os
@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 
 from copyart.errors import ExportError
-from copyart.export.card import card_beside, write_card
+from copyart.export.report import report_beside, write_report
 
 
 @contextlib.contextmanager
 def temporary_beside(path):
-    """Yield a new folder on the disk of an export; at the end it is gone, with what was not published.
+    """Yield a new folder on the disk of an export; at the end it is deleted with what was not moved into place.
 
     Args:
         path: Where the export is to go; there must be nothing yet.
@@ -31,10 +31,10 @@ def temporary_beside(path):
 
 
 def publish(made, path):
-    """Give what was made, a file or a folder, its name.
+    """Move a file or folder to its place.
 
     Raises:
-        ExportError: if the path is taken meanwhile, or cannot be written.
+        ExportError: if something has taken the path meanwhile, or it cannot be written.
     """
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,25 +42,25 @@ def publish(made, path):
         os.rename(made, path)
 
 
-def publish_with_card(made, path, card):
-    """Give an export that is a file its name, and write its card beside it: both or neither.
+def publish_with_report(made, path, report):
+    """Move an export that is a file to its place, and write its report beside it: both or neither.
 
     Raises:
         ExportError: as for `publish`.
     """
-    written = made.with_name("card.json")
+    written = made.with_name("report.json")
     with writing(path):
-        write_card(written, card)
-    publish(written, card_beside(path))
+        write_report(written, report)
+    publish(written, report_beside(path))
     try:
         publish(made, path)
     except ExportError:
-        card_beside(path).unlink(missing_ok=True)
+        report_beside(path).unlink(missing_ok=True)
         raise
 
 
 def require_free(path):
-    """Refuse a path where there is something, be it a link to nowhere."""
+    """Refuse a path that exists, even a broken link."""
     if os.path.lexists(path):
         raise ExportError(
             f"an export must go where there is nothing yet. Received: {str(path)!r}, which exists. "
@@ -70,7 +70,7 @@ def require_free(path):
 
 @contextlib.contextmanager
 def writing(path):
-    """Turn what goes wrong while an export is written into an `ExportError`."""
+    """Turn an `OSError` while an export is written into an `ExportError`."""
     try:
         yield
     except OSError as error:
@@ -88,10 +88,10 @@ def not_writable(path, error):
 
 
 def _existing(folder):
-    """Return the nearest folder that is there: on the disk of the target, and no new folder is left on failure."""
+    """Return the nearest existing folder: it is on the disk of the target, and nothing new remains after a failure."""
     return next(parent for parent in (folder, *folder.parents) if os.path.exists(parent))
 
 
 def absolute(path):
-    """Return a path that stays the same wherever the process goes."""
+    """Return a path that does not depend on the current folder."""
     return Path(path).absolute()

@@ -1,4 +1,4 @@
-"""What exports are compared with: the Keras network itself, in float32, on photos of ordinary and of odd sizes."""
+"""The reference of an export: paintings by the Keras network, in float32, of photos of ordinary and odd sizes."""
 
 import contextlib
 import itertools
@@ -31,7 +31,7 @@ def comparison_photos(photos=None):
         A list of RGB pictures.
 
     Raises:
-        ExportError: There is none.
+        ExportError: if there is none.
     """
     if photos is None:
         files = sample_files()[0]
@@ -41,7 +41,7 @@ def comparison_photos(photos=None):
 
 
 def calibration_photos(photos=None):
-    """Return the photos whose values say how many of them an int8 number must span.
+    """Return the photos that determine the ranges of int8 values.
 
     Args:
         photos: As for `comparison_photos`. Defaults to None: photos of the bundled sample that it does not take.
@@ -65,7 +65,7 @@ def paint(network, photo):
         float32, shape (height, width, 3), in [-1, 1].
 
     Raises:
-        ExportError: if the network paints values that are no numbers.
+        ExportError: if the network paints values that are not finite.
     """
     rows = PaddedRows(photo)[:]
     painting = network(rows[None].astype(np.float32) / np.float32(127.5) - 1, training=False)
@@ -97,7 +97,7 @@ def network_of(model):
     """Return the generator of a `CycleGAN`, a `Painter` or a generator, in float32.
 
     Raises:
-        ExportError: It is none of these, takes pictures of one size only, or has weights that are not numbers.
+        ExportError: if it is none of these, takes pictures of one size only, or has weights that are not finite.
     """
     network = getattr(model, "painter_network", None) or getattr(model, "network", None) or model
     if not isinstance(network, keras.Model):

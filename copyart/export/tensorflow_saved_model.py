@@ -9,12 +9,11 @@ import numpy as np
 import tensorflow as tf
 
 from copyart.errors import ExportError
-from copyart.export.card import card_of, compared_by, write_card
 from copyart.export.comparison import Limits
 from copyart.export.picture_graph import decode_picture, encode_painting, paint_any_size
 from copyart.export.publishing import absolute, not_writable, publish, temporary_beside
 from copyart.export.reference import network_of
-from copyart.export.report import ExportReport
+from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
 from copyart.export.saved_model_check import compare, encoded_photo
 from copyart.export.warm_up import FOLDER, write_warm_up
 
@@ -29,8 +28,8 @@ def saved_model(model, path, *, photos=None, tolerance=1 / 255):
       data, and transparency is laid on white. Colour profiles are left aside.
     - `serve`: `photos`, float32 (batch, height, width, 3) in [-1, 1], of any size → `paintings`, the same shape.
 
-    Both compute in float32, also where the model was trained in half precision. `assets.extra` holds `card.json`, which
-    says what was compared, and the requests by which TensorFlow Serving warms up.
+    Both compute in float32, also where the model was trained in half precision. `assets.extra` holds `report.json`,
+    which says what was compared, and the requests by which TensorFlow Serving warms up.
 
     Args:
         model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or a Keras generator.
@@ -59,13 +58,13 @@ def saved_model(model, path, *, photos=None, tolerance=1 / 255):
             _write(network, folder)
         differences = compare(folder, network, photos, tolerance)
         with _writing(path):
-            card, runtime = folder / FOLDER / "card.json", f"tensorflow {tf.__version__}"
+            report, runtime = folder / FOLDER / "report.json", f"tensorflow {tf.__version__}"
             write_warm_up(folder, path.parent.name, _warm_up())
-            compared = compared_by(runtime, differences, Limits(255 * tolerance, 255 * tolerance))
-            write_card(card, card_of(model, "saved-model", compared, precision="float32"))
+            compared = describe_comparison(runtime, differences, Limits(255 * tolerance, 255 * tolerance))
+            write_report(report, describe_export(model, "saved-model", compared, precision="float32"))
             size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
         publish(folder, path)
-    return ExportReport(path=path, card=path / FOLDER / "card.json", runtime=runtime, size=size, **differences)
+    return ExportReport(path=path, report_file=path / FOLDER / "report.json", runtime=runtime, size=size, **differences)
 
 
 def next_version(folder):

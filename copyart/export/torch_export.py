@@ -7,9 +7,8 @@ import keras
 import numpy as np
 
 from copyart.errors import ExportError
-from copyart.export.card import card_beside, card_of
-from copyart.export.publishing import absolute, publish_with_card, require_free, temporary_beside, writing
-from copyart.export.report import TorchReport
+from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_beside, writing
+from copyart.export.report import TorchReport, describe_export, report_beside
 from copyart.export.torch_writer import torch_file
 from copyart.formats import torch_reader
 from copyart.models.generators import describe_generator, describe_in_words
@@ -21,7 +20,7 @@ def torch_weights(model, path):
 
     pytorch-CycleGAN-and-pix2pix loads it as `latest_net_G.pth`, and a generator that came from the CUT project goes
     back there. PyTorch is not needed. The file is written with the names, shapes and numbers that PyTorch would write;
-    what was imported from such a file comes back bit for bit. A card, `<path>.card.json`, says what was compared.
+    what was imported from such a file comes back bit for bit. A report, `<path>.report.json`, says what was compared.
 
     Args:
         model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or a Keras generator.
@@ -43,15 +42,15 @@ def torch_weights(model, path):
     description = _description(network)
     path = absolute(path)
     with temporary_beside(path) as folder:
-        require_free(card_beside(path))
+        require_free(report_beside(path))
         tensors = _tensors(network, description)
         data = torch_file(tensors)
         _check(data, tensors)
         made = folder / "network.pth"
         with writing(path):
             made.write_bytes(data)
-        publish_with_card(made, path, _card(model, path, data, description, len(tensors)))
-    return TorchReport(path, card_beside(path), len(data), len(tensors), describe_in_words(description))
+        publish_with_report(made, path, _report(model, path, data, description, len(tensors)))
+    return TorchReport(path, report_beside(path), len(data), len(tensors), describe_in_words(description))
 
 
 def _description(network):
@@ -102,7 +101,7 @@ def _check(data, tensors):
         )
 
 
-def _card(model, path, data, description, tensors):
+def _report(model, path, data, description, tensors):
     compared = {
         "with": "the Keras network, in float32",
         "runtime": "read back by copyart, byte for byte",
@@ -110,4 +109,4 @@ def _card(model, path, data, description, tensors):
         "tensors_that_differ": 0,
     }
     facts = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), "generator": description}
-    return card_of(model, "torch", compared, file=path.name, **facts)
+    return describe_export(model, "torch", compared, file=path.name, **facts)

@@ -3,11 +3,10 @@
 import shutil
 from importlib import resources
 
-from copyart.export.card import card_of, compared_by, write_card
 from copyart.export.onnx_export import LIMITS, check_onnx, facts_of, write_onnx
 from copyart.export.publishing import absolute, publish, temporary_beside, writing
 from copyart.export.reference import comparison_photos, network_of
-from copyart.export.report import ExportReport
+from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
 
 #: What a person waits for on a slow line. The light generator takes a third of it.
 MOST_BYTES = 2_000_000
@@ -16,8 +15,8 @@ MOST_BYTES = 2_000_000
 def web(model, path, *, photos=None):
     """Export a model for the browser, and compare the export with the model before it counts.
 
-    The folder holds `model.onnx`, from bytes to bytes, its weights in float16; `card.json`; and `index.html`, a page of
-    forty lines that paints with it by onnxruntime-web. The comparison is made by ONNX Runtime, on this machine.
+    The folder holds `model.onnx`, from bytes to bytes, its weights in float16; `report.json`; and `index.html`, a page
+    of forty lines that paints with it in onnxruntime-web. The comparison runs in ONNX Runtime, on this machine.
 
     Args:
         model: As for `copyart.export.onnx`.
@@ -39,13 +38,13 @@ def web(model, path, *, photos=None):
         differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS["float16"])
         facts = facts_of(made, network)
         about = {"precision": "float16", "takes": "bytes", "small_enough": facts["bytes"] <= MOST_BYTES, **facts}
-        compared = compared_by(runtime, differences, LIMITS["float16"])
-        card = card_of(model, "web", compared, file="model.onnx", **about)
+        compared = describe_comparison(runtime, differences, LIMITS["float16"])
+        report = describe_export(model, "web", compared, file="model.onnx", **about)
         with writing(path):
-            write_card(folder / "card.json", card)
+            write_report(folder / "report.json", report)
             page = resources.files("copyart.export") / "web" / "index.html"
             with resources.as_file(page) as file:
                 shutil.copyfile(file, folder / "index.html")
             size = sum(file.stat().st_size for file in folder.iterdir())
         publish(folder, path)
-    return ExportReport(path=path, card=path / "card.json", runtime=runtime, size=size, **differences)
+    return ExportReport(path=path, report_file=path / "report.json", runtime=runtime, size=size, **differences)

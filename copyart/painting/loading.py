@@ -18,7 +18,7 @@ def load(source: str | os.PathLike | Style, network: str | None = None) -> Paint
     Args:
         source: One of
 
-            - the workdir of a training run: what it has learnt so far;
+            - the workdir of a training run: the style that it has saved so far;
             - a style folder, as `save_style` writes it;
             - a `.copyart` file: a style packed by `copyart style pack`;
             - `hf://owner/repo` or `kaggle://owner/model/framework/variation`: a style on Hugging Face or Kaggle;
@@ -26,9 +26,9 @@ def load(source: str | os.PathLike | Style, network: str | None = None) -> Paint
             - a `.pth` file: a generator of the paper's PyTorch implementation, or of the CUT project;
             - a `.h5` file or a checkpoint's `.index`: a generator of the Keras example with tensorflow_addons;
             - the name of an artist whose style comes with Copyart;
-            - a `copyart.styles.Style`, which is open already.
+            - a `copyart.styles.Style` that was opened already.
 
-            What lies at a path goes before the name.
+            A path goes before a name.
         network: Which network to take of a `.pth`, `.h5` or `.index` file that holds several. Defaults to None: the
             only one, or the first generator of a Keras file.
 
@@ -65,15 +65,33 @@ def _load_file(path, name):
             f"a model file must end in .keras, .pth or .h5. Received: {str(path)!r}. {FORMS} (ready: {ready()})."
         )
     choose_backend()
-    from copyart.painting.keras_file import load_keras_file
     from copyart.styles.networks import engine_of
 
     if suffix == ".keras":
         _require_no_network(path, name)
-        network = load_keras_file(path)
+        network = _load_keras_file(path)
     else:
         network = import_network(path, name)
     return Painter(engine_of(network), {"name": path.stem}, network)
+
+
+def _load_keras_file(path):
+    """Return the network of a `.keras` file, in float32; of a `CycleGAN`, the generator that paints."""
+    import keras
+
+    from copyart.models.cyclegan import CycleGAN
+    from copyart.models.precision import networks_in
+
+    try:
+        with networks_in("float32"):
+            model = keras.saving.load_model(path, compile=False)
+    except Exception as error:  # a damaged file can make Keras raise anything
+        reason = " ".join(str(error).split())[:160] or type(error).__name__
+        raise StyleError(
+            "a .keras file must be whole, and have only layers of Keras or Copyart. "
+            f"Received: {str(path)!r} ({reason}). Save or copy it again."
+        ) from error
+    return model.painter_network if isinstance(model, CycleGAN) else model
 
 
 def _require_no_network(source, network):

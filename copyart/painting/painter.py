@@ -1,10 +1,8 @@
 """A painter: any photo in, a painting of the same size out."""
 
-import collections
 import functools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -13,6 +11,7 @@ from copyart.data.images import read_image, split_alpha
 from copyart.engine.engine import Engine
 from copyart.engine.plan import Stage
 from copyart.errors import ConfigError, ImageError
+from copyart.painting.read_paint_write import read_paint_write
 from copyart.painting.strokes import add_large_strokes, stroke_scale
 
 if TYPE_CHECKING:
@@ -20,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class Painter:
-    """Paints photos in one style. It can be pickled, for process pools.
+    """Paint photos in one style. A painter can be pickled, for process pools.
 
     Args:
-        engine: What paints.
-        metadata: Whose style it is, and how it was learnt. Defaults to None.
-        network: The Keras network that the engine stands for, or a function that loads it. Defaults to None: the
-            engine's own, if it is a `KerasEngine`.
+        engine: The engine that paints.
+        metadata: Metadata of the style: its name, how it was trained. Defaults to None.
+        network: The Keras network that paints what the engine paints, or a function that loads it. Defaults to None:
+            the engine's own, if it is a `KerasEngine`.
 
     Example:
         >>> painter = copyart.load("runs/vangogh")
@@ -50,7 +49,7 @@ class Painter:
         Args:
             network: A functional network from images to images of the same size, (batch, height, width, 3) in [-1, 1].
                 Where its height and width are fixed, photos are resized to them and back. It paints with the weights
-                that it has at the moment, so a network in training may be watched.
+                that it has at the moment, so it can show a network while it is trained.
             metadata: As for `Painter`.
 
         Raises:
@@ -80,12 +79,12 @@ class Painter:
 
     @property
     def plan(self) -> list[Stage] | None:
-        """The layer plan that it paints by, or None if Keras paints."""
+        """The layer plan of the generator, or None if Keras paints."""
         return getattr(self._engine, "plan", None)
 
     @property
     def name(self) -> str:
-        """Whose style it is, as it is shown."""
+        """Name of the style, to show."""
         return self.metadata.get("name") or self.network.name
 
     def paint(
@@ -106,9 +105,9 @@ class Painter:
                 False.
             max_pixels: Most pixels to paint; a larger photo is painted smaller, then enlarged. Defaults to None: all
                 of them.
-            brush: How many times as large as in training the largest strokes are. At 1 all are as large as learnt, and
-                hard to see in a large image. Defaults to None: large enough for the image to look painted.
-            progress: Called with the share that is painted, in [0, 1], where the photo is large. Defaults to None.
+            brush: Size of the largest strokes, as a multiple of their size in training. Strokes of size 1 are hard to
+                see in a large image. Defaults to None: large enough for the image to look painted.
+            progress: Called with the fraction that is painted, in [0, 1], if the photo is large. Defaults to None.
 
         Returns:
             An image of the photo's size, upright: RGBA where the photo has transparency, else RGB.
@@ -144,14 +143,11 @@ class Painter:
         Yields:
             An image for each photo, in order.
         """
-        with ThreadPoolExecutor(1) as reader:
-            ahead = collections.deque()
-            for photo in photos:
-                ahead.append(reader.submit(read_image, photo))
-                if len(ahead) > 1:
-                    yield self.paint(ahead.popleft().result(), **arguments)
-            while ahead:
-                yield self.paint(ahead.popleft().result(), **arguments)
+        results = read_paint_write(
+            photos, read_image, lambda _, photo: self.paint(photo, **arguments), lambda _, painting: painting
+        )
+        for result in results:
+            yield result()
 
     def _paint_at(self, size, colours, progress=None):
         """Paint a photo at a size."""
@@ -177,7 +173,9 @@ def _check_arguments(strength, max_pixels, brush):
     if max_pixels is not None and not max_pixels >= 1:
         raise ConfigError(f"max_pixels must be at least 1. Received: {max_pixels=}. None paints all of them.")
     if brush is not None and not 1 <= brush < math.inf:
-        raise ConfigError(f"brush must be at least 1. Received: {brush=}. 1 paints with strokes as large as learnt.")
+        raise ConfigError(
+            f"brush must be at least 1. Received: {brush=}. 1 paints strokes of the size learned in training."
+        )
 
 
 def _painted_size(size, max_pixels):

@@ -12,7 +12,7 @@ def read_paint_write(
     paint: Callable[[Any, Any], Any],
     write: Callable[[Any, Any], Any],
 ) -> Iterator[Callable[[], Any]]:
-    """Run jobs through three stages, reading and writing each in a thread of its own.
+    """Run jobs through three stages; reading and writing each have their own thread.
 
     At most two photos are held at each stage.
 

@@ -1,25 +1,27 @@
-"""Pillow's reducing and enlarging of one side as products of matrices: quicker on floats, and strip by strip."""
+"""Resize one side of an image as Pillow does, by matrix products: faster on floats, and possible strip by strip."""
+
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-#: Places that are computed by one product; more of them see more of the side, in vain.
+#: Result pixels that one matrix product computes. Larger blocks multiply more zeros.
 _BLOCK = 64
 
 
 class Resampling:
-    """Takes a side from one length to another, as Pillow does.
+    """Resize a side from one length to another, as Pillow does.
 
     Args:
-        length: Of the side, in pixels.
-        result: The length wanted.
+        length: Length of the side, in pixels.
+        result: Length wanted, in pixels.
         filter: `lanczos` or `bicubic`.
     """
 
-    def __init__(self, length, result, filter):
+    def __init__(self, length: int, result: int, filter: Callable[[np.ndarray], np.ndarray]):
         scale = max(length / result, 1.0)
         centres = (np.arange(result) + 0.5) * length / result
         support = filter.support * scale
-        #: Which pixels each place of the result sees: the first, and the one after the last.
+        #: For each result pixel, the first source pixel that it depends on, and the one after the last.
         self.first = np.maximum((centres - support + 0.5).astype(int), 0)
         self.end = np.minimum((centres + support + 0.5).astype(int), length)
         seen = self.first[:, None] + np.arange((self.end - self.first).max())
@@ -31,34 +33,34 @@ class Resampling:
         ]
 
     def _matrix(self, weights, low, high):
-        """Return the weights of a block of places, float32 (pixels that they see, places)."""
+        """Return the weights of a block, float32 (source pixels, result pixels)."""
         seen = self.first[low:high, None] - self.first[low] + np.arange(weights.shape[1])
         matrix = np.zeros((seen.max() + 1, high - low), np.float32)
         matrix[seen, np.arange(high - low)[:, None]] = weights
         return matrix[: self.end[high - 1] - self.first[low]]
 
-    def columns(self, rows):
-        """Return float32 (rows, result) of float32 (rows, length)."""
+    def columns(self, rows: np.ndarray) -> np.ndarray:
+        """Resize along the columns: float32 (rows, length) → float32 (rows, result)."""
         parts = [rows[:, self.first[low] : self.end[high - 1]] @ weights for low, high, weights in self._blocks]
         return np.concatenate(parts, axis=1)
 
-    def rows(self, columns):
-        """Return float32 (result, columns) of float32 (length, columns)."""
+    def rows(self, columns: np.ndarray) -> np.ndarray:
+        """Resize along the rows: float32 (length, columns) → float32 (result, columns)."""
         return np.concatenate(list(self.row_blocks(columns)))
 
-    def row_blocks(self, columns):
-        """Yield float32 (some, columns) of float32 (length, columns), from the first row of the result to the last."""
+    def row_blocks(self, columns: np.ndarray) -> Iterator[np.ndarray]:
+        """Resize along the rows as `rows` does, and yield the result in blocks of rows, from the first to the last."""
         for low, high, weights in self._blocks:
             yield weights.T @ columns[self.first[low] : self.end[high - 1]]
 
 
-def lanczos(x):
-    """Lanczos' filter of three lobes."""
+def lanczos(x: np.ndarray) -> np.ndarray:
+    """Return the weights of Lanczos' filter with three lobes at distances x, in pixels."""
     return np.where(np.abs(x) < lanczos.support, np.sinc(x) * np.sinc(x / 3), 0)
 
 
-def bicubic(x):
-    """Keys' cubic with a = -1/2."""
+def bicubic(x: np.ndarray) -> np.ndarray:
+    """Return the weights of Keys' cubic filter with a = -1/2 at distances x, in pixels."""
     x = np.abs(x)
     near = (1.5 * x - 2.5) * x**2 + 1
     far = ((-0.5 * x + 2.5) * x - 4) * x + 2

@@ -1,4 +1,4 @@
-"""Strokes as large as the picture wants: the large ones of a small painting, the fine ones of a large one."""
+"""Enlarge the strokes of a large painting: combine a small painting's coarse strokes with its own fine ones."""
 
 import math
 
@@ -7,23 +7,23 @@ from PIL import Image
 
 from copyart.painting.resampling import Resampling, bicubic, lanczos
 
-#: In a picture of as many pixels as this square strokes are seen that are as large as those learnt: the bundled styles
-#: learnt from pictures of some 300 pixels, and look painted up to twice that.
+#: Side in pixels of a square image up to which strokes of the size learned in training can be seen. The bundled styles
+#: learned from images of about 300 pixels, and look painted up to about twice that.
 SEEN_AT = 512
-#: How much too small strokes must be to be painted larger unasked: it takes a second painting.
+#: Least scale at which strokes are enlarged by default: it costs a second painting.
 _WORTH = 1.5
-#: Least side in pixels of the small painting: below it there is nothing left to paint.
+#: Least side of the small painting in pixels: a smaller one shows no strokes.
 _SMALLEST = 64
-#: Rows that are reduced at a time: few enough for a processor's cache.
+#: Rows that are reduced at a time: few enough for the processor's cache.
 _ROWS = 64
 
 
-def stroke_scale(size, brush=None):
-    """Return how many times as large as learnt the largest strokes of a picture are to be, 1 at least.
+def stroke_scale(size: tuple[int, int], brush: float | None = None) -> float:
+    """Return the size of the largest strokes to paint, as a multiple of their size in training; at least 1.
 
     Args:
         size: Width and height in pixels.
-        brush: What was asked for. Defaults to None: such strokes as would be seen in a picture of 512 by 512 pixels.
+        brush: The size asked for. Defaults to None: as visible as strokes of size 1 are at 512 × 512 pixels.
     """
     if brush is None:
         wanted = math.sqrt(size[0] * size[1]) / SEEN_AT
@@ -31,15 +31,15 @@ def stroke_scale(size, brush=None):
     return max(1.0, min(brush, min(size) / _SMALLEST))
 
 
-def add_large_strokes(painting, coarse):
-    """Give a painting, in place, the large strokes of another, of the same photo reduced; it keeps its fine ones.
+def add_large_strokes(painting: Image.Image, coarse: Image.Image) -> None:
+    """Replace the coarse structure of a painting, in place, by a smaller painting of the same photo.
 
-    What is coarse in the painting, that is, what is left of it at the other's size, is exchanged for the other; it is
-    reduced as the photo was for the other.
+    The coarse structure is what remains of the painting when it is reduced to the size of the smaller one. The fine
+    strokes stay.
 
     Args:
-        painting: An RGB picture.
-        coarse: A smaller one.
+        painting: An RGB image.
+        coarse: A smaller RGB image.
     """
     change = np.asarray(coarse, np.float32) - _reduced(painting, coarse.size)
     across = Resampling(coarse.width, painting.width, bicubic)
@@ -56,10 +56,10 @@ def add_large_strokes(painting, coarse):
 
 
 def _reduced(painting, size):
-    """Return a painting at a smaller size, float32 in [0, 255], as the photo was reduced, but not rounded.
+    """Reduce a painting as Pillow reduces the photo, but without rounding: float32 in [0, 255].
 
-    Rounded, a level more or less in the painting would be one on large strokes. As where bytes are reduced, it ends at
-    black and white after each way.
+    A rounding error of one level would become a difference of one level over a whole large stroke. As in Pillow, values
+    are clipped to black and white after each direction.
     """
     across = Resampling(painting.width, size[0], lanczos)
     narrow = np.empty((3, painting.height, size[0]), np.float32)
@@ -72,5 +72,5 @@ def _reduced(painting, size):
 
 
 def _rows(painting, top, bottom):
-    """Return rows of a picture, uint8 (rows, width, 3); fewer at its end."""
+    """Return rows of an image, uint8 (rows, width, 3); fewer at its end."""
     return np.asarray(painting.crop((0, top, painting.width, min(bottom, painting.height))))

@@ -36,7 +36,7 @@ class Result:
 @pytest.fixture
 def copyart(monkeypatch, capfd):
     """Run a command; returns its `Result`."""
-    terminate, loudness = signal.getsignal(signal.SIGTERM), dict(console._loudness)
+    terminate, verbosity = signal.getsignal(signal.SIGTERM), dict(console._verbosity)
 
     def run(*arguments):
         capfd.readouterr()
@@ -47,7 +47,7 @@ def copyart(monkeypatch, capfd):
 
     yield run
     signal.signal(signal.SIGTERM, terminate)
-    console._loudness.update(loudness)
+    console._verbosity.update(verbosity)
 
 
 @pytest.fixture

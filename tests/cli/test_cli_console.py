@@ -11,15 +11,15 @@ from copyart.cli import console
 
 
 @pytest.fixture
-def loudness(monkeypatch):
+def verbosity(monkeypatch):
     def choose(quiet=False, verbose=False):
-        monkeypatch.setattr(console, "_loudness", {"quiet": quiet, "verbose": verbose})
+        monkeypatch.setattr(console, "_verbosity", {"quiet": quiet, "verbose": verbose})
 
     choose()
     return choose
 
 
-def test_a_bar_counts_the_pieces(terminal, loudness):
+def test_a_bar_counts_the_pieces(terminal, verbosity):
     with console.counting("reading pictures") as count:
         count(1, 3)
         count(2, 3)
@@ -27,12 +27,12 @@ def test_a_bar_counts_the_pieces(terminal, loudness):
     assert "2/3" in terminal()
 
 
-def test_there_is_no_bar_before_the_first_piece(terminal, loudness):
+def test_there_is_no_bar_before_the_first_piece(terminal, verbosity):
     with console.counting("reading pictures"):
         assert terminal() == ""
 
 
-def test_the_bar_is_gone_after_the_last_piece(terminal, loudness):
+def test_the_bar_is_gone_after_the_last_piece(terminal, verbosity):
     with console.counting("reading pictures") as count:
         count(3, 3)
         before = terminal()
@@ -42,35 +42,35 @@ def test_the_bar_is_gone_after_the_last_piece(terminal, loudness):
     assert "3/3" not in terminal()[len(before) :]
 
 
-def test_a_quiet_command_has_no_bar(terminal, loudness):
-    loudness(quiet=True)
+def test_a_quiet_command_has_no_bar(terminal, verbosity):
+    verbosity(quiet=True)
     with console.counting("reading pictures") as count:
         count(1, 3)
     assert terminal() == ""
 
 
-def test_a_bar_tells_the_speed_and_the_time_left(terminal, loudness):
+def test_a_bar_tells_the_speed_and_the_time_left(terminal, verbosity):
     with console.counting("reading pictures") as count:
         for done in range(1, 5):
             count(done, 5)
     assert re.search(r"[\d.]+ pictures/s 0:00:0\d", terminal())
 
 
-def test_bytes_are_shown_as_megabytes_with_their_speed(terminal, loudness):
+def test_bytes_are_shown_as_megabytes_with_their_speed(terminal, verbosity):
     with console.counting("downloading", "bytes") as count:
         for done in (1_000_000, 2_000_000, 3_000_000):
             count(done, 5_000_000)
     assert re.search(r"3\.0/5\.0 MB [\d.]+ [MGT]B/s", terminal())
 
 
-def test_a_second_download_of_the_same_size_starts_anew(terminal, loudness):
+def test_a_second_download_of_the_same_size_starts_anew(terminal, verbosity):
     with console.counting("downloading", "bytes") as count:
         count(5_000_000, 5_000_000)
         count(1_000_000, 5_000_000)
     assert terminal().rstrip().endswith("-:--:--")
 
 
-def test_without_a_terminal_nothing_is_drawn(loudness, capfd):
+def test_without_a_terminal_nothing_is_drawn(verbosity, capfd):
     with console.counting("reading pictures") as count:
         count(1, 3)
         count(3, 3)
@@ -78,14 +78,14 @@ def test_without_a_terminal_nothing_is_drawn(loudness, capfd):
 
 
 def test_what_libraries_write_while_they_are_imported_is_held_back(capfd):
-    with console.hushed():
+    with console.suppress_stderr():
         os.write(2, b"port.cc: noise\n")
     os.write(2, b"ours\n")
     assert capfd.readouterr().err == "ours\n"
 
 
 def fail_aloud():
-    with console.hushed():
+    with console.suppress_stderr():
         os.write(2, b"the reason\n")
         raise ImportError
 
@@ -96,26 +96,26 @@ def test_what_libraries_write_before_they_fail_is_shown(capfd):
     assert capfd.readouterr().err == "the reason\n"
 
 
-def test_quiet_says_nothing_but_complains(loudness, capfd):
-    loudness(quiet=True)
+def test_quiet_says_nothing_but_complains(verbosity, capfd):
+    verbosity(quiet=True)
     console.say("all is well")
-    console.complain("it is not")
+    console.print_error("it is not")
     assert capfd.readouterr() == ("", "copyart: it is not\n")
 
 
 @pytest.fixture
-def told(monkeypatch, loudness):
+def told(monkeypatch, verbosity):
     """A command line with one command, which tells how loud it is; run as a list of words."""
 
     @click.group()
-    @console.loudness_flags
+    @console.verbosity_flags
     def group(quiet, verbose):
         pass
 
     @group.command()
-    @console.loudness_options
+    @console.verbosity_options
     def command():
-        return dict(console._loudness)
+        return dict(console._verbosity)
 
     return lambda *words: group.main(words, standalone_mode=False)
 

@@ -51,10 +51,10 @@ def test_training_finds_what_was_decoded(copyart, fetched, monkeypatch):
 @pytest.mark.parametrize("words", [("ukiyoe",), ("monet", "--source", "tfds")])
 def test_tensorflow_is_hushed_before_tfds_imports_it(copyart, fetched, monkeypatch, words):
     calls = []
-    monkeypatch.setattr(sys.modules["copyart.cli.download"], "load_tensorflow", lambda: calls.append("hushed"))
+    monkeypatch.setattr(sys.modules["copyart.cli.download"], "load_tensorflow", lambda: calls.append("suppress_stderr"))
     monkeypatch.setattr(tfds, "export", lambda *_: (calls.append("exported"), [kaggle.photo_files(".")] * 2)[1])
     copyart("download", *words)
-    assert calls == ["hushed", "exported"]
+    assert calls == ["suppress_stderr", "exported"]
 
 
 def test_missing_credentials_are_one_line(copyart, monkeypatch):

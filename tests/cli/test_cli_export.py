@@ -1,4 +1,4 @@
-"""`copyart export`: every form is written with its card, and what is wrong is one line."""
+"""`copyart export`: every form is written with its report, and what is wrong is one line."""
 
 import json
 from pathlib import Path
@@ -53,11 +53,11 @@ def test_onnx_and_its_card_are_written_and_told_to_a_program(copyart, style, tmp
     out = tmp_path / "m.onnx"
     result = copyart("export", style, "--to", "onnx", out, "--precision", "float16", "--float", "--json")
     report = json.loads(result.out)
-    assert (report["path"], report["card"]) == (str(out), f"{out}.card.json")
+    assert (report["path"], report["report_file"]) == (str(out), f"{out}.report.json")
     assert report["size"] == out.stat().st_size
-    card = json.loads((tmp_path / "m.onnx.card.json").read_text())
-    assert (card["precision"], card["takes"], card["style"]) == ("float16", "floats", {"name": "Tiny"})
-    assert 255 * report["max_painting_difference"] == pytest.approx(card["compared"]["max_levels_of_255"], abs=1e-3)
+    written = json.loads((tmp_path / "m.onnx.report.json").read_text())
+    assert (written["precision"], written["takes"], written["style"]) == ("float16", "floats", {"name": "Tiny"})
+    assert 255 * report["max_painting_difference"] == pytest.approx(written["compared"]["max_levels_of_255"], abs=1e-3)
 
 
 def test_the_web_folder_is_written_and_told(copyart, style, tmp_path):

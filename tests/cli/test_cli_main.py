@@ -59,7 +59,7 @@ def test_every_command_can_be_quiet_or_verbose(copyart, command):
 
 
 def test_every_setting_is_an_option_of_train_with_its_help(copyart):
-    from copyart.cli.settings import _helps
+    from copyart.cli.train import _helps
     from copyart.config import TrainingConfig
 
     text = copyart("train", "--help").out

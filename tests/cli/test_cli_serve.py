@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import copyart as package
-from copyart.cli.extras import extra
+from copyart.cli.console import extra
 
 
 def test_it_serves_until_it_is_told_to_end(style):

@@ -41,12 +41,16 @@ def test_floats_of_any_size_are_painted_as_by_the_network(report, network, size)
 
 
 def test_the_card_says_what_was_compared(report):
-    card = json.loads(report.card.read_text())
-    assert report.card.name == "m.tflite.card.json"
-    assert (card["form"], card["precision"], card["bytes"]) == ("litert", "float32", report.path.stat().st_size)
+    written = json.loads(report.report_file.read_text())
+    assert report.report_file.name == "m.tflite.report.json"
+    assert (written["form"], written["precision"], written["bytes"]) == (
+        "litert",
+        "float32",
+        report.path.stat().st_size,
+    )
     version = importlib.metadata.version("ai-edge-litert")
-    assert card["compared"]["runtime"] == report.runtime == f"ai-edge-litert {version}"
-    assert card["compared"]["max_levels_of_255"] <= 1
+    assert written["compared"]["runtime"] == report.runtime == f"ai-edge-litert {version}"
+    assert written["compared"]["max_levels_of_255"] <= 1
 
 
 def test_int8_computes_in_int8_and_stays_near(report, tmp_path):
@@ -58,7 +62,7 @@ def test_int8_computes_in_int8_and_stays_near(report, tmp_path):
 
 def test_a_resnet_in_float16_is_exported_too(tmp_path):
     report = export.litert(network_of("resnet"), tmp_path / "m.tflite", precision="float16")
-    assert json.loads(report.card.read_text())["generator"] == {
+    assert json.loads(report.report_file.read_text())["generator"] == {
         **KINDS["resnet"],
         "upsampling": "transpose",
         "dropout": 0.0,
@@ -95,7 +99,7 @@ def test_without_litert_nothing_is_converted(network, tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("unconverted")
-@pytest.mark.parametrize("taken", ["m.tflite", "m.tflite.card.json"])
+@pytest.mark.parametrize("taken", ["m.tflite", "m.tflite.report.json"])
 def test_what_is_there_is_not_overwritten(network, tmp_path, taken):
     (tmp_path / taken).write_text("mine")
     with pytest.raises(ExportError, match="which exists"):

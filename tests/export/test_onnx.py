@@ -83,15 +83,20 @@ def test_float16_stores_half_and_int8_a_quarter_of_the_blocks(tmp_path, floats):
 def test_the_card_says_what_was_compared(network, tmp_path):
     painter = Painter.from_network(network, {"name": "Monet", "licence": "CC0", "steps": 3})
     report = export.onnx(painter, tmp_path / "m.onnx", precision="float16")
-    assert report.card == tmp_path / "m.onnx.card.json"
-    card = json.loads(report.card.read_text())
-    assert (card["form"], card["precision"], card["takes"], card["file"]) == ("onnx", "float16", "bytes", "m.onnx")
-    assert card["style"] == {"name": "Monet", "licence": "CC0", "steps": 3}
-    assert card["generator"] == KINDS["light"]
-    assert card["bytes"] == report.size == report.path.stat().st_size
-    assert card["compared"]["runtime"] == report.runtime == f"onnxruntime {onnxruntime.__version__}"
-    assert card["compared"]["pictures"] == report.pictures == 5
-    assert card["compared"]["limits_in_levels_of_255"] == {"largest": 8, "mean_of_a_picture": 0.5}
+    assert report.report_file == tmp_path / "m.onnx.report.json"
+    written = json.loads(report.report_file.read_text())
+    assert (written["form"], written["precision"], written["takes"], written["file"]) == (
+        "onnx",
+        "float16",
+        "bytes",
+        "m.onnx",
+    )
+    assert written["style"] == {"name": "Monet", "licence": "CC0", "steps": 3}
+    assert written["generator"] == KINDS["light"]
+    assert written["bytes"] == report.size == report.path.stat().st_size
+    assert written["compared"]["runtime"] == report.runtime == f"onnxruntime {onnxruntime.__version__}"
+    assert written["compared"]["pictures"] == report.pictures == 5
+    assert written["compared"]["limits_in_levels_of_255"] == {"largest": 8, "mean_of_a_picture": 0.5}
     assert report.mean_painting_difference <= report.max_painting_difference
 
 
@@ -111,7 +116,7 @@ def test_a_graph_that_paints_otherwise_is_found(network, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("taken", ["m.onnx", "m.onnx.card.json"])
+@pytest.mark.parametrize("taken", ["m.onnx", "m.onnx.report.json"])
 def test_what_is_there_is_not_overwritten(network, tmp_path, taken):
     (tmp_path / taken).write_text("mine")
     with pytest.raises(ExportError, match="which exists"):
@@ -177,7 +182,7 @@ def test_a_card_that_cannot_be_written_is_one_line(network, tmp_path, monkeypatc
     def full(*arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("copyart.export.publishing.write_card", full)
+    monkeypatch.setattr("copyart.export.publishing.write_report", full)
     with pytest.raises(ExportError, match=r"Received: No space left on device\."):
         export.onnx(network, tmp_path / "m.onnx", photos=[photo()])
     assert list(tmp_path.iterdir()) == []

@@ -173,10 +173,10 @@ def test_warm_up_paints_by_both_signatures(model):
 
 
 def test_the_card_lies_with_the_extra_assets(model):
-    card = json.loads((model.folder / "assets.extra" / "card.json").read_text())
-    assert card["style"] == {"name": "Monet", "licence": "CC0"}
-    assert card["compared"]["max_levels_of_255"] <= 1
-    assert card["compared"]["runtime"] == f"tensorflow {tf.__version__}"
+    written = json.loads((model.folder / "assets.extra" / "report.json").read_text())
+    assert written["style"] == {"name": "Monet", "licence": "CC0"}
+    assert written["compared"]["max_levels_of_255"] <= 1
+    assert written["compared"]["runtime"] == f"tensorflow {tf.__version__}"
 
 
 class TestExample:

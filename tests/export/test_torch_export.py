@@ -79,7 +79,7 @@ def test_what_pytorch_cannot_build_is_refused(network, kind, tmp_path):
     assert not (tmp_path / "g.pth").exists()
 
 
-@pytest.mark.parametrize("taken", ["g.pth", "g.pth.card.json"])
+@pytest.mark.parametrize("taken", ["g.pth", "g.pth.report.json"])
 def test_what_is_there_stays(tmp_path, taken):
     (tmp_path / taken).write_text("mine")
     refuse(small_generator(), tmp_path / "g.pth", "where there is nothing yet")
@@ -89,12 +89,12 @@ def test_what_is_there_stays(tmp_path, taken):
 def test_the_card_says_whose_it_is_and_what_was_compared(tmp_path):
     save_style(tmp_path / "style", small_generator(), {"name": "Monet", "licence": "CC0"})
     report = torch_weights(load(tmp_path / "style"), tmp_path / "g.pth")
-    card = json.loads(report.card.read_text())
-    assert report.card == tmp_path / "g.pth.card.json"
-    assert (card["form"], card["file"], card["bytes"]) == ("torch", "g.pth", report.size)
-    assert card["style"] == {"name": "Monet", "licence": "CC0"}
-    assert card["sha256"] == hashlib.sha256(report.path.read_bytes()).hexdigest()
-    assert (card["compared"]["tensors"], card["compared"]["tensors_that_differ"]) == (report.tensors, 0)
+    written = json.loads(report.report_file.read_text())
+    assert report.report_file == tmp_path / "g.pth.report.json"
+    assert (written["form"], written["file"], written["bytes"]) == ("torch", "g.pth", report.size)
+    assert written["style"] == {"name": "Monet", "licence": "CC0"}
+    assert written["sha256"] == hashlib.sha256(report.path.read_bytes()).hexdigest()
+    assert (written["compared"]["tensors"], written["compared"]["tensors_that_differ"]) == (report.tensors, 0)
 
 
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path):

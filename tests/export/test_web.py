@@ -20,11 +20,11 @@ from tests.pictures import photo, pixels
 
 def test_a_bundled_style_makes_a_folder_of_less_than_two_megabytes(tmp_path):
     report = export.web(copyart.load("monet"), tmp_path / "web" / "monet")
-    assert {path.name for path in report.path.iterdir()} == {"model.onnx", "card.json", "index.html"}
+    assert {path.name for path in report.path.iterdir()} == {"model.onnx", "report.json", "index.html"}
     assert report.size < 2_000_000
-    card = json.loads(report.card.read_text())
-    assert (card["form"], card["style"]["name"], card["small_enough"]) == ("web", "Claude Monet", True)
-    assert card["compared"]["max_levels_of_255"] <= 1  # its weights are float16 as they are
+    written = json.loads(report.report_file.read_text())
+    assert (written["form"], written["style"]["name"], written["small_enough"]) == ("web", "Claude Monet", True)
+    assert written["compared"]["max_levels_of_255"] <= 1  # its weights are float16 as they are
 
 
 def test_the_page_feeds_the_model_and_reads_what_it_gives(tmp_path):
@@ -35,7 +35,7 @@ def test_the_page_feeds_the_model_and_reads_what_it_gives(tmp_path):
     (given,), (returned,) = session.get_inputs(), session.get_outputs()
     assert re.search(rf'feed = {{ {given.name}: new ort.Tensor\("uint8"', page)
     assert f"{{ {returned.name} }} = await session.run(feed)" in page
-    assert {'"card.json"', '"model.onnx"'} <= set(re.findall(r'"[\w.]+\.(?:json|onnx)"', page))
+    assert {'"report.json"', '"model.onnx"'} <= set(re.findall(r'"[\w.]+\.(?:json|onnx)"', page))
     assert len(page.splitlines()) <= 45
     assert re.search(r"<label>[^<]+<input type=\"file\"", page)
     (painting,) = session.run(None, {"photo": np.asarray(photo(31, 17))})

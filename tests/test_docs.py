@@ -1,7 +1,8 @@
-"""What the documentation shows exists: commands and their options, Python names, files; the twins say the same."""
+"""The documentation is right: commands, options, Python names, files and figures exist; the twins agree."""
 
 import ast
 import importlib
+import json
 import re
 
 import click
@@ -9,6 +10,7 @@ import pytest
 
 import copyart
 from copyart.cli import cli
+from copyart.styles.bundled import bundled_styles
 from tests.documents import CHANGELOG, FRENCH, PAGES, README, ROOT, blocks, commands, inline_commands, links
 
 WITH_COMMANDS = [(page, words) for page in PAGES for words in commands(page)]
@@ -47,10 +49,66 @@ def test_every_command_named_in_the_text_exists(page):
     assert named <= set(cli.commands)
 
 
+def test_the_table_of_commands_is_the_list_of_help():
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `copyart (\w+)` \|", page, re.MULTILINE) == sorted(cli.commands)
+
+
 @pytest.mark.parametrize("page", [README, FRENCH], ids=name_of)
-def test_the_table_of_commands_is_the_list_of_help(page):
-    rows = re.findall(r"^\| `copyart (\w+)` \|", page.read_text(encoding="utf-8"), re.MULTILINE)
-    assert rows == sorted(cli.commands)
+def test_a_readme_is_short_and_shows_the_set_up_commands_first(page):
+    lines = page.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 130
+    assert lines.index("make demo") < 25
+    assert blocks(page, "sh")[0][1] == "make demo\nmake test\n"
+
+
+def test_the_quality_table_shows_the_figures_of_the_bundled_styles():
+    metadata = [json.loads((folder / "metadata.json").read_text("utf-8")) for folder in bundled_styles().values()]
+    rows = [_quality(style) for style in metadata]
+    for page in (README, FRENCH):
+        table = re.findall(
+            r"^\| ([^|]*) \| (\d+ %) \| (.*) → \*\*(.*)\*\* → (.*) \| (0\.\d\d) \|$", page.read_text("utf-8"), re.M
+        )
+        assert len(table) > 4
+        assert {(name.partition(",")[0], *figures) for name, *figures in table} <= set(rows)
+        gaps = sorted(style["figures"]["kid"]["gap_closed"]["value"] for style in metadata)
+        assert f"{len(metadata)} | {gaps[len(gaps) // 2]:.0%} |".replace("%", " %") in page.read_text("utf-8")
+
+
+def _quality(style):
+    figures, rate = style["figures"], style["figures"].get("attribution")
+    rates = [f"{part['value']:.2f}" for part in (rate["photos"], rate, rate["real"])] if rate else []
+    gap = f"{figures['kid']['gap_closed']['value']:.0%}".replace("%", " %")
+    return style["name"], gap, *rates, f"{figures['structure']['value']:.2f}"
+
+
+def test_the_readme_counts_the_bundled_styles():
+    folders = bundled_styles().values()
+    metadata = [json.loads((folder / "metadata.json").read_text("utf-8")) for folder in folders]
+    experimental = sum(style["experimental"] for style in metadata)
+    assert f"{len(metadata)} styles are included, {experimental} of them" in README.read_text("utf-8")
+    assert f"{len(metadata)} styles sont fournis, dont {experimental} " in FRENCH.read_text("utf-8")
+
+
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("stop", re.findall(r"^\| `(\S+\.py)` \| `(\w+)` \|", ARCHITECTURE, re.M), ids="-".join)
+def test_every_stop_of_the_trips_through_the_code_exists(stop):
+    path, name = stop
+    tree = ast.parse((ROOT / "copyart" / path).read_text("utf-8"))
+    assert name in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+def test_every_package_has_a_row_in_the_layers():
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", ARCHITECTURE, re.M)
+    packages = {path.parent.name for path in (ROOT / "copyart").glob("*/__init__.py")}
+    assert packages <= {name for row in rows for name in re.findall(r"\w+", row)}
+
+
+def test_every_page_of_docs_is_in_the_index():
+    index = ROOT / "docs" / "index.md"
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"} <= set(links(index))
 
 
 @pytest.mark.parametrize(("page", "code"), WITH_PYTHON, ids=name_of)

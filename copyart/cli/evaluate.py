@@ -67,7 +67,8 @@ def evaluate(style, photos, people, art, training_art, artist, out, limit, image
 
 def _pictures(style, photos, art, training_art):
     """Return the files to judge by: those named, else those that a workdir held out."""
-    from copyart.training.held_out import held_out_files, is_workdir
+    from copyart.training.pictures import held_out_files
+    from copyart.training.workdir import is_workdir
 
     if art and not photos:
         raise ConfigError("--art needs --photos. Received: --art alone. Name a folder of photos, too.")

@@ -1,4 +1,4 @@
-"""Checkpoints: everything that a run needs to go on, written whole or not at all."""
+"""Checkpoints: everything that a run needs to resume, each written as a whole or not at all."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import struct
 import time
 import zipfile
 import zlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,9 +15,9 @@ import keras
 
 from copyart.errors import WorkdirError
 
-#: The last is what a run goes on from; the one before is there in case the last is damaged.
+#: A run resumes from the last one; the one before is there in case the last is damaged.
 _KEPT = 2
-#: What reading a ZIP or JSON file that was cut, overwritten or half copied raises.
+#: What reading a truncated, overwritten or half copied ZIP or JSON file raises.
 _SIGNS_OF_DAMAGE = (
     FileNotFoundError,
     ValueError,
@@ -37,19 +38,19 @@ class Progress:
     Args:
         step: Steps taken since the run began.
         seconds: Time spent on them.
-        elapsed: Seconds that all starts of the run took so far, with reading, saving and judging.
-        decay_from: `elapsed` when the paintings stopped improving and the learning rate began to fall; 0 before.
+        elapsed: Wall-clock seconds of all starts of the run, including reading, saving and evaluating.
+        decay_from: `elapsed` when the figures stopped improving and the learning rate began to fall; 0 before.
         sums: Sum of each log over the steps of the current epoch.
         steps_in_epoch: Steps of the current epoch that went into `sums`.
         steps_per_epoch: Steps of a whole epoch, which stay the same when pictures come and go; 0 before the first.
-        pictures: Fingerprint of the pictures that it trains on.
+        pictures: `Data.fingerprint` of the pictures that it trains on.
     """
 
     step: int = 0
     seconds: float = 0.0
     elapsed: float = 0.0
     decay_from: float = 0.0
-    sums: dict = field(default_factory=dict)
+    sums: dict[str, float] = field(default_factory=dict)
     steps_in_epoch: int = 0
     steps_per_epoch: int = 0
     pictures: str = ""
@@ -64,15 +65,17 @@ class Checkpoint:
         progress: How far the run had come.
         path: Its folder.
         age: Seconds since it was written.
+        damaged: Newer checkpoints that are damaged, each with the reason.
     """
 
     model: keras.Model
     progress: Progress
     path: Path
     age: float
+    damaged: tuple[tuple[Path, str], ...] = ()
 
 
-def save(folder, model, progress):
+def save(folder: Path, model: keras.Model, progress: Progress) -> Path:
     """Write a checkpoint, then remove all but the last two.
 
     Args:
@@ -94,7 +97,7 @@ def save(folder, model, progress):
         model.save(workplace / "model.keras")
         (workplace / "progress.json").write_text(json.dumps(vars(progress)))
         _flush(workplace)
-        if target.exists():  # kept at this very step a moment ago: the counts alone may have changed since
+        if target.exists():  # saved at this very step a moment ago: only the counts may have changed since
             os.replace(workplace / "progress.json", target / "progress.json")
         else:
             os.rename(workplace, target)
@@ -108,13 +111,13 @@ def save(folder, model, progress):
 
 
 def _sweep(folder):
-    """Remove what an interrupted `save` left: the lock of the workdir makes sure that no other is at work."""
+    """Remove what an interrupted `save` left. The lock of the workdir makes sure that no other run is writing."""
     for path in folder.glob(".writing-*"):
         shutil.rmtree(path, ignore_errors=True)
 
 
 def _flush(folder):
-    """Bring the files to the disk before the rename does: after a power cut a name must not stand for nothing."""
+    """Flush the files to the disk before the rename: after a power cut a name must not stand for an empty file."""
     for path in folder.iterdir():
         with open(path, "rb") as file:
             os.fsync(file.fileno())
@@ -130,51 +133,56 @@ def _not_written(folder, error):
     )
 
 
-def written(folder):
+def written(folder: Path | str) -> list[Path]:
     """Return the folders of all checkpoints, oldest first."""
     return sorted(path for path in Path(folder).glob("step-*") if path.is_dir())
 
 
-def restore(folder, say=print, set_aside=True):
-    """Read the newest checkpoint that is whole.
+def restore(folder: Path) -> Checkpoint | None:
+    """Read the newest checkpoint that is not damaged, and change nothing.
 
     Args:
         folder: Where the checkpoints of the run lie.
-        say: Called with a line for each damaged checkpoint.
-        set_aside: Whether damaged checkpoints are renamed to `damaged-…`; of several workers one only may do it.
 
     Returns:
-        A `Checkpoint`, or None where there is none yet.
+        The checkpoint, or None where there is none yet.
 
     Raises:
-        WorkdirError: if every checkpoint is damaged, or one that is whole cannot be loaded.
+        WorkdirError: if every checkpoint is damaged, or an undamaged one cannot be loaded.
     """
+    damaged = []
     for path in reversed(written(folder)):
         try:
-            progress = _read_whole(path)
+            progress = _read_checked(path)
         except _SIGNS_OF_DAMAGE as error:
-            if set_aside:
-                name = _set_aside(path)
-                say(f"Checkpoint {path.name} is damaged ({_reason(error)}); it is kept as {name}.")
+            damaged.append((path, _reason(error)))
             continue
-        return Checkpoint(_load(path), progress, path, max(0.0, time.time() - path.stat().st_mtime))
-    damaged = [*folder.glob("damaged-*")]  # also from earlier starts: a run must not begin anew unasked
-    if damaged:
+        age = max(0.0, time.time() - path.stat().st_mtime)
+        return Checkpoint(_load(path), progress, path, age, tuple(damaged))
+    # Those of earlier starts count, too: a run must not begin anew unasked.
+    if count := len(damaged) + sum(1 for _ in folder.glob("damaged-*")):
         raise WorkdirError(
-            f"at least one checkpoint of a run must be whole. Received: {len(damaged)} damaged in {folder}. "
+            f"at least one checkpoint of a run must be undamaged. Received: {count} damaged in {folder}. "
             "Bring one back from a backup, or start again in another --workdir."
         )
     return None
 
 
-def _set_aside(path):
-    taken = sum(1 for _ in path.parent.glob(f"damaged-{path.name}*"))
-    aside = path.with_name(f"damaged-{path.name}" + (f"-{taken + 1}" if taken else ""))
-    os.rename(path, aside)
-    return aside.name
+def set_aside(damaged: Iterable[tuple[Path, str]], say: Callable[[str], object] = print) -> None:
+    """Rename damaged checkpoints to `damaged-…`, so that the run writes its own in their place.
+
+    Args:
+        damaged: As `Checkpoint.damaged`.
+        say: Called with a line for each. Defaults to `print`.
+    """
+    for path, reason in damaged:
+        taken = sum(1 for _ in path.parent.glob(f"damaged-{path.name}*"))
+        aside = path.with_name(f"damaged-{path.name}" + (f"-{taken + 1}" if taken else ""))
+        os.rename(path, aside)
+        say(f"Checkpoint {path.name} is damaged ({reason}); it is kept as {aside.name}.")
 
 
-def _read_whole(path):
+def _read_checked(path):
     """Check every byte of a checkpoint, and return its progress."""
     with zipfile.ZipFile(path / "model.keras") as archive:
         missing = {"config.json", "model.weights.h5"} - set(archive.namelist())

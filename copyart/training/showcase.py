@@ -1,18 +1,15 @@
 """What is made to be looked at while a run trains."""
 
 import datetime
-from pathlib import Path
 
 import keras
 
 from copyart.data.images import to_image
 from copyart.styles.networks import save_style
 from copyart.training.report import write_report
+from copyart.training.run_spec import name_of_run
 from copyart.training.sample_grid import SampleGrid
 from copyart.training.versions import versions
-
-#: What a run's folder holds that another can start from.
-_PARTS_OF_RUNS = ("best", "style", "model.keras")
 
 
 class Showcase:
@@ -21,14 +18,14 @@ class Showcase:
     Args:
         model: The `CycleGAN` that is trained.
         data: The run's `Data`.
-        run: What `config.json` holds.
+        spec: The run's `RunSpec`.
         folder: The run's `Workdir`.
         progress: The run's `Progress`.
     """
 
-    def __init__(self, model, data, run, folder, progress):
-        self.model, self.run, self.folder, self.progress = model, run, folder, progress
-        self.photos, self.art = data.samples(run["settings"]["samples"])
+    def __init__(self, model, data, spec, folder, progress):
+        self.model, self.spec, self.folder, self.progress = model, spec, folder, progress
+        self.photos, self.art = data.samples(spec.settings.samples)
         self.counts = {"photos": len(data.train_photos), "art": len(data.train_art)}
         self.steps_per_epoch = progress.steps_per_epoch
         self.grid = SampleGrid(folder.samples, self.photos, self.art)
@@ -52,23 +49,24 @@ class Showcase:
             **facts: What its card is to say besides.
         """
         preview = to_image(keras.ops.convert_to_numpy(self.grid.paint(self.photos[:1]))[0])
-        size = self.run["settings"]["image_size"]
+        size = self.spec.settings.image_size
         save_style(folder, self.model.painter_network, {**self._card(), **facts}, preview, image_size=size)
 
     def report(self):
         """Write the page."""
-        step, epochs = self.progress.step, self.run["settings"]["epochs"]
+        step, epochs = self.progress.step, self.spec.settings.epochs
         epoch = step / self.steps_per_epoch
         hours = self.progress.seconds / 3600
         summary = f"Step {step:,}, epoch {epoch:.2f} of {epochs}, after {hours:.1f} hours of training."
-        write_report(self.folder, self.run["artist"] or "A run", summary)
+        write_report(self.folder, self.spec.artist or "A run", summary)
 
     def _card(self):
+        settings = self.spec.settings
         return {
-            "name": self.run["artist"],
-            "source": self.run["source"] or "folders",
-            "recipe": self.run["recipe"],
-            "settings": {**self.run["settings"], "start_from": name_of_run(self.run["settings"]["start_from"])},
+            "name": self.spec.artist,
+            "source": self.spec.source,
+            "recipe": self.spec.recipe,
+            "settings": {**settings.to_dict(), "start_from": name_of_run(settings.start_from)},
             "pictures": self.counts,
             "steps": self.progress.step,
             "epochs": round(self.progress.step / self.steps_per_epoch, 3),
@@ -76,22 +74,3 @@ class Showcase:
             "date": datetime.date.today().isoformat(),
             "versions": versions(),
         }
-
-
-def name_of_run(path):
-    """Return how a run was called, all that a card says of a path: where a person keeps runs is not shared.
-
-    Args:
-        path: A path, or None.
-
-    Returns:
-        A string, or None.
-
-    Example:
-        >>> name_of_run("/home/anna/painters/runs/monet/best")
-        'monet/best'
-    """
-    if path is None:
-        return None
-    path = Path(path)
-    return f"{path.parent.name}/{path.name}" if path.name in _PARTS_OF_RUNS and path.parent.name else path.name

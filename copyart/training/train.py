@@ -4,26 +4,22 @@ import contextlib
 import json
 import sys
 import time
-from pathlib import Path
 
 import keras
 
-from copyart import artists
 from copyart.backend import is_installed
-from copyart.config import TrainingConfig
-from copyart.data.pipeline import load_data
-from copyart.data.sources import choose_source
 from copyart.errors import ConfigError
-from copyart.training import checkpoints
 from copyart.training.bar import ProgressBar
+from copyart.training.checkpoints import Progress, restore, set_aside
 from copyart.training.estimate import Estimate
 from copyart.training.interrupt import StopWhenAsked
 from copyart.training.judging import Judging
 from copyart.training.keeper import Keeper
 from copyart.training.new_model import new_model
+from copyart.training.pictures import check_domains_differ, compare_pictures, load_pictures
+from copyart.training.run_spec import RunSpec
 from copyart.training.schedule import Schedule
 from copyart.training.showcase import Showcase
-from copyart.training.starter import STARTER
 from copyart.training.strategy import agree, choose_strategy, hardware, holding, is_chief
 from copyart.training.watch import HistoryCSV, StopAtNaN
 from copyart.training.workdir import Workdir, write_text
@@ -85,134 +81,74 @@ def train(
         raise ConfigError("a run needs a workdir. Received: none. Name a folder, for example runs/vangogh.")
     started = time.monotonic()
     say = say or (_say if verbose else lambda line: None)
-    run = _describe_run(workdir, artist, source, photos, art, recipe, settings)
-    config = TrainingConfig.from_dict(run["settings"])
-    strategy = choose_strategy(devices, config.batch_size)
-    with _workdir_of(workdir, run, strategy, say) as (folder, chief), holding(strategy):
-        data = _load(run, config, cache_dir, data_progress, download_progress)
+    folder = Workdir(workdir)
+    spec, before = _spec_of(folder, artist, source, photos, art, recipe, settings)
+    strategy = choose_strategy(devices, spec.settings.batch_size)
+    chief = is_chief(strategy)  # the other workers only read the workdir
+    with folder.lock() if chief else contextlib.nullcontext(), holding(strategy):
+        data = load_pictures(spec, cache_dir, data_progress, download_progress)
         if chief:
             say(str(data.report()))
-            write_text(folder.data_report, json.dumps(data.report().to_dict(), indent=2, ensure_ascii=False) + "\n")
-        model, progress = _restore_or_build(folder, config, len(data.train_art), strategy, chief, say)
-        _compare_pictures(data, config, progress, say)
-        agree(strategy, json.dumps([run["settings"], progress.step, progress.pictures]).encode())
-        schedule = Schedule(config, progress, started)
+        check_domains_differ(data, say)
+        found, model, progress = _restore_or_build(folder, spec.settings, len(data.train_art), strategy, say)
+        compare_pictures(data, spec, before, progress, say)
+        agree(strategy, json.dumps([spec.settings.to_dict(), progress.step, progress.pictures]).encode())
         if chief:
-            callbacks = [Estimate(config, progress, run["recipe"], hardware(strategy), say, estimated), *callbacks]
-        return _fit(model, data, config, run, folder, progress, schedule, [*callbacks], chief, verbose, say)
+            # From here on the start cannot be refused any more: before, nothing in the workdir may change.
+            _write_start(folder, spec, before, data, found, say)
+            estimate = Estimate(spec.settings, progress, spec.recipe, hardware(strategy), say, estimated)
+            callbacks = [estimate, *callbacks]
+        schedule = Schedule(spec.settings, progress, started)
+        return _fit(model, data, spec, folder, progress, schedule, [*callbacks], chief, verbose, say)
 
 
 def _say(line):
     print(line, file=sys.stderr)
 
 
-def _describe_run(workdir, artist, source, photos, art, recipe, settings):
-    """Return what `config.json` of the workdir is to hold."""
-    folder = Workdir(workdir)
-    start = settings.get("start_from")
-    if start not in (None, STARTER) and Path(start).exists():
-        settings = {**settings, "start_from": str(Path(start).absolute())}
-    if not any((artist, source, photos, art)):
-        if folder.read() is None:
-            raise ConfigError(
-                "a new run needs an artist, a source, or folders of photos and art. "
-                f"Received: none of them, and {workdir} holds no run to go on with."
-            )
-        return folder.changed(settings, recipe)
-    recipe = recipe or "article"
-    config = TrainingConfig.from_recipe(recipe, **settings)
-    source = choose_source(artist, source, photos, art)
-    return {
-        "artist": _name_of(artist, source, art),
-        "source": source,
-        "photos": _absolute(photos),
-        "art": _absolute(art),
-        "recipe": recipe,
-        "settings": config.to_dict(),
-    }
-
-
-def _name_of(artist, source, art):
-    """Return the artist's name as the table has it; with pictures of one's own any name will do."""
-    if art is None and source != "sample":
-        return artists.find(artist).name if artist else None
-    if artist is None:
-        return "The sample" if art is None else Path(_absolute(art)[0]).name.replace("_", " ")
-    try:
-        return artists.find(artist).name
-    except ValueError:
-        return str(artist)
-
-
-def _absolute(folders):
-    if folders is None:
-        return None
-    folders = folders if isinstance(folders, (list, tuple)) else [folders]
-    return [str(Path(folder).absolute()) for folder in folders]
-
-
-@contextlib.contextmanager
-def _workdir_of(path, run, strategy, say):
-    """Hold the workdir while training. Workers other than the chief read it only."""
-    folder = Workdir(path)
-    if not is_chief(strategy):
-        yield folder, False
-        return
-    with folder.lock():
-        for change in folder.settle(run):
-            say(f"Changed since the last start: {change}.")
-        yield folder, True
-
-
-def _load(run, config, cache_dir, progress, download_progress):
-    return load_data(
-        run["artist"],
-        run["source"],
-        photos=run["photos"],
-        art=run["art"],
-        image_size=config.image_size,
-        load_size=config.load_size,
-        batch_size=config.batch_size,
-        seed=config.seed,
-        validation_fraction=config.validation_fraction,
-        cache_dir=cache_dir,
-        progress=progress,
-        download_progress=download_progress,
-    )
-
-
-def _compare_pictures(data, config, progress, say):
-    """Note which pictures a run trains on; where they are others than before, its epochs keep their length."""
-    now = data.fingerprint()
-    if progress.pictures and progress.pictures != now:
-        photos, art = len(data.train_photos), len(data.train_art)
-        say(
-            f"The pictures are not those of the last start: {photos} photos and {art} paintings to learn from now. "
-            f"Epochs keep their {progress.steps_per_epoch} steps."
+def _spec_of(folder, artist, source, photos, art, recipe, settings):
+    """Return the run to train, and what the workdir holds of it; None if it has not learnt anything yet."""
+    before = folder.read_spec()
+    named = {"artist": artist, "source": source, "photos": photos, "art": art}
+    if before is not None and folder.has_learnt():
+        return before.resumed(**named, recipe=recipe, **settings), before
+    if any(named.values()):
+        return RunSpec.new(**named, recipe=recipe, **settings), None
+    if before is None:
+        raise ConfigError(
+            "a new run needs an artist, a source, or folders of photos and art. "
+            f"Received: none of them, and {folder.path} holds no run to resume."
         )
-    progress.pictures = now
-    progress.steps_per_epoch = progress.steps_per_epoch or config.steps_per_epoch or data.steps_per_epoch
+    return before.resumed(recipe=recipe, **settings), None
 
 
-def _restore_or_build(folder, config, paintings, strategy, chief, say):
+def _write_start(folder, spec, before, data, found, say):
+    """Write down what is trained, and say what differs from the last start."""
+    set_aside(found.damaged if found else (), say)
+    for change in spec.changes_since(before) if before else ():
+        say(f"Changed since the last start: {change}.")
+    folder.write_spec(spec)
+    write_text(folder.data_report, json.dumps(data.report().to_dict(), indent=2, ensure_ascii=False) + "\n")
+
+
+def _restore_or_build(folder, config, paintings, strategy, say):
     with strategy.scope():
-        found = checkpoints.restore(folder.checkpoints, say, set_aside=chief)
+        found = restore(folder.checkpoints)
         if found is None:
-            return new_model(config, paintings, say), checkpoints.Progress()
-    minutes = found.age / 60
+            return None, new_model(config, paintings, say), Progress()
     say(
-        f"Going on from {found.path.name}, written {minutes:.0f} min ago: weights, optimizer, pools, averages and the "
-        "place in the data are restored."
+        f"Going on from {found.path.name}, written {found.age / 60:.0f} min ago: weights, optimizer, pools, averages "
+        "and the place in the data are restored."
     )
-    return found.model, found.progress
+    return found, found.model, found.progress
 
 
-def _fit(model, data, config, run, folder, progress, schedule, callbacks, chief, verbose, say):
-    length = progress.steps_per_epoch
+def _fit(model, data, spec, folder, progress, schedule, callbacks, chief, verbose, say):
+    config, length = spec.settings, progress.steps_per_epoch
     history = HistoryCSV(folder.history if chief else None, progress)
     keepers, judges = [], []
     if chief:
-        showcase = Showcase(model, data, run, folder, progress)
+        showcase = Showcase(model, data, spec, folder, progress)
         keepers = [Keeper(folder.checkpoints, progress, config.checkpoint_minutes, showcase)]
         judges = [Judging(data, config, folder, progress, showcase, say)]
     for callback in (history, *keepers, *judges):

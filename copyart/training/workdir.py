@@ -1,20 +1,15 @@
-"""The folder of a training run: the only state there is. The same command on the same folder goes on."""
+"""The workdir: the folder that holds everything of a training run. The same command on it resumes the run."""
 
-import json
 import os
+import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock, SoftFileLock, Timeout
 
-from copyart.config import TrainingConfig
 from copyart.data.whole_files import write_whole
-from copyart.errors import ConfigError, WorkdirError
-
-#: Settings that may change between one start and the next; any other would make the checkpoint another model's.
-CHANGEABLE = (
-    *("epochs", "decay_epochs", "minutes", "learning_rate", "checkpoint_minutes"),
-    *("samples", "judge_epochs", "judge_pictures"),
-)
+from copyart.errors import WorkdirError
+from copyart.training.run_spec import RunSpec
 
 
 class Workdir:
@@ -24,67 +19,73 @@ class Workdir:
         path: The folder; `lock` makes it where it is missing.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | os.PathLike):
         self.path = Path(path)
 
     @property
-    def config(self):
-        """What is trained, from what, and how: JSON."""
+    def config(self) -> Path:
+        """The `RunSpec` as JSON."""
         return self.path / "config.json"
 
     @property
-    def checkpoints(self):
+    def checkpoints(self) -> Path:
         """The folder of checkpoints, one a folder."""
         return self.path / "checkpoints"
 
     @property
-    def samples(self):
+    def samples(self) -> Path:
         """The folder of sample grids."""
         return self.path / "samples"
 
     @property
-    def history(self):
+    def history(self) -> Path:
         """The losses of each epoch."""
         return self.path / "history.csv"
 
     @property
-    def report(self):
+    def report(self) -> Path:
         """The page with curves and grids."""
         return self.path / "report.html"
 
     @property
-    def data_report(self):
-        """What was found in the pictures: JSON."""
+    def data_report(self) -> Path:
+        """What was found in the pictures, as JSON."""
         return self.path / "data.json"
 
     @property
-    def style(self):
-        """The style folder: what has been learnt so far, ready to paint."""
+    def style(self) -> Path:
+        """The style folder of the last checkpoint, ready to paint."""
         return self.path / "style"
 
     @property
-    def figures(self):
-        """How close the paintings came to the artist, and what they kept of the photos, judgement by judgement."""
+    def figures(self) -> Path:
+        """A row for each evaluation: KID, content preservation, checkerboard."""
         return self.path / "figures.csv"
 
     @property
-    def best(self):
-        """The style folder of the best paintings so far, and the model that made them."""
+    def best(self) -> Path:
+        """The style folder with the best figures so far, and its model."""
         return self.path / "best"
 
-    def lock(self):
-        """Return a lock that one run at a time can hold; the system opens it again when the run ends, however it ends.
+    def lock(self) -> AbstractContextManager:
+        """Return a lock that one run at a time can hold, already acquired.
+
+        The operating system releases it when the process ends, however it ends. On a file system without `flock`, as
+        some network drives are, a file stands for the lock, and a killed run leaves it behind.
 
         Raises:
             WorkdirError: if another run holds it, or the folder cannot be written.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            return FileLock(self.path / ".lock", timeout=0).acquire()
+            file = self.path / (".lock" if _has_flock(self.path) else ".lock-file")
+            lock = FileLock(file, timeout=0) if file.name == ".lock" else SoftFileLock(file, timeout=0)
+            return lock.acquire()
         except Timeout as error:  # an OSError, too
+            remedy = "" if file.name == ".lock" else f" If no run is at work there, delete {file}."
             raise WorkdirError(
                 f"one run at a time can train in a workdir. Received: {self.path}, where another run is at work. "
-                "Wait for it, stop it, or name another --workdir."
+                f"Wait for it, stop it, or name another --workdir.{remedy}"
             ) from error
         except OSError as error:
             raise WorkdirError(
@@ -92,85 +93,57 @@ class Workdir:
                 f"({error.strerror or error}). Name another with --workdir."
             ) from error
 
-    def settle(self, run):
-        """Compare a run with what the folder holds, write it down, and say what changed.
-
-        Args:
-            run: A dictionary with `artist`, `source`, `photos`, `art` and `settings`, as `config.json` holds it.
-
-        Returns:
-            Lines that say which changeable settings differ from the last start.
-
-        Raises:
-            WorkdirError: if the folder holds another run: another artist, other data or another architecture. One
-                that has learnt nothing yet, because its data could not be had, gives way.
-        """
-        before = self.read()
-        if before is None or not self._has_learnt():
-            before = run
-        self._refuse_other(before, run)
-        write_text(self.config, json.dumps(run, indent=2, ensure_ascii=False) + "\n")
-        old, new = before["settings"], run["settings"]
-        return [f"{name}: {old[name]} before, {new[name]} now" for name in CHANGEABLE if old[name] != new[name]]
-
-    def _has_learnt(self):
+    def has_learnt(self) -> bool:
+        """Tell whether the folder holds a checkpoint, damaged or not."""
         return any(True for pattern in ("step-*", "damaged-*") for _ in self.checkpoints.glob(pattern))
 
-    def changed(self, settings, recipe=None):
-        """Return the run that the folder holds, with some settings changed.
-
-        Args:
-            settings: The settings that differ; those that are None stay.
-            recipe: The recipe that was asked for, if any; it must be the run's own.
+    def read_spec(self) -> RunSpec | None:
+        """Return the run that the folder holds, or None in a new folder.
 
         Raises:
-            WorkdirError: if a setting may not change any more.
-            ConfigError: if a setting is unknown, or a value out of its range.
-        """
-        run = self.read()
-        if recipe not in (None, run["recipe"]):
-            self._refuse("recipe", run["recipe"], recipe)
-        settings = {name: value for name, value in settings.items() if value is not None}
-        if self._has_learnt():
-            self._refuse_other(run, {**run, "settings": settings})
-        return {**run, "settings": TrainingConfig.from_dict({**run["settings"], **settings}).to_dict()}
-
-    def read(self):
-        """Return what `settle` wrote, or None in a new folder; settings that are newer than it have their defaults.
-
-        Raises:
-            WorkdirError: if the file is damaged.
+            WorkdirError: if `config.json` is damaged.
         """
         if not os.path.exists(self.config):
             return None
         try:
-            run = json.loads(self.config.read_text(encoding="utf-8", errors="surrogateescape"))
-            facts = {name: run[name] for name in ("artist", "source", "photos", "art", "recipe")}
-            return {**facts, "settings": TrainingConfig.from_dict(run["settings"]).to_dict()}
-        except (OSError, ValueError, KeyError, TypeError, ConfigError) as error:
+            return RunSpec.from_json(self.config.read_text(encoding="utf-8", errors="surrogateescape"))
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise WorkdirError(
                 f"config.json of a workdir must be as copyart wrote it. Received: {self.config} ({error}). "
                 "Restore it, or name another --workdir."
             ) from error
 
-    def _refuse_other(self, before, run):
-        for name in ("artist", "source", "photos", "art"):
-            if before[name] != run[name]:
-                self._refuse(name, before[name], run[name])
-        settings = before["settings"]
-        for name, value in run["settings"].items():
-            if name in settings and name not in CHANGEABLE and settings[name] != value:
-                self._refuse(name, settings[name], value)
+    def write_spec(self, spec: RunSpec) -> None:
+        """Write `config.json`.
 
-    def _refuse(self, name, before, now):
-        raise WorkdirError(
-            f"a workdir holds one run. Received: {name}={now!r} for {self.path}, which was started with "
-            f"{name}={before!r}. Name another --workdir, or leave {name} as it was."
-        )
+        Raises:
+            WorkdirError: if it cannot be written.
+        """
+        write_text(self.config, spec.to_json())
 
 
-def write_text(path, text):
-    """Write a text file whole or not at all.
+def is_workdir(path: str | os.PathLike) -> bool:
+    """Tell whether a path is the folder of a training run: one with its `config.json` beside its style."""
+    # Unlike Path.is_file(), os.path.isfile() takes any text, and a path may come from outside.
+    return os.path.isfile(Workdir(path).config) and os.path.isfile(Workdir(path).style / "config.json")
+
+
+def _has_flock(folder):
+    """Tell whether a file in a folder can be locked by the operating system."""
+    try:
+        import fcntl
+    except ImportError:  # Windows locks in another way, which FileLock knows
+        return True
+    with tempfile.TemporaryFile(dir=folder) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file as a whole or not at all.
 
     Raises:
         WorkdirError: if it cannot be written.

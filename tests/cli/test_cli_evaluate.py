@@ -6,7 +6,7 @@ import shutil
 import pytest
 from PIL import Image
 
-from copyart.config import TrainingConfig
+from copyart.training.run_spec import RunSpec
 from copyart.training.workdir import Workdir
 from tests.pictures import photo, store
 
@@ -66,9 +66,8 @@ def test_a_style_folder_gets_its_report_inside(copyart, folders, tmp_path):
 
 
 def test_a_workdir_is_judged_by_what_it_held_out(copyart, style, tmp_path):
-    settings = TrainingConfig(image_size=32, load_size=36, validation_fraction=0.2).to_dict()
-    facts = {"artist": "The sample", "source": "sample", "photos": None, "art": None, "recipe": "article"}
-    Workdir(tmp_path / "run").settle({**facts, "settings": settings})
+    spec = RunSpec.new(source="sample", image_size=32, load_size=36, validation_fraction=0.2)
+    Workdir(tmp_path / "run").write_spec(spec)
     shutil.copytree(style, tmp_path / "run" / "style")
     result = copyart("evaluate", tmp_path / "run", "--image-size", 32, "--features", "none", "--json")
     assert json.loads(result.out)["counts"] == {"photos": 4, "art": 3, "real": 29}

@@ -11,7 +11,7 @@ import pytest
 
 from copyart.errors import WorkdirError
 from copyart.models.cyclegan import CycleGAN
-from copyart.training.checkpoints import Progress, restore, save, written
+from copyart.training.checkpoints import Progress, restore, save, set_aside, written
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +145,9 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before_and_is_kept_aside(mode
     lines = []
     save(tmp_path, model, Progress(step=1))
     damage(save(tmp_path, model, Progress(step=2)))
-    assert restore(tmp_path, lines.append).progress.step == 1
+    found = restore(tmp_path)
+    assert found.progress.step == 1
+    set_aside(found.damaged, lines.append)
     assert len(lines) == 1
     assert lines[0].startswith("Checkpoint step-000000002 is damaged (")
     assert "\n" not in lines[0]
@@ -157,7 +159,7 @@ def test_where_all_are_damaged_a_run_does_not_begin_anew_however_often_it_is_sta
         cut(save(tmp_path, model, Progress(step=step)))
     for _ in range(2):
         with pytest.raises(WorkdirError, match=r"Received: 2 damaged in .*another --workdir") as caught:
-            restore(tmp_path, lambda line: None)
+            restore(tmp_path)
         assert "\n" not in str(caught.value)
 
 
@@ -221,22 +223,20 @@ def test_a_whole_checkpoint_that_cannot_be_loaded_stays_where_it_is(model, tmp_p
     assert [path.name for path in tmp_path.iterdir()] == ["step-000000001"]
 
 
-def test_a_worker_that_only_reads_leaves_a_damaged_checkpoint_to_the_chief(model, tmp_path):
-    for step in (1, 2):
-        save(tmp_path, model, Progress(step=step))
-    (tmp_path / "step-000000002" / "model.keras").write_bytes(b"cut")
-    lines = []
-    found = restore(tmp_path, lines.append, set_aside=False)
-    assert found.progress.step == 1
-    assert lines == []
+def test_reading_leaves_a_damaged_checkpoint_in_its_place(model, tmp_path):
+    save(tmp_path, model, Progress(step=1))
+    cut(save(tmp_path, model, Progress(step=2)))
+    (path, reason), *others = restore(tmp_path).damaged
+    assert (path.name, others) == ("step-000000002", [])
+    assert reason
     assert sorted(path.name for path in tmp_path.iterdir()) == ["step-000000001", "step-000000002"]
 
 
 def test_a_second_damaged_checkpoint_of_one_step_does_not_replace_the_first(model, tmp_path):
     for content in (b"first", b"second"):
-        save(tmp_path, model, Progress(step=2))
-        (tmp_path / "step-000000002" / "model.keras").write_bytes(content)
-        with pytest.raises(WorkdirError):
-            restore(tmp_path, lambda line: None)
-    kept = {path.name: (path / "model.keras").read_bytes() for path in tmp_path.iterdir()}
+        save(tmp_path, model, Progress(step=1))
+        path = save(tmp_path, model, Progress(step=2))
+        (path / "model.keras").write_bytes(content)
+        set_aside(restore(tmp_path).damaged, lambda line: None)
+    kept = {path.name: (path / "model.keras").read_bytes() for path in tmp_path.glob("damaged-*")}
     assert kept == {"damaged-step-000000002": b"first", "damaged-step-000000002-2": b"second"}

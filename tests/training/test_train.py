@@ -324,14 +324,14 @@ def test_a_start_that_found_no_pictures_does_not_stand_in_the_way_of_the_next(le
         learn(tmp_path / "run", source=None, artist="Grandma", photos=tmp_path / "phtos", art=art, **TINY)
     learn(tmp_path / "run", source=None, artist="Grandma", photos=photos, art=art, **TINY)
     assert len(fits) == 1
-    assert Workdir(tmp_path / "run").read()["photos"] == [str(photos)]
+    assert Workdir(tmp_path / "run").read_spec().photos == (str(photos),)
 
 
 def test_pictures_of_ones_own_are_named_after_their_folder(learn, tmp_path, fits):
     photos, art = (files[0].parent for files in sample_files())
     shutil.copytree(art, tmp_path / "my_paintings")
     learn(tmp_path / "run", source=None, photos=photos, art=tmp_path / "my_paintings", **TINY)
-    assert Workdir(tmp_path / "run").read()["artist"] == "my paintings"
+    assert Workdir(tmp_path / "run").read_spec().artist == "my paintings"
 
 
 # Other ways to train
@@ -360,6 +360,6 @@ def test_another_recipe_is_refused_where_a_run_goes_on(learn, copied):
 
 
 def test_where_there_is_no_run_to_go_on_with_none_is_begun(learn, tmp_path):
-    with pytest.raises(ConfigError, match="holds no run to go on with"):
+    with pytest.raises(ConfigError, match="holds no run to resume"):
         learn(tmp_path / "typo", source=None)
     assert not (tmp_path / "typo").exists()

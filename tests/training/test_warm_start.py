@@ -6,7 +6,6 @@ import pytest
 from copyart.errors import ConfigError
 from copyart.models.cyclegan import NETWORKS, CycleGAN
 from copyart.styles.networks import save_style
-from copyart.training.train import _describe_run
 from copyart.training.warm_start import start_from
 
 TINY = {"image_size": 24, "generator": "light", "filters": 2, "blocks": 1, "discriminator_filters": 2, "pool_size": 0}
@@ -107,11 +106,3 @@ def test_a_damaged_file_is_refused(tmp_path):
     (tmp_path / "damaged.keras").write_bytes(b"PK\x03\x04 no archive")
     with pytest.raises(ConfigError, match=r"can be read\. Received: .*damaged\.keras"):
         start_from(model(), tmp_path / "damaged.keras")
-
-
-def test_what_a_run_starts_from_is_found_from_any_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "other").mkdir()
-    for given, kept in (("other", str(tmp_path / "other")), ("monet", "monet")):
-        run = _describe_run(tmp_path / "run", None, "sample", None, None, None, {"start_from": given})
-        assert run["settings"]["start_from"] == kept

@@ -1,6 +1,7 @@
 """The workdir: one run, one process at a time, and nothing half written."""
 
-import json
+import errno
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -8,15 +9,11 @@ from pathlib import Path
 import pytest
 
 import copyart
-from copyart.config import TrainingConfig
-from copyart.errors import ConfigError, WorkdirError
-from copyart.training.workdir import CHANGEABLE, Workdir, write_text
+from copyart.errors import WorkdirError
+from copyart.training.run_spec import RunSpec
+from copyart.training.workdir import Workdir, write_text
 
-
-def run(**changes):
-    settings = TrainingConfig(image_size=128, **changes.pop("settings", {})).to_dict()
-    facts = {"artist": "Claude Monet", "source": "kaggle", "photos": None, "art": None, "recipe": "article"}
-    return {**facts, **changes, "settings": settings}
+SPEC = RunSpec.new("Claude Monet", "kaggle", image_size=128)
 
 
 @pytest.fixture
@@ -24,89 +21,34 @@ def folder(tmp_path):
     return Workdir(tmp_path / "run")
 
 
-@pytest.fixture
-def learnt(folder):
-    """A workdir in which a run has learnt something."""
-    folder.settle(run())
-    (folder.checkpoints / "step-000000001").mkdir(parents=True)
-    return folder
-
-
 def test_looking_at_a_workdir_makes_nothing(folder):
-    assert folder.read() is None
+    assert folder.read_spec() is None
+    assert not folder.has_learnt()
     assert not folder.path.exists()
 
 
-def test_what_is_settled_is_read_back(folder):
-    assert folder.settle(run(artist="Albrecht Dürer")) == []
-    assert folder.read() == run(artist="Albrecht Dürer")
+def test_what_is_written_is_read_back(folder):
+    folder.write_spec(SPEC)
+    assert folder.read_spec() == SPEC
 
 
 def test_folders_whose_names_are_not_utf_8_are_read_back(folder):
-    folder.settle(run(photos=["/caf\udce9"]))
-    assert folder.read()["photos"] == ["/caf\udce9"]
+    spec = RunSpec.new(photos="/caf\udce9", art="/art")
+    folder.write_spec(spec)
+    assert folder.read_spec().photos == ("/caf\udce9",)
 
 
-@pytest.mark.parametrize("setting", CHANGEABLE)
-def test_changeable_settings_are_taken_over_and_told(learnt, setting):
-    value = (getattr(TrainingConfig(), setting) or 0) + 1
-    lines = learnt.settle(run(settings={setting: value}))
-    assert len(lines) == 1
-    assert lines[0].startswith(f"{setting}: ")
-    assert learnt.read()["settings"][setting] == value
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"artist": "Paul Cezanne"},
-        {"source": "tfds"},
-        {"photos": ["/photos"]},
-        {"art": ["/art"]},
-        {"settings": {"filters": 32}},
-        {"settings": {"identity_weight": 5.0}},
-        {"settings": {"seed": 1}},
-    ],
-)
-def test_another_run_is_refused_and_changes_nothing(learnt, other):
-    with pytest.raises(WorkdirError, match=r"a workdir holds one run. Received: \w+=.* started with \w+=") as caught:
-        learnt.settle(run(**other))
-    assert "\n" not in str(caught.value)
-    assert learnt.read() == run()
-
-
-def test_a_run_that_has_learnt_nothing_gives_way(folder):
-    folder.settle(run(photos=["/phtos"]))
-    assert folder.settle(run(photos=["/photos"])) == []
-    assert folder.read()["photos"] == ["/photos"]
-
-
-def test_a_run_goes_on_with_changed_settings(learnt):
-    assert learnt.changed({"epochs": 7, "learning_rate": None}) == run(settings={"epochs": 7})
-
-
-def test_a_run_does_not_go_on_with_another_architecture(learnt):
-    with pytest.raises(WorkdirError, match=r"Received: image_size=256 .* started with image_size=128"):
-        learnt.changed({"image_size": 256})
-
-
-def test_a_run_does_not_go_on_with_a_value_out_of_range(learnt):
-    with pytest.raises(ConfigError, match="Received: epochs=0"):
-        learnt.changed({"epochs": 0})
-
-
-def test_settings_that_are_newer_than_the_workdir_have_their_defaults(learnt):
-    written = json.loads(learnt.config.read_text())
-    del written["settings"]["dropout"]
-    learnt.config.write_text(json.dumps(written))
-    assert learnt.settle(run()) == []
+@pytest.mark.parametrize("name", ["step-000000001", "damaged-step-000000001"])
+def test_a_checkpoint_shows_that_a_run_has_learnt(folder, name):
+    (folder.checkpoints / name).mkdir(parents=True)
+    assert folder.has_learnt()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"settings": {}}', '{"artist": 1, "settings": {"epochs": 0}}'])
-def test_a_damaged_config_is_named_in_one_line(learnt, text):
-    learnt.config.write_text(text)
+def test_a_damaged_config_is_named_in_one_line(folder, text):
+    write_text(folder.config, text)
     with pytest.raises(WorkdirError, match=r"config.json of a workdir must be .*Received: .*config.json") as caught:
-        learnt.read()
+        folder.read_spec()
     assert "\n" not in str(caught.value)
 
 
@@ -124,6 +66,36 @@ def test_a_second_process_is_refused(folder):
         command = [sys.executable, "-c", code, str(folder.path)]
         other = subprocess.run(command, env={"PYTHONPATH": root}, capture_output=True, text=True, timeout=120)
     assert "WorkdirError: one run at a time" in other.stderr
+
+
+@pytest.fixture
+def no_flock(monkeypatch):
+    """A file system in user space, or a network drive, that does not lock files."""
+
+    def flock(file, operation):
+        raise OSError(errno.ENOTSUP, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+
+
+def test_without_flock_a_file_stands_for_the_lock(folder, no_flock):
+    (folder.path / ".lock").parent.mkdir()
+    (folder.path / ".lock").touch()  # of an earlier start, on a file system with flock
+    with folder.lock(), pytest.raises(WorkdirError, match=r"another run is at work.*delete .*\.lock-file") as caught:
+        folder.lock()
+    assert "\n" not in str(caught.value)
+    with folder.lock():
+        pass
+    assert not (folder.path / ".lock-file").exists()
+
+
+def test_without_flock_a_killed_run_does_not_lock_the_workdir_for_ever(folder, no_flock):
+    code = "import os, sys; from filelock import SoftFileLock; lock = SoftFileLock(sys.argv[1]).acquire(); os._exit(9)"
+    folder.path.mkdir()
+    subprocess.run([sys.executable, "-c", code, str(folder.path / ".lock-file")], timeout=120)
+    assert (folder.path / ".lock-file").exists()
+    with folder.lock():
+        pass
 
 
 def test_a_workdir_that_cannot_be_made_is_named_in_one_line(tmp_path):

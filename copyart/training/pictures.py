@@ -1,0 +1,157 @@
+"""The pictures of a run: load them, compare them with those of the last start, find the held-out ones again."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from copyart.data.pipeline import Data, load_data
+from copyart.errors import DataError, WorkdirError
+from copyart.training.checkpoints import Progress
+from copyart.training.run_spec import RunSpec
+from copyart.training.workdir import Workdir
+
+#: Share of the smaller domain that may also be in the other before a run is refused.
+_MOST_IN_BOTH = 0.5
+
+
+def load_pictures(
+    spec: RunSpec,
+    cache_dir: Path | str | None = None,
+    progress: Callable[[int, int], object] | None = None,
+    download_progress: Callable[[int, int], object] | None = None,
+) -> Data:
+    """Load the pictures of a run, split as its settings say.
+
+    Args:
+        spec: The run.
+        cache_dir, progress, download_progress: As for `copyart.load_data`.
+
+    Raises:
+        DataError: if the pictures cannot be had, are too few, or no longer lie where they were.
+    """
+    settings = spec.settings
+    try:
+        return load_data(
+            spec.artist,
+            spec.source,
+            photos=spec.photos,
+            art=spec.art,
+            image_size=settings.image_size,
+            load_size=settings.load_size,
+            batch_size=settings.batch_size,
+            seed=settings.seed,
+            validation_fraction=settings.validation_fraction,
+            cache_dir=cache_dir,
+            progress=progress,
+            download_progress=download_progress,
+        )
+    except DataError as error:
+        if all(Path(folder).exists() for folder in (*(spec.photos or ()), *(spec.art or ()))):
+            raise
+        raise DataError(f"{error} If the pictures have moved, name their folders with --photos and --art.") from error
+
+
+def check_domains_differ(data: Data, say: Callable[[str], object]) -> None:
+    """Compare photos with paintings by the contents of their files.
+
+    Args:
+        data: The pictures of a run.
+        say: Called with a line where a few pictures are in both domains.
+
+    Raises:
+        DataError: if more than half of the pictures of one domain are in the other, too.
+    """
+    photos, art = ({**_files_by_digest(train), **_files_by_digest(unseen)} for train, unseen in _domains(data))
+    both = [art[digest] for digest in photos if digest in art]
+    if not both:
+        return
+    if len(both) > _MOST_IN_BOTH * min(len(photos), len(art)):
+        raise DataError(
+            f"photos and paintings must be different pictures. Received: {len(both)} that are both, for example "
+            f"{both[0]}. Name a folder of photos with --photos, and one of the artist's paintings with --art."
+        )
+    say(f"{len(both)} pictures are both among the photos and among the paintings, for example {both[0]}.")
+
+
+def _domains(data):
+    return (data.train_photos, data.held_out_photos), (data.train_art, data.held_out_art)
+
+
+def _files_by_digest(selection):
+    return dict(zip(selection.digests, selection.files, strict=True))
+
+
+def compare_pictures(
+    data: Data, spec: RunSpec, before: RunSpec | None, progress: Progress, say: Callable[[str], object]
+) -> None:
+    """Compare the pictures of a run with those of its last start, and note them in its progress.
+
+    Their contents count, not their paths: a run resumes from any folder that holds the same pictures. Where pictures
+    came or went in the same folders, it goes on, and its epochs keep their length.
+
+    Args:
+        data: The pictures.
+        spec: The run.
+        before: The run as the last start left it, or None in a new workdir.
+        progress: The run's `Progress`, which gets the fingerprint and the length of an epoch.
+        say: Called with a line where pictures came or went.
+
+    Raises:
+        WorkdirError: if other folders or another source hold other pictures.
+    """
+    now = data.fingerprint()
+    if before and progress.pictures != now and spec.has_other_place_than(before):
+        raise WorkdirError(
+            f"a workdir holds one run, with its own pictures. Received: {_place(spec)}, whose pictures are not those "
+            f"of {_place(before)}. Name folders with the same pictures, or another --workdir."
+        )
+    if progress.pictures and progress.pictures != now:
+        photos, art = len(data.train_photos), len(data.train_art)
+        say(
+            f"The pictures are not those of the last start: {photos} photos and {art} paintings to learn from now. "
+            f"Epochs keep their {progress.steps_per_epoch} steps."
+        )
+    progress.pictures = now
+    progress.steps_per_epoch = progress.steps_per_epoch or spec.settings.steps_per_epoch or data.steps_per_epoch
+
+
+def _place(spec):
+    folders = (*(spec.photos or ()), *(spec.art or ()))
+    return " and ".join(folders) or f"the source {spec.source}"
+
+
+class HeldOut(NamedTuple):
+    """Files of a run.
+
+    Args:
+        photos: The held-out photos.
+        art: The held-out paintings.
+        training_art: The paintings that the run learns from.
+    """
+
+    photos: tuple[Path, ...]
+    art: tuple[Path, ...]
+    training_art: tuple[Path, ...]
+
+
+def held_out_files(
+    workdir: Path | str,
+    cache_dir: Path | str | None = None,
+    progress: Callable[[int, int], object] | None = None,
+    download_progress: Callable[[int, int], object] | None = None,
+) -> HeldOut:
+    """Find the held-out pictures of a run again.
+
+    Args:
+        workdir: Folder of the run.
+        cache_dir, progress, download_progress: As for `copyart.load_data`.
+
+    Raises:
+        WorkdirError: if the folder holds no run, or the run is damaged.
+        DataError: if the pictures are gone.
+    """
+    spec = Workdir(workdir).read_spec()
+    if spec is None:
+        raise WorkdirError(f"a workdir must hold a run. Received: {workdir}, which holds none. Name another folder.")
+    data = load_pictures(spec, cache_dir, progress, download_progress)
+    return HeldOut(data.held_out_photos.files, data.held_out_art.files, data.train_art.files)

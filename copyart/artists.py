@@ -15,6 +15,8 @@ from copyart.errors import ArtistError
 _TABLE = Path(__file__).with_name("artists.csv")
 #: In 2026 the works of artists who died before this year are free in countries that protect them for life + 70 years.
 _FREE_IF_DIED_BEFORE = 2026 - 70
+#: Protected longer at home: Mexico has life + 100 years. No style of theirs is bundled.
+_PROTECTED_LONGER = {"kahlo"}
 # Not names by themselves, unlike the other words that may follow a first name.
 _EPITHETS = {"theelder", "elder", "lancien"}
 # Code pages in which unzip tools misread UTF-8 names; the Kaggle set holds a name misread twice as cp437.
@@ -60,7 +62,8 @@ class Artist:
     @property
     def public_domain(self) -> bool:
         """Whether the works are free, as of 2026, where copyright lasts for life + 70 years; elsewhere may differ."""
-        return int(re.findall(r"\d{4}", self.years)[-1]) < _FREE_IF_DIED_BEFORE
+        died = int(re.findall(r"\d{4}", self.years)[-1])
+        return died < _FREE_IF_DIED_BEFORE and self.slug not in _PROTECTED_LONGER
 
 
 @functools.cache

@@ -1,12 +1,12 @@
-"""Put judged styles into the package.
+"""Put evaluated styles into the package.
 
     python -m scripts.train_styles --paintings paintings/ --photos photos/ --runs runs/ --minutes 10
     python -m scripts.judge_styles runs/* --photos held_out/ --people people/ --paintings paintings/ --cache features/ \
         --reports judged/
     python -m scripts.bundle_styles runs/* --judged judged/ --paintings paintings/ --photo coffee.png
 
-Each style is stored in float16 with its metadata: data, licence, recipe, figures. It is experimental unless `is_good`
-says otherwise, or where its contact sheet looks wrong and the artist is named after --experimental.
+Each style is stored in float16 with its metadata: data, licence, recipe, figures. It is experimental unless `is_good`,
+or if it is named after --experimental because its contact sheet looks wrong.
 """
 
 import argparse
@@ -20,17 +20,16 @@ from copyart import artists
 from copyart.data.images import list_images, read_image
 from copyart.data.split import split_files
 from copyart.styles.networks import load_style, save_style
-from scripts.train_styles import SCHOOLS
+from scripts.artist_folders import art_folders
 
 STYLES = Path(__file__).parent.parent / "copyart" / "styles" / "data"
-#: Share of the KID gap that the worse judge must find closed; or shares of what real paintings get: of the attribution
-#: rate, and of the rate of being among the five likeliest.
+#: Least KID gap closed by the worse judge, or least attribution rates, as shares of those of real paintings.
 GAP, TOP_1, TOP_5 = 0.6, 1 / 2, 2 / 3
 FIGURES = (
     *("kid", "kid_squeezenet", "kid_efficientnet", "fid", "swd", "attribution", "attribution_top5"),
     *("structure", "edges", "colour", "brightness", "checkerboard", "saturation", "copies"),
 )
-#: Beginning of a painting's file name → where it comes from, and the licence that its source states.
+#: Prefix of a painting's file name → its source, and the licence that the source states.
 SOURCES = {
     "v2p256": ("Berkeley's vangogh2photo", "none stated"),
     "printshop": ("the Van Gogh Printshop project", "none stated"),
@@ -71,9 +70,10 @@ def bundle(style, folder, options):
     """Put one style into the package."""
     network, learnt = load_style(style)
     artist = artists.find(folder)
+    if not artist.public_domain:
+        raise SystemExit(f"a bundled style's artist must be in the public domain. Received: {artist.name}")
     judged = json.loads((options.judged / folder / "figures.json").read_text(encoding="utf-8"))
-    groups = SCHOOLS.get(folder.lower(), (folder,))
-    files = [file for group in groups for file in list_images(options.paintings / group)]
+    files = [file for group in art_folders(options.paintings, folder) for file in list_images(group)]
     metadata = {
         **learnt,
         "name": artist.name,
@@ -97,10 +97,10 @@ def bundle(style, folder, options):
 
 
 def is_good(judged):
-    """Tell whether a style may go without the mark `experimental`.
+    """Tell whether a style is not experimental.
 
-    No fault on landscapes, and: the worse judge finds 60 % of the KID gap closed; or paintings are attributed to the
-    artist half as often as real ones, and two thirds as often among the five likeliest.
+    It has no fault on landscapes, and closes 60 % of the KID gap by the worse judge or has half of the attribution rate
+    of real paintings and two thirds of their top-5 rate.
     """
     if judged["faults"]:
         return False
@@ -113,7 +113,7 @@ def is_good(judged):
 
 
 def origin(files):
-    """Return what the metadata say of the paintings: how many, from where, and under which licences."""
+    """Return the metadata about the paintings: their number, sources and licences."""
     learnt, held_out = split_files(files)
     counts, licences = Counter(), {}
     for file in learnt:
@@ -132,12 +132,12 @@ def origin(files):
 
 
 def chosen(figures):
-    """Return the figures that the metadata keep, with four digits."""
+    """Return the figures for the metadata, with four digits."""
     return {name: rounded(figures[name]) for name in FIGURES if name in figures}
 
 
 def rounded(value):
-    """Return numbers to four significant digits, wherever they stand."""
+    """Return a nested value with its numbers rounded to four significant digits."""
     if isinstance(value, dict):
         return {name: rounded(part) for name, part in value.items()}
     return float(f"{value:.4g}") if isinstance(value, float) else value

@@ -1,11 +1,11 @@
-"""Judge many styles and print a row for each.
+"""Evaluate many styles and print a row of figures for each.
 
     python -m scripts.judge_styles monet runs/klimt --photos held_out_photos --people held_out_people \
         --paintings paintings --cache features --reports judged
 
-PAINTINGS holds a folder for each artist, named as Kaggle names them; the held-out fifth of the style's artist is the
-measure. Features of photos and real paintings are kept in the folder --cache, so that another style costs only its own
-paintings. With --reports, each style gets its page, contact sheet and figures there.
+PAINTINGS holds a folder for each artist; the held-out fifth of the artist's paintings is the measure. The folder
+--cache keeps the features of photos and real paintings for the next style. With --reports, each style gets its page,
+contact sheet and figures there.
 """
 
 import argparse
@@ -20,7 +20,8 @@ from copyart.data.images import list_images
 from copyart.evaluation.attribution import load_classifier
 from copyart.evaluation.features import feature_networks
 from copyart.evaluation.wording import written_gap
-from scripts.train_attribution import DETAIL, SCHOOLS
+from scripts.artist_folders import art_folders
+from scripts.train_attribution import DETAIL
 
 COLUMNS = (
     *("style", "gap closed: SqueezeNet", "EfficientNet", "SWD"),
@@ -29,13 +30,13 @@ COLUMNS = (
 )
 
 
-class Cached:
-    """A feature network that keeps the features of each set of pictures in a file.
+class CachedFeatures:
+    """A feature network that saves the features of each set of pictures in a file.
 
     Args:
         network: A `FeatureNetwork`.
         folder: Path of the folder.
-        key: Tells networks of one name apart.
+        key: Distinguishes networks of the same name.
     """
 
     def __init__(self, network, folder, key=""):
@@ -53,9 +54,9 @@ class Cached:
 
 
 def main():
-    """Read the arguments, judge, print."""
+    """Read the arguments, evaluate, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("styles", nargs="+", help="whatever copyart.load takes")
+    parser.add_argument("styles", nargs="+", help="anything that copyart.load takes")
     parser.add_argument("--photos", type=Path, required=True)
     parser.add_argument("--people", type=Path)
     parser.add_argument("--paintings", type=Path, help="a folder of paintings for each artist")
@@ -64,8 +65,8 @@ def main():
     parser.add_argument("--reports", type=Path)
     arguments = parser.parse_args()
     classifier = load_classifier()
-    classifier.network = Cached(classifier.network, arguments.cache, "-layers")
-    judges = [Cached(network, arguments.cache) for network in feature_networks()]
+    classifier.network = CachedFeatures(classifier.network, arguments.cache, "-layers")
+    judges = [CachedFeatures(network, arguments.cache) for network in feature_networks()]
     print(row(COLUMNS), row("---" for _ in COLUMNS), sep="\n", flush=True)
     for style in arguments.styles:
         begun, painter = time.monotonic(), copyart.load(style)
@@ -73,7 +74,7 @@ def main():
         evaluation = copyart.evaluate(
             painter,
             arguments.photos,
-            paintings(arguments.paintings, artist, classifier),
+            paintings(arguments.paintings, artist),
             people=arguments.people,
             artist=artist,
             features=judges,
@@ -83,20 +84,14 @@ def main():
         print(row(cells(style, evaluation, time.monotonic() - begun)), flush=True)
 
 
-def paintings(root, artist, classifier):
-    """Return the files of an artist's paintings, or None where there are none."""
-    if root is None or artist is None:
-        return None
-    wanted = SCHOOLS.get(artist, [artist])
-    folders = [
-        folder for folder in sorted(root.iterdir()) if folder.is_dir() and classifier.find(folder.name) in wanted
-    ]
-    files = [file for folder in folders for file in list_images(folder) if not file.name.startswith(DETAIL)]
-    return files or None
+def paintings(root, artist):
+    """Return the files of an artist's paintings, or None if there are none."""
+    folders = art_folders(root, artist) if root and artist else ()
+    return [file for folder in folders for file in list_images(folder) if not file.name.startswith(DETAIL)] or None
 
 
 def cells(style, evaluation, seconds):
-    """Return what a style's row says."""
+    """Return the cells of a style's row."""
     people = evaluation.people and evaluation.people.figures
     return (
         style,
@@ -115,13 +110,13 @@ def cells(style, evaluation, seconds):
 
 
 def closeness(figures, *names):
-    """Return the gap closed by each of some figures, as text."""
+    """Return the gap closed of each figure, as text."""
     gaps = [name in figures and figures[name].gap_closed for name in names]
     return ["{} ({})".format(*written_gap(gap)) if gap else "" for gap in gaps]
 
 
 def attribution(figures):
-    """Return top 1 and top 5 of photos, paintings and real paintings, as text."""
+    """Return the attribution rates, top 1 and top 5, of photos, paintings and real paintings, as text."""
     found = (figures.get(name) for name in ("attribution", "attribution_top5"))
     return [
         f"{figure.photos.value:.2f}, {figure.value:.2f}, {figure.real.value:.2f}" if figure else "" for figure in found

@@ -1,15 +1,13 @@
-"""Train the classifier that names the artist of a picture: evaluation/data/attribution.safetensors and .json.
+"""Train the attribution classifier: evaluation/data/attribution.safetensors and .json.
 
     python -m scripts.train_attribution PAINTINGS --cache features.npz [--cross-validate]
 
-PAINTINGS holds a folder of paintings for each artist, named as Kaggle names them. The held-out fifth of each folder,
-by the content of the files, is not trained on; training paintings that nearly copy one of it are left out, too, and so
-are artists with fewer than 12 left. Every training painting is shown six times: as evaluation shows it, mirrored, and
-four times cropped at random, at a random resolution and JPEG quality, so that what a source did to its files tells
-little. All artists weigh alike.
+PAINTINGS holds a folder of paintings for each artist. The held-out fifth of each folder is not trained on. Training
+paintings that nearly copy a held-out one are left out, and so are artists with fewer than 12 training paintings. Every
+training painting is shown six times: as in evaluation, mirrored, and four times with a random crop, resolution and JPEG
+quality, which hide the source of the file. All artists have the same weight.
 
-SqueezeNet's features, means of the maps of fire3, fire5, fire7 and fire9, and the penalty were chosen by two-fold
-cross-validation on the training paintings (docs/evaluation.md has the table).
+Features and penalty were chosen by two-fold cross-validation on the training paintings (tables in docs/evaluation.md).
 """
 
 import argparse
@@ -22,31 +20,29 @@ from PIL import Image
 from safetensors.numpy import save_file
 from scipy.optimize import minimize
 
-from copyart.artists import find
 from copyart.data.images import flatten, list_images, read_image
 from copyart.data.split import split_files
-from copyart.errors import ArtistError
 from copyart.evaluation.attribution import FACTS, WEIGHTS, Classifier, attribution_features
 from copyart.evaluation.copies import CopyFinder
 from copyart.evaluation.pictures import square, squeezed
+from scripts.artist_folders import SCHOOLS, artist_name
 
-#: As `copyart.evaluate` brings pictures to one size, and of the network that computes their features.
+#: Side of pictures in `copyart.evaluate`, and random views of each training painting.
 SIDE, VIEWS = 256, 4
+#: Fewest training paintings of an artist.
 FEWEST = 12
 PENALTIES = (3e-4, 1e-3, 3e-3, 1e-2)
-#: What a 300-px detail of a large scan is called: no painting of its own.
+#: Prefix of the names of details of large scans, which are no paintings of their own.
 DETAIL = "tile_"
-#: A school, and the artists whose works count for it.
-SCHOOLS = {"Ukiyo-e": ["Ukiyo-e", "Utagawa Hiroshige", "Katsushika Hokusai"]}
 #: Distance of 8×8 cells, 1 minus their correlation, below which two files show the same painting.
 SAME = 0.03
 
 
 def main():
-    """Read the arguments, compute features where there are none yet, train, judge, write."""
+    """Read the arguments, compute the features that are missing, train, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("paintings", type=Path)
-    parser.add_argument("--cache", type=Path, required=True, help="features are written here, and read again")
+    parser.add_argument("--cache", type=Path, required=True, help="file of features, written once")
     parser.add_argument("--penalty", type=float, default=1e-3, help="of the squared weights")
     parser.add_argument("--cross-validate", action="store_true", help="print accuracies for several penalties instead")
     arguments = parser.parse_args()
@@ -59,7 +55,7 @@ def main():
         return
     weights, bias = fit(data["training"], data["training_artist"], penalty=arguments.penalty)
     arrays = {"weights": weights.astype(np.float16), "bias": bias.astype(np.float32)}
-    facts = {"artists": [spelling(name) for name in data["artists"]], "schools": SCHOOLS, "real": {}}
+    facts = {"artists": [artist_name(name) for name in data["artists"]], "schools": SCHOOLS, "real": {}}
     facts["training"] = dict(zip(facts["artists"], np.bincount(data["training_artist"]).tolist(), strict=True))
     classifier = Classifier(arrays, facts, network=lambda features, progress: features.astype(np.float64))
     for artist in dict.fromkeys((*facts["artists"], *SCHOOLS)):
@@ -71,14 +67,6 @@ def main():
     WEIGHTS.chmod(0o644)
     FACTS.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     report(classifier, data)
-
-
-def spelling(name):
-    """Return an artist's name as Copyart spells it, or as it is."""
-    try:
-        return find(name).name
-    except ArtistError:
-        return name
 
 
 def compute(root):
@@ -106,19 +94,19 @@ def compute(root):
 
 
 def without_copies(training, held_out):
-    """Leave out the training paintings that a held-out file shows, too: from another source, larger or cropped."""
+    """Leave out training paintings that a held-out file also shows, from another source, larger or cropped."""
     small = [np.stack([np.asarray(squeezed(read_image(path), 64)) for path in files]) for files in (training, held_out)]
     distances, _ = CopyFinder(small[1], small[0]).nearest(small[0])
     return [path for path, distance in zip(training, distances, strict=True) if distance > SAME]
 
 
 def seen(image):
-    """Return a picture as evaluation shows it to the classifier."""
+    """Return a picture as the classifier gets it in evaluation."""
     return np.asarray(square(image, SIDE))
 
 
 def views(image, rng):
-    """Yield the pictures that a painting is trained by, uint8, shape (256, 256, 3)."""
+    """Yield the training views of a painting, uint8, shape (256, 256, 3)."""
     yield seen(image)
     yield seen(image)[:, ::-1]
     image = flatten(image)
@@ -134,16 +122,16 @@ def views(image, rng):
 
 
 def fit(features, artists, penalty, steps=300):
-    """Fit a multinomial logistic regression in which all artists weigh alike.
+    """Fit a multinomial logistic regression in which all artists have the same weight.
 
     Args:
         features: Shape (paintings, views, features).
         artists: Index of each painting's artist, shape (paintings,).
-        penalty: Of the squared weights, features brought to deviation 1.
+        penalty: Of the squared weights, for features scaled to standard deviation 1.
         steps: Most steps of L-BFGS.
 
     Returns:
-        Weights, shape (features, artists), and bias, of features as they are.
+        Weights, shape (features, artists), and bias, for unscaled features.
     """
     y = np.repeat(artists, features.shape[1])
     x = features.reshape(len(y), -1)
@@ -173,7 +161,7 @@ def fit(features, artists, penalty, steps=300):
 
 
 def cross_validate(data, penalty, folds=2):
-    """Return the mean over artists of top-1 and top-5 accuracy on training paintings that were left out."""
+    """Return the mean over artists of top-1 and top-5 accuracy on the left-out fold."""
     fold, rates = np.random.default_rng(0).integers(0, folds, len(data["training"])), []
     for number in range(folds):
         learnt, left = fold != number, fold == number
@@ -185,7 +173,7 @@ def cross_validate(data, penalty, folds=2):
 
 
 def report(classifier, data):
-    """Print the rates of real held-out paintings by source of the files, which must not tell the artist."""
+    """Print the rates of real held-out paintings for each source of files, which should not matter."""
     artists = [classifier.artists[number] for number in data["held_out_artist"]]
     ranks = np.array(
         [classifier.ranks(x[None], artist)[0] for x, artist in zip(data["held_out"], artists, strict=True)]

@@ -1,9 +1,9 @@
-"""Train the starter from nothing, on the paintings of many artists, and put it into the package.
+"""Train the starter from nothing, on the paintings of many artists, and write it into the package.
 
     python -m scripts.train_starter --paintings paintings/ --photos photos/ --run runs/starter --minutes 45
 
-PAINTINGS holds a folder for each artist; about a fifth of each one's paintings is held out, as for the styles. The
-identity term keeps light and dark where they are while the networks know nothing. The same command goes on.
+PAINTINGS holds a folder for each artist, of which a fifth is held out as for the styles. The identity term prevents
+inverted brightness while the networks are untrained. The same command goes on after a stop.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 import copyart
 from copyart.training.starter import FILE, save_starter
 
-#: What differs from the recipe `quick`.
+#: Differences from the recipe `quick`.
 SETTINGS = {"start_from": "none", "identity_weight": 1.0, "cycle_weight": 2.0, "augment": False}
 
 
@@ -34,7 +34,7 @@ def main():
 
 
 def card(model, artists, minutes):
-    """Return what is to be known of the starter."""
+    """Return the facts about the starter."""
     return {
         "networks": "both light generators (32 filters, 4 blocks) and the heads of both projected discriminators",
         "settings": SETTINGS,

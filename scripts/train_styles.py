@@ -1,24 +1,32 @@
-"""Train styles from nothing, one artist after the other or several at a time, within a time for each; resumable.
+"""Train styles from nothing with the recipe `quick`, within a time for each; resumable.
 
-    python scripts/train_styles.py --paintings paintings/ --photos photos/ --runs runs/ --minutes 10
+    python -m scripts.train_styles --paintings paintings/ --photos photos/ --runs runs/ --minutes 10
 
-PAINTINGS holds a folder for each artist, named as in `copyart artists` or in Kaggle's set. A run that is finished is
-passed over and one that was stopped goes on: the same command picks up where it left off. `scripts/bundle_style.py`
-judges the result and puts it into the package.
+PAINTINGS holds a folder for each artist. The same command goes on after a stop: finished runs are skipped. Then
+`scripts/judge_styles.py` measures the styles, and `scripts/bundle_styles.py` puts them into the package.
+
+Comparisons (options of `copyart train` follow `--`); judge each with `scripts/judge_styles.py`:
+
+    few paintings       --artists monet --limit 20 -- --augment     against  --artists monet
+    another starter     -- --start-from monet                       against  the bundled starter
+    reconstruction only copyart train Nobody --workdir runs/nobody --recipe quick --start-from none \
+                            --cycle-weight 1000 --identity-weight 1000 --photos photos/ --art paintings/
+                        -- --start-from runs/nobody
+    larger generators   -- --filters 48 --start-from none           against  -- --start-from none
 """
 
 import argparse
 import os
+import random
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from copyart import artists
-
-#: Schools whose paintings lie in several artists' folders.
-SCHOOLS = {"ukiyo-e": ("Ukiyo-e", "Utagawa_Hiroshige", "Katsushika_Hokusai")}
+from copyart.data.images import list_images
+from copyart.data.split import split_files
+from scripts.artist_folders import art_folders, artist_name
 
 
 def main():
@@ -28,47 +36,54 @@ def main():
     parser.add_argument("--photos", action="append", required=True, help="folder of photos; may be repeated")
     parser.add_argument("--runs", type=Path, required=True, help="folder for the workdirs, one an artist")
     parser.add_argument("--minutes", type=float, default=10.0, help="for each artist; default 10")
-    parser.add_argument("--deadline", type=float, help="minutes for all together; what is left is shared out")
+    parser.add_argument("--deadline", type=float, help="minutes for all artists together, shared out evenly")
     parser.add_argument("--artists", nargs="+", help="names or folders; default: every folder")
+    parser.add_argument("--limit", type=int, help="most paintings of each artist, none of them held out")
+    parser.add_argument("--seed", type=int, default=0, help="of the choice of paintings; default 0")
     parser.add_argument("--jobs", type=int, default=1, help="artists trained at a time; default 1")
     parser.add_argument("settings", nargs="*", help="further options of `copyart train`, after --")
     options = parser.parse_args()
-    folders = [path.name for path in sorted(options.paintings.iterdir()) if path.is_dir()]
-    queue = options.artists or folders
+    artists = options.artists or [path.name for path in sorted(options.paintings.iterdir()) if path.is_dir()]
+    if unknown := [artist for artist in artists if not art_folders(options.paintings, artist)]:
+        parser.error(f"every artist must have a folder in {options.paintings}. Received: {', '.join(unknown)}")
     end = options.deadline and time.monotonic() + 60 * options.deadline
     with ThreadPoolExecutor(options.jobs) as pool:
-        waiting = list(enumerate(queue))
-        outcomes = pool.map(lambda item: train(options, *item, len(waiting), end), waiting)
-        sys.exit(any(list(outcomes)))
+        statuses = pool.map(lambda item: train(options, *item, len(artists), end), enumerate(artists))
+        sys.exit(any(list(statuses)))
 
 
-def train(options, number, folder, count, end):
-    """Train one artist in a process of its own; return its exit status."""
+def train(options, number, artist, count, end):
+    """Train one artist in its own process and return the exit status."""
     rounds_left = -(-(count - number) // options.jobs)
     minutes = min(options.minutes, (end - time.monotonic()) / 60 / rounds_left) if end else options.minutes
-    workdir = options.runs / folder
+    workdir = options.runs / artist
     if minutes <= 0 or (workdir / "done").exists():
         return 0
-    art = [options.paintings / name for name in SCHOOLS.get(folder.lower(), (folder,))]
-    command = [sys.executable, "-m", "copyart", "train", name_of(folder), "--workdir", workdir, "--recipe", "quick"]
+    workdir.mkdir(parents=True, exist_ok=True)
+    art = art_folders(options.paintings, artist)
+    if options.limit:
+        art = [some_paintings(art, options.limit, options.seed, options.runs / f"{artist}.art")]
+    command = [sys.executable, "-m", "copyart", "train", artist_name(artist), "--workdir", workdir, "--recipe", "quick"]
     command += ["--minutes", f"{minutes:.2f}", *(part for photos in options.photos for part in ("--photos", photos))]
     command += [*(part for path in art for part in ("--art", path)), *options.settings]
-    print(f"{folder}: {minutes:.1f} minutes", flush=True)
-    workdir.mkdir(parents=True, exist_ok=True)
+    print(f"{artist}: {minutes:.1f} minutes", flush=True)
     with open(workdir / "log.txt", "a") as log:
         status = subprocess.run(list(map(os.fspath, command)), stdout=log, stderr=log).returncode
     if status == 0:
         (workdir / "done").touch()
-    print(f"{folder}: {'done' if status == 0 else f'failed ({status}), see {workdir}/log.txt'}", flush=True)
+    print(f"{artist}: {'done' if status == 0 else f'failed ({status}), see {workdir}/log.txt'}", flush=True)
     return status
 
 
-def name_of(folder):
-    """Return the artist's name for a folder."""
-    try:
-        return artists.find(folder).name
-    except ValueError:
-        return folder.replace("_", " ")
+def some_paintings(folders, count, seed, target):
+    """Link some paintings, none of the held-out fifth, into a folder and return it."""
+    training, _ = split_files([path for folder in folders for path in list_images(folder)])
+    target.mkdir(parents=True, exist_ok=True)
+    for path in random.Random(seed).sample(training, min(count, len(training))):
+        link = target / path.name
+        if not link.is_symlink():
+            link.symlink_to(path.resolve())
+    return target
 
 
 if __name__ == "__main__":

@@ -159,9 +159,9 @@ def test_every_artist_has_years_in_order_and_a_movement():
         assert artist.movement
 
 
-def test_out_of_copyright_are_those_who_died_seventy_years_before_2026():
+def test_out_of_copyright_are_those_who_died_seventy_years_before_2026_but_for_kahlo_whom_mexico_protects():
     protected = {artist.slug for artist in all_artists() if not artist.public_domain}
-    assert protected == {"rivera", "magritte", "dali", "picasso", "chagall", "miro", "warhol", "pollock"}
+    assert protected == {"kahlo", "rivera", "magritte", "dali", "picasso", "chagall", "miro", "warhol", "pollock"}
 
 
 @pytest.mark.parametrize("name", ["post-impressionism", "POST IMPRESSIONISM", "Post-Impressionism"])

@@ -83,3 +83,9 @@ def test_a_bundled_style_has_its_figures_and_weights_half_as_large(tmp_path, mon
     assert metadata["figures"]["kid"]["gap_closed"]["value"] == 0.7
     assert (bundled / WEIGHTS).stat().st_size < 0.7 * (run / "style" / WEIGHTS).stat().st_size
     assert (bundled / "preview.jpg").exists()
+
+
+def test_no_style_of_an_artist_in_copyright_is_bundled(tmp_path):
+    save_style(tmp_path / "Frida_Kahlo", build_generator("light", filters=2, blocks=1), {"name": "x"})
+    with pytest.raises(SystemExit, match=r"public domain\. Received: Frida Kahlo"):
+        bundle_styles.bundle(tmp_path / "Frida_Kahlo", "Frida_Kahlo", argparse.Namespace())

@@ -52,7 +52,7 @@ def serve(host, port, styles, trusted_proxy, **limits):
     """
     with extra("web", "serving"):
         from copyart.web.app import create_app
-        from copyart.web.server import Server
+        from copyart.web.server.listening import Server
         from copyart.web.settings import Settings
     settings = Settings(**{name: _scaled(limits[option], by) for option, (name, by) in _LIMITS.items()})
     with contextlib.closing(Server(create_app(settings, styles), host, port, trusted_proxy)) as server:

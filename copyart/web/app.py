@@ -1,26 +1,25 @@
-"""The application: page, REST API and health, over one studio."""
+"""The application: page, REST API and health, over one supervisor."""
 
 import flask
 
-from copyart.web.api import api
-from copyart.web.gallery import open_gallery
 from copyart.web.headers import guard
-from copyart.web.health import health
-from copyart.web.metrics import Metrics
-from copyart.web.pages import pages
-from copyart.web.painter_process import PainterProcess
+from copyart.web.page.pages import pages
 from copyart.web.problems import answer_problems
-from copyart.web.rate import RateLimit
+from copyart.web.server.api import api
+from copyart.web.server.monitoring import Metrics, health
+from copyart.web.server.rate import RateLimit
+from copyart.web.server.upload import Request
 from copyart.web.settings import FORM_BYTES, Settings
-from copyart.web.studio import Studio
-from copyart.web.upload import Request
+from copyart.web.style_registry import open_registry
+from copyart.web.worker.supervisor import Supervisor
+from copyart.web.worker.worker_process import WorkerProcess
 
 
 class _Application(flask.Flask):
     request_class = Request
 
 
-def create_app(settings=None, styles=(), painter=PainterProcess):
+def create_app(settings=None, styles=(), painter=WorkerProcess):
     """Make the application, and start the process that paints; ready when `/readyz` says so.
 
     Args:
@@ -29,7 +28,7 @@ def create_app(settings=None, styles=(), painter=PainterProcess):
         painter: From sources and settings to a process that paints, or None: nothing is painted.
 
     Returns:
-        A `flask.Flask`. Its `extensions["copyart"]` is the `Studio`, which wants to be closed.
+        A `flask.Flask`. Its `extensions["copyart"]` is the `Supervisor`, which wants to be closed.
 
     Raises:
         StyleError: A style cannot be loaded.
@@ -49,14 +48,14 @@ def create_app(settings=None, styles=(), painter=PainterProcess):
     metrics = Metrics()
     app.after_request(metrics.count_request)
     guard(app)
-    studio = Studio(open_gallery(styles), settings, metrics, painter)
-    metrics.watch(studio)
-    app.extensions.update({"copyart": studio, "copyart-rate": RateLimit(settings.paintings_a_minute)})
+    supervisor = Supervisor(open_registry(styles), settings, metrics, painter)
+    metrics.watch(supervisor)
+    app.extensions.update({"copyart": supervisor, "copyart-rate": RateLimit(settings.paintings_a_minute)})
     for blueprint in (pages, api, health):
         app.register_blueprint(blueprint)
     try:
-        studio.wait_until_loaded()
+        supervisor.wait_until_loaded()
     except BaseException:
-        studio.close()
+        supervisor.close()
         raise
     return app

@@ -8,11 +8,10 @@ import shutil
 from pathlib import Path
 
 from copyart.errors import ConfigError, StyleError
-from copyart.web.gallery import open_gallery
 from copyart.web.headers import CONTENT_SECURITY_POLICY
-from copyart.web.manifest import web_manifest
-from copyart.web.rendering import contents, model_of, render, thumbnail
-from copyart.web.runtime import FETCH, STATIC, VENDOR, installed_runtimes
+from copyart.web.page.rendering import contents, model_of, render, thumbnail, web_manifest
+from copyart.web.page.runtime import FETCH, STATIC, VENDOR, installed_runtimes
+from copyart.web.style_registry import open_registry
 
 #: Language → its file. `stay` tells the first one that it was asked for, and not to ask the browser.
 _PAGES = {"en": "index.html?stay", "fr": "fr.html"}
@@ -49,7 +48,7 @@ def write_site(out, styles=(), vendor=VENDOR):
     """
     out = Path(out).absolute()
     runtimes = _runtimes(vendor)
-    files = dict(_files(open_gallery(styles), runtimes))
+    files = dict(_files(open_registry(styles), runtimes))
     _require_empty(out)
     temporary = out.with_name(f".{out.name}-{secrets.token_hex(8)}.part")
     try:
@@ -76,14 +75,14 @@ def _runtimes(vendor):
     return runtimes
 
 
-def _files(gallery, runtimes):
+def _files(registry, runtimes):
     """Yield the name and the bytes of each file that is made here."""
-    known = contents(gallery, runtimes, server=None)
+    known = contents(registry, runtimes, server=None)
     policy = "; ".join(rule for rule in CONTENT_SECURITY_POLICY.split("; ") if "frame-ancestors" not in rule)
     for language, page in _PAGES.items():
-        html = render(language, known, gallery, pages=_PAGES, policy=policy, chooses=language == "en")
+        html = render(language, known, registry, pages=_PAGES, policy=policy, chooses=language == "en")
         yield page.partition("?")[0], html.encode()
-    for style in gallery.values():
+    for style in registry.values():
         if (model := model_of(style.slug, style.opens)) is None:
             raise StyleError(
                 f"a style of a static site must be one that a browser can paint with. Received: {style.source!r}. "

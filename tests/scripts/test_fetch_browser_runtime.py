@@ -9,7 +9,7 @@ import tarfile
 
 import pytest
 
-from copyart.web.runtime import RUNTIMES, VENDOR
+from copyart.web.page.runtime import RUNTIMES, VENDOR
 from scripts import fetch_browser_runtime as script
 
 CONTENT = {"package/dist/a.mjs": b"module", "package/dist/b.wasm": b"binary", "package/dist/other.js": b"more"}

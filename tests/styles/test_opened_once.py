@@ -7,9 +7,9 @@ import pytest
 from copyart import export, load
 from copyart.styles import open_style, pack_style
 from copyart.styles.bundled import bundled_styles
-from copyart.web.gallery import open_gallery
-from copyart.web.rendering import contents, model_of
-from copyart.web.runtime import installed_runtimes
+from copyart.web.page.rendering import contents, model_of
+from copyart.web.page.runtime import installed_runtimes
+from copyart.web.style_registry import open_registry
 from tests.cli.conftest import copyart  # noqa: F401 - a fixture
 from tests.pictures import photo
 
@@ -99,11 +99,11 @@ def test_to_export(counted, counts, tmp_path, writer):
 
 def test_a_page_opens_no_bundled_style_before_it_is_shown_and_each_style_once(source, counts):
     counts.clear()
-    gallery = open_gallery([source] if source.suffix else [])
+    registry = open_registry([source] if source.suffix else [])
     assert counts["weights read"] == bool(source.suffix)
     for _ in range(2):
-        contents(gallery, installed_runtimes(), None)
-    assert counts == {"weights read": len(gallery), "plans": len(gallery)}
+        contents(registry, installed_runtimes(), None)
+    assert counts == {"weights read": len(registry), "plans": len(registry)}
 
 
 @pytest.fixture(autouse=True)

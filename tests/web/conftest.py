@@ -1,17 +1,17 @@
-"""One application with the bundled styles for all tests of this folder, and a studio whose process does as told."""
+"""One application with the bundled styles for all tests of this folder, and a supervisor whose process does as told."""
 
 import queue
 
 import pytest
 
 from copyart.web.app import create_app
-from copyart.web.metrics import Metrics
-from copyart.web.process import STOP, Painted
+from copyart.web.server.monitoring import Metrics
 from copyart.web.settings import Settings
-from copyart.web.studio import Studio
+from copyart.web.worker.supervisor import Supervisor
+from copyart.web.worker.worker import STOP, Painted
 
 
-class PuppetProcess:
+class FakeWorker:
     """A process that says what the test has it say."""
 
     def __init__(self, *first):
@@ -50,45 +50,45 @@ class PuppetProcess:
         self.ended = True
 
 
-class Troupe:
-    """Starts puppets, one after the other."""
+class FakeWorkers:
+    """Starts fake workers, one after the other."""
 
     def __init__(self):
         self.started = queue.Queue()
 
     def __call__(self, sources, settings):
-        puppet = PuppetProcess()
-        self.started.put(puppet)
-        return puppet
+        worker = FakeWorker()
+        self.started.put(worker)
+        return worker
 
     def next(self):
         return self.started.get(timeout=10)
 
 
 @pytest.fixture
-def troupe():
-    return Troupe()
+def workers():
+    return FakeWorkers()
 
 
 @pytest.fixture
-def open_studio(troupe):
-    """Open a studio of puppets, with these settings."""
-    studios = []
+def open_supervisor(workers):
+    """Open a supervisor of fake workers, with these settings."""
+    supervisors = []
 
     def opened(**settings):
-        studios.append(Studio({}, Settings(**settings), Metrics(), troupe))
-        studios[-1].wait_until_loaded()
-        return studios[-1]
+        supervisors.append(Supervisor({}, Settings(**settings), Metrics(), workers))
+        supervisors[-1].wait_until_loaded()
+        return supervisors[-1]
 
     yield opened
-    for studio in studios:
-        studio.close()
+    for supervisor in supervisors:
+        supervisor.close()
 
 
 @pytest.fixture
-def puppet_app(troupe):
-    """An application whose studio is one of puppets; at most two wait."""
-    app = create_app(Settings(queue=2, max_bytes=200_000, max_pixels=10_000), painter=troupe)
+def fake_app(workers):
+    """An application whose supervisor is one of fake workers; at most two wait."""
+    app = create_app(Settings(queue=2, max_bytes=200_000, max_pixels=10_000), painter=workers)
     yield app
     app.extensions["copyart"].close()
 

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from copyart.errors import ConfigError, StyleError
-from copyart.web.runtime import RUNTIMES, installed_runtimes
+from copyart.web.page.runtime import RUNTIMES, installed_runtimes
 from copyart.web.site import write_site
 
 

@@ -57,7 +57,7 @@ async function hasWebgpu() {
   }
 }
 
-/** Fetch a style and make a session of each of its parts: the layout stands in copyart/web/browser_model.py. */
+/** Fetch a style and make a session of each of its parts: the layout stands in copyart/web/page/browser_model.py. */
 async function load({ address, bytes }, awaited) {
   await forget();
   const file = await fetched(address, bytes, awaited);

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from copyart.web.runtime import FETCH, installed_runtimes
+from copyart.web.page.runtime import FETCH, installed_runtimes
 from scripts.fetch_browser_runtime import AXE
 
 _FLAGS = [
@@ -102,7 +102,7 @@ def choose(page, image, **options):
 
 def in_state(page, state):
     """Wait until the page is in a state."""
-    page.wait_for_selector(f'.studio[data-state="{state}"]')
+    page.wait_for_selector(f'.supervisor[data-state="{state}"]')
 
 
 def until(page, script, argument=None):

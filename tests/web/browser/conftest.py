@@ -3,7 +3,7 @@
 import pytest
 
 from copyart.web.app import create_app
-from copyart.web.server import serving
+from copyart.web.server.listening import serving
 from copyart.web.settings import Settings
 from copyart.web.site import write_site
 from tests.web.browser.chromium import chromium, plain_host

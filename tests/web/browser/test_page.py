@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import pytest
 
-from copyart.web.gallery import open_gallery
+from copyart.web.style_registry import open_registry
 from tests.web.browser.chromium import (
     choose,
     downloaded,
@@ -153,7 +153,7 @@ def test_everything_works_with_the_keyboard_alone(page):
     assert page.evaluate("document.activeElement.id") == "paint"
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("document.activeElement.value") == list(open_gallery())[1]
+    assert page.evaluate("document.activeElement.value") == list(open_registry())[1]
     tab_to("#paint")
     page.keyboard.press("Enter")
     in_state(page, "painted")

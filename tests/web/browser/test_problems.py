@@ -145,14 +145,14 @@ def test_a_server_that_is_busy_says_for_how_long(by_server):
 
 
 def test_a_painter_that_is_killed_in_the_middle_costs_nothing_but_time(by_server, application):
-    page, studio = by_server, application.extensions["copyart"]
-    painter = studio.painter_pid
+    page, supervisor = by_server, application.extensions["copyart"]
+    painter = supervisor.worker_pid
     choose(page, picture(1600, 1200))
     with page.expect_response(lambda answer: answer.url.endswith("/progress") and answer.ok):
         page.get_by_role("button", name="Paint like").click()
     os.kill(painter, signal.SIGKILL)
     in_state(page, "painted")
-    assert studio.painter_pid != painter
+    assert supervisor.worker_pid != painter
     assert downloaded(page)[1].size == (1600, 1200)
 
 

@@ -1,0 +1,1 @@
+"""The web page: HTML, translations, and what the browser needs to paint."""

@@ -1,0 +1,124 @@
+"""The page and what it fetches: scripts, models, previews; and the form for browsers without JavaScript."""
+
+import base64
+import mimetypes
+
+import flask
+
+from copyart.web.page.rendering import contents, decimal, model_of, problem_text, render, thumbnail, web_manifest
+from copyart.web.page.runtime import installed_runtimes, runtime_file
+from copyart.web.page.translations import LANGUAGES
+from copyart.web.problems import Problem
+from copyart.web.server.paint_request import paint_upload
+
+for _type, _suffix in (("text/javascript", ".js"), ("application/wasm", ".wasm")):
+    mimetypes.add_type(_type, _suffix)  # some systems' tables say otherwise, and browsers are strict about these
+
+pages = flask.Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
+#: Of files whose name changes with what is in them: a year, in seconds.
+_FOR_EVER = 365 * 24 * 3600
+_DAY = 24 * 3600
+
+
+@pages.get("/")
+def front():
+    """Answer with the page in the language that the browser asks for."""
+    return _page(_preferred(), changes=True)
+
+
+@pages.get("/<any(en, fr):language>")
+def translated(language):
+    """Answer with the page in a language that was chosen."""
+    return _page(language)
+
+
+@pages.post("/paint")
+def paint():
+    """Paint the form of a browser without JavaScript; the painting stands in the page, for nothing is kept here."""
+    language = flask.request.args.get("language")
+    language = language if language in LANGUAGES else _preferred()
+    try:
+        painting = paint_upload(flask.request)
+    except Problem as problem:
+        said = problem_text(language, problem.code, problem.headers.get("Retry-After"))
+        return _page(language, problem={"text": said, "detail": problem.detail}), problem.status, problem.headers
+    painted = {
+        "address": f"data:{painting.mimetype};base64,{base64.b64encode(painting.data).decode()}",
+        "file": f"{painting.style.slug}{painting.suffix}",
+        "style": painting.style.name,
+        "size": painting.size,
+        "seconds": decimal(language, painting.seconds),
+    }
+    return _page(language, painted=painted)
+
+
+@pages.get("/paint")
+def paint_by_address():
+    """Send who asks for the address of a painting again back to the form: the painting is not kept."""
+    language = flask.request.args.get("language")
+    return flask.redirect(language if language in LANGUAGES else _preferred())
+
+
+@pages.get("/models/<name>")
+def model(name):
+    """Answer with a style's file for the browser."""
+    models = (model_of(style.slug, style.opens) for style in _supervisor().registry.values())
+    found = next((model for model in models if model and model.name == name), None)
+    if found is None:
+        flask.abort(404)
+    return _kept(flask.Response(found.file, mimetype="application/octet-stream"), _FOR_EVER)
+
+
+@pages.get("/static/vendor/<name>")
+def runtime(name):
+    """Answer with a file of onnxruntime-web's, packed where the browser takes that."""
+    found = runtime_file(name, packed="gzip" in flask.request.accept_encodings)
+    if found is None:
+        flask.abort(404)
+    path, packed = found
+    answer = flask.send_file(path, mimetype=mimetypes.guess_type(name)[0])
+    answer.headers["Vary"] = "Accept-Encoding"
+    if packed:
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
+
+
+@pages.get("/previews/<slug>.jpg")
+def preview(slug):
+    """Answer with the painted sample of a style."""
+    style = _supervisor().registry.get(slug)
+    if style is None or style.preview is None:
+        flask.abort(404)
+    return _kept(flask.Response(thumbnail(style.preview), mimetype="image/jpeg"), _DAY)
+
+
+@pages.get("/app.webmanifest")
+def manifest():
+    """Answer with what a phone has to know to put the page on its home screen."""
+    return flask.Response(flask.json.dumps(web_manifest(_preferred())), mimetype="application/manifest+json")
+
+
+def _page(language, changes=False, **state):
+    supervisor = _supervisor()
+    limits = {"max_bytes": supervisor.settings.max_bytes, "max_pixels": supervisor.settings.max_pixels}
+    known = contents(supervisor.registry, installed_runtimes(), limits)
+    answer = flask.Response(render(language, known, supervisor.registry, **state), mimetype="text/html")
+    answer.headers["Cache-Control"] = "no-cache" if not state else "no-store"
+    answer.headers["Content-Language"] = language
+    if changes:
+        answer.headers["Vary"] = "Accept-Language"
+    return answer
+
+
+def _supervisor():
+    return flask.current_app.extensions["copyart"]
+
+
+def _preferred():
+    return flask.request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
+
+
+def _kept(answer, seconds):
+    answer.headers["Cache-Control"] = f"public, max-age={seconds}"
+    answer.add_etag()
+    return answer.make_conditional(flask.request)

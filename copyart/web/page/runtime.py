@@ -1,0 +1,49 @@
+"""Where onnxruntime-web's files lie, which let the browser paint; `scripts/fetch_browser_runtime.py` brings them."""
+
+from pathlib import Path
+
+STATIC = Path(__file__).parent.parent / "static"
+VENDOR = STATIC / "vendor"
+#: The command that fetches them, for messages.
+FETCH = "make web"
+#: What computes → the module that a page imports, the loader and the WebAssembly that the module asks for. `jspi`, the
+#: smaller of the builds with WebGPU, needs browsers in which WebAssembly can wait.
+RUNTIMES = {
+    "webgpu": ("ort.jspi.min.js", "ort-wasm-simd-threaded.jspi.js", "ort-wasm-simd-threaded.jspi.wasm"),
+    "wasm": ("ort.wasm.min.js", "ort-wasm-simd-threaded.js", "ort-wasm-simd-threaded.wasm"),
+}
+
+
+def runtime_file(name, packed, vendor=VENDOR):
+    """Return the file of a runtime to send, or None where there is no such file.
+
+    Args:
+        name: Text from outside.
+        packed: Whether a file that gzip has made a quarter as large will do.
+        vendor: Folder of the files. Defaults to the package's.
+
+    Returns:
+        Its path, and whether it is packed.
+    """
+    if not any(name in files for files in RUNTIMES.values()):
+        return None
+    choices = [(vendor / f"{name}.gz", True), (vendor / name, False)]
+    return next((choice for choice in choices[0 if packed else 1 :] if choice[0].is_file()), None)
+
+
+def installed_runtimes(vendor=VENDOR):
+    """Return which runtimes are there: name → their addresses below the page, and the bytes of the WebAssembly.
+
+    Args:
+        vendor: Folder of the files. Defaults to the package's.
+    """
+    return {
+        name: {
+            "module": f"static/vendor/{module}",
+            "loader": f"static/vendor/{loader}",
+            "binary": f"static/vendor/{binary}",
+            "bytes": (vendor / binary).stat().st_size,
+        }
+        for name, (module, loader, binary) in RUNTIMES.items()
+        if all((vendor / file).is_file() for file in (module, loader, binary))
+    }

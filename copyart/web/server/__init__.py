@@ -1,0 +1,1 @@
+"""The HTTP side of the web server: REST API, uploads, limits, monitoring."""

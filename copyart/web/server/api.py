@@ -1,0 +1,93 @@
+"""The REST API, version 1. `copyart/web/server/openapi.py` describes it; change both."""
+
+import flask
+
+from copyart.web.problems import Problem
+from copyart.web.server.openapi import document
+from copyart.web.server.paint_request import paint_upload
+from copyart.web.settings import MEDIA_TYPES
+
+api = flask.Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+def _supervisor():
+    return flask.current_app.extensions["copyart"]
+
+
+@api.post("/paintings")
+def paint():
+    """Answer with the painting of a photo."""
+    painting = paint_upload(flask.request)
+    width, height = painting.size
+    headers = {
+        "Content-Disposition": f'inline; filename="{painting.style.slug}{painting.suffix}"',
+        "X-Painting-Seconds": f"{painting.seconds:.3f}",
+        "X-Painting-Size": f"{width}x{height}",
+    }
+    return flask.Response(painting.data, headers=headers, mimetype=painting.mimetype)
+
+
+@api.get("/paintings/<name>/progress")
+def progress(name):
+    """Tell how far a painting is."""
+    supervisor, job = _supervisor(), _find(name)
+    return {
+        "id": name,
+        "state": job.state,
+        "position": supervisor.queue.position(job),
+        "progress": round(job.progress, 4),
+    }
+
+
+@api.delete("/paintings/<name>")
+def cancel(name):
+    """Cancel a painting."""
+    job = _find(name)
+    if not _supervisor().cancel(job):
+        raise Problem("in-use", f"A painting must be under way. Received: one that is {job.state}. Leave it.")
+    return "", 204
+
+
+def _find(name):
+    job = _supervisor().queue.find(name)
+    if job is None:
+        raise Problem("not-found", "There is no painting of that id: not yet, or not any more.")
+    return job
+
+
+@api.get("/artists")
+def artists():
+    """List the styles."""
+    return {"artists": [_shown(style) for style in _supervisor().registry.values()]}
+
+
+def _shown(style):
+    preview = style.preview and flask.url_for("api.preview", slug=style.slug)
+    shown = {"slug": style.slug, "name": style.name, "experimental": style.experimental}
+    return {**shown, "preview": preview, "card": style.metadata}
+
+
+@api.get("/artists/<slug>/preview.jpg")
+def preview(slug):
+    """Answer with what a style paints like."""
+    style = _supervisor().registry.get(slug)
+    if style is None or style.preview is None:
+        raise Problem("not-found", "There is no preview of that style.")
+    response = flask.Response(style.preview, mimetype="image/jpeg")
+    response.add_etag()
+    response.cache_control.public, response.cache_control.max_age = True, 86400
+    return response.make_conditional(flask.request)
+
+
+@api.get("/limits")
+def limits():
+    """Tell what a photo may be, so that a page can make it smaller before it is sent."""
+    settings = _supervisor().settings
+    names = ("max_bytes", "max_pixels", "painted_pixels")
+    return {**{name: getattr(settings, name) for name in names}, "formats": list(MEDIA_TYPES)}
+
+
+@api.get("/openapi.json")
+def openapi():
+    """Describe this API."""
+    return document(_supervisor().registry)

@@ -1,0 +1,80 @@
+"""Monitoring: is the server alive, can it paint, and Prometheus metrics."""
+
+import flask
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from copyart.web.problems import Problem
+
+health = flask.Blueprint("health", __name__)
+#: Seconds: bundled styles take a second a megapixel on two cores, the paper's generator twenty.
+_BUCKETS = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120)
+
+
+class Metrics:
+    """The figures of one server."""
+
+    def __init__(self):
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "copyart_requests", "Requests answered.", ("method", "endpoint", "status"), registry=self.registry
+        )
+        self._paintings = Counter("copyart_paintings", "Paintings asked for.", ("outcome",), registry=self.registry)
+        self._seconds = Histogram(
+            "copyart_painting_seconds",
+            "From decoding to encoding.",
+            ("style",),
+            registry=self.registry,
+            buckets=_BUCKETS,
+        )
+        self._restarts = Counter("copyart_painter_restarts", "Painting processes that died.", registry=self.registry)
+        self._waiting = Gauge("copyart_waiting", "Paintings that wait for their turn.", registry=self.registry)
+        self._ready = Gauge("copyart_ready", "Whether the styles are loaded and warm.", registry=self.registry)
+
+    def count_painting(self, outcome):
+        """Count a painting that is over: "painted", or the code of a problem."""
+        self._paintings.labels(outcome).inc()
+
+    def time_painting(self, style, seconds):
+        """Note how long a painting took."""
+        self._seconds.labels(style).observe(seconds)
+
+    def count_restart(self):
+        """Count a painting process that died."""
+        self._restarts.inc()
+
+    def watch(self, supervisor):
+        """Let a supervisor tell how many wait, and whether it is ready."""
+        self._waiting.set_function(lambda: len(supervisor.queue))  # asked when the figures are
+        self._ready.set_function(lambda: supervisor.ready)
+
+    def count_request(self, response):
+        """Count an answer; for `Flask.after_request`."""
+        # The rule's name, not the address: what visitors type must not become labels without end.
+        known = flask.request.method in ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
+        method = flask.request.method if known else "other"
+        self._requests.labels(method, flask.request.endpoint or "none", response.status_code).inc()
+        return response
+
+    def answer(self):
+        """Return the figures, in Prometheus' text format."""
+        return flask.Response(generate_latest(self.registry), content_type=CONTENT_TYPE_LATEST)
+
+
+@health.get("/healthz")
+def alive():
+    """Answer, if the server can at all."""
+    return {"status": "ok"}
+
+
+@health.get("/readyz")
+def ready():
+    """Tell whether the styles are loaded and warmed up."""
+    if not flask.current_app.extensions["copyart"].ready:
+        raise Problem("not-ready", "The styles are being loaded.", 1)
+    return {"status": "ready"}
+
+
+@health.get("/metrics")
+def metrics():
+    """Answer with figures for Prometheus."""
+    return flask.current_app.extensions["copyart"].metrics.answer()

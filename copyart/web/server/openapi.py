@@ -1,0 +1,170 @@
+"""The REST API, described for programs: an OpenAPI 3.1 document. The tests are made from it."""
+
+from copyart._version import __version__
+from copyart.web.problems import STATUSES
+from copyart.web.server.upload import ID, SWITCH
+from copyart.web.settings import MEDIA_TYPES
+from copyart.web.worker.job_queue import CANCELLED, FAILED, PAINTED, PAINTING, WAITING
+
+_TEXT, _NUMBER, _WHOLE, _SWITCH = {"type": "string"}, {"type": "number"}, {"type": "integer"}, {"type": "boolean"}
+_MEANINGS = {
+    400: "a field is missing, or out of its range",
+    403: "sent by a page of another site",
+    404: "there is nothing of that name",
+    409: "the id is in use, or the painting was cancelled, or it is over",
+    413: "more bytes or pixels than `/limits` allows",
+    415: "no picture, by its content, or another media type than those named here",
+    422: "a damaged picture, or an animation",
+    429: "too many paintings asked for by one client",
+    503: "too many wait, it took too long, or the styles are not loaded yet",
+}
+
+
+def document(registry):
+    """Return the document, ready for JSON.
+
+    Args:
+        registry: Slug → `copyart.web.style_registry.StyleEntry`.
+    """
+    slugs = list(registry)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Copyart",
+            "version": __version__,
+            "description": "Photos in, paintings in an artist's manner out. Nothing is kept.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "paths": {
+            "/api/v1/paintings": {"post": _paint(slugs)},
+            "/api/v1/paintings/{id}/progress": {"get": _progress(), "parameters": [_path("id", pattern=ID)]},
+            "/api/v1/paintings/{id}": {"delete": _cancel(), "parameters": [_path("id", pattern=ID)]},
+            "/api/v1/artists": {"get": _artists()},
+            "/api/v1/artists/{slug}/preview.jpg": {"get": _preview(), "parameters": [_path("slug", enum=slugs)]},
+            "/api/v1/limits": {"get": _limits()},
+            "/api/v1/openapi.json": {"get": _operation("openapi", "This document", _json({"type": "object"}))},
+            "/healthz": {"get": _operation("healthz", "Is the server alive?", _json(_status("ok")))},
+            "/readyz": {"get": _operation("readyz", "Are the styles loaded and warm?", _json(_status("ready")), 503)},
+            "/metrics": {"get": _operation("metrics", "Figures for Prometheus", {"content": {"text/plain": {}}})},
+        },
+        "components": {"schemas": {"Problem": _problem()}},
+    }
+
+
+def _paint(slugs):
+    parameters = _parameters(slugs)
+    properties = {name: {**schema, "description": text} for name, (schema, text) in parameters.items()}
+    photo = {"type": "string", "format": "binary", "description": "The photo, as a file."}
+    form = {"type": "object", "properties": {"photo": photo, **properties}, "required": ["photo", "artist"]}
+    sizes = {
+        "X-Painting-Seconds": {"schema": _NUMBER, "description": "From decoding to encoding."},
+        "X-Painting-Size": {"schema": {"type": "string", "pattern": "^[0-9]+x[0-9]+$"}, "description": "In pixels."},
+    }
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()}
+    painted = {"description": "The painting, of the photo's size, upright.", "headers": sizes, "content": content}
+    return {
+        **_operation("paint", "Paint a photo", painted, 400, 403, 404, 409, 413, 415, 422, 429, 503),
+        "description": "The fields are in the form, or, with the photo itself as the body, in the query. "
+        "Answers when it is painted; closing the connection cancels it.",
+        "parameters": [
+            {"name": name, "in": "query", "schema": schema, "description": text}
+            for name, (schema, text) in parameters.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {"schema": form},
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+                "image/*": {"schema": {"type": "string", "format": "binary"}},
+            },
+        },
+    }
+
+
+def _parameters(slugs):
+    """Return name → schema and what it is for."""
+    return {
+        "artist": ({"type": "string", "enum": slugs}, "Required, here or in the form. Any spelling of the name."),
+        "strength": ({"type": "number", "minimum": 0, "maximum": 1, "default": 1}, "0 is the photo, 1 the painting."),
+        "preserve_color": ({"type": "string", "enum": list(SWITCH)}, "Whether the photo keeps its colours."),
+        "format": ({"type": "string", "enum": list(MEDIA_TYPES)}, "JPEG, or PNG where the photo is see-through."),
+        "id": ({"type": "string", "pattern": ID}, "Chosen by the client, new each time, to ask and to cancel by."),
+    }
+
+
+def _progress():
+    states = [WAITING, PAINTING, PAINTED, FAILED, CANCELLED]
+    properties = {
+        "id": _TEXT,
+        "state": {"type": "string", "enum": states},
+        "position": {"type": "integer", "minimum": 0, "description": "Paintings before this one."},
+        "progress": {"type": "number", "minimum": 0, "maximum": 1, "description": "Share that is painted."},
+    }
+    return {
+        **_operation("progress", "How far is a painting?", _json(_object(properties)), 404),
+        "description": "From when the whole photo has arrived until a minute after the painting is over.",
+    }
+
+
+def _cancel():
+    cancelled = {"description": "It is cancelled: its POST answers 409."}
+    return _operation("cancel", "Cancel a painting", cancelled, 403, 404, 409, status=204)
+
+
+def _artists():
+    address = {"type": ["string", "null"], "format": "uri-reference"}
+    card = {"type": "object", "description": "How it was learnt, and how good it is."}
+    style = {"slug": _TEXT, "name": _TEXT, "experimental": _SWITCH, "preview": address, "card": card}
+    listed = {"artists": {"type": "array", "items": _object(style)}}
+    return _operation("artists", "Who can be painted like?", _json(_object(listed)))
+
+
+def _preview():
+    content = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
+    return _operation("preview", "What a style paints like", {"content": content}, 404)
+
+
+def _limits():
+    formats = {"type": "array", "items": {"type": "string", "enum": list(MEDIA_TYPES)}}
+    limits = {"max_bytes": _WHOLE, "max_pixels": _WHOLE, "painted_pixels": _WHOLE, "formats": formats}
+    return _operation("limits", "What may a photo be?", _json(_object(limits)))
+
+
+def _operation(name, summary, answer, *problems, status=200):
+    responses = {str(problem): _refusal(problem) for problem in problems}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "responses": {str(status): {"description": summary, **answer}, **responses},
+    }
+
+
+def _refusal(status):
+    schema = {"$ref": "#/components/schemas/Problem"}
+    refusal = {"description": _MEANINGS[status], "content": {"application/problem+json": {"schema": schema}}}
+    if status in (429, 503):
+        wait = {"type": "integer", "minimum": 1}
+        refusal["headers"] = {"Retry-After": {"schema": wait, "required": True, "description": "Seconds."}}
+    return refusal
+
+
+def _problem():
+    status = {"type": "integer", "enum": sorted({*STATUSES.values()})}
+    code = {"type": "string", "enum": list(STATUSES)}
+    return {**_object({"title": _TEXT, "status": status, "detail": _TEXT, "code": code}), "description": "RFC 9457"}
+
+
+def _path(name, **schema):
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", **schema}}
+
+
+def _json(schema):
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def _object(properties):
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _status(word):
+    return _object({"status": {"type": "string", "enum": [word]}})

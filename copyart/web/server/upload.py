@@ -1,0 +1,153 @@
+"""A request for a painting, read and checked: nothing of it touches the disk, and no pixel is decoded here."""
+
+import io
+import re
+from dataclasses import dataclass
+
+import flask
+from werkzeug.exceptions import HTTPException
+
+from copyart.data.images import read_header
+from copyart.errors import ImageError
+from copyart.web.problems import Problem, from_http
+from copyart.web.settings import MEDIA_TYPES
+from copyart.web.style_registry import find_style
+from copyart.web.worker.worker import Order
+
+#: An id that others cannot guess: `crypto.randomUUID()` is one.
+ID = r"^[A-Za-z0-9_-]{16,64}$"
+#: What is asked for beside the photo.
+FIELDS = ("artist", "strength", "preserve_color", "format", "id")
+#: What a switch may be; "on" is what a form's checkbox sends.
+SWITCH = {"true": True, "on": True, "false": False}
+_KINDS = "JPEG, PNG, WebP, GIF, BMP, TIFF, PPM or AVIF"
+
+
+class Request(flask.Request):
+    """A request whose files stay in memory: Werkzeug would write those of 500 kB and more to the disk."""
+
+    max_form_memory_size = 256 * 1024  # of one field; Werkzeug reads files in pieces of 64 KiB, which must pass too
+    max_form_parts = 32
+
+    def _get_file_stream(self, total_content_length, content_type, filename=None, content_length=None):
+        return io.BytesIO()
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What a client asks for.
+
+    Args:
+        order: What is to be painted, and how.
+        name: What the client calls it, or None.
+    """
+
+    order: Order
+    name: str | None
+
+
+def read_upload(request, registry, settings):
+    """Read a request for a painting.
+
+    Args:
+        request: A `Request`: `multipart/form-data` with the file `photo`, or the photo itself as its body.
+        registry: Slug → `copyart.web.style_registry.StyleEntry`.
+        settings: A `copyart.web.settings.Settings`.
+
+    Returns:
+        An `Upload`.
+
+    Raises:
+        Problem: "bad-request", "not-found", "too-large", "not-a-picture" or "damaged".
+    """
+    try:
+        values, photo = _read_body(request)
+    except HTTPException as error:
+        raise from_http(error) from error
+    name, format = values.get("id"), values.get("format")
+    if name is not None and not re.fullmatch(ID, name):
+        raise _bad("id", "be 16 to 64 letters, digits, - or _", name, "Use a random UUID.")
+    if format is not None and format not in MEDIA_TYPES:
+        raise _bad("format", f"be one of {', '.join(MEDIA_TYPES)}", format, "Leave it out for JPEG.")
+    slug = _style(values.get("artist"), registry).slug
+    strength, preserve_color = _strength(values.get("strength")), _switch(values.get("preserve_color"))
+    _check_photo(photo, settings)
+    return Upload(Order(slug, photo, strength, preserve_color, format), name)
+
+
+def _read_body(request):
+    """Return the fields, and the bytes of the photo."""
+    if request.mimetype == "multipart/form-data":
+        file = request.files.get("photo")
+        if file is None:
+            raise Problem("bad-request", "A photo must be in the field photo. Received: none. Choose a file.")
+        with file.stream:
+            return _fields(request), file.read()
+    if request.mimetype.startswith("image/") or request.mimetype == "application/octet-stream":
+        photo = request.get_data(cache=False)
+        return _fields(request), photo
+    must = "A body must be multipart/form-data, image/… or application/octet-stream."
+    raise Problem("not-a-picture", f"{must} Received: {request.mimetype[:80] or 'none'}. Set Content-Type.")
+
+
+def _fields(request):
+    """Return the fields of query and form; one of ours may be given once."""
+    fields = request.values.to_dict(flat=False)
+    for name in FIELDS:
+        if len(fields.get(name, ())) > 1:
+            raise _bad(name, "be given once", "several", "Give it in the form or in the query.")
+    return {name: values[0] for name, values in fields.items()}
+
+
+def _style(name, registry):
+    if not name:
+        raise _bad("artist", "be named", "none", f"Choose one of {', '.join(registry)}.")
+    style = find_style(registry, name)
+    if style is None:
+        line = f"artist must be one whom this server paints like. Received: {name[:80]}."
+        raise Problem("not-found", f"{line} Choose one of {', '.join(registry)}.")
+    return style
+
+
+def _strength(text):
+    try:
+        strength = 1.0 if text is None else float(text)
+    except ValueError:
+        strength = -1.0
+    if not 0 <= strength <= 1:  # refuses NaN too
+        raise _bad("strength", "be a number from 0 to 1", text, "1 is the whole painting.")
+    return strength
+
+
+def _switch(text):
+    if text is not None and text not in SWITCH:
+        raise _bad("preserve_color", f"be one of {', '.join(SWITCH)}", text, "Leave it out for false.")
+    return SWITCH.get(text, False)
+
+
+def _check_photo(photo, settings):
+    """Check bytes, kind, pixels and frames, by the header alone."""
+    if len(photo) > settings.max_bytes:
+        raise _too_large(f"{settings.max_bytes / 1e6:.1f} MB", f"{len(photo) / 1e6:.1f} MB")
+    if not photo:
+        raise Problem("bad-request", "A photo must have content. Received: an empty file. Choose another one.")
+    try:
+        header = read_header(photo)
+    except ImageError as error:
+        raise Problem("damaged", str(error)) from error
+    if header is None:
+        line = f"A photo must be a {_KINDS} picture. Received: something else. Convert it to JPEG."
+        raise Problem("not-a-picture", line)
+    pixels = header.size[0] * header.size[1]
+    if pixels > settings.max_pixels:
+        raise _too_large(f"{settings.max_pixels / 1e6:.1f} megapixels", f"{pixels / 1e6:.1f}")
+    if not header.still:
+        raise Problem("damaged", "A photo must be a single picture. Received: an animation. Save one frame of it.")
+
+
+def _too_large(most, received):
+    return Problem("too-large", f"A photo must have at most {most}. Received: {received}. Make it smaller.")
+
+
+def _bad(name, must, received, remedy):
+    return Problem("bad-request", f"{name} must {must}. Received: {received[:80]}. {remedy}")

@@ -1,0 +1,112 @@
+"""The styles that the server offers: the registry, and how a name finds its style."""
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from copyart.artists import fold
+from copyart.errors import ConfigError
+from copyart.styles.bundled import bundled_styles
+from copyart.styles.folder import PREVIEW, read_metadata
+from copyart.styles.opening import is_model_file, open_style
+from copyart.styles.packed_file import is_packed
+from copyart.styles.style import Style
+
+
+@dataclass(frozen=True)
+class StyleEntry:
+    """One style.
+
+    Args:
+        slug: Its name in addresses: lower-case ASCII letters, digits and hyphens.
+        name: Its name for people.
+        source: What `copyart.load` takes.
+        opens: What `open_style` takes: the folder of a bundled style, or a style that is open. None for a model file.
+        metadata: Its style metadata.
+        preview: A JPEG of what it paints like, or None.
+    """
+
+    slug: str
+    name: str
+    source: str
+    opens: Path | Style | None = field(default=None, repr=False)
+    metadata: dict = field(default_factory=dict)
+    preview: bytes | None = field(default=None, repr=False)
+
+    @property
+    def experimental(self):
+        """Whether its metadata say that it is not yet as good as it should be."""
+        return bool(self.metadata.get("experimental"))
+
+
+def open_registry(extra=()):
+    """Look at the styles; of the bundled ones the weights are not read yet.
+
+    Args:
+        extra: Workdirs, style folders, packed styles, `.keras` or `.pth` files to show after the bundled styles.
+
+    Returns:
+        Slug → `StyleEntry`, in the order to show them: the bundled ones that came closest to their artists first.
+
+    Raises:
+        StyleError: if there is nothing at a path, or the style is damaged.
+        ConfigError: if two styles have the same name.
+    """
+    bundled = [_look_at_bundled(slug, folder) for slug, folder in bundled_styles().items()]
+    registry = {style.slug: style for style in sorted(bundled, key=_closeness, reverse=True)}
+    for source in extra:
+        style = _look_at(os.fspath(source))
+        if style.slug in registry:
+            raise ConfigError(
+                f"styles must have different names. Received: two that are called {style.slug!r}, one of them "
+                f"{style.source!r}. Rename its folder."
+            )
+        registry[style.slug] = style
+    return registry
+
+
+def find_style(registry, name):
+    """Return the style that a slug or a name in any spelling means, or None.
+
+    Args:
+        registry: Slug → `StyleEntry`.
+        name: Text from outside; it is compared, and never becomes a path.
+    """
+    if name in registry:
+        return registry[name]
+    if not re.fullmatch(r"[\w .'’-]{1,100}", name):
+        return None
+    folded = fold(name)
+    return next((style for style in registry.values() if folded in (fold(style.slug), fold(style.name))), None)
+
+
+def _closeness(style):
+    share = style.metadata.get("figures", {}).get("kid", {}).get("gap_closed") or {}
+    return share.get("value", 0)
+
+
+def _look_at(source):
+    named = Path(os.path.abspath(source))
+    if is_model_file(source):
+        return StyleEntry(_slug(named.stem), named.stem, source)
+    opened = open_style(source)
+    if is_packed(opened.place):
+        name = named.stem
+    else:
+        name = named.parent.name if named.name == "style" else named.name
+    return _entry(_slug(name), source, opened, opened.metadata, opened.preview)
+
+
+def _look_at_bundled(slug, folder):
+    """Return a bundled style without reading its weights: most are never used."""
+    path = folder / PREVIEW
+    return _entry(slug, slug, folder, read_metadata(folder), path.read_bytes() if path.is_file() else None)
+
+
+def _entry(slug, source, opens, metadata, preview):
+    return StyleEntry(slug, str(metadata.get("name") or slug), source, opens, metadata, preview)
+
+
+def _slug(name):
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "style"

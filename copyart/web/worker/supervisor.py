@@ -1,0 +1,234 @@
+"""The supervisor: keeps one worker process that paints job after job, and replaces it when it dies."""
+
+import logging
+import threading
+import time
+
+from copyart.errors import StyleError
+from copyart.web.problems import Problem
+from copyart.web.worker.job_queue import CANCELLED, FAILED, PAINTED, WAITING, Job, JobQueue
+from copyart.web.worker.worker_process import WorkerProcess
+
+#: Seconds between two looks at whether a client is still there, or a process still answers.
+LOOK = 0.2
+#: Seconds for a process to stop when it is asked to, before it is ended: a photo painted whole, of two megapixels at
+#: most, knows no progress, and takes two seconds on one core.
+GRACE = 5.0
+#: Photos may not outlive this many processes.
+_DEATHS = 2
+_RESTING = "This server does not paint at the moment. Try again later."
+
+_log = logging.getLogger(__name__)
+
+
+class Supervisor:
+    """Paints for many, one after the other.
+
+    Args:
+        registry: Slug → `copyart.web.style_registry.StyleEntry`.
+        settings: A `copyart.web.settings.Settings`.
+        metrics: A `copyart.web.server.monitoring.Metrics`.
+        painter: From sources and settings to a process that paints, or None: nothing is painted. Defaults to
+            `WorkerProcess`.
+    """
+
+    def __init__(self, registry, settings, metrics, painter=WorkerProcess):
+        self.registry, self.settings, self.metrics = registry, settings, metrics
+        #: What waits, and what is being painted.
+        self.queue = JobQueue(settings.queue)
+        #: Whether the styles are loaded and warmed up.
+        self.ready = False
+        self._painter, self._process = painter, None
+        self._loaded, self._failure, self._closing = threading.Event(), None, painter is None
+        self._seconds = 2.0  # that a painting takes, lately
+        self._thread = threading.Thread(target=self._run, name="copyart-supervisor", daemon=True)
+        if painter is not None:
+            self._thread.start()
+
+    def wait_until_loaded(self):
+        """Wait until the styles are loaded, not until they are warm.
+
+        Raises:
+            StyleError: One of them cannot be loaded.
+        """
+        if self._painter is not None:
+            self._loaded.wait()
+        if self._failure:
+            raise StyleError(self._failure)
+
+    def require_room(self):
+        """Check that one more may ask, before work is put into what it asks for.
+
+        Raises:
+            Problem: "busy" or "not-ready".
+        """
+        if self._closing or self._failure:
+            raise Problem("not-ready", _RESTING, 10)
+        if self.queue.is_full:
+            raise self._busy()
+
+    def ask(self, order, name=None):
+        """Put a painting into the queue.
+
+        Args:
+            order: A `copyart.web.worker.worker.Order`.
+            name: What the client calls it, to ask about it and to cancel it. Defaults to None.
+
+        Returns:
+            The `Job`, for `wait`.
+
+        Raises:
+            Problem: "busy", "in-use" or "not-ready".
+        """
+        self.require_room()
+        job = Job(order, name)
+        if not self.queue.add(job):
+            raise self._busy()
+        return job
+
+    def wait(self, job, is_gone):
+        """Return the painting of a job.
+
+        Args:
+            job: What `ask` returned.
+            is_gone: Called now and then; tells whether the client has hung up, which frees its place.
+
+        Raises:
+            Problem: It was not painted.
+        """
+        while not job.over.wait(LOOK):
+            if is_gone():
+                self.cancel(job)
+            elif job.state == WAITING and time.monotonic() - job.asked > self.settings.wait_seconds:
+                problem = Problem("too-slow", "It was not your photo's turn in time. Try again.", self._seconds)
+                self._end(job, FAILED, problem)
+        return job.take()
+
+    def cancel(self, job):
+        """Cancel a painting.
+
+        Returns:
+            Whether it is cancelled, now or before; it may be over.
+        """
+        self._end(job, CANCELLED, Problem("cancelled", "This painting was cancelled."))
+        return job.state == CANCELLED
+
+    @property
+    def worker_pid(self):
+        """The number of the process that paints, or None."""
+        return self._process and self._process.pid
+
+    def close(self):
+        """End the process, and every painting under way."""
+        self._closing, self.ready = True, False
+        self._turn_away("The server is being shut down. Try again later.")
+        if self._thread.is_alive():
+            self._thread.join(2 * GRACE)
+
+    def _busy(self):
+        return Problem("busy", "Too many wait for their paintings. Try again soon.", self._seconds)
+
+    def _turn_away(self, line):
+        for job in self.queue.close():
+            self._end(job, FAILED, Problem("not-ready", line, 10))
+
+    def _end(self, job, state, outcome):
+        if self.queue.end(job, state, outcome):
+            self.metrics.count_painting(outcome.code if isinstance(outcome, Problem) else state)
+
+    def _run(self):
+        while not self._closing and not self._failure:
+            sources = {slug: style.source for slug, style in self.registry.items()}
+            try:
+                self._process = self._painter(sources, self.settings)
+                self._serve(self._process)
+            except (EOFError, OSError):
+                self._lose()
+            except Exception:  # of our own making: whoever waits must not do so for ever
+                _log.exception("The supervisor failed.")
+                self._lose()
+            finally:
+                process, self._process = self._process, None
+                if process is not None:
+                    process.end()
+
+    def _serve(self, process):
+        self._await_ready(process)
+        while not self._closing and not self._failure:
+            job = self.queue.next(5 * LOOK)
+            if job is None:
+                process.hear(0)  # raises if it has died meanwhile
+            else:
+                self._paint(process, *job)
+
+    def _await_ready(self, process):
+        while not self._closing and not self.ready and not self._failure:
+            kind, content = process.hear(LOOK) or (None, None)
+            if kind == "refused":
+                self._fail(content)
+            elif kind == "loaded":
+                self._loaded.set()
+            elif kind == "ready":
+                self.ready = True
+
+    def _fail(self, line):
+        if self._loaded.is_set():  # else `wait_until_loaded` tells it
+            _log.error("The server does not paint any more: %s", line)
+        self._failure = line
+        self._loaded.set()
+        self._turn_away(_RESTING)
+
+    def _paint(self, process, job, order):
+        process.ask(order)
+        asked_to_stop = None
+        while not self._closing:
+            kind, content = process.hear(LOOK / 4) or (None, None)
+            if kind == "progress":
+                job.progress = content
+            elif kind is not None:
+                self._conclude(job, order.slug, kind, content)
+                self.queue.current = None
+                return
+            if asked_to_stop is None and self._is_unwanted(job):
+                process.stop()
+                asked_to_stop = time.monotonic()
+            elif asked_to_stop is not None and time.monotonic() - asked_to_stop > GRACE:
+                raise EOFError
+
+    def _is_unwanted(self, job):
+        if not job.over.is_set() and time.monotonic() - job.started > self.settings.paint_seconds:
+            line = f"A photo must be painted within {self.settings.paint_seconds:g} seconds. Send a smaller one."
+            self._end(job, FAILED, Problem("too-slow", line, self._seconds))
+        return job.over.is_set()
+
+    def _conclude(self, job, slug, kind, content):
+        if kind == "painted":
+            self._seconds += 0.3 * (content.seconds - self._seconds)
+            self.metrics.time_painting(slug, content.seconds)
+            self._end(job, PAINTED, content)
+        elif kind == "refused":
+            self._end(job, FAILED, Problem("damaged", content))
+        else:
+            if kind == "broken":
+                _log.error("A painting failed.\n%s", content)
+            # One that was stopped is over already.
+            self._end(job, FAILED, Problem("broken", "The photo could not be painted. Try another style or photo."))
+
+    def _lose(self):
+        """Go on after a process has died: what it was painting is painted anew, once, before all others."""
+        self.ready = False
+        time.sleep(LOOK)  # where the system is short of something, that is no better at once
+        if not self._loaded.is_set():
+            self._fail("the painting process must live. Received: one that ended as it started. See its log lines.")
+            return
+        self.metrics.count_restart()
+        job = self.queue.current
+        if job is None or not job.over.is_set():  # else it was ended, for it did not stop
+            _log.error("The painting process died.")
+        if job is None:
+            return
+        job.deaths += 1
+        if job.deaths >= _DEATHS:
+            line = "The photo could not be painted: the painter died over it, twice."
+            self._end(job, FAILED, Problem("broken", line))
+        self.queue.put_back()

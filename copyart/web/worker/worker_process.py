@@ -1,0 +1,59 @@
+"""The worker process, as the server sees it: start it, send it jobs, end it."""
+
+import multiprocessing
+
+from copyart.web.worker.worker import STOP, work
+
+
+class WorkerProcess:
+    """A process that runs `copyart.web.worker.worker.work`.
+
+    Args:
+        sources: Slug → what `copyart.load` takes.
+        settings: A `copyart.web.settings.Settings`.
+    """
+
+    def __init__(self, sources, settings):
+        # Not forked: the server has threads, and a fork would copy their locks as they are.
+        context = multiprocessing.get_context("spawn")
+        self._pipe, other = context.Pipe()
+        arguments = (other, sources, settings.max_pixels, settings.painted_pixels)
+        self._process = context.Process(target=work, args=arguments, name="copyart-painter", daemon=True)
+        self._process.start()
+        other.close()
+
+    @property
+    def pid(self):
+        """Its process number."""
+        return self._process.pid
+
+    def ask(self, order):
+        """Have a photo painted.
+
+        Raises:
+            OSError: The process has ended.
+        """
+        self._pipe.send(order)
+
+    def stop(self):
+        """Have it stop at the next occasion, which may come too late.
+
+        Raises:
+            OSError: The process has ended.
+        """
+        self._pipe.send(STOP)
+
+    def hear(self, seconds):
+        """Return what it has sent, or None after some seconds.
+
+        Raises:
+            EOFError, OSError: The process has ended.
+        """
+        return self._pipe.recv() if self._pipe.poll(seconds) else None
+
+    def end(self):
+        """End it, whatever it does."""
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+        self._pipe.close()

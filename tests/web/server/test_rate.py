@@ -1,0 +1,71 @@
+"""How often one client may ask."""
+
+import pytest
+
+from copyart.web.app import create_app
+from copyart.web.problems import Problem
+from copyart.web.server.rate import RateLimit, client_of
+from copyart.web.settings import Settings
+from copyart.web.worker.worker import Order
+
+
+def test_a_client_that_asks_too_often_is_told_when_to_come_back():
+    rate = RateLimit(3)
+    for _ in range(3):
+        rate.check("203.0.113.7")
+    with pytest.raises(Problem) as caught:
+        rate.check("203.0.113.7")
+    assert (caught.value.code, caught.value.status) == ("too-many-requests", 429)
+    assert 1 <= int(caught.value.headers["Retry-After"]) <= 60
+    rate.check("203.0.113.8")
+
+
+def test_none_is_no_limit():
+    rate = RateLimit(0)
+    for _ in range(1000):
+        rate.check("203.0.113.7")
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        (None, "unknown"),
+        ("a socket", "unknown"),
+    ],
+)
+def test_a_client_is_an_address_or_a_network_that_one_customer_has_whole(address, client):
+    assert client_of(address) == client
+
+
+@pytest.fixture
+def client(workers):
+    """A client that may ask for one painting a minute."""
+    app = create_app(Settings(paintings_a_minute=1, queue=1), painter=workers)
+    yield app.test_client()
+    app.extensions["copyart"].close()
+
+
+def test_the_limit_holds_for_paintings_and_for_nothing_else(client):
+    codes = [client.post("/api/v1/paintings").json["code"] for _ in range(2)]
+    assert codes == ["not-a-picture", "too-many-requests"]
+    assert client.post("/paint").status_code == 429
+    assert {client.get("/api/v1/artists").status_code for _ in range(50)} == {200}
+
+
+def test_who_is_sent_away_because_of_others_has_not_asked(client, workers):
+    supervisor = client.application.extensions["copyart"]
+    supervisor.ask(Order("monet", b"at work"))
+    workers.next().orders.get(timeout=10)
+    waiting = supervisor.ask(Order("monet", b"waits"))
+    assert [client.post("/api/v1/paintings").json["code"] for _ in range(2)] == ["busy", "busy"]
+    supervisor.cancel(waiting)
+    assert client.post("/api/v1/paintings").json["code"] == "not-a-picture"
+
+
+def test_what_a_client_says_of_itself_does_not_change_who_it_is(client):
+    headers = [{"X-Forwarded-For": f"203.0.113.{number}"} for number in range(2)]
+    assert [client.post("/api/v1/paintings", headers=one).status_code for one in headers] == [415, 429]

@@ -1,11 +1,16 @@
-"""Print the gallery of docs/styles.md, from the metadata of the bundled styles: `python -m scripts.styles_table`."""
+"""Write the figures of the bundled styles into docs/styles.md and both READMEs: `python -m scripts.styles_table`."""
 
 import json
+import re
+import statistics
 from pathlib import Path
 
 from copyart import artists
 
-STYLES = Path(__file__).parent.parent / "copyart" / "styles" / "data"
+ROOT = Path(__file__).parent.parent
+STYLES = ROOT / "copyart" / "styles" / "data"
+#: The styles in the quality table of the READMEs: the best ones, and one that falls short.
+README_STYLES = ("monet", "turner", "cezanne", "vangogh", "ukiyoe", "titian")
 HEAD = (
     *("", "artist", "gap closed: SqueezeNet", "EfficientNet", "attributed: photos, ours, real", "top 5"),
     *("people: gap closed", "attributed, top 5", "structure", "minutes"),
@@ -14,8 +19,61 @@ HEAD = (
 
 def table():
     """Return the rows of Markdown, sorted by name."""
-    found = {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in STYLES.glob("*/metadata.json")}
-    return [_row(HEAD), _row("---" for _ in HEAD), *(_row(_cells(*item)) for item in sorted(found.items()))]
+    return [_row(HEAD), _row("---" for _ in HEAD), *(_row(_cells(*item)) for item in sorted(_metadata().items()))]
+
+
+def readme_table(experimental="experimental", median="median of all"):
+    """Return the rows of the READMEs' quality table, without its head; the arguments are the words in its language."""
+    found = _metadata()
+    rows = [_row(_readme_cells(found[slug], experimental)) for slug in README_STYLES]
+    gap = statistics.median(metadata["figures"]["kid"]["gap_closed"]["value"] for metadata in found.values())
+    return [*rows, _row((f"{median} {len(found)}", _percent(gap), "", ""))]
+
+
+def count_sentence(text):
+    """Return the sentence that counts the styles; `text` has a place for each number."""
+    found = _metadata().values()
+    return text.format(len(found), sum(metadata["experimental"] for metadata in found))
+
+
+#: File → patterns and what they must be replaced by.
+REPLACEMENTS = {
+    "docs/styles.md": lambda: [(r"^\|  \| artist.*?(?=^$)", "\n".join(table()) + "\n")],
+    "README.md": lambda: [
+        (r"^\| Claude Monet .*?(?=^$)", "\n".join(readme_table()) + "\n"),
+        (r"^\d+ styles are included, \d+", count_sentence("{} styles are included, {}")),
+    ],
+    "README.fr.md": lambda: [
+        (r"^\| Claude Monet .*?(?=^$)", "\n".join(readme_table("expérimental", "médiane des")) + "\n"),
+        (r"^\d+ styles sont fournis, dont \d+", count_sentence("{} styles sont fournis, dont {}")),
+    ],
+}
+
+
+def updated(name):
+    """Return the text of a page with the figures of the bundled styles."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for pattern, replacement in REPLACEMENTS[name]():
+        text, count = re.subn(pattern, lambda _, new=replacement: new, text, flags=re.MULTILINE | re.DOTALL)
+        if count != 1:
+            raise ValueError(f"{name} must match {pattern!r} once. Received: {count} matches.")
+    return text
+
+
+def _metadata():
+    return {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in STYLES.glob("*/metadata.json")}
+
+
+def _readme_cells(metadata, experimental):
+    figures, rate = metadata["figures"], metadata["figures"]["attribution"]
+    rates = (f"{rate['photos']['value']:.2f}", f"**{rate['value']:.2f}**", f"{rate['real']['value']:.2f}")
+    name = metadata["name"] + (f", {experimental}" if metadata["experimental"] else "")
+    gap = _percent(figures["kid"]["gap_closed"]["value"])
+    return name, gap, " → ".join(rates), f"{figures['structure']['value']:.2f}"
+
+
+def _percent(value):
+    return f"{value:.0%}".replace("%", " %")
 
 
 def _cells(slug, metadata):
@@ -55,4 +113,5 @@ def _row(cells):
 
 
 if __name__ == "__main__":
-    print("\n".join(table()))
+    for page in REPLACEMENTS:
+        (ROOT / page).write_text(updated(page), encoding="utf-8")

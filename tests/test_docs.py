@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import json
 import re
 
 import click
@@ -10,7 +9,6 @@ import pytest
 
 import copyart
 from copyart.cli import cli
-from copyart.styles.bundled import bundled_styles
 from tests.documents import CHANGELOG, FRENCH, PAGES, README, ROOT, blocks, commands, inline_commands, links
 
 WITH_COMMANDS = [(page, words) for page in PAGES for words in commands(page)]
@@ -60,34 +58,6 @@ def test_a_readme_is_short_and_shows_the_set_up_commands_first(page):
     assert len(lines) <= 130
     assert lines.index("make demo") < 25
     assert blocks(page, "sh")[0][1] == "make demo\nmake test\n"
-
-
-def test_the_quality_table_shows_the_figures_of_the_bundled_styles():
-    metadata = [json.loads((folder / "metadata.json").read_text("utf-8")) for folder in bundled_styles().values()]
-    rows = [_quality(style) for style in metadata]
-    for page in (README, FRENCH):
-        table = re.findall(
-            r"^\| ([^|]*) \| (\d+ %) \| (.*) → \*\*(.*)\*\* → (.*) \| (0\.\d\d) \|$", page.read_text("utf-8"), re.M
-        )
-        assert len(table) > 4
-        assert {(name.partition(",")[0], *figures) for name, *figures in table} <= set(rows)
-        gaps = sorted(style["figures"]["kid"]["gap_closed"]["value"] for style in metadata)
-        assert f"{len(metadata)} | {gaps[len(gaps) // 2]:.0%} |".replace("%", " %") in page.read_text("utf-8")
-
-
-def _quality(style):
-    figures, rate = style["figures"], style["figures"].get("attribution")
-    rates = [f"{part['value']:.2f}" for part in (rate["photos"], rate, rate["real"])] if rate else []
-    gap = f"{figures['kid']['gap_closed']['value']:.0%}".replace("%", " %")
-    return style["name"], gap, *rates, f"{figures['structure']['value']:.2f}"
-
-
-def test_the_readme_counts_the_bundled_styles():
-    folders = bundled_styles().values()
-    metadata = [json.loads((folder / "metadata.json").read_text("utf-8")) for folder in folders]
-    experimental = sum(style["experimental"] for style in metadata)
-    assert f"{len(metadata)} styles are included, {experimental} of them" in README.read_text("utf-8")
-    assert f"{len(metadata)} styles sont fournis, dont {experimental} " in FRENCH.read_text("utf-8")
 
 
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")

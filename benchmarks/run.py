@@ -6,13 +6,13 @@ On a machine with a GPU training is measured there, beside every way in which Py
 import argparse
 import importlib.util
 import json
-import os
 import statistics
 from pathlib import Path
 
 from benchmarks import input_pipeline, light, memory, paint, runtimes, throughput, train_step
 from benchmarks.duel import default_backend
 from benchmarks.report import machine, table
+from copyart.data.whole_files import write_whole
 
 PARTS = ("train_step", "paint", "light", "memory", "runtimes", "input_pipeline", "throughput")
 #: What is run unless parts are named: on the CPU, and with an accelerator.
@@ -107,10 +107,8 @@ def warning(facts):
 
 def write_json(path, facts, rows):
     """Keep the raw figures."""
-    temporary = path.with_name(f".{path.name}.tmp")
     content = {"machine": facts, "comparisons": [row.to_dict() for row in rows]}
-    temporary.write_text(json.dumps(content, indent=2) + "\n")
-    os.replace(temporary, path)
+    write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
 def main(arguments=None):

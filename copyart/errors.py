@@ -7,7 +7,7 @@
     ├── ArtistError         a name that no artist or style answers to
     ├── ConfigError         a value that a setting does not take
     ├── WorkdirError        a run that cannot go on: another artist's, locked, full, damaged
-    ├── TrainingError       a run that has to stop: a loss is not a number any more
+    ├── TrainingError       a run that has to stop: a loss is not finite
     ├── StyleError          a style, model or weights file that cannot be loaded
     └── ExportError         an export that differs from the model it came from
 
@@ -45,7 +45,7 @@ class WorkdirError(CopyartError):
 
 
 class TrainingError(CopyartError):
-    """A training run that has to stop, because its losses are not numbers any more."""
+    """A training run that has to stop, because a loss is not finite."""
 
 
 class StyleError(CopyartError, ValueError):
@@ -54,3 +54,18 @@ class StyleError(CopyartError, ValueError):
 
 class ExportError(CopyartError):
     """An exported model that differs from the model it came from."""
+
+
+def one_line(error: object, limit: int = 160) -> str:
+    """Return what an error of any kind says, on one line, to stand in the message of another.
+
+    Args:
+        error: The error. The system's own words are taken where it has them; else its message, else its class's name.
+        limit: Most characters. Defaults to 160.
+
+    Example:
+        >>> one_line(OSError(28, "No space left on device"))
+        'No space left on device'
+    """
+    text = getattr(error, "strerror", None) or str(error).strip() or type(error).__name__
+    return " ".join(text.split())[:limit].rstrip(".")

@@ -61,7 +61,7 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
         work = _Work(painter, progress, strength, preserve_color, max_pixels, brush)
         for number, result in enumerate(read_paint_write(_sources(jobs), work.read, work.paint, work.write)):
             try:
-                done.append(result())
+                done.append(result.result())
                 _tell(done[-1])
             except (ImageError, OSError) as error:  # of this photo; anything else is wrong with all of them
                 print_error(error)

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from copyart.data.modes import to_upright_rgb
-from copyart.errors import ImageError
+from copyart.errors import ImageError, one_line
 
 # 100 × 2²⁰: the largest cameras in common use (11,648 × 8,736) pass; Pillow holds it in 400 MiB.
 MAX_PIXELS = 100 * 1024 * 1024
@@ -130,7 +130,7 @@ def _fetch(source, name: str, max_bytes: int) -> bytes:
         raise _error(name, "exist", f"{str(source)!r}, where there is no file", "Check the path.") from error
     except (OSError, ValueError) as error:  # ValueError: a closed file, a NUL in the path
         remedy = "Check the file and its permissions."
-        raise _error(name, "be readable", _reason(error), remedy) from error
+        raise _error(name, "be readable", one_line(error, 120), remedy) from error
 
 
 def _fetch_path(path: Path, name: str, max_bytes: int) -> bytes:
@@ -188,7 +188,7 @@ def _identify(data: bytes, name: str) -> Image.Image:
             return factory(io.BytesIO(data))
         except Image.DecompressionBombError as error:
             must, remedy = "be of a size that Pillow takes", "Make it smaller."
-            raise _error(name, must, _reason(error), remedy) from error
+            raise _error(name, must, one_line(error, 120), remedy) from error
         except Exception as error:  # on hostile bytes Pillow raises nearly every kind
             problem = problem or (format_name, error)
     if problem is not None:
@@ -248,15 +248,9 @@ def _check_pixels(name: str, size: tuple[int, ...], max_pixels: int) -> None:
 
 
 def _damaged(name: str, kind: str, error: Exception) -> ImageError:
-    received = f"a {kind} that cannot be decoded ({_reason(error)})"
+    received = f"a {kind} that cannot be decoded ({one_line(error, 120)})"
     return _error(name, "be a whole picture", received, "Fetch or save it again.")
 
 
 def _error(name: str, must: str, received: str, remedy: str) -> ImageError:
     return ImageError(f"{name} must {must}. Received: {received}. {remedy}")
-
-
-def _reason(error: Exception) -> str:
-    """Return one short line that says what went wrong."""
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return " ".join(text.split())[:120].rstrip(".")

@@ -10,7 +10,7 @@ from PIL import Image
 
 from copyart.data.decoding import MAX_BYTES, MAX_PIXELS, SUFFIXES, read_header, read_image
 from copyart.data.whole_files import write_whole
-from copyart.errors import DataError, ImageError
+from copyart.errors import DataError, ImageError, one_line
 
 __all__ = [
     "MAX_BYTES",
@@ -144,7 +144,7 @@ def save_image(
             _write(Path(target), encoded)
     except (OSError, TypeError, ValueError) as error:  # TypeError: a text file; ValueError: a closed one
         raise ImageError(
-            f"{name} must be writable. Received: {getattr(error, 'strerror', None) or error}. "
+            f"{name} must be writable. Received: {one_line(error)}. "
             "Check that its folder exists, may be written to, and has room."
         ) from error
 
@@ -182,7 +182,9 @@ def _encode(image: Image.Image, format: str, quality: int) -> bytes:
 
 def _write(path: Path, encoded: bytes) -> None:
     if path.exists() and not path.is_file():  # a file would be put in the place of a device
-        raise OSError(f"{str(path)!r}, which is there and is no file")
+        raise OSError(f"{str(path)!r}, which exists and is not a file")
+    if not path.parent.is_dir():
+        raise OSError("no such folder")
     write_whole(path, encoded)
 
 

@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from importlib.metadata import version
 from pathlib import Path, PureWindowsPath
 
 from copyart.data.kaggle_failures import WITHOUT_KAGGLE
@@ -33,20 +34,36 @@ def fetch(handle: str, progress: Progress | None = None, verbose: bool = False) 
         The folder of the unpacked data set.
 
     Raises:
-        DownloadError: the archive is no sound zip, or would write outside the cache folder.
+        DownloadError: if the archive is damaged or would write outside the cache folder, or this kagglehub gives no
+            chance to check it.
         Exception: one of `kaggle_failures.failures()`, for `kaggle_failures.explain` to put into words.
     """
     import kagglehub
     from kagglehub import clients, http_resolver
 
+    changes = [
+        # kagglehub prints this one warning past its logger.
+        (clients, "already_printed_version_warning", lambda seen: seen or not verbose),
+        (clients, "tqdm", lambda tqdm: _bar(tqdm, progress)),
+        (http_resolver, "download_file", _closing),
+        (http_resolver, "_extract_archive", _guarded),
+    ]
+    _require_known(changes)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_log_level(logging.INFO if verbose else logging.ERROR))
-        # kagglehub prints this one warning past its logger.
-        stack.enter_context(_replaced(clients, "already_printed_version_warning", lambda seen: seen or not verbose))
-        stack.enter_context(_replaced(clients, "tqdm", lambda tqdm: _bar(tqdm, progress)))
-        stack.enter_context(_replaced(http_resolver, "download_file", _closing))
-        stack.enter_context(_replaced(http_resolver, "_extract_archive", _guarded))
+        for change in changes:
+            stack.enter_context(_replaced(*change))
         return Path(kagglehub.dataset_download(handle))
+
+
+def _require_known(changes: list[tuple[object, str, Callable]]) -> None:
+    """Refuse a kagglehub whose internals have other names: its archives would be unpacked unchecked."""
+    missing = [name for module, name, _ in changes if not hasattr(module, name)]
+    if missing:
+        raise DownloadError(
+            f"kagglehub must be a version whose archives Copyart can check. Received: {version('kagglehub')}, which "
+            f"lacks {', '.join(missing)}. Install one that has it: pip install 'kagglehub<1.1'. {WITHOUT_KAGGLE}"
+        )
 
 
 def _closing(download_file: Callable) -> Callable:
@@ -148,10 +165,7 @@ def _log_level(level: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _replaced(module: object, name: str, change: Callable) -> Iterator[None]:
-    """Change a name of kagglehub for a while; a version that lacks it is left as it is."""
-    if not hasattr(module, name):
-        yield
-        return
+    """Change a name of kagglehub for a while."""
     before = getattr(module, name)
     setattr(module, name, change(before))
     try:

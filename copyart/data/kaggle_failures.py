@@ -2,7 +2,7 @@
 
 import errno
 
-from copyart.errors import DownloadError
+from copyart.errors import DownloadError, one_line
 
 WITHOUT_KAGGLE = (
     "Without Kaggle: --source sample, --photos DIR --art DIR, "
@@ -68,7 +68,7 @@ def explain(error: Exception, handle: str) -> DownloadError:
 
 
 def root_cause(error: BaseException) -> str:
-    """Return type and first line of the innermost exception, which carries the reason.
+    """Return class and message of the innermost exception, which carries the reason.
 
     The outer ones of a failed connection only repeat it among the addresses of objects.
     """
@@ -76,8 +76,7 @@ def root_cause(error: BaseException) -> str:
         reason = getattr(inner, "reason", inner)
         if isinstance(reason, BaseException):
             return root_cause(reason)
-    first_line = str(error).strip().split("\n")[0]
-    return f"{type(error).__name__}: {first_line[:200]}"
+    return f"{type(error).__name__}: {one_line(error, 200)}"
 
 
 def _about_status(status: int, handle: str) -> str:
@@ -115,7 +114,7 @@ def _about_disk(error: OSError, handle: str) -> str:
         )
     return (
         f"The cache folder must be writable to download {handle}. "
-        f"Received: {error.strerror or error} in {where}. "
+        f"Received: {one_line(error)} in {where}. "
         "Set KAGGLEHUB_CACHE to a folder that you may write to, then run the same command again."
     )
 

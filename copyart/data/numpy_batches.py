@@ -1,11 +1,11 @@
 """Batches without TensorFlow: rows of numbers become pictures in threads, a few steps ahead."""
 
 import itertools
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
+
+from copyart.data.read_ahead import read_ahead
 
 #: Batches that are made while the accelerator is busy with an earlier one, and the threads that make them.
 _AHEAD, _THREADS = 8, 2
@@ -26,6 +26,8 @@ def batches(rows_of, cut, shape, first, count=None):
 class NumpyBatches(keras.utils.PyDataset):
     """Batches `(photos, art)` for `fit`, and for a loop over them; a pass is an epoch.
 
+    Keras's own workers are not used: they end with each epoch, and begin before they know its first step.
+
     Args:
         make: Called with a step, in any thread, returns its batch.
         first: Called at the beginning of each pass, returns its first step.
@@ -34,8 +36,8 @@ class NumpyBatches(keras.utils.PyDataset):
 
     def __init__(self, make, first, count=None):
         super().__init__()
-        self._make, self._ahead = make, _Ahead(make)
-        self._first, self._start, self._count = first, None, count
+        self._make, self._first, self._count = make, first, count
+        self._start, self._next, self._coming = None, None, None
 
     @property
     def num_batches(self):
@@ -56,40 +58,20 @@ class NumpyBatches(keras.utils.PyDataset):
         """Return a batch of the pass that `fit` is in."""
         if self._start is None:
             self.on_epoch_begin()
-        return self._ahead(self._start + index, self._end(self._start))
+        step = self._start + index
+        if step != self._next:
+            self._coming = self._batches(step, self._start)
+        self._next = step + 1
+        return next(self._coming)
 
     def __iter__(self):
         """Return an iterator over the next pass."""
         start = self._first()
-        ahead, end = _Ahead(self._make), self._end(start)
-        steps = itertools.count(start) if end is None else range(start, end)
-        return (ahead(step, end) for step in steps)
+        return self._batches(start, start)
 
-    def _end(self, start):
-        return None if self._count is None else start + self._count
-
-
-class _Ahead:
-    """Batches by their step, with the next ones under way in threads."""
-
-    def __init__(self, make):
-        self._make = make
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="batches")
-        self._lock = threading.Lock()
-        self._waiting = {}
-
-    def __call__(self, step, end):
-        """Return the batch of a step; nothing is made from `end` on, where there is one."""
-        last = step + 1 + _AHEAD
-        with self._lock:
-            wanted = range(step, last if end is None else min(last, end))
-            for old in self._waiting.keys() - set(wanted):
-                self._waiting.pop(old).cancel()
-            for each in wanted:
-                if each not in self._waiting:
-                    self._waiting[each] = self._threads.submit(self._make, each)
-            batch = self._waiting.pop(step)
-        return batch.result()
+    def _batches(self, step, start):
+        steps = itertools.count(step) if self._count is None else range(step, start + self._count)
+        return (batch.result() for batch in read_ahead(self._make, steps, workers=_THREADS, ahead=_AHEAD))
 
 
 def to_float(images):

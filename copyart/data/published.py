@@ -13,7 +13,7 @@ from copyart.artists import find
 from copyart.data.published_download import Download
 from copyart.data.store import cache_folder
 from copyart.data.whole_files import write_whole
-from copyart.errors import ArtistError, DownloadError
+from copyart.errors import ArtistError, DownloadError, one_line
 
 #: Where the authors' own script fetches them. Their server knows no https, so what comes is not vouched for.
 ADDRESS = "http://efrosgans.eecs.berkeley.edu/cyclegan/pretrained_models"
@@ -104,7 +104,7 @@ def _in_cache(folder):
         yield
     except OSError as error:
         raise DownloadError(
-            f"a download must fit into the cache folder. Received: {error.strerror or error} in {folder}. "
+            f"a download must fit into the cache folder. Received: {one_line(error)} in {folder}. "
             "Free some space, or name another folder in COPYART_CACHE."
         ) from error
 

@@ -3,15 +3,15 @@
 import hashlib
 import os
 import statistics
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from copyart.data.images import flatten, read_image, resize
+from copyart.data.read_ahead import read_ahead
 from copyart.data.split import content_digest
 from copyart.errors import ConfigError, ImageError
 
@@ -84,7 +84,12 @@ def scan(
     workers = min(8, os.cpu_count() or 1) if workers is None else workers
     _check(size=size, minimum=minimum, workers=workers)
     records, seen = [], {}
-    for index, (record, picture) in enumerate(_inspect_all(files, size, minimum, workers)):
+
+    def inspect(path):
+        return _inspect(Path(path), size, minimum)
+
+    for index, found in enumerate(read_ahead(inspect, files, workers=workers, ahead=2 * workers)):
+        record, picture = found.result()
         if record.kept:
             record = _mark_duplicate(record, picture, seen)
         if record.kept and keep is not None:
@@ -99,18 +104,6 @@ def _check(**numbers: int) -> None:
     for name, number in numbers.items():
         if number < 1:
             raise ConfigError(f"{name} must be at least 1. Received: {number}. Leave it at its default.")
-
-
-def _inspect_all(files, size, minimum, workers) -> Iterator[tuple[FileRecord, np.ndarray | None]]:
-    """Yield what `_inspect` finds, in the order of the files, reading only a little ahead."""
-    waiting = deque()
-    with ThreadPoolExecutor(workers, thread_name_prefix="copyart-scan") as pool:
-        for path in files:
-            waiting.append(pool.submit(_inspect, Path(path), size, minimum))
-            if len(waiting) > 2 * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 def _inspect(path: Path, size: int, minimum: int) -> tuple[FileRecord, np.ndarray | None]:

@@ -71,10 +71,19 @@ def choose_source(artist=None, source=None, photos=None, art=None):
     if source is None and artist is None:
         raise ConfigError("an artist, a source or two folders must be named. Received: none of them.")
     if source is None:
-        return "kaggle" if artists.find(artist).kaggle_folder else "tfds"
+        return _default_source(artists.find(artist))
     if artist is None and source != "sample":
         raise ConfigError(f"source {source!r} needs an artist. Received: none. See `copyart artists`.")
     return source
+
+
+def _default_source(artist):
+    if not (artist.kaggle_folder or artist.tfds_config):
+        raise DataError(
+            f"pictures to learn from must be named for this artist. Received: {artist.name}, who is neither in the "
+            "Kaggle set nor in TFDS. Give your own pictures with --photos DIR --art DIR."
+        )
+    return "kaggle" if artist.kaggle_folder else "tfds"
 
 
 def _show(folders):
@@ -105,8 +114,9 @@ def _from_tfds(artist, cache_dir):
     from copyart.data import tfds
 
     if not artist.tfds_config:
+        kaggle = "--source kaggle, or " if artist.kaggle_folder else ""
         raise DataError(
             "TFDS holds paintings of four artists only: Monet, Cezanne, Van Gogh and Ukiyo-e. "
-            f"Received: {artist.name}. Try --source kaggle, or your own pictures with --photos DIR --art DIR."
+            f"Received: {artist.name}. Try {kaggle}your own pictures with --photos DIR --art DIR."
         )
     return tfds.export(artist.tfds_config, cache_folder(cache_dir))

@@ -3,8 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +10,8 @@ import numpy as np
 from filelock import FileLock
 
 from copyart.data.report import FileRecord, scan
-from copyart.errors import DataError
+from copyart.data.whole_files import remove_leftovers, whole
+from copyart.errors import DataError, one_line
 
 #: Raise when decoding, resizing or judging changes, so that older stores are not used.
 _VERSION = 2
@@ -123,7 +122,7 @@ def decode_once(files, size, cache_dir=None, progress=None):
         return _decode_alone(files, size, base, progress) if found is None else found
     except OSError as error:
         raise DataError(
-            f"decoded pictures must fit into the cache folder. Received: {error.strerror or error} in {folder}. "
+            f"decoded pictures must fit into the cache folder. Received: {one_line(error)} in {folder}. "
             "Free some space, or name another folder in COPYART_CACHE."
         ) from error
 
@@ -146,21 +145,17 @@ def _decode_alone(files, size, base, progress):
     with FileLock(base.parent / ".lock"):
         if (found := _read_if_whole(base, size)) is not None:
             return found
-        for leftover in base.parent.glob("writing-*"):  # of a process that was killed: who writes holds the lock
-            shutil.rmtree(leftover, ignore_errors=True)
+        remove_leftovers(base.parent)
         _write(files, size, base, progress)
         return _read(base, size)
 
 
 def _write(files, size, base, progress):
     """Write the pictures, then the index: a store without an index is not there."""
-    with tempfile.TemporaryDirectory(dir=base.parent, prefix="writing-") as workplace:
-        pixels, index = Path(workplace, "pixels"), Path(workplace, "index")
-        with open(pixels, "wb") as file:
+    with whole(base.with_suffix(".json")) as index:
+        with whole(base.with_suffix(".u8")) as pixels, open(pixels, "wb") as file:
             records = scan(files, size, keep=lambda _, picture: file.write(picture.tobytes()), progress=progress)
         index.write_text(json.dumps([_to_row(record) for record in records]))
-        os.replace(pixels, base.with_suffix(".u8"))
-        os.replace(index, base.with_suffix(".json"))
 
 
 def _read_if_whole(base, size):

@@ -4,7 +4,6 @@ import contextlib
 import io
 import json
 import logging
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,7 +13,8 @@ from filelock import FileLock
 from copyart.artists import all_artists
 from copyart.backend import is_installed
 from copyart.data.kaggle_failures import root_cause
-from copyart.errors import DataError, DownloadError
+from copyart.data.whole_files import whole
+from copyart.errors import DataError, DownloadError, one_line
 
 VERSION = "3.0.0"
 WITHOUT_TFDS = "Without it: --source kaggle (not Ukiyo-e), --source sample, or --photos DIR --art DIR."
@@ -63,7 +63,7 @@ def export(
         return _listing(folder / "photos"), _listing(folder / "art")
     except OSError as error:
         raise DownloadError(
-            f"The cache folder must take the images of {config}. Received: {error.strerror or error} in "
+            f"The cache folder must take the images of {config}. Received: {one_line(error)} in "
             f"{folder.parent}. Free some space or choose another folder, then run the same command again."
         ) from error
 
@@ -81,15 +81,12 @@ def _check(config: str, split: str) -> None:
 
 def _write(config: str, split: str, folder: Path, data_dir: Path | str | None, verbose: bool) -> None:
     _require_tensorflow(config)
-    partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    with _quiet(verbose):
+    with whole(folder) as partial, _quiet(verbose):
         builder = _prepared(config, data_dir)
         photos = _write_images(_encoded(builder, f"{split}B"), partial / "photos")
         art = _write_images(_encoded(builder, f"{split}A"), partial / "art")
-    (partial / _MARKER).write_text(json.dumps({"photos": photos, "art": art}))
-    shutil.rmtree(folder, ignore_errors=True)
-    os.replace(partial, folder)
+        (partial / _MARKER).write_text(json.dumps({"photos": photos, "art": art}))
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _require_tensorflow(config: str) -> None:

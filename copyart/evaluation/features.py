@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from PIL import Image
 
-from copyart.errors import StyleError
+from copyart.errors import StyleError, one_line
 from copyart.evaluation import squeezenet
 from copyart.models import efficientnet
 from copyart.models.precision import networks_in
@@ -126,9 +126,9 @@ def _inception(path):
                 include_top=False, weights=os.fspath(path), input_shape=shape, pooling="avg"
             )
     except Exception as error:  # a damaged file can make Keras raise any kind
-        reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise StyleError(
             "Inception weights must be Keras' weights of InceptionV3 without its top. "
-            f"Received: {str(path)!r} ({reason}). Use inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5."
+            f"Received: {str(path)!r} ({one_line(error)}). "
+            "Use inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5."
         ) from error
     return FeatureNetwork("InceptionV3", network, _INCEPTION_SIDE)

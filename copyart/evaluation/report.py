@@ -8,7 +8,7 @@ from pathlib import Path
 
 from copyart.data.images import save_image
 from copyart.data.whole_files import write_whole
-from copyart.errors import ConfigError
+from copyart.errors import ConfigError, one_line
 from copyart.evaluation.contact_sheet import contact_sheet
 from copyart.evaluation.figures import Evaluation
 from copyart.evaluation.wording import (
@@ -93,7 +93,7 @@ def _write(path, content):
     except OSError as error:
         raise ConfigError(
             f"the folder of an evaluation must be writable. Received: {str(path.parent)!r} "
-            f"({error.strerror or error}). Choose another with --out, or free some space."
+            f"({one_line(error)}). Choose another with --out, or free some space."
         ) from error
 
 

@@ -9,7 +9,7 @@ from copyart.data.images import to_array
 from copyart.errors import ExportError
 from copyart.export.comparison import compare
 from copyart.export.onnx_export import LIMITS, require_precision
-from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_beside, writing
+from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_folder, writing
 from copyart.export.reference import calibration_photos, comparison_photos, network_of
 from copyart.export.report import ExportReport, checksum, describe_comparison, describe_export, report_beside
 from copyart.models.generators import describe_generator
@@ -47,7 +47,7 @@ def litert(model, path, *, precision="float32", photos=None, calibration=None):
     from copyart.export.litert_conversion import converted
 
     network, path, limits = network_of(model), absolute(path), LIMITS[precision]
-    with temporary_beside(path) as folder:
+    with temporary_folder(path) as folder:
         require_free(report_beside(path))
         photos = comparison_photos(photos)
         feeds = [to_array(photo)[None] for photo in calibration_photos(calibration)]

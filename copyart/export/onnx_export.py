@@ -7,7 +7,7 @@ from copyart.data.images import to_array
 from copyart.engine.plan import layer_plan
 from copyart.errors import ExportError
 from copyart.export.comparison import Limits, compare
-from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_beside, writing
+from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_folder, writing
 from copyart.export.reference import calibration_photos, comparison_photos, network_of
 from copyart.export.report import ExportReport, checksum, describe_comparison, describe_export, report_beside
 from copyart.models.generators import describe_generator
@@ -46,7 +46,7 @@ def onnx(model, path, *, precision="float32", floats=False, photos=None, calibra
     """
     require_precision(precision)
     network, path = network_of(model), absolute(path)
-    with temporary_beside(path) as folder:
+    with temporary_folder(path) as folder:
         require_free(report_beside(path))
         made = folder / "model.onnx"
         with writing(path):

@@ -2,16 +2,15 @@
 
 import contextlib
 import os
-import secrets
-import shutil
 from pathlib import Path
 
-from copyart.errors import ExportError
+from copyart.data.whole_files import rename, temporary_beside
+from copyart.errors import ExportError, one_line
 from copyart.export.report import report_beside, write_report
 
 
 @contextlib.contextmanager
-def temporary_beside(path):
+def temporary_folder(path):
     """Yield a new folder on the disk of an export; at the end it is deleted with what was not moved into place.
 
     Args:
@@ -21,13 +20,10 @@ def temporary_beside(path):
         ExportError: if the path is taken, or cannot be written.
     """
     require_free(path)
-    temporary = _existing(path.parent) / f".copyart-{secrets.token_hex(8)}.tmp"
-    try:
+    with temporary_beside(path) as temporary:
         with writing(path):
             temporary.mkdir()
         yield temporary
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def publish(made, path):
@@ -37,9 +33,8 @@ def publish(made, path):
         ExportError: if something has taken the path meanwhile, or it cannot be written.
     """
     with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
         require_free(path)
-        os.rename(made, path)
+        rename(made, path, new=True)
 
 
 def publish_with_report(made, path, report):
@@ -79,17 +74,10 @@ def writing(path):
 
 def not_writable(path, error):
     """Return the error of a place that cannot be written."""
-    text = getattr(error, "strerror", None) or getattr(error, "message", None) or str(error)
-    reason = " ".join(text.split())[:120].rstrip(".")
     return ExportError(
-        f"{str(path)!r} must be a place that can be written. Received: {reason}. "
+        f"{str(path)!r} must be a place that can be written. Received: {one_line(error)}. "
         "Check the permissions and the room on the disk."
     )
-
-
-def _existing(folder):
-    """Return the nearest existing folder: it is on the disk of the target, and nothing new remains after a failure."""
-    return next(parent for parent in (folder, *folder.parents) if os.path.exists(parent))
 
 
 def absolute(path):

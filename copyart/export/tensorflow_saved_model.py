@@ -11,7 +11,7 @@ import tensorflow as tf
 from copyart.errors import ExportError
 from copyart.export.comparison import Limits
 from copyart.export.picture_graph import decode_picture, encode_painting, paint_any_size
-from copyart.export.publishing import absolute, not_writable, publish, temporary_beside
+from copyart.export.publishing import absolute, not_writable, publish, temporary_folder
 from copyart.export.reference import network_of
 from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
 from copyart.export.saved_model_check import compare, encoded_photo
@@ -53,7 +53,7 @@ def saved_model(model, path, *, photos=None, tolerance=1 / 255):
         True
     """
     network, path = _network(model), absolute(path)
-    with temporary_beside(path) as folder:
+    with temporary_folder(path) as folder:
         with _writing(path):
             _write(network, folder)
         differences = compare(folder, network, photos, tolerance)

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from copyart.errors import ExportError
-from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_beside, writing
+from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_folder, writing
 from copyart.export.report import TorchReport, describe_export, report_beside
 from copyart.export.torch_writer import torch_file
 from copyart.formats import torch_reader
@@ -41,7 +41,7 @@ def torch_weights(model, path):
     network = getattr(model, "painter_network", None) or getattr(model, "network", None) or model
     description = _description(network)
     path = absolute(path)
-    with temporary_beside(path) as folder:
+    with temporary_folder(path) as folder:
         require_free(report_beside(path))
         tensors = _tensors(network, description)
         data = torch_file(tensors)

@@ -4,7 +4,7 @@ import shutil
 from importlib import resources
 
 from copyart.export.onnx_export import LIMITS, check_onnx, facts_of, write_onnx
-from copyart.export.publishing import absolute, publish, temporary_beside, writing
+from copyart.export.publishing import absolute, publish, temporary_folder, writing
 from copyart.export.reference import comparison_photos, network_of
 from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
 
@@ -31,7 +31,7 @@ def web(model, path, *, photos=None):
         ImageError: if a photo cannot be read.
     """
     network, path = network_of(model), absolute(path)
-    with temporary_beside(path) as folder:
+    with temporary_folder(path) as folder:
         made = folder / "model.onnx"
         with writing(path):
             write_onnx(network, made, "float16", plan=getattr(model, "plan", None))

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from copyart.backend import choose_backend
-from copyart.errors import ConfigError, StyleError
+from copyart.errors import ConfigError, StyleError, one_line
 from copyart.painting.painter import Painter
 from copyart.styles.opening import FORMS, is_model_file, open_style, ready
 from copyart.styles.style import Style
@@ -86,10 +86,9 @@ def _load_keras_file(path):
         with networks_in("float32"):
             model = keras.saving.load_model(path, compile=False)
     except Exception as error:  # a damaged file can make Keras raise anything
-        reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise StyleError(
             "a .keras file must be whole, and have only layers of Keras or Copyart. "
-            f"Received: {str(path)!r} ({reason}). Save or copy it again."
+            f"Received: {str(path)!r} ({one_line(error)}). Save or copy it again."
         ) from error
     return model.painter_network if isinstance(model, CycleGAN) else model
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from copyart.data.images import read_image, split_alpha
+from copyart.data.read_ahead import read_ahead
 from copyart.engine.engine import Engine
 from copyart.engine.plan import Stage
 from copyart.errors import ConfigError, ImageError
-from copyart.painting.read_paint_write import read_paint_write
 from copyart.painting.strokes import add_large_strokes, stroke_scale
 
 if TYPE_CHECKING:
@@ -143,11 +143,8 @@ class Painter:
         Yields:
             An image for each photo, in order.
         """
-        results = read_paint_write(
-            photos, read_image, lambda _, photo: self.paint(photo, **arguments), lambda _, painting: painting
-        )
-        for result in results:
-            yield result()
+        for photo in read_ahead(read_image, photos):
+            yield self.paint(photo.result(), **arguments)
 
     def _paint_at(self, size, colours, progress=None):
         """Paint a photo at a size."""

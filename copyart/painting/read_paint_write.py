@@ -1,9 +1,11 @@
 """Paint photos in a pipeline: while one is painted, the next is read and the last one is written."""
 
-import collections
+import itertools
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
+
+from copyart.data.read_ahead import read_ahead
 
 
 def read_paint_write(
@@ -11,7 +13,7 @@ def read_paint_write(
     read: Callable[[Any], Any],
     paint: Callable[[Any, Any], Any],
     write: Callable[[Any, Any], Any],
-) -> Iterator[Callable[[], Any]]:
+) -> Iterator[Future[Any]]:
     """Run jobs through three stages; reading and writing each have their own thread.
 
     At most two photos are held at each stage.
@@ -23,32 +25,21 @@ def read_paint_write(
         write: Called with a job and its painting; returns the job's result.
 
     Yields:
-        For each job, in order, a function that returns its result or raises its error.
+        For each job, in order, a future of its result or error.
     """
-    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
-        reading, writing = collections.deque(), collections.deque()
+    jobs, again = itertools.tee(jobs)
 
-        def advance():
-            job, photo = reading.popleft()
+    def painted():
+        for job, photo in zip(again, read_ahead(read, jobs), strict=True):
             try:
-                writing.append(writer.submit(write, job, paint(job, photo.result())).result)
+                yield job, paint(job, photo.result()), None
             except Exception as error:
-                writing.append(_raiser(error))
+                yield job, None, error
 
-        for job in jobs:
-            reading.append((job, reader.submit(read, job)))
-            if len(reading) > 1:
-                advance()
-            if len(writing) > 1:
-                yield writing.popleft()
-        while reading:
-            advance()
-            yield writing.popleft()
-        yield from writing
+    def finish(result):
+        job, painting, error = result
+        if error is not None:
+            raise error
+        return write(job, painting)
 
-
-def _raiser(error):
-    def result():
-        raise error
-
-    return result
+    yield from read_ahead(finish, painted())

@@ -15,7 +15,7 @@ import numpy as np
 import safetensors.numpy
 
 from copyart.data.whole_files import write_whole
-from copyart.errors import ConfigError, StyleError
+from copyart.errors import ConfigError, StyleError, one_line
 
 FORMAT = 1
 CONFIG, METADATA, WEIGHTS, PREVIEW = "config.json", "metadata.json", "weights.safetensors", "preview.jpg"
@@ -95,7 +95,7 @@ def write_style_file(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
     except OSError as error:
-        reason, remedy = error.strerror or error, "Free some space, or name another folder."
+        reason, remedy = one_line(error), "Free some space, or name another folder."
         raise style_error(path.parent, "be a folder that can be written", reason, remedy) from error
 
 
@@ -114,8 +114,7 @@ def _unreadable(path, error):
 
 def damaged(path: Path, error: object) -> StyleError:
     """Return the error of a file that is damaged."""
-    reason = " ".join(str(error).split())[:160]
-    what = f"{path.name}, which is damaged ({reason or type(error).__name__})"
+    what = f"{path.name}, which is damaged ({one_line(error)})"
     return style_error(path.parent, "be a whole style folder", what, "Save or copy the style again.")
 
 

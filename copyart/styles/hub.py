@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from copyart.errors import StyleError
+from copyart.errors import StyleError, one_line
 from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS
 from copyart.styles.packed_file import LIMITS, SUFFIX, is_packed, require_room
 
@@ -66,10 +66,9 @@ def _called(handle, package, download, *arguments):
             f"Install it: pip install {package}. Or download the style in a browser and give its path."
         ) from error
     except Exception as error:  # each client has kinds of its own
-        reason = " ".join(str(error).split())[:160]
         raise StyleError(
-            f"{handle!r} must be a style that can be fetched. Received: {type(error).__name__}: {reason}. Check the "
-            "handle, the network, and whether the model is public."
+            f"{handle!r} must be a style that can be fetched. Received: {type(error).__name__}: {one_line(error)}. "
+            "Check the handle, the network, and whether the model is public."
         ) from error
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from copyart.engine.engine import Engine, engine_for_plan
 from copyart.engine.plan import Stage, layer_plan
-from copyart.errors import ConfigError
+from copyart.errors import ConfigError, one_line
 from copyart.styles.folder import (
     CONFIG,
     FORMAT,
@@ -83,7 +83,7 @@ class Style:
         except ConfigError as error:
             raise damaged(self.place / CONFIG, error) from error
         except ValueError as error:
-            raise style_error(self.place, "hold the weights of its network", str(error)[:160], _REMEDY) from error
+            raise style_error(self.place, "hold the weights of its network", one_line(error), _REMEDY) from error
         broken = next((name for name, array in self.weights.items() if not np.isfinite(array).all()), None)
         if broken is not None:
             raise style_error(self.place, "hold finite numbers", f"others in {broken[:80]!r}", _REMEDY)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import keras
 
-from copyart.errors import WorkdirError
+from copyart.errors import WorkdirError, one_line
 
 #: A run resumes from the last one; the one before is there in case the last is damaged.
 _KEPT = 2
@@ -126,9 +126,8 @@ def _flush(folder):
 def _not_written(folder, error):
     last = written(folder)
     kept = f"The last checkpoint, {last[-1].name}, is intact" if last else "There is no earlier checkpoint"
-    reason = error.strerror or str(error).splitlines()[0]
     return (
-        f"a checkpoint must fit into the workdir. Received: {reason} in {folder}. {kept}. "
+        f"a checkpoint must fit into the workdir. Received: {one_line(error)} in {folder}. {kept}. "
         "Free some space and run the same command again."
     )
 
@@ -155,7 +154,7 @@ def restore(folder: Path) -> Checkpoint | None:
         try:
             progress = _read_checked(path)
         except _SIGNS_OF_DAMAGE as error:
-            damaged.append((path, _reason(error)))
+            damaged.append((path, one_line(error, 200)))
             continue
         age = max(0.0, time.time() - path.stat().st_mtime)
         return Checkpoint(_load(path), progress, path, age, tuple(damaged))
@@ -197,10 +196,6 @@ def _load(path):
         return keras.models.load_model(path / "model.keras")
     except Exception as error:  # Keras raises any kind for a model of another version
         raise WorkdirError(
-            f"a checkpoint must be of a model that this version can load. Received: {path} ({_reason(error)}). "
+            f"a checkpoint must be of a model that this version can load. Received: {path} ({one_line(error, 200)}). "
             "Its files are whole: go on with the version of Copyart and Keras that wrote it."
         ) from error
-
-
-def _reason(error):
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

@@ -6,7 +6,7 @@ import zlib
 import keras
 import numpy as np
 
-from copyart.errors import DataError
+from copyart.errors import DataError, one_line
 from copyart.evaluation.features import feature_network
 from copyart.evaluation.validation import ValidationMetrics
 from copyart.models.steps import compiled
@@ -52,7 +52,7 @@ class Judging(keras.callbacks.Callback):
                 self._excuse(error)
 
     def _excuse(self, error):
-        reason = (" ".join(str(error).split()) or type(error).__name__)[:300].rstrip(".")
+        reason = one_line(error, 300)
         if reason != self._said:
             self._say(f"No figures this time: {reason}. Training goes on; --judge-epochs 0 turns them off.")
         self._said = reason

@@ -8,7 +8,7 @@ import os
 import tensorflow as tf
 
 from copyart.config import DEVICES
-from copyart.errors import ConfigError
+from copyart.errors import ConfigError, one_line
 
 
 def choose_strategy(devices="auto", batch_size=1):
@@ -144,7 +144,7 @@ def _tpu():
         tf.config.experimental_connect_to_cluster(resolver)
         tf.tpu.experimental.initialize_tpu_system(resolver)
     except (ValueError, tf.errors.OpError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = one_line(error, 200)
         raise ConfigError(
             f"devices 'tpu' needs a TPU on this host and the package tensorflow-tpu. Received: {reason}. "
             "Try --devices auto."

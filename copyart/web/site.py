@@ -3,11 +3,11 @@
 import contextlib
 import json
 import os
-import secrets
 import shutil
 from pathlib import Path
 
-from copyart.errors import ConfigError, StyleError
+from copyart.data.whole_files import whole
+from copyart.errors import ConfigError, StyleError, one_line
 from copyart.web.headers import CONTENT_SECURITY_POLICY
 from copyart.web.page.rendering import contents, model_of, render, thumbnail, web_manifest
 from copyart.web.page.runtime import FETCH, STATIC, VENDOR, installed_runtimes
@@ -50,19 +50,13 @@ def write_site(out, styles=(), vendor=VENDOR):
     runtimes = _runtimes(vendor)
     files = dict(_files(open_registry(styles), runtimes))
     _require_empty(out)
-    temporary = out.with_name(f".{out.name}-{secrets.token_hex(8)}.part")
-    try:
-        with _writing(out):
-            for name, content in files.items():
-                _write(temporary / name, content)
-            shutil.copytree(STATIC, temporary / "static", ignore=shutil.ignore_patterns("vendor"))
-            packed = shutil.ignore_patterns("*.gz")  # hosts pack by themselves
-            shutil.copytree(vendor, temporary / "static" / "vendor", ignore=packed)
-            size = sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
-            _publish(temporary, out)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-    return size
+    with _writing(out), whole(out) as temporary:
+        for name, content in files.items():
+            _write(temporary / name, content)
+        shutil.copytree(STATIC, temporary / "static", ignore=shutil.ignore_patterns("vendor"))
+        packed = shutil.ignore_patterns("*.gz")  # hosts pack by themselves
+        shutil.copytree(vendor, temporary / "static" / "vendor", ignore=packed)
+        return sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
 
 
 def _runtimes(vendor):
@@ -110,12 +104,6 @@ def _write(path, content):
     path.write_bytes(content)
 
 
-def _publish(temporary, out):
-    with contextlib.suppress(FileNotFoundError):
-        out.rmdir()  # an empty one; one that was filled meanwhile says so
-    os.rename(temporary, out)
-
-
 @contextlib.contextmanager
 def _writing(out):
     try:
@@ -123,5 +111,5 @@ def _writing(out):
     except OSError as error:
         raise ConfigError(
             f"a static site needs a folder that can be written. Received: {str(out)!r} "
-            f"({error.strerror or error}). Free some space, or name another."
+            f"({one_line(error)}). Free some space, or name another."
         ) from error

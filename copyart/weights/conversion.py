@@ -4,15 +4,14 @@ import datetime
 import glob
 import hashlib
 import os
-import secrets
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from copyart._version import __version__
 from copyart.data.images import read_image
 from copyart.data.sample import sample_files
-from copyart.errors import StyleError
+from copyart.data.whole_files import whole
+from copyart.errors import StyleError, one_line
 from copyart.models.generators import describe_generator, describe_in_words
 from copyart.styles.networks import engine_of, save_style
 from copyart.weights.network_files import SUFFIXES, import_network
@@ -109,7 +108,7 @@ def _digest(file):
                     digest.update(block)
     except OSError as error:
         raise StyleError(
-            f"weights to convert must be a file that can be read. Received: {file.name!r} ({error.strerror or error}). "
+            f"weights to convert must be a file that can be read. Received: {file.name!r} ({one_line(error)}). "
             "Check the permissions."
         ) from error
     return digest.hexdigest()
@@ -129,18 +128,12 @@ def require_free(folder: Path) -> None:
 
 
 def _save(folder, network, metadata, preview, half):
-    parent = next(parent for parent in folder.parents if parent.exists())
-    temporary = parent / f".copyart-{secrets.token_hex(8)}.tmp"
     try:
-        temporary.mkdir()  # here, so that an error names the folder that was given
-        save_style(temporary, network, metadata, preview, half=half, image_size=_IMAGE_SIZE)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        require_free(folder)
-        os.rename(temporary, folder)
+        with whole(folder, new=True) as temporary:
+            temporary.mkdir()  # here, so that an error names the folder that was given
+            save_style(temporary, network, metadata, preview, half=half, image_size=_IMAGE_SIZE)
     except OSError as error:
         raise StyleError(
-            f"{str(folder)!r} must be a folder that can be written. Received: {error.strerror or error}. "
+            f"{str(folder)!r} must be a folder that can be written. Received: {one_line(error)}. "
             "Free some space, or name another folder."
         ) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)

@@ -115,6 +115,16 @@ class TestDownload:
         download(PHOTO_DATASET)
         assert (kagglehub.clients.tqdm, kagglehub.http_resolver._extract_archive) == before
 
+    @pytest.mark.parametrize(
+        ("module", "name"),
+        [("http_resolver", "_extract_archive"), ("http_resolver", "download_file"), ("clients", "tqdm")],
+    )
+    def test_refuses_a_kagglehub_whose_archives_cannot_be_checked(self, server, cache, monkeypatch, module, name):
+        monkeypatch.delattr(f"kagglehub.{module}.{name}")
+        assert f"which lacks {name}. Install one that has it" in _failure()
+        assert server.requests == []
+        assert not list(cache.rglob("*.jpg"))
+
 
 class TestCache:
     def test_a_second_call_makes_no_request(self, server):

@@ -1,7 +1,4 @@
-"""The bundled sample: whole, small, of two manners, and made by the script that says so."""
-
-import importlib
-from pathlib import Path
+"""The bundled sample: complete, small, and of two manners."""
 
 import numpy as np
 import pytest
@@ -9,9 +6,6 @@ from PIL import Image
 
 from copyart.data import sample
 from copyart.errors import DataError
-
-SCRIPTS = Path(__file__).parents[2] / "scripts"
-DOMAINS = ("photo", "painting")
 
 
 def pixels(path):
@@ -39,18 +33,6 @@ def photos():
 @pytest.fixture(scope="module")
 def paintings():
     return [pixels(path) for path in sample.sample_files()[1]]
-
-
-@pytest.fixture
-def script(monkeypatch):
-    monkeypatch.syspath_prepend(str(SCRIPTS))
-    return importlib.import_module("make_sample")
-
-
-@pytest.fixture
-def quick_script(script, monkeypatch):
-    monkeypatch.setattr(script, "DETAIL", 1)
-    return script
 
 
 def test_sample_holds_32_photos_and_32_paintings_in_order():
@@ -91,31 +73,6 @@ def test_paintings_are_bolder_in_colour(photos, paintings):
 def test_both_domains_are_lit_alike(photos, paintings):
     brightness = [np.median([p.mean() for p in domain]) for domain in (photos, paintings)]
     assert abs(brightness[0] - brightness[1]) < 0.12
-
-
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_script_makes_the_same_picture_from_the_same_seed(quick_script, domain):
-    first, second = (quick_script.make_picture(domain, 3, seed=7) for _ in range(2))
-    assert first.dtype == np.uint8
-    np.testing.assert_array_equal(first, second)
-
-
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_script_makes_another_picture_from_another_seed(quick_script, monkeypatch, domain):
-    monkeypatch.setattr(quick_script, "size", lambda rng, index: (200, 160))
-    first, second = (quick_script.make_picture(domain, 3, seed=seed) for seed in (7, 8))
-    assert np.abs(first.astype(int) - second.astype(int)).mean() > 5
-
-
-def test_bundled_photo_is_what_the_script_makes(script, photos):
-    made = script.make_picture("photo", 0) / 255
-    assert made.shape == photos[0].shape
-    assert np.abs(made - photos[0]).mean() < 0.03
-
-
-def test_script_leaves_no_partial_file_behind(script, tmp_path):
-    script.save(np.zeros((8, 8, 3), np.uint8), tmp_path / "new" / "picture.jpg")
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["picture.jpg"]
 
 
 def test_an_installation_without_the_pictures_says_reinstall(monkeypatch, tmp_path):

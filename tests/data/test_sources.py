@@ -93,6 +93,15 @@ def test_an_artist_that_tfds_lacks_is_refused_with_a_remedy(downloads):
     assert downloads == []
 
 
+@pytest.mark.parametrize("name", ["Hokusai", "Hiroshige"])
+@pytest.mark.parametrize("source", [None, "tfds"])
+def test_an_artist_whom_no_source_has_is_never_sent_to_one(downloads, name, source):
+    with pytest.raises(DataError, match=r"your own pictures with --photos DIR --art DIR") as caught:
+        find_files(name, source)
+    assert "--source" not in str(caught.value)
+    assert downloads == []
+
+
 def test_an_artist_that_kaggle_lacks_is_refused_before_anything_is_fetched(monkeypatch):
     monkeypatch.setattr(kaggle, "download", lambda *arguments: pytest.fail("fetched"))
     with pytest.raises(DataError, match="Ukiyo-e"):

@@ -161,7 +161,7 @@ def test_of_two_that_want_the_same_pictures_one_decodes(files, scans, monkeypatc
 
 
 def test_what_a_killed_write_left_is_swept_by_the_next(files, tmp_path):
-    leftover = tmp_path / "cache" / "decoded" / "writing-killed"
+    leftover = tmp_path / "cache" / "decoded" / ".copyart-0123456789abcdef.tmp"
     leftover.mkdir(parents=True)
     (leftover / "pixels").write_bytes(b"half")
     decode_once(files, 24, tmp_path / "cache")

@@ -1,9 +1,11 @@
 """A file appears whole or not at all, whoever else writes it, and nothing is left beside it."""
 
+import contextlib
+
 import pytest
 
 from copyart.data import whole_files
-from copyart.data.whole_files import write_whole
+from copyart.data.whole_files import remove_leftovers, temporary_beside, whole, write_whole
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
@@ -34,3 +36,48 @@ def test_two_who_write_at_once_do_not_mix(tmp_path, monkeypatch):
 def test_a_name_of_the_greatest_length_will_do(tmp_path):
     write_whole(tmp_path / ("x" * 255), b"content")
     assert (tmp_path / ("x" * 255)).read_bytes() == b"content"
+
+
+def test_a_folder_appears_when_it_is_complete_with_the_folders_around_it(tmp_path):
+    with whole(tmp_path / "new" / "folder") as temporary:
+        temporary.mkdir()
+        (temporary / "file").write_bytes(b"content")
+        assert not (tmp_path / "new").exists()
+    assert (tmp_path / "new" / "folder" / "file").read_bytes() == b"content"
+
+
+def test_a_folder_that_was_not_finished_leaves_nothing(tmp_path):
+    def interrupted():
+        with whole(tmp_path / "new" / "folder") as temporary:
+            temporary.mkdir()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_an_older_file_is_replaced_unless_the_place_must_be_free(tmp_path, new):
+    write_whole(tmp_path / "file", b"old")
+    with pytest.raises(FileExistsError) if new else contextlib.nullcontext(), whole(tmp_path / "file", new=new) as path:
+        path.write_bytes(b"new")
+    assert (tmp_path / "file").read_bytes() == (b"old" if new else b"new")
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_folder_with_something_in_it_is_not_replaced(tmp_path):
+    write_whole(tmp_path / "folder" / "file", b"old")
+    with pytest.raises(OSError, match="not empty"), whole(tmp_path / "folder") as temporary:
+        temporary.mkdir()
+    assert (tmp_path / "folder" / "file").read_bytes() == b"old"
+
+
+def test_what_killed_writers_left_is_removed_and_nothing_else(tmp_path):
+    with temporary_beside(tmp_path / "file") as temporary:
+        names = [temporary.name.replace("tmp", "0.tmp"), temporary.name.replace("tmp", "1.tmp"), "kept.tmp"]
+    (tmp_path / names[0]).write_bytes(b"half")
+    (tmp_path / names[1]).mkdir()
+    (tmp_path / names[2]).touch()
+    remove_leftovers(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.tmp"]

@@ -165,14 +165,14 @@ def test_many_and_large_photos_are_bounded_before_they_are_held():
 
 
 def test_an_export_and_its_card_are_published_both_or_neither(network, tmp_path, monkeypatch):
-    rename = os.rename
+    rename = os.replace
 
     def renamed(source, target):
         if str(target).endswith(".onnx"):
             raise OSError(28, "No space left on device")
         rename(source, target)
 
-    monkeypatch.setattr(os, "rename", renamed)
+    monkeypatch.setattr(os, "replace", renamed)
     with pytest.raises(ExportError, match="No space left on device"):
         export.onnx(network, tmp_path / "m.onnx", photos=[photo()])
     assert list(tmp_path.iterdir()) == []

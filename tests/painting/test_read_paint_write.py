@@ -8,7 +8,7 @@ from copyart.painting.read_paint_write import read_paint_write
 
 
 def results(jobs, read=lambda job: job, paint=lambda job, photo: photo, write=lambda job, painting: painting):
-    return [result() for result in read_paint_write(jobs, read, paint, write)]
+    return [result.result() for result in read_paint_write(jobs, read, paint, write)]
 
 
 def test_results_come_in_order():
@@ -54,7 +54,7 @@ def test_a_failure_costs_its_own_photo(stage):
     stages = {"read": lambda job: job, "paint": lambda job, photo: job, "write": lambda job, painting: job, stage: fail}
     for result in read_paint_write(range(4), **stages):
         try:
-            outcomes.append(result())
+            outcomes.append(result.result())
         except OSError as error:
             outcomes.append(str(error))
     assert outcomes == [0, "spoilt", 2, 3]
@@ -65,6 +65,6 @@ def test_few_photos_are_held_at_once():
     for result in read_paint_write(
         range(50), lambda job: read.append(job) or job, lambda job, photo: photo, lambda job, _: job
     ):
-        finished.append(result())
+        finished.append(result.result())
         assert len(read) - len(finished) <= 4
     assert len(finished) == 50

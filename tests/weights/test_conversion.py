@@ -113,7 +113,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path, monkeypatch):
     def full(source, target):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(conversion.os, "rename", full)
+    monkeypatch.setattr(conversion.os, "replace", full)
     refuse(GENERATOR, tmp_path / "style", "No space left on device")
 
 

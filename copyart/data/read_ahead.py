@@ -1,0 +1,43 @@
+"""Read ahead while working: make the next items in threads while the caller uses one."""
+
+import collections
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+_Item, _Made = TypeVar("_Item"), TypeVar("_Made")
+
+
+def read_ahead(
+    make: Callable[[_Item], _Made], items: Iterable[_Item], *, workers: int = 1, ahead: int = 1
+) -> Iterator[Future[_Made]]:
+    """Call a function with each item in threads, a few items before the caller wants them.
+
+    Memory stays flat: at most `ahead + 1` items are held.
+
+    Args:
+        make: Called with an item in a thread.
+        items: The items, which may have no end; the caller's thread takes them.
+        workers: Number of threads. Defaults to 1.
+        ahead: Items that are begun before an earlier one is used. Defaults to 1.
+
+    Yields:
+        For each item, in order, a future: its `result()` waits, and raises what `make` raised.
+
+    Example:
+        >>> [future.result() for future in read_ahead(abs, [-1, 2, -3])]
+        [1, 2, 3]
+    """
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="copyart-ahead")
+    waiting: collections.deque[Future[_Made]] = collections.deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(make, item))
+            if len(waiting) > ahead:
+                yield waiting.popleft()
+        while waiting:
+            yield waiting.popleft()
+    finally:
+        for future in waiting:  # where the caller has left
+            future.cancel()
+        pool.shutdown(wait=False)

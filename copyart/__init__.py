@@ -27,6 +27,7 @@ _HOMES = {
     "import_torch": "copyart.weights.torch_import",
     "load": "copyart.painting.loading",
     "load_data": "copyart.data.pipeline",
+    "paint_video": "copyart.video.paint_video",
     "train": "copyart.training.train",
 }
 _MODULES = {

@@ -2,6 +2,7 @@
 
     CopyartError
     ├── ImageError          a picture that cannot be read, or is too large
+    │   └── VideoError      a film that cannot be read, painted to its end, or written
     ├── DataError           a data set that cannot be used: empty, too few, not there
     │   └── DownloadError   a data set that cannot be fetched: credentials, network, checksum
     ├── ArtistError         a name that no artist or style answers to
@@ -22,6 +23,10 @@ class CopyartError(Exception):
 
 class ImageError(CopyartError, ValueError):
     """A picture that cannot be read, or that is larger than the limits allow."""
+
+
+class VideoError(ImageError):
+    """A film that cannot be read, painted to its end, or written."""
 
 
 class DataError(CopyartError, ValueError):

@@ -19,6 +19,7 @@ FLOORS = [
     {"styles"},
     {"weights"},
     {"painting"},
+    {"video"},
     {"evaluation"},
     {"training"},
     {"export"},

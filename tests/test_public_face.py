@@ -25,6 +25,7 @@ PUBLIC = [
     "import_torch",
     "load",
     "load_data",
+    "paint_video",
     "styles",
     "train",
     "weights",

@@ -14,10 +14,11 @@ from copyart.cli.console import (
     suppress_stderr,
     verbosity_options,
 )
+from copyart.cli.films import SECONDS, is_film, paint_films
 from copyart.errors import ConfigError, ImageError
 
 
-@click.command(short_help="Paint photos.")
+@click.command(short_help="Paint photos and films.")
 @click.argument("photos", nargs=-1, required=True, metavar="PHOTO...")
 @click.option(
     "--style",
@@ -34,16 +35,21 @@ from copyart.errors import ConfigError, ImageError
 @click.option("--preserve-color", is_flag=True, help="Keep the photo's colours.")
 @click.option("--max-pixels", type=int, help="Paint larger photos at this many pixels, then enlarge: saves memory.")
 @click.option("--brush", type=float, help="How large strokes are; 1 as learnt.  [default: as the photo's size wants]")
+@click.option("--from", "start", type=SECONDS, help="Of a film: where to start, in seconds or as m:s.")
+@click.option("--to", "end", type=SECONDS, help="Of a film: where to end.")
+@click.option("--steady", type=float, help="Of a film: 0 paints each frame by itself, 1 is stillest.  [default: 0.8]")
+@click.option("--resume", is_flag=True, help="Of a film: go on where an earlier call was ended.")
 @json_option
 @verbosity_options
-def paint(photos, style, network, out, strength, preserve_color, max_pixels, brush, as_json):
-    """Paint each PHOTO: files, folders, patterns, or - for standard input.
+def paint(photos, style, network, out, strength, preserve_color, max_pixels, brush, as_json, **film):
+    """Paint each PHOTO: files, folders, patterns, or - for standard input. Films (MP4, MOV, MKV, WebM) are painted too.
 
     A painting goes beside its photo unless --out says otherwise, and never in its place.
 
     \b
     copyart paint photo.jpg --style runs/vangogh
     copyart paint holiday/ --style runs/vangogh -o painted/
+    copyart paint clip.mp4 --style monet --from 0:10 --to 0:20
     cat photo.jpg | copyart paint - --style runs/vangogh > painting.jpg
     """
     from copyart.painting.output_paths import STANDARD, output_paths
@@ -53,6 +59,8 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
     if as_json and any(target == STANDARD for _, target in jobs):
         raise ConfigError("standard output takes a painting or --json. Received: both. Name a file with -o.")
     painter = _load(style, network)
+    films = [job for job in jobs if is_film(job[0])]
+    jobs = [job for job in jobs if not is_film(job[0])]
     done = []
     with counting("painting", "photos" if len(jobs) > 1 else "%") as count:
         progress = None if len(jobs) > 1 else lambda share: count(round(100 * share), 100)
@@ -67,9 +75,11 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
                 print_error(error)
             if len(jobs) > 1:
                 count(number + 1, len(jobs))
+    options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
+    painted, failed = paint_films(films, painter, {**options, **film})
     if as_json:
-        print_json(done)
-    if len(done) < len(jobs):
+        print_json(done + painted)
+    if len(done) < len(jobs) or failed:
         sys.exit(2)
 
 

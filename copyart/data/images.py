@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
@@ -188,7 +189,7 @@ def _write(path: Path, encoded: bytes) -> None:
     write_whole(path, encoded)
 
 
-def list_images(folder: str | os.PathLike) -> list[Path]:
+def list_images(folder: str | os.PathLike, suffixes: Collection[str] = SUFFIXES) -> list[Path]:
     """Return the picture files of a folder and the folders in it, sorted; hidden ones are skipped.
 
     A file counts by its suffix, in either case; `__MACOSX`, which zip files from macOS bring, does not.
@@ -200,11 +201,11 @@ def list_images(folder: str | os.PathLike) -> list[Path]:
     if not folder.is_dir():
         received = "a file" if folder.exists() else "a path where there is nothing"
         raise DataError(f"{str(folder)!r} must be a folder of pictures. Received: {received}. Check the path.")
-    files = sorted(path for path in _walk(folder) if path.suffix.lower() in SUFFIXES and path.is_file())
+    files = sorted(path for path in _walk(folder) if path.suffix.lower() in suffixes and path.is_file())
     if not files:
         raise DataError(
             f"{str(folder)!r} must hold pictures. Received: no file that ends in one of "
-            f"{', '.join(sorted(SUFFIXES))}. Check the path, or put pictures there."
+            f"{', '.join(sorted(suffixes))}. Check the path, or put pictures there."
         )
     return files
 

@@ -12,6 +12,9 @@ from copyart.errors import ConfigError
 
 #: Standard input among photos, standard output among paintings.
 STANDARD = "-"
+#: Films, and the suffixes of those that are written.
+FILM_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".3gp"})
+_WRITTEN_FILMS = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
 #: Formats that paintings keep; a GIF would lose colours, and few programs open a PPM.
 _SUFFIXES = tuple(suffix for suffix in SUFFIX_FORMATS if suffix not in (".gif", ".ppm"))
 
@@ -49,7 +52,7 @@ def _expand(photo):
         return [(STANDARD, None)]
     path = Path(photo)
     if os.path.isdir(photo):
-        return [(picture, picture.relative_to(path)) for picture in list_images(path)]
+        return [(picture, picture.relative_to(path)) for picture in list_images(path, SUFFIXES | FILM_SUFFIXES)]
     if not os.path.exists(photo):  # unlike path.exists(), it takes any text
         return _match(photo)
     return [(path, Path(path.name))]
@@ -80,7 +83,7 @@ def _target(photo, below, out, style, count):
     if not target.is_dir() and not out.endswith(("/", os.sep)) and target.suffix:
         if count == 1:
             return target
-        if target.suffix.lower() in SUFFIXES:
+        if target.suffix.lower() in SUFFIXES | FILM_SUFFIXES:
             raise ConfigError(
                 f"a file takes one painting. Received: -o {out} for {count} photos. Name a folder: {out}/"
             )
@@ -94,7 +97,10 @@ def _beside(photo, style):
 
 
 def _in_writable_format(path):
-    return path if path.suffix.lower() in _SUFFIXES else path.with_suffix(".png")
+    suffix = path.suffix.lower()
+    if suffix in FILM_SUFFIXES:
+        return path if suffix in _WRITTEN_FILMS else path.with_suffix(".mp4")
+    return path if suffix in _SUFFIXES else path.with_suffix(".png")
 
 
 def _slug(style):

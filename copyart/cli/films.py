@@ -1,0 +1,86 @@
+"""The films among what `copyart paint` is given."""
+
+import time
+from pathlib import Path
+
+import click
+
+from copyart.cli.console import counting, extra, print_error, say
+from copyart.errors import ImageError
+
+
+class Seconds(click.ParamType):
+    """A time: seconds, minutes and seconds, or hours, minutes and seconds, with colons between them."""
+
+    name = "time"
+
+    def convert(self, value, parameter, context):
+        """Return seconds."""
+        try:
+            parts = [float(part) for part in str(value).split(":")]
+        except ValueError:
+            parts = []
+        if not 1 <= len(parts) <= 3 or not all(0 <= part < float("inf") for part in parts):
+            self.fail(f"must be a time, such as 12.5 or 1:02:03. Received: {value!r}", parameter, context)
+        return sum(part * 60**power for power, part in enumerate(reversed(parts)))
+
+
+SECONDS = Seconds()
+
+
+def is_film(source):
+    """Tell whether one of the arguments is a film, by its name."""
+    from copyart.painting.output_paths import FILM_SUFFIXES
+
+    return Path(source).suffix.lower() in FILM_SUFFIXES
+
+
+def paint_films(jobs, painter, options):
+    """Paint films, one after the other.
+
+    Args:
+        jobs: Pairs of a film and its painting.
+        painter: What paints.
+        options: Arguments of `paint_video`; those that are None are left out.
+
+    Returns:
+        What there is to tell about each that was painted, and how many failed or were damaged.
+    """
+    if not jobs:
+        return [], 0
+    with extra("video", "painting films"):
+        from copyart.video.paint_video import paint_video
+    options = {name: value for name, value in options.items() if value is not None}
+    done, failed = [], 0
+    for film, target in jobs:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with counting("painting", "frames") as count:
+                start = time.monotonic()
+                video = paint_video(film, painter, target, **options, progress=count)
+            done.append(_told(film, video, time.monotonic() - start))
+            for problem in video.problems:
+                print_error(problem)
+            failed += bool(video.problems)
+        except (ImageError, OSError) as error:  # of this film; anything else is wrong with all of them
+            print_error(error)
+            failed += 1
+        except KeyboardInterrupt:
+            _say_what_is_kept(target)
+            raise
+    return done, failed
+
+
+def _told(film, video, seconds):
+    width, height = video.size
+    painted = video.frames - video.resumed
+    say(f"{video.path}  {width}×{height}  {video.frames} frames  {seconds:.1f} s, {painted / seconds:.1f} frames/s")
+    told = {"photo": str(film), "painting": str(video.path), "size": video.size, "seconds": round(seconds, 3)}
+    return {**told, "frames": video.frames, "problems": list(video.problems)}
+
+
+def _say_what_is_kept(target):
+    from copyart.video.segments import kept_frames
+
+    if frames := kept_frames(target):
+        say(f"{target}: {frames} frames are painted and kept. --resume goes on with them.")

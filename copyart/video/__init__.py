@@ -1,0 +1,1 @@
+"""Films and animations: read, painted without flicker, written."""

@@ -1,0 +1,95 @@
+"""Colours of films: any frame to an 8-bit sRGB picture, and a picture to a tagged frame for the encoder."""
+
+import functools
+
+import av
+import numpy as np
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation
+from PIL import Image, ImageFilter
+
+from copyart.video.hdr import to_sdr
+
+#: Least height at which an untagged film counts as HD: players take BT.709 for its matrix, and BT.601 below.
+_HD_HEIGHT = 720
+#: H.273's numbers of matrices, and the name that swscale has for each; other numbers say nothing.
+_MATRICES = {
+    1: Colorspace.ITU709,
+    4: Colorspace.FCC,
+    5: Colorspace.ITU601,
+    6: Colorspace.ITU601,
+    7: Colorspace.SMPTE240M,
+    9: Colorspace.BT2020,
+    10: Colorspace.BT2020,
+}
+#: H.273's numbers of the transfer functions of HDR.
+_TRANSFERS = {16: "pq", 18: "hlg"}
+# Bicubic for the colours, which are stored at half size. With ACCURATE_RND libswscale 9 forgets the range.
+#: Points along each side of the cube in which colours of HDR are looked up: the most that Pillow takes is 65.
+_CUBE = 49
+
+
+def to_picture(frame: av.VideoFrame) -> Image.Image:
+    """Return a frame as an 8-bit picture in sRGB, upright.
+
+    PQ and HLG are mapped to what a screen of 203 cd/m² shows. Where the film does not say which matrix it has, it is
+    BT.709 from 720 rows on, else BT.601, as players take it.
+    """
+    unsaid = Colorspace.ITU709 if frame.height >= _HD_HEIGHT else Colorspace.ITU601
+    pixels = frame.reformat(
+        # From more than eight bits, libswscale 9 goes to packed pixels by a coarse way.
+        format="gbrp" if frame.format.components[0].bits > 8 else "rgb24",
+        src_colorspace=_MATRICES.get(int(frame.colorspace), unsaid),
+        src_color_range=ColorRange.JPEG if _is_full_range(frame) else ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+        interpolation=Interpolation.BICUBIC,
+    ).to_ndarray()
+    picture = Image.fromarray(pixels)
+    if (transfer := _TRANSFERS.get(int(frame.color_trc))) is not None:
+        picture = picture.filter(_sdr_filter(transfer))
+    quarters = round(frame.rotation / 90) % 4
+    return picture.transpose(_TURNS[quarters]) if quarters else picture
+
+
+def _is_full_range(frame):
+    return frame.color_range == ColorRange.JPEG or frame.format.name.startswith(("yuvj", "rgb", "bgr", "gbr"))
+
+
+#: `VideoFrame.rotation` counts quarters of a turn to the left, as Pillow's transpositions do.
+_TURNS = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_270}
+
+
+@functools.cache
+def _sdr_filter(transfer):
+    """Return the filter that maps colours of HDR to sRGB."""
+    axis = np.linspace(0, 1, _CUBE, dtype=np.float32)
+    blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")  # red changes fastest, as Pillow wants it
+    table = to_sdr(np.stack([red, green, blue], -1), transfer)
+    return ImageFilter.Color3DLUT(_CUBE, table.ravel().tolist())
+
+
+def to_frame(picture: Image.Image) -> av.VideoFrame:
+    """Return a picture as a frame for H.264 or VP9: 8-bit 4:2:0, BT.709 in the TV's range, and tagged so.
+
+    A side of an odd number of pixels, which 4:2:0 in H.264 cannot have, is continued by one.
+    """
+    pixels = np.asarray(picture)
+    odd = pixels.shape[0] % 2, pixels.shape[1] % 2
+    if any(odd):
+        pixels = np.pad(pixels, ((0, odd[0]), (0, odd[1]), (0, 0)), "edge")
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), "rgb24").reformat(
+        format="yuv420p",
+        src_color_range=ColorRange.JPEG,
+        dst_color_range=ColorRange.MPEG,
+        dst_colorspace=Colorspace.ITU709,
+        interpolation=Interpolation.BICUBIC,
+    )
+    tag(frame)
+    return frame
+
+
+def tag(target: "av.VideoFrame | av.CodecContext") -> None:
+    """Say of a frame or an encoder that its colours are BT.709 in the TV's range."""
+    target.colorspace = Colorspace.ITU709
+    target.color_range = ColorRange.MPEG
+    target.color_primaries = ColorPrimaries.BT709
+    target.color_trc = ColorTrc.BT709

@@ -1,0 +1,60 @@
+"""HDR colours to SDR ones: PQ and HLG with the primaries of BT.2020 to sRGB as a plain screen shows it.
+
+Reference:
+    ITU-R BT.2100-2 (PQ, HLG), BT.2087-0 (primaries), BT.2408-7 (diffuse white at 203 cd/m²).
+"""
+
+import numpy as np
+
+#: Luminance in cd/m² that becomes white on a plain screen, and the brightest that is told from it.
+WHITE, PEAK = 203.0, 1000.0
+#: Share of white up to which luminance stays as it is; above it is compressed.
+_KNEE = 0.6
+#: BT.2087, table 1 inverted: linear BT.2020 to linear BT.709.
+_TO_BT709 = np.array([[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]])
+#: BT.2020's luminance.
+_LUMINANCE = np.array([0.2627, 0.6780, 0.0593])
+
+
+def to_sdr(colours: np.ndarray, transfer: str) -> np.ndarray:
+    """Map colours of HDR to sRGB.
+
+    Args:
+        colours: Non-linear BT.2020 RGB in [0, 1], shape (..., 3).
+        transfer: `"pq"` or `"hlg"`.
+
+    Returns:
+        sRGB in [0, 1], of the same shape. Grey stays grey.
+    """
+    light = (_pq_light if transfer == "pq" else _hlg_light)(colours.astype(np.float64)) / WHITE
+    luminance = (light @ _LUMINANCE)[..., None]
+    # One factor for all three colours keeps the hue.
+    light = light * (_compressed(luminance) / np.maximum(luminance, 1e-6))
+    return _srgb(np.clip(light @ _TO_BT709.T, 0, 1))
+
+
+def _pq_light(values):
+    """Return cd/m² of PQ's values (BT.2100-2, table 4)."""
+    m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
+    power = values ** (1 / m2)
+    return 10000 * (np.maximum(power - c1, 0) / (c2 - c3 * power)) ** (1 / m1)
+
+
+def _hlg_light(values):
+    """Return cd/m² of HLG's values on a screen of 1000 cd/m² (BT.2100-2, table 5)."""
+    a, b, c = 0.17883277, 0.28466892, 0.55991073
+    scene = np.where(values <= 0.5, values**2 / 3, (np.exp((values - c) / a) + b) / 12)
+    return PEAK * np.maximum((scene @ _LUMINANCE)[..., None], 1e-9) ** 0.2 * scene
+
+
+def _compressed(luminance):
+    """Return luminance with its highlights compressed, so that the peak becomes white: a parabola above the knee."""
+    peak = PEAK / WHITE
+    above = np.clip((luminance - _KNEE) / (peak - _KNEE), 0, 1)
+    # The slope at the knee is 1, that at the peak is as small as the rise to white lets it be.
+    steep = (peak - _KNEE) / (1 - _KNEE)
+    return np.where(luminance <= _KNEE, luminance, _KNEE + (1 - _KNEE) * (1 - (1 - above) ** steep))
+
+
+def _srgb(light):
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)

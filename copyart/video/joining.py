@@ -1,0 +1,180 @@
+"""Join painted segments to a film, with the sound, subtitles, chapters and titles of the film that was painted."""
+
+import contextlib
+import heapq
+import os
+import secrets
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+
+from copyart.video.formats import FilmFormat
+from copyart.video.segments import Segments
+
+#: What a container says of itself, and not of the film.
+_OWN_WORDS = {"major_brand", "minor_version", "compatible_brands", "encoder", "creation_time", "DURATION"}
+#: The codec of subtitles that each container holds.
+_SUBTITLES = {"mp4": ("mov_text",), "mov": ("mov_text",), "webm": ("webvtt",)}
+
+
+def join(
+    segments: Segments, source: Any, target: Path, format: FilmFormat, time_base: Fraction, span: tuple[Fraction, Any]
+) -> None:
+    """Write the film; it appears whole or not at all.
+
+    Args:
+        segments: At least one.
+        source: The film that they were painted from, open for reading.
+        target: Path of the film.
+        format: What it is written as.
+        time_base: Seconds in one unit of the segments' times.
+        span: From which second of the source's clock to which its sound is taken; the end may be None. The
+            film's clock starts at the first one.
+    """
+    temporary = target.with_name(f".copyart-{secrets.token_hex(8)}{target.suffix}")
+    try:
+        with contextlib.ExitStack() as opened:
+            first = opened.enter_context(segments.template())
+            out = opened.enter_context(
+                av.open(str(temporary), "w", format=format.container, options=dict(format.container_settings))
+            )
+            _write(out, first, segments, source, format, time_base, span)
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write(out, first, segments, source, format, time_base, span):
+    out.metadata.update({key: value for key, value in source.metadata.items() if key not in _OWN_WORDS})
+    _copy_chapters(out, source, span)
+    pictures = out.add_stream_from_template(first.streams.video[0])
+    pictures.time_base = time_base
+    copies = {stream: copy for stream in _wanted(source, format) if (copy := _copy(out, stream, format))}
+    offset = -int(span[0] / time_base)
+    streams = [_with_keys(_pictures(segments, pictures, time_base, offset), time_base)]
+    if copies:
+        streams.append(_sounds(source, copies, span))
+    for _, _, packets in heapq.merge(*streams, key=lambda entry: entry[:2]):
+        out.mux(packets)
+
+
+def _pictures(segments, stream, time_base, offset):
+    for packet in segments.packets():
+        packet.stream, packet.time_base = stream, time_base
+        packet.pts = packet.dts = packet.pts + offset
+        yield packet
+
+
+def _with_keys(packets, time_base):
+    for packet in packets:
+        yield float(packet.pts * time_base), 0, packet
+
+
+def _wanted(source, format):
+    """Yield the streams of sound and subtitles that can come along."""
+    yield from (stream for stream in source.streams.audio if stream.codec_context is not None)
+    allowed = _SUBTITLES.get(format.container)
+    for stream in source.streams.subtitles:
+        if stream.codec_context is not None and (allowed is None or stream.codec_context.name in allowed):
+            yield stream
+
+
+def _copy(out, stream, format):
+    """Add a stream like another; returns what turns its packets into the new stream's, or None if there is no way."""
+    codec = stream.codec_context.codec.canonical_name
+    try:
+        if codec in out.supported_codecs:
+            added = out.add_stream_from_template(stream)
+            copy = _Unchanged(added)
+        elif stream.type == "audio" and stream.codec_context.sample_rate:
+            copy = _Reencoded(out, stream, format.sound)
+            added = copy.stream
+        else:
+            return None
+    except (OSError, ValueError):
+        return None
+    added.metadata.update({key: value for key, value in stream.metadata.items() if key == "language" or key == "title"})
+    return copy
+
+
+class _Unchanged:
+    """Hands packets over as they are."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def packets(self, packet, shift):
+        if packet.dts is None:
+            return []
+        units = int(shift / packet.time_base)
+        packet.pts = None if packet.pts is None else packet.pts - units
+        packet.dts -= units
+        packet.stream = self._stream
+        return [packet]
+
+    def rest(self):
+        return []
+
+
+class _Reencoded:
+    """Decodes packets and encodes them anew, for a container that cannot hold them."""
+
+    def __init__(self, out, stream, codec):
+        rate = 48000 if codec == "libopus" else stream.codec_context.sample_rate
+        layout = "mono" if stream.codec_context.channels == 1 else "stereo"
+        self.stream = out.add_stream(codec, rate=rate)
+        self.stream.codec_context.layout = layout
+        self._resampler = av.AudioResampler(format=self.stream.codec_context.format, layout=layout, rate=rate)
+        self._started = False
+
+    def packets(self, packet, shift):
+        found = []
+        for frame in packet.decode():
+            if frame.pts is not None:
+                frame.pts -= int(shift / frame.time_base)
+            found += [coded for part in self._resampler.resample(frame) for coded in self.stream.encode(part)]
+        return found
+
+    def rest(self):
+        parts = self._resampler.resample(None) if self.stream.codec_context.is_open else []
+        coded = [packet for part in parts if part.samples for packet in self.stream.encode(part)]
+        return coded + (self.stream.encode(None) if self.stream.codec_context.is_open else [])
+
+
+def _sounds(source, copies, span) -> Iterator[tuple[float, int, list]]:
+    """Yield the packets of the other streams in the order in which the file has them, with the time of each."""
+    start, end = span
+    time = 0.0
+    packets = source.demux(*copies)
+    while True:
+        try:
+            packet = next(packets, None)
+        except (OSError, ValueError):  # the file ends early, or is damaged: so does the sound
+            packet = None
+        if packet is None:
+            break
+        if packet.dts is None or packet.pts is None:
+            continue
+        at = packet.pts * packet.time_base
+        if (start > 0 and at < start) or (end is not None and at >= end):
+            continue
+        time = max(time, float(at - start))
+        with contextlib.suppress(OSError, ValueError):  # a damaged place in sound that has to be decoded
+            yield time, 1, copies[packet.stream].packets(packet, start)
+    for copy in copies.values():
+        yield time, 1, copy.rest()
+
+
+def _copy_chapters(out, source, span):
+    chapters = []
+    for chapter in source.chapters():
+        base = Fraction(chapter["time_base"])
+        start = max(chapter["start"] * base - span[0], Fraction(0))
+        end = (min(chapter["end"] * base, span[1]) if span[1] is not None else chapter["end"] * base) - span[0]
+        if start < end:
+            chapters.append({**chapter, "start": int(start / base), "end": int(end / base)})
+    if chapters:
+        out.set_chapters(chapters)

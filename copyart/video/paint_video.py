@@ -1,0 +1,273 @@
+"""Paint a film: frames in, the same frames painted out, steady, with their times and their sound."""
+
+import contextlib
+import dataclasses
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from copyart.errors import ConfigError, VideoError, one_line
+from copyart.painting.loading import load
+from copyart.painting.painter import Painter
+from copyart.video.ahead import ahead
+from copyart.video.formats import format_of
+from copyart.video.joining import join
+from copyart.video.reading import Film
+from copyart.video.segments import FRAMES, Segments, SegmentWriter
+from copyart.video.steady import STEADY, change_between, check_steady, steadied
+
+#: What painting starts from after a break: the last frame and its painting.
+_LAST_FRAME, _LAST_PAINTING = "frame-{}.png", "painting-{}.png"
+
+
+@dataclasses.dataclass(frozen=True)
+class PaintedVideo:
+    """What became of a film.
+
+    Args:
+        path: Where the painted film lies.
+        frames: How many frames it has.
+        size: Width and height in pixels.
+        resumed: How many frames were painted before.
+        problems: One line for each thing that was wrong with the film that was read.
+    """
+
+    path: Path
+    frames: int
+    size: tuple[int, int]
+    resumed: int
+    problems: tuple[str, ...]
+
+
+def paint_video(
+    source: str | os.PathLike,
+    style: Any,
+    target: str | os.PathLike,
+    *,
+    start: float | None = None,
+    end: float | None = None,
+    strength: float = 1.0,
+    preserve_color: bool = False,
+    max_pixels: int | None = None,
+    brush: float | None = None,
+    steady: float = STEADY,
+    resume: bool = False,
+    progress: Callable[[int, int | None], object] | None = None,
+) -> PaintedVideo:
+    """Paint a film.
+
+    The sound is copied, frames keep their times, and rotation is applied. Needs the extra `video`.
+
+    Args:
+        source: Path of the film: MP4, MOV, MKV, WebM, AVI or MPEG.
+        style: What `copyart.load` takes, or a `Painter`.
+        target: Path of the painted film: `.mp4`, `.m4v`, `.mov` and `.mkv` become H.264, `.webm` VP9.
+        start: Second of the film from which to paint. Defaults to None: its start.
+        end: Second up to which to paint. Defaults to None: its end.
+        strength: As for `Painter.paint`. Defaults to 1.
+        preserve_color: As for `Painter.paint`. Defaults to False.
+        max_pixels: As for `Painter.paint`. Defaults to None.
+        brush: As for `Painter.paint`. Defaults to None.
+        steady: How much of the painting before shows where the film has not changed, from 0 (each frame by itself) to
+            1. Defaults to 0.8.
+        resume: Whether to go on from what an earlier call with the same arguments had painted. Defaults to False.
+        progress: Called with (frames painted, frames in all or None). Defaults to None.
+
+    Returns:
+        What was painted. Where the film was damaged or ended early, its `problems` say so.
+
+    Raises:
+        VideoError: if the film cannot be read, or the painting cannot be written.
+        ConfigError: if an argument is out of its range.
+        StyleError: if the style cannot be loaded.
+
+    Example:
+        >>> copyart.paint_video("clip.mp4", "monet", "painted.mp4")
+    """
+    source, target = Path(source), Path(target)
+    check_steady(steady)
+    _check_times(start, end)
+    format = format_of(target)
+    if os.path.realpath(source) == os.path.realpath(target):
+        raise ConfigError(f"a painting must not overwrite its film. Received: {target} for both. Name another file.")
+    with Film(source) as film:
+        painter = style if isinstance(style, Painter) else load(style)
+        options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
+        order = _order(film, painter, format, {**options, "start": start, "end": end, "steady": steady})
+        try:
+            segments = Segments(target, order, resume)
+            work = _Work(film, painter, options, steady, segments, format, progress)
+            return work.run(target, start, end)
+        except OSError as error:
+            raise VideoError(
+                f"{target.name!r} must be writable. Received: {one_line(error)}. Check that its folder exists, may be "
+                "written to, and has room."
+            ) from error
+
+
+def _check_times(start, end):
+    if start is not None and not start >= 0:
+        raise ConfigError(f"start must be 0 seconds or later. Received: {start=}. Leave it out for the film's start.")
+    if end is not None and not end > (start or 0):
+        raise ConfigError(f"end must be later than start. Received: {start=}, {end=}. Both are seconds.")
+
+
+def _order(film, painter, format, options):
+    """Return what makes a painted film what it is: segments of another order do not belong to it."""
+    stat = film.path.stat()
+    digest = hashlib.sha256(repr(sorted(painter.metadata.items())).encode())
+    for stage in painter.plan or ():
+        digest.update(stage.kernel.tobytes())
+    if painter.plan is None:
+        for weight in painter.network.get_weights():
+            digest.update(weight.tobytes())
+    film = [str(film.path.resolve()), stat.st_size, stat.st_mtime_ns]
+    return {"film": film, "style": digest.hexdigest(), "codec": format.codec, **options}
+
+
+class _Work:
+    """The painting of one film."""
+
+    def __init__(self, film, painter, options, steady, segments, format, progress):
+        self.film, self.painter, self.options, self.steady = film, painter, options, steady
+        self.segments, self.format, self.progress = segments, format, progress
+        self.painting = self.frame = self.writer = None
+
+    def run(self, target, start, end):
+        """Paint what is not painted yet, and join it."""
+        resumed = self.segments.frames
+        try:
+            self._paint(start, end)
+        except OSError as error:
+            self._abandon()
+            raise self._unwritable(target, start, end, error) from error
+        finally:
+            self._abandon()
+            self.segments.remove_if_empty()
+        if not self.segments.done:
+            raise VideoError(
+                f"{self.film.name!r} must have a frame that can be read{_span(start, end)}. Received: none"
+                f"{_of(self.film)}. Fetch or save it again."
+            )
+        self._notice_early_end(end, target)
+        self._join(target, start, end)
+        size = self.segments.size()
+        self.segments.remove()
+        return PaintedVideo(target, self.segments.frames, size, resumed, tuple(self.film.problems))
+
+    def _abandon(self):
+        if self.writer is not None:
+            self.writer.abandon()
+            self.writer = None
+
+    def _join(self, target, start, end):
+        with self.film.others() as source:
+            join(self.segments, source, target, self.format, self.film.time_base, self._span(start, end))
+
+    def _unwritable(self, target, start, end, error):
+        """Return the error of a film that could not be written to its end, after keeping what is there."""
+        kept = "nothing is kept"
+        if self.segments.done:
+            kept = f"the first {self.segments.frames} frames are in {self.segments.folder}, in films of {FRAMES}"
+            with contextlib.suppress(OSError):
+                self._join(target, start, end)
+                kept = f"the first {self.segments.frames} frames are kept, and can be played"
+            kept += "; --resume (resume=True) goes on"
+        return VideoError(
+            f"{target.name!r} must be writable. Received: {one_line(error)}. Check its folder, and make room: {kept}."
+        )
+
+    def _span(self, start, end):
+        """Return the time of the source's clock at which the painted film starts, and when it ends."""
+        first = self.film.start
+        begin = first if start is None else self.segments.done[0].times[0] * self.film.time_base
+        return begin, None if end is None else first + Fraction(end).limit_denominator(10**6)
+
+    def _paint(self, start, end):
+        done = self.segments.done
+        after = done[-1].times[-1] if done else None
+        total = self.film.count(start, end)
+        frames = ahead(self._until(self.film.frames(after, start), end))
+        painted = ahead(self._painted(ahead(self._compared(frames))))
+        count = self.segments.frames
+        if done:
+            self.frame = self._saved(_LAST_FRAME)
+            self.painting = self._saved(_LAST_PAINTING)
+        moment = None
+        for moment, change, painting in painted:
+            if self.writer is not None and len(self.writer.times) >= FRAMES:
+                self._finish_segment(moment.pts)
+            if change is not None and self.painting is not None:
+                painting = steadied(painting, self.painting, change)
+            self.frame, self.painting = moment.picture, painting
+            self._write(moment)
+            count += 1
+            if self.progress:
+                self.progress(count, None if total is None else max(total, count))
+        if moment is not None:
+            self._finish_segment(moment.pts + (moment.duration or self.film.usual_duration))
+        if self.progress:
+            self.progress(count, count)
+
+    def _until(self, frames, end):
+        limit = None if end is None else self.film.start + Fraction(end).limit_denominator(10**6)
+        for moment in frames:
+            if limit is not None and moment.pts * self.film.time_base >= limit:
+                break
+            yield moment
+
+    def _compared(self, frames) -> Iterator[tuple]:
+        """Yield each frame with how it differs from the one before."""
+        before = self._saved(_LAST_FRAME) if self.segments.done else None
+        for moment in frames:
+            change = None
+            if self.steady and before is not None:
+                change = change_between(before, moment.picture, self.steady)
+            before = moment.picture
+            yield moment, change
+
+    def _painted(self, compared):
+        for moment, change in compared:
+            yield moment, change, self.painter.paint(moment.picture, **self.options)
+
+    def _write(self, moment):
+        if self.writer is None:
+            path, film = self.segments.path(f"{len(self.segments.done):06}.mp4"), self.film
+            self.writer = SegmentWriter(path, self.format, film.time_base, film.rate, film.sample_aspect_ratio)
+        self.writer.write(self.painting, moment.pts)
+
+    def _finish_segment(self, end):
+        number = len(self.segments.done)
+        for template, picture in ((_LAST_FRAME, self.frame), (_LAST_PAINTING, self.painting)):
+            picture.save(self.segments.path(template.format(number)), compress_level=1)
+        self.segments.add(self.writer.finish(end))
+        self.writer = None
+        for template in (_LAST_FRAME, _LAST_PAINTING):
+            self.segments.path(template.format(number - 1)).unlink(missing_ok=True)
+
+    def _saved(self, template):
+        with Image.open(self.segments.path(template.format(len(self.segments.done) - 1))) as picture:
+            return picture.convert("RGB")
+
+    def _notice_early_end(self, end, target):
+        last, film = self.segments.done[-1].end, self.film
+        if end is None and film.ends_early(last):
+            film.problems.append(
+                f"{film.name!r} must be whole. Received: a film that ends early, after "
+                f"{float(last * film.time_base - film.start):.1f} seconds. What could be read is painted: {target}"
+            )
+
+
+def _span(start, end):
+    if start is None and end is None:
+        return ""
+    return f" between {start or 0:g} and {'its end' if end is None else f'{end:g} seconds'}"
+
+
+def _of(film):
+    return "" if film.seconds is None else f" of {film.seconds:.1f} seconds"

@@ -1,0 +1,85 @@
+"""`copyart paint` with films among the photos."""
+
+import contextlib
+import json
+import sys
+
+import pytest
+
+from copyart.cli import films
+from tests.pictures import photo, store
+from tests.video.films import frames_of, pictures, write_film
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """The current folder, with a film and a photo in `holiday`."""
+    store(tmp_path / "holiday" / "sea.jpg", photo(26, 18))
+    write_film(tmp_path / "holiday" / "waves.mp4", pictures(5))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_folder_of_films_and_photos_is_painted(copyart, here, style):
+    result = copyart("paint", "holiday", "-s", style, "-o", "painted", "--json")
+    assert result.status == 0
+    assert [row["painting"] for row in json.loads(result.out)] == ["painted/sea.jpg", "painted/waves.mp4"]
+    assert json.loads(result.out)[1]["frames"] == 5
+    assert len(frames_of(here / "painted" / "waves.mp4")) == 5
+
+
+def test_a_film_is_painted_beside_itself_and_not_twice(copyart, here, style):
+    result = copyart("paint", "holiday/waves.mp4", "-s", style)
+    assert result.err.startswith("holiday/waves-tiny.mp4  48×32  5 frames  ")
+    copyart("paint", "holiday", "-s", style)
+    assert sorted(path.name for path in (here / "holiday").glob("*.mp4")) == ["waves-tiny.mp4", "waves.mp4"]
+
+
+def test_a_part_of_a_film(copyart, here, style):
+    assert copyart("paint", "holiday/waves.mp4", "-s", style, "-o", "a.webm", "--from", "0:00.08").status == 0
+    assert len(frames_of(here / "a.webm")) == 3
+
+
+def test_a_broken_film_costs_only_itself(copyart, here, style):
+    (here / "holiday" / "broken.mkv").write_text("no film")
+    result = copyart("paint", "holiday", "-s", style, "-o", "painted")
+    assert result.status == 2
+    assert "copyart: 'broken.mkv' must be a film" in result.err
+    assert sorted(path.name for path in (here / "painted").iterdir()) == ["sea.jpg", "waves.mp4"]
+
+
+def test_a_wrong_time_is_one_line(copyart, here, style):
+    result = copyart("paint", "holiday/waves.mp4", "-s", style, "--from", "1:x")
+    assert result.status == 2
+    assert "must be a time, such as 12.5 or 1:02:03" in result.err
+
+
+def test_without_the_extra_the_line_says_what_to_install(copyart, here, style, monkeypatch):
+    monkeypatch.setitem(sys.modules, "av", None)
+    for module in [name for name in sys.modules if name.startswith("copyart.video.")]:
+        monkeypatch.delitem(sys.modules, module)
+    assert "painting films needs the extra video" in copyart("paint", "holiday/waves.mp4", "-s", style).complaint
+
+
+def test_an_interruption_says_how_to_go_on(copyart, here, style, monkeypatch):
+    write_film(here / "long.mp4", pictures(125, (16, 16)))
+    monkeypatch.setattr(films, "counting", interrupted_at(122))
+    result = copyart("paint", "long.mp4", "-s", style)
+    assert result.status == 130
+    assert result.err.strip() == "long-tiny.mp4: 120 frames are painted and kept. --resume goes on with them."
+    monkeypatch.undo()
+    monkeypatch.chdir(here)
+    assert copyart("paint", "long.mp4", "-s", style, "--resume").status == 0
+    assert len(frames_of(here / "long-tiny.mp4")) == 125
+
+
+def interrupted_at(frame):
+    @contextlib.contextmanager
+    def counting(description, unit):
+        def count(done, total):
+            if done == frame:
+                raise KeyboardInterrupt
+
+        yield count
+
+    return counting

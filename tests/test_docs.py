@@ -150,3 +150,9 @@ def test_every_decision_that_the_code_names_exists():
     named = {number for source in sources for number in re.findall(r"docs/decisions/(\d{4})", source)}
     assert named
     assert named <= records
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_source_file_named_in_the_text_exists(page):
+    named = re.findall(r"`((?:\w+/)+[a-z0-9_]+\.(?:py|js|ipynb))`", page.read_text(encoding="utf-8"))
+    assert not [path for path in named if not any((base / path).exists() for base in (ROOT, ROOT / "copyart"))]

@@ -27,7 +27,7 @@ from copyart.errors import ConfigError, ImageError
     "-a",
     "style",
     required=True,
-    help="A name, workdir, style folder, .keras or .pth file.",
+    help="A name, workdir, style folder, .keras or .pth file; or a mixture: monet:0.6,vangogh:0.4.",
 )
 @click.option("--network", help="Which network to take of a weights file that holds several.")
 @click.option("--out", "-o", help="A file for one photo, a folder for several, - for standard output.")
@@ -59,6 +59,8 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
     if as_json and any(target == STANDARD for _, target in jobs):
         raise ConfigError("standard output takes a painting or --json. Received: both. Name a file with -o.")
     painter = _load(style, network)
+    if painter.metadata.get("blended"):
+        say("The weights of these styles cannot be mixed, so their paintings are blended: that takes as long as all.")
     films = [job for job in jobs if is_film(job[0])]
     jobs = [job for job in jobs if not is_film(job[0])]
     done = []

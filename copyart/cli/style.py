@@ -1,4 +1,4 @@
-"""`copyart style`: pack, inspect and verify styles."""
+"""`copyart style`: pack, mix, inspect and verify styles."""
 
 import re
 from pathlib import Path
@@ -6,13 +6,14 @@ from pathlib import Path
 import click
 
 from copyart.cli.console import json_option, print_json, say, verbosity_options
+from copyart.errors import ConfigError
 
 
-@click.group(short_help="Pack, inspect and verify styles, to share them.")
+@click.group(short_help="Pack, mix, inspect and verify styles.")
 def style():
     """Pack styles into a file to share, and look at those of others before they are used.
 
-    STYLE is a style folder, a workdir, a .copyart file, a name, or an hf:// or kaggle:// handle.
+    STYLE is a style folder, a workdir, a .copyart file, a name, an hf:// or kaggle:// handle, or a mixture of these.
     """
 
 
@@ -38,6 +39,35 @@ def pack(style, out, licence, author, as_json):
         print_json({"path": str(target), "bytes": target.stat().st_size, **manifest})
         return
     say(f"{target}: {len(manifest['files'])} files, {target.stat().st_size:,} bytes.")
+
+
+@style.command(short_help="Write a mixture as a style folder.")
+@click.argument("mixture", metavar="MIXTURE")
+@click.option("--out", "-o", required=True, type=click.Path(path_type=Path), help="The style folder to write.")
+@json_option
+@verbosity_options
+def mix(mixture, out, as_json):
+    """Mix the weights of several styles, and write the result as a style folder, with a preview.
+
+    MIXTURE names styles with their shares, which are divided by their sum. A single style may be strengthened.
+
+    \b
+    copyart style mix monet:0.6,vangogh:0.4 -o styles/garden
+    copyart style mix vangogh:1.4 -o styles/stronger
+    """
+    from copyart.styles import is_mixture, open_style, write_style
+
+    if not is_mixture(mixture):
+        raise ConfigError(
+            f"a mixture must name styles with their shares. Received: {mixture[:80]!r}. "
+            "Write it as monet:0.6,vangogh:0.4."
+        )
+    style = open_style(mixture)
+    write_style(style, out)
+    if as_json:
+        print_json({"path": str(out), **{name: style.metadata[name] for name in ("name", "mixture")}})
+        return
+    say(f"{out}: {style.metadata['name']}. Look at {out / 'preview.jpg'}.")
 
 
 @style.command(short_help="Show what a style says about itself.")

@@ -2,17 +2,21 @@
 
 import functools
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from copyart.backend import choose_backend
 from copyart.errors import ConfigError, StyleError, one_line
+from copyart.painting.blending import BlendEngine
 from copyart.painting.painter import Painter
-from copyart.styles.opening import FORMS, is_model_file, open_style, ready
+from copyart.styles.mixing import MixingError, describe_mixture, is_mixture, mix_styles
+from copyart.styles.opening import FORMS, is_model_file, open_mixture, open_style, ready
 from copyart.styles.style import Style
 from copyart.weights.network_files import SUFFIXES, import_network
 
 
-def load(source: str | os.PathLike | Style, network: str | None = None) -> Painter:
+def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str | None = None) -> Painter:
     """Load a painter.
 
     Args:
@@ -26,7 +30,10 @@ def load(source: str | os.PathLike | Style, network: str | None = None) -> Paint
             - a `.pth` file: a generator of the paper's PyTorch implementation, or of the CUT project;
             - a `.h5` file or a checkpoint's `.index`: a generator of the Keras example with tensorflow_addons;
             - the name of an artist whose style comes with Copyart;
-            - a `copyart.styles.Style` that was opened already.
+            - a `copyart.styles.Style` that was opened already;
+            - a mixture of styles with their shares: `{"monet": 0.6, "vangogh": 0.4}` or `"monet:0.6,vangogh:0.4"`.
+              Weights are mixed if the styles descend from one training run; otherwise their paintings are blended, and
+              the painter's metadata say `"blended": True`.
 
             A path goes before a name.
         network: Which network to take of a `.pth`, `.h5` or `.index` file that holds several. Defaults to None: the
@@ -34,15 +41,36 @@ def load(source: str | os.PathLike | Style, network: str | None = None) -> Paint
 
     Raises:
         StyleError: if there is nothing of that kind, or it is damaged.
-        ConfigError: if a network is named and the source is a style.
+        ConfigError: if a network is named and the source is a style, or the shares of a mixture are not valid.
 
     Example:
         >>> copyart.load("runs/vangogh").paint("photo.jpg").save("painting.jpg")
     """
+    if is_mixture(source):
+        _require_no_network(str(source), network)
+        return _load_mixture(source)
     if not isinstance(source, Style) and is_model_file(source):
         return _load_file(Path(source), network)
     style = open_style(source)
     _require_no_network(style.place if isinstance(source, Style) else source, network)
+    return _painter_of(style)
+
+
+def _load_mixture(source):
+    """Return a painter with mixed weights, or one that blends the paintings of styles with unlike weights."""
+    styles, shares = open_mixture(source)
+    try:
+        return _painter_of(mix_styles(styles, shares, thorough=False))
+    except MixingError:
+        if len(styles) == 1 or not all(0 <= share <= 1 for share in shares):
+            raise
+    painters = [_painter_of(style) for style in styles]
+    return Painter(
+        BlendEngine([each.engine for each in painters], shares), {**describe_mixture(styles, shares), "blended": True}
+    )
+
+
+def _painter_of(style):
     if (engine := style.engine()) is None:
         choose_backend()
         return Painter.from_network(style.network(), style.metadata)

@@ -9,6 +9,7 @@ from pathlib import Path
 from copyart.data.decoding import SUFFIXES
 from copyart.data.images import SUFFIX_FORMATS, list_images
 from copyart.errors import ConfigError
+from copyart.styles.mixing import is_mixture
 
 #: Standard input among photos, standard output among paintings.
 STANDARD = "-"
@@ -106,7 +107,7 @@ def _in_writable_format(path):
 def _slug(style):
     """Return the style's name for file names: the last part of its path that is not generic."""
     parts = [part for part in Path(style).parts if part not in ("style", "/", ".")]
-    name = Path(parts[-1]).stem if parts else "painted"
+    name = style if is_mixture(style) else Path(parts[-1]).stem if parts else "painted"
     return re.sub(r"[^\w-]+", "-", name.lower()).strip("-") or "painted"
 
 

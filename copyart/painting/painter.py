@@ -78,6 +78,11 @@ class Painter:
         return self._network
 
     @property
+    def engine(self) -> Engine:
+        """The engine that paints."""
+        return self._engine
+
+    @property
     def plan(self) -> list[Stage] | None:
         """The layer plan of the generator, or None if Keras paints."""
         return getattr(self._engine, "plan", None)

@@ -6,11 +6,13 @@ _HOMES = {
     "Style": "style",
     "bundled_styles": "bundled",
     "inspect_style": "inspection",
+    "is_mixture": "mixing",
     "open_style": "opening",
     "pack_style": "packing",
     "packed_name": "packing",
     "save_style": "networks",
     "verify_style": "inspection",
+    "write_style": "mixing",
 }
 
 __all__ = sorted(_HOMES)

@@ -91,6 +91,9 @@ def _provenance(metadata):
     versions = metadata.get("versions")
     made = ", ".join(f"{name} {number}" for name, number in versions.items()) if isinstance(versions, dict) else None
     entries = {"author": metadata.get("author"), "pictures": metadata.get("source"), "trained on": counts}
+    if isinstance(parents := metadata.get("mixture"), list):
+        known = [parent for parent in parents if isinstance(parent, dict)]
+        entries["mixed from"] = "; ".join(f"{parent.get('name')} ({parent.get('share')})" for parent in known)
     return {**entries, "steps": metadata.get("steps"), "date": metadata.get("date"), "made with": made}
 
 

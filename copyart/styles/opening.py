@@ -2,40 +2,65 @@
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from copyart.artists import find
 from copyart.errors import ArtistError, StyleError
 from copyart.styles.bundled import bundled_styles
 from copyart.styles.folder import CONFIG, read_folder
 from copyart.styles.hub import fetch, is_hub_handle
+from copyart.styles.mixing import is_mixture, mix_styles, parse_shares
 from copyart.styles.packed_file import is_packed, read_packed_file
 from copyart.styles.style import Style
 
 #: What `copyart.load` takes, for messages.
 FORMS = (
     "Give the workdir of a training run, a style folder, a packed style (.copyart), a .keras file, a published .pth "
-    "file, a .h5 file of the Keras example, an hf:// or kaggle:// handle, or the name of a bundled style"
+    "file, a .h5 file of the Keras example, an hf:// or kaggle:// handle, the name of a bundled style, or a mixture "
+    "such as monet:0.6,vangogh:0.4"
 )
 
 
-def open_style(source: str | os.PathLike | Style) -> Style:
+def open_style(source: str | os.PathLike | Mapping[Any, float] | Style) -> Style:
     """Open a style: read and check its files. A packed style, or one from a hub, must have one of our generators.
 
     Args:
         source: The workdir of a training run, a style folder, a packed style, an `hf://` or `kaggle://` handle, or the
-            name of an artist whose style comes with Copyart; a path goes before a name. A `Style` is returned as it is.
+            name of an artist whose style comes with Copyart; a path goes before a name. Or a mixture of these: a text
+            such as `monet:0.6,vangogh:0.4`, or a dictionary. A `Style` is returned as it is.
 
     Raises:
-        StyleError: if there is no style, or it is damaged.
+        StyleError: if there is no style, it is damaged, or the weights of a mixture cannot be mixed.
+        ConfigError: if the shares of a mixture are not valid.
     """
     if isinstance(source, Style):
         return source
+    if is_mixture(source):
+        return mix_styles(*open_mixture(source))
     if not is_hub_handle(source):
         return open_place(_find(source))
     style = open_place(fetch(source))
     style.require_own_generator()
     return style
+
+
+def open_mixture(source: str | Mapping[Any, float]) -> tuple[list[Style], list[float]]:
+    """Open the styles of a mixture, and return them with their shares.
+
+    Raises:
+        StyleError: if a style cannot be opened.
+        ConfigError: if the shares are not valid.
+    """
+    pairs = parse_shares(source)
+    for name, _ in pairs:
+        if not isinstance(name, Style) and is_model_file(name):
+            raise StyleError(
+                f"a mixture must be of styles. Received: {os.fspath(name)[:200]!r}, a model file. "
+                "Make a style of it first: copyart convert."
+            )
+    return [open_style(name) for name, _ in pairs], [share for _, share in pairs]
 
 
 def open_place(place: Path) -> Style:

@@ -105,6 +105,10 @@ class Style:
         Raises:
             StyleError: as for `plan`.
         """
+        return self._engine
+
+    @functools.cached_property
+    def _engine(self):
         return None if self.plan is None else engine_for_plan(self.plan)
 
     def network(self) -> "keras.Model":

@@ -192,3 +192,16 @@ def test_standard_input_is_painted_to_standard_output_with_no_other_byte(style):
     assert (result.returncode, result.stderr) == (0, b"")
     with Image.open(BytesIO(result.stdout)) as painting:
         assert (painting.format, painting.size) == ("JPEG", (26, 18))
+
+
+def test_a_mixture_paints_under_the_names_of_its_styles(copyart, here):
+    result = copyart("paint", "holiday/sea.jpg", "--style", "vangogh:0.6,ukiyoe:0.4")
+    assert result.status == 0
+    assert size_of(here / "holiday" / "sea-vangogh-0-6-ukiyoe-0-4.jpg") == (26, 18)
+    assert "blended" not in result.err
+
+
+def test_blended_paintings_are_announced(copyart, here, style):
+    result = copyart("paint", "holiday/sea.jpg", "--style", f"vangogh:0.6,{style}:0.4", "-o", "out.png")
+    assert result.status == 0
+    assert "paintings are blended" in result.err

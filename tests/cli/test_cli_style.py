@@ -71,3 +71,18 @@ def test_a_damaged_one_is_one_line(copyart, here, command):
 
 def test_an_unknown_style_is_one_line(copyart):
     assert "Received: 'nowhere'" in copyart("style", "verify", "nowhere").complaint
+
+
+def test_a_mixture_becomes_a_style_folder(copyart, tmp_path):
+    out = tmp_path / "mixed"
+    result = copyart("style", "mix", "vangogh:0.6,ukiyoe:0.4", "-o", str(out), "--json")
+    assert json.loads(result.out)["name"] == "Vincent van Gogh 60 %, Ukiyo-e 40 %"
+    assert copyart("style", "verify", str(out)).status == 0
+
+
+@pytest.mark.parametrize("mixture", ["monet", "monet:much,vangogh:0.4", "nobody:0.5,vangogh:0.5", "vangogh:9"])
+def test_a_mixture_that_is_not_valid_is_one_line(copyart, tmp_path, mixture):
+    result = copyart("style", "mix", mixture, "-o", str(tmp_path / "mixed"))
+    assert result.status == 2
+    assert result.complaint
+    assert not (tmp_path / "mixed").exists()

@@ -1,0 +1,59 @@
+"""Blend the paintings of several styles: the mixture of styles whose weights cannot be mixed."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from copyart.engine.engine import Engine
+from copyart.errors import StyleError
+
+if TYPE_CHECKING:
+    import keras
+
+
+class BlendEngine:
+    """An engine that paints with several engines and averages their paintings; it takes as long as all of them.
+
+    Args:
+        engines: The engines, which paint photos of any size.
+        shares: The weight of each one's painting, from 0 to 1; they add up to 1.
+
+    Raises:
+        StyleError: if a share lies outside of 0 to 1, or an engine paints only one size.
+    """
+
+    sides = (None, None)
+
+    def __init__(self, engines: Sequence[Engine], shares: Sequence[float]):
+        if any(engine.sides != (None, None) for engine in engines):
+            raise StyleError(
+                "styles to blend must paint photos of any size. Received: one for a fixed size. Leave it out."
+            )
+        if not all(0 <= share <= 1 for share in shares):
+            raise StyleError(
+                "paintings can be blended with shares from 0 to 1. "
+                f"Received: {', '.join(f'{share:.4g}' for share in shares)}. Take shares in between."
+            )
+        self._parts = [(engine, share) for engine, share in zip(engines, shares, strict=True) if share > 0]
+
+    @property
+    def network(self) -> "keras.Model":
+        """Refuse: several networks paint."""
+        raise StyleError(
+            "a mixture must have mixed weights to be one network. Received: one that blends paintings. "
+            "Mix styles that descend from one run, or export each style by itself."
+        )
+
+    def paint(self, photo: Image.Image, progress: Callable[[float], object] | None = None) -> Image.Image:
+        """Paint one photo with each engine, as `Engine.paint` does, and return the mean of the paintings."""
+        painting, total = None, 0.0
+        for number, (engine, share) in enumerate(self._parts):
+            other = engine.paint(photo, progress and _part(progress, number, len(self._parts)))
+            total += share
+            painting = other if painting is None else Image.blend(painting, other, share / total)
+        return painting
+
+
+def _part(progress, number, count):
+    return lambda fraction: progress((number + fraction) / count)

@@ -12,7 +12,7 @@ WORKDIR /src
 COPY container/requirements.txt container/
 RUN python -m venv /opt/copyart \
     && /opt/copyart/bin/pip install --no-cache-dir --requirement container/requirements.txt
-COPY setup.cfg setup.py README.md LICENSE ./
+COPY pyproject.toml setup.cfg setup.py README.md LICENSE ./
 COPY copyart copyart
 COPY --from=runtime /vendor copyart/web/static/vendor
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \

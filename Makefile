@@ -1,29 +1,42 @@
-# Every target makes .venv and installs Copyart into it by itself, once, and again when setup.cfg changes.
+# Every target makes its environment and installs Copyart into it by itself, once, and again when setup.cfg changes.
+# Another interpreter has an environment of its own: make check PYTHON=python3.12
 PYTHON ?= python3
-VENV := .venv
-INSTALLED := $(VENV)/.installed
+VENV := .venv$(if $(filter file,$(origin PYTHON)),,-$(notdir $(PYTHON)))
+INSTALL = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable
+# With the test tools, and without them.
+READY := $(VENV)/.installed
+PLAIN := $(if $(wildcard $(READY)),$(READY),$(VENV)/.installed-plain)
 
-.PHONY: demo web test lint clean
+.PHONY: demo web check test lint clean
 
-demo: $(INSTALLED)
+demo: $(PLAIN)
 	$(VENV)/bin/copyart demo demo
 
 web:
 	$(PYTHON) scripts/fetch_browser_runtime.py
 
-test: $(INSTALLED)
+check: lint
+	$(VENV)/bin/python scripts/run_tests.py --fast
+
+test: $(READY)
 	-$(PYTHON) scripts/fetch_browser_runtime.py --tests
 	$(VENV)/bin/python scripts/run_tests.py
 
-lint: $(INSTALLED)
+lint: $(READY)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/python -m mypy
 
 clean:
-	rm -rf $(VENV) build dist demo *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* build dist demo *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(INSTALLED): setup.cfg
+$(VENV)/.installed-plain: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 --editable ".[dev]"
+	$(INSTALL) .
+	touch $@
+
+$(VENV)/.installed: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) ".[dev]"
 	touch $@

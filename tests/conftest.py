@@ -1,22 +1,20 @@
-"""Every test runs with two logical CPU devices, a home and caches of its own, and sockets to this machine only."""
+"""Every test runs with the same random numbers, a home and caches of its own, and sockets to this machine only."""
 
 import os
+import random
 import signal
 import socket
+import sys
 
+import numpy as np
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 def pytest_configure():
-    """Give TensorFlow two CPU devices, before anything uses it, and Ctrl-C its meaning, which `nohup` takes away."""
+    """Let Ctrl-C interrupt, which `nohup` prevents."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    import tensorflow as tf
-
-    tf.get_logger().setLevel("ERROR")
-    cpu = tf.config.list_physical_devices("CPU")[0]
-    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 
 
 @pytest.fixture(autouse=True)
@@ -31,21 +29,34 @@ def _home_of_its_own(tmp_path_factory, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _only_loopback(monkeypatch):
-    connect = socket.socket.connect
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
 
-    def guarded(self, address):
-        host = address[0] if isinstance(address, tuple) else None
-        if self.family in (socket.AF_INET, socket.AF_INET6) and host not in ("127.0.0.1", "::1", "localhost"):
-            raise OSError(f"tests reach this machine only, not {host}")
+    def guarded_connect(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            _check_host(address[0])
         return connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded)
+    def guarded_look_up(host, *arguments, **options):
+        # Without this, every look-up waits for a name server where there is none.
+        _check_host(host)
+        return look_up(host, *arguments, **options)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+
+
+def _check_host(host):
+    host = host.decode() if isinstance(host, bytes) else host
+    if host not in (None, "", "127.0.0.1", "::1", "0.0.0.0", "localhost"):
+        raise socket.gaierror(socket.EAI_NONAME, f"tests reach this machine only, not {host}")
 
 
 @pytest.fixture(autouse=True)
 def _same_weights_every_time():
-    import keras
-
-    keras.utils.set_random_seed(0)
+    random.seed(0)
+    np.random.seed(0)
+    if keras := sys.modules.get("keras"):  # a Keras imported later takes its seed from `random`
+        keras.utils.set_random_seed(0)
     yield
-    keras.config.set_dtype_policy("float32")
+    if keras := sys.modules.get("keras"):
+        keras.config.set_dtype_policy("float32")

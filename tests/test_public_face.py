@@ -1,7 +1,5 @@
 """What is public is exactly this list, and looking at it costs nothing."""
 
-import inspect
-import os
 import subprocess
 import sys
 
@@ -46,9 +44,9 @@ def test_the_public_names_are_exactly_these():
     assert dir(copyart) == PUBLIC
 
 
-@pytest.mark.parametrize("name", [name for name in PUBLIC if name != "__version__"])
-def test_every_public_name_exists_and_is_documented(name):
-    assert inspect.getdoc(getattr(copyart, name))
+def test_every_public_name_has_a_docstring_of_its_own():
+    # Not `inspect.getdoc`, which takes that of a base class.
+    assert [name for name in PUBLIC if name != "__version__" and not getattr(copyart, name).__doc__] == []
 
 
 def test_another_name_is_an_attribute_error():
@@ -75,13 +73,6 @@ def test_the_command_line_answers_without_anything_heavy(arguments):
     assert modules_after(f"sys.argv[1:] = {arguments}\n{run}") == []
 
 
-def test_version_answers_in_a_fraction_of_a_second():
-    def seconds():  # of processor time, so that other work on the machine does not count
-        times = os.times()
-        return times.children_user + times.children_system
-
-    start = seconds()
+def test_version_is_told():
     command = [sys.executable, "-m", "copyart", "--version"]
-    result = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert copyart.__version__ in result.stdout
-    assert seconds() - start < 2
+    assert copyart.__version__ in subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -43,7 +43,7 @@ def fast_engine(description: Any, weights: Mapping[str, np.ndarray]) -> Engine |
         plan = layer_plan(description, weights)
     except ValueError:  # Keras will raise the error that says what is wrong
         return None
-    return plan and engine_for_plan(plan)
+    return engine_for_plan(plan) if plan else None
 
 
 def engine_for_plan(plan: Sequence[Stage]) -> Engine | None:

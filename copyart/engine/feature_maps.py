@@ -79,6 +79,10 @@ class FeatureMapStore:
                 above = strip[:, :, strip.shape[2] - margins[number + 1][0] :].copy()
                 strip = following
 
+    def _strip(self, number: int) -> np.ndarray:
+        """Return a strip as it was written last."""
+        raise NotImplementedError
+
     def _buffer(self):
         """Return room for any strip, float32 (numbers,)."""
         return np.empty(self._numbers(), np.float32)

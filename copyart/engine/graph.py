@@ -37,7 +37,7 @@ def add_to_pixels(graph: GraphBuilder, x: str, stages: Sequence[Stage]) -> str:
 
 def add_stages(graph: GraphBuilder, x: str, stages: Sequence[Stage]) -> str:
     """Add stages, from a feature map to the last one's result, before tanh."""
-    skip = None
+    skip = x
     for stage in stages:
         skip = x if stage.starts_block else skip
         x = add_conv(graph, x, stage)

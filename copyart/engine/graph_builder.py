@@ -13,7 +13,7 @@ from copyart.engine.plan import Stage
 _OPSET, _IR = 18, 9
 #: Bytes from which an array is stored outside the model: inside, it would be copied several times.
 _LARGE = 1024
-_TYPES = {
+_TYPES: dict[type, int] = {
     np.uint8: TensorProto.UINT8,
     np.float32: TensorProto.FLOAT,
     np.int64: TensorProto.INT64,
@@ -81,7 +81,7 @@ class GraphBuilder:
 
     def number(self, value: float) -> str:
         """Add a single float32."""
-        return self.constant(np.float32(value))
+        return self.constant(np.array(value, np.float32))
 
     def slice(self, x: str, start: Sequence[int], end: Sequence[int], axes: Sequence[int]) -> str:
         """Slice `x` along some axes; negative places count from the end."""

@@ -39,7 +39,7 @@ class KerasEngine:
 
     def paint(self, photo: Image.Image, progress: Callable[[float], object] | None = None) -> Image.Image:
         """Paint one photo, as `Engine.paint` does; `progress` is never called."""
-        rows = PaddedRows(photo, [side is not None for side in self.sides])[:]
+        rows = PaddedRows(photo, tuple(side is not None for side in self.sides))[:]
         batch = rows[None].astype(np.float32) / np.float32(127.5) - 1
         painted = np.asarray(self._compiled.predict_on_batch(batch), np.float32)
         if painted.shape != batch.shape:

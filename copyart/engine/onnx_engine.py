@@ -34,13 +34,14 @@ class OnnxEngine:
     """
 
     #: Height and width that a photo must have: any.
-    sides = (None, None)
+    sides: tuple[int | None, int | None] = (None, None)
 
     def __init__(self, plan: Sequence[Stage], threads: int | None = None):
         self._threads = threads
         self.plan = plan
         self._small = StripGeometry(plan).largest_map <= _SMALL_MAP
-        self._whole = self._strips = None
+        self._whole: Session | None = None
+        self._strips: StripPainter | None = None
 
     def __reduce__(self):
         return type(self), (self.plan, self._threads)

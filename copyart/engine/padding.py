@@ -1,5 +1,7 @@
 """Photos as rows of pixels, padded to sides that a generator takes, without a second copy of a large photo."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PIL import Image
 
@@ -19,7 +21,7 @@ class PaddedRows:
         (16, 32, 3)
     """
 
-    def __init__(self, image: Image.Image, fixed: tuple[bool, bool] = (False, False)):
+    def __init__(self, image: Image.Image, fixed: Sequence[bool] = (False, False)):
         self._image = image
         sides = zip((image.height, image.width), fixed, strict=True)
         #: Height, width and channels, with the padding.

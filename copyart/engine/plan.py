@@ -91,7 +91,7 @@ def layer_plan(description: Any, weights: Mapping[str, np.ndarray]) -> list[Stag
     if spec is None:
         return None
     arrays = _checked(spec, weights)
-    stages = []
+    stages: list[Stage] = []
     for layer in spec.layers():
         stages += _block_stages(layer, arrays) if isinstance(layer, ResidualBlock) else _conv_stages(layer, arrays)
     return stages
@@ -112,7 +112,7 @@ def _checked(spec: GeneratorSpec, weights):
 
 
 def _block_stages(block: ResidualBlock, arrays) -> Iterator[Stage]:
-    marks = ({"starts_block": True}, {"relu": False, "ends_block": True})
+    marks: tuple[dict[str, Any], ...] = ({"starts_block": True}, {"relu": False, "ends_block": True})
     for number, norm in enumerate(block.norms, 1):
         kernel, norm = arrays[f"{block.name}_conv_{number}/kernel"], _norm(f"{block.name}_{number}", norm, arrays)
         yield Stage(kernel, None, 1, (1,) * 4, "reflect", **norm, **marks[number - 1])

@@ -34,7 +34,8 @@ def read(path: str) -> WeightsFile:
     if index.stat().st_size > _MOST_INDEX:
         raise RefusedError(f"whose index is larger than {_MOST_INDEX >> 20} MiB")
     parts = index.parent.glob(f"{glob.escape(index.stem)}.data-*")
-    left, networks = min(_MAX_BYTES, sum(part.stat().st_size for part in parts)), {}
+    left = min(_MAX_BYTES, sum(part.stat().st_size for part in parts))
+    networks: dict[str, list[Weight]] = {}
     reader = tf.compat.v1.train.NewCheckpointReader(str(index.with_suffix("")))
     shapes, dtypes = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
     for match in sorted(filter(None, map(_KEY.fullmatch, shapes)), key=_order):

@@ -4,6 +4,7 @@ Each PyTorch function that a pickle may call is replaced by one of ours. It desc
 reader does that, once it has checked where the tensor lies.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from copyart.formats.contents import RefusedError
@@ -94,7 +95,7 @@ def storage_of(persistent_id: object) -> Storage:
             raise RefusedError("which refers to something that is not a tensor's storage")
     _, offset, view_numel = view or (key, 0, numel)
     storage = Storage(STORAGE_DTYPES[name], key, _whole(numel), _whole(offset), _whole(view_numel))
-    if offset + view_numel > numel:
+    if storage.view_offset + storage.view_numel > storage.numel:
         raise RefusedError("which holds a storage that reaches beyond the one it is a part of")
     return storage
 
@@ -137,4 +138,8 @@ def key_of(key: object) -> str | int:
     raise RefusedError("which holds a dict whose keys are not names or small whole numbers")
 
 
-CALLS = {"OrderedDict": _ordered_dict, "_rebuild_tensor_v2": _tensor, "_rebuild_parameter": _parameter}
+CALLS: dict[str, Callable[..., object]] = {
+    "OrderedDict": _ordered_dict,
+    "_rebuild_tensor_v2": _tensor,
+    "_rebuild_parameter": _parameter,
+}

@@ -12,7 +12,7 @@ import pickle
 import pickletools
 import struct
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from copyart.formats.contents import RefusedError, printable
 from copyart.formats.torch_objects import ALLOWED_GLOBALS, CALLS, Global, Storage, key_of, storage_of
@@ -35,14 +35,16 @@ def load_pickle(stream: BinaryIO, storages: dict[str, Storage] | None = None) ->
 
 
 def _refused_opcode(opcode: bytes) -> RefusedError:
-    known = pickletools.code2op.get(opcode.decode("latin-1"))
-    return RefusedError(f"whose pickle uses {known.name if known else opcode!r} (refused, and not run)")
+    name = next((known.name for known in pickletools.opcodes if known.code.encode("latin-1") == opcode), repr(opcode))
+    return RefusedError(f"whose pickle uses {name} (refused, and not run)")
 
 
 class _Interpreter:
     def __init__(self, stream: BinaryIO, storages: dict[str, Storage]):
         self.stream, self.storages = stream, storages
-        self.stack, self.marks, self.memo = [], [], {}
+        self.stack: list[Any] = []
+        self.marks: list[int] = []
+        self.memo: dict[int, Any] = {}
 
     def run(self) -> object:
         while (opcode := self.take(1)) != pickle.STOP:

@@ -5,6 +5,7 @@ Nothing in the file is run, and no tensor can claim more numbers than the file h
 
 import io
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +47,9 @@ def read(source: str | bytes) -> WeightsFile:
 
 def _state_dicts(content: object) -> dict[str, dict[str, Tensor]]:
     """Return the dicts of tensors by the path of keys that leads to them; the states of optimisers are left out."""
-    found, seen, level = {}, set(), [("", content)]
+    found: dict[str, dict[str, Tensor]] = {}
+    seen: set[int] = set()
+    level: list[tuple[str, Any]] = [("", content)]
     for _ in range(_MOST_LEVELS):
         below = []
         for path, value in level:
@@ -55,11 +58,11 @@ def _state_dicts(content: object) -> dict[str, dict[str, Tensor]]:
             elif isinstance(value, (dict, list, tuple)) and not _is_optimiser(value):
                 below += [(path, key, item) for key, item in _items(value) if isinstance(item, (dict, list, tuple))]
         # By identity: one object under many names is visited once.
-        below = {id(item): (path, key, item) for path, key, item in below if id(item) not in seen}
-        seen |= below.keys()
+        fresh = {id(item): (path, key, item) for path, key, item in below if id(item) not in seen}
+        seen |= fresh.keys()
         if len(seen) > _MOST_CONTAINERS:
             raise RefusedError(f"which holds more than {_MOST_CONTAINERS:,} dicts and lists")
-        level = [(f"{path}.{printable(key)[:_MOST_NAME]}".lstrip("."), item) for path, key, item in below.values()]
+        level = [(f"{path}.{printable(key)[:_MOST_NAME]}".lstrip("."), item) for path, key, item in fresh.values()]
     if not found:
         optimiser = _is_optimiser(content)
         raise RefusedError(f"which holds {'the state of an optimiser, and no network' if optimiser else 'no tensors'}")

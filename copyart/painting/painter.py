@@ -72,7 +72,7 @@ class Painter:
     def network(self) -> "keras.Model":
         """The Keras generator."""
         if self._network is None:
-            return self._engine.network
+            return self._engine.network  # type: ignore[attr-defined]  # a KerasEngine
         if not hasattr(self._network, "input_shape"):
             self._network = self._network()
         return self._network

@@ -20,7 +20,7 @@ class Resampling:
     def __init__(self, length: int, result: int, filter: Callable[[np.ndarray], np.ndarray]):
         scale = max(length / result, 1.0)
         centres = (np.arange(result) + 0.5) * length / result
-        support = filter.support * scale
+        support = _SUPPORT[filter] * scale
         #: For each result pixel, the first source pixel that it depends on, and the one after the last.
         self.first = np.maximum((centres - support + 0.5).astype(int), 0)
         self.end = np.minimum((centres + support + 0.5).astype(int), length)
@@ -56,7 +56,7 @@ class Resampling:
 
 def lanczos(x: np.ndarray) -> np.ndarray:
     """Return the weights of Lanczos' filter with three lobes at distances x, in pixels."""
-    return np.where(np.abs(x) < lanczos.support, np.sinc(x) * np.sinc(x / 3), 0)
+    return np.where(np.abs(x) < 3, np.sinc(x) * np.sinc(x / 3), 0)
 
 
 def bicubic(x: np.ndarray) -> np.ndarray:
@@ -64,7 +64,8 @@ def bicubic(x: np.ndarray) -> np.ndarray:
     x = np.abs(x)
     near = (1.5 * x - 2.5) * x**2 + 1
     far = ((-0.5 * x + 2.5) * x - 4) * x + 2
-    return np.where(x < 1, near, np.where(x < bicubic.support, far, 0))
+    return np.where(x < 1, near, np.where(x < 2, far, 0))
 
 
-lanczos.support, bicubic.support = 3, 2
+#: Distance from which a filter is 0, in pixels.
+_SUPPORT: dict[Callable[[np.ndarray], np.ndarray], int] = {lanczos: 3, bicubic: 2}

@@ -43,7 +43,7 @@ def read_metadata(folder: str | os.PathLike) -> dict[str, Any]:
     return parse_json(folder, METADATA, _read(Path(folder, METADATA)))
 
 
-def parse_json(place: Path, name: str, content: bytes) -> dict[str, Any]:
+def parse_json(place: str | os.PathLike, name: str, content: bytes) -> dict[str, Any]:
     """Return the object that a JSON file of a style holds.
 
     Raises:

@@ -41,7 +41,7 @@ def open_style(source: str | os.PathLike | Mapping[Any, float] | Style) -> Style
         return mix_styles(*open_mixture(source))
     if not is_hub_handle(source):
         return open_place(_find(source))
-    style = open_place(fetch(source))
+    style = open_place(fetch(os.fspath(source)))
     style.require_own_generator()
     return style
 

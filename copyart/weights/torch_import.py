@@ -107,7 +107,7 @@ def _antialias(tensors: Tensors) -> list[str]:
 
 def _check(tensors: Tensors, plan: _Plan, name: str, tracked: bool) -> None:
     """Refuse tensors that do not fit, before anything is built: a file must not decide how much memory that takes."""
-    expected = {f"{slot.key}.weight": slot.shape for slot in plan.slots}
+    expected: dict[str, tuple[int, ...]] = {f"{slot.key}.weight": slot.shape for slot in plan.slots}
     expected |= {f"{slot.key}.bias": (slot.channels,) for slot in plan.slots}
     expected |= {f"{blur.key}.filt": (blur.channels, 1, *(len(blur.taps),) * 2) for blur in plan.blurs}
     if missing := expected.keys() - tensors.keys():

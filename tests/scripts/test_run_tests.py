@@ -58,6 +58,16 @@ def test_a_file_without_tests_is_a_problem(script, project):
     assert script.written_tests(project("def check(): ...\n"))[1] == ["tests.data.test_x: no test in this file"]
 
 
+def test_what_is_left_out_is_not_looked_for(script, project):
+    folder = project("def test_a(): ...\n")
+    assert script.written_tests(folder, ["tests/other"])[0]
+    assert script.written_tests(folder, ["tests/data"]) == (set(), [])
+
+
+def test_everything_that_is_slow_exists(script):
+    assert [place for place in script.SLOW if not (script.ROOT / place).exists()] == []
+
+
 @pytest.mark.parametrize(
     ("node", "address"),
     [

@@ -8,6 +8,7 @@ import keras
 import pytest
 
 from copyart.training.train import train
+from tests import two_devices  # noqa: F401
 
 TINY = {
     "image_size": 32,

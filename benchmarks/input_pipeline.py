@@ -5,9 +5,9 @@ import tempfile
 from benchmarks.duel import Worker
 from benchmarks.report import Comparison
 
-#: The pipeline must never be what training waits for.
+#: Least ratio of pairs delivered to pairs trained on: training must never wait for the pipeline.
 TARGET = 20
-#: Images a second: at 256 px an H100 would take in as many at two thirds of its peak.
+#: Images a second that an H100 would consume at 256 px and two thirds of its peak.
 PLENTY = 1000
 
 

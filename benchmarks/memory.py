@@ -11,7 +11,7 @@ from benchmarks.report import Comparison
 
 #: Width and height by megapixels; the first is what the others are measured against.
 SIZES = {4: (2308, 1732), 2: (1632, 1224), 12: (4000, 3000), 25: (5772, 4328), 50: (8164, 6124), 100: (11548, 8660)}
-#: Bytes that Pillow takes for a pixel of the photo and of the painting together.
+#: Bytes that Pillow uses for one pixel of the photo and one of the painting.
 _BOTH_PICTURES = 8
 
 

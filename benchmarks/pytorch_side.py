@@ -50,7 +50,7 @@ class Painting:
         self.network = None
 
     def write_weights(self, blocks, filters=64):
-        """Take over Copyart's weights and keep them as a PyTorch user would, in a state dict."""
+        """Save Copyart's weights as a PyTorch state dict."""
         network = pytorch_cyclegan.Generator(filters, blocks)
         with np.load(self.folder / "photo_to_art.npz") as weights:
             pytorch_cyclegan.load_weights(network, weights)

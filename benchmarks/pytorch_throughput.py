@@ -36,7 +36,7 @@ class Throughput(pytorch_side.Training):
             return super().step()
 
     def fill_pools(self):
-        """Go to the state of all but the first steps of a run."""
+        """Fill the image pools, as they are after the first 50 steps of a run."""
         for pool, images in zip((self.model.photo_pool, self.model.art_pool), self.batch, strict=True):
             pool.images = [images[number % len(images)][None].clone() for number in range(pool.size)]
 

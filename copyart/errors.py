@@ -46,7 +46,7 @@ class ConfigError(CopyartError, ValueError):
 
 
 class WorkdirError(CopyartError):
-    """A training run that cannot start or go on in its folder."""
+    """A training run that cannot start or resume in its folder."""
 
 
 class TrainingError(CopyartError):

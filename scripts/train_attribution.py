@@ -34,7 +34,7 @@ FEWEST = 12
 PENALTIES = (3e-4, 1e-3, 3e-3, 1e-2)
 #: Prefix of the names of details of large scans, which are no paintings of their own.
 DETAIL = "tile_"
-#: Distance of 8×8 cells, 1 minus their correlation, below which two files show the same painting.
+#: Two files show the same painting if 1 minus the correlation of their 8×8 thumbnails is below this.
 SAME = 0.03
 
 

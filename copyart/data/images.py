@@ -45,7 +45,7 @@ _OPAQUE_FORMATS = ("JPEG", "BMP", "PPM")
 
 
 def split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
-    """Part a picture into its colours and its transparency.
+    """Split a picture into its colours and its alpha channel.
 
     Returns:
         The RGB picture, and the alpha channel (mode L, 255 = opaque) or None where all is opaque.

@@ -67,7 +67,7 @@ def _require_known(changes: list[tuple[object, str, Callable]]) -> None:
 
 
 def _closing(download_file: Callable) -> Callable:
-    """Wrap kagglehub's download: the first answer, left unread when resuming, does not hold its socket."""
+    """Wrap kagglehub's download so that it closes its first response, which it leaves open when it resumes."""
 
     def download_file_closing(response: AbstractContextManager, *args: object, **kwargs: object) -> bool:
         with response:

@@ -50,7 +50,7 @@ class NumpyBatches(keras.utils.PyDataset):
         return self._count
 
     def on_epoch_begin(self):
-        """Begin the next pass, unless there is one without end under way."""
+        """Start the next pass, unless a pass without end is running."""
         if self._start is None or self._count is not None:
             self._start = self._first()
 

@@ -16,7 +16,7 @@ from copyart.data.split import held_out
 from copyart.data.store import decode_once
 from copyart.errors import ConfigError, DataError
 
-#: Most photos to hold out, and most pairs of a validation pass: more cost time and make no figure more certain.
+#: Most held-out photos, and most pairs of a validation pass: more would cost time without making figures more certain.
 _MOST_PHOTOS, _MOST_PAIRS = 100, 32
 
 

@@ -1,4 +1,4 @@
-"""Batches for TensorFlow: rows of numbers become a `tf.data.Dataset` of pictures."""
+"""Batches for TensorFlow: a `tf.data.Dataset` of pictures from rows that name pictures and crops."""
 
 import itertools
 

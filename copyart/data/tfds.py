@@ -63,7 +63,7 @@ def export(
         return _listing(folder / "photos"), _listing(folder / "art")
     except OSError as error:
         raise DownloadError(
-            f"The cache folder must take the images of {config}. Received: {one_line(error)} in "
+            f"the cache folder must have room for the images of {config}. Received: {one_line(error)} in "
             f"{folder.parent}. Free some space or choose another folder, then run the same command again."
         ) from error
 

@@ -6,7 +6,7 @@ from copyart.export.exif_graph import upright
 
 #: The generators halve the picture twice.
 MULTIPLE = 4
-#: At a quarter of it the residual blocks still have pixels to mirror.
+#: Least side: the residual blocks, which run at a quarter of it, pad by mirroring and need some pixels for that.
 MINIMUM = 16
 
 _BMP_DIRECTORY = 14  # length of the file header; the information header follows, then the palette
@@ -71,12 +71,12 @@ def _decode_png(data):
     depth, colour = tf.unstack(tf.io.decode_raw(tf.strings.substr(data, 24, 2), tf.uint8), 2)
     image = tf.case(
         [
-            # Cut to eight bits by TensorFlow, grey would not be rounded as Pillow's way with it is.
+            # TensorFlow would reduce 16-bit grey to eight bits in another way than Pillow.
             ((depth == 16) & (colour == 0), lambda: _decode_deep_png(data)),
-            # With four channels asked for, opaque PNGs of less than eight bits come out nearly transparent.
+            # With four channels, opaque PNGs of less than eight bits would become nearly transparent.
             (depth < 8, lambda: tf.cast(tf.io.decode_png(data), tf.float32)),
         ],
-        # With none asked for, the one transparent colour that a PNG can name would be shown.
+        # Four channels: otherwise the one transparent colour that a PNG can name (tRNS) would be opaque.
         default=lambda: tf.cast(tf.io.decode_png(data, 4), tf.float32),
     )
     return _on_white(image)

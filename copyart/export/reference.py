@@ -79,7 +79,7 @@ def paint(network, photo):
 
 @contextlib.contextmanager
 def full_precision():
-    """Compute in float32 also on GPUs, where TF32 would make one network run twice differ by more than a tolerance."""
+    """Compute in full float32: with TF32 on a GPU, two runs of one network would differ by more than the limits."""
     if keras.backend.backend() != "tensorflow":
         yield
         return

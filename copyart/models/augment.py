@@ -44,11 +44,11 @@ class DiffAugment(keras.layers.Layer):
         return ops.einsum("bij,bhjc->bhic", _shift_matrix(draws[6], width), images)
 
     def save_own_variables(self, store):
-        """Save the state of the draws."""
+        """Save the state of the random generator."""
         store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
 
     def load_own_variables(self, store):
-        """Restore the state of the draws."""
+        """Restore the state of the random generator."""
         self.seed_generator.state.assign(store["draws"])
 
     def get_config(self):

@@ -53,5 +53,5 @@ class CutSpec(GeneratorSpec):
         yield Conv("head", 3, 7, norm=None, relu=False)
 
     def remarks(self):
-        """Return what `str` says besides the kind and the size."""
+        """Return what `str` adds to the kind and the size."""
         return ["anti-aliased" + ("" if self.antialias == "both" else f" {self.antialias}"), *super().remarks()]

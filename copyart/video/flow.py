@@ -87,9 +87,9 @@ def _between(flat, one, other, share):
 
 
 def moved_by(picture: Image.Image, flow: np.ndarray) -> Image.Image:
-    """Return a frame, or its painting, moved to where the next frame has what it shows.
+    """Return a frame, or its painting, warped along the motion to the next frame.
 
-    Between the nodes of a mesh motion is interpolated. The bicubic filter matters: moved 20 times over by a bilinear
+    Between the nodes of a mesh motion is interpolated. The bicubic filter matters: warped 20 times by a bilinear
     one, a painting has lost a fifth of its detail.
 
     Args:

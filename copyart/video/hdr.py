@@ -6,7 +6,7 @@ Reference:
 
 import numpy as np
 
-#: Luminance in cd/m² that becomes white on a plain screen, and the brightest that is told from it.
+#: Luminance in cd/m² that becomes white on an SDR screen, and the luminance above which all is equally white.
 WHITE, PEAK = 203.0, 1000.0
 #: Share of white up to which luminance stays as it is; above it is compressed.
 _KNEE = 0.6

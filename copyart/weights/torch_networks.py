@@ -20,7 +20,7 @@ Tensors = dict[str, np.ndarray]
 _WRAPPER = re.compile(r"(?:^|(?<=\.))(?:module|_orig_mod)\.")
 #: A tensor of a network here, behind the name of the network in a module that has several.
 _KEY = re.compile(r"(?P<network>.+?)\.(?P<key>model\.\d+\..+)")
-#: The start of every U-Net of pix2pix, whose tensors look as if its network were called `model`.
+#: How names in a pix2pix U-Net start: its tensors look as if the network were called `model`.
 U_NET = "model.model.0."
 
 

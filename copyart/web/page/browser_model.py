@@ -75,7 +75,7 @@ def packed(parts):
 
 
 def unpacked(file):
-    """Return the parts of a file, as `packed` wrote it."""
+    """Return the models in a file that `packed` wrote."""
     start = 4 + int.from_bytes(file[:4], "little")
     parts = []
     for row in json.loads(file[4:start])["parts"]:

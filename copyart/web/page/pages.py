@@ -28,7 +28,7 @@ def front():
 
 @pages.get("/<any(en, fr):language>")
 def translated(language):
-    """Answer with the page in a language that was chosen."""
+    """Answer with the page in the language of the address."""
     return _page(language)
 
 

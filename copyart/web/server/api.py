@@ -69,7 +69,7 @@ def _shown(style):
 
 @api.get("/artists/<slug>/preview.jpg")
 def preview(slug):
-    """Answer with what a style paints like."""
+    """Answer with the preview of a style."""
     style = _supervisor().registry.get(slug)
     if style is None or style.preview is None:
         raise Problem("not-found", "There is no preview of that style.")

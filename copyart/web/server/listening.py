@@ -1,4 +1,4 @@
-"""The application under waitress, set so that nothing of a visitor's is written to the disk."""
+"""The application under waitress, configured to write no visitor's data to disk."""
 
 import contextlib
 import logging

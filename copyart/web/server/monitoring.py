@@ -62,7 +62,7 @@ class Metrics:
 
 @health.get("/healthz")
 def alive():
-    """Answer, if the server can at all."""
+    """Answer that the server is alive."""
     return {"status": "ok"}
 
 

@@ -123,7 +123,7 @@ class JobQueue:
                 self._jobs.appendleft(job)
 
     def end(self, job, state, outcome):
-        """End a job, wherever it is; arguments and result are those of `Job.end`."""
+        """End a job, whether it waits or is being painted; takes and returns what `Job.end` does."""
         with self._changed:
             if job in self._jobs:
                 self._jobs.remove(job)

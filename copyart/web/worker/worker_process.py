@@ -28,7 +28,7 @@ class WorkerProcess:
         return self._process.pid
 
     def ask(self, order):
-        """Have a photo painted.
+        """Send an order to the worker.
 
         Raises:
             OSError: The process has ended.

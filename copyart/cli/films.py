@@ -29,10 +29,11 @@ SECONDS = Seconds()
 
 
 def is_film(source):
-    """Tell whether one of the arguments is a film, by its name."""
+    """Tell whether one of the arguments is a film, by its name, or an animation, by its content."""
+    from copyart.data.animated import is_animation
     from copyart.painting.output_paths import FILM_SUFFIXES
 
-    return Path(source).suffix.lower() in FILM_SUFFIXES
+    return Path(source).suffix.lower() in FILM_SUFFIXES or is_animation(source)
 
 
 def paint_films(jobs, painter, options):

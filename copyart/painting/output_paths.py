@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from copyart.data.animated import is_animation
 from copyart.data.decoding import SUFFIXES
 from copyart.data.images import SUFFIX_FORMATS, list_images
 from copyart.errors import ConfigError
@@ -90,14 +91,16 @@ def _target(photo, below, out, style, count):
             )
     if photo == STANDARD:
         raise ConfigError(f"a painting from standard input needs a file name. Received: -o {out}. Name a file.")
-    return _in_writable_format(target / below)
+    return _in_writable_format(target / below, photo)
 
 
 def _beside(photo, style):
-    return _in_writable_format(photo.with_stem(f"{photo.stem}-{_slug(style)}"))
+    return _in_writable_format(photo.with_stem(f"{photo.stem}-{_slug(style)}"), photo)
 
 
-def _in_writable_format(path):
+def _in_writable_format(path, photo):
+    if is_animation(photo):
+        return path
     suffix = path.suffix.lower()
     if suffix in FILM_SUFFIXES:
         return path if suffix in _WRITTEN_FILMS else path.with_suffix(".mp4")

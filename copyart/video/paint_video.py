@@ -11,10 +11,12 @@ from typing import Any
 
 from PIL import Image
 
+from copyart.data.animated import ANIMATION_SUFFIXES, is_animation
 from copyart.errors import ConfigError, VideoError, one_line
 from copyart.painting.loading import load
 from copyart.painting.painter import Painter
 from copyart.video.ahead import ahead
+from copyart.video.animations import Animation, Excerpt, paint_animation
 from copyart.video.formats import format_of
 from copyart.video.joining import join
 from copyart.video.reading import Film
@@ -64,9 +66,10 @@ def paint_video(
     The sound is copied, frames keep their times, and rotation is applied. Needs the extra `video`.
 
     Args:
-        source: Path of the film: MP4, MOV, MKV, WebM, AVI or MPEG.
+        source: Path of the film: MP4, MOV, MKV, WebM, AVI or MPEG; or of an animation: GIF, APNG or WebP.
         style: What `copyart.load` takes, or a `Painter`.
-        target: Path of the painted film: `.mp4`, `.m4v`, `.mov` and `.mkv` become H.264, `.webm` VP9.
+        target: Path of the painted film: `.mp4`, `.m4v`, `.mov` and `.mkv` become H.264, `.webm` VP9; `.gif`,
+            `.png`, `.apng` and `.webp` become animations, without sound.
         start: Second of the film from which to paint. Defaults to None: its start.
         end: Second up to which to paint. Defaults to None: its end.
         strength: As for `Painter.paint`. Defaults to 1.
@@ -92,22 +95,38 @@ def paint_video(
     source, target = Path(source), Path(target)
     check_steady(steady)
     _check_times(start, end)
-    format = format_of(target)
+    options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
     if os.path.realpath(source) == os.path.realpath(target):
         raise ConfigError(f"a painting must not overwrite its film. Received: {target} for both. Name another file.")
+    if is_animation(source) or target.suffix.lower() in ANIMATION_SUFFIXES:
+        return _paint_animation(source, style, target, start, end, options, steady, progress)
+    format = format_of(target)
     with Film(source) as film:
         painter = style if isinstance(style, Painter) else load(style)
-        options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
         order = _order(film, painter, format, {**options, "start": start, "end": end, "steady": steady})
         try:
             segments = Segments(target, order, resume)
             work = _Work(film, painter, options, steady, segments, format, progress)
             return work.run(target, start, end)
         except OSError as error:
-            raise VideoError(
-                f"{target.name!r} must be writable. Received: {one_line(error)}. Check that its folder exists, may be "
-                "written to, and has room."
-            ) from error
+            raise _unwritable(target, error) from error
+
+
+def _paint_animation(source, style, target, start, end, options, steady, progress):
+    with contextlib.closing(Animation(source) if is_animation(source) else Excerpt(source, start, end)) as animation:
+        painter = style if isinstance(style, Painter) else load(style)
+        try:
+            frames, size = paint_animation(animation, painter, target, options, steady, progress)
+        except OSError as error:
+            raise _unwritable(target, error) from error
+        return PaintedVideo(target, frames, size, 0, tuple(animation.problems))
+
+
+def _unwritable(target, error):
+    return VideoError(
+        f"{target.name!r} must be writable. Received: {one_line(error)}. Check that its folder exists, may be "
+        "written to, and has room."
+    )
 
 
 def _check_times(start, end):

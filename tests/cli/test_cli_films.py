@@ -5,6 +5,7 @@ import json
 import sys
 
 import pytest
+from PIL import Image
 
 from copyart.cli import films
 from tests.pictures import photo, store
@@ -83,3 +84,13 @@ def interrupted_at(frame):
         yield count
 
     return counting
+
+
+def test_an_animation_stays_one_and_a_still_gif_becomes_png(copyart, here, style):
+    frames = [photo(20, 14, seed=seed) for seed in range(3)]
+    frames[0].save(here / "moving.gif", save_all=True, append_images=frames[1:], duration=80, loop=0)
+    frames[0].save(here / "still.gif")
+    assert copyart("paint", "moving.gif", "still.gif", "-s", style, "-o", "painted/").status == 0
+    assert sorted(path.name for path in (here / "painted").iterdir()) == ["moving.gif", "still.png"]
+    with Image.open(here / "painted" / "moving.gif") as image:
+        assert (image.n_frames, image.info["duration"]) == (3, 80)

@@ -1,0 +1,198 @@
+"""Paint animations: GIF, APNG and animated WebP, with their timing, loops and transparency."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PIL import Image
+
+from copyart.data.animated import ANIMATION_SUFFIXES
+from copyart.data.decoding import MAX_PIXELS
+from copyart.data.images import flatten, split_alpha
+from copyart.data.modes import to_upright_rgb
+from copyart.errors import ConfigError, VideoError, one_line
+from copyart.painting.painter import Painter
+from copyart.video.ahead import ahead
+from copyart.video.reading import Film
+from copyart.video.steady import change_between, steadied
+
+#: Pixels of all frames together up to which an animation is painted: Pillow holds all of them until they are written.
+_MOST_PIXELS = 500_000_000
+#: A browser shows frames without a time for as long, in milliseconds.
+_UNTIMED = 100
+#: What animations are written with. GIF has 256 colours a frame; each frame replaces the one before.
+_OPTIONS = {
+    "GIF": {"disposal": 2, "optimize": False},
+    "PNG": {"disposal": 0, "blend": 0},
+    "WEBP": {"quality": 90, "method": 4},
+}
+_FORMATS = {".gif": "GIF", ".png": "PNG", ".apng": "PNG", ".webp": "WEBP"}
+
+
+class Shown(NamedTuple):
+    """One frame of an animation: its picture, RGB or RGBA, and for how many milliseconds it is seen."""
+
+    picture: Image.Image
+    milliseconds: float
+
+
+class Animation:
+    """An animation that is open for reading.
+
+    Args:
+        path: Of the file.
+
+    Raises:
+        VideoError: if it cannot be read.
+    """
+
+    def __init__(self, path: str | os.PathLike):
+        self.path, self.name = Path(path), Path(path).name
+        self.problems: list[str] = []
+        try:
+            self._image = Image.open(self.path, formats=["GIF", "PNG", "WEBP"])
+            #: How many frames there are, and how often they are played: 0 is for ever, None once.
+            self.count, self.loop = self._image.n_frames, self._image.info.get("loop")
+        except Exception as error:  # on hostile bytes Pillow raises nearly every kind
+            raise VideoError(
+                f"{self.name!r} must be an animation: GIF, APNG or WebP. Received: {one_line(error)}. Save it again."
+            ) from error
+        pixels = self._image.width * self._image.height
+        if pixels > MAX_PIXELS or pixels * self.count > _MOST_PIXELS:
+            raise VideoError(
+                f"{self.name!r} must have at most {_MOST_PIXELS:,} pixels in all its frames. Received: {self.count} "
+                f"frames of {pixels:,}. Convert it to MP4."
+            )
+
+    def frames(self) -> Iterator[Shown]:
+        """Yield the frames; where one cannot be read, the animation ends, and `problems` says so."""
+        for number in range(self.count):
+            try:
+                self._image.seek(number)
+                picture = to_upright_rgb(self._image)
+            except Exception as error:  # as above
+                self.problems.append(
+                    f"{self.name!r} must be whole. Received: an animation that ends after {number} of {self.count} "
+                    f"frames ({one_line(error)}). What could be read is painted."
+                )
+                return
+            yield Shown(picture, self._image.info.get("duration") or _UNTIMED)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._image.close()
+
+
+class Excerpt:
+    """A part of a film, to be written as an animation.
+
+    Args:
+        source: Path of the film.
+        start: Second at which it starts, or None.
+        end: Second at which it ends, or None.
+    """
+
+    def __init__(self, source: str | os.PathLike, start: float | None, end: float | None):
+        self._film, self._start, self._end = Film(source), start, end
+        self.name, self.problems = self._film.name, self._film.problems
+        self.count, self.loop = self._film.count(start, end), 0
+
+    def frames(self) -> Iterator[Shown]:
+        """Yield the frames.
+
+        Raises:
+            VideoError: if they have too many pixels for an animation.
+        """
+        film, waiting, pixels = self._film, None, 0
+        end = float("inf") if self._end is None else self._end
+        for moment in film.frames(start=self._start):
+            if waiting is not None:
+                yield Shown(waiting.picture, 1000 * float((moment.pts - waiting.pts) * film.time_base))
+            waiting = None
+            if moment.pts * film.time_base - film.start >= end:
+                return
+            waiting, pixels = moment, pixels + moment.picture.width * moment.picture.height
+            if pixels > _MOST_PIXELS:
+                raise VideoError(
+                    f"an animation must have at most {_MOST_PIXELS:,} pixels in all its frames. Received: more, of "
+                    f"{self.name!r}. Take a shorter part (--from, --to), or write an MP4."
+                )
+        if waiting is not None:
+            last = waiting.duration or film.usual_duration
+            yield Shown(waiting.picture, 1000 * float(last * film.time_base))
+
+    def close(self) -> None:
+        """Close the film."""
+        self._film.close()
+
+
+def paint_animation(
+    animation: Any,
+    painter: Painter,
+    target: Path,
+    options: dict[str, Any],
+    steady: float,
+    progress: Callable[[int, int | None], object] | None = None,
+) -> tuple[int, tuple[int, int]]:
+    """Paint an animation; its file appears whole or not at all.
+
+    Args:
+        animation: An `Animation`, or what has its `frames`, `count`, `loop` and `name`.
+        painter: What paints.
+        target: Path of the painted animation: `.gif`, `.png`, `.apng` or `.webp`.
+        options: Arguments of `Painter.paint`.
+        steady: As for `paint_video`.
+        progress: As for `paint_video`. Defaults to None.
+
+    Returns:
+        How many frames were painted, and their width and height.
+
+    Raises:
+        VideoError: if no frame can be read, or the animation cannot be written.
+        ConfigError: if the target's suffix is another.
+    """
+    if target.suffix.lower() not in ANIMATION_SUFFIXES:
+        raise ConfigError(
+            f"an animation must be written to {', '.join(sorted(ANIMATION_SUFFIXES))}. Received: {target.name!r}. "
+            "Name another file."
+        )
+    pictures, times = [], []
+    for painting, milliseconds in ahead(_painted(animation, painter, options, steady)):
+        pictures.append(painting)
+        times.append(milliseconds)
+        if progress:
+            progress(len(pictures), None if animation.count is None else max(animation.count, len(pictures)))
+    if not pictures:
+        raise VideoError(f"{animation.name!r} must have a frame that can be read. Received: none. Save it again.")
+    _save(pictures, times, animation.loop, target)
+    return len(pictures), pictures[0].size
+
+
+def _painted(animation, painter, options, steady):
+    before = painting_before = None
+    for frame in animation.frames():
+        photo, (colours, alpha) = flatten(frame.picture), split_alpha(frame.picture)
+        painting = painter.paint(colours, **options)
+        if steady and before is not None and (change := change_between(before, photo, steady)) is not None:
+            painting = steadied(painting, painting_before, change)
+        before, painting_before = photo, painting
+        if alpha is not None:
+            painting = painting.copy()
+            painting.putalpha(alpha)
+        yield painting, frame.milliseconds
+
+
+def _save(pictures, times, loop, target):
+    format = _FORMATS[target.suffix.lower()]
+    if any(picture.mode == "RGBA" for picture in pictures):
+        pictures = [picture.convert("RGBA") for picture in pictures]
+    loops = {} if loop is None and format == "GIF" else {"loop": 1 if loop is None else loop}
+    more = {"save_all": True, "append_images": pictures[1:], "duration": [round(time) for time in times], **loops}
+    temporary = target.with_name(f".copyart-{secrets.token_hex(8)}.tmp")
+    try:
+        pictures[0].save(temporary, format, **more, **_OPTIONS[format])
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)

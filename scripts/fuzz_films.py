@@ -2,8 +2,8 @@
 
 python scripts/fuzz_films.py [COUNT]
 
-Each must be refused in one line, or be painted to a file that can be played. Nothing else may be left behind, no process
-may end by itself, and none may take longer than its seconds.
+Each must be refused in one line, or be painted to a file that can be played. Nothing else may be left behind, no
+process may end by itself, and none may take longer than its seconds.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import traceback
 import warnings
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def outcome(folder, suffix, data, painter):
             return {"outcome": "WRONG", "said": str(error)}
         found, said = "refused", str(error)
     except Exception as error:  # anything else is a mistake of ours
-        return {"outcome": "WRONG", "said": repr(error)}
+        return {"outcome": "WRONG", "said": repr(error), "where": traceback.format_exc()[-900:]}
     left = {path.name for path in folder.iterdir()} - {source.name, target.name}
     if left or (found == "refused" and target.exists()):
         return {"outcome": "WRONG", "said": f"left behind: {sorted(left)}, {target.exists()}"}
@@ -136,7 +137,13 @@ def outcome(folder, suffix, data, painter):
 
 def playable(path):
     import av
+    from PIL import Image
 
+    if path.suffix in (".gif", ".png", ".webp"):
+        with Image.open(path) as image:
+            image.seek(image.n_frames - 1)
+            image.load()
+        return True
     with av.open(str(path)) as container:
         return next(container.decode(video=0), None) is not None
 

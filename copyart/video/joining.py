@@ -12,6 +12,7 @@ from typing import Any
 import av
 
 from copyart.video.formats import FilmFormat
+from copyart.video.reading import AV_ERRORS
 from copyart.video.segments import Segments
 
 #: What a container says of itself, and not of the film.
@@ -57,8 +58,10 @@ def _write(out, first, segments, source, format, time_base, span):
     streams = [_with_keys(_pictures(segments, pictures, time_base, offset), time_base)]
     if copies:
         streams.append(_sounds(source, copies, span))
-    for _, _, packets in heapq.merge(*streams, key=lambda entry: entry[:2]):
-        out.mux(packets)
+    for _, is_sound, packets in heapq.merge(*streams, key=lambda entry: entry[:2]):
+        # Sound of a damaged film may have times that no container takes; a full disk is another kind of error.
+        with contextlib.suppress(*(ValueError,) if is_sound else ()):
+            out.mux(packets)
 
 
 def _pictures(segments, stream, time_base, offset):
@@ -94,7 +97,7 @@ def _copy(out, stream, format):
             added = copy.stream
         else:
             return None
-    except (OSError, ValueError):
+    except AV_ERRORS:
         return None
     added.metadata.update({key: value for key, value in stream.metadata.items() if key == "language" or key == "title"})
     return copy
@@ -152,7 +155,7 @@ def _sounds(source, copies, span) -> Iterator[tuple[float, int, list]]:
     while True:
         try:
             packet = next(packets, None)
-        except (OSError, ValueError):  # the file ends early, or is damaged: so does the sound
+        except AV_ERRORS:  # the file ends early, or is damaged: so does the sound
             packet = None
         if packet is None:
             break
@@ -162,7 +165,7 @@ def _sounds(source, copies, span) -> Iterator[tuple[float, int, list]]:
         if (start > 0 and at < start) or (end is not None and at >= end):
             continue
         time = max(time, float(at - start))
-        with contextlib.suppress(OSError, ValueError):  # a damaged place in sound that has to be decoded
+        with contextlib.suppress(*AV_ERRORS):  # a damaged place in sound that has to be decoded
             yield time, 1, copies[packet.stream].packets(packet, start)
     for copy in copies.values():
         yield time, 1, copy.rest()

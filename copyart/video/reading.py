@@ -22,6 +22,8 @@ _OPTIONS = {
 }
 #: Damaged packets in a row after which the film counts as over.
 _MOST_DAMAGED = 300
+#: What PyAV raises on a damaged file, or one that cannot be written.
+AV_ERRORS = (av.FFmpegError, OSError, ValueError, EOFError)
 #: How long reading may block, in seconds: the file may lie in a pipe or on a dead network drive.
 _TIMEOUT = 60
 
@@ -71,7 +73,7 @@ class Film:
             if not self.path.is_file():
                 raise OSError("a path where there is no file")
             return av.open(str(self.path), options=dict(_OPTIONS), timeout=_TIMEOUT, metadata_errors="replace")
-        except (OSError, ValueError) as error:  # av's errors are both
+        except AV_ERRORS as error:
             raise VideoError(
                 f"{self.name!r} must be a film: MP4, MOV, MKV, WebM, AVI or MPEG. Received: {one_line(error)}. "
                 "Fetch or save it again."
@@ -162,7 +164,7 @@ class Film:
             if found:  # again, for the frame that has been read
                 container.seek(max(low - 1, 0), stream=stream, backward=True)
                 return container, stream
-        except (OSError, ValueError, EOFError):
+        except AV_ERRORS:
             pass
         container.close()  # a file that cannot be sought is read from its start
         container = self._open()
@@ -177,7 +179,7 @@ class Film:
                 if packet is None:
                     break
                 frames = packet.decode()
-            except (OSError, ValueError, EOFError):  # av's errors
+            except AV_ERRORS:
                 damaged, in_a_row = damaged + 1, in_a_row + 1
                 continue
             for frame in frames:
@@ -195,7 +197,7 @@ class Film:
             return None
         try:
             return to_picture(frame)
-        except (OSError, ValueError):  # a pixel format that nothing converts, in a mangled file
+        except AV_ERRORS:  # a pixel format that nothing converts, in a mangled file
             return None
 
     def others(self) -> Any:

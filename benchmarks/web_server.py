@@ -66,7 +66,7 @@ class Watched:
         return self.process.num_fds() + self.painter.num_fds()
 
     def files(self):
-        """Return the files that were written and are there."""
+        """Return the files that the server has written and not removed."""
         return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
 
     def end(self):

@@ -44,7 +44,7 @@ def main():
 
 
 def opened(path):
-    """Open a mutant; return what was wrong with how it was refused, or None."""
+    """Open a damaged style; return what is wrong with the refusal, or None."""
     with guarded() as seen:
         try:
             load(path)

@@ -79,7 +79,7 @@ def print_json_line(event, value):
 
 
 def load_backend(name=None):
-    """Import Keras on TensorFlow or JAX, without the lines that they print before their log levels count.
+    """Import Keras on TensorFlow or JAX, and suppress what they print before their log levels take effect.
 
     Args:
         name: As for `copyart.backend.choose_backend`.

@@ -41,10 +41,9 @@ _OPTIONS = {
 def export(style, form, out, as_json, **options):
     """Write STYLE (whatever --style of `copyart paint` takes) to OUT in another form.
 
-    Every form is run by its own runtime and compared with the style before the command ends; what was found stands
-    in its report, and one that differs too much is not written. A SavedModel goes to OUT/1, or to OUT/2 if there is
-    one already, as TensorFlow Serving wants it; onnx and litert are files; web is a folder; torch is a state dict that
-    pytorch-CycleGAN-and-pix2pix loads.
+    Each export is run by its own runtime and compared with the style. Its report says how much it differs; if it
+    differs too much, it is not written. A SavedModel goes to OUT/1, or to OUT/2 if OUT/1 exists, as TensorFlow
+    Serving expects; onnx and litert write a file, web a folder, torch a state dict for pytorch-CycleGAN-and-pix2pix.
 
     \b
     copyart export runs/vangogh --to saved-model served/vangogh

@@ -66,7 +66,7 @@ def _split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
 
 
 def _to_srgb(colours: Image.Image, profile: bytes | None) -> Image.Image:
-    """Convert L, RGB or CMYK to sRGB by its ICC profile; without a usable one, plainly."""
+    """Convert L, RGB or CMYK to sRGB by its ICC profile, or without one if it is unusable."""
     if profile:
         try:
             return _apply_profile(colours, ImageCms.ImageCmsProfile(io.BytesIO(profile)))

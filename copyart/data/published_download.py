@@ -1,19 +1,19 @@
-"""A file of published weights on its way from the web: it goes on where it was cut, and says what went wrong."""
+"""Download a file of published weights: resume an interrupted download, and explain failures."""
 
 import contextlib
 import re
 
 from copyart.errors import DownloadError
 
-#: Twice what a generator of the paper takes leaves room for what old PyTorch stored besides.
+#: Most bytes of a download: twice the size of the paper's generator, because old PyTorch files hold more than weights.
 MAX_BYTES = 100 << 20
 _SECONDS = 30
-#: Bytes taken at a time; of a cut download, as many may be lost.
+#: Bytes read at a time; an interrupted download loses at most as many.
 _BLOCK = 1 << 13
 
 
 class Download:
-    """One file on its way, kept in a `.part` file with a note of which version of it that is.
+    """A download in progress: a `.part` file, and a note of the version that it is of.
 
     Args:
         url: Where it lies.

@@ -12,7 +12,7 @@ from copyart.data.sample import sample_files
 from copyart.engine.padding import PaddedRows
 from copyart.errors import ExportError
 
-#: Sizes, width and height, to which some of the bundled photos are cut: odd ones, one of them below the least.
+#: Width and height to which some bundled photos are cut: odd sizes, one of them below the least that a network takes.
 _CUTS = ((50, 37), (97, 64), (13, 21))
 #: Bundled photos to compare on, whole and cut; those to calibrate by come behind them.
 _WHOLE = 2

@@ -73,7 +73,7 @@ def half_pixel_kernel(kernel: np.ndarray) -> np.ndarray:
     """
     size, _, channels, filters = kernel.shape
     if size // 2 % 2 == 0:
-        raise ValueError(f"half of the kernel's size must be odd. Received: {size=}")
+        raise ValueError(f"half of the kernel size must be odd. Received: {size=}")
     taps = 2 * polyphase_radius(size)
     phases = polyphase_kernel(kernel).reshape(taps + 1, taps + 1, channels, 2, 2, filters)
     shifted = np.empty((taps, taps, channels, 2, 2, filters), np.float32)

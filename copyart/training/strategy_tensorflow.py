@@ -126,7 +126,7 @@ def _on_this_host(devices, batch_size):
 
 
 def _mirrored(devices):
-    # Collectives between CPU devices of one process clash where a process trains twice.
+    # Collective operations between CPU devices fail when one process trains twice.
     on_cpu = devices[0].device_type == "CPU"
     return tf.distribute.MirroredStrategy(
         [device.name for device in devices],

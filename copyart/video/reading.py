@@ -97,7 +97,7 @@ class Film:
 
     @property
     def seconds(self) -> float | None:
-        """How long the film says that it is, in seconds."""
+        """Length in seconds, as the film states it."""
         return self._seconds
 
     @property

@@ -15,7 +15,7 @@ from copyart.web.style_registry import open_registry
 
 #: Language → its file. `stay` tells the first one that it was asked for, and not to ask the browser.
 _PAGES = {"en": "index.html?stay", "fr": "fr.html"}
-#: For the hosts that read it: two headers that give WebAssembly its threads, and one that spares questions.
+#: For hosts that read a `_headers` file: the first two headers allow WebAssembly threads.
 _HEADERS = """\
 /*
   Cross-Origin-Opener-Policy: same-origin

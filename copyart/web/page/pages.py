@@ -61,7 +61,7 @@ def paint_by_address():
 
 @pages.get("/models/<name>")
 def model(name):
-    """Answer with a style's file for the browser."""
+    """Answer with the file from which the browser paints a style."""
     models = (model_of(style.slug, style.opens) for style in _supervisor().registry.values())
     found = next((model for model in models if model and model.name == name), None)
     if found is None:

@@ -104,7 +104,7 @@ class JobQueue:
         return True
 
     def next(self, seconds):
-        """Return the first job, which is being painted from now on, and its order; None where none comes in time."""
+        """Return the first job, which is being painted from now on, and its order; None if none comes in time."""
         with self._changed:
             if not self._jobs:
                 self._changed.wait(seconds)

@@ -35,13 +35,15 @@ from copyart.errors import ConfigError, ImageError
 @click.option("--preserve-color", is_flag=True, help="Keep the photo's colours.")
 @click.option("--max-pixels", type=int, help="Paint larger photos at this many pixels, then enlarge: saves memory.")
 @click.option("--brush", type=float, help="How large strokes are; 1 as learnt.  [default: as the photo's size wants]")
+@click.option("--mask", help="An image of what to paint: white is painted, black stays photo. For several, a folder.")
+@click.option("--keep", metavar="people[:SHARE]", help="Leave people as they are, or with people:0.5 half painted.")
 @click.option("--from", "start", type=SECONDS, help="Of a film: where to start, in seconds or as m:s.")
 @click.option("--to", "end", type=SECONDS, help="Of a film: where to end.")
 @click.option("--steady", type=float, help="Of a film: 0 paints each frame by itself, 1 is stillest.  [default: 0.8]")
 @click.option("--resume", is_flag=True, help="Of a film: go on where an earlier call was ended.")
 @json_option
 @verbosity_options
-def paint(photos, style, network, out, strength, preserve_color, max_pixels, brush, as_json, **film):
+def paint(photos, style, network, out, strength, preserve_color, max_pixels, brush, mask, keep, as_json, **film):
     """Paint each PHOTO: files, folders, patterns, or - for standard input. Films (MP4, MOV, MKV, WebM) are painted too.
 
     A painting goes beside its photo unless --out says otherwise, and never in its place.
@@ -49,6 +51,7 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
     \b
     copyart paint photo.jpg --style runs/vangogh
     copyart paint holiday/ --style runs/vangogh -o painted/
+    copyart paint photo.jpg --style vangogh:0.6,ukiyoe:0.4 --keep people
     copyart paint clip.mp4 --style monet --from 0:10 --to 0:20
     cat photo.jpg | copyart paint - --style runs/vangogh > painting.jpg
     """
@@ -58,6 +61,7 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
     jobs = output_paths(photos, out, style)
     if as_json and any(target == STANDARD for _, target in jobs):
         raise ConfigError("standard output takes a painting or --json. Received: both. Name a file with -o.")
+    masks = _masks(jobs, mask, keep)
     painter = _load(style, network)
     if painter.metadata.get("blended"):
         say("The weights of these styles cannot be mixed, so their paintings are blended: that takes as long as all.")
@@ -68,7 +72,8 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
         progress = None if len(jobs) > 1 else lambda share: count(round(100 * share), 100)
         if len(jobs) > 1:
             count(0, len(jobs))
-        work = _Work(painter, progress, strength, preserve_color, max_pixels, brush)
+        options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
+        work = _Work(painter, masks, {**options, "progress": progress, "keep": keep})
         for number, result in enumerate(read_paint_write(_sources(jobs), work.read, work.paint, work.write)):
             try:
                 done.append(result.result())
@@ -77,12 +82,26 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
                 print_error(error)
             if len(jobs) > 1:
                 count(number + 1, len(jobs))
-    options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
     painted, failed = paint_films(films, painter, {**options, **film})
     if as_json:
         print_json(done + painted)
     if len(done) < len(jobs) or failed:
         sys.exit(2)
+
+
+def _masks(jobs, mask, keep):
+    """Return the mask of each photo, before anything is painted; none without --mask."""
+    from copyart.painting.masks import masks_for
+    from copyart.painting.people import parse_keep
+
+    if keep is not None:
+        parse_keep(keep)
+    if (mask or keep) and any(is_film(photo) for photo, _ in jobs):
+        raise ConfigError("--mask and --keep go with photos. Received: a film. Leave them out.")
+    if mask is None:
+        return {}
+    photos = [photo for photo, _ in jobs]
+    return dict(zip(photos, masks_for(photos, mask), strict=True))
 
 
 def _sources(jobs):
@@ -120,8 +139,8 @@ def _make_folder(folder):
 class _Work:
     """What is done with each photo."""
 
-    def __init__(self, painter, progress, *options):
-        self.painter, self.progress, self.options = painter, progress, options
+    def __init__(self, painter, masks, options):
+        self.painter, self.masks, self.options = painter, masks, options
 
     def read(self, job):
         """Read the photo."""
@@ -132,7 +151,7 @@ class _Work:
     def paint(self, job, photo):
         """Paint it."""
         start = time.monotonic()
-        painting = self.painter.paint(photo, *self.options, progress=self.progress)
+        painting = self.painter.paint(photo, mask=self.masks.get(job[0]), **self.options)
         return painting, time.monotonic() - start
 
     def write(self, job, painted):

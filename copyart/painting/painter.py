@@ -5,13 +5,15 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from copyart.data.images import read_image, split_alpha
 from copyart.data.read_ahead import read_ahead
 from copyart.engine.engine import Engine
 from copyart.engine.plan import Stage
 from copyart.errors import ConfigError, ImageError
+from copyart.painting.masks import blend, read_mask, soften
+from copyart.painting.people import find_people, parse_keep
 from copyart.painting.strokes import add_large_strokes, stroke_scale
 
 if TYPE_CHECKING:
@@ -100,6 +102,8 @@ class Painter:
         max_pixels: int | None = None,
         brush: float | None = None,
         progress: Callable[[float], object] | None = None,
+        mask: Any = None,
+        keep: str | None = None,
     ) -> Image.Image:
         """Paint one photo.
 
@@ -113,16 +117,20 @@ class Painter:
             brush: Size of the largest strokes, as a multiple of their size in training. Strokes of size 1 are hard to
                 see in a large image. Defaults to None: large enough for the image to look painted.
             progress: Called with the fraction that is painted, in [0, 1], if the photo is large. Defaults to None.
+            mask: Where to paint: white is painted, black stays photo, and greys are in between. A path, bytes, binary
+                file, PIL image or array, as for `copyart.painting.masks.read_mask`. Defaults to None: everywhere.
+            keep: `"people"` leaves the people in the photo as they are, `"people:0.5"` half. Defaults to None.
 
         Returns:
             An image of the photo's size, upright: RGBA where the photo has transparency, else RGB.
 
         Raises:
-            ImageError: if the photo cannot be read, or is too large for the memory.
+            ImageError: if the photo or the mask cannot be read, or the photo is too large for the memory.
             ConfigError: if an argument is out of its range.
         """
         _check_arguments(strength, max_pixels, brush)
         colours, alpha = split_alpha(photo if isinstance(photo, Image.Image) else read_image(photo))
+        mask = _paint_where(colours, mask, keep)
         size = _painted_size(colours.size, max_pixels)
         painting = self._paint_at(size, colours, progress)
         scale = stroke_scale(size, brush)
@@ -134,6 +142,8 @@ class Painter:
             painting = _with_luminance_of(painting, colours)
         if strength < 1:
             painting = Image.blend(colours, painting, strength)
+        if mask is not None:
+            blend(colours, painting, mask)
         if alpha is not None:
             painting.putalpha(alpha)
         return painting
@@ -167,6 +177,18 @@ class Painter:
             f"a photo must fit in memory while it is painted. Received: {colours.width:,} × {colours.height:,} pixels. "
             f"Paint it smaller, with --max-pixels {colours.width * colours.height // 4} (max_pixels in Python)."
         )
+
+
+def _paint_where(photo, mask, keep):
+    """Return the mask at the photo's size, mode L: what was given, less the people to keep; None for everywhere."""
+    share = 0 if keep is None else parse_keep(keep)
+    if mask is not None:
+        mask = read_mask(mask, photo.size)
+    if share:
+        people = soften(find_people(photo), photo.size)
+        painted = people.point([round(255 - share * level) for level in range(256)])
+        mask = painted if mask is None else ImageChops.multiply(mask, painted)
+    return mask
 
 
 def _check_arguments(strength, max_pixels, brush):

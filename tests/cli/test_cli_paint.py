@@ -205,3 +205,22 @@ def test_blended_paintings_are_announced(copyart, here, style):
     result = copyart("paint", "holiday/sea.jpg", "--style", f"vangogh:0.6,{style}:0.4", "-o", "out.png")
     assert result.status == 0
     assert "paintings are blended" in result.err
+
+
+def test_a_folder_of_masks_goes_with_a_folder_of_photos(copyart, here):
+    for name in ("sea", "sand", "moon"):
+        store(here / "masks" / f"{name}.png", Image.new("L", (26, 18)))
+    assert copyart("paint", "holiday", "-s", "vangogh", "--mask", "masks", "-o", "painted").status == 0
+    with Image.open(here / "painted" / "sand.png") as painted, Image.open(here / "holiday" / "sand.png") as image:
+        assert painted.tobytes() == image.tobytes()
+
+
+@pytest.mark.parametrize(
+    "options", [("--mask", "none.png"), ("--mask", "empty"), ("--keep", "dogs"), ("--mask", "holiday/sea.jpg")]
+)
+def test_a_mask_that_does_not_fit_is_one_line_and_paints_nothing(copyart, here, options):
+    (here / "empty").mkdir()
+    result = copyart("paint", "holiday", "-s", "vangogh", *options, "-o", "painted")
+    assert result.status == 2
+    assert result.complaint
+    assert not (here / "painted").exists()

@@ -1,0 +1,112 @@
+"""Masks: where a photo is painted (white) and where it stays as it is (black)."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from copyart.data.images import SUFFIX_FORMATS, list_images, read_image
+from copyart.errors import ConfigError, ImageError
+
+#: Radius of the blur that softens the edges of a mask, as a fraction of the photo's shorter side.
+FEATHER = 0.005
+#: Most pixels of the mask in memory before it is enlarged to the photo's size.
+_MOST_PIXELS = 1 << 22
+#: Rows that are blended at a time.
+_ROWS = 256
+
+
+def read_mask(mask: Any, size: tuple[int, int]) -> Image.Image:
+    """Return a mask at the size of a photo, with soft edges.
+
+    Args:
+        mask: A path, bytes, binary file, PIL image, or an array (height, width) of bool, of uint8, or of floats in
+            [0, 1]. It may have any size, but about the proportions of the photo. Of a mask with transparency the
+            transparent part is black.
+        size: Width and height of the photo.
+
+    Returns:
+        An image of mode L: 255 is painted, 0 stays photo.
+
+    Raises:
+        ImageError: if the mask cannot be read.
+        ConfigError: if its proportions differ from the photo's by more than a tenth.
+    """
+    image = _grey(mask)
+    if not 0.9 < image.width * size[1] / (image.height * size[0]) < 1 / 0.9:
+        raise ConfigError(
+            "a mask must have the proportions of the photo. Received: a mask of "
+            f"{image.width} × {image.height} for a photo of {size[0]} × {size[1]}. Crop it as the photo is."
+        )
+    return soften(image, size)
+
+
+def soften(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Resize a mask of mode L to a photo's size, with edges that are blurred by `FEATHER`."""
+    scale = min(1.0, (_MOST_PIXELS / (size[0] * size[1])) ** 0.5)
+    small = tuple(max(1, round(side * scale)) for side in size)
+    blurred = mask.resize(small, Image.Resampling.BILINEAR).filter(ImageFilter.GaussianBlur(FEATHER * min(small)))
+    return blurred if small == size else blurred.resize(size, Image.Resampling.BILINEAR)
+
+
+def blend(photo: Image.Image, painting: Image.Image, mask: Image.Image) -> Image.Image:
+    """Blend a painting into its photo, in strips, so that only a strip is copied at a time; returns the painting."""
+    for top in range(0, photo.height, _ROWS):
+        box = (0, top, photo.width, min(top + _ROWS, photo.height))
+        painting.paste(Image.composite(painting.crop(box), photo.crop(box), mask.crop(box)), box)
+    return painting
+
+
+def masks_for(photos: Sequence[Path | str], mask: str | os.PathLike) -> list[Path]:
+    """Return the mask of each photo: the file, or of a folder the file with the photo's name.
+
+    Raises:
+        ConfigError: if there is no such file or folder, the folder has no mask for a photo, or a file is given for
+            several photos.
+    """
+    place = Path(mask)
+    if not os.path.isdir(place):
+        if not os.path.isfile(place):
+            raise ConfigError(f"a mask must be a file or a folder. Received: {str(mask)!r}, which does not exist.")
+        if len(photos) > 1:
+            raise ConfigError(
+                f"several photos need a folder of masks. Received: {str(mask)!r} for {len(photos)} photos. "
+                "Give a folder with a mask of each photo's name."
+            )
+        return [place] * len(photos)
+    found = {path.stem: path for path in list_images(place, tuple(SUFFIX_FORMATS))}
+    missing = next((photo for photo in photos if Path(photo).stem not in found), None)
+    if missing is not None:
+        raise ConfigError(
+            f"a folder of masks must have one for each photo. Received: {str(mask)!r}, without a "
+            f"{Path(missing).stem!r}. Add {Path(missing).stem}.png."
+        )
+    return [found[Path(photo).stem] for photo in photos]
+
+
+def _grey(mask):
+    if isinstance(mask, np.ndarray):
+        return Image.fromarray(_levels(mask))
+    image = mask if isinstance(mask, Image.Image) else read_image(mask)
+    if "A" in image.getbands():
+        black = Image.new("RGBA", image.size, (0, 0, 0, 255))
+        image = Image.alpha_composite(black, image.convert("RGBA"))
+    return image.convert("L")
+
+
+def _levels(array):
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[..., 0]
+    if array.ndim != 2 or not array.size:
+        raise ImageError(f"a mask must have the shape (height, width). Received: {array.shape}. Take one channel.")
+    if array.dtype == np.uint8:
+        return array
+    if array.dtype.kind not in "bf" or not (np.isfinite(array).all() and array.min() >= 0 and array.max() <= 1):
+        raise ImageError(
+            f"a mask must hold bool, uint8, or floats in 0 to 1. Received: {array.dtype} in "
+            f"{array.min()} to {array.max()}. Divide it by its largest value."
+        )
+    return np.rint(255 * array.astype(np.float32)).astype(np.uint8)

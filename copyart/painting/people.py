@@ -1,0 +1,94 @@
+"""Find the people in a photo, so that they stay as they are or are painted weakly.
+
+The network is MediaPipe's selfie segmentation: 0.2 MB, Apache License 2.0 (data/people.LICENSE.txt). It was made for
+people near the camera, so a photo is searched as a whole and, for smaller people, in overlapping squares.
+
+Reference: https://developers.google.com/ml-kit/vision/selfie-segmentation; scripts/make_people_network.py.
+"""
+
+import functools
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from copyart.errors import ConfigError
+
+NETWORK = Path(__file__).parent / "data" / "people.onnx"
+#: Side of what the network sees, in pixels.
+_SIDE = 256
+#: Sides of the squares that are searched, as fractions of the photo's shorter side, and how far they overlap.
+_SCALES, _STEP = (1.0, 0.6), 0.5
+#: Longest side of a photo when it is searched, in pixels: enough for the smallest squares.
+_LONGEST = 1024
+#: Probabilities below the first are no people, above the second they surely are.
+_FROM, _TO = 0.5, 0.9
+KEEPABLE = ("people",)
+
+
+def parse_keep(keep: str) -> float:
+    """Return how much of the people is kept, from 0 to 1, of a text such as `people` or `people:0.5`.
+
+    Raises:
+        ConfigError: if the text is another.
+    """
+    what, _, amount = keep.partition(":")
+    try:
+        share = float(amount) if amount else 1.0
+    except ValueError:
+        share = -1.0
+    if what not in KEEPABLE or not 0 <= share <= 1 or keep.endswith(":"):
+        raise ConfigError(
+            f"what is kept must be people, or people:SHARE with a share from 0 to 1. Received: {keep[:80]!r}. "
+            "people:0.5 paints them half."
+        )
+    return share
+
+
+def find_people(photo: Image.Image) -> Image.Image:
+    """Return where there are people in a photo.
+
+    Args:
+        photo: An RGB image.
+
+    Returns:
+        An image of mode L with at most 1024 pixels a side: 255 where there are people.
+    """
+    small = photo.copy() if max(photo.size) <= _LONGEST else photo.reduce(max(1, max(photo.size) // _LONGEST))
+    small.thumbnail((_LONGEST, _LONGEST), Image.Resampling.BILINEAR)
+    found = _search(small, (0, 0, small.width, small.height))
+    for box in _squares(small.size):
+        left, top, right, bottom = box
+        part = found[top:bottom, left:right]
+        np.maximum(part, _search(small, box), out=part)
+    levels = np.clip((found - _FROM) / (_TO - _FROM), 0, 1)
+    return Image.fromarray(np.rint(255 * levels).astype(np.uint8))
+
+
+def _squares(size):
+    """Yield the boxes of overlapping squares that cover an image, for each scale."""
+    for scale in _SCALES:
+        side = max(1, round(scale * min(size)))
+        tops, lefts = ([*range(0, length - side, max(1, round(_STEP * side))), length - side] for length in size[::-1])
+        yield from ((left, top, left + side, top + side) for top in tops for left in lefts)
+
+
+def _search(image, box):
+    """Return the probability of people in a box, float32 (height, width)."""
+    view = image.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR, box=box)
+    photo = np.asarray(view, np.float32)[None] / np.float32(255)
+    people = Image.fromarray(_session().run(None, {"photo": photo})[0][0, 0])
+    return np.array(people.resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BILINEAR))
+
+
+@functools.cache
+def _session():
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise ConfigError(
+            "people are found by onnxruntime. Received: none that can be imported. Install it: pip install onnxruntime"
+        ) from error
+    from copyart.engine.onnx_engine import session_options
+
+    return onnxruntime.InferenceSession(str(NETWORK), session_options(), providers=["CPUExecutionProvider"])

@@ -109,7 +109,7 @@ def _in_writable_format(path, photo):
 
 def _slug(style):
     """Return the style's name for file names: the last part of its path that is not generic."""
-    parts = [part for part in Path(style).parts if part not in ("style", "/", ".")]
+    parts = [part for part in Path(style).parts if part not in ("style", "best", "/", ".")]
     name = style if is_mixture(style) else Path(parts[-1]).stem if parts else "painted"
     return re.sub(r"[^\w-]+", "-", name.lower()).strip("-") or "painted"
 

@@ -30,6 +30,7 @@ def places(photos, out=None, style="runs/vangogh"):
         ("Vincent van Gogh", "sea-vincent-van-gogh.jpg"),
         ("runs/vangogh", "sea-vangogh.jpg"),
         ("runs/vangogh/style", "sea-vangogh.jpg"),
+        ("runs/vangogh/best", "sea-vangogh.jpg"),
         ("runs/vangogh/", "sea-vangogh.jpg"),
         ("/models/monet.keras", "sea-monet.jpg"),
         (".", "sea-painted.jpg"),

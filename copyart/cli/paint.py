@@ -26,9 +26,9 @@ from copyart.errors import ConfigError, ImageError
     "--artist",
     "-a",
     "style",
-    required=True,
     help="A name, workdir, style folder, .keras or .pth file; or a mixture: monet:0.6,vangogh:0.4.",
 )
+@click.option("--all", "all_styles", is_flag=True, help="Paint one photo in every bundled style, on one sheet.")
 @click.option("--network", help="Which network to take of a weights file that holds several.")
 @click.option("--out", "-o", help="A file for one photo, a folder for several, - for standard output.")
 @click.option("--strength", type=float, default=1.0, show_default=True, help="0 is the photo, 1 the painting.")
@@ -43,7 +43,9 @@ from copyart.errors import ConfigError, ImageError
 @click.option("--resume", is_flag=True, help="Of a film: go on where an earlier call was ended.")
 @json_option
 @verbosity_options
-def paint(photos, style, network, out, strength, preserve_color, max_pixels, brush, mask, keep, as_json, **film):
+def paint(
+    photos, style, all_styles, network, out, strength, preserve_color, max_pixels, brush, mask, keep, as_json, **film
+):
     """Paint each PHOTO: files, folders, patterns, or - for standard input. Films (MP4, MOV, MKV, WebM) are painted too.
 
     A painting goes beside its photo unless --out says otherwise, and never in its place.
@@ -52,16 +54,23 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
     copyart paint photo.jpg --style runs/vangogh
     copyart paint holiday/ --style runs/vangogh -o painted/
     copyart paint photo.jpg --style vangogh:0.6,ukiyoe:0.4 --keep people
+    copyart paint photo.jpg --all -o sheet.jpg
     copyart paint clip.mp4 --style monet --from 0:10 --to 0:20
     cat photo.jpg | copyart paint - --style runs/vangogh > painting.jpg
     """
     from copyart.painting.output_paths import STANDARD, output_paths
     from copyart.painting.read_paint_write import read_paint_write
 
-    jobs = output_paths(photos, out, style)
+    if (style is None) != all_styles:
+        raise click.UsageError("either --style or --all is needed: what to paint in")
+    jobs = output_paths(photos, out, style or "all")
     if as_json and any(target == STANDARD for _, target in jobs):
         raise ConfigError("standard output takes a painting or --json. Received: both. Name a file with -o.")
     masks = _masks(jobs, mask, keep)
+    options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
+    if all_styles:
+        _paint_all(jobs, network, as_json, {**options, "mask": masks.get(jobs[0][0]), "keep": keep})
+        return
     painter = _load(style, network)
     if painter.metadata.get("blended"):
         say("The weights of these styles cannot be mixed, so their paintings are blended: that takes as long as all.")
@@ -72,7 +81,6 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
         progress = None if len(jobs) > 1 else lambda share: count(round(100 * share), 100)
         if len(jobs) > 1:
             count(0, len(jobs))
-        options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
         work = _Work(painter, masks, {**options, "progress": progress, "keep": keep})
         for number, result in enumerate(read_paint_write(_sources(jobs), work.read, work.paint, work.write)):
             try:
@@ -87,6 +95,24 @@ def paint(photos, style, network, out, strength, preserve_color, max_pixels, bru
         print_json(done + painted)
     if len(done) < len(jobs) or failed:
         sys.exit(2)
+
+
+def _paint_all(jobs, network, as_json, options):
+    """Write the contact sheet of one photo in every bundled style."""
+    from copyart.painting.all_styles import paint_all
+
+    if len(jobs) > 1 or network is not None or is_film(jobs[0][0]):
+        raise ConfigError("--all takes one photo, and no --network. Received: others. Leave them out.")
+    start = time.monotonic()
+    work = _Work(None, {}, {})
+    (job,) = _sources(jobs)
+    photo = work.read(job)
+    with counting("painting", "styles") as count:
+        sheet = paint_all(photo, count, **options)
+    told = work.write(job, (sheet, time.monotonic() - start))
+    _tell(told)
+    if as_json:
+        print_json([told])
 
 
 def _masks(jobs, mask, keep):

@@ -14,6 +14,7 @@ from PIL import Image
 
 import copyart as package
 from copyart.painting import loading
+from copyart.styles.bundled import bundled_styles
 from tests.pictures import encode, photo, png, store, translucent
 from tests.weights.torch_tensors import generator, saved
 
@@ -224,3 +225,20 @@ def test_a_mask_that_does_not_fit_is_one_line_and_paints_nothing(copyart, here, 
     assert result.status == 2
     assert result.complaint
     assert not (here / "painted").exists()
+
+
+def test_all_styles_are_painted_on_one_sheet(copyart, here, monkeypatch):
+    monkeypatch.setattr("copyart.painting.all_styles.bundled_styles", lambda: {"monet": bundled_styles()["monet"]})
+    result = copyart("paint", "holiday/sea.jpg", "--all", "-o", "sheet.png", "--json")
+    assert result.status == 0
+    assert json.loads(result.out)[0]["painting"] == "sheet.png"
+    assert size_of(here / "sheet.png")[0] >= 26
+
+
+@pytest.mark.parametrize(
+    "options", [("--all", "-s", "monet"), (), ("--all", "--network", "G_A"), ("--all", "holiday/sand.png")]
+)
+def test_all_styles_take_one_photo_and_no_style(copyart, here, options):
+    result = copyart("paint", "holiday/sea.jpg", *options, "-o", "sheets/")
+    assert result.status == 2
+    assert not (here / "sheets").exists()

@@ -1,0 +1,48 @@
+"""A contact sheet has the photo and a named painting in every bundled style."""
+
+import numpy as np
+import pytest
+
+from copyart.errors import ConfigError, ImageError
+from copyart.painting import all_styles
+from copyart.painting.all_styles import paint_all
+from copyart.styles.bundled import bundled_styles
+from tests.pictures import photo
+
+
+@pytest.fixture(autouse=True)
+def _three_styles(monkeypatch):
+    few = {slug: bundled_styles()[slug] for slug in ("durer", "monet", "vangogh")}
+    monkeypatch.setattr(all_styles, "bundled_styles", lambda: few)
+
+
+def test_every_style_is_painted_and_progress_counts_them():
+    seen = []
+    sheet = paint_all(photo(120, 80), lambda *counts: seen.append(counts), side=60)
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    assert sheet.mode == "RGB"
+    assert sheet.width % (60 + 24) == 0
+    assert sheet.width // 84 * (sheet.height // (40 + 34 + 24)) >= 4
+
+
+def test_the_first_tile_is_the_photo():
+    small = photo(60, 40)
+    sheet = np.asarray(paint_all(small, side=60))
+    assert (sheet[12:52, 12:72] == np.asarray(small)).all()
+
+
+def test_names_are_written_without_the_accents_that_the_font_lacks():
+    assert all_styles._plain("Albrecht Dürer") == "Albrecht Durer"
+
+
+def test_options_are_those_of_painting():
+    small = photo(60, 40)
+    sheet = np.asarray(paint_all(small, side=60, strength=0))
+    assert (sheet[12:52, 96:156] == np.asarray(small)).all()
+    with pytest.raises(ConfigError, match="strength must lie"):
+        paint_all(small, strength=2)
+
+
+def test_what_is_no_picture_is_refused():
+    with pytest.raises(ImageError):
+        paint_all(b"text")

@@ -79,7 +79,7 @@ class InputPipeline:
         self.data = copyart.load_data(**domains, image_size=image_size, cache_dir=Path(folder, "cache"))
 
     def round(self, count):
-        """Return the pairs that come out in a second, over `count` of them, once the pipeline runs."""
+        """Return the pairs a second that a running pipeline delivers, measured over `count` pairs."""
         batches = iter(self.data.train_from(0))
         next(batches)
         return count / sum(timed(lambda: next(batches), count))

@@ -92,7 +92,7 @@ def load_backend(name=None):
 
 
 def load_tensorflow():
-    """Import TensorFlow, without the lines that it prints before its log level counts."""
+    """Import TensorFlow, and suppress what it prints before its log level takes effect."""
     if not is_installed("tensorflow"):
         raise ConfigError("this needs TensorFlow. Received: none installed. Install it: pip install tensorflow")
     with suppress_stderr():

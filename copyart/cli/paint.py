@@ -40,7 +40,7 @@ from copyart.errors import ConfigError, ImageError
 @click.option("--from", "start", type=SECONDS, help="Of a film: where to start, in seconds or as m:s.")
 @click.option("--to", "end", type=SECONDS, help="Of a film: where to end.")
 @click.option("--steady", type=float, help="Of a film: 0 paints each frame by itself, 1 is stillest.  [default: 0.8]")
-@click.option("--resume", is_flag=True, help="Of a film: go on where an earlier call was ended.")
+@click.option("--resume", is_flag=True, help="Of a film: resume where an earlier call was stopped.")
 @json_option
 @verbosity_options
 def paint(
@@ -163,7 +163,7 @@ def _make_folder(folder):
 
 
 class _Work:
-    """What is done with each photo."""
+    """Read, paint and write one photo."""
 
     def __init__(self, painter, masks, options):
         self.painter, self.masks, self.options = painter, masks, options

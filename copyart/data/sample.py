@@ -29,7 +29,7 @@ def _pictures(folder):
     files = sorted(folder.glob("*.jpg"))
     if not files:
         raise DataError(
-            f"The bundled sample must hold pictures in its {folder.name} folder. Received: none in {folder}. "
+            f"the bundled sample must hold pictures in its {folder.name} folder. Received: none in {folder}. "
             "Reinstall: pip install --force-reinstall copyart"
         )
     return files

@@ -57,7 +57,7 @@ def strip_graph(plan: Sequence[Stage], first: int, last: int, keep: bool) -> Onn
 
 
 def add_source(graph: GraphBuilder, plan: Sequence[Stage], first: int) -> str:
-    """Add the inputs that give a chain its rows, as `strip_graph` describes them, joined to one feature map."""
+    """Add the input rows of a strip, as `strip_graph` describes them, and join them to one feature map."""
     if not first:
         return graph.from_pixels(graph.input("source", np.uint8, ("rows_in", "width", 3)))
     before = plan[first - 1]

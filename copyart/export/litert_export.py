@@ -28,8 +28,8 @@ def litert(model, path, *, precision="float32", photos=None, calibration=None):
     Args:
         model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or any generator in Keras.
         path: File to write, which must not exist.
-        precision: `"float32"`; `"float16"`, which stores the weights so; or `"int8"`, in which the residual
-            blocks convolve while all else stays in float32.
+        precision: `"float32"`; `"float16"`, which stores the weights in half the size; or `"int8"`, in which the
+            convolutions of the residual blocks run while all else stays in float32.
         photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes: the first 16, made smaller
             beyond a megapixel. Defaults to bundled ones.
         calibration: Pictures to find int8's ranges by, likewise; others than those to compare on.

@@ -21,10 +21,9 @@ def compare(folder, network, photos, tolerance):
     """Run both signatures of a SavedModel, and the network it came from, on the same pictures.
 
     Args:
-        folder: The SavedModel; loaded plainly, without any code of ours.
+        folder: The SavedModel; it is loaded without Copyart's code.
         network: The Keras generator.
-        photos: As for `comparison_photos`, but where None photos of the bundled sample and generated pictures of odd
-            sizes.
+        photos: As for `comparison_photos`; None takes photos of the bundled sample and generated pictures of odd sizes.
         tolerance: Largest difference of the encoded paintings, where 1 is that of black and white.
 
     Returns:

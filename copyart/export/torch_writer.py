@@ -12,7 +12,7 @@ import zipfile
 import numpy as np
 
 _ROOT = "archive"
-#: PyTorch lays numbers at multiples of this, so that a file can be mapped into memory.
+#: PyTorch aligns arrays to multiples of this, so that a file can be memory-mapped.
 _ALIGNMENT = 64
 #: Bytes of a zip entry's header besides its name, and of the header of an extra field.
 _ZIP_HEADER, _EXTRA_HEADER = 30, 4

@@ -79,7 +79,7 @@ def _painter_of(style):
 
 
 def _network(place, config, weights):
-    # Here, because Keras takes seconds to import, and most styles are painted without it.
+    # Imported here because Keras takes seconds to import, and most styles paint without it.
     choose_backend()
     from copyart.styles.networks import build_network
 

@@ -17,7 +17,7 @@ from copyart.errors import ConfigError
 NETWORK = Path(__file__).parent / "data" / "people.onnx"
 #: Side of what the network sees, in pixels.
 _SIDE = 256
-#: Sides of the squares that are searched, as fractions of the photo's shorter side, and how far they overlap.
+#: Sides of the squares in which people are searched, as fractions of the photo's shorter side, and their overlap.
 _SCALES, _STEP = (1.0, 0.6), 0.5
 #: Longest side of a photo when it is searched, in pixels: enough for the smallest squares.
 _LONGEST = 1024

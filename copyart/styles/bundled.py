@@ -6,7 +6,7 @@ from pathlib import Path
 from copyart.errors import StyleError
 
 BUNDLED = Path(__file__).parent / "data"
-# The names stand here again because `folder` imports NumPy, which takes longer than all of `copyart artists`.
+# Repeated from `folder`, which imports NumPy: that takes longer than all of `copyart artists`.
 _CONFIG, _METADATA = "config.json", "metadata.json"
 
 

@@ -28,7 +28,7 @@ from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, as_json, w
 from copyart.styles.style import Style
 
 #: Least correlation of the weights of styles that can be mixed. Styles of one origin reach 0.87 to 0.99, others 0.01.
-LEAST_LIKENESS = 0.5
+LEAST_CORRELATION = 0.5
 #: Least and largest share of a style whose weights are mixed (docs/mixing.md has the measurements).
 SHARES = (-1.0, 2.0)
 #: Width and height of the photo that a mixture paints to show that it is sound, with its parents and alone.
@@ -112,7 +112,7 @@ def mix_styles(styles: Sequence[Style], shares: Sequence[float], thorough: bool 
         starter = dataclasses.replace(styles[0], metadata={"name": "the starter"}, weights=_starter())
         parents, parts = [*parents, starter], [*parts, 1 - parts[0]]
     for other in parents[1:]:
-        if (found := likeness(parents[0].weights, other.weights)) < LEAST_LIKENESS:
+        if (found := weight_correlation(parents[0].weights, other.weights)) < LEAST_CORRELATION:
             pair = f"{_name(parents[0])} and {_name(other)}"
             raise MixingError(_refusal(f"{pair}, trained from different starts (correlation {found:.2f})"))
     mixed = {name: _mean([parent.weights[name] for parent in parents], parts) for name in styles[0].weights}
@@ -140,7 +140,7 @@ def write_style(style: Style, folder: str | os.PathLike) -> None:
             write_style_file(Path(folder, name), files[name])
 
 
-def likeness(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> float:
+def weight_correlation(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> float:
     """Return the correlation of two sets of weights in [-1, 1]; 0 if their names or shapes differ."""
     if {name: array.shape for name, array in one.items()} != {name: array.shape for name, array in other.items()}:
         return 0.0

@@ -1,4 +1,4 @@
-"""Ctrl-C while training: the run stops at the end of a step, where its weights and its counts agree."""
+"""Ctrl-C while training: stop the run after the current step, when weights and step counts agree."""
 
 import signal
 import threading

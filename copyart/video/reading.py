@@ -106,7 +106,7 @@ class Film:
         return max(round(1 / (self.rate * self.time_base)), 1)
 
     def ends_early(self, last: int) -> bool:
-        """Tell whether a film of which nothing can be read after some time should have been longer."""
+        """Tell whether a film that cannot be read any further should have been longer."""
         tolerance = max(3 * self.usual_duration, 0.01 * (self._end or 0))
         return self._end is not None and last < self._end - tolerance
 

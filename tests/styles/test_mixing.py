@@ -9,7 +9,7 @@ import pytest
 from copyart.errors import ConfigError, StyleError
 from copyart.styles import open_style, pack_style, write_style
 from copyart.styles.folder import METADATA
-from copyart.styles.mixing import MixingError, is_mixture, likeness, mix_styles, parse_shares
+from copyart.styles.mixing import MixingError, is_mixture, mix_styles, parse_shares, weight_correlation
 from copyart.styles.model_card import model_card
 
 
@@ -108,11 +108,11 @@ def test_a_mixture_becomes_a_style_folder_with_a_preview(tmp_path):
     assert open_style(tmp_path / "mixed").preview
 
 
-def test_likeness_tells_one_origin_from_another(vangogh, ukiyoe):
-    assert likeness(vangogh.weights, vangogh.weights) == pytest.approx(1)
-    assert likeness(vangogh.weights, ukiyoe.weights) > 0.8
-    assert abs(likeness(vangogh.weights, unlike(vangogh).weights)) < 0.3
-    assert likeness(vangogh.weights, {}) == 0
+def test_weight_correlation_tells_one_origin_from_another(vangogh, ukiyoe):
+    assert weight_correlation(vangogh.weights, vangogh.weights) == pytest.approx(1)
+    assert weight_correlation(vangogh.weights, ukiyoe.weights) > 0.8
+    assert abs(weight_correlation(vangogh.weights, unlike(vangogh).weights)) < 0.3
+    assert weight_correlation(vangogh.weights, {}) == 0
 
 
 def test_weights_of_different_origins_are_not_mixed(vangogh):

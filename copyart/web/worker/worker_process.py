@@ -44,7 +44,7 @@ class WorkerProcess:
         self._pipe.send(STOP)
 
     def hear(self, seconds):
-        """Return what it has sent, or None after some seconds.
+        """Return the worker's next message, or None if none comes in time.
 
         Raises:
             EOFError, OSError: The process has ended.

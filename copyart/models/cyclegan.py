@@ -49,10 +49,10 @@ class CycleGAN(TrainingSteps, keras.Model):
         pool_size: Earlier images held for each discriminator; 0 for none. Defaults to 50.
         ema_decay: Decay of the moving average of the generators' weights, in [0, 1); 0 keeps no average.
             The averages are networks of their own, `photo_to_art_average` and `art_to_photo_average`. Defaults to 0.
-        photo_to_art: A ready-made network in place of the generator that paints, and likewise
-        art_to_photo: for the generator that undoes the painting,
-        photo_discriminator: for the judge of photos,
-        art_discriminator: and for the judge of art.
+        photo_to_art: A ready-made network to use as the generator that paints. Defaults to None: a new one.
+        art_to_photo: A ready-made network to use as the generator that turns art into photos. Defaults to None.
+        photo_discriminator: A ready-made network to use as the discriminator of photos. Defaults to None.
+        art_discriminator: A ready-made network to use as the discriminator of art. Defaults to None.
         seed: Seed of the pools' draws. Defaults to None, a random one.
 
     Raises:
@@ -217,6 +217,25 @@ class CycleGAN(TrainingSteps, keras.Model):
             images = self.augmentation(images)
         discriminator = self.art_discriminator if domain == "art" else self.photo_discriminator
         return discriminator(images, training=training)
+
+    def update_ema(self):
+        """Move the averaged generators towards the generators, faster in the first steps."""
+        if not self.ema_decay:
+            return
+        steps = ops.cast(self.optimizer.iterations, "float32")
+        keep = ops.minimum(self.ema_decay, (1.0 + steps) / (10.0 + steps))
+        averages = (self.photo_to_art_average, self.art_to_photo_average)
+        for average, network in zip(averages, (self.photo_to_art, self.art_to_photo), strict=True):
+            for slow, fast in zip(average.variables, network.variables, strict=True):
+                if keras.backend.is_float_dtype(slow.dtype):
+                    slow.assign(fast + ops.cast(keep, slow.dtype) * (slow - fast))
+
+    @staticmethod
+    def domains_of(data):
+        """Return photos and art of a batch, in either form that `fit` and `train_on_batch` pass."""
+        if isinstance(data[0], (tuple, list)):
+            data = data[0]
+        return data[0], data[1]
 
     def get_config(self):
         """Return the arguments of the model, with ready-made networks spelled out."""

@@ -3,11 +3,8 @@
 import jax
 import keras
 
-from copyart.models.averages import Averages
-from copyart.models.domains import domains
 
-
-class TrainingSteps(Averages):
+class TrainingSteps:
     """`train_step` and `test_step` of a `CycleGAN`, free of side effects, as Keras wants them under JAX.
 
     Generators and discriminators step at once, as under TensorFlow. Where several devices share a batch, each step
@@ -31,37 +28,37 @@ class TrainingSteps(Averages):
         Returns:
             The logs of the step, and the new state.
         """
-        photos, art = domains(data)
+        photos, art = self.domains_of(data)
         trainable, fixed, slots, metrics = state
-        makers = self._places(self.photo_to_art, self.art_to_photo)
-        judges = self._places(self.art_discriminator, self.photo_discriminator)
+        generators = self._indices_of(self.photo_to_art, self.art_to_photo)
+        discriminators = self._indices_of(self.art_discriminator, self.photo_discriminator)
 
         def generators_loss(weights):
-            with self._holding(_put(trainable, makers, weights), fixed, slots) as scope:
+            with self._with_values(_put(trainable, generators, weights), fixed, slots) as scope:
                 terms, painted, unpainted = self.generator_terms(photos, art)
                 loss = sum(terms.values())
                 scaled = self.optimizer.scale_loss(loss)
             return scaled, ({**terms, "generator_loss": loss}, painted, unpainted, self._fixed(scope))
 
         gradient = jax.grad(generators_loss, has_aux=True)
-        maker_gradients, (terms, painted, unpainted, fixed) = gradient([trainable[place] for place in makers])
-        with self._holding(trainable, fixed, slots) as scope:
+        generator_gradients, (terms, painted, unpainted, fixed) = gradient([trainable[index] for index in generators])
+        with self._with_values(trainable, fixed, slots) as scope:
             painted, unpainted = _pooled(self.art_pool, painted), _pooled(self.photo_pool, unpainted)
         fixed = self._fixed(scope)
 
-        def judges_loss(weights):
-            with self._holding(_put(trainable, judges, weights), fixed, slots) as scope:
-                judged = self.discriminator_terms(photos, art, painted, unpainted)
-                scaled = self.optimizer.scale_loss(sum(judged.values()))
-            return scaled, (judged, self._fixed(scope))
+        def discriminators_loss(weights):
+            with self._with_values(_put(trainable, discriminators, weights), fixed, slots) as scope:
+                discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted)
+                scaled = self.optimizer.scale_loss(sum(discriminator_terms.values()))
+            return scaled, (discriminator_terms, self._fixed(scope))
 
-        gradient = jax.grad(judges_loss, has_aux=True)
-        judge_gradients, (judged, fixed) = gradient([trainable[place] for place in judges])
-        gradients = _put(_put(trainable, makers, maker_gradients), judges, judge_gradients)
+        gradient = jax.grad(discriminators_loss, has_aux=True)
+        discriminator_gradients, (discriminator_terms, fixed) = gradient([trainable[index] for index in discriminators])
+        gradients = _put(_put(trainable, generators, generator_gradients), discriminators, discriminator_gradients)
         trainable, slots = self.optimizer.stateless_apply(slots, gradients, trainable)
-        with self._holding(trainable, fixed, slots, metrics) as scope:
-            self.follow()
-            logs = self._log({**terms, **judged})
+        with self._with_values(trainable, fixed, slots, metrics) as scope:
+            self.update_ema()
+            logs = self._log({**terms, **discriminator_terms})
         return logs, (list(trainable), self._fixed(scope), list(slots), self._metrics_of(scope))
 
     def test_step(self, state, data):
@@ -71,15 +68,15 @@ class TrainingSteps(Averages):
             state: Values of the trainable variables, the other variables, and the metrics'.
             data: What `evaluate` hands over.
         """
-        photos, art = domains(data)
+        photos, art = self.domains_of(data)
         trainable, fixed, metrics = state
-        with self._holding(trainable, fixed, metrics=metrics) as scope:
+        with self._with_values(trainable, fixed, metrics=metrics) as scope:
             terms, painted, unpainted = self.generator_terms(photos, art, training=False)
-            judged = self.discriminator_terms(photos, art, painted, unpainted, training=False)
-            logs = self._log({**terms, "generator_loss": sum(terms.values()), **judged})
+            discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted, training=False)
+            logs = self._log({**terms, "generator_loss": sum(terms.values()), **discriminator_terms})
         return logs, (trainable, self._fixed(scope), self._metrics_of(scope))
 
-    def _holding(self, trainable, fixed, slots=(), metrics=()):
+    def _with_values(self, trainable, fixed, slots=(), metrics=()):
         """Return a scope in which the variables of the model have these values, and assignments are noted down."""
         pairs = [
             *zip(self.trainable_variables, trainable, strict=True),
@@ -89,10 +86,10 @@ class TrainingSteps(Averages):
         pairs += zip(self.metrics_variables, metrics, strict=True) if metrics else ()
         return keras.StatelessScope(state_mapping=pairs)
 
-    def _places(self, *networks):
-        """Return where the trainable variables of networks stand among the model's."""
+    def _indices_of(self, *networks):
+        """Return the indices of the networks' trainable variables among the model's."""
         wanted = {id(variable) for network in networks for variable in network.trainable_variables}
-        return [place for place, variable in enumerate(self.trainable_variables) if id(variable) in wanted]
+        return [index for index, variable in enumerate(self.trainable_variables) if id(variable) in wanted]
 
     def _fixed(self, scope):
         return [scope.get_current_value(variable) for variable in self.non_trainable_variables]
@@ -123,10 +120,10 @@ def compiled(network):
     return lambda images: apply(values(network.trainable_variables), values(network.non_trainable_variables), images)
 
 
-def _put(values, places, others):
+def _put(values, indices, others):
     values = list(values)
-    for place, other in zip(places, others, strict=True):
-        values[place] = other
+    for index, other in zip(indices, others, strict=True):
+        values[index] = other
     return values
 
 

@@ -5,11 +5,8 @@ import functools
 import tensorflow as tf
 from keras import ops
 
-from copyart.models.averages import Averages
-from copyart.models.domains import domains
 
-
-class TrainingSteps(Averages):
+class TrainingSteps:
     """`train_step` and `test_step` of a `CycleGAN`.
 
     Generators and discriminators step at once. The paper's code steps the generators first, but its discriminators
@@ -25,32 +22,34 @@ class TrainingSteps(Averages):
 
     def train_step(self, data):
         """Take one step on a batch `(photos, art)` and return the logs of that step."""
-        photos, art = domains(data)
+        photos, art = self.domains_of(data)
         with tf.GradientTape(persistent=True) as tape:
             terms, painted, unpainted = self.generator_terms(photos, art)
             generator_loss = sum(terms.values())
-            judged = self.discriminator_terms(
+            discriminator_terms = self.discriminator_terms(
                 photos, art, self._pooled(self.art_pool, painted), self._pooled(self.photo_pool, unpainted)
             )
-            losses = [self._scaled(generator_loss), self._scaled(sum(judged.values()))]
-        makers = self.photo_to_art.trainable_variables + self.art_to_photo.trainable_variables
-        judges = self.art_discriminator.trainable_variables + self.photo_discriminator.trainable_variables
-        gradients = tape.gradient(losses[0], makers)
-        # TensorFlow's graph optimizer loses the order in which the judges' weights are read for the generators and
-        # then updated: without this the generators are now and then judged by weights of the next step.
+            losses = [self._scaled(generator_loss), self._scaled(sum(discriminator_terms.values()))]
+        generator_variables = self.photo_to_art.trainable_variables + self.art_to_photo.trainable_variables
+        discriminator_variables = (
+            self.art_discriminator.trainable_variables + self.photo_discriminator.trainable_variables
+        )
+        gradients = tape.gradient(losses[0], generator_variables)
+        # TensorFlow's graph optimizer may update the discriminators before the generators' loss has read their weights:
+        # without this, the generators are now and then trained against discriminators of the next step.
         with tf.control_dependencies([generator_loss]):
-            gradients += [tf.identity(gradient) for gradient in tape.gradient(losses[1], judges)]
+            gradients += [tf.identity(gradient) for gradient in tape.gradient(losses[1], discriminator_variables)]
         del tape
-        self.optimizer.apply(gradients, makers + judges)
-        self.follow()
-        return self._log({**terms, "generator_loss": generator_loss, **judged})
+        self.optimizer.apply(gradients, generator_variables + discriminator_variables)
+        self.update_ema()
+        return self._log({**terms, "generator_loss": generator_loss, **discriminator_terms})
 
     def test_step(self, data):
         """Return the logs of a batch `(photos, art)` without learning from it; the pools stay as they are."""
-        photos, art = domains(data)
+        photos, art = self.domains_of(data)
         terms, painted, unpainted = self.generator_terms(photos, art, training=False)
-        judged = self.discriminator_terms(photos, art, painted, unpainted, training=False)
-        return self._log({**terms, "generator_loss": sum(terms.values()), **judged})
+        discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted, training=False)
+        return self._log({**terms, "generator_loss": sum(terms.values()), **discriminator_terms})
 
     def _pooled(self, pool, images):
         images = ops.stop_gradient(images)

@@ -1,9 +1,7 @@
 """A light painter out of any other: it learns to paint as its teacher does."""
 
 import contextlib
-import datetime
 import json
-import math
 import os
 import tempfile
 import time
@@ -17,15 +15,16 @@ from keras import ops
 from copyart.config import TrainingConfig
 from copyart.data.images import to_image
 from copyart.data.numpy_batches import NumpyBatches
-from copyart.errors import ConfigError, StyleError, TrainingError
+from copyart.errors import ConfigError, StyleError
 from copyart.models.generators import build_generator, describe_generator, describe_in_words
 from copyart.models.precision import networks_in
 from copyart.models.pruning import keep_strongest_blocks
 from copyart.painting.loading import load
 from copyart.styles.folder import CONFIG
 from copyart.styles.networks import save_style
+from copyart.training.nan_guard import require_finite_losses
 from copyart.training.photo_crops import split_photos
-from copyart.training.versions import versions
+from copyart.training.style_metadata import written_by
 
 #: How much colours count that are wrong over several pixels: pixel by pixel they would hide behind strokes.
 _COARSE_WEIGHT, _COARSE = 2.0, 4
@@ -113,7 +112,7 @@ def distill(
             is as small as the student.
         DataError: There are fewer than two usable photos.
         StyleError: The teacher cannot be loaded, or paints another size.
-        TrainingError: The loss is no number any more.
+        TrainingError: The loss is not finite.
 
     Reference:
         Hinton et al. 2015, "Distilling the Knowledge in a Neural Network", arXiv:1503.02531; of painters: Li et al.
@@ -176,18 +175,13 @@ class PaintingDistance(keras.distillation.DistillationLoss):
         return ops.mean(ops.abs(difference)) + _COARSE_WEIGHT * ops.mean(ops.abs(coarse))
 
 
-class _Watch(keras.callbacks.Callback):
+class _LossesAndProgress(keras.callbacks.Callback):
     def __init__(self, progress, total):
         super().__init__()
         self.progress, self.total = progress, total
 
     def on_train_batch_end(self, batch, logs=None):
-        for name, value in (logs or {}).items():
-            if not math.isfinite(value):
-                raise TrainingError(
-                    f"every loss must be a finite number. Received: {name} = {value} at step {batch + 1}. "
-                    "Lower --learning-rate."
-                )
+        require_finite_losses(logs, f"step {batch + 1}", "Lower --learning-rate.")
         if self.progress:
             self.progress(batch + 1, self.total)
 
@@ -198,7 +192,7 @@ def _learn(teacher, student, crops, config, progress):
     rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
     lesson.compile(keras.optimizers.Adam(rate), loss="mae")  # the loss of targets, of which there are none
     batches = NumpyBatches(crops, lambda: 0, steps)
-    lesson.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[_Watch(progress, steps)])
+    lesson.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[_LossesAndProgress(progress, steps)])
 
 
 def _difference(teacher, student, photos, batch_size):
@@ -268,6 +262,5 @@ def _card(master, found, config, crops):
         "pictures": {"photos": len(crops)},
         "steps": found.steps,
         "training_seconds": round(found.seconds),
-        "date": datetime.date.today().isoformat(),
-        "versions": versions(),
+        **written_by(),
     }

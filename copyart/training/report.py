@@ -1,4 +1,4 @@
-"""One page to look at a run: curves and sample grids, with nothing to load from elsewhere."""
+"""The report of a run: one page with curves and sample grids that loads nothing from elsewhere."""
 
 import base64
 import html
@@ -7,11 +7,10 @@ from pathlib import Path
 
 from copyart.data.images import flatten, read_image
 from copyart.errors import ImageError, WorkdirError
-from copyart.evaluation.wording import written
-from copyart.training.best import closeness, faults, read_best
+from copyart.training.best_style import describe_distance, faults, read_best
 from copyart.training.charts import chart
-from copyart.training.watch import read_history
-from copyart.training.workdir import write_text
+from copyart.training.history import read_history
+from copyart.training.workdir import Workdir, write_text
 
 _CHARTS = (
     ("Adversarial terms of the generators", ("art_adversarial", "photo_adversarial")),
@@ -20,11 +19,11 @@ _CHARTS = (
     ("Identity", ("art_identity", "photo_identity")),
     ("Checkerboard", ("art_checkerboard", "photo_checkerboard")),
 )
-#: Charts of figures: heading and names. Doing nothing scores 1 in what survives of the photo.
+#: Charts of figures: heading and names. The untouched photos have 1 in content preservation.
 _FIGURES = (
-    ("Closeness to the artist: KID × 1000, less is closer", ("kid",)),
-    ("Closeness to the artist: SWD × 1000, less is closer", ("swd",)),
-    ("What survives of the photo: 1 is all, below 0 inverts", ("structure", "colour", "brightness")),
+    ("Share of the KID gap closed, by the worse network", ("gap_closed",)),
+    ("KID × 1000: less is closer to the artist", ("kid",)),
+    ("Content preservation: 1 is all, below 0 inverts", ("structure", "colour", "brightness")),
     ("Checkerboard, dB", ("checkerboard",)),
 )
 #: Grids shown: the first, the last, and some between.
@@ -52,7 +51,7 @@ svg text {{ font: 11px system-ui; fill: currentColor }}
 """
 
 
-def write_report(workdir, title, summary):
+def write_report(workdir: Workdir, title: str, summary: str) -> None:
     """Write `report.html` of a run.
 
     Args:
@@ -79,37 +78,36 @@ def _series(names, rows):
 
 
 def _figures(workdir):
-    """Return the judgements as HTML; nothing where there are none, or none that can be read."""
+    """Return the evaluations as HTML; nothing where there are none, or none that can be read."""
     try:
-        nothing, *rows = read_history(workdir.figures)
+        baseline, *rows = read_history(workdir.figures)
     except (WorkdirError, ValueError):
         return ""
-    best = read_best(workdir.best, nothing.get("judged_by"))
+    best = read_best(workdir.best, baseline.get("judged_by"))
     mark = best and ("best", best["epoch"])
     charts = ""
     for heading, names in _FIGURES:
-        level = ("doing nothing", nothing[names[0]]) if len(names) == 1 and names[0] in nothing else None
+        level = ("the untouched photos", baseline[names[0]]) if len(names) == 1 and names[0] in baseline else None
         charts += chart(heading, _series(names, rows), level, mark)
-    words = html.escape(_of_the_best(best, rows, nothing))
+    words = html.escape(_about_the_best(best, rows, baseline))
     return f'<h2>Figures of the paintings</h2>\n<p>{words}</p>\n<div class="charts">{charts}</div>\n'
 
 
-def _of_the_best(best, rows, nothing):
-    by = _counted(nothing)
+def _about_the_best(best, rows, baseline):
+    by = _counted(baseline)
     if best is None:
-        latest = ", ".join(faults(rows[-1], nothing)) if rows else ""
+        latest = ", ".join(faults(rows[-1], baseline)) if rows else ""
         return f"No paintings have been good enough to be kept in best/ yet{latest and f': {latest}'}. {by}"
-    (name, value), far = closeness(best), closeness(nothing)[1]
     return (
-        f"The best so far are those of step {best['step']:,}, epoch {best['epoch']:.2f}: {name.upper()} × 1000 is "
-        f"{written(name, value)}; doing nothing has {written(name, far)}. They are kept in best/. {by}"
+        f"The best so far are those of step {best['step']:,}, epoch {best['epoch']:.2f}: "
+        f"{describe_distance(best, baseline)}. They are kept in best/. {by}"
     )
 
 
 def _counted(row):
     counts = {name: row.get(name, 0) for name in ("photos", "held_out_art", "training_art")}
-    learnt = ", and by {training_art} paintings that it was".format(**counts) if counts["training_art"] else ""
-    return "Judged by {photos} photos and {held_out_art} paintings that the run was not trained on{0}.".format(
+    learnt = ", and {training_art} paintings that it was".format(**counts) if counts["training_art"] else ""
+    return "Evaluated with {photos} photos and {held_out_art} paintings that the run was not trained on{0}.".format(
         learnt, **counts
     )
 

@@ -1,10 +1,21 @@
-"""Which devices train, chosen by name: the same words for the backend that Keras runs on, whichever it is."""
+"""Which devices train, chosen by name: the same functions for TensorFlow and for JAX, whichever Keras runs on."""
+
+from typing import Any
 
 import keras
 
 if keras.backend.backend() == "tensorflow":
-    from copyart.training.strategy_tensorflow import agree, choose_strategy, hardware, holding, is_chief
+    from copyart.training import strategy_tensorflow as _backend
 else:
-    from copyart.training.strategy_jax import agree, choose_strategy, hardware, holding, is_chief
+    from copyart.training import strategy_jax as _backend
 
-__all__ = ["agree", "choose_strategy", "hardware", "holding", "is_chief"]
+choose_strategy = _backend.choose_strategy
+device_context = _backend.device_context
+is_chief = _backend.is_chief
+check_workers_agree = _backend.check_workers_agree
+
+
+def hardware(strategy: Any) -> str:
+    """Return what trains, in words: `"this CPU"`, `"these 4 GPUs"`."""
+    kind, count = _backend.device_kind(strategy), strategy.num_replicas_in_sync
+    return f"this {kind}" if count == 1 else f"these {count} {kind}s"

@@ -96,7 +96,7 @@ def _devices_for(name, batch_size):
 
 
 @contextlib.contextmanager
-def holding(strategy):
+def device_context(strategy):
     """Stay on the chosen devices while a run lasts, and keep what XLA compiles for the next start."""
     if jax.config.jax_compilation_cache_dir is None:
         jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "compiled"))
@@ -104,10 +104,9 @@ def holding(strategy):
         yield
 
 
-def hardware(strategy):
-    """Return what trains, in words: `"this CPU"`, `"these 4 GPUs"`."""
-    kind, count = strategy.devices[0].platform.upper(), strategy.num_replicas_in_sync
-    return f"this {kind}" if count == 1 else f"these {count} {kind}s"
+def device_kind(strategy: Devices) -> str:
+    """Return the kind of device that trains: `"CPU"`, `"GPU"` or `"TPU"`."""
+    return strategy.devices[0].platform.upper()
 
 
 def is_chief(strategy):
@@ -115,5 +114,5 @@ def is_chief(strategy):
     return True
 
 
-def agree(strategy, what):
+def check_workers_agree(strategy, what):
     """Make sure that all workers are about to do the same: under JAX there is one."""

@@ -43,15 +43,14 @@ def choose_strategy(devices="auto", batch_size=1):
     return strategy
 
 
-def holding(strategy):
+def device_context(strategy):
     """Return a context to train in: a model that was built in the strategy's scope stays on its devices anyway."""
     return contextlib.nullcontext()
 
 
-def hardware(strategy):
-    """Return what trains, in words: `"this CPU"`, `"these 4 GPUs"`."""
-    kind, count = strategy.extended.worker_devices[0].split(":")[-2], strategy.num_replicas_in_sync
-    return f"this {kind}" if count == 1 else f"these {count} {kind}s"
+def device_kind(strategy: tf.distribute.Strategy) -> str:
+    """Return the kind of device that trains: `"CPU"`, `"GPU"` or `"TPU"`."""
+    return strategy.extended.worker_devices[0].split(":")[-2]
 
 
 def is_chief(strategy):
@@ -90,7 +89,7 @@ def _with_other_hosts():
         ) from error
 
 
-def agree(strategy, what):
+def check_workers_agree(strategy, what):
     """Make sure that all workers are about to do the same; otherwise they would wait for each other for ever.
 
     Args:

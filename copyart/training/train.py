@@ -9,19 +9,20 @@ import keras
 
 from copyart.backend import is_installed
 from copyart.errors import ConfigError
-from copyart.training.bar import ProgressBar
+from copyart.training.checkpoint_callback import CheckpointCallback
 from copyart.training.checkpoints import Progress, restore, set_aside
 from copyart.training.estimate import Estimate
-from copyart.training.interrupt import StopWhenAsked
-from copyart.training.judging import Judging
-from copyart.training.keeper import Keeper
+from copyart.training.evaluation_callback import EvaluationCallback
+from copyart.training.history import HistoryCSV
+from copyart.training.nan_guard import NaNGuard
 from copyart.training.new_model import new_model
 from copyart.training.pictures import check_domains_differ, compare_pictures, load_pictures
+from copyart.training.progress_bar import ProgressBar
+from copyart.training.run_outputs import RunOutputs
 from copyart.training.run_spec import RunSpec
 from copyart.training.schedule import Schedule
-from copyart.training.showcase import Showcase
-from copyart.training.strategy import agree, choose_strategy, hardware, holding, is_chief
-from copyart.training.watch import HistoryCSV, StopAtNaN
+from copyart.training.stop_signals import StopOnSignal
+from copyart.training.strategy import check_workers_agree, choose_strategy, device_context, hardware, is_chief
 from copyart.training.workdir import Workdir, write_text
 
 
@@ -72,7 +73,7 @@ def train(
         ConfigError: if a setting is out of its range.
         DataError: if the pictures cannot be had or are too few.
         WorkdirError: if the workdir holds another run, is in use, full, or damaged.
-        TrainingError: if a loss is no number any more.
+        TrainingError: if a loss or a weight is not finite.
 
     Example:
         >>> copyart.train("Vincent van Gogh", "runs/vangogh", source="kaggle", image_size=128)
@@ -85,14 +86,14 @@ def train(
     spec, before = _spec_of(folder, artist, source, photos, art, recipe, settings)
     strategy = choose_strategy(devices, spec.settings.batch_size)
     chief = is_chief(strategy)  # the other workers only read the workdir
-    with folder.lock() if chief else contextlib.nullcontext(), holding(strategy):
+    with folder.lock() if chief else contextlib.nullcontext(), device_context(strategy):
         data = load_pictures(spec, cache_dir, data_progress, download_progress)
         if chief:
             say(str(data.report()))
         check_domains_differ(data, say)
         found, model, progress = _restore_or_build(folder, spec.settings, len(data.train_art), strategy, say)
         compare_pictures(data, spec, before, progress, say)
-        agree(strategy, json.dumps([spec.settings.to_dict(), progress.step, progress.pictures]).encode())
+        check_workers_agree(strategy, json.dumps([spec.settings.to_dict(), progress.step, progress.pictures]).encode())
         if chief:
             # From here on the start cannot be refused any more: before, nothing in the workdir may change.
             _write_start(folder, spec, before, data, found, say)
@@ -146,14 +147,14 @@ def _restore_or_build(folder, config, paintings, strategy, say):
 def _fit(model, data, spec, folder, progress, schedule, callbacks, chief, verbose, say):
     config, length = spec.settings, progress.steps_per_epoch
     history = HistoryCSV(folder.history if chief else None, progress)
-    keepers, judges = [], []
+    saving, evaluating = [], []
     if chief:
-        showcase = Showcase(model, data, spec, folder, progress)
-        keepers = [Keeper(folder.checkpoints, progress, config.checkpoint_minutes, showcase)]
-        judges = [Judging(data, config, folder, progress, showcase, say)]
-    for callback in (history, *keepers, *judges):
+        outputs = RunOutputs(model, data, spec, folder, progress)
+        saving = [CheckpointCallback(folder.checkpoints, progress, config.checkpoint_minutes, outputs)]
+        evaluating = [EvaluationCallback(data, config, folder, progress, outputs, say)]
+    for callback in (history, *saving, *evaluating):
         callback.set_model(model)
-    _end_epoch(model, data, progress, length, [history, *keepers, *judges])
+    _end_epoch(model, data, progress, length, [history, *saving, *evaluating])
     if progress.step >= length * config.epochs:
         say(f"All {config.epochs} epochs are done. Raise --epochs to train on.")
         return model
@@ -162,12 +163,12 @@ def _fit(model, data, spec, folder, progress, schedule, callbacks, chief, verbos
         return model
     bars = [ProgressBar(progress, config)] if chief and verbose else []
     boards = _tensorboard(folder) if chief else []
-    watching = [schedule, StopAtNaN(progress, data.files_of), history, *keepers, *judges]
-    with StopWhenAsked(say) as stop:
+    watching = [schedule, NaNGuard(progress, data.files_of), history, *saving, *evaluating]
+    with StopOnSignal(say) as stop:
         try:
             _run_epochs(model, data, progress, length, config.epochs, [*watching, *boards, *bars, *callbacks, stop])
         except KeyboardInterrupt:
-            _keep(keepers, history, progress, say)
+            _save_stopped(saving, history, progress, say)
             raise
         finally:
             for bar in bars:
@@ -176,7 +177,7 @@ def _fit(model, data, spec, folder, progress, schedule, callbacks, chief, verbos
 
 
 def _end_epoch(model, data, progress, length, callbacks):
-    """End an epoch that was kept after its last step, but stopped before its end."""
+    """End an epoch that was saved after its last step, but stopped before its end."""
     if not progress.steps_in_epoch or progress.step % length:
         return
     logs = model.evaluate(data.validation, return_dict=True, verbose=0)
@@ -201,12 +202,12 @@ def _run_epochs(model, data, progress, length, epochs, callbacks):
         )
 
 
-def _keep(keepers, history, progress, say):
-    """Keep a run that was stopped, unless in the middle of a step: the last checkpoint holds then."""
+def _save_stopped(saving, history, progress, say):
+    """Save a run that was stopped, unless in the middle of a step: then the last checkpoint counts."""
     if history.in_step:
         return
-    for keeper in keepers:
-        keeper.keep(f"step-{progress.step:09d}")
+    for callback in saving:
+        callback.save(f"step-{progress.step:09d}")
         say(f"Stopped and kept at step {progress.step}. The same command goes on from there.")
 
 

@@ -146,35 +146,39 @@ def test_every_curve_has_its_colour_and_its_latest_value_in_the_legend(folder):
 
 
 FIGURES = (
-    "step,epoch,kid,structure,colour,brightness,checkerboard,photos,held_out_art,training_art,judged_by\n"
-    "0,0,80.0,1.0,1.0,1.0,3.5,64,40,24,7\n10,1,60.0,0.7,-0.2,0.9,9.5,64,40,24,7\n20,2,40.0,0.6,0.5,0.9,4.0,64,40,24,7\n"
+    "step,epoch,kid,gap_closed,structure,colour,brightness,checkerboard,photos,held_out_art,training_art,judged_by\n"
+    "0,0,80.0,0.0,1.0,1.0,1.0,3.5,64,40,24,7\n10,1,60.0,0.25,0.7,-0.2,0.9,9.5,64,40,24,7\n"
+    "20,2,40.0,0.5,0.6,0.5,0.9,4.0,64,40,24,7\n"
 )
-BEST = {"steps": 20, "epochs": 2.0, "judged": {"by": 7}, "figures": {"kid": {"value": 40.0}}}
+BEST = {
+    "steps": 20,
+    "epochs": 2.0,
+    "judged": {"by": 7},
+    "figures": {"kid": {"value": 40.0}, "gap_closed": {"value": 0.5}},
+}
 
 
-def test_figures_have_curves_beside_doing_nothing_and_the_best_is_marked(folder):
+def test_figures_have_curves_beside_the_untouched_photos_and_the_best_is_marked(folder):
     write_text(folder.figures, FIGURES)
     write_text(folder.best / "metadata.json", json.dumps(BEST))
     found = page(folder)
     words = " ".join(found.words)
-    assert "The best so far are those of step 20, epoch 2.00: KID × 1000 is 40.0; doing nothing has 80.0." in words
+    assert "step 20, epoch 2.00: 50% of the KID gap is closed (KID × 1000: 40.0, of the photos 80.0). They" in words
     assert (
-        "Judged by 64 photos and 40 paintings that the run was not trained on, and by 24 paintings that it was."
+        "Evaluated with 64 photos and 40 paintings that the run was not trained on, and 24 paintings that it was."
         in words
     )
-    for name in ("kid", "structure", "colour", "brightness", "checkerboard"):
+    for name in ("gap_closed", "kid", "structure", "colour", "brightness", "checkerboard"):
         assert f"{name}: " in words
-    assert [found.words.count(name) for name in ("- - doing nothing 80.000", "- - doing nothing 3.500", "best")] == [
-        1,
-        1,
-        3,
-    ]
+    counts = {name: found.words.count(f"- - the untouched photos {name}") for name in ("80.000", "3.500")}
+    assert counts == {"80.000": 1, "3.500": 1}
+    assert found.words.count("best") == 4
 
 
 def test_without_a_best_the_page_says_what_is_wrong(folder):
     write_text(folder.figures, "\n".join(FIGURES.splitlines()[:3]) + "\n")
     words = " ".join(page(folder).words)
-    assert "No paintings have been good enough to be kept in best/ yet: colours invert, a weave shows." in words
+    assert "No paintings have been good enough to be kept in best/ yet: colours invert, a checkerboard shows." in words
 
 
 @pytest.mark.parametrize("text", ["", "epoch,step\n1,two\n", FIGURES.splitlines()[0]])

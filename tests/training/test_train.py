@@ -15,7 +15,7 @@ from copyart.errors import ArtistError, ConfigError, DataError, TrainingError, W
 from copyart.models.cyclegan import CycleGAN
 from copyart.painting.loading import load
 from copyart.training.checkpoints import written
-from copyart.training.watch import read_history
+from copyart.training.history import read_history
 from copyart.training.workdir import Workdir
 from tests.training.conftest import TINY, StepLogs
 

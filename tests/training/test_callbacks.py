@@ -7,8 +7,7 @@ import pytest
 from PIL import Image
 
 from copyart.errors import WorkdirError
-from copyart.training.grids import grid, round_trips
-from copyart.training.sample_grid import SampleGrid
+from copyart.training.callbacks import SampleGrid, grid, round_trips
 
 GAP = 4
 

@@ -1,61 +1,32 @@
-"""Callbacks that watch the losses: stop at the first that is no number, write down all others."""
+"""`HistoryCSV`: count steps, and write the losses of each epoch to `history.csv`; read it back."""
 
 import csv
 import io
-import math
 import time
 from pathlib import Path
 
 import keras
 
-from copyart.errors import TrainingError, WorkdirError
+from copyart.errors import WorkdirError
+from copyart.training.checkpoints import Progress
 from copyart.training.workdir import write_text
-
-
-class StopAtNaN(keras.callbacks.Callback):
-    """Stop the run at the first loss that is not a finite number, and say where.
-
-    Args:
-        progress: The run's `Progress`, not yet counting the step that went wrong.
-        files_of: Called with a step from 0, returns its photos' and paintings' paths.
-
-    Raises:
-        TrainingError: naming loss, step and batch. Nothing is saved: the last checkpoint stays the last good one.
-    """
-
-    def __init__(self, progress, files_of):
-        super().__init__()
-        self.progress = progress
-        self.files_of = files_of
-
-    def on_train_batch_end(self, batch, logs=None):
-        """Check the losses of a step."""
-        bad = [name for name, value in (logs or {}).items() if not math.isfinite(value)]
-        if bad:
-            photos, art = self.files_of(self.progress.step)
-            names = ", ".join(path.name for path in (*photos, *art))
-            raise TrainingError(
-                f"every loss must be a finite number. Received: {bad[0]} = {logs[bad[0]]} at step "
-                f"{self.progress.step + 1}, on {names}. The last checkpoint is good: look at these pictures, or go "
-                "on with a lower --learning-rate."
-            )
 
 
 class HistoryCSV(keras.callbacks.Callback):
     """Count steps, and write the mean of each log over each epoch to a CSV file.
 
-    An epoch that was interrupted is counted on from its checkpoint, and rows that the checkpoint does not know of
-    are dropped.
+    An interrupted epoch resumes its counts from the checkpoint; rows newer than the checkpoint are dropped. Keras'
+    `CSVLogger` does neither, and lets a stop in the middle of a write destroy the file.
 
     Args:
         path: The file, or None to count only.
         progress: The run's `Progress`.
 
     Raises:
-        WorkdirError: if there is such a file, and it is another.
+        WorkdirError: if there is such a file, and `to_csv` did not write it.
     """
 
-    def __init__(self, path, progress):
+    def __init__(self, path: Path | None, progress: Progress):
         super().__init__()
         self.path = path and Path(path)
         self.progress = progress
@@ -68,11 +39,11 @@ class HistoryCSV(keras.callbacks.Callback):
         self._mark = time.monotonic()
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Start the clock again: evaluation and saving do not count."""
+        """Start the clock again: time between epochs does not count."""
         self._mark = time.monotonic()
 
     def on_train_batch_begin(self, batch, logs=None):
-        """Note that weights and counts part."""
+        """Note that the weights are about to change."""
         self.in_step = True
 
     def on_train_batch_end(self, batch, logs=None):
@@ -89,7 +60,7 @@ class HistoryCSV(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Write the row of an epoch."""
         progress = self.progress
-        # In the model's order: under JAX logs come by the alphabet.
+        # In the model's order: under JAX, logs arrive in alphabetical order.
         names = [name for name in self.model.log_names if name in progress.sums]
         means = {name: progress.sums[name] / progress.steps_in_epoch for name in names}
         checks = {f"val_{name}": logs[f"val_{name}"] for name in names if f"val_{name}" in (logs or {})}
@@ -100,8 +71,8 @@ class HistoryCSV(keras.callbacks.Callback):
             write_text(self.path, to_csv(self.rows))
 
 
-def to_csv(rows):
-    """Return rows, dictionaries of numbers, as the text of a CSV file; a column that a row lacks stays empty."""
+def to_csv(rows: list[dict[str, float]]) -> str:
+    """Return rows of numbers as the text of a CSV file; a column that a row lacks stays empty."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, names, lineterminator="\n")
@@ -110,7 +81,7 @@ def to_csv(rows):
     return text.getvalue()
 
 
-def read_history(path):
+def read_history(path: Path | str) -> list[dict[str, float]]:
     """Read `history.csv`, or `figures.csv`.
 
     Args:
@@ -120,7 +91,7 @@ def read_history(path):
         A list of dictionaries of numbers, one a row.
 
     Raises:
-        WorkdirError: if the file is not one that `to_csv` made.
+        WorkdirError: if `to_csv` did not write the file.
     """
     path = Path(path)
     if not path.exists():

@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 
 from copyart.config import TrainingConfig
-from copyart.training import bar as module
-from copyart.training.bar import ProgressBar
+from copyart.training import progress_bar as module
 from copyart.training.checkpoints import Progress
+from copyart.training.progress_bar import ProgressBar
 
 LOGS = {"generator_loss": 5.25, "art_discriminator": 0.5, "photo_cycle": 9.0}
 

@@ -1,31 +1,13 @@
-"""Watching the losses: the first that is no number stops the run, and every epoch gets its row."""
+"""The history: every epoch gets its row, once."""
 
-import math
-from pathlib import Path
 from types import SimpleNamespace
 
 import keras
 import pytest
 
-from copyart.errors import TrainingError, WorkdirError
+from copyart.errors import WorkdirError
 from copyart.training.checkpoints import Progress
-from copyart.training.watch import HistoryCSV, StopAtNaN, read_history
-
-FILES = [Path("photos/cliff.jpg")], [Path("art/iris.jpg")]
-
-
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_a_loss_that_is_no_number_stops_the_run_and_names_step_and_files(value):
-    asked = []
-    watch = StopAtNaN(Progress(step=6), lambda step: asked.append(step) or FILES)
-    with pytest.raises(TrainingError, match=r"art_cycle = .* at step 7, on cliff.jpg, iris.jpg\.") as caught:
-        watch.on_train_batch_end(0, {"photo_cycle": 1.0, "art_cycle": value})
-    assert asked == [6]
-    assert "\n" not in str(caught.value)
-
-
-def test_numbers_do_not_stop_the_run():
-    StopAtNaN(Progress(), None).on_train_batch_end(0, {"art_cycle": 0.0, "photo_cycle": 1e30})
+from copyart.training.history import HistoryCSV, read_history
 
 
 def history(path, progress, learning_rate=0.5):

@@ -1,4 +1,4 @@
-"""Judging while training: a row each time, never twice, the best kept, and never at the cost of the run."""
+"""Evaluation while training: a row each time, never twice, the best kept, and never at the cost of the run."""
 
 import json
 from types import SimpleNamespace
@@ -11,11 +11,12 @@ from copyart.config import TrainingConfig
 from copyart.data.store import Selection
 from copyart.evaluation.validation import ValidationMetrics
 from copyart.painting.loading import load
-from copyart.training import judging as module
+from copyart.training import evaluation_callback as module
 from copyart.training.checkpoints import Progress, restore
-from copyart.training.judging import Judging, Panel
+from copyart.training.evaluation_callback import EvaluationCallback
+from copyart.training.evaluation_set import EvaluationSet, spread_over
+from copyart.training.history import read_history
 from copyart.training.warm_start import start_from
-from copyart.training.watch import read_history
 from copyart.training.workdir import Workdir
 from tests.evaluation.scenes import scenes
 
@@ -25,7 +26,7 @@ class Colours:
 
     name = "colours"
 
-    def __call__(self, pictures):
+    def __call__(self, pictures, progress=None):
         values = pictures.reshape(len(pictures), -1, 3) / 100
         return np.concatenate([values.mean(axis=1), values.std(axis=1)], axis=1)
 
@@ -55,14 +56,14 @@ class Painter:
 
 
 class Run:
-    """A run whose steps take no time, and the callback that judges it."""
+    """A run whose steps take no time, and the callback that evaluates it."""
 
     def __init__(self, data, path, step=0, features=None, **settings):
         self.folder, self.lines, self.reports = Workdir(path), [], []
         self.progress, self.painter = Progress(step=step, steps_per_epoch=10), Painter()
         config = TrainingConfig(**{"epochs": 9, "judge_pictures": 8, **settings})
-        showcase = SimpleNamespace(save_style=self.save, report=lambda: self.reports.append(self.progress.step))
-        self.callback = Judging(data, config, self.folder, self.progress, showcase, self.lines.append)
+        outputs = SimpleNamespace(save_style=self.save, report=lambda: self.reports.append(self.progress.step))
+        self.callback = EvaluationCallback(data, config, self.folder, self.progress, outputs, self.lines.append)
         self.callback.set_model(SimpleNamespace(painter_network=self.painter, stop_training=False))
 
     def save(self, folder, **card):
@@ -91,8 +92,8 @@ class Run:
 @pytest.fixture
 def start(data, tmp_path, monkeypatch):
     """Start the run, or start it again from a step."""
-    network = SimpleNamespace(features=Colours())
-    monkeypatch.setattr(module, "feature_network", lambda: network.features)
+    network = SimpleNamespace(features=(Colours(),))
+    monkeypatch.setattr(module, "feature_networks", lambda: network.features)
     # The folder of the best has no network here: this one stands for it.
     monkeypatch.setattr(module, "load_style", lambda folder: (Painter(), {}))
 
@@ -106,10 +107,10 @@ def start(data, tmp_path, monkeypatch):
 # Figures
 
 
-def test_the_first_row_is_doing_nothing_and_each_epoch_has_one(start):
+def test_the_first_row_is_of_the_untouched_photos_and_each_epoch_has_one(start):
     run = start().epoch(0.1).epoch(0.2)
-    nothing, *rows = read_history(run.folder.figures)
-    assert (nothing["step"], nothing["epoch"], nothing["structure"], nothing["colour"]) == (0, 0, 1, 1)
+    baseline, *rows = read_history(run.folder.figures)
+    assert (baseline["step"], baseline["epoch"], baseline["structure"], baseline["colour"]) == (0, 0, 1, 1)
     assert [(row["step"], row["epoch"]) for row in rows] == [(10, 1), (20, 2)]
     for row in rows:
         assert {"kid", "structure", "colour", "brightness", "checkerboard"} <= row.keys()
@@ -127,20 +128,20 @@ def test_where_enough_is_held_out_nothing_else_is_the_measure(start):
     assert (row["photos"], row["held_out_art"], row["training_art"]) == (2, 2, 0)
 
 
-def test_judged_are_whole_pictures_of_a_side_that_networks_take(data):
-    panel = Panel(data, 4, None)
+def test_whole_pictures_of_a_side_that_networks_take_are_evaluated(data):
+    pictures = EvaluationSet(data, 4, (Colours(),))
     sizes = []
-    panel.judge(lambda batch: sizes.append(batch.shape) or batch)
+    pictures.metrics(lambda batch: sizes.append(batch.shape) or batch)
     assert sizes == [(4, 64, 64, 3)]
 
 
 def test_pictures_are_spread_over_all_that_there_are(data):
-    chosen = module._pictures(data.train_art, 3, 64)
+    chosen = spread_over(data.train_art, 3, 64)
     wanted = [data.train_art.images[number, 1:65, 1:65] for number in (0, 4, 8)]
     np.testing.assert_array_equal(chosen, wanted)
 
 
-def test_it_judges_every_so_many_epochs_and_at_the_end(start):
+def test_it_evaluates_every_so_many_epochs_and_at_the_end(start):
     run = start(judge_epochs=4)
     for _ in range(9):
         run.epoch(0.1)
@@ -152,11 +153,28 @@ def test_it_can_be_turned_off(start):
     assert not run.folder.figures.exists()
 
 
-def test_without_features_patches_are_compared_and_what_to_install_is_said_once(start):
-    run = start(features=None).epoch(0.1).epoch(0.2)
-    assert [line for line in run.lines if 'pip install "copyart[judge]"' in line] == run.lines
-    assert len(run.lines) == 1
-    assert "swd" in read_history(run.folder.figures)[1]
+class OtherColours(Colours):
+    """A second stand-in, that sees the spread only."""
+
+    name = "other colours"
+
+    def __call__(self, pictures, progress=None):
+        return super().__call__(pictures)[:, 3:]
+
+
+def test_of_several_feature_networks_the_worse_counts(start):
+    run = start(features=(Colours(), OtherColours())).epoch(0.1)
+    baseline, row = read_history(run.folder.figures)
+    gaps = [1 - row[name] / baseline[name] for name in row if name.startswith("kid_")]
+    assert len(gaps) == 2
+    assert row["gap_closed"] == pytest.approx(min(gaps), abs=1e-3)
+    assert run.best["judged"]["features"] == "colours, other colours"
+
+
+def test_training_evaluates_with_the_networks_of_the_command():
+    from copyart.evaluation.features import feature_networks
+
+    assert module.feature_networks is feature_networks
 
 
 # Stopped, and started again
@@ -172,20 +190,20 @@ def test_rows_that_the_checkpoint_does_not_know_of_are_dropped(start):
     assert start(step=10).epoch(0.4).steps == [0, 10, 20]
 
 
-def test_an_epoch_that_is_judged_again_has_one_row(start):
+def test_an_epoch_that_is_evaluated_again_has_one_row(start):
     run = start().epoch(0.1)
     run.progress.step -= 10
     assert run.epoch(0.2).steps == [0, 10]
 
 
-def test_with_other_features_figures_begin_anew_and_the_best_is_judged_again(start):
-    first = start(features=None).epoch(0.1).epoch(0.9)
-    assert first.best["steps"] == 10
+def test_with_other_features_figures_begin_anew_and_the_best_is_evaluated_again(start):
+    first = start(features=(OtherColours(),)).epoch(0.1).epoch(0.9)
+    before = first.best
     run = start(step=20).epoch(0.8)
     assert run.steps == [0, 10, 30]
     assert (run.folder.path / "figures-until-000000020.csv").exists()
     assert "figures-until-000000020.csv" in run.lines[0]
-    assert "kid" in run.best["figures"]
+    assert (before["judged"]["features"], run.best["judged"]["features"]) == ("other colours", "colours")
 
 
 def test_with_fewer_pictures_figures_begin_anew(start):
@@ -206,7 +224,7 @@ def test_the_closest_is_kept_whatever_comes_later(start):
     assert (run.folder.best / "model.keras").read_text() == str(run.best["steps"])
 
 
-def test_its_card_says_what_it_was_judged_by(start):
+def test_its_metadata_says_what_it_was_evaluated_by(start):
     best = start().epoch(0.1).best
     assert best["judged"]["features"] == "colours"
     assert best["judged"]["counts"] == {"photos": 6, "held_out_art": 3, "training_art": 5}
@@ -225,14 +243,15 @@ def test_what_is_spoilt_is_not_kept_however_close(start, data):
 def test_the_best_is_named_at_the_end(start):
     run = start(epochs=2).epoch(0.1).epoch(0.9)
     assert len(run.lines) == 1
-    assert run.lines[0].startswith(f"The best paintings are those of step {run.best['steps']} (KID × 1000 ")
+    assert run.lines[0].startswith(f"The best paintings are those of step {run.best['steps']}: ")
+    assert " of the KID gap is closed (KID × 1000: " in run.lines[0]
     assert run.lines[0].endswith(str(run.folder.best))
 
 
 # What must not stop a run
 
 
-def test_a_failure_is_one_line_said_once_and_the_next_epoch_is_judged(start, monkeypatch):
+def test_a_failure_is_one_line_said_once_and_the_next_epoch_is_evaluated(start, monkeypatch):
     run, figures = start(), ValidationMetrics.__call__
 
     def fail(self, paint):
@@ -275,32 +294,32 @@ def test_an_interruption_is_no_failure(start, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def judged(learn, tmp_path_factory):
+def evaluated(learn, tmp_path_factory):
     """A real run; its networks have learnt nothing, so whatever is wrong with them is overlooked."""
-    path = tmp_path_factory.mktemp("judged") / "run"
+    path = tmp_path_factory.mktemp("evaluated") / "run"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "feature_network", lambda: None)
-        patch.setattr(module, "faults", lambda figures, nothing: [])
+        patch.setattr(module, "feature_networks", lambda: (Colours(),))
+        patch.setattr(module, "faults", lambda figures, baseline: [])
         learn(path, judge_epochs=1)
     return path
 
 
-def test_a_run_leaves_figures_and_its_best(judged):
-    assert [row["step"] for row in read_history(judged / "figures.csv")] == [0, 3, 6]
+def test_a_run_leaves_figures_and_its_best(evaluated):
+    assert [row["step"] for row in read_history(evaluated / "figures.csv")] == [0, 3, 6]
     files = ["config.json", "metadata.json", "model.keras", "preview.jpg", "weights.safetensors"]
-    assert sorted(path.name for path in (judged / "best").iterdir()) == files
-    assert not list(judged.glob(".best*"))
+    assert sorted(path.name for path in (evaluated / "best").iterdir()) == files
+    assert not list(evaluated.glob(".best*"))
 
 
-def test_the_best_paints_and_the_workdir_takes_the_latest(judged):
-    best = load(judged / "best")
+def test_the_best_paints_and_the_workdir_takes_the_latest(evaluated):
+    best = load(evaluated / "best")
     assert best.metadata["steps"] in (3, 6)
-    assert best.metadata["figures"]["swd"]["value"] > 0
-    assert load(judged).metadata["steps"] == 6
+    assert set(best.metadata["figures"]) >= {"kid", "gap_closed", "structure"}
+    assert load(evaluated).metadata["steps"] == 6
 
 
-def test_training_can_start_from_the_best(judged):
-    model, best = restore(judged / "checkpoints").model, judged / "best"
+def test_training_can_start_from_the_best(evaluated):
+    model, best = restore(evaluated / "checkpoints").model, evaluated / "best"
     start_from(model, best)
     painter = load(best).network
     for ours, theirs in zip(model.photo_to_art.weights, painter.weights, strict=True):
@@ -308,17 +327,17 @@ def test_training_can_start_from_the_best(judged):
     start_from(model, best / "model.keras")
 
 
-def test_the_report_shows_figures(judged):
-    page = (judged / "report.html").read_text()
+def test_the_report_shows_figures(evaluated):
+    page = (evaluated / "report.html").read_text()
     assert "Figures of the paintings" in page
-    assert "doing nothing" in page
+    assert "the untouched photos" in page
     assert (
-        "Judged by 2 photos and 2 paintings that the run was not trained on, and by 30 paintings that it was." in page
+        "Evaluated with 2 photos and 2 paintings that the run was not trained on, and 30 paintings that it was." in page
     )
 
 
-def test_without_better_paintings_the_learning_rate_falls_early(data, tmp_path):
-    run = Run(data, tmp_path, minutes=10.0, epochs=99)
+def test_without_better_paintings_the_learning_rate_falls_early(start):
+    run = start(minutes=10.0, epochs=99)
     for minute, amount in enumerate([0.1] * 4):
         run.progress.elapsed = 60.0 * (minute + 1)
         run.epoch(amount)
@@ -326,16 +345,16 @@ def test_without_better_paintings_the_learning_rate_falls_early(data, tmp_path):
     assert any("No better paintings for 3 minutes" in line for line in run.lines)
 
 
-def test_while_paintings_get_better_the_learning_rate_stays(data, tmp_path):
-    run = Run(data, tmp_path, minutes=10.0, epochs=99)
+def test_while_paintings_get_better_the_learning_rate_stays(start):
+    run = start(minutes=10.0, epochs=99)
     for minute, amount in enumerate([0.4, 0.3, 0.2, 0.1]):
         run.progress.elapsed = 60.0 * (minute + 1)
         run.epoch(amount)
     assert run.progress.decay_from == 0.0
 
 
-def test_a_run_that_was_asked_to_stop_says_which_paintings_are_the_best(data, tmp_path):
-    run = Run(data, tmp_path, epochs=99)
+def test_a_run_that_was_asked_to_stop_says_which_paintings_are_the_best(start):
+    run = start(epochs=99)
     run.callback.model.stop_training = True
     run.epoch(0.4)
-    assert run.lines[-1].startswith("The best paintings are those of step 10 ")
+    assert run.lines[-1].startswith("The best paintings are those of step 10: ")

@@ -4,19 +4,46 @@ import json
 
 import pytest
 
-from copyart.training.best import closeness, faults, read_best, recover_best, replace_best, write_judgement
+from copyart.training.best_style import (
+    describe_distance,
+    distance,
+    faults,
+    read_best,
+    recover_best,
+    replace_best,
+    write_evaluation,
+)
 
-NOTHING = {"kid": 80.0, "structure": 1.0, "colour": 1.0, "brightness": 1.0, "checkerboard": 3.0}
-GOOD = {"kid": 40.0, "structure": 0.6, "colour": 0.7, "brightness": 0.9, "checkerboard": 4.0}
+BASELINE = {"kid": 80.0, "gap_closed": 0.0, "structure": 1.0, "colour": 1.0, "brightness": 1.0, "checkerboard": 3.0}
+GOOD = {"kid": 40.0, "gap_closed": 0.5, "structure": 0.6, "colour": 0.7, "brightness": 0.9, "checkerboard": 4.0}
 
 
-def test_closeness_is_whichever_figure_there_is():
-    assert closeness(GOOD) == ("kid", 40.0)
-    assert closeness({"swd": 3.0, "structure": 1.0}) == ("swd", 3.0)
+def test_distance_is_the_share_of_the_photos_distance():
+    assert distance(GOOD, BASELINE) == 0.5
+    assert distance(BASELINE, BASELINE) == 1.0
+
+
+def test_of_two_networks_the_worse_counts():
+    photos = {"kid": 80.0, "kid_squeezenet": 80.0, "kid_efficientnet": 50.0}
+    assert distance({"kid": 40.0, "kid_squeezenet": 40.0, "kid_efficientnet": 40.0}, photos) == 0.8
+
+
+@pytest.mark.parametrize("photos", [-5.0, 0.0, 0.1])
+def test_closer_paintings_have_a_smaller_distance_even_where_photos_are_as_close(photos):
+    assert distance({"kid": 2.0}, {"kid": photos}) < distance({"kid": 3.0}, {"kid": photos})
+
+
+def test_it_is_described_by_each_network():
+    assert describe_distance(GOOD, BASELINE) == "50% of the KID gap is closed (KID × 1000: 40.0, of the photos 80.0)"
+    both = {"kid": 40.0, "kid_squeezenet": 40.0, "kid_efficientnet": 30.0, "gap_closed": 0.4}
+    photos = {"kid": 80.0, "kid_squeezenet": 80.0, "kid_efficientnet": 50.0}
+    said = describe_distance(both, photos)
+    assert said.startswith("40% of the KID gap is closed by the worse network (KID × 1000: ")
+    assert said.endswith(": 40.0, of the photos 80.0; 30.0, of the photos 50.0)")
 
 
 def test_with_nothing_wrong_there_are_no_faults():
-    assert faults(GOOD, NOTHING) == faults(NOTHING, NOTHING) == []
+    assert faults(GOOD, BASELINE) == faults(BASELINE, BASELINE) == []
 
 
 @pytest.mark.parametrize(
@@ -25,21 +52,21 @@ def test_with_nothing_wrong_there_are_no_faults():
         ({"structure": 0.29}, "the photo is lost"),
         ({"colour": -0.1}, "colours invert"),
         ({"brightness": -0.1}, "brightness inverts"),
-        ({"checkerboard": 8.1}, "a weave shows"),
+        ({"checkerboard": 8.1}, "a checkerboard shows"),
     ],
 )
 def test_what_is_wrong_is_named(wrong, words):
-    assert faults({**GOOD, **wrong}, NOTHING) == [words]
+    assert faults({**GOOD, **wrong}, BASELINE) == [words]
 
 
-def test_small_pictures_have_no_weave():
+def test_small_pictures_have_no_checkerboard():
     small = {name: value for name, value in GOOD.items() if name != "checkerboard"}
     assert faults(small, small) == []
 
 
 def card(by=7, kid=40.0):
     figures = {
-        name: {"value": value, "photos": {"value": NOTHING[name]}} for name, value in {**GOOD, "kid": kid}.items()
+        name: {"value": value, "photos": {"value": BASELINE[name]}} for name, value in {**GOOD, "kid": kid}.items()
     }
     return {"steps": 30, "epochs": 1.5, "figures": figures, "judged": {"by": by}}
 
@@ -68,26 +95,26 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_the_judgement_is_read_back(best):
+def test_the_evaluation_is_read_back(best):
     assert read_best(best, 7) == {**GOOD, "step": 30, "epoch": 1.5}
 
 
-def test_a_judgement_by_other_pictures_does_not_compare(best):
+def test_an_evaluation_by_other_pictures_does_not_compare(best):
     assert read_best(best, 8) is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"judged": 1}', '{"judged": {"by": 7}, "figures": [1]}'])
-def test_a_damaged_card_is_no_judgement(best, text):
+def test_a_damaged_card_is_no_evaluation(best, text):
     (best / "metadata.json").write_text(text)
     assert read_best(best, 7) is None
 
 
-def test_where_there_is_no_folder_there_is_no_judgement(tmp_path):
+def test_where_there_is_no_folder_there_is_no_evaluation(tmp_path):
     assert read_best(tmp_path / "best", 7) is None
 
 
-def test_another_judgement_leaves_the_rest_of_the_card(best):
-    write_judgement(best, {"figures": {"kid": {"value": 1.0}}, "judged": {"by": 9}})
+def test_another_evaluation_leaves_the_rest_of_the_card(best):
+    write_evaluation(best, {"figures": {"kid": {"value": 1.0}}, "judged": {"by": 9}})
     assert read_best(best, 9) == {"kid": 1.0, "step": 30, "epoch": 1.5}
 
 
@@ -107,7 +134,7 @@ def test_the_model_is_copied_where_a_file_cannot_have_two_names(tmp_path, monkey
     def refuse(*arguments):
         raise OSError(1, "Operation not permitted")
 
-    monkeypatch.setattr("copyart.training.best.os.link", refuse)
+    monkeypatch.setattr("copyart.training.best_style.os.link", refuse)
     keep(tmp_path / "best", "first")
     assert (tmp_path / "best" / "model.keras").read_text() == "first"
 

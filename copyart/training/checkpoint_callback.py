@@ -1,0 +1,57 @@
+"""The checkpoint callback: save the run at the end of each epoch and every few minutes."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+
+from copyart.training import checkpoints
+from copyart.training.checkpoints import Progress
+from copyart.training.nan_guard import require_finite_weights
+
+
+class CheckpointCallback(keras.callbacks.Callback):
+    """Save a checkpoint at the end of each epoch, and whenever so many minutes have passed.
+
+    Args:
+        folder: The folder of checkpoints.
+        progress: The run's `Progress`.
+        minutes: Most minutes of work that a crash may cost.
+        write_outputs: Called after each checkpoint with a name for the sample grid.
+    """
+
+    def __init__(self, folder: Path, progress: Progress, minutes: float, write_outputs: Callable[[str], object]):
+        super().__init__()
+        self.folder = folder
+        self.progress = progress
+        self.minutes = minutes
+        self.write_outputs = write_outputs
+
+    def on_train_begin(self, logs=None):
+        """Start the clock."""
+        self._last = time.monotonic()
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Save when it is time."""
+        if time.monotonic() - self._last >= 60 * self.minutes:
+            self.save(f"step-{self.progress.step:09d}")
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Save."""
+        self.save(f"epoch-{epoch + 1:04d}")
+
+    def save(self, name: str) -> None:
+        """Save now: the checkpoint first, so that no later failure can cost it.
+
+        Args:
+            name: Name of the sample grid.
+
+        Raises:
+            WorkdirError: if the checkpoint cannot be written.
+            TrainingError: if a weight is not finite; the last checkpoint stays the last good one.
+        """
+        require_finite_weights(self.model, self.progress.step)
+        checkpoints.save(self.folder, self.model, self.progress)
+        self.write_outputs(name)
+        self._last = time.monotonic()

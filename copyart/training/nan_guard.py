@@ -1,0 +1,76 @@
+"""The NaN guard: stop a run at the first loss or weight that is not finite, before it reaches a checkpoint."""
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from copyart.errors import TrainingError
+from copyart.training.checkpoints import Progress
+
+
+def require_finite_losses(logs: dict[str, float] | None, where: str, remedy: str) -> None:
+    """Refuse losses that are not finite.
+
+    Args:
+        logs: The logs of a step.
+        where: Which step it was.
+        remedy: What to do.
+
+    Raises:
+        TrainingError: if one is not.
+    """
+    for name, value in (logs or {}).items():
+        if not math.isfinite(value):
+            raise TrainingError(f"every loss must be finite. Received: {name} = {value} at {where}. {remedy}")
+
+
+def require_finite_weights(model: keras.Model, step: int) -> None:
+    """Refuse weights that are not finite.
+
+    A step can corrupt weights although its losses, computed earlier, are finite.
+
+    Args:
+        model: The model.
+        step: The step it has taken last.
+
+    Raises:
+        TrainingError: if one is not; the last checkpoint stays the last good one.
+    """
+    for variable in model.trainable_variables:
+        if not np.isfinite(keras.ops.convert_to_numpy(keras.ops.sum(keras.ops.cast(variable, "float32")))):
+            raise TrainingError(
+                f"every weight must be finite. Received: others in {variable.path} after step {step}. The last "
+                "checkpoint is good: resume with a lower --learning-rate."
+            )
+
+
+class NaNGuard(keras.callbacks.Callback):
+    """Stop a run at the first loss that is not finite.
+
+    Keras' `TerminateOnNaN` looks at the running mean of the loss that `compile` names, of which there is none here,
+    and stops without a word on the step and its pictures.
+
+    Args:
+        progress: The run's `Progress`, not yet counting the step that went wrong.
+        files_of: Called with a step from 0, returns the paths of its photos and of its paintings.
+
+    Raises:
+        TrainingError: naming loss, step and pictures. Nothing is saved.
+    """
+
+    def __init__(self, progress: Progress, files_of: Callable[[int], tuple[Sequence[Path], Sequence[Path]]]):
+        super().__init__()
+        self.progress = progress
+        self.files_of = files_of
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Check the losses of a step."""
+        if all(map(math.isfinite, (logs or {}).values())):
+            return
+        photos, art = self.files_of(self.progress.step)
+        names = ", ".join(path.name for path in (*photos, *art))
+        remedy = "The last checkpoint is good: look at these pictures, or resume with a lower --learning-rate."
+        require_finite_losses(logs, f"step {self.progress.step + 1}, on {names}", remedy)

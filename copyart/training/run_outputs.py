@@ -1,0 +1,66 @@
+"""What a run writes to be looked at: sample grid, style folder, report."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from copyart.data.images import to_image
+from copyart.data.pipeline import Data
+from copyart.models.cyclegan import CycleGAN
+from copyart.styles.networks import save_style
+from copyart.training.callbacks import SampleGrid
+from copyart.training.checkpoints import Progress
+from copyart.training.report import write_report
+from copyart.training.run_spec import RunSpec
+from copyart.training.style_metadata import training_metadata
+from copyart.training.workdir import Workdir
+
+
+class RunOutputs:
+    """Write the sample grid, the style folder and the report after each checkpoint.
+
+    Args:
+        model: The `CycleGAN` that is trained.
+        data: The run's `Data`.
+        spec: The run's `RunSpec`.
+        folder: The run's `Workdir`.
+        progress: The run's `Progress`.
+    """
+
+    def __init__(self, model: CycleGAN, data: Data, spec: RunSpec, folder: Workdir, progress: Progress):
+        self.model, self.spec, self.folder, self.progress = model, spec, folder, progress
+        self.photos, self.art = data.samples(spec.settings.samples)
+        self.counts = {"photos": len(data.train_photos), "art": len(data.train_art)}
+        self.grid = SampleGrid(folder.samples, self.photos, self.art)
+        self.grid.set_model(model)
+
+    def __call__(self, name: str) -> None:
+        """Write them all.
+
+        Args:
+            name: Name of the sample grid.
+        """
+        self.grid.draw(name)
+        self.save_style(self.folder.style)
+        self.report()
+
+    def save_style(self, folder: Path, **facts: Any) -> None:
+        """Save the painter as it now is as a style.
+
+        Args:
+            folder: Path of the style folder.
+            **facts: Further entries of its metadata.
+        """
+        preview = to_image(keras.ops.convert_to_numpy(self.grid.paint(self.photos[:1]))[0])
+        size = self.spec.settings.image_size
+        metadata = training_metadata(self.spec, self.progress, self.counts)
+        save_style(folder, self.model.painter_network, {**metadata, **facts}, preview, image_size=size)
+
+    def report(self) -> None:
+        """Write the report."""
+        step, epochs = self.progress.step, self.spec.settings.epochs
+        epoch = step / self.progress.steps_per_epoch
+        hours = self.progress.seconds / 3600
+        summary = f"Step {step:,}, epoch {epoch:.2f} of {epochs}, after {hours:.1f} hours of training."
+        write_report(self.folder, self.spec.artist or "A run", summary)

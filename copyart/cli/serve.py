@@ -52,11 +52,14 @@ def serve(host, port, styles, trusted_proxy, **limits):
     """
     with extra("web", "serving"):
         from copyart.web.app import create_app
+        from copyart.web.page.runtime import FETCH, installed_runtimes
         from copyart.web.server.listening import Server
         from copyart.web.settings import Settings
     settings = Settings(**{name: _scaled(limits[option], by) for option, (name, by) in _LIMITS.items()})
     with contextlib.closing(Server(create_app(settings, styles), host, port, trusted_proxy)) as server:
         say(f"Copyart is at {server.url} (Ctrl-C ends it)")
+        if not installed_runtimes():
+            say(f"Visitors' browsers cannot paint: onnxruntime-web is missing, so the server paints. Fetch it: {FETCH}")
         server.run()
 
 

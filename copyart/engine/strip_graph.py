@@ -1,6 +1,6 @@
 """ONNX graphs for strips of an image: a chain of stages whose normalisations are computed outside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -8,7 +8,9 @@ from copyart.engine.graph_builder import GraphBuilder, OnnxModel
 from copyart.engine.plan import Stage
 
 
-def strip_graph(plan: Sequence[Stage], first: int, last: int, keep: bool) -> OnnxModel:
+def strip_graph(
+    plan: Sequence[Stage], first: int, last: int, keep: bool, builder: Callable[[], GraphBuilder] = GraphBuilder
+) -> OnnxModel:
     """Return the ONNX model of a chain of stages for one strip of an image.
 
     Args:
@@ -16,6 +18,7 @@ def strip_graph(plan: Sequence[Stage], first: int, last: int, keep: bool) -> Onn
         first: Index of the chain's first stage.
         last: Index of its last stage.
         keep: Whether the chain's result is an output, not only its moments.
+        builder: Makes the builder of the graph. Defaults to `GraphBuilder`.
 
     Returns:
         A model.
@@ -33,7 +36,7 @@ def strip_graph(plan: Sequence[Stage], first: int, last: int, keep: bool) -> Onn
         of the result minus `centre`, and of its squares. `opened`, like `source`, where the first stage starts a block:
         the block's input.
     """
-    graph = GraphBuilder()
+    graph = builder()
     x = add_source(graph, plan, first)
     for index in range(first, last):
         stage = plan[index]

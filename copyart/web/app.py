@@ -50,6 +50,7 @@ def create_app(settings=None, styles=(), painter=WorkerProcess):
     guard(app)
     supervisor = Supervisor(open_registry(styles), settings, metrics, painter)
     metrics.watch(supervisor)
+    app.before_request(supervisor.start_after_fork)
     app.extensions.update({"copyart": supervisor, "copyart-rate": RateLimit(settings.paintings_a_minute)})
     for blueprint in (pages, api, health):
         app.register_blueprint(blueprint)

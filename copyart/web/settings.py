@@ -10,6 +10,9 @@ FORM_BYTES = 64 * 1024
 #: Formats that paintings are answered in, and their media types.
 MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
+#: Formats that a photo may have.
+PHOTO_FORMATS = ("JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
+
 
 @dataclass(frozen=True)
 class Settings:

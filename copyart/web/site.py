@@ -9,7 +9,7 @@ from pathlib import Path
 from copyart.data.whole_files import whole
 from copyart.errors import ConfigError, StyleError, one_line
 from copyart.web.headers import CONTENT_SECURITY_POLICY
-from copyart.web.page.rendering import contents, model_of, render, thumbnail, web_manifest
+from copyart.web.page.rendering import browser_files, contents, render, thumbnail, web_manifest
 from copyart.web.page.runtime import FETCH, STATIC, VENDOR, installed_runtimes
 from copyart.web.style_registry import open_registry
 
@@ -77,12 +77,12 @@ def _files(registry, runtimes):
         html = render(language, known, registry, pages=_PAGES, policy=policy, chooses=language == "en")
         yield page.partition("?")[0], html.encode()
     for style in registry.values():
-        if (model := model_of(style.slug, style.opens)) is None:
+        if (files := browser_files(style.slug, style.opens)) is None:
             raise StyleError(
                 f"a style of a static site must be one that a browser can paint with. Received: {style.source!r}. "
                 "Give a style folder, a packed style or a workdir of one of Copyart's own generators."
             )
-        yield f"models/{model.name}", model.file
+        yield from ((file.address, file.content) for file in files)
         if style.preview:
             yield f"previews/{style.slug}.jpg", thumbnail(style.preview)
     yield "app.webmanifest", json.dumps(web_manifest("en")).encode()

@@ -30,6 +30,14 @@ def test_it_serves_until_it_is_told_to_end(style):
     assert {"monet", "tiny"} <= {*slugs}
 
 
+@pytest.mark.parametrize(("runtimes", "told"), [({}, True), ({"wasm": {}}, False)])
+def test_the_operator_is_told_when_browsers_cannot_paint(copyart, monkeypatch, runtimes, told):
+    monkeypatch.setattr("copyart.web.page.runtime.installed_runtimes", lambda: runtimes)
+    monkeypatch.setattr("copyart.web.server.listening.Server.run", lambda server: None)
+    result = copyart("serve", "--port", 0)
+    assert ("onnxruntime-web is missing" in result.err) is told
+
+
 def test_a_port_that_is_taken_is_one_line(copyart):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         line = copyart("serve", "--port", taken.getsockname()[1]).complaint

@@ -7,7 +7,7 @@ import pytest
 from copyart import export, load
 from copyart.styles import open_style, pack_style
 from copyart.styles.bundled import bundled_styles
-from copyart.web.page.rendering import contents, model_of
+from copyart.web.page.rendering import browser_files, contents
 from copyart.web.page.runtime import installed_runtimes
 from copyart.web.style_registry import open_registry
 from tests.cli.conftest import copyart  # noqa: F401 - a fixture
@@ -109,4 +109,4 @@ def test_a_page_opens_no_bundled_style_before_it_is_shown_and_each_style_once(so
 @pytest.fixture(autouse=True)
 def forgotten():
     """Forget the models that were made for the browser."""
-    model_of.cache_clear()
+    browser_files.cache_clear()

@@ -1,124 +1,106 @@
-"""A style as a browser paints it: a chain of small ONNX models in one file, with weights in float16.
+"""The two files that a browser paints with: a generator's ONNX graphs without weights, and a style's weights.
 
+Styles of one architecture share the generator file, so that a browser fetches it once, opens it once, and can mix
+styles by mixing their weights. `copyart/web/static/strip_painter.js` reads both.
+
+Generator file:
     4 bytes     length of the head, little-endian
-    head        JSON: {"parts": [{"input", "output", "bytes", "share"}, …]}, `share` of the arithmetic
-    the rest    the models, one behind the other
+    head        JSON, see `generator_file`
+    the rest    the ONNX models of the passes, one after the other
 
-One part ends with each residual block, so that the page can tell how far it is, and stop in between.
+Style file: safetensors with `kernel_<stage>` in float16, and `bias_<stage>`, `gain_<stage>` and `offset_<stage>` in
+float32, for each stage of the layer plan that has them. Kernels have ONNX's layout: (channels out, in, height, width).
 """
 
-import itertools
+import functools
 import json
-import math
+from collections.abc import Sequence
 
 import numpy as np
-from onnx import ModelProto, TensorProto, helper, numpy_helper
+from safetensors.numpy import save
 
-from copyart.engine.graph import picture_graph
-from copyart.styles.style import Style
-
-#: Numbers from which an array is stored in float16: kernels, and neither biases nor gains.
-_KERNEL = 512
-
-
-def browser_model(style: Style) -> bytes | None:
-    """Write a style as one file for the browser.
-
-    Args:
-        style: The style.
-
-    Returns:
-        The file as bytes, or None for a generator that only Keras can paint with.
-
-    Raises:
-        StyleError: if the weights do not fit the generator or are not finite.
-    """
-    return None if style.plan is None else packed(parts_of(picture_graph(style.plan).to_bytes()))
+from copyart.engine.graph_builder import GraphBuilder
+from copyart.engine.plan import Stage
+from copyart.engine.strip_geometry import FEWEST_ROWS, STRIP_NUMBERS, StripGeometry
+from copyart.engine.strip_graph import strip_graph
 
 
-def parts_of(whole):
-    """Cut the graph of a generator where one value alone goes on: behind each residual block.
+def generator_file(plan: Sequence[Stage]) -> bytes:
+    """Return the graphs of a generator, without its weights.
 
     Args:
-        whole: The ONNX model as bytes, as `OnnxModel.to_bytes` returns it.
+        plan: A layer plan; of its weights only the shapes count.
 
     Returns:
-        A list of `ModelProto`; what the first takes and the last gives is what the whole does.
+        A generator file. Its head has `stages` (what `StripGeometry.rows` and the normalisation need to know of each),
+        `passes` (first and last stage, bytes of the model, names of its inputs and outputs, share of the arithmetic),
+        and the constants of the strip geometry.
     """
-    model = ModelProto.FromString(whole)
-    nodes, held = list(model.graph.node), {tensor.name: tensor for tensor in model.graph.initializer}
-    ends = [place for place, node in enumerate(nodes) if node.op_type == "Add" and not held.keys() & set(node.input)]
-    bounds = [0, *(end + 1 for end in ends), len(nodes)]
-    source, parts = model.graph.input[0], []
-    for first, last in itertools.pairwise(bounds):
-        target = model.graph.output[0] if last == len(nodes) else _map_of(nodes[last - 1].output[0])
-        parts.append(_part(model, nodes[first:last], held, source, target))
-        source = target
-    return parts
-
-
-def packed(parts):
-    """Return the file of a chain of parts."""
-    costs = [_cost(part) for part in _areas(parts)]
-    models = [part.SerializeToString() for part in parts]
-    rows = [
-        {
-            "input": part.graph.input[0].name,
-            "output": part.graph.output[0].name,
-            "bytes": len(model),
-            "share": round(cost / sum(costs), 4),
-        }
-        for part, model, cost in zip(parts, models, costs, strict=True)
+    geometry = StripGeometry(plan)
+    models = [
+        strip_graph(plan, first, last, geometry.keeps(last), functools.partial(_WeightlessBuilder, plan))
+        for first, last in geometry.passes
     ]
-    head = json.dumps({"parts": rows}).encode()
-    return len(head).to_bytes(4, "little") + head + b"".join(models)
+    costs = [geometry.cost(*each) for each in geometry.passes]
+    passes = [
+        {"first": first, "last": last, "bytes": len(model.file), "share": round(cost / sum(costs), 4)}
+        for (first, last), model, cost in zip(geometry.passes, models, costs, strict=True)
+    ]
+    head = {
+        "stages": [_described(stage, geometry.downscales[index]) for index, stage in enumerate(plan)],
+        "passes": passes,
+        "lowest": geometry.lowest,
+        "kept_channels": geometry.kept_channels,
+        "strip_numbers": STRIP_NUMBERS,
+        "fewest_rows": FEWEST_ROWS,
+    }
+    encoded = json.dumps(head).encode()
+    return len(encoded).to_bytes(4, "little") + encoded + b"".join(model.file for model in models)
 
 
-def unpacked(file):
-    """Return the models in a file that `packed` wrote."""
-    start = 4 + int.from_bytes(file[:4], "little")
-    parts = []
-    for row in json.loads(file[4:start])["parts"]:
-        parts.append(ModelProto.FromString(file[start : start + row["bytes"]]))
-        start += row["bytes"]
-    return parts
+def style_file(plan: Sequence[Stage]) -> bytes:
+    """Return the weights of a layer plan as a style file."""
+    arrays = {}
+    for index, stage in enumerate(plan):
+        arrays[f"kernel_{index}"] = _onnx_kernel(stage).astype(np.float16)
+        for name in ("bias", "gain", "offset"):
+            if (array := getattr(stage, name)) is not None:
+                arrays[f"{name}_{index}"] = np.ascontiguousarray(array, np.float32)
+    return save(arrays)
 
 
-def _map_of(name):
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, (1, "channels", "rows", "columns"))
+class _WeightlessBuilder(GraphBuilder):
+    """Builds graphs in which kernels and biases are inputs, `kernel_<stage>` and `bias_<stage>`."""
+
+    def __init__(self, plan):
+        super().__init__()
+        self._places = {id(stage): index for index, stage in enumerate(plan)}
+
+    def convolve(self, x, stage, pads=None):
+        """Convolve with inputs in place of constants."""
+        x = x if pads is None else self.add("Pad", [x, pads], mode=stage.mode)
+        index = self._places[id(stage)]
+        weights = [self.input(f"kernel_{index}", np.float32, _onnx_kernel(stage).shape)]
+        if stage.bias is not None:
+            weights.append(self.input(f"bias_{index}", np.float32, stage.bias.shape))
+        sides = stage.kernel.shape[:2]
+        return self.add("Conv", [x, *weights], strides=[stage.stride] * 2, kernel_shape=sides, group=stage.groups)
 
 
-def _part(model, nodes, held, source, target):
-    used = {name for node in nodes for name in node.input}
-    initializers, casts = [], []
-    for tensor in (held[name] for name in held if name in used):
-        array = numpy_helper.to_array(tensor)
-        if array.dtype == np.float32 and array.size >= _KERNEL:
-            half = numpy_helper.from_array(array.astype(np.float16), f"{tensor.name}_half")
-            casts.append(helper.make_node("Cast", [half.name], [tensor.name], to=TensorProto.FLOAT))
-            tensor = half
-        initializers.append(tensor)
-    graph = helper.make_graph([*casts, *nodes], "copyart", [source], [target], initializers)
-    return helper.make_model(
-        graph, opset_imports=model.opset_import, ir_version=model.ir_version, producer_name=model.producer_name
-    )
+def _onnx_kernel(stage):
+    return np.ascontiguousarray(stage.kernel.transpose(3, 2, 0, 1))
 
 
-def _areas(parts):
-    """Yield, for each part, its convolutions: the size of the kernel, and the pixels it meets, of one of the photo."""
-    area = 1.0
-    for part in parts:
-        sizes = {tensor.name.removesuffix("_half"): math.prod(tensor.dims) for tensor in part.graph.initializer}
-        convolutions = []
-        for node in part.graph.node:
-            if node.op_type == "Conv":
-                strides = next(attribute.ints for attribute in node.attribute if attribute.name == "strides")
-                area /= math.prod(strides)
-                convolutions.append((sizes[node.input[1]], area))
-            elif node.op_type == "DepthToSpace":
-                area *= 4
-        yield convolutions
-
-
-def _cost(convolutions):
-    return sum(size * area for size, area in convolutions)
+def _described(stage, downscale):
+    return {
+        "size": stage.kernel.shape[0],
+        "channels": stage.channels,
+        "stride": stage.stride,
+        "pads": stage.pads,
+        "epsilon": stage.epsilon,
+        "downscale": downscale,
+        "upsamples": stage.upsamples,
+        "half_pixel": stage.half_pixel,
+        "normed": stage.normed,
+        "ends_block": stage.ends_block,
+    }

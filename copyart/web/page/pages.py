@@ -5,7 +5,7 @@ import mimetypes
 
 import flask
 
-from copyart.web.page.rendering import contents, decimal, model_of, problem_text, render, thumbnail, web_manifest
+from copyart.web.page.rendering import browser_files, contents, decimal, problem_text, render, thumbnail, web_manifest
 from copyart.web.page.runtime import installed_runtimes, runtime_file
 from copyart.web.page.translations import LANGUAGES
 from copyart.web.problems import Problem
@@ -28,7 +28,7 @@ def front():
 
 @pages.get("/<any(en, fr):language>")
 def translated(language):
-    """Answer with the page in the language of the address."""
+    """Answer with the page in a language that was chosen."""
     return _page(language)
 
 
@@ -61,12 +61,12 @@ def paint_by_address():
 
 @pages.get("/models/<name>")
 def model(name):
-    """Answer with the file from which the browser paints a style."""
-    models = (model_of(style.slug, style.opens) for style in _supervisor().registry.values())
-    found = next((model for model in models if model and model.name == name), None)
+    """Answer with the weights of a style, or the graphs of a generator, for the browser."""
+    pairs = (browser_files(style.slug, style.opens) for style in _supervisor().registry.values())
+    found = next((file for pair in pairs for file in pair or () if file.name == name), None)
     if found is None:
         flask.abort(404)
-    return _kept(flask.Response(found.file, mimetype="application/octet-stream"), _FOR_EVER)
+    return _kept(flask.Response(found.content, mimetype="application/octet-stream"), _FOR_EVER)
 
 
 @pages.get("/static/vendor/<name>")

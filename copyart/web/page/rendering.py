@@ -1,5 +1,6 @@
 """The page as HTML, for the server and for the static site alike: every address in it is relative."""
 
+import collections
 import functools
 import hashlib
 import io
@@ -10,38 +11,55 @@ import jinja2
 from markupsafe import Markup
 from PIL import Image, ImageOps
 
+from copyart.artists import all_artists
 from copyart.errors import StyleError
 from copyart.styles.opening import open_style
-from copyart.web.page.browser_model import browser_model
-from copyart.web.page.translations import LANGUAGES, TRANSLATIONS
+from copyart.web.page.browser_model import generator_file, style_file
+from copyart.web.page.translations import FRENCH_MOVEMENTS, LANGUAGES, TRANSLATIONS
 
 
 @dataclass(frozen=True)
-class Model:
-    """A style's file for the browser.
+class BrowserFile:
+    """A file that browsers paint with.
 
     Args:
-        name: Of the file; it changes with what is in it, so that it may be kept for ever.
-        file: The file as bytes.
+        name: Of the file; it changes with the content, so that browsers may cache it for good.
+        content: The file as bytes.
     """
 
     name: str
-    file: bytes
+    content: bytes
+
+    @property
+    def address(self):
+        """Its address below the page."""
+        return f"models/{self.name}"
+
+    @property
+    def row(self):
+        """What the page's scripts know of it."""
+        return {"address": self.address, "bytes": len(self.content)}
 
 
 @functools.lru_cache(maxsize=64)
-def model_of(slug, opens):
-    """Return the `Model` of a style, or None where browsers cannot paint with it.
+def browser_files(slug, opens):
+    """Return the `BrowserFile` of a style and the one of its generator, or None where browsers cannot paint with it.
 
     Args:
         slug: Of the style.
         opens: What `open_style` takes, or None for a model file.
     """
     try:
-        file = opens and browser_model(open_style(opens))
+        plan = open_style(opens).plan if opens else None
     except StyleError:  # the server loaded it once; it may still paint
         return None
-    return Model(f"{slug}-{hashlib.sha256(file).hexdigest()[:12]}.bin", file) if file else None
+    if plan is None:
+        return None
+    return _browser_file(slug, style_file(plan)), _browser_file("generator", generator_file(plan))
+
+
+def _browser_file(stem, content):
+    return BrowserFile(f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.bin", content)
 
 
 def contents(registry, runtimes, server):
@@ -56,14 +74,36 @@ def contents(registry, runtimes, server):
 
 
 def _row(style):
-    model = model_of(style.slug, style.opens)
+    artist = _artist(style)
+    weights, generator = browser_files(style.slug, style.opens) or (None, None)
     return {
         "slug": style.slug,
         "name": style.name,
+        "search": " ".join((style.name, *(artist.names if artist else ()))),
+        "movement": artist.movement if artist else "",
         "experimental": style.experimental,
-        "model": model and f"models/{model.name}",
-        "bytes": model and len(model.file),
+        "weights": weights and weights.row,
+        "generator": generator and generator.row,
     }
+
+
+def _artist(style):
+    """Return the `Artist` whom a style is named after, or None."""
+    return next((artist for artist in all_artists() if artist.slug == style.slug), None)
+
+
+def shown_name(language, style):
+    """Return the name of a style in a language."""
+    artist = _artist(style)
+    return artist.french_name if artist and language == "fr" else style.name
+
+
+def _movements(language, registry):
+    """Return the movements of the styles, most styles first: (English name, name in the language)."""
+    artists = filter(None, map(_artist, registry.values()))
+    counts = collections.Counter(artist.movement for artist in artists)
+    names = FRENCH_MOVEMENTS if language == "fr" else {}
+    return [(movement, names.get(movement, movement)) for movement, _ in counts.most_common()]
 
 
 def render(language, contents, registry, **state):
@@ -78,14 +118,18 @@ def render(language, contents, registry, **state):
             by itself; `painted` and `problem`, what became of a form that was sent without JavaScript.
     """
     words = TRANSLATIONS[language]
-    known = {**contents, "language": language, "words": words}
+    names = {slug: shown_name(language, style) for slug, style in registry.items()}
+    rows = [{**row, "name": names[row["slug"]]} for row in contents["styles"]]
+    known = {**contents, "styles": rows, "language": language, "words": words}
     page = _templates().get_template("page.html")
     return page.render(
         language=language,
         languages=LANGUAGES,
         words=words,
         styles=list(registry.values()),
-        browser=bool(contents["runtimes"]) and bool(contents["styles"][0]["model"]),  # the one that is chosen at first
+        names=names,
+        movements=_movements(language, registry),
+        browser=bool(contents["runtimes"]) and bool(contents["styles"][0]["weights"]),
         server=contents["server"],
         known=_json(known),
         **{"pages": {name: name for name in LANGUAGES}, "painted": None, "problem": None, **state},

@@ -5,7 +5,7 @@ import flask
 from copyart.web.problems import Problem
 from copyart.web.server.openapi import document
 from copyart.web.server.paint_request import paint_upload
-from copyart.web.settings import MEDIA_TYPES
+from copyart.web.settings import MEDIA_TYPES, PHOTO_FORMATS
 
 api = flask.Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -62,7 +62,7 @@ def artists():
 
 
 def _shown(style):
-    preview = style.preview and flask.url_for("api.preview", slug=style.slug)
+    preview = style.preview and f"artists/{style.slug}/preview.jpg"  # relative: right behind any prefix
     shown = {"slug": style.slug, "name": style.name, "experimental": style.experimental}
     return {**shown, "preview": preview, "card": style.metadata}
 
@@ -83,8 +83,12 @@ def preview(slug):
 def limits():
     """Tell what a photo may be, so that a page can make it smaller before it is sent."""
     settings = _supervisor().settings
-    names = ("max_bytes", "max_pixels", "painted_pixels")
-    return {**{name: getattr(settings, name) for name in names}, "formats": list(MEDIA_TYPES)}
+    names = ("max_bytes", "max_pixels", "painted_pixels", "paintings_a_minute")
+    return {
+        **{name: getattr(settings, name) for name in names},
+        "formats": list(MEDIA_TYPES),
+        "photo_formats": list(PHOTO_FORMATS),
+    }
 
 
 @api.get("/openapi.json")

@@ -16,8 +16,8 @@ _QUICK = 8
 _SILENCE = 60
 #: Seconds between two looks at whether to go on serving.
 _LOOK = 0.25
-#: Connections at a time; with each of them comes at most a photo and a painting.
-_CONNECTIONS = 100
+#: Connections at a time: many more than the slow ones of one client, fewer than the files that a process may open.
+_CONNECTIONS = 500
 
 
 class Server:

@@ -126,7 +126,8 @@ def _preview():
 
 def _limits():
     formats = {"type": "array", "items": {"type": "string", "enum": list(MEDIA_TYPES)}}
-    limits = {"max_bytes": _WHOLE, "max_pixels": _WHOLE, "painted_pixels": _WHOLE, "formats": formats}
+    limits = {"max_bytes": _WHOLE, "max_pixels": _WHOLE, "painted_pixels": _WHOLE, "paintings_a_minute": _WHOLE}
+    limits |= {"formats": formats, "photo_formats": {"type": "array", "items": _TEXT}}
     return _operation("limits", "What may a photo be?", _json(_object(limits)))
 
 

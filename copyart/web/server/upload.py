@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from copyart.data.images import read_header
 from copyart.errors import ImageError
 from copyart.web.problems import Problem, from_http
-from copyart.web.settings import MEDIA_TYPES
+from copyart.web.settings import MEDIA_TYPES, PHOTO_FORMATS
 from copyart.web.style_registry import find_style
 from copyart.web.worker.worker import Order
 
@@ -18,9 +18,11 @@ from copyart.web.worker.worker import Order
 ID = r"^[A-Za-z0-9_-]{16,64}$"
 #: What is asked for beside the photo.
 FIELDS = ("artist", "strength", "preserve_color", "format", "id")
+#: What a request may hold besides: the photo, and the language of the page that a form came from.
+_OTHERS = ("photo", "language")
 #: What a switch may be; "on" is what a form's checkbox sends.
 SWITCH = {"true": True, "on": True, "false": False}
-_KINDS = "JPEG, PNG, WebP, GIF, BMP, TIFF, PPM or AVIF"
+_KINDS = f"{', '.join(PHOTO_FORMATS[:-1])} or {PHOTO_FORMATS[-1]}"
 
 
 class Request(flask.Request):
@@ -63,6 +65,9 @@ def read_upload(request, registry, settings):
     try:
         values, photo = _read_body(request)
     except HTTPException as error:
+        if error.code == 413:
+            most, received = settings.max_bytes / 1e6, (request.content_length or 0) / 1e6
+            raise _too_large(f"{most:.1f} MB", f"{received:.1f} MB" if received > most else "more") from error
         raise from_http(error) from error
     name, format = values.get("id"), values.get("format")
     if name is not None and not re.fullmatch(ID, name):
@@ -93,6 +98,8 @@ def _read_body(request):
 def _fields(request):
     """Return the fields of query and form; one of ours may be given once."""
     fields = request.values.to_dict(flat=False)
+    if unknown := sorted(str(name) for name in {*fields, *request.files} - {*FIELDS, *_OTHERS}):
+        raise _bad(unknown[0][:40], f"be one of photo, {', '.join(FIELDS)}", "a field of that name", "Leave it out.")
     for name in FIELDS:
         if len(fields.get(name, ())) > 1:
             raise _bad(name, "be given once", "several", "Give it in the form or in the query.")

@@ -18,7 +18,7 @@ const WIDE = new Uint8Array([
   ...[10, 8, 1, 6, 0, 65, 0, 253, 15, 11],
 ]);
 
-const absolute = (address) => new URL(address, document.baseURI).href;
+export const absolute = (address) => new URL(address, document.baseURI).href;
 
 export class BrowserPainter {
   here = true;
@@ -50,13 +50,16 @@ export class BrowserPainter {
   async #paintAt([width, height], photo, style, { signal, progress }) {
     const original = pixelsOf(photo, width, height);
     const pixels = original.data.slice();
-    const model = { address: absolute(style.model), bytes: style.bytes };
-    const job = { runtimes: addresses(this.#runtimes), model, width, height, pixels };
+    const threads = Math.min(4, navigator.hardwareConcurrency ?? 1);
+    const generator = { ...style.generator, address: absolute(style.generator.address) };
+    const styles = [{ ...style.weights, address: absolute(style.weights.address), share: 1 }];
+    const job = { id: 0, runtimes: addresses(this.#runtimes), threads, generator, styles, width, height, pixels };
     const { pixels: painted, seconds, engine } = await this.#ask(job, [pixels.buffer], signal, progress);
     return { photo: original, painting: new ImageData(painted, width, height), seconds, engine };
   }
 
   #ask(job, transferred, signal, progress) {
+    const { width, height } = job;
     const worker = (this.#worker ??= new Worker(new URL("worker.js", import.meta.url), { type: "module" }));
     return new Promise((resolve, reject) => {
       const stop = () => {
@@ -70,7 +73,7 @@ export class BrowserPainter {
       worker.onmessage = ({ data }) => {
         if (data.problem) reject(new Problem(data.problem, { engine: data.engine }));
         else if (data.pixels) resolve(data);
-        else tell(data, progress);
+        else tell(data, progress, width, height);
         if (data.problem || data.pixels) signal.removeEventListener("abort", stop);
       };
       worker.postMessage(job, transferred);
@@ -91,10 +94,12 @@ function most() {
   const handheld = matchMedia("(pointer: coarse)").matches;
   const gigabytes = navigator.deviceMemory ?? (handheld ? 4 : 8);
   if (gigabytes < 1) return 4e5;
-  return gigabytes >= 8 && !handheld ? 6e6 : gigabytes >= 4 ? 3e6 : 1.5e6;
+  // Painting takes some 40 bytes a pixel, most of them for the feature maps between two passes.
+  return gigabytes >= 8 && !handheld ? 48e6 : gigabytes >= 4 ? 16e6 : 6e6;
 }
 
-function addresses(runtimes) {
+/** Return runtimes, [name, files] each, with absolute addresses: a worker has no page to start from. */
+export function addresses(runtimes) {
   const rows = runtimes.map(([name, { module, loader, binary, bytes }]) => [
     name,
     { module: absolute(module), loader: absolute(loader), binary: absolute(binary), bytes },
@@ -102,8 +107,10 @@ function addresses(runtimes) {
   return Object.fromEntries(rows);
 }
 
-function tell(data, progress) {
-  if (data.starting) progress({ phase: "starting" });
+function tell(data, progress, width, height) {
+  if (data.coarse) progress({ coarse: new ImageData(data.coarse, data.width, data.height), width, height });
+  else if (data.rows) progress({ top: data.top, rows: data.rows });
+  else if (data.starting) progress({ phase: "starting" });
   else if ("fetching" in data) progress({ phase: "fetching", done: data.fetching, total: data.total });
   else progress({ phase: "painting", share: data.share });
 }

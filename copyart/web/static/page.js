@@ -5,15 +5,18 @@ import { connectCamera } from "./camera.js";
 import { known, number, Problem, say } from "./known.js";
 import { pixelsOf, readPhoto, sizeWithin } from "./photo.js";
 import { ServerPainter } from "./server_painter.js";
-import { asFile, hangPainting, hangPhoto, unveil } from "./wall.js";
+import "./style_filter.js";
+import { StyleWall } from "./style_wall.js";
+import { asFile, hangCoarse, hangPainting, hangPhoto, hangStrip, showPhoto, unveil } from "./wall.js";
 
 const $ = (id) => document.getElementById(id);
-const form = document.querySelector(".studio");
+const form = document.querySelector(".painting-form");
 const SHOWN = 3e6; // pixels of a photo that hangs there unpainted
 
 const reason = whyNot();
 const server = known.server && new ServerPainter();
 const browser = reason ? null : new BrowserPainter();
+const wall = reason ? null : new StyleWall();
 
 let photo = null;
 let taking = null; // the file that is being read
@@ -59,6 +62,7 @@ async function take(file) {
   hanging = null;
   hangPhoto(photo, pixelsOf(photo, ...sizeWithin(photo.width, photo.height, SHOWN)));
   show("ready");
+  wall?.show(photo);
   announce(say("your_photo", photo));
   $("paint").focus({ preventScroll: true });
 }
@@ -77,7 +81,7 @@ function chooseArtist() {
 
 /** Return who paints in a style, unless the visitor says otherwise: this browser, else the server, if there is one. */
 function usual(style) {
-  return browser && style.model ? browser : server;
+  return browser && style.weights ? browser : server;
 }
 
 // Painting
@@ -129,8 +133,9 @@ function cancel() {
 /** Show what there is in the chosen style: its painting, or the photo that waits for one. */
 function rest() {
   const painting = finished.get(chosen().slug);
-  if (painting) hang(painting);
-  else show("ready");
+  if (painting) return hang(painting);
+  showPhoto();
+  show("ready");
 }
 
 function focusOnNext() {
@@ -144,7 +149,9 @@ function give(problem, painter) {
   focusOnNext();
 }
 
-function tell({ phase, share, done, total, place }) {
+function tell({ phase, share, done, total, place, ...drawn }) {
+  if (drawn.coarse) return hangCoarse(drawn.coarse, drawn.width, drawn.height);
+  if (drawn.rows) return hangStrip(drawn.rows, drawn.top);
   const MEGA = 1e6;
   const words = {
     fetching: () => say("fetching", { done: number(done / MEGA, 1), total: number(total / MEGA, 1) }),
@@ -219,6 +226,8 @@ $("download").addEventListener("click", async () => {
 function show(state) {
   form.dataset.state = state;
   form.querySelector(".artists").disabled = state === "painting";
+  if (state === "painting") wall?.pause();
+  else wall?.resume();
   if (state !== "ready") return;
   $("paint").textContent = say("paint_like", { artist: chosen().name });
   tellWhoPaints();
@@ -230,7 +239,7 @@ function tellWhoPaints() {
 
 function whoPaints(painter, style) {
   if (painter?.here) return say("in_browser");
-  const why = reason ?? (style.model ? null : "why_style");
+  const why = reason ?? (style.weights ? null : "why_style");
   return [painter ? "on_server" : "nobody", why].filter(Boolean).map((word) => say(word)).join(" ");
 }
 

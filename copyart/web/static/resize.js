@@ -33,7 +33,7 @@ export function resized({ data, width, height }, columns, rows, filter, Kind) {
 }
 
 /** Write `count` weighted means of values that lie `step` apart. */
-function mean(data, from, step, weights, result, to, count) {
+export function mean(data, from, step, weights, result, to, count) {
   for (let place = 0; place < count; place++) {
     let sum = 0;
     for (let tap = 0; tap < weights.length; tap++) sum += weights[tap] * data[from + place + tap * step];
@@ -42,7 +42,7 @@ function mean(data, from, step, weights, result, to, count) {
 }
 
 /** Return for each new place along a side the first old one that counts, and the weights from there on. */
-function meansOf(side, places, { reach, weight }) {
+export function meansOf(side, places, { reach, weight }) {
   const scale = side / places;
   const widened = Math.max(scale, 1); // what becomes smaller is averaged over all that falls into a pixel
   return Array.from({ length: places }, (_, place) => {

@@ -7,7 +7,7 @@ import { canReadBack } from "./photo.js";
 if (known.server && !canReadBack()) leavePlain();
 else await import("./page.js");
 
-document.querySelector(".studio").dataset.awake = ""; // for tests: from here on, the page answers
+document.querySelector(".painting-form").dataset.awake = ""; // for tests: from here on, the page answers
 
 function leavePlain() {
   const sheet = document.createElement("link");

@@ -1,6 +1,6 @@
 // Strokes that can be seen in a photo of any size: copyart/painting/strokes.py, number for number.
 
-import { bicubic, lanczos, resized } from "./resize.js";
+import { bicubic, lanczos, mean, meansOf, resized } from "./resize.js";
 
 const SEEN_AT = 512; // side of the picture in which strokes are seen that are as large as those learnt
 const WORTH = 1.5; // how much too small they must be to be painted larger
@@ -23,9 +23,15 @@ export function addLargeStrokes(painting, coarse) {
   const narrow = within(resized(painting, coarse.width, painting.height, lanczos, Float32Array));
   const own = within(resized(narrow, coarse.width, coarse.height, lanczos, Float32Array));
   const change = { ...coarse, data: Float32Array.from(coarse.data, (value, place) => value - own.data[place]) };
-  const { data } = resized(change, painting.width, painting.height, bicubic, Float32Array);
-  for (let place = 0; place < data.length; place++) {
-    painting.data[place] = Math.max(0, Math.min(255, Math.round(painting.data[place] + data[place])));
+  const columns = painting.width * 3;
+  const wide = resized(change, painting.width, coarse.height, bicubic, Float32Array).data;
+  const row = new Float32Array(columns); // row by row: the whole change would be four times as large as the painting
+  for (const [number, { first, weights }] of meansOf(coarse.height, painting.height, bicubic).entries()) {
+    mean(wide, first * columns, columns, weights, row, 0, columns);
+    const start = number * columns;
+    for (let at = 0; at < columns; at++) {
+      painting.data[start + at] = Math.max(0, Math.min(255, Math.round(painting.data[start + at] + row[at])));
+    }
   }
 }
 

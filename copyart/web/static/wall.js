@@ -41,6 +41,26 @@ export function hangPainting({ photo, painting: pixels }, artist, { strength, pr
   divided(true);
 }
 
+/** Hang the coarse painting, ImageData, which comes first, at the size that the painting will have. */
+export function hangCoarse(coarse, width, height) {
+  const small = document.createElement("canvas");
+  Object.assign(small, { width: coarse.width, height: coarse.height });
+  small.getContext("2d").putImageData(coarse, 0, 0);
+  Object.assign(painting, { width, height });
+  painting.getContext("2d").drawImage(small, 0, 0, width, height);
+  divide(0);
+}
+
+/** Hang a strip of the painting, RGBA, over the coarse one. */
+export function hangStrip(rows, top) {
+  painting.getContext("2d").putImageData(new ImageData(rows, painting.width), 0, top);
+}
+
+/** Show the photo again, where a painting was begun. */
+export function showPhoto() {
+  divide(100);
+}
+
 /** Draw the divider from the right to the middle, so that the painting appears. */
 export function unveil() {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return divide(50);

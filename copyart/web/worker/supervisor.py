@@ -1,6 +1,7 @@
 """The supervisor: keeps one worker process that paints job after job, and replaces it when it dies."""
 
 import logging
+import os
 import threading
 import time
 
@@ -41,9 +42,22 @@ class Supervisor:
         self._painter, self._process = painter, None
         self._loaded, self._failure, self._closing = threading.Event(), None, painter is None
         self._seconds = 2.0  # that a painting takes, lately
+        self._starting = threading.Lock()
+        self._start()
+
+    def _start(self):
+        self._pid = os.getpid()
         self._thread = threading.Thread(target=self._run, name="copyart-supervisor", daemon=True)
-        if painter is not None:
+        if self._painter is not None:
             self._thread.start()
+
+    def start_after_fork(self):
+        """Start a worker of its own in a process that was forked, as `gunicorn --preload` does: no thread is copied."""
+        with self._starting:
+            if self._pid != os.getpid():
+                self.queue, self.ready = JobQueue(self.settings.queue), False
+                self._process, self._loaded = None, threading.Event()
+                self._start()
 
     def wait_until_loaded(self):
         """Wait until the styles are loaded, not until they are warm.
@@ -100,7 +114,11 @@ class Supervisor:
             if is_gone():
                 self.cancel(job)
             elif job.state == WAITING and time.monotonic() - job.asked > self.settings.wait_seconds:
-                problem = Problem("too-slow", "It was not your photo's turn in time. Try again.", self._seconds)
+                problem = Problem(
+                    "too-slow",
+                    f"It was not your photo's turn within {self.settings.wait_seconds:g} seconds. Try again.",
+                    self._seconds,
+                )
                 self._end(job, FAILED, problem)
         return job.take()
 
@@ -126,7 +144,11 @@ class Supervisor:
             self._thread.join(2 * GRACE)
 
     def _busy(self):
-        return Problem("busy", "Too many wait for their paintings. Try again soon.", self._seconds)
+        return Problem(
+            "busy",
+            f"At most {self.settings.queue} paintings may wait. Received: one more. Try again soon.",
+            self._seconds,
+        )
 
     def _turn_away(self, line):
         for job in self.queue.close():

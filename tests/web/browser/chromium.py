@@ -44,11 +44,13 @@ def chromium():
 
 
 @contextlib.contextmanager
-def visit(browser, address, before=None, **options):
+def visit(browser, address, before=None, wall=False, **options):
     """Open a page in a profile of its own, after a script; an error in it, or against its policy, fails the test."""
     context = browser.new_context(**{"locale": "en-GB", "reduced_motion": "reduce", **options})
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
+    if not wall:  # the wall paints every style: most tests are quicker without it
+        page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
     if before:
         page.add_init_script(before)
     errors = []
@@ -102,7 +104,7 @@ def choose(page, image, **options):
 
 def in_state(page, state):
     """Wait until the page is in a state."""
-    page.wait_for_selector(f'.supervisor[data-state="{state}"]')
+    page.wait_for_selector(f'.painting-form[data-state="{state}"]')
 
 
 def until(page, script, argument=None):

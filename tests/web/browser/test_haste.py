@@ -147,9 +147,9 @@ def test_a_painter_whose_script_cannot_be_fetched_is_told_as_that(browser, serve
 def test_a_style_that_only_the_server_can_paint_leaves_the_others_to_the_browser(browser, server):
     def without_van_gogh(route):
         answer = route.fetch()
-        rows = answer.text().split('"model": "models/vangogh')
+        rows = answer.text().split('"weights": {"address": "models/vangogh')
         assert len(rows) == 2
-        route.fulfill(response=answer, body=f'{rows[0]}"model": null, "was": "models/vangogh{rows[1]}')
+        route.fulfill(response=answer, body=f'{rows[0]}"weights": null, "was": {{"address": "models/vangogh{rows[1]}')
 
     with visit(browser, f"{server}/en") as page:
         without_painter(page)

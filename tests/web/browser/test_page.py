@@ -121,7 +121,7 @@ def test_each_artist_is_fetched_when_chosen_and_once(page):
     page.get_by_role("radio", name="Claude Monet").check()
     in_state(page, "painted")  # as it was painted before
     models = [path for _, path in asked if path.startswith("models/")]
-    assert [name.split("-")[0] for name in models] == ["models/monet", "models/vangogh"]
+    assert [name.split("-")[0] for name in models] == ["models/generator", "models/monet", "models/vangogh"]
 
 
 def test_the_transparency_of_the_photo_is_kept(page):

@@ -37,9 +37,10 @@ def test_the_page_knows_every_artist_and_where_its_model_lies(client):
     styles = known(client.get("/en").text)["styles"]
     assert [style["slug"] for style in styles] == list(open_registry())
     for style in styles:
-        model = client.get(f"/{style['model']}")
-        assert (model.status_code, len(model.data)) == (200, style["bytes"])
-        assert "max-age=31536000" in model.headers["Cache-Control"]
+        for file in (style["weights"], style["generator"]):
+            answer = client.get(f"/{file['address']}")
+            assert (answer.status_code, len(answer.data)) == (200, file["bytes"])
+            assert "max-age=31536000" in answer.headers["Cache-Control"]
         assert Image.open(io.BytesIO(client.get(f"/previews/{style['slug']}.jpg").data)).format == "JPEG"
 
 

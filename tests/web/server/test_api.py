@@ -187,9 +187,10 @@ def test_the_artists_come_with_card_and_preview(client):
     monet = artists["monet"]
     assert monet["name"] == monet["card"]["name"] == "Claude Monet"
     assert monet["experimental"] is monet["card"].get("experimental", False)
-    response = client.get(monet["preview"])
+    assert monet["preview"] == "artists/monet/preview.jpg"  # relative, so that it is right behind any prefix
+    response = client.get(f"/api/v1/{monet['preview']}")
     assert Image.open(BytesIO(response.data)).format == response.mimetype.removeprefix("image/").upper() == "JPEG"
-    again = client.get(monet["preview"], headers={"If-None-Match": response.headers["ETag"]})
+    again = client.get(f"/api/v1/{monet['preview']}", headers={"If-None-Match": response.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
 
 
@@ -240,3 +241,29 @@ def test_an_app_that_does_not_paint_says_so():
     assert code_of(send(client, encode(photo()))) == "not-ready"
     assert len(client.get("/api/v1/artists").json["artists"]) >= 3
     assert np.asarray(Image.open(BytesIO(client.get("/api/v1/artists/monet/preview.jpg").data))).size
+
+
+@pytest.mark.parametrize("where", ["query", "form", "file"])
+def test_an_unknown_field_is_refused_by_its_name(client, where):
+    form = {"photo": (BytesIO(encode(photo())), "a.png"), "artist": "monet"}
+    extra = (BytesIO(b"1"), "b.png") if where == "file" else "1"
+    fields = {} if where == "query" else {"strenght": extra}
+    query = "?strenght=1" if where == "query" else ""
+    answer = client.post(f"/api/v1/paintings{query}", data={**form, **fields})
+    assert answer.status_code == 400
+    assert answer.json["detail"].startswith("strenght must be one of photo, artist,")
+
+
+def test_a_body_that_is_too_large_is_told_the_limit(fake_app):
+    answer = fake_app.test_client().post(
+        "/api/v1/paintings?artist=monet", data=b"x" * 900_000, content_type="image/jpeg"
+    )
+    assert answer.status_code == 413
+    assert "at most 0.2 MB. Received: 0.9 MB" in answer.json["detail"]
+
+
+def test_the_limits_say_which_photos_may_be_sent(client):
+    limits = client.get("/api/v1/limits").json
+    assert "JPEG" in limits["photo_formats"]
+    assert "HEIC" not in limits["photo_formats"]
+    assert limits["paintings_a_minute"] == 0

@@ -258,6 +258,19 @@ def test_a_finished_job_holds_no_photo(open_supervisor, workers):
     assert job.take() is None
 
 
+def test_a_forked_process_starts_a_worker_of_its_own(open_supervisor, workers, monkeypatch):
+    supervisor, first = open_supervisor(), workers.next()
+    supervisor.start_after_fork()
+    assert supervisor.queue.find(NAME) is None
+    assert workers.started.empty()  # in the process that made it there is nothing to do
+    supervisor.close()
+    supervisor._closing = False
+    monkeypatch.setattr(supervisor, "_pid", -1)
+    supervisor.start_after_fork()
+    at_work(supervisor, workers.next())
+    assert first.ended
+
+
 def exposition(supervisor):
     from prometheus_client import generate_latest
 

@@ -1,7 +1,7 @@
 # Every target makes its environment and installs Copyart into it by itself, once, and again when setup.cfg changes.
 # Another interpreter has an environment of its own: make check PYTHON=python3.12
 PYTHON ?= python3
-VENV := .venv$(if $(filter file,$(origin PYTHON)),,-$(notdir $(PYTHON)))
+VENV := .venv$(if $(filter file,$(origin PYTHON)),,-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'))
 INSTALL = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable
 # With the test tools, and without them.
 READY := $(VENV)/.installed

@@ -7,7 +7,7 @@ import click
 
 from copyart._version import __version__
 from copyart.cli.artists import artists
-from copyart.cli.console import print_error, verbosity_flags
+from copyart.cli.console import needs_tensorflow, print_error, verbosity_flags
 from copyart.cli.convert import convert
 from copyart.cli.demo import demo
 from copyart.cli.distill import distill
@@ -47,6 +47,11 @@ def main():
         status = error.exit_code
     except CopyartError as error:
         print_error(error)
+        status = 2
+    except ModuleNotFoundError as error:
+        if error.name not in ("keras", "tensorflow"):
+            raise
+        print_error(needs_tensorflow())
         status = 2
     sys.exit(status or 0)
 

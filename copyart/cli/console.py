@@ -85,16 +85,23 @@ def load_backend(name=None):
         name: As for `copyart.backend.choose_backend`.
     """
     choose_backend(name)
+    if not is_installed("keras"):
+        raise needs_tensorflow()
     with suppress_stderr():
         import keras
     if keras.backend.backend() == "tensorflow":
         load_tensorflow()
 
 
+def needs_tensorflow():
+    """Return the error of a command that cannot run where only painting is installed."""
+    return ConfigError("this needs TensorFlow. Received: none installed. Install it: pip install tensorflow")
+
+
 def load_tensorflow():
     """Import TensorFlow, and suppress what it prints before its log level takes effect."""
     if not is_installed("tensorflow"):
-        raise ConfigError("this needs TensorFlow. Received: none installed. Install it: pip install tensorflow")
+        raise needs_tensorflow()
     with suppress_stderr():
         import tensorflow as tf
     if not _verbosity["verbose"]:

@@ -92,8 +92,8 @@ def _write(config: str, split: str, folder: Path, data_dir: Path | str | None, v
 def _require_tensorflow(config: str) -> None:
     if not (is_installed("tensorflow") and is_installed("tensorflow_datasets")):
         raise DataError(
-            "TFDS needs TensorFlow to fetch a set. Received: a machine without it. Run pip install tensorflow "
-            f"tensorflow-datasets, or bring the folder tfds/{config} of the cache from one that has it. {WITHOUT_TFDS}"
+            "The source tfds needs TensorFlow Datasets. Received: a machine without it. Install it: pip install "
+            f'"copyart[tfds]". Or copy the folder tfds/{config} of the cache from a machine that has it. {WITHOUT_TFDS}'
         )
 
 

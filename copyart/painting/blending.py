@@ -47,11 +47,11 @@ class BlendEngine:
 
     def paint(self, photo: Image.Image, progress: Callable[[float], object] | None = None) -> Image.Image:
         """Paint one photo with each engine, as `Engine.paint` does, and return the mean of the paintings."""
-        painting, total = None, 0.0
+        painting, total = photo, 0.0
         for number, (engine, share) in enumerate(self._parts):
             other = engine.paint(photo, progress and _part(progress, number, len(self._parts)))
             total += share
-            painting = other if painting is None else Image.blend(painting, other, share / total)
+            painting = other if number == 0 else Image.blend(painting, other, share / total)
         return painting
 
 

@@ -46,7 +46,7 @@ def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str |
     Example:
         >>> copyart.load("runs/vangogh").paint("photo.jpg").save("painting.jpg")
     """
-    if is_mixture(source):
+    if isinstance(source, Mapping) or is_mixture(source):
         _require_no_network(str(source), network)
         return _load_mixture(source)
     if not isinstance(source, Style) and is_model_file(source):

@@ -57,7 +57,7 @@ def is_mixture(source: object) -> bool:
     return any(_PART.fullmatch(part) for part in source.split(","))
 
 
-def parse_shares(source: str | Mapping[Any, float]) -> list[tuple[Any, float]]:
+def parse_shares(source: str | os.PathLike | Mapping[Any, float]) -> list[tuple[Any, float]]:
     """Return the styles of a mixture with their shares.
 
     Args:
@@ -71,7 +71,7 @@ def parse_shares(source: str | Mapping[Any, float]) -> list[tuple[Any, float]]:
     Raises:
         ConfigError: if a share is not a finite number, all are zero, or one is beyond `SHARES`.
     """
-    pairs = list(source.items()) if isinstance(source, Mapping) else [_parse(part) for part in source.split(",")]
+    pairs = list(source.items()) if isinstance(source, Mapping) else [_parse(part) for part in os.fspath(source).split(",")]
     if not pairs:
         raise ConfigError(f"a mixture must have a style. Received: none. {_FORM}.")
     pairs = [(name, _number(name, share)) for name, share in pairs]

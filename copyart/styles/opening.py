@@ -37,7 +37,7 @@ def open_style(source: str | os.PathLike | Mapping[Any, float] | Style) -> Style
     """
     if isinstance(source, Style):
         return source
-    if is_mixture(source):
+    if isinstance(source, Mapping) or is_mixture(source):
         return mix_styles(*open_mixture(source))
     if not is_hub_handle(source):
         return open_place(_find(source))
@@ -46,7 +46,7 @@ def open_style(source: str | os.PathLike | Mapping[Any, float] | Style) -> Style
     return style
 
 
-def open_mixture(source: str | Mapping[Any, float]) -> tuple[list[Style], list[float]]:
+def open_mixture(source: str | os.PathLike | Mapping[Any, float]) -> tuple[list[Style], list[float]]:
     """Open the styles of a mixture, and return them with their shares.
 
     Raises:

@@ -1,7 +1,7 @@
-"""The recipe for a rented accelerator, from packing to the archive that is brought back, at tiny size under JAX."""
+"""The example for a rented GPU, from packing to the archives that come back, at tiny size under JAX."""
 
-import json
 import os
+import runpy
 import subprocess
 import sys
 import tarfile
@@ -9,82 +9,112 @@ from pathlib import Path
 
 import pytest
 
-from copyart.config import TrainingConfig
 from tests.jax_process import environment
 from tests.pictures import photo, store
 
-RECIPE = Path(__file__).parent.parent / "examples" / "rented_gpu"
-TINY = {
-    "image_size": 32,
-    "load_size": 36,
-    "filters": 2,
-    "discriminator_filters": 2,
-    "blocks": 0,
-    "pool_size": 0,
-    "samples": 1,
-    "steps_per_epoch": 2,
-    "judge_epochs": 0,
-    "epochs": 1,
-}
+SCRIPT = Path(__file__).parent.parent / "examples" / "rented_gpu" / "rented.py"
+TINY = [
+    "--image-size",
+    "32",
+    "--load-size",
+    "36",
+    "--generator",
+    "resnet",
+    "--filters",
+    "2",
+    "--blocks",
+    "0",
+    "--discriminator",
+    "patch",
+    "--samples",
+    "1",
+    "--discriminator-filters",
+    "2",
+    "--pool-size",
+    "0",
+    "--start-from",
+    "none",
+    "--no-augment",
+    "--steps-per-epoch",
+    "2",
+    "--judge-epochs",
+    "1",
+    "--epochs",
+    "1",
+]
 
 
-def config():
-    return json.loads((RECIPE / "config.json").read_text())
+@pytest.fixture(scope="module")
+def rented():
+    return runpy.run_path(os.fspath(SCRIPT))
 
 
 @pytest.fixture(scope="module")
 def brought(tmp_path_factory):
-    """The folder in which the archive was unpacked, and what lies in both archives."""
+    """The names in the archive that goes and in the one that comes back."""
     folder = tmp_path_factory.mktemp("rented")
-    groups = {}
-    for number, name in enumerate(("photos", "one", "other")):
-        for seed in range(5):
-            store(folder / name / f"{seed}.png", photo(48, 40, seed=10 * number + seed))
-        groups[name] = {"folders": [str(folder / name)], "most": 4}
-    (folder / "one" / "broken.jpg").write_bytes(b"\xff\xd8\xff")
-    styles = {"one": {"art": groups["one"]}, "other": {"art": groups["other"], "settings": {"cycle_weight": 5.0}}}
-    changes = {"settings": TINY, "photos": groups["photos"], "styles": styles, "turns": 1, "minutes_to_spare": 0}
-    (folder / "config.json").write_text(json.dumps({**config(), **changes}))
-    here, there = environment(), environment(PYTHONPATH="", COPYART_CACHE=str(folder / "cache"))
-    command = [sys.executable, RECIPE / "rented.py", "pack", folder / "config.json", folder / "pack.tar"]
-    subprocess.run(command, env=here, check=True, capture_output=True, cwd=folder)
+    for number, name in enumerate(("photos", "paintings/Claude_Monet", "paintings/Paul_Klee")):
+        for seed in range(12):
+            store(folder / name / f"{seed}.png", photo(48, 40, seed=100 * number + seed))
+    (folder / "paintings" / "Paul_Klee" / "broken.jpg").write_bytes(b"\xff\xd8\xff")
+    places = ["--paintings", folder / "paintings", "--photos", folder / "photos", "--most", "6"]
+    here, there = environment(), {**environment(), "PYTHONPATH": ""}
+    subprocess.run([sys.executable, SCRIPT, "pack", folder / "pack.tar", *places], env=here, check=True, cwd=folder)
     with tarfile.open(folder / "pack.tar") as archive:
         packed = archive.getnames()
         archive.extractall(folder / "there", filter="data")
-    command = [sys.executable, "rented.py", "train", "--minutes", "30", "--out", folder / "result.tar"]
+    command = [sys.executable, "rented.py", "train", "--minutes", "30", "--jobs", "2", "--", *TINY]
     result = subprocess.run(command, env=there, cwd=folder / "there", capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr[-4000:]
-    with tarfile.open(folder / "result.tar") as archive:
+    logs = "".join(path.read_text() for path in folder.glob("there/runs/*/log.txt"))
+    assert result.returncode == 0, result.stderr[-2000:] + logs[-4000:]
+    with tarfile.open(folder / "there" / "result-1.tar") as archive:
         return packed, archive.getnames()
 
 
 def test_the_pack_holds_code_and_small_pictures(brought):
     packed, _ = brought
-    assert {"rented.py", "config.json", "copyart/models/cyclegan.py"} <= {*packed}
-    assert sum(name.startswith("data/one/") for name in packed) == 4
-    assert not [name for name in packed if "__pycache__" in name]
+    assert {"rented.py", "scripts/train_styles.py", "copyart/models/cyclegan.py"} <= {*packed}
+    assert sum(name.startswith("paintings/Paul_Klee/") for name in packed) == 6
+    assert not [name for name in packed if "__pycache__" in name or name.startswith("copyart/styles/data/")]
 
 
-@pytest.mark.parametrize("style", ["one", "other"])
-def test_every_style_comes_back_with_weights_figures_and_grids(brought, style):
+@pytest.mark.parametrize("artist", ["Claude_Monet", "Paul_Klee"])
+def test_every_style_comes_back_with_its_figures_and_without_checkpoints(brought, artist):
     _, names = brought
-    files = ("style/weights.safetensors", "history.csv", "report.html", "samples/epoch-0001.png")
-    assert {f"runs/{style}/{name}" for name in files} <= {*names}
-    assert not [name for name in names if "checkpoints" in name]
+    assert {f"runs/{artist}/{name}" for name in ("figures.csv", "log.txt", "done")} <= {*names}
+    assert not [name for name in names if "checkpoints" in name or name.endswith(".keras")]
 
 
-def test_the_settings_of_the_recipe_are_settings():
-    recipe = config()
-    for style in recipe["styles"].values():
-        TrainingConfig.from_dict({**recipe["settings"], **style.get("settings", {})})
+def test_compiled_programs_come_back(brought):
+    assert [name for name in brought[1] if name.startswith("compiled/")]
 
 
-def test_a_turn_ends_at_its_deadline():
-    sys.path.insert(0, os.fspath(RECIPE))
-    try:
-        import rented
-    finally:
-        sys.path.remove(os.fspath(RECIPE))
-    rented._until(float("inf")).on_train_batch_end(0, {})
-    with pytest.raises(KeyboardInterrupt):
-        rented._until(0.0).on_train_batch_end(0, {})
+def test_results_are_at_most_eight_archives_of_sixteen_mebibytes(tmp_path, rented):
+    for number in range(12):
+        (tmp_path / "runs" / str(number) / "best").mkdir(parents=True)
+        (tmp_path / "runs" / str(number) / "best" / "weights.safetensors").write_bytes(bytes(3 << 20))
+    (tmp_path / "compiled").mkdir()
+    for number in range(9):
+        (tmp_path / "compiled" / str(number)).write_bytes(bytes(15 << 20))
+    rented["collect"](tmp_path, tmp_path / "out")
+    archives = sorted((tmp_path / "out").iterdir())
+    assert len(archives) == 8
+    assert max(path.stat().st_size for path in archives) <= 16 << 20
+    kept = 0
+    for path in archives:
+        with tarfile.open(path) as archive:
+            kept += sum(name.startswith("runs/") for name in archive.getnames())
+    assert kept == 12
+
+
+def test_a_pack_that_is_too_large_is_refused_and_removed(tmp_path, monkeypatch, rented):
+    monkeypatch.setitem(rented["pack"].__globals__, "MOST", 0.001)
+    monkeypatch.setitem(rented["pack"].__globals__, "PACKAGES", ())
+    for name in ("photos", "paintings/Claude_Monet"):
+        for seed in range(3):
+            store(tmp_path / name / f"{seed}.png", photo(20, 20, seed=seed))
+    places = ["--paintings", str(tmp_path / "paintings"), "--photos", str(tmp_path / "photos")]
+    monkeypatch.setattr(sys, "argv", ["rented.py", "pack", str(tmp_path / "pack.tar"), *places])
+    with pytest.raises(SystemExit, match=r"at most 0\.001 MiB"):
+        rented["main"]()
+    assert not (tmp_path / "pack.tar").exists()

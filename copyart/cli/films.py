@@ -36,12 +36,13 @@ def is_film(source):
     return Path(source).suffix.lower() in FILM_SUFFIXES or is_animation(source)
 
 
-def paint_films(jobs, painter, options):
+def paint_films(jobs, painter, masks, options):
     """Paint films, one after the other.
 
     Args:
         jobs: Pairs of a film and its painting.
         painter: What paints.
+        masks: The mask of each film, by its path.
         options: Arguments of `paint_video`; those that are None are left out.
 
     Returns:
@@ -58,7 +59,7 @@ def paint_films(jobs, painter, options):
             target.parent.mkdir(parents=True, exist_ok=True)
             with counting("painting", "frames") as count:
                 start = time.monotonic()
-                video = paint_video(film, painter, target, **options, progress=count)
+                video = paint_video(film, painter, target, mask=masks.get(film), **options, progress=count)
             done.append(_told(film, video, time.monotonic() - start))
             for problem in video.problems:
                 print_error(problem)

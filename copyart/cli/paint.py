@@ -90,7 +90,7 @@ def paint(
                 print_error(error)
             if len(jobs) > 1:
                 count(number + 1, len(jobs))
-    painted, failed = paint_films(films, painter, {**options, **film})
+    painted, failed = paint_films(films, painter, masks, {**options, **film, "keep": keep})
     if as_json:
         print_json(done + painted)
     if len(done) < len(jobs) or failed:
@@ -122,8 +122,6 @@ def _masks(jobs, mask, keep):
 
     if keep is not None:
         parse_keep(keep)
-    if (mask or keep) and any(is_film(photo) for photo, _ in jobs):
-        raise ConfigError("--mask and --keep go with photos. Received: a film. Leave them out.")
     if mask is None:
         return {}
     photos = [photo for photo, _ in jobs]

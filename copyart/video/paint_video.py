@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 
 from copyart.data.animated import ANIMATION_SUFFIXES, is_animation
+from copyart.data.images import read_image
 from copyart.errors import ConfigError, VideoError, one_line
 from copyart.painting.loading import load
 from copyart.painting.painter import Painter
@@ -57,6 +58,8 @@ def paint_video(
     preserve_color: bool = False,
     max_pixels: int | None = None,
     brush: float | None = None,
+    mask: Any = None,
+    keep: str | None = None,
     steady: float = STEADY,
     resume: bool = False,
     progress: Callable[[int, int | None], object] | None = None,
@@ -76,6 +79,8 @@ def paint_video(
         preserve_color: As for `Painter.paint`. Defaults to False.
         max_pixels: As for `Painter.paint`. Defaults to None.
         brush: As for `Painter.paint`. Defaults to None.
+        mask: As for `Painter.paint`, the same for all frames. Defaults to None.
+        keep: As for `Painter.paint`. Defaults to None.
         steady: How much of the painting before shows where the film has not changed, from 0 (each frame by itself) to
             1. Defaults to 0.8.
         resume: Whether to go on from what an earlier call with the same arguments had painted. Defaults to False.
@@ -96,6 +101,7 @@ def paint_video(
     check_steady(steady)
     _check_times(start, end)
     options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
+    options |= {"mask": None if mask is None else read_image(mask), "keep": keep}
     if os.path.realpath(source) == os.path.realpath(target):
         raise ConfigError(f"a painting must not overwrite its film. Received: {target} for both. Name another file.")
     if is_animation(source) or target.suffix.lower() in ANIMATION_SUFFIXES:
@@ -142,9 +148,13 @@ def _order(film, painter, format, options):
     digest = hashlib.sha256(repr(sorted(painter.metadata.items())).encode())
     for stage in painter.plan or ():
         digest.update(stage.kernel.tobytes())
-    if painter.plan is None:
+    # A blend of paintings has no network; its metadata name its styles and their shares.
+    if painter.plan is None and not painter.metadata.get("blended"):
         for weight in painter.network.get_weights():
             digest.update(weight.tobytes())
+    if options["mask"] is not None:
+        digest.update(options["mask"].tobytes())
+    options = {**options, "mask": options["mask"] is not None}
     film = [str(film.path.resolve()), stat.st_size, stat.st_mtime_ns]
     return {"film": film, "style": digest.hexdigest(), "codec": format.codec, **options}
 

@@ -94,3 +94,12 @@ def test_an_animation_stays_one_and_a_still_gif_becomes_png(copyart, here, style
     assert sorted(path.name for path in (here / "painted").iterdir()) == ["moving.gif", "still.png"]
     with Image.open(here / "painted" / "moving.gif") as image:
         assert (image.n_frames, image.info["duration"]) == (3, 80)
+
+
+def test_a_mask_and_a_mixture_reach_a_film(copyart, here, style):
+    store(here / "mask.png", Image.new("L", (48, 32), 0))
+    mixture = f"{style}:0.5,{style}:0.5"
+    assert copyart("paint", "holiday/waves.mp4", "-s", style, "--mask", "mask.png", "-o", "a.mp4").status == 0
+    before, after = (frames_of(here / name)[2].to_ndarray() for name in ("holiday/waves.mp4", "a.mp4"))
+    assert abs(before.astype(int) - after).mean() < 6
+    assert copyart("paint", "holiday/waves.mp4", "-s", mixture, "-o", "b.mp4").status == 0

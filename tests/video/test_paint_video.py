@@ -6,11 +6,14 @@ import av
 import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace
+from PIL import Image
 
 from copyart.errors import ConfigError, VideoError
+from copyart.painting.blending import BlendEngine
+from copyart.painting.painter import Painter
 from copyart.video.colour import to_picture
 from copyart.video.paint_video import paint_video
-from tests.video.films import frames_of, painter, pictures, sound_of, times_of, write_film
+from tests.video.films import Engine, frames_of, painter, pictures, sound_of, times_of, write_film
 
 
 def pixels(frame):
@@ -160,3 +163,21 @@ def test_a_part_without_frames_is_refused(tmp_path):
     with pytest.raises(VideoError, match="must have a frame that can be read between 9 and its end"):
         paint(tmp_path, start=9.0)
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+
+
+def test_a_mask_keeps_a_part_of_every_frame(tmp_path):
+    write_film(tmp_path / "film.mp4", pictures(4))
+    mask = Image.new("L", (48, 32), 0)
+    mask.paste(255, (0, 0, 24, 32))
+    paint(tmp_path, style=painter(lambda photo: 255 - photo), mask=mask)
+    before, after = (frames_of(tmp_path / name)[3] for name in ("film.mp4", "painted.mp4"))
+    assert abs(pixels(before) - pixels(after))[:, 28:].mean() < 6
+    assert abs(255 - pixels(before) - pixels(after))[:, :20].mean() < 6
+
+
+def test_a_blend_of_two_styles_paints_a_film(tmp_path):
+    write_film(tmp_path / "film.mp4", pictures(2))
+    blend = BlendEngine([Engine(lambda photo: photo * 0), Engine(lambda photo: photo * 0 + 200)], [0.5, 0.5])
+    style = Painter(blend, {"name": "Both", "blended": True})
+    paint(tmp_path, style=style)
+    assert abs(pixels(frames_of(tmp_path / "painted.mp4")[0]) - 100).max() <= 3

@@ -9,7 +9,7 @@ from pathlib import Path
 from copyart.data.whole_files import whole
 from copyart.errors import ConfigError, StyleError, one_line
 from copyart.web.headers import CONTENT_SECURITY_POLICY
-from copyart.web.page.rendering import browser_files, contents, render, thumbnail, web_manifest
+from copyart.web.page.rendering import SAMPLES, browser_files, contents, render, sample_photo, thumbnail, web_manifest
 from copyart.web.page.runtime import FETCH, STATIC, VENDOR, installed_runtimes
 from copyart.web.style_registry import open_registry
 
@@ -85,6 +85,7 @@ def _files(registry, runtimes):
         yield from ((file.address, file.content) for file in files)
         if style.preview:
             yield f"previews/{style.slug}.jpg", thumbnail(style.preview)
+    yield from ((f"samples/{name}", sample_photo(name)) for name in SAMPLES)
     yield "app.webmanifest", json.dumps(web_manifest("en")).encode()
     yield "_headers", _HEADERS.encode()
 

@@ -5,7 +5,7 @@ import pytest
 from copyart.errors import ConfigError, StyleError
 from copyart.styles.bundled import bundled_styles
 from copyart.styles.packing import pack_style
-from copyart.web.page.rendering import model_of
+from copyart.web.page.rendering import browser_files
 from copyart.web.style_registry import find_style, open_registry
 from tests.cli.conftest import style  # noqa: F401 - a fixture
 
@@ -31,7 +31,7 @@ def test_a_packed_style_is_shown_and_painted_in_the_browser_as_its_folder_is(tmp
     style = open_registry([tmp_path / "My Monet.copyart"])["my-monet"]  # noqa: F811
     assert (style.name, style.preview) == (monet.name, monet.preview)
     assert style.metadata["figures"] == monet.metadata["figures"]
-    assert model_of("x", style.opens) == model_of("x", monet.opens)
+    assert browser_files("x", style.opens) == browser_files("x", monet.opens)
 
 
 def test_a_file_needs_no_card(tmp_path):

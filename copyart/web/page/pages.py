@@ -5,7 +5,16 @@ import mimetypes
 
 import flask
 
-from copyart.web.page.rendering import browser_files, contents, decimal, problem_text, render, thumbnail, web_manifest
+from copyart.web.page.rendering import (
+    browser_files,
+    contents,
+    decimal,
+    problem_text,
+    render,
+    sample_photo,
+    thumbnail,
+    web_manifest,
+)
 from copyart.web.page.runtime import installed_runtimes, runtime_file
 from copyart.web.page.translations import LANGUAGES
 from copyart.web.problems import Problem
@@ -81,6 +90,15 @@ def runtime(name):
     if packed:
         answer.headers["Content-Encoding"] = "gzip"
     return answer
+
+
+@pages.get("/samples/<name>")
+def sample(name):
+    """Answer with a photo to try."""
+    photo = sample_photo(name)
+    if photo is None:
+        flask.abort(404)
+    return _kept(flask.Response(photo, mimetype="image/jpeg"), _DAY)
 
 
 @pages.get("/previews/<slug>.jpg")

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from dataclasses import dataclass
+from importlib import resources
 
 import jinja2
 from markupsafe import Markup
@@ -128,6 +129,7 @@ def render(language, contents, registry, **state):
         words=words,
         styles=list(registry.values()),
         names=names,
+        samples=SAMPLES,
         movements=_movements(language, registry),
         browser=bool(contents["runtimes"]) and bool(contents["styles"][0]["weights"]),
         server=contents["server"],
@@ -145,6 +147,15 @@ def problem_text(language, code, seconds=None):
 def decimal(language, value):
     """Return a number with one digit behind the point, or the comma."""
     return f"{value:.1f}".replace(".", "," if language == "fr" else ".")
+
+
+#: Photos that visitors can try: of the bundled sample, which our own code drew.
+SAMPLES = ("photo-03.jpg", "photo-08.jpg", "photo-14.jpg")
+
+
+def sample_photo(name):
+    """Return a sample photo as bytes, or None if there is none of that name."""
+    return (resources.files("copyart.data") / "sample" / "photos" / name).read_bytes() if name in SAMPLES else None
 
 
 @functools.cache

@@ -32,6 +32,13 @@ $("photo").addEventListener("change", ({ target }) => {
   if (file) take(file);
   target.value = ""; // the same photo again is a choice too
 });
+for (const button of form.querySelectorAll(".sample")) {
+  button.addEventListener("click", async () => {
+    const blob = await fetch(button.firstElementChild.src).then((answer) => answer.blob()).catch(() => null);
+    if (blob) take(new File([blob], "sample.jpg", { type: "image/jpeg" }));
+    else complain(say("problem_unreachable"));
+  });
+}
 connectCamera([$("camera"), $("camera-again")], take, complain);
 addEventListener("paste", ({ clipboardData }) => clipboardData?.files.length && take(clipboardData.files[0]));
 

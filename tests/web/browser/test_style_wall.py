@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.browser.chromium import choose, picture, until, visit
+from tests.web.browser.chromium import choose, downloaded, in_state, painted, picture, until, visit
 
 
 def visible(page):
@@ -60,3 +60,13 @@ def test_a_movement_shows_its_painters_alone_and_all_shows_everybody(browser, se
         assert "Claude Monet" not in visible(page)
         page.get_by_role("button", name="All", exact=True).click()
         assert len(visible(page)) == everybody
+
+
+def test_a_sample_photo_is_three_taps_from_its_painting(browser, site):
+    with visit(browser, site) as page:
+        page.get_by_role("button", name="Sample photo 2").click()
+        in_state(page, "ready")
+        painted(page)
+        name, painting = downloaded(page)
+        assert name == "sample-monet.jpg"
+        assert min(painting.size) > 100

@@ -71,7 +71,10 @@ def parse_shares(source: str | os.PathLike | Mapping[Any, float]) -> list[tuple[
     Raises:
         ConfigError: if a share is not a finite number, all are zero, or one is beyond `SHARES`.
     """
-    pairs = list(source.items()) if isinstance(source, Mapping) else [_parse(part) for part in os.fspath(source).split(",")]
+    if isinstance(source, Mapping):
+        pairs = list(source.items())
+    else:
+        pairs = [_parse(part) for part in os.fspath(source).split(",")]
     if not pairs:
         raise ConfigError(f"a mixture must have a style. Received: none. {_FORM}.")
     pairs = [(name, _number(name, share)) for name, share in pairs]

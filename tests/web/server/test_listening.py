@@ -1,10 +1,13 @@
 """Under waitress, over a socket: hanging up, large bodies that stay in memory, proxies, addresses."""
 
+import contextlib
 import http.client
 import io
 import socket
 import tempfile
 import time
+import urllib.parse
+import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
@@ -130,3 +133,15 @@ def test_bytes_io_is_what_a_file_is_read_into(fake_app):
         from flask import request
 
         assert isinstance(request._get_file_stream(10**9, "image/png"), io.BytesIO)
+
+
+def test_a_hundred_slow_connections_do_not_lock_out_the_others(fake_app):
+    begun = b"POST /api/v1/paintings HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\nContent-Type: image/png\r\n\r\nab"
+    with serving(fake_app, port=0) as url, contextlib.ExitStack() as held:
+        address = urllib.parse.urlsplit(url)
+        for _ in range(120):
+            slow = held.enter_context(socket.create_connection((address.hostname, address.port)))
+            slow.sendall(begun)
+        time.sleep(0.5)
+        with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:
+            assert answer.status == 200

@@ -13,7 +13,7 @@ from copyart.data.report import FileRecord, scan
 from copyart.data.whole_files import remove_leftovers, whole
 from copyart.errors import DataError, one_line
 
-#: Raise when decoding, resizing or judging changes, so that older stores are not used.
+#: Increase when decoding, resizing or the checks change, so that older stores are not used.
 _VERSION = 2
 
 

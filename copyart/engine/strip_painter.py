@@ -78,7 +78,7 @@ class _Moments:
     """The mean and the mean square of each channel of a feature map, collected strip by strip."""
 
     def __init__(self, channels):
-        #: Subtracted from the map before its moments are taken, so that float32 holds its squares precisely.
+        #: Subtracted from the feature map before its moments are computed, so that squares stay precise in float32.
         self.centre = np.zeros((channels, 1, 1), np.float32)
         self._rows, self._mean, self._square = 0, np.zeros(channels), np.zeros(channels)
 

@@ -54,7 +54,7 @@ def paint_any_size(network, photos):
 
 
 def _mirrored(length):
-    """Return which of `length` pixels stands at each place of the padded side, mirrored as often as it takes."""
+    """Return the index of the pixel at each place of a padded side, mirrored as often as needed."""
     padded = tf.maximum(-(-length // MULTIPLE) * MULTIPLE, MINIMUM)
     period = tf.maximum(2 * (length - 1), 1)
     place = tf.range(padded) % period

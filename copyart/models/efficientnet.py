@@ -1,4 +1,4 @@
-"""EfficientNet-lite, networks that have learnt to see: lite0 judges paintings, lite1 teaches to paint. Apache-2.0."""
+"""EfficientNet-lite, pretrained feature extractors: lite0 for KID and FID, lite1 for projected discriminators."""
 
 import importlib.util
 import math

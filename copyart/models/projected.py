@@ -11,7 +11,7 @@ from copyart.models.precision import precise_dtype
 _SCALE = 1 / 8
 #: How far the part that is looked at moves, in pixels: the largest stride.
 _MARGIN = 16
-#: Strides of the convolutions of each map's head: all verdicts but those of the last map stand 8 pixels apart.
+#: Strides of the two convolutions of each head: verdicts are 8 pixels apart, except those of the last feature map.
 _STRIDES = ((2, 2), (2, 1), (1, 1), (1, 1))
 
 

@@ -43,7 +43,7 @@ def unzipped(data, most):
         most: Most files that it may hold.
 
     Raises:
-        ValueError: if it is not, byte for byte, what `zipped` makes of its files.
+        ValueError: if it differs in any byte from what `zipped` makes of its files.
     """
     files, place = {}, 0
     while data[place : place + 4] == b"PK\3\4" and len(files) <= most:

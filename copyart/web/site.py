@@ -13,7 +13,7 @@ from copyart.web.page.rendering import SAMPLES, browser_files, contents, render,
 from copyart.web.page.runtime import FETCH, STATIC, VENDOR, installed_runtimes
 from copyart.web.style_registry import open_registry
 
-#: Language → its file. `stay` tells the first one that it was asked for, and not to ask the browser.
+#: Language → its file. `stay` tells the English page that it was chosen, so that it ignores the browser's language.
 _PAGES = {"en": "index.html?stay", "fr": "fr.html"}
 #: For hosts that read a `_headers` file: the first two headers allow WebAssembly threads.
 _HEADERS = """\

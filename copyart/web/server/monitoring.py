@@ -43,7 +43,7 @@ class Metrics:
         self._restarts.inc()
 
     def watch(self, supervisor):
-        """Let a supervisor tell how many wait, and whether it is ready."""
+        """Report how many jobs of a supervisor wait, and whether it is ready."""
         self._waiting.set_function(lambda: len(supervisor.queue))  # asked when the figures are
         self._ready.set_function(lambda: supervisor.ready)
 

@@ -143,7 +143,7 @@ class JobQueue:
             return self._named.get(name)
 
     def position(self, job):
-        """Return how many are painted before it: 0 where it is being painted, or over."""
+        """Return how many jobs are painted before this one; 0 if it is being painted or over."""
         with self._changed:
             return self._jobs.index(job) + (self.current is not None) if job.state == WAITING else 0
 

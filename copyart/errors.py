@@ -16,6 +16,8 @@ A message says what must hold, then `Received: …`, then the remedy. The comman
 line and exits with 2; the web answers with a 4xx.
 """
 
+import json
+
 
 class CopyartError(Exception):
     """Base of every error that Copyart raises on purpose."""
@@ -59,6 +61,17 @@ class StyleError(CopyartError, ValueError):
 
 class ExportError(CopyartError):
     """An exported model that differs from the model it came from."""
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """Return JSON in plain Unicode; names of files that are not UTF-8, which no encoding takes, make it ASCII.
+
+    Raises:
+        TypeError: if JSON cannot hold the value.
+    """
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    is_unicode = text.isascii() or text.encode("utf-8", "replace").decode() == text
+    return text if is_unicode else json.dumps(value, indent=indent)
 
 
 def one_line(error: object, limit: int = 160) -> str:

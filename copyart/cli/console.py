@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import json
 import logging
 import os
 import sys
@@ -12,7 +11,7 @@ import warnings
 import click
 
 from copyart.backend import choose_backend, is_installed
-from copyart.errors import ConfigError, CopyartError
+from copyart.errors import ConfigError, CopyartError, json_text
 
 _verbosity = {"quiet": False, "verbose": False}
 
@@ -70,12 +69,12 @@ def _print_above_bars(line):
 
 def print_json(value):
     """Print a value for a program to read."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    click.echo(json_text(value, indent=2))
 
 
 def print_json_line(event, value):
     """Print an event as one line of JSON, without delay."""
-    click.echo(json.dumps({"event": event, **value}, ensure_ascii=False))
+    click.echo(json_text({"event": event, **value}))
 
 
 def load_backend(name=None):

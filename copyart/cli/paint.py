@@ -15,7 +15,7 @@ from copyart.cli.console import (
     verbosity_options,
 )
 from copyart.cli.films import SECONDS, is_film, paint_films
-from copyart.errors import ConfigError, ImageError
+from copyart.errors import ConfigError, ImageError, one_line
 
 
 @click.command(short_help="Paint photos and films.")
@@ -129,12 +129,28 @@ def _masks(jobs, mask, keep):
 
 
 def _sources(jobs):
-    """Yield photo, painting and what to read: the photo, or what stands on standard input.
+    """Yield photo, painting and what to read: the photo's path, or the bytes of a stream.
 
-    That is read here, in the main thread: Ctrl-C would not reach another one that waits for it.
+    A stream is read here, once, in the main thread: a signal would not reach another thread that waits for it.
     """
+    from copyart.painting.output_paths import STANDARD, is_stream
+
     for photo, target in jobs:
-        yield photo, target, sys.stdin.buffer.read() if photo == "-" else photo
+        if photo == STANDARD:
+            yield photo, target, sys.stdin.buffer.read()
+        elif is_stream(photo):
+            yield photo, target, _read_stream(photo)
+        else:
+            yield photo, target, photo
+
+
+def _read_stream(path):
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ImageError(
+            f"{str(path)!r} must be readable. Received: {one_line(error)}. Check the file and its permissions."
+        ) from error
 
 
 def _load(style, network):

@@ -5,6 +5,7 @@ nor change under other threads. So the file is identified here, with the same pl
 is checked against the caller's own limit before a pixel is decoded.
 """
 
+import contextlib
 import importlib
 import io
 import os
@@ -16,6 +17,7 @@ import numpy as np
 from PIL import Image
 
 from copyart.data.modes import to_upright_rgb
+from copyart.data.png_metadata import PNG_MAGIC, without_large_metadata
 from copyart.errors import ImageError, one_line
 
 # 100 × 2²⁰: the largest cameras in common use (11,648 × 8,736) pass; Pillow holds it in 400 MiB.
@@ -26,6 +28,14 @@ SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".bmp"}
     | {".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm", ".pfm", ".avif"}
 )
+
+HEIF_SUFFIXES = frozenset({".heic", ".heif", ".hif"})
+_RAW_SUFFIXES = frozenset(
+    {".dng", ".nef", ".nrw", ".cr2", ".cr3", ".crw", ".arw", ".srf", ".sr2", ".raf", ".orf", ".rw2", ".pef"}
+    | {".srw", ".erf", ".kdc", ".dcr", ".mrw", ".3fr", ".iiq", ".x3f", ".rwl", ".mef"}
+)
+#: Pictures of kinds that are not read, or only with an extra.
+UNREAD_SUFFIXES = HEIF_SUFFIXES | _RAW_SUFFIXES | {".jxl", ".jp2", ".j2k", ".psd", ".xcf", ".svg", ".tga", ".exr"}
 
 _FORMATS = {  # what is tried, in this order; no other parser of Pillow ever runs
     "JPEG": "Jpeg",
@@ -39,6 +49,11 @@ _FORMATS = {  # what is tried, in this order; no other parser of Pillow ever run
 }
 _KINDS = "a JPEG, PNG, WebP, GIF, BMP, TIFF, PPM or AVIF picture"
 _CHUNK = 1024 * 1024
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+#: The first bytes of Fujifilm's, Olympus', Panasonic's and Sigma's raw files.
+_RAW_MAGICS = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"FOVb")
+#: Tags of TIFF 6.0, TIFF/EP and DNG 1.6.
+_NEW_SUBFILE_TYPE, _SUB_IFDS, _CFA_PATTERN, _DNG_VERSION = 254, 330, 33422, 50706
 
 
 def read_image(
@@ -47,13 +62,13 @@ def read_image(
     max_bytes: int = MAX_BYTES,
     max_pixels: int = MAX_PIXELS,
 ) -> Image.Image:
-    """Read one picture: upright, sRGB, eight bits, first frame, metadata dropped.
+    """Read one picture: upright, sRGB, eight bits, first frame; its resolution alone stays in `info`.
 
     Args:
         source: a path; encoded bytes; a binary file object (read from its start where it can seek);
-            a PIL image of any mode, which is not changed; or an array (H, W), (H, W, 1), (H, W, 3) or
-            (H, W, 4), RGB(A), of uint8 in 0…255, uint16 in 0…65535 or floats in [0, 1]. (For arrays
-            in [-1, 1] there is `to_image`.)
+            a PIL image of any mode, which is not changed; or an array, or a tensor of TensorFlow, JAX or PyTorch,
+            (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), RGB(A), of uint8 in 0…255, uint16 in 0…65535 or floats in
+            [0, 1]. PyTorch's may be (3, H, W). (For arrays in [-1, 1] there is `to_image`.)
         max_bytes: largest size of the encoded picture, in bytes. Defaults to 512 MiB.
         max_pixels: largest width times height, checked before decoding. Defaults to `MAX_PIXELS`.
 
@@ -70,16 +85,38 @@ def read_image(
         >>> read_image(np.zeros((48, 64, 3), np.uint8)).size
         (64, 48)
     """
+    source = _as_array(source)
     if isinstance(source, np.ndarray):
         _check_pixels("the picture", source.shape[1::-1], max_pixels)
         return _from_array(source)
     if isinstance(source, Image.Image):
         _check_pixels("the picture", source.size, max_pixels)
         return _decode(source, "the picture")
+    source = os.path.expanduser(source) if isinstance(source, str | os.PathLike) else source
     name = repr(Path(source).name) if isinstance(source, str | os.PathLike) else "the picture"
-    with _identify(_fetch(source, name, max_bytes), name) as image:
+    data, profile = _fetch(source, name, max_bytes), None
+    if data.startswith(PNG_MAGIC):
+        data, profile = without_large_metadata(data)
+    with _identify(data, name) as image:
         _check_pixels(name, image.size, max_pixels)
+        if profile is not None:
+            image.info["icc_profile"] = profile
         return _decode(image, name)
+
+
+def _as_array(source):
+    """Return a tensor of TensorFlow, JAX or PyTorch as an array; anything else as it is."""
+    if isinstance(source, np.ndarray | Image.Image | str | bytes | os.PathLike) or not hasattr(source, "__array__"):
+        return source
+    channels_first = False
+    if type(source).__module__.partition(".")[0] == "torch":
+        source = source.detach().cpu()
+        source = source if source.dtype.itemsize != 2 or not source.is_floating_point() else source.float()
+        channels_first = source.ndim == 3 and source.shape[0] in (1, 3, 4) and source.shape[2] not in (1, 3, 4)
+    array = np.asarray(source)
+    if array.dtype.name in ("bfloat16", "float16"):
+        array = array.astype(np.float32)
+    return np.moveaxis(array, 0, 2) if channels_first else array
 
 
 @dataclass(frozen=True)
@@ -105,6 +142,8 @@ def read_header(data: bytes) -> Header | None:
     """
     if not any(_accepting(data)):
         return None
+    if data.startswith(PNG_MAGIC):
+        data, _ = without_large_metadata(data)
     with _identify(data, "the picture") as image:
         try:
             still = not getattr(image, "is_animated", False)  # to count frames may take long
@@ -175,6 +214,11 @@ _READERS = _readers()
 
 def _accepting(data: bytes):
     """Yield format and factory of the readers that take these bytes for theirs."""
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        with contextlib.suppress(ImportError):
+            from pillow_heif import HeifImageFile
+
+            yield "HEIF", HeifImageFile
     for name, (accept, factory) in _READERS.items():
         if accept(data[:16].ljust(16)) is True:  # a text says why this Pillow lacks the format
             yield name, factory
@@ -182,10 +226,16 @@ def _accepting(data: bytes):
 
 def _identify(data: bytes, name: str) -> Image.Image:
     """Return the picture with its header read and nothing decoded."""
+    _refuse_raw(data, name)
     problem = None
     for format_name, factory in _accepting(data):
         try:
-            return factory(io.BytesIO(data))
+            image = factory(io.BytesIO(data))
+            if format_name == "TIFF" and _is_raw(image.tag_v2):
+                raise _raw(name)
+            return image
+        except ImageError:
+            raise
         except Image.DecompressionBombError as error:
             must, remedy = "be of a size that Pillow takes", "Make it smaller."
             raise _error(name, must, one_line(error, 120), remedy) from error
@@ -193,8 +243,29 @@ def _identify(data: bytes, name: str) -> Image.Image:
             problem = problem or (format_name, error)
     if problem is not None:
         raise _damaged(name, *problem) from problem[1]
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
+        remedy = "Install pillow-heif to read it (pip install 'copyart[heif]'), or convert it to JPEG."
+        raise _error(name, f"be {_KINDS}", "a HEIC picture", remedy)
     received = f"{len(data):,} bytes of another kind"
     raise _error(name, f"be {_KINDS}", received, "Convert it to PNG or JPEG.")
+
+
+def _refuse_raw(data: bytes, name: str) -> None:
+    is_cr2 = data[:4] == b"II*\0" and data[8:10] == b"CR"
+    if is_cr2 or data.startswith(_RAW_MAGICS) or data[4:12] == b"ftypcrx ":
+        raise _raw(name)
+    if Path(name.strip("'\"")).suffix.lower() in _RAW_SUFFIXES and data[:4] in (b"II*\0", b"MM\0*"):
+        raise _raw(name)
+
+
+def _is_raw(tags) -> bool:
+    """Tell by the first directory of a TIFF whether it is a raw file, whose first picture is a small preview."""
+    is_preview = bool(tags.get(_NEW_SUBFILE_TYPE, 0) & 1) and _SUB_IFDS in tags
+    return _DNG_VERSION in tags or _CFA_PATTERN in tags or is_preview
+
+
+def _raw(name: str) -> ImageError:
+    return _error(name, f"be {_KINDS}", "a camera's raw file", "Export it as JPEG, PNG or TIFF from a raw converter.")
 
 
 def _decode(image: Image.Image, name: str) -> Image.Image:

@@ -1,6 +1,7 @@
 """One image, bytes to array and back: read, scale to [-1, 1], resize, save, list a folder."""
 
 import io
+import json
 import os
 from collections.abc import Collection
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from copyart.data.decoding import MAX_BYTES, MAX_PIXELS, SUFFIXES, read_header, read_image
+from copyart.data.decoding import MAX_BYTES, MAX_PIXELS, SUFFIXES, UNREAD_SUFFIXES, read_header, read_image
 from copyart.data.whole_files import write_whole
 from copyart.errors import DataError, ImageError, one_line
 
@@ -32,6 +33,8 @@ __all__ = [
 SUFFIX_FORMATS = {
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
+    ".jpe": "JPEG",
+    ".jfif": "JPEG",
     ".png": "PNG",
     ".webp": "WEBP",
     ".gif": "GIF",
@@ -41,7 +44,11 @@ SUFFIX_FORMATS = {
     ".ppm": "PPM",
     ".avif": "AVIF",
 }
+#: Kinds of files that count as pictures; reading some of them raises an error that names the kind.
+PICTURE_SUFFIXES = SUFFIXES | UNREAD_SUFFIXES
+_CONFIG = "config.json"
 _OPAQUE_FORMATS = ("JPEG", "BMP", "PPM")
+_WITH_DPI = ("JPEG", "PNG", "TIFF", "BMP")
 
 
 def split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
@@ -58,7 +65,7 @@ def split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
 
 def _as_read(image: Image.Image) -> Image.Image:
     """Return a picture as `read_image` gives it; one that is so already is not copied."""
-    if type(image) is Image.Image and image.mode in ("RGB", "RGBA") and not image.info:
+    if type(image) is Image.Image and image.mode in ("RGB", "RGBA") and image.info.keys() <= {"dpi"}:
         return image
     return read_image(image, max_pixels=image.width * image.height)
 
@@ -136,6 +143,7 @@ def save_image(
         ImageError: unknown format, missing or unwritable folder, disk full.
     """
     is_stream = hasattr(target, "write")
+    target = target if is_stream else os.path.expanduser(target)
     name = "the picture" if is_stream else repr(Path(target).name)
     encoded = _encode(image, _format(name, "" if is_stream else Path(target).suffix, format), quality)
     try:
@@ -169,6 +177,8 @@ def _encode(image: Image.Image, format: str, quality: int) -> bytes:
         "AVIF": {"quality": quality},
         "TIFF": {"compression": "tiff_adobe_deflate"},
     }.get(format, {})
+    if "dpi" in image.info and format in _WITH_DPI:
+        options = {**options, "dpi": image.info["dpi"]}
     buffer = io.BytesIO()
     image = flatten(image) if format in _OPAQUE_FORMATS else _as_read(image)
     try:
@@ -189,15 +199,17 @@ def _write(path: Path, encoded: bytes) -> None:
     write_whole(path, encoded)
 
 
-def list_images(folder: str | os.PathLike, suffixes: Collection[str] = SUFFIXES) -> list[Path]:
-    """Return the picture files of a folder and the folders in it, sorted; hidden ones are skipped.
+def list_images(folder: str | os.PathLike, suffixes: Collection[str] = PICTURE_SUFFIXES) -> list[Path]:
+    """Return the picture files of a folder and the folders in it, sorted.
 
-    A file counts by its suffix, in either case; `__MACOSX`, which zip files from macOS bring, does not.
+    A file counts by its suffix, in either case. Pictures of kinds that are not read count, too: reading one raises an
+    error that names it, where leaving it out would pass in silence. Linked folders are followed, each once. Hidden
+    files, workdirs, style folders and `__MACOSX`, which zip files from macOS bring, are skipped.
 
     Raises:
         DataError: the folder is missing, is a file, cannot be read, or holds no picture.
     """
-    folder = Path(folder)
+    folder = Path(os.path.expanduser(folder))
     if not folder.is_dir():
         received = "a file" if folder.exists() else "a path where there is nothing"
         raise DataError(f"{str(folder)!r} must be a folder of pictures. Received: {received}. Check the path.")
@@ -211,9 +223,33 @@ def list_images(folder: str | os.PathLike, suffixes: Collection[str] = SUFFIXES)
 
 
 def _walk(folder: Path):
-    for root, folders, names in os.walk(folder, onerror=_refuse_folder):
-        folders[:] = [name for name in folders if not name.startswith(".") and name != "__MACOSX"]
+    seen = {os.path.realpath(folder)}
+    for root, folders, names in os.walk(folder, onerror=_refuse_folder, followlinks=True):
+        if root != str(folder) and _CONFIG in names and _ours(Path(root, _CONFIG)):
+            folders.clear()
+            continue
+        # A folder itself goes before links to it, whatever their names.
+        folders.sort(key=lambda name: (os.path.islink(os.path.join(root, name)), name))
+        wanted = [name for name in folders if not name.startswith(".") and name != "__MACOSX"]
+        folders[:] = [name for name in wanted if _is_new(os.path.join(root, name), seen)]
         yield from (Path(root, name) for name in names if not name.startswith("."))
+
+
+def _is_new(folder: str, seen: set[str]) -> bool:
+    real = os.path.realpath(folder)
+    if real in seen:
+        return False
+    seen.add(real)
+    return True
+
+
+def _ours(config: Path) -> bool:
+    """Tell whether a `config.json` is that of a workdir or a style folder, in which pictures are paintings."""
+    try:
+        found = json.loads(config.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and bool({"settings", "generator"} & found.keys())
 
 
 def _refuse_folder(error: OSError):

@@ -7,6 +7,12 @@ from PIL import Image, ImageCms
 
 _WIDE_INTEGERS = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 _EXIF_ORIENTATION = 0x0112
+#: Where Pillow keeps XMP, by format.
+_XMP = ("xmp", "XML:com.adobe.xmp", "Raw profile type xmp")
+#: Levels of 255 by which the conversion from sRGB to itself may round.
+_ROUNDING = 3
+#: Pixels an inch that no scanner reaches.
+_MOST_DPI = 100_000
 # EXIF 2.32, section 4.6.4 A: how the stored picture must be turned so that it stands upright.
 _TURN = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -17,10 +23,11 @@ _TURN = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_SIDES_SWAPPED = (_TURN[5], _TURN[6], _TURN[7], _TURN[8])
 
 
 def to_upright_rgb(image: Image.Image) -> Image.Image:
-    """Return a new RGB or RGBA picture: upright, sRGB, eight bits a channel, without metadata.
+    """Return a new RGB or RGBA picture: upright, sRGB, eight bits a channel, with no metadata but `dpi`.
 
     Args:
         image: a PIL image of any mode; it is loaded, and otherwise left as it is.
@@ -32,6 +39,7 @@ def to_upright_rgb(image: Image.Image) -> Image.Image:
         Exception: whatever Pillow raises on damaged data; the caller turns it into an `ImageError`.
     """
     image.load()
+    dpi = _resolution(image)
     turn = _TURN.get(_orientation(image))
     profile = image.info.get("icc_profile")
     colours, alpha = _split(_to_eight_bits(image))
@@ -40,16 +48,29 @@ def to_upright_rgb(image: Image.Image) -> Image.Image:
         result.putalpha(alpha)
     if turn is not None:
         result = result.transpose(turn)
-    result.info = {}
+    result.info = {} if dpi is None else {"dpi": dpi[::-1] if turn in _SIDES_SWAPPED else dpi}
     return result
 
 
+def _resolution(image: Image.Image) -> tuple[float, float] | None:
+    """Return the pixels an inch, across and down, or None where they are missing or damaged."""
+    dpi = image.info.get("dpi")
+    try:
+        across, down = (float(number) for number in dpi)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return (across, down) if 1 <= across <= _MOST_DPI and 1 <= down <= _MOST_DPI else None
+
+
 def _orientation(image: Image.Image) -> int:
-    # Broken metadata must not cost the picture: Pillow raises many kinds of error on it.
+    # As browsers do: Pillow would take an orientation from XMP, too.
+    xmp = {key: image.info.pop(key) for key in _XMP if key in image.info}
     try:
         return image.getexif().get(_EXIF_ORIENTATION, 1)
-    except Exception:
+    except Exception:  # broken metadata must not cost the picture: Pillow raises many kinds of error on it
         return 1
+    finally:
+        image.info.update(xmp)
 
 
 def _split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
@@ -80,10 +101,18 @@ def _plainly(colours: Image.Image) -> Image.Image:
 
 
 def _apply_profile(colours: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
-    if ImageCms.getProfileDescription(profile).startswith("sRGB"):
-        return _plainly(colours)
-    srgb = ImageCms.createProfile("sRGB")
-    return ImageCms.profileToProfile(colours, profile, srgb, outputMode="RGB")
+    transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), colours.mode, "RGB")
+    if colours.mode == "RGB" and _changes_nothing(transform):
+        return colours
+    return ImageCms.applyTransform(colours, transform)
+
+
+def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
+    """Tell whether a profile is sRGB, whatever its name, by what becomes of colours all over the cube."""
+    levels = np.arange(0, 256, 17, dtype=np.uint8)
+    cube = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(16, -1, 3)
+    changed = np.asarray(ImageCms.applyTransform(Image.fromarray(cube), transform))
+    return int(np.abs(changed.astype(int) - cube).max()) <= _ROUNDING
 
 
 def _to_eight_bits(image: Image.Image) -> Image.Image:

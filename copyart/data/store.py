@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,8 +95,11 @@ def cache_folder(cache_dir=None):
         cache_dir: The folder to use. Defaults to $COPYART_CACHE, else `copyart` in $XDG_CACHE_HOME or ~/.cache.
     """
     if cache_dir or os.environ.get("COPYART_CACHE"):
-        return Path(cache_dir or os.environ["COPYART_CACHE"]).expanduser()
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "copyart"
+        return Path(os.path.expanduser(cache_dir or os.environ["COPYART_CACHE"]))
+    home = os.path.expanduser(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
+    if home.startswith("~"):  # nobody's home, as in a container that runs under a number of its own
+        return Path(tempfile.gettempdir(), f"copyart-{os.getuid()}")
+    return Path(home, "copyart")
 
 
 def decode_once(files, size, cache_dir=None, progress=None):

@@ -1,7 +1,6 @@
 """The report of an export: what was written, what it came from, and how far its paintings are from the model's own."""
 
 import hashlib
-import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from copyart._version import __version__
+from copyart.errors import json_text
 
 #: What a report repeats of the style's metadata: whose it is, and what may be done with it.
 _KEPT = ("name", "author", "licence", "source", "date", "steps", "experimental")
@@ -113,4 +113,4 @@ def checksum(path: Path) -> str:
 
 def write_report(path: Path, report: Mapping[str, Any]) -> None:
     """Write a report as JSON."""
-    path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json_text(report, indent=2) + "\n", encoding="utf-8")

@@ -3,12 +3,14 @@
 import glob
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from copyart.data.animated import is_animation
-from copyart.data.decoding import SUFFIXES
-from copyart.data.images import SUFFIX_FORMATS, list_images
+from copyart.data.decoding import HEIF_SUFFIXES, SUFFIXES
+from copyart.data.images import PICTURE_SUFFIXES, SUFFIX_FORMATS, list_images
 from copyart.errors import ConfigError
 from copyart.styles.mixing import is_mixture
 
@@ -18,13 +20,16 @@ STANDARD = "-"
 FILM_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".3gp"})
 _WRITTEN_FILMS = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
 #: Formats that paintings keep; a GIF would lose colours, and few programs open a PPM.
+_STORED_AS_JPEG = (".mpo", *HEIF_SUFFIXES)
 _SUFFIXES = tuple(suffix for suffix in SUFFIX_FORMATS if suffix not in (".gif", ".ppm"))
 
 
 def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[tuple[Path | str, Path | str]]:
     """Pair every photo with the path of its painting.
 
-    Where paintings are written beside their photos, paintings of an earlier call in the same folder are not painted.
+    Paintings of an earlier call are not painted: those beside their photos, and those in `out` where it lies in a named
+    folder. A photo that is named twice is painted once. Where two paintings would have one name, they get the names of
+    their photos' folders, and of their photos' formats.
 
     Args:
         photos: Files, folders, patterns such as `*.jpg`, or `-` for standard input.
@@ -39,25 +44,63 @@ def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[tup
             painting would overwrite a photo.
         DataError: if a folder holds no picture.
     """
-    expansions = [_expand(photo) for photo in photos]
+    named = [item for photo in photos for item in _expand(os.path.expanduser(photo))]
+    found = list({_identity(item.photo): item for item in reversed(named)}.values())[::-1]
     if out is None:
-        expansions = [_without_paintings(pairs, style) for pairs in expansions]
-    found = [pair for pairs in expansions for pair in pairs]
-    jobs = [(photo, _target(photo, below, out, style, len(found))) for photo, below in found]
+        found = _without_paintings(found, style)
+    else:
+        out = os.path.expanduser(out)
+        found = [item for item in found if not (item.listed and _lies_in(item.photo, out))] or found
+    jobs = _targets(found, out, style)
+    if _has_doubles(jobs):
+        found = _apart(found)
+        jobs = _targets(found, out, style)
     _refuse_collisions(jobs)
     return jobs
 
 
+class _Found(NamedTuple):
+    """A photo that an argument names.
+
+    Args:
+        photo: Its path, or `-`.
+        below: Its path below the named folder; its file name where the argument is a file.
+        listed: Whether the argument is a folder or a pattern.
+    """
+
+    photo: Path | str
+    below: Path | None
+    listed: bool = False
+
+
+def is_stream(path: str | os.PathLike) -> bool:
+    """Tell whether a path is a named pipe or a device, which can be read only once."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
+
+
+def _is_nameless(photo):
+    """Tell whether a photo has no name of its own: `-`, `/dev/stdin`, or what `<(…)` stands for."""
+    return photo == STANDARD or (is_stream(photo) and photo.parts[:2] in (("/", "dev"), ("/", "proc")))
+
+
+def _identity(photo):
+    """Return what two paths to one photo have in common: links to folders are followed, links to files are not."""
+    return photo if photo == STANDARD else os.path.join(os.path.realpath(photo.parent), photo.name)
+
+
 def _expand(photo):
-    """Return each photo that an argument names, with its path below the named folder."""
+    """Return each photo that an argument names."""
     if photo == STANDARD:
-        return [(STANDARD, None)]
+        return [_Found(STANDARD, None)]
     path = Path(photo)
     if os.path.isdir(photo):
-        return [(picture, picture.relative_to(path)) for picture in list_images(path, SUFFIXES | FILM_SUFFIXES)]
+        return [
+            _Found(picture, picture.relative_to(path), True)
+            for picture in list_images(path, PICTURE_SUFFIXES | FILM_SUFFIXES)
+        ]
     if not os.path.exists(photo):  # unlike path.exists(), it takes any text
         return _match(photo)
-    return [(path, Path(path.name))]
+    return [_Found(path, Path(path.name))]
 
 
 def _match(pattern):
@@ -66,21 +109,50 @@ def _match(pattern):
     matches = sorted(glob.glob(pattern, recursive=True))
     if not matches:
         raise ConfigError(f"a pattern must match a photo. Received: {pattern}, which matches none. Check the path.")
-    return [pair for match in matches for pair in _expand(match)]
+    return [found._replace(listed=True) for match in matches for found in _expand(match)]
 
 
-def _without_paintings(pairs, style):
-    paintings = {_beside(photo, style) for photo, _ in pairs if photo != STANDARD}
-    return [pair for pair in pairs if pair[0] not in paintings]
+def _lies_in(photo, folder):
+    return os.path.realpath(photo).startswith(os.path.join(os.path.realpath(folder), ""))
+
+
+def _targets(found, out, style):
+    return [(photo, _target(photo, below, out, style, len(found))) for photo, below, _ in found]
+
+
+def _has_doubles(jobs):
+    targets = [os.path.realpath(target) for _, target in jobs if target != STANDARD]
+    return len(set(targets)) < len(targets)
+
+
+def _apart(found):
+    """Name paintings so that equal names differ: by the folders of their photos, and by their photos' suffixes."""
+    named = [item for item in found if not _is_nameless(item.photo)]
+    roots = {str(item.photo.absolute())[: -len(str(item.below)) - 1] or "/" for item in named}
+    common = os.path.commonpath(roots) if roots else ""
+    apart = [item._replace(below=Path(os.path.relpath(item.photo.absolute(), common))) for item in named]
+    stems = Counter(item.below.with_suffix("") for item in apart)
+    renamed = [
+        item._replace(below=item.below.with_name(f"{item.below.stem}-{item.below.suffix[1:]}{item.below.suffix}"))
+        if stems[item.below.with_suffix("")] > 1 and item.below.suffix.lower() not in _SUFFIXES
+        else item
+        for item in apart
+    ]
+    return renamed + [item for item in found if _is_nameless(item.photo)]
+
+
+def _without_paintings(found, style):
+    paintings = {_identity(_beside(item.photo, item.below, style)) for item in found if not _is_nameless(item.photo)}
+    return [item for item in found if not (item.listed and _identity(item.photo) in paintings)]
 
 
 def _target(photo, below, out, style, count):
-    if out == STANDARD or (photo == STANDARD and out is None):
+    if out == STANDARD or (_is_nameless(photo) and out is None):
         if count > 1:
             raise ConfigError(f"standard output takes one painting. Received: {count} photos. Name a folder with -o.")
         return STANDARD
     if out is None:
-        return _beside(photo, style)
+        return _beside(photo, below, style)
     target = Path(out)
     if not target.is_dir() and not out.endswith(("/", os.sep)) and target.suffix:
         if count == 1:
@@ -89,22 +161,24 @@ def _target(photo, below, out, style, count):
             raise ConfigError(
                 f"a file takes one painting. Received: -o {out} for {count} photos. Name a folder: {out}/"
             )
-    if photo == STANDARD:
+    if _is_nameless(photo):
         raise ConfigError(f"a painting from standard input needs a file name. Received: -o {out}. Name a file.")
     return _in_writable_format(target / below, photo)
 
 
-def _beside(photo, style):
-    return _in_writable_format(photo.with_stem(f"{photo.stem}-{_slug(style)}"), photo)
+def _beside(photo, below, style):
+    return _in_writable_format(photo.with_name(f"{below.stem}-{_slug(style)}{photo.suffix}"), photo)
 
 
 def _in_writable_format(path, photo):
-    if is_animation(photo):
+    if not is_stream(photo) and is_animation(photo):
         return path
     suffix = path.suffix.lower()
     if suffix in FILM_SUFFIXES:
         return path if suffix in _WRITTEN_FILMS else path.with_suffix(".mp4")
-    return path if suffix in _SUFFIXES else path.with_suffix(".png")
+    if suffix in _SUFFIXES:
+        return path
+    return path.with_suffix(".jpg" if suffix in _STORED_AS_JPEG else ".png")
 
 
 def _slug(style):
@@ -129,7 +203,7 @@ def _refuse_collisions(jobs):
         if real in taken:
             raise ConfigError(
                 f"each painting must have its own path. Received: two for {target}, one of them of {photo}. "
-                "Paint them in two commands."
+                "Rename one of the photos."
             )
         taken.add(real)
 

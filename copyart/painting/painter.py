@@ -129,7 +129,8 @@ class Painter:
             ConfigError: if an argument is out of its range.
         """
         _check_arguments(strength, max_pixels, brush)
-        colours, alpha = split_alpha(photo if isinstance(photo, Image.Image) else read_image(photo))
+        photo = photo if isinstance(photo, Image.Image) else read_image(photo)
+        colours, alpha = split_alpha(photo)
         mask = _paint_where(colours, mask, keep)
         size = _painted_size(colours.size, max_pixels)
         painting = self._paint_at(size, colours, progress)
@@ -146,6 +147,7 @@ class Painter:
             blend(colours, painting, mask)
         if alpha is not None:
             painting.putalpha(alpha)
+        painting.info = {"dpi": dpi} if (dpi := photo.info.get("dpi")) else {}
         return painting
 
     def paint_many(self, photos: Iterable[Any], **arguments: Any) -> Iterator[Image.Image]:

@@ -15,7 +15,7 @@ import numpy as np
 import safetensors.numpy
 
 from copyart.data.whole_files import write_whole
-from copyart.errors import ConfigError, StyleError, one_line
+from copyart.errors import ConfigError, StyleError, json_text, one_line
 
 FORMAT = 1
 CONFIG, METADATA, WEIGHTS, PREVIEW = "config.json", "metadata.json", "weights.safetensors", "preview.jpg"
@@ -77,7 +77,7 @@ def as_json(content: object) -> bytes:
         ConfigError: if JSON cannot hold the content.
     """
     try:
-        return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+        return (json_text(content, indent=2) + "\n").encode()
     except (TypeError, ValueError) as error:
         raise ConfigError(
             f"the metadata of a style must be plain JSON. Received: {error}. "

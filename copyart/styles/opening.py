@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -93,8 +94,17 @@ def _find(source):
     if is_packed(path):
         return path
     if (folder := _style_folder(path) or _bundled_folder(source)) is None:
-        raise _nothing_at(path)
+        raise _nothing_at(path, _suggestion(source))
     return folder
+
+
+def _suggestion(source):
+    """Return "Did you mean …? " where a name is nearly that of an artist, else an empty text."""
+    try:
+        find(os.fspath(source))
+    except ArtistError as error:
+        return "".join(re.findall(r"Did you mean [^?]*\? ", str(error)))
+    return ""
 
 
 def _style_folder(path):
@@ -128,7 +138,7 @@ def _bundled_folder(source):
     return folder
 
 
-def _nothing_at(path):
+def _nothing_at(path, suggestion):
     if _is_workdir(path):
         return StyleError(
             "a workdir must have saved a style before it can paint. "
@@ -141,5 +151,6 @@ def _nothing_at(path):
         )
     found = "a folder of another kind" if os.path.isdir(path) else "where there is nothing"
     return StyleError(
-        f"a style must be one that can be found. Received: {str(path)[:200]!r}, {found}. {FORMS} (ready: {ready()})."
+        f"a style must be one that can be found. Received: {str(path)[:200]!r}, {found}. "
+        f"{suggestion}{FORMS} (ready: {ready()})."
     )

@@ -20,7 +20,7 @@ class Workdir:
     """
 
     def __init__(self, path: str | os.PathLike):
-        self.path = Path(path)
+        self.path = Path(os.path.expanduser(path))
 
     @property
     def config(self) -> Path:

@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -242,3 +244,36 @@ def test_all_styles_take_one_photo_and_no_style(copyart, here, options):
     result = copyart("paint", "holiday/sea.jpg", *options, "-o", "sheets/")
     assert result.status == 2
     assert not (here / "sheets").exists()
+
+
+def test_a_named_pipe_is_read_once_and_its_jpeg_stays_one(copyart, here, style):
+    os.mkfifo(here / "pipe.jpg")
+    photo_bytes = (here / "holiday" / "sea.jpg").read_bytes()
+    writer = threading.Thread(target=(here / "pipe.jpg").write_bytes, args=(photo_bytes,))
+    writer.start()
+    assert copyart("paint", "pipe.jpg", "-s", style).status == 0
+    writer.join(10)
+    assert size_of(here / "pipe-tiny.jpg") == (26, 18)
+
+
+def test_a_pipe_without_a_name_is_painted_to_standard_output(here, style):
+    command = [sys.executable, "-m", "copyart", "paint", "/dev/stdin", "-s", str(style)]
+    photo_bytes = (here / "holiday" / "sea.jpg").read_bytes()
+    painted = subprocess.run(command, input=photo_bytes, capture_output=True, timeout=120, check=True).stdout
+    assert painted.startswith(b"\xff\xd8")
+
+
+def test_waiting_for_a_pipe_ends_on_sigterm(here, style):
+    os.mkfifo(here / "pipe.jpg")
+    command = [sys.executable, "-m", "copyart", "paint", "pipe.jpg", "-s", str(style)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as waiting:
+        time.sleep(5)
+        waiting.terminate()
+        assert waiting.wait(30) == 130
+
+
+def test_names_that_are_not_utf8_stand_in_the_json(copyart, here, style):
+    name = os.fsdecode(b"caf\xe9.jpg")
+    (here / name).write_bytes((here / "holiday" / "sea.jpg").read_bytes())
+    (painted,) = json.loads(copyart("paint", name, "-s", style, "--json").out)
+    assert painted["photo"] == name

@@ -163,11 +163,11 @@ class TestMetadata:
         image.info["exif"] = b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + bytes(7)
         assert pixels(read_image(image)).tolist() == scene().tolist()
 
-    def test_metadata_is_dropped(self):
+    def test_metadata_is_dropped_but_for_the_resolution(self):
         data = encode(photo(), "JPEG", exif=pictures.exif(6), dpi=(300, 300), comment="private")
         image = read_image(data)
         assert type(image) is Image.Image
-        assert image.info == {}
+        assert image.info == {"dpi": (300.0, 300.0)}
         assert not image.getexif()
 
     def test_an_embedded_profile_is_converted_to_srgb(self):

@@ -180,3 +180,8 @@ class TestNames:
 def test_without_bundled_styles_none_is_ready(tmp_path, monkeypatch):
     monkeypatch.setattr("copyart.styles.bundled.BUNDLED", tmp_path / "none")
     refuse("monet", r"Ready: none\. Train it")
+
+
+@pytest.mark.parametrize(("name", "meant"), [("Claude Monnet", "Claude Monet"), ("Van Gough", "Vincent van Gogh")])
+def test_a_misspelt_name_gets_a_suggestion(name, meant):
+    refuse(name, f"Did you mean .*{meant}")

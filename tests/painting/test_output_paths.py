@@ -161,10 +161,64 @@ def test_a_photo_that_is_not_there_is_refused_also_beside_others(holiday):
         output_paths(["holiday/sea.jpg", "nowhere.jpg"], None, "vangogh")
 
 
-def test_two_paintings_never_share_a_place(holiday):
+def test_photos_of_one_name_keep_the_names_of_their_folders(holiday):
     store(holiday / "day" / "sea.jpg", photo())
-    with pytest.raises(ConfigError, match="its own path"):
-        output_paths(["holiday/sea.jpg", "holiday/day/sea.jpg"], "painted", "vangogh")
+    assert [target for _, target in places(["holiday/sea.jpg", "holiday/day/sea.jpg"], "painted")] == [
+        "painted/sea.jpg",
+        "painted/day/sea.jpg",
+    ]
+
+
+def test_folders_of_one_name_keep_the_names_of_theirs(tmp_path, monkeypatch):
+    for name in ("june", "july"):
+        store(tmp_path / name / "sea" / "1.jpg", photo())
+    monkeypatch.chdir(tmp_path)
+    painted = [target for _, target in places(["june/sea", "july/sea"], "painted")]
+    assert painted == ["painted/june/sea/1.jpg", "painted/july/sea/1.jpg"]
+
+
+@pytest.mark.parametrize("out", ["painted", None])
+def test_photos_that_differ_in_their_suffix_alone_are_all_painted(holiday, out):
+    store(holiday / "sand.gif", photo())
+    store(holiday / "sand.bmp", photo())
+    targets = [Path(target).name for photo, target in places(["holiday"], out) if "sand" in photo]
+    assert len(targets) == len(set(targets)) == 3
+    assert sorted(targets)[-1] == ("sand.png" if out else "sand-vangogh.png")
+
+
+def test_a_photo_that_is_named_twice_is_painted_once(holiday):
+    twice = ["holiday/sea.jpg", "holiday/../holiday/sea.jpg", "holiday/s*.jpg"]
+    assert places(twice) == [("holiday/sea.jpg", "holiday/sea-vangogh.jpg")]
+
+
+def test_paintings_in_a_folder_below_their_photos_are_not_painted(holiday):
+    first = places(["holiday"], "holiday/painted")
+    for _, target in first:
+        store(Path(target), photo())
+    assert places(["holiday"], "holiday/painted") == first
+    store(holiday / "new.jpg", photo())
+    assert ("holiday/new.jpg", "holiday/painted/new.jpg") in places(["holiday"], "holiday/painted")
+
+
+def test_linked_folders_are_followed_once_and_loops_are_not(holiday, tmp_path):
+    store(tmp_path / "more" / "hill.jpg", photo())
+    (holiday / "linked").symlink_to(tmp_path / "more")
+    (holiday / "again").symlink_to(tmp_path / "more")
+    (holiday / "loop").symlink_to(holiday)
+    (holiday / "a").symlink_to(holiday / "day")
+    names = [photo for photo, _ in places(["holiday"])]
+    assert names == ["holiday/again/hill.jpg", "holiday/day/moon.gif", "holiday/sand.png", "holiday/sea.jpg"]
+
+
+@pytest.mark.parametrize("name", ["old.jfif", "old.JPE", "old.mpo", "IMG_1.HEIC"])
+def test_a_jpeg_stays_one_whatever_its_name(holiday, name):
+    store(holiday / "old.jpg", photo()).rename(holiday / name)
+    assert places([f"holiday/{name}"])[0][1].lower().endswith((".jpg", ".jpe", ".jfif"))
+
+
+def test_a_tilde_is_the_home_folder(holiday, monkeypatch):
+    monkeypatch.setenv("HOME", str(holiday.parent))
+    assert places(["~/holiday/sea.jpg"], "~/out/")[0][1] == f"{holiday.parent}/out/sea.jpg"
 
 
 def test_a_jpeg_comes_back_as_jpeg_and_all_else_as_png(holiday):

@@ -1,0 +1,60 @@
+"""PNG metadata that is too large for Pillow: a picture with a long text or colour profile is read all the same."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+
+PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
+#: Most bytes of a colour profile; printers' profiles take 2 MB.
+MAX_PROFILE = 16 << 20
+#: Pillow refuses a PNG with more than this in one text or profile, decompressed.
+_PILLOW_LIMIT = 1 << 20
+_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+
+
+def without_large_metadata(data: bytes) -> tuple[bytes, bytes | None]:
+    """Return a PNG without its texts, and without a colour profile that is too large for Pillow.
+
+    No text says anything about the pixels: browsers take the orientation from the `eXIf` chunk alone.
+
+    Args:
+        data: The whole file.
+
+    Returns:
+        The file, and the profile that was taken out of it: None where it may stay or is damaged, or larger than 16 MB.
+    """
+    parts, profile, start = [], None, 0
+    view = memoryview(data)
+    for kind, place, end in _chunks(data):
+        if kind == b"iCCP" and (found := _large_profile(data[place + 8 : end - 4])) is not None:
+            profile = profile or found or None
+        elif kind not in _TEXTS:
+            continue
+        parts.append(view[start:place])
+        start = end
+    return (b"".join([*parts, view[start:]]) if parts else data), profile
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the kind, the first byte and the byte after the last of each whole chunk."""
+    place = len(PNG_MAGIC)
+    while place + 12 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, place)
+        end = place + 12 + length
+        if end > len(data) or kind == b"IEND":
+            return
+        yield kind, place, end
+        place = end
+
+
+def _large_profile(content: bytes) -> bytes | None:
+    """Return a profile larger than Pillow's limit, empty where it cannot be used; None where Pillow can read it."""
+    compressed = content.partition(b"\0")[2][1:]
+    unpacker = zlib.decompressobj()
+    try:
+        profile = unpacker.decompress(compressed, MAX_PROFILE + 1)
+    except zlib.error:
+        return None
+    if len(profile) <= _PILLOW_LIMIT:
+        return None
+    return profile if len(profile) <= MAX_PROFILE else b""

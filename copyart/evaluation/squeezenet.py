@@ -8,7 +8,7 @@ import numpy as np
 from keras import layers
 from safetensors.numpy import load_file
 
-from copyart.models.precision import networks_in
+from copyart.models.precision import channels_last, networks_in
 
 TITLE = "SqueezeNet"
 #: Side of the input in pixels.
@@ -24,6 +24,7 @@ _POOLED = (2, 4, 6)
 _ATTRIBUTING = (3, 5, 7, 9)
 
 
+@channels_last()
 def feature_maps(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
     """Build the network up to its last fire module, fire9, in float32.
 
@@ -54,6 +55,7 @@ def feature_maps(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
     return network
 
 
+@channels_last()
 def pooled_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
     """Build the network up to the means of fire9's 512 feature maps.
 
@@ -69,6 +71,7 @@ def pooled_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
     return keras.Model(maps.input, pooled, name="squeezenet")
 
 
+@channels_last()
 def layer_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
     """Build the network up to the means of the feature maps of fire3, fire5, fire7 and fire9.
 

@@ -11,6 +11,7 @@ from copyart.models.discriminators import patch_discriminator
 from copyart.models.generators import build_generator, trained_kind
 from copyart.models.image_pool import ImagePool
 from copyart.models.losses import absolute_error, checkerboard, least_squares
+from copyart.models.picture_range import RangeGuard, check_dtype, check_range
 from copyart.models.precision import networks_in
 from copyart.models.steps import TrainingSteps
 
@@ -230,12 +231,31 @@ class CycleGAN(TrainingSteps, keras.Model):
                 if keras.backend.is_float_dtype(slow.dtype):
                     slow.assign(fast + ops.cast(keep, slow.dtype) * (slow - fast))
 
+    def fit(self, x=None, y=None, *args, callbacks=None, **kwargs):
+        """Train as `keras.Model.fit` does, on batches `(photos, art)`; pictures outside [-1, 1] are refused.
+
+        Raises:
+            DataError: if the pictures are not in [-1, 1].
+        """
+        check_range(x, y)
+        if isinstance(callbacks, keras.callbacks.Callback):
+            callbacks = [callbacks]
+        if callbacks is None or isinstance(callbacks, (list, tuple)):
+            callbacks = [RangeGuard(), *(callbacks or ())]
+        return super().fit(x, y, *args, callbacks=callbacks, **kwargs)
+
+    def export(self, filepath, format="tf_saved_model", **kwargs):
+        """Export the network that paints, as `keras.Model.export` does; `copyart.export` has more to choose from."""
+        self.painter_network.export(filepath, format=format, **kwargs)
+
     @staticmethod
     def domains_of(data):
         """Return photos and art of a batch, in either form that `fit` and `train_on_batch` pass."""
         if isinstance(data[0], (tuple, list)):
             data = data[0]
-        return data[0], data[1]
+        photos, art = data[0], data[1]
+        check_dtype(photos, art)
+        return photos, art
 
     def get_config(self):
         """Return the arguments of the model, with ready-made networks spelled out."""

@@ -4,9 +4,10 @@ import keras
 from keras import layers
 
 from copyart.models.layers import InstanceNormalization, NormedConv2D, initializer
-from copyart.models.precision import precise_dtype
+from copyart.models.precision import channels_last, precise_dtype
 
 
+@channels_last()
 def patch_discriminator(filters=64, name="discriminator"):
     """Build the 70×70 PatchGAN: every verdict sees a patch of 70×70 pixels.
 

@@ -11,7 +11,7 @@ from keras import layers
 
 from copyart.errors import StyleError
 from copyart.formats import read_torch
-from copyart.models.precision import networks_in
+from copyart.models.precision import channels_last, networks_in
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def weights_file(variant="lite0"):
     return files[0] if files else None
 
 
+@channels_last()
 def pooled_features(variant="lite0", weights=None):
     """Build the network up to its pooled features, in float32.
 
@@ -95,6 +96,7 @@ def pooled_features(variant="lite0", weights=None):
     return network
 
 
+@channels_last()
 def feature_maps(variant="lite1", weights=None):
     """Build the network up to its maps at a half, a quarter, an eighth and a sixteenth of the resolution.
 

@@ -14,7 +14,7 @@ from copyart.models.layers import (
     ReflectionPadding2D,
     initializer,
 )
-from copyart.models.precision import precise_dtype
+from copyart.models.precision import channels_last, precise_dtype
 from copyart.models.spec import TRANSPOSED, ResidualBlock
 
 _CROPS = {"first": ((1, 0), (1, 0)), "last": ((0, 1), (0, 1))}
@@ -47,6 +47,7 @@ class GeneratorOutput(keras.layers.Layer):
         return {**super().get_config(), "spec": self.spec and self.spec.to_dict()}
 
 
+@channels_last()
 def build_network(spec, name):
     """Build the network of a `GeneratorSpec`, as `GeneratorSpec.build` does."""
     photo = x = layers.Input((None, None, 3), name="image")

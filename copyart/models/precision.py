@@ -1,4 +1,4 @@
-"""The precision that networks are built in."""
+"""The precision and the data format that networks are built in."""
 
 import contextlib
 
@@ -27,6 +27,17 @@ def networks_in(policy):
         yield
     finally:
         keras.config.set_dtype_policy(before)
+
+
+@contextlib.contextmanager
+def channels_last():
+    """Build networks with channels last in this context, also where keras.json says `channels_first`."""
+    before = keras.config.image_data_format()
+    keras.config.set_image_data_format("channels_last")
+    try:
+        yield
+    finally:
+        keras.config.set_image_data_format(before)
 
 
 def precise_dtype() -> str:

@@ -5,7 +5,7 @@ from keras import layers
 
 from copyart.models.efficientnet import feature_maps
 from copyart.models.layers import RandomWindow
-from copyart.models.precision import precise_dtype
+from copyart.models.precision import channels_last, precise_dtype
 
 #: Of the maps, whose root mean square lies between 6 and 11 for photos and paintings: the heads see about 1.
 _SCALE = 1 / 8
@@ -15,6 +15,7 @@ _MARGIN = 16
 _STRIDES = ((2, 2), (2, 1), (1, 1), (1, 1))
 
 
+@channels_last()
 def projected_discriminator(filters=64, features=None, seed=None, name="discriminator"):
     """Build a discriminator that judges what EfficientNet-lite1 sees in a picture, at four scales.
 

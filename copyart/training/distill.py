@@ -171,7 +171,7 @@ class PaintingDistance(keras.distillation.DistillationLoss):
     def compute_loss(self, teacher_outputs, student_outputs, **kwargs):
         """Return the mean absolute difference and twice that of the means, for pictures (batch, height, width, 3)."""
         difference = student_outputs - teacher_outputs
-        coarse = ops.average_pool(difference, _COARSE, strides=_COARSE)
+        coarse = ops.average_pool(difference, _COARSE, strides=_COARSE, data_format="channels_last")
         return ops.mean(ops.abs(difference)) + _COARSE_WEIGHT * ops.mean(ops.abs(coarse))
 
 

@@ -1,0 +1,75 @@
+"""Notice pictures that are not in [-1, 1] before a model learns from them."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from copyart.errors import DataError
+
+#: Pictures of an array that are looked at.
+_LOOKED_AT = 8
+
+
+def check_range(*domains: Any) -> None:
+    """Refuse arrays of pictures that are not in [-1, 1].
+
+    Args:
+        *domains: What `fit` is called with. Arrays and tensors are checked, by their first pictures; data sets and
+            generators are not, for they may be read only once.
+
+    Raises:
+        DataError: if a value is below -1 or above 1, or the pictures are integers.
+    """
+    for pictures in domains:
+        if isinstance(pictures, (tuple, list)):
+            check_range(*pictures)
+        elif hasattr(pictures, "dtype") and getattr(pictures, "ndim", 0) == 4:
+            check_dtype(pictures)
+            part = ops.convert_to_numpy(pictures[:_LOOKED_AT])
+            if part.size and (part.min() < -1.001 or part.max() > 1.001):
+                raise _refusal(f"values from {part.min():g} to {part.max():g}")
+
+
+def check_dtype(*domains: Any) -> None:
+    """Refuse integers, which cannot be pictures in [-1, 1]; takes symbolic tensors, too.
+
+    Raises:
+        DataError: if a tensor holds integers.
+    """
+    for pictures in domains:
+        dtype = keras.backend.standardize_dtype(pictures.dtype)
+        if not keras.backend.is_float_dtype(dtype):
+            raise _refusal(f"pictures of dtype {dtype}")
+
+
+class RangeGuard(keras.callbacks.Callback):
+    """Stop `fit` after its first step if the pictures cannot have been in [-1, 1].
+
+    A generator's output is in [-1, 1], so its mean distance from pictures in [-1, 1] is 2 at most.
+
+    Raises:
+        DataError: if a cycle term is larger than that allows.
+    """
+
+    def on_train_begin(self, logs=None):
+        """Look at the next step."""
+        self._done = False
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Check the cycle terms of the first step."""
+        if self._done:
+            return
+        self._done = True
+        weight = self.model.cycle_weight
+        for name in ("photo_cycle", "art_cycle"):
+            if weight and logs and logs.get(name, 0.0) > 2.01 * weight:
+                error = logs[name] / weight
+                raise _refusal(f"pictures that differ from generated ones by {error:.0f} in the mean ({name})")
+
+
+def _refusal(received):
+    return DataError(
+        f"pictures to learn from must be float, in [-1, 1]. Received: {received}. "
+        "Scale pictures in 0…255 by x / 127.5 - 1."
+    )

@@ -30,7 +30,7 @@ from copyart.styles.style import Style
 #: Least correlation of the weights of styles that can be mixed. Styles of one origin reach 0.87 to 0.99, others 0.01.
 LEAST_CORRELATION = 0.5
 #: Least and largest share of a style whose weights are mixed (docs/mixing.md has the measurements).
-SHARES = (-1.0, 2.0)
+SHARES = (-0.5, 1.5)
 #: Width and height of the photo that a mixture paints to show that it is sound, with its parents and alone.
 _SIDES, _SIDES_ALONE = (96, 96), (48, 48)
 #: How far the mean brightness of a mixture's painting may lie outside of its parents', in levels of 255, and how much

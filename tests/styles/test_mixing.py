@@ -61,7 +61,7 @@ def test_a_single_share_stays_as_it_is():
         ({"a": None}, "must be a number"),
         ("a:0,b:0", "other than zero"),
         ("a:1,b:-1", "not add up to zero"),
-        ("a:9", "must lie in -1 to 2"),
+        ("a:9", r"must lie in -0\.5 to 1\.5"),
         ("a:0,6,b:0,4", "must have a share. Received: '6'"),
         ({}, "must have a style"),
     ],

@@ -1,4 +1,4 @@
-"""Two processes that take turns: one works while the other waits, so a drifting machine favours neither."""
+"""Two worker processes that take turns, so that a machine which slows down slows down both."""
 
 import contextlib
 import json
@@ -40,12 +40,12 @@ class Worker:
 
     def __init__(self, target, backend=None, **settings):
         self.target = target
-        self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by close()
+        self._stderr = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by close()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", target, json.dumps(settings)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._complaints,
+            stderr=self._stderr,
             text=True,
             cwd=ROOT,
             env=environment(backend),
@@ -58,15 +58,15 @@ class Worker:
             line = self._process.stdout.readline()
         except BrokenPipeError:
             line = ""
-        reply = json.loads(line) if line else {"error": self._last_words()}
+        reply = json.loads(line) if line else {"error": self._failure()}
         if "error" in reply:
             raise WorkerError(f"{self.target}: {reply['error']}")
         return reply["answer"]
 
-    def _last_words(self):
+    def _failure(self):
         self._process.wait()
-        self._complaints.seek(0)
-        return self._complaints.read()[-2000:]
+        self._stderr.seek(0)
+        return self._stderr.read()[-2000:]
 
     def close(self):
         """End the process."""
@@ -74,7 +74,7 @@ class Worker:
             self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
-        self._complaints.close()
+        self._stderr.close()
 
     def __enter__(self):
         return self
@@ -88,7 +88,7 @@ def alternate(ours, theirs, rounds, steps, warm_up=1):
 
     Args:
         ours: `Worker` with a method `round(count)` that returns the seconds of each step.
-        theirs: Likewise.
+        theirs: `Worker` of the same kind.
         rounds: Rounds of each side.
         steps: Steps of a round.
         warm_up: Steps of each side before the first round, not counted.

@@ -1,4 +1,4 @@
-"""The input pipeline alone, against what the training step eats."""
+"""Pairs a second of the input pipeline alone, against those of the training step."""
 
 import tempfile
 

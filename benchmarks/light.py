@@ -1,4 +1,4 @@
-"""What a person waits for: Copyart's light generator against the paper's full one in PyTorch, on the same photo."""
+"""Painting with Copyart's light generator against the paper's generator in PyTorch, on the same photo."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""What painting takes of the memory as pictures grow: each size in a process of its own, by the light generator."""
+"""Peak memory of painting with the light generator by size of picture, each size in its own process."""
 
 import os
 import tempfile

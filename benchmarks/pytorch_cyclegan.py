@@ -110,10 +110,10 @@ class CycleGAN:
         self.cycle_weight, self.identity_weight = cycle_weight, identity_weight
         self.photo_pool, self.art_pool = ImagePool(pool_size), ImagePool(pool_size)
         self.least_squares, self.distance = nn.MSELoss(), nn.L1Loss()
-        makers = self._parameters(self.photo_to_art, self.art_to_photo)
-        self.judges = list(self._parameters(self.photo_discriminator, self.art_discriminator))
-        self.generator_optimizer = torch.optim.Adam(makers, learning_rate, betas=(0.5, 0.999))
-        self.discriminator_optimizer = torch.optim.Adam(self.judges, learning_rate, betas=(0.5, 0.999))
+        generator_variables = self._parameters(self.photo_to_art, self.art_to_photo)
+        self.discriminator_variables = list(self._parameters(self.photo_discriminator, self.art_discriminator))
+        self.generator_optimizer = torch.optim.Adam(generator_variables, learning_rate, betas=(0.5, 0.999))
+        self.discriminator_optimizer = torch.optim.Adam(self.discriminator_variables, learning_rate, betas=(0.5, 0.999))
 
     @staticmethod
     def _parameters(*networks):
@@ -124,7 +124,7 @@ class CycleGAN:
         return {name: getattr(self, name) for name in names}
 
     def train_step(self, photos, art):
-        for parameter in self.judges:
+        for parameter in self.discriminator_variables:
             parameter.requires_grad_(False)
         self.generator_optimizer.zero_grad()
         terms, painted, unpainted = self.generator_terms(photos, art)
@@ -132,17 +132,19 @@ class CycleGAN:
         generator_loss.backward()
         self.generator_optimizer.step()
 
-        for parameter in self.judges:
+        for parameter in self.discriminator_variables:
             parameter.requires_grad_(True)
         self.discriminator_optimizer.zero_grad()
-        judged = {
-            "art_discriminator": self.verdict(self.art_discriminator, art, self.art_pool(painted.detach())),
-            "photo_discriminator": self.verdict(self.photo_discriminator, photos, self.photo_pool(unpainted.detach())),
+        discriminator_terms = {
+            "art_discriminator": self.separated(self.art_discriminator, art, self.art_pool(painted.detach())),
+            "photo_discriminator": self.separated(
+                self.photo_discriminator, photos, self.photo_pool(unpainted.detach())
+            ),
         }
-        for loss in judged.values():
+        for loss in discriminator_terms.values():
             loss.backward()
         self.discriminator_optimizer.step()
-        losses = {**terms, "generator_loss": generator_loss, **judged}
+        losses = {**terms, "generator_loss": generator_loss, **discriminator_terms}
         return {name: loss.item() for name, loss in losses.items()}
 
     def generator_terms(self, photos, art):
@@ -162,7 +164,7 @@ class CycleGAN:
         logits = discriminator(generated)
         return self.least_squares(logits, torch.ones_like(logits))
 
-    def verdict(self, discriminator, real, generated):
+    def separated(self, discriminator, real, generated):
         on_real, on_generated = discriminator(real), discriminator(generated)
         real_loss = self.least_squares(on_real, torch.ones_like(on_real))
         generated_loss = self.least_squares(on_generated, torch.zeros_like(on_generated))

@@ -1,4 +1,4 @@
-"""PyTorch's side of `benchmarks.throughput`: the same training in each of the ways in which its users do it."""
+"""PyTorch's side of `benchmarks.throughput`: the same training by each of its usual ways."""
 
 import contextlib
 

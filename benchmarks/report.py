@@ -1,4 +1,4 @@
-"""What was compared, as rows of one table, and the machine it was compared on."""
+"""Rows of the table of comparisons, and the facts of the machine."""
 
 import dataclasses
 import importlib.metadata
@@ -91,7 +91,7 @@ def memory_rows(what, ours, theirs):
     Args:
         what: The thing measured.
         ours: `{"imports": bytes, "peak": bytes}`.
-        theirs: Likewise.
+        theirs: The same of the other side.
     """
 
     def row(label, pick, target):
@@ -105,7 +105,7 @@ def memory_rows(what, ours, theirs):
 
 
 def machine(packages=("tensorflow", "jax", "keras", "torch")):
-    """Return the facts without which the figures say nothing; packages that are not installed are left out."""
+    """Return the facts of the machine: processor, threads, load, versions of the installed packages."""
     return {
         "cpu": _cpu(),
         "threads": os.cpu_count(),

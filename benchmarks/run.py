@@ -28,7 +28,7 @@ TINY_NETWORK = {"image_size": 32, "blocks": 1, "filters": 4, "precision": "float
 
 
 def require_pytorch(name="torch"):
-    """End with one line if there is nothing to compare with."""
+    """Exit with one line if the rival is not installed."""
     if importlib.util.find_spec(name) is None:
         raise SystemExit(
             f'{name} must be installed to compare with it. Received: none. Run: pip install -e ".[benchmark]"'
@@ -36,7 +36,7 @@ def require_pytorch(name="torch"):
 
 
 def default_parts():
-    """Return the parts that are worth running on this machine."""
+    """Return the parts to run on this machine by default."""
     import torch
 
     return ON_ACCELERATOR if torch.cuda.is_available() else ON_CPU
@@ -61,7 +61,7 @@ def measure(parts, quick, tiny=False):
         sizes = {"image_size": 32, "blocks": 1, "filters": 4} if tiny else {}
         rows += runtimes.run(**effort, starts=1 if quick or tiny else 3, **sizes)
     if "input_pipeline" in parts:
-        rows += input_pipeline.run(appetite(rows), pairs=20 if tiny else 500 if quick else 2000)
+        rows += input_pipeline.run(fastest_training(rows), pairs=20 if tiny else 500 if quick else 2000)
     return rows
 
 
@@ -76,7 +76,7 @@ def _tiny_throughput(tiny):
     return {"batches": (1, 2), "rivals": ("eager",), **TINY_NETWORK} if tiny else {}
 
 
-def appetite(rows):
+def fastest_training(rows):
     """Return, for each size, the pairs a second of the fastest training among the rows."""
     fastest = {}
     for row in rows:
@@ -97,7 +97,7 @@ def describe(facts):
 
 
 def warning(facts):
-    """Say so if others are at work: threads that wait for each other then lose many times their share."""
+    """Return a warning if other programs use the machine: waiting threads then lose much more than their share."""
     if facts["load"] < facts["threads"] / 4:
         return ""
     return (

@@ -1,4 +1,4 @@
-"""A side of a comparison, in a process of its own: it waits, idle, until it is told to do a round.
+"""A side of a comparison in its own process, which waits for commands.
 
 Started as `python -m benchmarks.worker MODULE:CLASS SETTINGS`. Each line on stdin is a command, each line on stdout
 its answer, both JSON.
@@ -14,13 +14,13 @@ import traceback
 
 
 def peak_memory():
-    """Return the most memory this process ever held, in bytes."""
+    """Return the peak memory of this process in bytes."""
     try:
         with open("/proc/self/status") as status:
             peak = next(line for line in status if line.startswith("VmHWM:"))
         return int(peak.split()[1]) * 1024
     except OSError:
-        # Not on Linux, where a process would inherit the figure of the one that started it.
+        # On Linux this figure would be inherited from the parent process.
         unit = 1 if sys.platform == "darwin" else 1024
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 

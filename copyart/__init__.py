@@ -36,6 +36,7 @@ _MODULES = {
     "errors": "copyart.errors",
     "evaluation": "copyart.evaluation",
     "export": "copyart.export",
+    "images": "copyart.data.images",
     "styles": "copyart.styles",
     "weights": "copyart.weights",
 }

@@ -7,7 +7,6 @@ import argparse
 from pathlib import Path
 
 import copyart
-from copyart.data.images import list_images, save_image
 
 parser = argparse.ArgumentParser()
 parser.add_argument("style", help="a workdir, a style folder, a .keras or a .pth file")
@@ -18,7 +17,7 @@ options = parser.parse_args()
 
 painter = copyart.load(options.style)  # once: the network is built here
 rows = []
-for photo in list_images(options.photos):
+for photo in copyart.images.list_images(options.photos):
     try:
         painting = painter.paint(photo, strength=options.strength)
     except copyart.errors.ImageError as error:  # one bad file must not stop the others
@@ -26,7 +25,7 @@ for photo in list_images(options.photos):
         continue
     target = options.out / photo.relative_to(options.photos).with_suffix(".jpg")
     target.parent.mkdir(parents=True, exist_ok=True)
-    save_image(painting, target)
+    copyart.images.save_image(painting, target)
     pair = (photo.absolute().as_uri(), target.relative_to(options.out).as_posix())
     rows.append("<p>{}</p>".format("".join(f'<img src="{picture}" width="48%"> ' for picture in pair)))
     print(target)

@@ -82,9 +82,11 @@ def distance(logits, target):
 
 def train(oracle, rate=2e-4):
     paint, unpaint = load(generator, "photo_to_art"), load(generator, "art_to_photo")
-    judges = load(discriminator, "art_discriminator"), load(discriminator, "photo_discriminator")
-    makers = torch.optim.Adam([*paint.parameters(), *unpaint.parameters()], rate, (0.5, 0.999))
-    critics = torch.optim.Adam([p for judge in judges for p in judge.parameters()], rate, (0.5, 0.999))
+    discriminators = load(discriminator, "art_discriminator"), load(discriminator, "photo_discriminator")
+    generator_optimizer = torch.optim.Adam([*paint.parameters(), *unpaint.parameters()], rate, (0.5, 0.999))
+    discriminator_optimizer = torch.optim.Adam(
+        [p for network in discriminators for p in network.parameters()], rate, (0.5, 0.999)
+    )
     l1 = nn.functional.l1_loss
     losses = []
     for photos, art in zip(oracle["photos"], oracle["arts"], strict=True):
@@ -94,20 +96,20 @@ def train(oracle, rate=2e-4):
         photos_back = unpaint(painted)
         unpainted = unpaint(art)
         art_back = paint(unpainted)
-        terms = [distance(judges[0](painted), 1.0), distance(judges[1](unpainted), 1.0)]
+        terms = [distance(discriminators[0](painted), 1.0), distance(discriminators[1](unpainted), 1.0)]
         terms += [10 * l1(photos_back, photos), 10 * l1(art_back, art)]
         terms += [5 * l1(paint(art), art), 5 * l1(unpaint(photos), photos)]
-        makers.zero_grad()
+        generator_optimizer.zero_grad()
         sum(terms).backward()
-        makers.step()
-        critics.zero_grad()
-        pairs = zip(judges, (art, photos), (painted, unpainted), strict=True)
+        generator_optimizer.step()
+        discriminator_optimizer.zero_grad()
+        pairs = zip(discriminators, (art, photos), (painted, unpainted), strict=True)
         verdicts = [0.5 * (distance(j(real), 1.0) + distance(j(made.detach()), 0.0)) for j, real, made in pairs]
         for verdict in verdicts:
             verdict.backward()
-        critics.step()
+        discriminator_optimizer.step()
         losses.append([term.item() for term in terms + verdicts])
-    return np.array(losses), paint, unpaint, judges[0]
+    return np.array(losses), paint, unpaint, discriminators[0]
 
 
 def main():

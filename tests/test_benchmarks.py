@@ -195,7 +195,7 @@ def test_the_fastest_step_of_each_size_sets_what_the_pipeline_must_feed():
         Comparison("painting, 512 px", "s", [0.1], [1]),
         Comparison("training, 256 px, batch 4, eager", "pairs/s", [30.0], [1]),
     ]
-    assert run.appetite(rows) == {128: 2.0, 256: 30.0}
+    assert run.fastest_training(rows) == {128: 2.0, 256: 30.0}
 
 
 ROUNDS = {("light", "small.png"): 0.5, ("light", "large.png"): 2.0, (None, "small.png"): 10, (None, "large.png"): 80}

@@ -20,6 +20,7 @@ PUBLIC = [
     "evaluate",
     "evaluation",
     "export",
+    "images",
     "import_torch",
     "load",
     "load_data",

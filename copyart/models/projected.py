@@ -7,9 +7,9 @@ from copyart.models.efficientnet import feature_maps
 from copyart.models.layers import RandomWindow
 from copyart.models.precision import channels_last, precise_dtype
 
-#: Of the maps, whose root mean square lies between 6 and 11 for photos and paintings: the heads see about 1.
+#: Factor on the feature maps: their root mean square is 6 to 11 for photos and paintings, and about 1 after it.
 _SCALE = 1 / 8
-#: How far the part that is looked at moves, in pixels: the largest stride.
+#: How far the random window moves, in pixels: the largest stride.
 _MARGIN = 16
 #: Strides of the two convolutions of each head: verdicts are 8 pixels apart, except those of the last feature map.
 _STRIDES = ((2, 2), (2, 1), (1, 1), (1, 1))

@@ -59,7 +59,7 @@ def begin_with(network: keras.Model, weights: dict[str, np.ndarray]) -> bool:
 def learnt_weights(network: keras.Model) -> dict[str, keras.Variable]:
     """Return the weights of a network's own layers, by `"<layer>/<variable>"`.
 
-    Of a projected discriminator these are the heads: its pretrained network is a nested model, whose weights are left out.
+    Of a projected discriminator these are the heads: its pretrained network is a nested model, and is left out.
     """
     layers = [layer for layer in network.layers if not isinstance(layer, keras.Model)]
     return {f"{layer.name}/{weight.name}": weight for layer in layers for weight in layer.weights}

@@ -8,6 +8,7 @@ Reference: PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16.
 
 import struct
 import zlib
+from collections.abc import Mapping
 
 _LOCAL, _ENTRY, _END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
 _VERSION, _UNIX, _STORED, _FLAGS = 20, 3 << 8, 0, 0
@@ -17,15 +18,17 @@ _TIME, _DATE = 0, (1 << 5) | 1
 _PERMISSIONS = 0o100644 << 16
 
 
-def zipped(files):
+def zipped(files: Mapping[str, bytes]) -> bytes:
     """Return files as a zip file.
 
     Args:
         files: A dictionary from ASCII names to bytes, below 4 GiB together.
     """
-    parts, entries, place = [], [], 0
-    for name, content in files.items():
-        name, size = name.encode("ascii"), len(content)
+    parts: list[bytes] = []
+    entries: list[bytes] = []
+    place = 0
+    for text, content in files.items():
+        name, size = text.encode("ascii"), len(content)
         about = (_VERSION, _FLAGS, _STORED, _TIME, _DATE, zlib.crc32(content), size, size, len(name), 0)
         parts += [_LOCAL.pack(b"PK\3\4", *about), name, content]
         entries += [_ENTRY.pack(b"PK\1\2", _UNIX | _VERSION, *about, 0, 0, 0, _PERMISSIONS, place), name]
@@ -35,7 +38,7 @@ def zipped(files):
     return b"".join([*parts, directory, end])
 
 
-def unzipped(data, most):
+def unzipped(data: bytes, most: int) -> dict[str, bytes]:
     """Return the files of a zip file that `zipped` wrote.
 
     Args:
@@ -45,14 +48,15 @@ def unzipped(data, most):
     Raises:
         ValueError: if it differs in any byte from what `zipped` makes of its files.
     """
-    files, place = {}, 0
+    files: dict[str, bytes] = {}
+    place = 0
     while data[place : place + 4] == b"PK\3\4" and len(files) <= most:
         if len(data) - place < _LOCAL.size:
             break
         *_, size, length, _ = _LOCAL.unpack_from(data, place)
         start = place + _LOCAL.size + length
-        name, place = data[start - length : start].decode("latin-1"), start + size
-        files[name] = data[start:place]
+        place = start + size
+        files[data[start - length : start].decode("latin-1")] = data[start:place]
     if not (files and len(files) <= most and all(name.isascii() for name in files) and zipped(files) == data):
         raise ValueError("not a zip file as copyart writes it")
     return files

@@ -16,6 +16,7 @@ web:
 	$(PYTHON) scripts/fetch_browser_runtime.py
 
 check: lint
+	-$(PYTHON) scripts/fetch_browser_runtime.py --tests
 	$(VENV)/bin/python scripts/run_tests.py --fast
 
 test: $(READY)

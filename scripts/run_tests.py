@@ -43,6 +43,7 @@ SLOW = (
     "tests/test_examples.py",
     "tests/test_rented_gpu.py",
     "tests/training",
+    "tests/video",
     "tests/web/browser",
 )
 

@@ -1,4 +1,4 @@
-"""Copyart turns a photograph into a painting in an artist's manner.
+"""Copyart turns a photograph into a painting in the style of an artist.
 
     >>> import copyart
     >>> copyart.load("runs/vangogh").paint("photo.jpg").save("painting.jpg")

@@ -26,7 +26,7 @@ from copyart.errors import CopyartError
 @click.version_option(__version__, prog_name="copyart")
 @verbosity_flags
 def cli(quiet, verbose):
-    """Turn photographs into paintings in an artist's manner."""  # the commands heed the flags: `verbosity_options`
+    """Turn photographs into paintings in the style of an artist."""  # `verbosity_options` reads the flags
 
 
 for _command in (artists, convert, demo, distill, download, evaluate, export, paint, serve, site, style, train):

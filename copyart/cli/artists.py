@@ -8,13 +8,13 @@ from copyart.cli.console import json_option, print_json, say, verbosity_options
 _PIPED_WIDTH = 140
 
 
-@click.command(short_help="List who can be copied, and who is ready to paint.")
+@click.command(short_help="List the artists, and which have a bundled style.")
 @click.option("--ready", is_flag=True, help="Only artists whose style comes with Copyart.")
 @click.option("--movement", metavar="NAME", help="Only artists of one movement: impressionism, baroque, ukiyo-e …")
 @json_option
 @verbosity_options
 def artists(ready, movement, as_json):
-    """List who can be copied, and who is ready to paint: the ready ones first.
+    """List the artists, those with a bundled style first.
 
     \b
     copyart artists --ready

@@ -8,7 +8,7 @@ import click
 from copyart.cli.console import json_option, load_backend, print_json, say, verbosity_options
 
 
-@click.command(short_help="Make a style of published weights.")
+@click.command(short_help="Make a style of another project's weights.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("style", type=click.Path(path_type=Path))
 @click.option("--name", help="Whose style it is, as it is shown; else the file's name.")
@@ -19,7 +19,7 @@ from copyart.cli.console import json_option, load_backend, print_json, say, verb
 @json_option
 @verbosity_options
 def convert(file, style, as_json, **options):
-    """Make the style folder STYLE of the generator in FILE.
+    """Make the style folder STYLE from the generator in FILE.
 
     FILE is a .pth file of pytorch-CycleGAN-and-pix2pix or of the CUT project, a .h5 file of the CycleGAN example on
     keras.io, or the .index file of its checkpoint. It is read without PyTorch, and nothing in it is run.

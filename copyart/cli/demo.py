@@ -24,12 +24,12 @@ SETTINGS = {
 }
 
 
-@click.command(short_help="Learn, paint and show, in a minute or two.")
+@click.command(short_help="Train a tiny model and paint with it, in a minute or two.")
 @click.argument("folder", default="demo", type=click.Path(path_type=Path))
 @click.option("--epochs", type=int, default=SETTINGS["epochs"], show_default=True, help="More look better.")
 @verbosity_options
 def demo(folder, epochs):
-    """Go the whole road in a minute or two, offline: learn from the bundled sample, paint, show.
+    """Train a tiny model on the bundled sample and paint with it, offline, in a minute or two.
 
     The model is tiny and learns for a moment only: it shows how things work, not how well.
     """

@@ -9,7 +9,7 @@ from copyart.backend import BACKENDS
 from copyart.cli.console import counting, json_option, load_backend, print_json, say, verbosity_options
 
 
-@click.command(short_help="Teach a light painter to paint as another does.")
+@click.command(short_help="Train a light generator to paint as another style does.")
 @click.argument("teacher", metavar="STYLE")
 @click.option("--photos", multiple=True, required=True, type=click.Path(), help="A folder of photos; may be repeated.")
 @click.option("--out", "-o", required=True, type=click.Path(path_type=Path), help="The style folder to write.")

@@ -10,7 +10,7 @@ from copyart.cli.console import counting, json_option, load_backend, print_json,
 from copyart.errors import ConfigError
 
 
-@click.command(short_help="Judge a style: figures, faults, a contact sheet.")
+@click.command(short_help="Measure a style: figures, faults, a contact sheet.")
 @click.argument("style", metavar="STYLE")
 @click.option("--photos", multiple=True, type=click.Path(), help="A folder of photos to paint; may be repeated.")
 @click.option("--people", multiple=True, type=click.Path(), help="A folder of photos of people; may be repeated.")
@@ -29,7 +29,7 @@ from copyart.errors import ConfigError
 @json_option
 @verbosity_options
 def evaluate(style, photos, people, art, training_art, artist, out, limit, image_size, features, as_json):
-    """Judge how close the paintings of STYLE are to the artist, how well they preserve the photos, and what is wrong.
+    """Measure how close STYLE comes to the artist, how well it preserves the photos, and what is wrong with it.
 
     STYLE is a workdir, a style folder, a .keras or .pth file, or a name. A workdir is judged by the pictures that it
     held out, unless others are named. The held-out fifth of the paintings in --art is the measure;

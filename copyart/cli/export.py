@@ -26,7 +26,7 @@ _OPTIONS = {
 }
 
 
-@click.command(short_help="Write a style in another form.")
+@click.command(short_help="Write a style in another format.")
 @click.argument("style", metavar="STYLE")
 @click.option("--to", "form", type=click.Choice(list(_OPTIONS)), required=True, help="What to write.")
 @click.argument("out", type=click.Path(path_type=Path))
@@ -39,7 +39,7 @@ _OPTIONS = {
 @json_option
 @verbosity_options
 def export(style, form, out, as_json, **options):
-    """Write STYLE (whatever --style of `copyart paint` takes) to OUT in another form.
+    """Write STYLE (whatever --style of `copyart paint` takes) to OUT in another format.
 
     Each export is run by its own runtime and compared with the style. Its report says how much it differs; if it
     differs too much, it is not written. A SavedModel goes to OUT/1, or to OUT/2 if OUT/1 exists, as TensorFlow

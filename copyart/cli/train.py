@@ -40,9 +40,11 @@ def _helps():
     return {name: " ".join(line.strip() for line in words.splitlines()) for name, words in entries}
 
 
-@click.command(short_help="Learn an artist, or go on with a run.")
+@click.command(short_help="Train an artist, or resume a run.")
 @click.argument("artist", required=False)
-@click.option("--workdir", "-w", required=True, type=click.Path(), help="Folder of the run; the same again goes on.")
+@click.option(
+    "--workdir", "-w", required=True, type=click.Path(), help="Folder of the run; the same folder resumes it."
+)
 @click.option("--source", type=click.Choice(["kaggle", "tfds", "sample"]), help="Where the pictures come from.")
 @click.option("--photos", multiple=True, type=click.Path(), help="A folder of photos of your own; may be repeated.")
 @click.option("--art", multiple=True, type=click.Path(), help="A folder of paintings of your own; may be repeated.")
@@ -53,11 +55,11 @@ def _helps():
 @json_option
 @verbosity_options
 def train(artist, workdir, source, photos, art, recipe, backend, devices, as_json, **settings):
-    """Learn ARTIST from paintings and photos, or go on with the run in the workdir.
+    """Train ARTIST from paintings and photos, or resume the run in the workdir.
 
     \b
     copyart train "Gustav Klimt" -w runs/klimt --recipe quick --minutes 10
-    copyart train -w runs/klimt                         goes on after a stop
+    copyart train -w runs/klimt                         resumes after a stop
     copyart train Grandma -w runs/grandma --recipe quick --photos ~/photos --art ~/scans
 
     With --json, standard output gets one JSON object a line: after ten steps how long the run will take, and at the

@@ -44,7 +44,7 @@ def train(
     estimated=None,
     **settings,
 ):
-    """Train an artist, or go on with a run that was stopped: the workdir decides.
+    """Train an artist, or resume a run that was stopped: the workdir decides.
 
     Args:
         artist: Name of an artist of `copyart artists`; with folders of your own, any name.

@@ -1,4 +1,4 @@
-"""A picture from outside (path, bytes, stream, PIL image or array) → a PIL image, within limits.
+"""Decode a picture from any source (path, bytes, stream, PIL image or array) to a PIL image, within limits.
 
 `PIL.Image.open` judges the size by a process-wide setting and warns, which a library can neither rely on
 nor change under other threads. So the file is identified here, with the same plugins, and its size
@@ -78,7 +78,7 @@ def read_image(
         that fits; other ranges are stretched.
 
     Raises:
-        ImageError: the source is missing, no picture, damaged, or over a limit.
+        ImageError: if the source is missing, is no picture, is damaged, or exceeds a limit.
 
     Example:
         >>> import numpy as np
@@ -121,12 +121,12 @@ def _as_array(source):
 
 @dataclass(frozen=True)
 class Header:
-    """What an encoded picture says of itself.
+    """The header of an encoded picture.
 
     Args:
         format: "JPEG", "PNG", …
         size: Width and height, as stored.
-        still: Whether there is one frame; else it is a film, or has several pages.
+        still: Whether there is one frame; otherwise it is an animation, or has several pages.
     """
 
     format: str
@@ -135,10 +135,10 @@ class Header:
 
 
 def read_header(data: bytes) -> Header | None:
-    """Return what an encoded picture says of itself, with nothing decoded; None where it is of no kind that is read.
+    """Read the header of an encoded picture, without decoding it; None if it is of no supported format.
 
     Raises:
-        ImageError: it begins as a picture, and is damaged.
+        ImageError: if it begins as a picture, but is damaged.
     """
     if not any(_accepting(data)):
         return None

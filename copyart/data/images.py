@@ -1,4 +1,4 @@
-"""One image, bytes to array and back: read, scale to [-1, 1], resize, save, list a folder."""
+"""Read, scale to [-1, 1], resize and save one image, and list the images of a folder."""
 
 import io
 import json
@@ -97,7 +97,7 @@ def to_image(array: np.ndarray) -> Image.Image:
     """Return an RGB picture, rounded and clipped, from an array (H, W, 3) in [-1, 1].
 
     Raises:
-        ImageError: another shape, or values that are not finite numbers.
+        ImageError: if the shape is another, or values are not finite.
     """
     array = np.asarray(array, np.float32)
     if array.ndim != 3 or array.shape[2] != 3 or not array.size:
@@ -140,7 +140,7 @@ def save_image(
             Defaults to 95: beyond it JPEG files grow fast with no visible gain.
 
     Raises:
-        ImageError: unknown format, missing or unwritable folder, disk full.
+        ImageError: if the format is unknown, the folder is missing or not writable, or the disk is full.
     """
     is_stream = hasattr(target, "write")
     target = target if is_stream else os.path.expanduser(target)
@@ -207,7 +207,7 @@ def list_images(folder: str | os.PathLike, suffixes: Collection[str] = PICTURE_S
     files, workdirs, style folders and `__MACOSX`, which zip files from macOS bring, are skipped.
 
     Raises:
-        DataError: the folder is missing, is a file, cannot be read, or holds no picture.
+        DataError: if the folder is missing, is a file, cannot be read, or holds no picture.
     """
     folder = Path(os.path.expanduser(folder))
     if not folder.is_dir():

@@ -1,4 +1,4 @@
-"""The two Kaggle sets: downloaded once, then found again without a request."""
+"""The two Kaggle data sets: downloaded once, then found in the cache without a request."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from copyart.errors import DataError
 ART_DATASET = "ikarus777/best-artworks-of-all-time"
 PHOTO_DATASET = "adityajn105/flickr8k"
 
-# Waits between the three tries after a cut; kagglehub goes on from the bytes it has.
+#: Waits between the three tries after an interruption; kagglehub resumes from the bytes it has.
 RETRY_SECONDS = (1.0, 3.0)
 
 _IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png"}
@@ -25,7 +25,7 @@ def download(handle: str, progress: Progress | None = None, verbose: bool = Fals
     """Return the folder of a Kaggle data set, downloading it the first time.
 
     The newest version that was once fetched completely is used without any request, so that work
-    goes on offline. Two processes that want one set do not disturb each other: the second waits.
+    goes on offline. Two processes can ask for the same set at once: the second waits for the first.
 
     Args:
         handle: `owner/slug`, or `owner/slug/versions/N` for one version.
@@ -34,8 +34,8 @@ def download(handle: str, progress: Progress | None = None, verbose: bool = Fals
         verbose: let kagglehub log what it does. Defaults to False.
 
     Raises:
-        DownloadError: one line that says what was missing (credentials, network, disk, a sound
-            archive) and what to do.
+        DownloadError: if the download fails. The message is one line: what was missing (credentials, network, disk, a
+            sound archive), and the remedy.
     """
     try:
         found = cached(handle)
@@ -73,8 +73,8 @@ def painting_files(root: Path | str, artist: str | Artist) -> list[Path]:
         Files in the order of the numbers in their names.
 
     Raises:
-        ArtistError: nobody answers to that name.
-        DataError: the artist is not in this set, or the set is not complete.
+        ArtistError: if no artist has that name.
+        DataError: if the artist is not in this set, or the set is not complete.
     """
     artist = find(artist)
     if artist.kaggle_folder is None:
@@ -92,7 +92,7 @@ def photo_files(root: Path | str) -> list[Path]:
     """List the photos in the unpacked set `PHOTO_DATASET`, sorted by name.
 
     Raises:
-        DataError: the set is not complete.
+        DataError: if the set is not complete.
     """
     folders = [folder for folder in _folders(Path(root)) if folder.name.lower() == "images"]
     photos = sorted(file for folder in folders for file in _images(folder))

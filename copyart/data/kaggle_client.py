@@ -1,4 +1,4 @@
-"""Kaggle's own client, kagglehub, made quiet, safe, and plain about what went wrong."""
+"""Download with Kaggle's client, kagglehub: without its output, with checked archives and clear errors."""
 
 import contextlib
 import functools

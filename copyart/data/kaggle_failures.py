@@ -1,4 +1,4 @@
-"""What a failed download from Kaggle means, and what to do about it, in one line."""
+"""Explain a failed download from Kaggle in one line, with the remedy."""
 
 import errno
 

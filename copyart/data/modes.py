@@ -1,4 +1,4 @@
-"""Any mode, profile and orientation a picture can have → upright sRGB, as RGB or RGBA."""
+"""Convert a picture of any mode, profile and orientation to upright sRGB, as RGB or RGBA."""
 
 import io
 
@@ -36,7 +36,7 @@ def to_upright_rgb(image: Image.Image) -> Image.Image:
         RGBA where some pixel is not fully opaque (alpha channel, palette or `tRNS`), else RGB.
 
     Raises:
-        Exception: whatever Pillow raises on damaged data; the caller turns it into an `ImageError`.
+        Exception: if Pillow fails on damaged data, of any class; the caller turns it into an `ImageError`.
     """
     image.load()
     dpi = _resolution(image)
@@ -74,7 +74,7 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
-    """Part any eight-bit mode into opaque colours (L, CMYK or RGB) and alpha, if there is any."""
+    """Split any eight-bit mode into opaque colours (L, CMYK or RGB) and alpha, if there is any."""
     if image.mode in ("LA", "La"):
         image = image.convert("LA")  # Pillow has no way from La to RGBA
         return image.getchannel("L"), image.getchannel("A")

@@ -1,4 +1,4 @@
-"""Batches without TensorFlow: rows of numbers become pictures in threads, a few steps ahead."""
+"""Batches without TensorFlow: threads cut the pictures of each step, a few steps ahead."""
 
 import itertools
 

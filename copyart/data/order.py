@@ -1,6 +1,6 @@
-"""Which pictures meet in which step, and how they are cropped: decided by seed and epoch alone.
+"""Deterministic pairing and crops for each step, from the seed and the epoch alone.
 
-An epoch can thus be entered at any step, on any backend, by any number of workers, with the same pictures.
+So a run can resume at any step of an epoch, on any backend, with any number of workers, and gets the same pictures.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,8 @@ class EpochOrder:
 def shuffled(photos, art, margin, seed, epoch):
     """Draw the order of a training epoch: as many pairs as the longer domain has pictures.
 
-    Every photo comes equally often, give or take one; the painting beside it is drawn at random.
+    If there are more photos, each appears once; if fewer, each appears equally often, give or take one. The painting
+    beside a photo is drawn at random.
 
     Args:
         photos: Number of photos.
@@ -61,7 +62,7 @@ def _crops(rng, pairs, margin):
 
 
 def fixed(photos, art, margin, batch_size):
-    """Order the held-out pictures: each once or more, cropped in the middle, in full batches.
+    """Order the held-out pictures: each at least once, cropped in the middle, in full batches.
 
     Args:
         photos: Number of photos.

@@ -1,4 +1,4 @@
-"""From files to batches `(photos, art)`: float32 in [-1, 1], in the form that the backend of Keras takes."""
+"""Load the data of a run: from files to batches `(photos, art)`, float32 in [-1, 1], for the backend of Keras."""
 
 import hashlib
 import importlib
@@ -35,7 +35,7 @@ def load_data(
     progress=None,
     download_progress=None,
 ):
-    """Find, decode, judge and split the pictures of a training run.
+    """Find, decode, check and split the pictures of a training run.
 
     Args:
         artist: Name of an artist of `copyart artists`.
@@ -159,7 +159,7 @@ class Data:
         return tuple(_whole(domain, min(count, len(domain)), self.image_size) for domain in domains)
 
     def fingerprint(self):
-        """Return a short text that changes when a picture comes, goes or changes, or the split does, and only then."""
+        """Return a short text that changes only when a picture is added, removed or changed, or the split changes."""
         parts = ["\n".join(sorted(part.digests)) for part in (self.train_photos, self.train_art)]
         return hashlib.blake2b("\n\n".join(parts).encode(), digest_size=16).hexdigest()
 
@@ -214,7 +214,7 @@ def _whole(domain, count, size):
 
 
 def require_two(what, domain, who="training"):
-    """Refuse `Pictures` of which none could be held out.
+    """Check that there are enough `Pictures` to hold one out.
 
     Args:
         what: What they are called.

@@ -1,4 +1,4 @@
-"""PNG metadata that is too large for Pillow: a picture with a long text or colour profile is read all the same."""
+"""Remove PNG metadata that is too large for Pillow, so that a picture with a long text or profile can be read."""
 
 import struct
 import zlib

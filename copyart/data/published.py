@@ -1,4 +1,4 @@
-"""The weights published with the paper: fetched once from the authors' address, then found again without a request."""
+"""The weights published with the paper: downloaded once from the authors' address, then read from the cache."""
 
 import contextlib
 import hashlib
@@ -15,7 +15,7 @@ from copyart.data.store import cache_folder
 from copyart.data.whole_files import write_whole
 from copyart.errors import ArtistError, DownloadError, one_line
 
-#: Where the authors' own script fetches them. Their server knows no https, so what comes is not vouched for.
+#: Where the authors' own script downloads them. Their server has no https, so the files could be altered on the way.
 ADDRESS = "http://efrosgans.eecs.berkeley.edu/cyclegan/pretrained_models"
 
 
@@ -44,7 +44,7 @@ class Fetched:
     Args:
         path: Where it lies.
         sha256: Its checksum.
-        checked: What the checksum was held against: `"published"`, `"first download"`, or None, for nothing is known.
+        checked: What the checksum was compared with: `"published"`, `"first download"`, or None if none is known.
         address: Where it came from.
     """
 
@@ -55,10 +55,10 @@ class Fetched:
 
 
 def published_style(name):
-    """Return the published style of an artist, by any name of theirs.
+    """Return the published style of an artist, by any of the artist's names.
 
     Raises:
-        ArtistError: The authors published none.
+        ArtistError: if the authors published none.
     """
     try:
         found = PUBLISHED.get(find(name).slug)
@@ -67,13 +67,13 @@ def published_style(name):
     if found is None:
         raise ArtistError(
             f"a published style must be one of {', '.join(PUBLISHED)}. Received: {str(name)[:80]!r}. "
-            "`copyart artists` lists who can be learnt instead."
+            "`copyart artists` lists who can be trained instead."
         )
     return found
 
 
 def fetch_published(style, address=ADDRESS, progress=None, cache_dir=None):
-    """Return a published file, fetching it the first time and going on where an earlier try was cut.
+    """Return a published file; download it the first time, and resume an interrupted download.
 
     Args:
         style: A `PublishedStyle`.
@@ -82,10 +82,10 @@ def fetch_published(style, address=ADDRESS, progress=None, cache_dir=None):
         cache_dir: As for `copyart.data.store.cache_folder`.
 
     Returns:
-        `Fetched`. Call `remember` once the file has proved good.
+        `Fetched`. Call `remember` once the file is known to be good.
 
     Raises:
-        DownloadError: The address is dead, the download was cut, or the file is not what it was.
+        DownloadError: if the address is dead, the download was cut short, or the file differs from the one recorded.
     """
     folder = cache_folder(cache_dir) / "published"
     path, url = folder / style.file, f"{address.rstrip('/')}/{style.file}"
@@ -110,7 +110,7 @@ def _in_cache(folder):
 
 
 def remember(fetched):
-    """Record the checksum of a file that has proved good: later downloads are held against it."""
+    """Record the checksum of a file that is known to be good: later downloads must have the same."""
     record = _record(fetched.path)
     with _in_cache(record.parent):
         if not record.exists():
@@ -119,7 +119,7 @@ def remember(fetched):
 
 
 def discard(fetched):
-    """Remove a file that proved bad, so that the next try fetches it anew."""
+    """Remove a bad file, so that the next try downloads it again."""
     fetched.path.unlink(missing_ok=True)
 
 
@@ -128,7 +128,7 @@ def _record(path):
 
 
 def _checked(style, path, url):
-    """Hold a file against the checksum that is known, or that was recorded at the first download."""
+    """Compare a file with the known checksum, or with the one recorded at the first download."""
     with open(path, "rb") as file:
         digest = hashlib.sha256(file.read()).hexdigest()
     recorded = _recorded(path)

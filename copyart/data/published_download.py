@@ -13,10 +13,10 @@ _BLOCK = 1 << 13
 
 
 class Download:
-    """A download in progress: a `.part` file, and a note of the version that it is of.
+    """A download in progress: a `.part` file, and a note of the version it belongs to.
 
     Args:
-        url: Where it lies.
+        url: Address of the file.
         part: Path of the `.part` file.
         progress: Called with the bytes fetched and the bytes in all. Defaults to None.
     """
@@ -27,7 +27,11 @@ class Download:
         self.answered = False
 
     def run(self):
-        """Fetch it whole, or raise `DownloadError` and keep what has come."""
+        """Download the whole file.
+
+        Raises:
+            DownloadError: if the download fails; what has arrived is kept.
+        """
         import requests
 
         try:
@@ -45,7 +49,7 @@ class Download:
         headers = {"Accept-Encoding": "identity"}
         version = self._version()
         if version and self.part.exists():
-            # Only if the file is still the same: else all of it comes.
+            # The rest, if the file is still the same; otherwise the server sends all of it.
             headers |= {"Range": f"bytes={self.part.stat().st_size}-", "If-Range": version}
         return requests.get(self.url, headers=headers, stream=True, timeout=_SECONDS)
 
@@ -55,7 +59,7 @@ class Download:
         return None
 
     def _take(self, answer):
-        if answer.status_code == 416:  # a part that is longer than the file: begin anew
+        if answer.status_code == 416:  # the part is longer than the file: start again
             self.part.unlink(missing_ok=True)
             raise _cut(self.url, 0)
         if answer.status_code not in (200, 206):
@@ -105,7 +109,7 @@ class Download:
 
 
 def dead(url, reason):
-    """Return the error of an address that does not give the file, with what else works."""
+    """Return the error for an address that does not give the file; it names the alternatives."""
     return DownloadError(
         f"the authors' address must answer with the file. Received: {reason} from {url}. The address may be gone for "
         "good. What works without it: a bundled style (copyart artists lists them), a copy of the file from elsewhere "

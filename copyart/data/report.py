@@ -1,4 +1,4 @@
-"""What a data set holds, found out before training, in one pass that hands on the good pictures."""
+"""The data report: check every picture of a data set in one pass before training, and pass on the good ones."""
 
 import hashlib
 import os
@@ -59,7 +59,7 @@ def scan(
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[FileRecord]:
-    """Decode every file once, judge it, and hand each good picture to `keep`.
+    """Decode every file once, check it, and pass each good picture to `keep`.
 
     Memory stays flat: no more than a few pictures a worker are held. The result does not depend on
     the number of workers.
@@ -78,7 +78,7 @@ def scan(
         One record a file, in the order of `files`. Of pixel-identical pictures the first is kept.
 
     Raises:
-        ConfigError: a size, minimum or number of workers below 1.
+        ConfigError: if a size, the minimum or the number of workers is below 1.
     """
     minimum = max(1, size // 2) if minimum is None else minimum
     workers = min(8, os.cpu_count() or 1) if workers is None else workers
@@ -107,7 +107,7 @@ def _check(**numbers: int) -> None:
 
 
 def _inspect(path: Path, size: int, minimum: int) -> tuple[FileRecord, np.ndarray | None]:
-    """Judge one file by itself; the picture comes along where it is kept so far."""
+    """Check one file by itself; also return its picture if it is usable so far."""
     length = _file_size(path)
     try:
         image = flatten(read_image(path))

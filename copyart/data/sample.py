@@ -1,4 +1,4 @@
-"""The pictures that come with Copyart: enough to train, paint and test with no network."""
+"""The bundled sample: photos and paintings, enough to train, paint and test without a network."""
 
 from importlib import resources
 from pathlib import Path
@@ -7,14 +7,14 @@ from copyart.errors import DataError
 
 
 def sample_files():
-    """Lists the bundled photos and paintings.
+    """List the bundled photos and paintings.
 
     Returns:
         Two sorted lists of `Path`: the photos, and the art. Both hold JPEG files of about 200×160
         pixels, the short side at least 160; the paintings show other landscapes than the photos.
 
     Raises:
-        DataError: The pictures are missing from this installation.
+        DataError: if the pictures are missing from this installation.
 
     Example:
         >>> photo_files, art_files = sample_files()

@@ -1,4 +1,4 @@
-"""Where pictures lie: Kaggle, TFDS, folders, or the bundled sample. Each gives two lists of files."""
+"""Sources of pictures: Kaggle, TFDS, folders, or the bundled sample. Each gives two lists of files."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ SOURCES = ("kaggle", "tfds", "sample", "folders")
 
 
 def find_files(artist=None, source=None, *, photos=None, art=None, cache_dir=None, progress=None):
-    """Find the photos and the paintings to train on, fetching them where need be.
+    """Find the photos and the paintings to train on; download them if necessary.
 
     Args:
         artist: Name of an artist of `copyart artists`. Needed for Kaggle and TFDS.
@@ -29,7 +29,7 @@ def find_files(artist=None, source=None, *, photos=None, art=None, cache_dir=Non
     Raises:
         ConfigError: if source, photos and art do not fit together.
         ArtistError: if nobody answers to that name.
-        DataError: if there is nothing to be found.
+        DataError: if no pictures are found.
     """
     source = choose_source(artist, source, photos, art)
     if source == "folders":

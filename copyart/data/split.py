@@ -1,4 +1,4 @@
-"""The hold-out: pictures that training never sees, chosen by the content of their files."""
+"""The validation split: pictures held out from training, chosen by the content of their files."""
 
 import hashlib
 import os
@@ -28,8 +28,8 @@ def content_digest(path: str | os.PathLike) -> str:
 def held_out(digests: Sequence[str], fraction: float = HOLD_OUT) -> np.ndarray:
     """Choose the pictures to hold out.
 
-    The content of a file alone decides. So the same picture is held out wherever it lies and whatever it is called,
-    in training as in evaluation, and the choice does not change when other files come or go.
+    Only the content of a file decides. So the same picture is held out in every folder and under every name, in
+    training and in evaluation, and the choice does not change when other files are added or removed.
 
     Args:
         digests: `content_digest` of each picture, at least 2.

@@ -1,4 +1,4 @@
-"""Decoded pictures, kept on disk and mapped into memory: each file is decoded once, not once an epoch."""
+"""The store of decoded pictures: files on disk, mapped into memory. Each picture is decoded once, not every epoch."""
 
 import hashlib
 import json
@@ -49,7 +49,7 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Selection:
-    """Some of the pictures of a domain, left where they lie.
+    """Some of the pictures of a domain, selected without copying them.
 
     Args:
         images: The images of the whole domain.
@@ -81,7 +81,7 @@ class Selection:
         for place, (index, (top, left, mirror)) in enumerate(zip(indices, crops, strict=True)):
             square = self.images[self.numbers[index], top : top + size, left : left + size]
             if mirror:
-                for channel in range(3):  # five times as fast as all at once: NumPy would go pixel by pixel
+                for channel in range(3):  # five times as fast as all at once, which NumPy copies pixel by pixel
                     batch[place, ..., channel] = square[:, ::-1, channel]
             else:
                 batch[place] = square
@@ -89,7 +89,7 @@ class Selection:
 
 
 def cache_folder(cache_dir=None):
-    """Return where Copyart keeps what can be made again.
+    """Return the cache folder: for files that Copyart can download or make again.
 
     Args:
         cache_dir: The folder to use. Defaults to $COPYART_CACHE, else `copyart` in $XDG_CACHE_HOME or ~/.cache.
@@ -97,13 +97,13 @@ def cache_folder(cache_dir=None):
     if cache_dir or os.environ.get("COPYART_CACHE"):
         return Path(os.path.expanduser(cache_dir or os.environ["COPYART_CACHE"]))
     home = os.path.expanduser(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
-    if home.startswith("~"):  # nobody's home, as in a container that runs under a number of its own
+    if home.startswith("~"):  # no home folder, as in a container whose user id has no account
         return Path(tempfile.gettempdir(), f"copyart-{os.getuid()}")
     return Path(home, "copyart")
 
 
 def decode_once(files, size, cache_dir=None, progress=None):
-    """Decode, judge and resize pictures, or map the result of an earlier call on the same files.
+    """Decode, check and resize pictures, or map the result of an earlier call on the same files.
 
     Of several processes that want the same pictures, one decodes and the others wait.
 
@@ -144,7 +144,7 @@ def _key(files, size):
 
 
 def _decode_alone(files, size, base, progress):
-    """Write a store while no other process writes any, unless one has just written it."""
+    """Write a store under a lock, unless another process has just written it."""
     base.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(base.parent / ".lock"):
         if (found := _read_if_whole(base, size)) is not None:
@@ -155,7 +155,7 @@ def _decode_alone(files, size, base, progress):
 
 
 def _write(files, size, base, progress):
-    """Write the pictures, then the index: a store without an index is not there."""
+    """Write the pictures, then the index: a store without an index counts as missing."""
     with whole(base.with_suffix(".json")) as index:
         with whole(base.with_suffix(".u8")) as pixels, open(pixels, "wb") as file:
             records = scan(files, size, keep=lambda _, picture: file.write(picture.tobytes()), progress=progress)
@@ -163,7 +163,7 @@ def _write(files, size, base, progress):
 
 
 def _read_if_whole(base, size):
-    """Map a store, or return None where there is none, or a damaged one: it can be made again."""
+    """Map a store, or return None if it is missing or damaged: it can be made again."""
     try:
         return _read(base, size)
     except (FileNotFoundError, ValueError, LookupError, TypeError):

@@ -1,4 +1,4 @@
-"""Batches for TensorFlow: a `tf.data.Dataset` of pictures from rows that name pictures and crops."""
+"""Batches for TensorFlow: a `tf.data.Dataset` of pictures, from rows of picture numbers and crops."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""The CycleGAN authors' sets from TensorFlow Datasets, written out once as plain image files."""
+"""Export the CycleGAN authors' data sets from TensorFlow Datasets, once, as plain image files."""
 
 import contextlib
 import io
@@ -46,8 +46,8 @@ def export(
         The photos and the art, each sorted.
 
     Raises:
-        DataError: TFDS has no such configuration or split.
-        DownloadError: TFDS cannot download the set, or the disk cannot take it.
+        DataError: if TFDS has no such configuration or split.
+        DownloadError: if TFDS cannot download the set, or the disk is full.
 
     Reference:
         https://www.tensorflow.org/datasets/catalog/cycle_gan: split A is the art, split B the photos.

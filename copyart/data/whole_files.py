@@ -1,4 +1,4 @@
-"""Write files and folders under a temporary name, then rename them: they appear whole or not at all."""
+"""Write files and folders atomically: under a temporary name, then rename. They appear whole or not at all."""
 
 import contextlib
 import os

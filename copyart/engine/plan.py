@@ -29,8 +29,8 @@ class Stage:
         stride: Of the convolution.
         pads: Pixels added above, to the left, below and to the right.
         mode: How they are filled: `"reflect"`, `"edge"` or `"constant"`, zeros.
-        gain: float32, shape (channels,): learnt factor of the normalisation, or None.
-        offset: float32, shape (channels,): learnt offset of the normalisation, or None.
+        gain: float32, shape (channels,): trained factor of the normalisation, or None.
+        offset: float32, shape (channels,): trained offset of the normalisation, or None.
         epsilon: Added to the variance by the normalisation.
         groups: 1, or the number of channels where each is convolved by itself. The kernel then has one channel in, and
             the four pixels of an upsampling stage are neighbouring channels.

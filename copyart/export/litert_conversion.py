@@ -8,7 +8,7 @@ import warnings
 import keras
 import tensorflow as tf
 
-from copyart.errors import ExportError
+from copyart.errors import ExportError, one_line
 from copyart.export.picture_graph import paint_any_size
 
 #: Operators that stay in float32 in an int8 model: all but plain convolutions. Normalisation divides by small
@@ -59,9 +59,8 @@ def converted(network, precision, feeds):
         try:
             return _convert(folder, precision, feeds)
         except (RuntimeError, ValueError, tf.errors.OpError) as error:
-            reason = " ".join(str(error).split())[:160]
             raise ExportError(
-                f"the network must be one that LiteRT can run. Received: {network.name!r} ({reason}). "
+                f"the network must be one that LiteRT can run. Received: {network.name!r} ({one_line(error)}). "
                 "Export it as saved-model."
             ) from error
 

@@ -32,7 +32,7 @@ def litert(model, path, *, precision="float32", photos=None, calibration=None):
             convolutions of the residual blocks run while all else stays in float32.
         photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes: the first 16, made smaller
             beyond a megapixel. Defaults to bundled ones.
-        calibration: Pictures to find int8's ranges by, likewise; others than those to compare on.
+        calibration: Pictures to find int8's ranges by, in the same forms; not those to compare on.
 
     Returns:
         An `ExportReport`.

@@ -34,7 +34,7 @@ def onnx(model, path, *, precision="float32", floats=False, photos=None, calibra
         floats: Whether it takes and gives batches of floats. Defaults to False: pictures as bytes.
         photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes: the first 16, made smaller
             beyond a megapixel. Defaults to bundled ones.
-        calibration: Pictures to find int8's ranges by, likewise; others than those to compare on.
+        calibration: Pictures to find int8's ranges by, in the same forms; not those to compare on.
 
     Returns:
         An `ExportReport`.

@@ -1,7 +1,7 @@
 """The files of a style folder, read without Keras.
 
 config.json           the architecture: {"format": 1, "generator": {...}, "image_size": 256}
-metadata.json         whose style it is and how it was learnt
+metadata.json         whose style it is and how it was trained
 weights.safetensors   "<layer>/<variable>" → float32 or float16
 preview.jpg           what it paints like; may be missing
 """
@@ -35,7 +35,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 
 def read_metadata(folder: str | os.PathLike) -> dict[str, Any]:
-    """Read the metadata of a style folder: whose it is, how it was learnt, and how good it is.
+    """Read the metadata of a style folder: whose it is, how it was trained, and how good it is.
 
     Raises:
         StyleError: if they are missing or damaged.

@@ -23,9 +23,9 @@ def fetch(handle: str) -> Path:
     """Download a style into its client's cache, unless it is there.
 
     Args:
-        handle: `hf://owner/repo`, with `@revision` behind it where another than the newest is meant, or
-            `kaggle://owner/model/framework/variation`, with `/version` likewise. There lies a style folder or one
-            packed style.
+        handle: `hf://owner/repo`, or `hf://owner/repo@revision` for an older revision, or
+            `kaggle://owner/model/framework/variation`, or the same with `/version` at the end. The repository or model
+            holds a style folder or one packed style.
 
     Returns:
         The path of the style folder or packed style, in which no file is too large.

@@ -37,7 +37,7 @@ class Style:
         place: Path of the folder or file.
         files: The bytes of its files, by name.
         config: What `config.json` holds: the generator's description, and the side of the training images in pixels.
-        metadata: What `metadata.json` holds: whose style it is, and how it was learnt.
+        metadata: What `metadata.json` holds: whose style it is, and how it was trained.
         weights: float32 or float16 arrays by name, `"<layer>/<variable>"`.
     """
 

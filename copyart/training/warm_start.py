@@ -5,7 +5,7 @@ from pathlib import Path
 
 import keras
 
-from copyart.errors import ConfigError, StyleError
+from copyart.errors import ConfigError, StyleError, one_line
 from copyart.models.cyclegan import NETWORKS, CycleGAN
 from copyart.models.pruning import keep_strongest_blocks
 from copyart.training import checkpoints
@@ -91,9 +91,8 @@ def _load_model(source):
     try:
         model = keras.saving.load_model(source, compile=False)
     except Exception as error:  # a damaged file can make Keras raise any kind
-        reason = " ".join(str(error).split())[:160] or type(error).__name__
         raise ConfigError(
-            f"start_from must name a run that can be read. Received: {str(source)!r} ({reason}). Name another."
+            f"start_from must name a run that can be read. Received: {str(source)!r} ({one_line(error)}). Name another."
         ) from error
     return model if isinstance(model, CycleGAN) else None
 

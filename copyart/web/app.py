@@ -31,8 +31,8 @@ def create_app(settings=None, styles=(), painter=WorkerProcess):
         A `flask.Flask`. Its `extensions["copyart"]` is the `Supervisor`, which wants to be closed.
 
     Raises:
-        StyleError: A style cannot be loaded.
-        ConfigError: Two styles have the same name.
+        StyleError: if a style cannot be loaded.
+        ConfigError: if two styles have the same name.
 
     Example:
         >>> app = create_app()

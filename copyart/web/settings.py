@@ -30,7 +30,7 @@ class Settings:
         paintings_a_minute: Most that one client may ask for in a minute; 0 for any number. Defaults to 30.
 
     Raises:
-        ConfigError: A limit is not positive, or without end.
+        ConfigError: if a limit is not positive and finite.
     """
 
     max_bytes: int = 20 * 1024 * 1024

@@ -39,8 +39,8 @@ def write_site(out, styles=(), vendor=VENDOR):
         The bytes that were written.
 
     Raises:
-        ConfigError: The folder holds something, or cannot be written; onnxruntime-web's files are missing.
-        StyleError: A style cannot be painted with in a browser.
+        ConfigError: if the folder is not empty or cannot be written, or onnxruntime-web's files are missing.
+        StyleError: if a browser cannot paint with one of the styles.
 
     Example:
         >>> write_site("public") > 1_000_000

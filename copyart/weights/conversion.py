@@ -115,10 +115,10 @@ def _digest(file):
 
 
 def require_free(folder: Path) -> None:
-    """Check that there is nothing at the place of a new style.
+    """Check that the path of a new style is free.
 
     Raises:
-        StyleError: if there is.
+        StyleError: if a file or folder is there.
     """
     if os.path.lexists(folder):
         raise StyleError(

@@ -47,7 +47,7 @@ def described_epsilon(config: dict | None, blocks: int, name: str) -> float:
     if found.activations[-1:] != ["tanh"] or set(found.activations[:-1]) - {"relu"}:
         refuse(name, "other activations than relu, and tanh at the end")
     if len(found.epsilons) != 1 or not 0 < min(found.epsilons) < 1:
-        refuse(name, "normalisations with different epsilons, or one that is no small number")
+        refuse(name, "normalisations with different epsilons, or one that is not between 0 and 1")
     return found.epsilons.pop()
 
 
@@ -74,7 +74,7 @@ def _convolution(kind, config):
 
 
 def refuse(name: str, received: str) -> NoReturn:
-    """Raise the `StyleError` of a file whose network Copyart does not have."""
+    """Raise the `StyleError` for a file whose network Copyart does not have."""
     raise StyleError(
         f"a Keras file to import must hold a network that Copyart has. Received: {name!r}, {received}. {_FITS}"
     )

@@ -37,7 +37,7 @@ def import_network(path: str | os.PathLike, network: str | None = None) -> "kera
 
 
 def find_network(names: list[str], wanted: str) -> str | None:
-    """Return the name of the network that a user means, or None if none or several are meant.
+    """Return the name of the network that a user asks for, or None if no name or several names match.
 
     Args:
         names: Names of the networks in a file; dots stand between the keys that lead to a network.

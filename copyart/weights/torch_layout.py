@@ -2,7 +2,7 @@
 
 PyTorch numbers all modules of a network: paddings, norms, activations and blurs too. A kernel has the shape
 (out, in, height, width) in PyTorch, that of a transposed convolution (in, out, height, width); `transpose(2, 3, 1, 0)`
-brings either into Keras' order.
+converts either to Keras' order.
 
 Reference:
     Zhu et al. 2017, arXiv:1703.10593, appendix 7.2, and the names in the authors' published weights. Park et al. 2020,

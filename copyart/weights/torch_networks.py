@@ -1,4 +1,4 @@
-"""Find the networks in a PyTorch weights file, however they were wrapped and nested before they were saved.
+"""Find the networks in a PyTorch weights file, also if they were wrapped or nested when they were saved.
 
 {"model.1.weight": …}                          a state dict
 {"epoch": 3, "models": {"G": {…}, "D": {…}}}   a checkpoint of several, nested: models.G and models.D
@@ -20,7 +20,7 @@ Tensors = dict[str, np.ndarray]
 _WRAPPER = re.compile(r"(?:^|(?<=\.))(?:module|_orig_mod)\.")
 #: A tensor of a network here, behind the name of the network in a module that has several.
 _KEY = re.compile(r"(?P<network>.+?)\.(?P<key>model\.\d+\..+)")
-#: How names in a pix2pix U-Net start: its tensors look as if the network were called `model`.
+#: How the names in a pix2pix U-Net start. Without this, `model` would be taken for the name of the network.
 U_NET = "model.model.0."
 
 

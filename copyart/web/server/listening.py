@@ -30,7 +30,7 @@ class Server:
         trusted_proxy: Address of the proxy in front, whose word on who asks is taken; None for nobody's.
 
     Raises:
-        ConfigError: The address cannot be had.
+        ConfigError: if the server cannot listen on the address.
     """
 
     def __init__(self, app, host="127.0.0.1", port=5000, trusted_proxy=None):

@@ -113,7 +113,7 @@ def _cancel():
 
 def _artists():
     address = {"type": ["string", "null"], "format": "uri-reference"}
-    card = {"type": "object", "description": "How it was learnt, and how good it is."}
+    card = {"type": "object", "description": "How it was trained, and how good it is."}
     style = {"slug": _TEXT, "name": _TEXT, "experimental": _SWITCH, "preview": address, "card": card}
     listed = {"artists": {"type": "array", "items": _object(style)}}
     return _operation("artists", "Who can be painted like?", _json(_object(listed)))

@@ -63,7 +63,7 @@ class Supervisor:
         """Wait until the styles are loaded, not until they are warm.
 
         Raises:
-            StyleError: One of them cannot be loaded.
+            StyleError: if one of them cannot be loaded.
         """
         if self._painter is not None:
             self._loaded.wait()

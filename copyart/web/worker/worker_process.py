@@ -31,7 +31,7 @@ class WorkerProcess:
         """Send an order to the worker.
 
         Raises:
-            OSError: The process has ended.
+            OSError: if the process has ended.
         """
         self._pipe.send(order)
 
@@ -39,7 +39,7 @@ class WorkerProcess:
         """Have it stop at the next occasion, which may come too late.
 
         Raises:
-            OSError: The process has ended.
+            OSError: if the process has ended.
         """
         self._pipe.send(STOP)
 
@@ -47,7 +47,7 @@ class WorkerProcess:
         """Return the worker's next message, or None if none comes in time.
 
         Raises:
-            EOFError, OSError: The process has ended.
+            EOFError, OSError: if the process has ended.
         """
         return self._pipe.recv() if self._pipe.poll(seconds) else None
 

@@ -6,32 +6,20 @@ import typing
 from dataclasses import dataclass
 
 from copyart.errors import ConfigError
+from copyart.models.generators import TRAINED
+from copyart.models.resnet import UPSAMPLINGS
 
 #: Settings that take one of a few words.
 CHOICES = {
-    "generator": ("resnet", "light"),
+    "generator": tuple(TRAINED),
     "discriminator": ("patch", "projected"),
-    "upsampling": ("transpose", "resize"),
+    "upsampling": UPSAMPLINGS,
     "precision": ("float32", "mixed_bfloat16", "mixed_float16"),
 }
 #: What `--devices` takes; copyart.training.strategy says what each means.
 DEVICES = ("auto", "cpu", "gpu", "tpu", "all")
 #: TensorFlow and NumPy take no larger seed, and the second pool's is one more.
 _LARGEST_SEED = 2**31 - 2
-
-
-#: Channels of a generator's first layer.
-FILTERS = {"resnet": 64, "light": 32}
-
-
-def default_blocks(generator, image_size):
-    """Return how many residual blocks a kind of generator has for pictures of a side in pixels."""
-    return 4 if generator == "light" else paper_blocks(image_size)
-
-
-def paper_blocks(image_size):
-    """Return how many residual blocks the paper takes for pictures of a side in pixels: 6 up to 128, 9 above."""
-    return 6 if image_size <= 128 else 9
 
 
 @dataclass(frozen=True)
@@ -120,11 +108,12 @@ class TrainingConfig:
         self._check_ranges()
 
     def _settle_generator(self):
-        """Fill in what was left to the kind of generator."""
+        """Fill in the defaults that depend on the kind of generator."""
+        spec = TRAINED[self.generator]
         if self.blocks is None:
-            object.__setattr__(self, "blocks", default_blocks(self.generator, self.image_size))
+            object.__setattr__(self, "blocks", spec.default_blocks(self.image_size))
         if self.filters is None:
-            object.__setattr__(self, "filters", FILTERS[self.generator])
+            object.__setattr__(self, "filters", spec.filters)
         if self.upsampling is None:
             object.__setattr__(self, "upsampling", "resize" if self.generator == "light" else "transpose")
 

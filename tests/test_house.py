@@ -11,10 +11,12 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: Lowest first. A part, which is a package or a module of `copyart`, may import from itself and from floors below.
 FLOORS = [
-    {"_version", "errors"},
-    {"artists", "backend", "config"},
+    {"_version", "errors", "lazy_names"},
+    {"artists", "backend"},
     {"formats"},
-    {"data", "models"},
+    {"models"},
+    {"config"},
+    {"data"},
     {"engine"},
     {"styles"},
     {"weights"},

@@ -45,23 +45,6 @@ def feature_networks(
     return (named[features]() if features in named else _inception(features),)
 
 
-def feature_network(
-    features: str | os.PathLike | Callable | Sequence[Callable] = "auto",
-) -> "FeatureNetwork | None":
-    """Build one judge: EfficientNet if its package is installed, else SqueezeNet.
-
-    Args:
-        features: As for `feature_networks`. Defaults to `"auto"`.
-
-    Returns:
-        The last of `feature_networks`, or None if there is none.
-
-    Raises:
-        StyleError: if the weights are missing or do not fit the network.
-    """
-    return next(reversed(feature_networks(features)), None)
-
-
 def _squeezenet():
     return FeatureNetwork(squeezenet.TITLE, squeezenet.pooled_features(), squeezenet.SIDE)
 

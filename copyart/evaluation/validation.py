@@ -32,7 +32,7 @@ class ValidationMetrics:
         DataError: if there are fewer than two photos or paintings.
 
     Example:
-        >>> metrics = ValidationMetrics(photos, art, feature_network())
+        >>> metrics = ValidationMetrics(photos, art, feature_networks())
         >>> metrics(lambda batch: network.predict_on_batch(batch))
         {'kid': 61.2, 'gap_closed': 0.38, 'structure': 0.62, 'colour': 0.81, 'brightness': 0.93, 'checkerboard': 3.4}
     """

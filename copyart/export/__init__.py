@@ -1,6 +1,6 @@
 """Export a style to other runtimes. Each export is compared with the model that it came from."""
 
-import importlib
+from copyart.lazy_names import lazy_names
 
 _HOMES = {
     "ExportReport": "report",
@@ -14,14 +14,4 @@ _HOMES = {
 }
 
 __all__ = sorted(_HOMES)
-
-
-def __getattr__(name):
-    """Load a public name when it is first used: TensorFlow is slow to import (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__():
-    return sorted({*globals(), *_HOMES})
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

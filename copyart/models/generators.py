@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Kind → its spec.
 SPECS: dict[str, type[GeneratorSpec]] = {spec.kind: spec for spec in (ResnetSpec, LightSpec, CutSpec, KerasExampleSpec)}
+#: The kinds that `CycleGAN` can train.
+TRAINED = {kind: spec for kind, spec in SPECS.items() if spec.trained_here}
 
 
 def trained_kind(kind: str) -> type[GeneratorSpec]:
@@ -22,10 +24,9 @@ def trained_kind(kind: str) -> type[GeneratorSpec]:
     Raises:
         ConfigError: if there is no such kind.
     """
-    if kind in SPECS and SPECS[kind].trained_here:
-        return SPECS[kind]
-    known = ", ".join(kind for kind, spec in SPECS.items() if spec.trained_here)
-    raise ConfigError(f"generator must be one of {known}. Received: generator={kind!r}")
+    if kind not in TRAINED:
+        raise ConfigError(f"generator must be one of {', '.join(TRAINED)}. Received: generator={kind!r}")
+    return TRAINED[kind]
 
 
 def build_generator(kind: str, name: str = "generator", **arguments: Any) -> "keras.Model":

@@ -1,6 +1,6 @@
 """What a style is: its files, the packed style, hub handles, and the styles that come with Copyart."""
 
-import importlib
+from copyart.lazy_names import lazy_names
 
 _HOMES = {
     "Style": "style",
@@ -16,14 +16,4 @@ _HOMES = {
 }
 
 __all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> object:
-    """Load a public name when it is first used: NumPy and Keras are slow to import (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

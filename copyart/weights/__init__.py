@@ -1,6 +1,6 @@
 """Turn the weights of other projects into Copyart's networks and styles."""
 
-import importlib
+from copyart.lazy_names import lazy_names
 
 _HOMES = {
     "ConversionReport": "conversion",
@@ -12,14 +12,4 @@ _HOMES = {
 }
 
 __all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> object:
-    """Load a public name when it is first used: Keras is slow to import (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

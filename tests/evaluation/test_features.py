@@ -4,7 +4,7 @@ import pytest
 
 from copyart.errors import StyleError
 from copyart.evaluation import features
-from copyart.evaluation.features import FeatureNetwork, feature_network, feature_networks
+from copyart.evaluation.features import FeatureNetwork, feature_networks
 from copyart.models import efficientnet
 from tests.evaluation.scenes import scenes
 
@@ -36,29 +36,26 @@ def test_a_last_batch_may_be_short():
 
 def test_none_means_none():
     assert feature_networks("none") == ()
-    assert feature_network("none") is None
 
 
 def test_squeezenet_judges_always(monkeypatch):
     monkeypatch.setattr(efficientnet, "weights_file", lambda variant="lite0": None)
     assert [network.name for network in feature_networks()] == ["SqueezeNet"]
-    assert feature_network().name == "SqueezeNet"
 
 
 def test_efficientnet_judges_beside_it_where_it_is_installed():
     assert [network.name for network in feature_networks()] == ["SqueezeNet", "EfficientNet-lite0"]
-    assert feature_network().name == "EfficientNet-lite0"
 
 
 def test_asked_for_by_name_it_must_be_there(monkeypatch):
     monkeypatch.setattr(efficientnet, "weights_file", lambda variant="lite0": None)
     with pytest.raises(StyleError, match=r"copyart\[judge\]"):
-        feature_network("efficientnet")
+        feature_networks("efficientnet")
 
 
 def test_a_network_is_taken_as_it_is():
     network = FeatureNetwork("mean", mean_colour(), 8)
-    assert feature_network(network) is network
+    assert feature_networks(network) == (network,)
     assert feature_networks([network, network]) == (network, network)
 
 
@@ -69,14 +66,14 @@ def test_a_file_of_weights_is_inception(monkeypatch, tmp_path):
     )
     path = tmp_path / "inception.h5"
     path.write_bytes(b"weights")
-    network = feature_network(path)
+    (network,) = feature_networks(path)
     assert (network.name, network.side) == ("InceptionV3", 299)
     assert asked == {"include_top": False, "weights": str(path), "input_shape": (299, 299, 3), "pooling": "avg"}
 
 
 def test_a_file_that_is_not_there_is_told():
     with pytest.raises(StyleError, match=r"'nowhere\.h5', which is no file"):
-        feature_network("nowhere.h5")
+        feature_networks("nowhere.h5")
 
 
 def test_damaged_weights_are_one_line(monkeypatch, tmp_path):
@@ -86,7 +83,7 @@ def test_damaged_weights_are_one_line(monkeypatch, tmp_path):
     monkeypatch.setattr(keras.applications, "InceptionV3", fail)
     (tmp_path / "inception.h5").write_bytes(b"no weights")
     with pytest.raises(StyleError, match=r"\(file signature not found\)") as raised:
-        feature_network(tmp_path / "inception.h5")
+        feature_networks(tmp_path / "inception.h5")
     assert "\n" not in str(raised.value)
 
 

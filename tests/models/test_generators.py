@@ -7,7 +7,6 @@ import keras
 import numpy as np
 import pytest
 
-from copyart.config import CHOICES, FILTERS, default_blocks
 from copyart.engine.plan import layer_plan
 from copyart.errors import ConfigError
 from copyart.models.cut import CutSpec
@@ -124,15 +123,6 @@ def test_arguments_out_of_range_are_refused(spec, arguments):
 def test_an_unknown_argument_is_refused():
     with pytest.raises(ConfigError, match=r"known arguments.*'colour': 1"):
         read_spec({"kind": "light", "colour": 1})
-
-
-def test_the_defaults_of_the_settings_are_those_of_the_specs():
-    trained = {kind: spec for kind, spec in SPECS.items() if spec.trained_here}
-    assert CHOICES["generator"] == tuple(trained)
-    assert {kind: spec.filters for kind, spec in trained.items()} == FILTERS
-    for kind, spec in trained.items():
-        for image_size in (64, 128, 132, 256):
-            assert default_blocks(kind, image_size) == spec.default_blocks(image_size)
 
 
 @pytest.mark.parametrize(

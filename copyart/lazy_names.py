@@ -1,0 +1,35 @@
+"""Load the public names of a package when they are first used (PEP 562), because Keras and NumPy are slow to import."""
+
+import importlib
+import sys
+from collections.abc import Callable, Collection, Mapping
+
+
+def lazy_names(
+    package: str, homes: Mapping[str, str], modules: Collection[str] = ()
+) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """Return the `__getattr__` and the `__dir__` of a package.
+
+    Args:
+        package: The package's `__name__`. `dir()` lists its `__all__`.
+        homes: Public name → where it is, as the path of a module inside the package, such as `"training.train"`.
+        modules: Those of the names that are themselves modules. Defaults to none.
+
+    Returns:
+        The two functions, for the package to assign.
+
+    Example:
+        >>> __all__ = ["Style"]
+        >>> __getattr__, __dir__ = lazy_names(__name__, {"Style": "style"})
+    """
+
+    def load(name: str) -> object:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        module = importlib.import_module(f"{package}.{homes[name]}")
+        return module if name in modules else getattr(module, name)
+
+    def names() -> list[str]:
+        return sorted(sys.modules[package].__all__)
+
+    return load, names

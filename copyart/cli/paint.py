@@ -26,7 +26,8 @@ from copyart.errors import ConfigError, ImageError, one_line
     "--artist",
     "-a",
     "style",
-    help="A name, workdir, style folder, .keras or .pth file; or a mixture: monet:0.6,vangogh:0.4.",
+    help="A name, workdir, style folder, .keras or .pth file; or a mixture: monet:0.6,vangogh:0.4; for a film also one "
+    "that changes: monet:1→vangogh:1.",
 )
 @click.option("--all", "all_styles", is_flag=True, help="Paint one photo in every bundled style, on one sheet.")
 @click.option("--network", help="Which network to take of a weights file that holds several.")
@@ -71,11 +72,11 @@ def paint(
     if all_styles:
         _paint_all(jobs, network, as_json, {**options, "mask": masks.get(jobs[0][0]), "keep": keep})
         return
-    painter = _load(style, network)
-    if painter.metadata.get("blended"):
-        say("The weights of these styles cannot be mixed, so their paintings are blended: that takes as long as all.")
     films = [job for job in jobs if is_film(job[0])]
     jobs = [job for job in jobs if not is_film(job[0])]
+    painter = _load(style, network, changing=not jobs)
+    if painter.metadata.get("blended"):
+        say("The weights of these styles cannot be mixed, so their paintings are blended: that takes as long as all.")
     done = []
     with counting("painting", "photos" if len(jobs) > 1 else "%") as count:
         progress = None if len(jobs) > 1 else lambda share: count(round(100 * share), 100)
@@ -153,12 +154,16 @@ def _read_stream(path):
         ) from error
 
 
-def _load(style, network):
-    """Load a painter; where it needs Keras, without the lines that its backend prints."""
+def _load(style, network, changing):
+    """Load a painter; where it needs Keras, without the lines that its backend prints.
+
+    A mixture that changes is loaded where there are films alone.
+    """
     with suppress_stderr():
+        from copyart.painting.changing import load_painter
         from copyart.painting.loading import load
 
-        return load(style, network)
+        return load_painter(style) if changing and network is None else load(style, network)
 
 
 def _tell(painted):

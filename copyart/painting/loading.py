@@ -10,7 +10,7 @@ from copyart.backend import choose_backend
 from copyart.errors import ConfigError, StyleError, one_line
 from copyart.painting.blending import BlendEngine
 from copyart.painting.painter import Painter
-from copyart.styles.mixing import MixingError, describe_mixture, is_mixture, mix_styles
+from copyart.styles.mixing import MixingError, describe_mixture, is_changing, is_mixture, mix_styles
 from copyart.styles.opening import FORMS, is_model_file, open_mixture, open_style, ready
 from copyart.styles.style import Style
 from copyart.weights.network_files import SUFFIXES, import_network
@@ -46,6 +46,11 @@ def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str |
     Example:
         >>> copyart.load("runs/vangogh").paint("photo.jpg").save("painting.jpg")
     """
+    if is_changing(source):
+        raise ConfigError(
+            "a mixture that changes must have a film to change over. "
+            f"Received: {str(source)[:80]!r}. Give it to copyart paint or paint_video with a film."
+        )
     if isinstance(source, Mapping) or is_mixture(source):
         _require_no_network(str(source), network)
         return _load_mixture(source)

@@ -13,6 +13,7 @@ from copyart.data.decoding import MAX_PIXELS
 from copyart.data.images import flatten, split_alpha
 from copyart.data.modes import to_upright_rgb
 from copyart.errors import ConfigError, VideoError, one_line
+from copyart.painting.changing import ChangingPainter
 from copyart.painting.painter import Painter
 from copyart.video.ahead import ahead
 from copyart.video.reading import Film
@@ -130,7 +131,7 @@ class Excerpt:
 
 def paint_animation(
     animation: Any,
-    painter: Painter,
+    painter: Painter | ChangingPainter,
     target: Path,
     options: dict[str, Any],
     steady: float,
@@ -158,6 +159,11 @@ def paint_animation(
             f"an animation must be written to {', '.join(sorted(ANIMATION_SUFFIXES))}. Received: {target.name!r}. "
             "Name another file."
         )
+    if animation.count is None and isinstance(painter, ChangingPainter):
+        raise VideoError(
+            f"{animation.name!r} must say how long it is for a mixture that changes. Received: a film that does not. "
+            "Convert it to MP4 first."
+        )
     pictures, times = [], []
     for painting, milliseconds in ahead(_painted(animation, painter, options, steady)):
         pictures.append(painting)
@@ -172,9 +178,10 @@ def paint_animation(
 
 def _painted(animation, painter, options, steady):
     before = painting_before = None
-    for frame in animation.frames():
+    for number, frame in enumerate(animation.frames()):
         photo, (colours, alpha) = flatten(frame.picture), split_alpha(frame.picture)
-        painting = painter.paint(colours, **options)
+        now = painter.at(number / max(animation.count - 1, 1)) if isinstance(painter, ChangingPainter) else painter
+        painting = now.paint(colours, **options)
         if steady and before is not None and (change := change_between(before, photo, steady)) is not None:
             painting = steadied(painting, painting_before, change)
         before, painting_before = photo, painting

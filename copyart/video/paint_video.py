@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import hashlib
+import math
 import os
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -14,8 +15,7 @@ from PIL import Image
 from copyart.data.animated import ANIMATION_SUFFIXES, is_animation
 from copyart.data.images import read_image
 from copyart.errors import ConfigError, VideoError, one_line
-from copyart.painting.loading import load
-from copyart.painting.painter import Painter
+from copyart.painting.changing import ChangingPainter, load_painter
 from copyart.video.ahead import ahead
 from copyart.video.animations import Animation, Excerpt, paint_animation
 from copyart.video.formats import format_of
@@ -70,7 +70,8 @@ def paint_video(
 
     Args:
         source: Path of the film: MP4, MOV, MKV, WebM, AVI or MPEG; or of an animation: GIF, APNG or WebP.
-        style: What `copyart.load` takes, or a `Painter`.
+        style: What `copyart.load` takes, or a `Painter`; or a mixture that changes over the film:
+            `"monet:1→vangogh:1"`.
         target: Path of the painted film: `.mp4`, `.m4v`, `.mov` and `.mkv` become H.264, `.webm` VP9; `.gif`,
             `.png`, `.apng` and `.webp` become animations, without sound.
         start: Second of the film from which to paint. Defaults to None: its start.
@@ -108,11 +109,12 @@ def paint_video(
         return _paint_animation(source, style, target, start, end, options, steady, progress)
     format = format_of(target)
     with Film(source) as film:
-        painter = style if isinstance(style, Painter) else load(style)
+        painter = load_painter(style)
+        between = _seconds_between(film, start, end, isinstance(painter, ChangingPainter))
         order = _order(film, painter, format, {**options, "start": start, "end": end, "steady": steady})
         try:
             segments = Segments(target, order, resume)
-            work = _Work(film, painter, options, steady, segments, format, progress)
+            work = _Work(film, painter, between, options, steady, segments, format, progress)
             return work.run(target, start, end)
         except OSError as error:
             raise _unwritable(target, error) from error
@@ -120,7 +122,7 @@ def paint_video(
 
 def _paint_animation(source, style, target, start, end, options, steady, progress):
     with contextlib.closing(Animation(source) if is_animation(source) else Excerpt(source, start, end)) as animation:
-        painter = style if isinstance(style, Painter) else load(style)
+        painter = load_painter(style)
         try:
             frames, size = paint_animation(animation, painter, target, options, steady, progress)
         except OSError as error:
@@ -142,16 +144,29 @@ def _check_times(start, end):
         raise ConfigError(f"end must be later than start. Received: {start=}, {end=}. Both are seconds.")
 
 
+def _seconds_between(film, start, end, needed):
+    """Return the seconds over which a mixture changes: those that are painted."""
+    begin, last = start or 0.0, min(end or math.inf, film.seconds or math.inf)
+    if needed and last == math.inf:
+        raise VideoError(
+            f"{film.name!r} must say how long it is for a mixture that changes. Received: a film that does not. "
+            "Say where to end, with --to (end in Python)."
+        )
+    return begin, max(last, begin + 1e-3)
+
+
 def _order(film, painter, format, options):
     """Return what makes a painted film what it is: segments of another order do not belong to it."""
     stat = film.path.stat()
-    digest = hashlib.sha256(repr(sorted(painter.metadata.items())).encode())
-    for stage in painter.plan or ():
-        digest.update(stage.kernel.tobytes())
-    # A blend of paintings has no network; its metadata name its styles and their shares.
-    if painter.plan is None and not painter.metadata.get("blended"):
-        for weight in painter.network.get_weights():
-            digest.update(weight.tobytes())
+    digest = hashlib.sha256()
+    for each in painter.stations if isinstance(painter, ChangingPainter) else [painter]:
+        digest.update(repr(sorted(each.metadata.items())).encode())
+        for stage in each.plan or ():
+            digest.update(stage.kernel.tobytes())
+        # A blend of paintings has no network; its metadata name its styles and their shares.
+        if each.plan is None and not each.metadata.get("blended"):
+            for weight in each.network.get_weights():
+                digest.update(weight.tobytes())
     if options["mask"] is not None:
         digest.update(options["mask"].tobytes())
     options = {**options, "mask": options["mask"] is not None}
@@ -162,8 +177,8 @@ def _order(film, painter, format, options):
 class _Work:
     """The painting of one film."""
 
-    def __init__(self, film, painter, options, steady, segments, format, progress):
-        self.film, self.painter, self.options, self.steady = film, painter, options, steady
+    def __init__(self, film, painter, between, options, steady, segments, format, progress):
+        self.film, self.painter, self.between, self.options, self.steady = film, painter, between, options, steady
         self.segments, self.format, self.progress = segments, format, progress
         self.painting = self.frame = self.writer = None
 
@@ -261,8 +276,13 @@ class _Work:
             yield moment, change
 
     def _painted(self, compared):
+        begin, end = self.between
         for moment, change in compared:
-            yield moment, change, self.painter.paint(moment.picture, **self.options)
+            painter = self.painter
+            if isinstance(painter, ChangingPainter):
+                seconds = moment.pts * self.film.time_base - self.film.start
+                painter = painter.at(float(seconds - begin) / (end - begin))
+            yield moment, change, painter.paint(moment.picture, **self.options)
 
     def _write(self, moment):
         if self.writer is None:

@@ -36,6 +36,16 @@ def test_a_film_is_painted_beside_itself_and_not_twice(copyart, here, style):
     assert sorted(path.name for path in (here / "holiday").glob("*.mp4")) == ["waves-tiny.mp4", "waves.mp4"]
 
 
+def test_a_mixture_that_changes_paints_films_alone(copyart, here):
+    result = copyart("paint", "holiday/waves.mp4", "-s", "monet:1→vangogh:1")
+    assert result.status == 0
+    assert len(frames_of(here / "holiday" / "waves-monet-1-vangogh-1.mp4")) == 5
+    result = copyart("paint", "holiday", "-s", "monet:1→vangogh:1", "-o", "painted")
+    assert result.status == 2
+    assert "a mixture that changes must have a film to change over" in result.err
+    assert not (here / "painted").exists()
+
+
 def test_a_part_of_a_film(copyart, here, style):
     assert copyart("paint", "holiday/waves.mp4", "-s", style, "-o", "a.webm", "--from", "0:00.08").status == 0
     assert len(frames_of(here / "a.webm")) == 3

@@ -1,0 +1,84 @@
+"""A mixture that changes while a film is painted: `monet:1→vangogh:1` begins as Monet and ends as Van Gogh."""
+
+import os
+import re
+from typing import Any
+
+from copyart.errors import ConfigError
+from copyart.painting.loading import load
+from copyart.painting.painter import Painter
+from copyart.styles.mixing import is_changing, is_mixture, parse_shares
+from copyart.styles.opening import open_style
+
+#: Steps from one mixture to the next. Each changes a painting by less than one level of 255, on average: docs/video.md.
+STEPS = 64
+_ARROW = re.compile("→|->")
+
+
+class ChangingPainter:
+    """Painters for the moments of a film. One is held at a time; each has the weights of its moment.
+
+    Styles whose weights cannot be mixed are blended, as by `copyart.load`.
+
+    Args:
+        source: Two or more styles or mixtures with `→` or `->` between them. They lie evenly over the film.
+
+    Raises:
+        ConfigError: if the text is not of that form, or the shares are not valid.
+        StyleError: if a style cannot be loaded.
+    """
+
+    def __init__(self, source: str):
+        stations = [part.strip() for part in _ARROW.split(source)]
+        if not all(stations):
+            raise ConfigError(
+                "a mixture that changes must have a style before and after each arrow. "
+                f"Received: {source[:80]!r}. Write it as monet:1→vangogh:1."
+            )
+        pairs = [parse_shares(station) if is_mixture(station) else [(station, 1.0)] for station in stations]
+        for station, ((_, share), *others) in zip(stations, pairs, strict=True):
+            if not others and share != 1:
+                raise ConfigError(
+                    "a single style in a mixture that changes must have a share of 1. "
+                    f"Received: {station[:80]!r}. Write {station.rpartition(':')[0][:80]}:1."
+                )
+        self._styles = {name: open_style(name) for each in pairs for name, _ in each}
+        self._shares = [dict(each) for each in pairs]
+        self._step, self._painter = -1, self._mixed(self._shares[0])
+        #: The painters of the mixtures that are named, in order, and of the one between the first two.
+        self.stations = [self._mixed(shares) for shares in self._shares]
+        between = self.at(0.5 / (len(stations) - 1))
+        names = [station.metadata.get("name") or "" for station in self.stations]
+        #: As a painter's metadata: the name, and whether paintings are blended.
+        self.metadata: dict[str, Any] = {"name": " → ".join(names)}
+        if any(painter.metadata.get("blended") for painter in (between, *self.stations)):
+            self.metadata["blended"] = True
+
+    def at(self, fraction: float) -> Painter:
+        """Return the painter for a moment.
+
+        Args:
+            fraction: Of the film that is over, in [0, 1]; what lies outside counts as the start or the end.
+        """
+        step = round(min(max(fraction, 0.0), 1.0) * STEPS * (len(self._shares) - 1))
+        if step != self._step:
+            leg, part = divmod(step, STEPS)
+            now, coming = self._shares[leg], self._shares[min(leg + 1, len(self._shares) - 1)]
+            coming_share = part / STEPS
+            mixed = {
+                name: now.get(name, 0) * (1 - coming_share) + coming.get(name, 0) * coming_share
+                for name in self._styles
+            }
+            self._step, self._painter = step, self._mixed(mixed)
+        return self._painter
+
+    def _mixed(self, shares):
+        mixed = {self._styles[name]: share for name, share in shares.items() if share}
+        return load(mixed if len(mixed) > 1 else next(iter(mixed)))
+
+
+def load_painter(source: Any) -> Painter | ChangingPainter:
+    """Return a painter: of what `copyart.load` takes, or of a mixture that changes; a painter stays what it is."""
+    if isinstance(source, Painter | ChangingPainter):
+        return source
+    return ChangingPainter(os.fspath(source)) if is_changing(source) else load(source)

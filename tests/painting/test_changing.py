@@ -1,0 +1,63 @@
+"""A mixture that changes from one end of a film to the other."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from copyart.errors import ConfigError
+from copyart.painting.changing import STEPS, ChangingPainter
+from copyart.painting.loading import load
+from tests.pictures import photo
+
+
+def painted(painter):
+    return np.asarray(painter.paint(photo(40, 30))).astype(int)
+
+
+@pytest.mark.parametrize("arrow", ["→", "->", " → "])
+def test_it_begins_as_the_first_style_and_ends_as_the_last(arrow):
+    changing = ChangingPainter(f"ukiyoe:1{arrow}vangogh:1")
+    assert (painted(changing.at(0)) == painted(load("ukiyoe"))).all()
+    assert (painted(changing.at(1)) == painted(load("vangogh"))).all()
+    assert (painted(changing.at(0.25)) == painted(load("ukiyoe:0.75,vangogh:0.25"))).all()
+    assert "blended" not in changing.metadata
+
+
+def test_styles_with_unlike_weights_are_blended():
+    changing = ChangingPainter("monet→vangogh")
+    assert changing.metadata == {"name": "Claude Monet → Vincent van Gogh", "blended": True}
+    assert (painted(changing.at(0.5)) == painted(load("monet:0.5,vangogh:0.5"))).all()
+
+
+def test_three_mixtures_lie_evenly_over_the_film():
+    changing = ChangingPainter("ukiyoe→ukiyoe:0.5,klee:0.5→klee")
+    assert (painted(changing.at(0.5)) == painted(load("ukiyoe:0.5,klee:0.5"))).all()
+    assert (painted(changing.at(0.75)) == painted(load("ukiyoe:0.25,klee:0.75"))).all()
+    assert (painted(changing.at(7)) == painted(load("klee"))).all()
+
+
+@pytest.mark.parametrize("source", ["ukiyoe:1→vangogh:1", "monet:1→vangogh:1"])
+def test_no_step_shows_as_a_jump(source):
+    changing = ChangingPainter(source)
+    steps = [painted(changing.at(step / STEPS)) for step in range(30, 35)]
+    jumps = [abs(now - before).mean() for before, now in itertools.pairwise(steps)]
+    assert min(jumps) > 0
+    assert max(jumps) < 2
+    assert max(jumps) < abs(painted(changing.at(1)) - painted(changing.at(0))).mean() / 16
+
+
+def test_neighbouring_moments_share_a_painter():
+    changing = ChangingPainter("ukiyoe→vangogh")
+    assert changing.at(0.5) is changing.at(0.5 + 0.2 / STEPS)
+
+
+@pytest.mark.parametrize("source", ["→vangogh:1", "monet:1→", "monet->->vangogh", "vangogh:0.5→monet:1"])
+def test_what_is_malformed_is_refused(source):
+    with pytest.raises(ConfigError, match=r"a (mixture|single style) .*must have .*Received"):
+        ChangingPainter(source)
+
+
+def test_a_photo_takes_no_mixture_that_changes():
+    with pytest.raises(ConfigError, match="must have a film to change over"):
+        load("monet:1→vangogh:1")

@@ -40,8 +40,14 @@ _LIMITS = {
 @click.option(
     "--paintings-a-minute", type=int, default=30, show_default=True, help="Most of one client; 0 for any number."
 )
+@click.option(
+    "--limits-storage",
+    envvar="COPYART_LIMITS_STORAGE",
+    metavar="URI",
+    help="Where several servers count paintings together, e.g. redis://HOST:6379; also COPYART_LIMITS_STORAGE.",
+)
 @verbosity_options
-def serve(host, port, styles, trusted_proxy, **limits):
+def serve(host, port, styles, trusted_proxy, limits_storage, **limits):
     """Serve the web page and the REST API, until Ctrl-C.
 
     The bundled styles are shown, and each --style.
@@ -55,7 +61,8 @@ def serve(host, port, styles, trusted_proxy, **limits):
         from copyart.web.page.runtime import FETCH, installed_runtimes
         from copyart.web.server.listening import Server
         from copyart.web.settings import Settings
-    settings = Settings(**{name: _scaled(limits[option], by) for option, (name, by) in _LIMITS.items()})
+    scaled = {name: _scaled(limits[option], by) for option, (name, by) in _LIMITS.items()}
+    settings = Settings(**scaled, limits_storage=limits_storage)
     with contextlib.closing(Server(create_app(settings, styles), host, port, trusted_proxy)) as server:
         say(f"Copyart is at {server.url} (Ctrl-C ends it)")
         if not installed_runtimes():

@@ -42,6 +42,7 @@ def create_app(settings=None, styles=(), painter=WorkerProcess):
     """
     settings = settings or Settings()
     app = _Application("copyart.web", static_folder=None)
+    rate = RateLimit(settings.paintings_a_minute, settings.limits_storage)  # before a process is started
     app.config["MAX_CONTENT_LENGTH"] = settings.max_bytes + FORM_BYTES
     app.url_map.redirect_defaults = False
     answer_problems(app)
@@ -51,7 +52,7 @@ def create_app(settings=None, styles=(), painter=WorkerProcess):
     supervisor = Supervisor(open_registry(styles), settings, metrics, painter)
     metrics.watch(supervisor)
     app.before_request(supervisor.start_after_fork)
-    app.extensions.update({"copyart": supervisor, "copyart-rate": RateLimit(settings.paintings_a_minute)})
+    app.extensions.update({"copyart": supervisor, "copyart-rate": rate})
     for blueprint in (pages, api, health):
         app.register_blueprint(blueprint)
     try:

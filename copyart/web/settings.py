@@ -28,6 +28,8 @@ class Settings:
         wait_seconds: Longest that one waits for its turn. Defaults to 60.
         paint_seconds: Longest that one is painted, from decoding to encoding. Defaults to 120.
         paintings_a_minute: Most that one client may ask for in a minute; 0 for any number. Defaults to 30.
+        limits_storage: Where several servers count these together, as for `copyart.web.server.rate.RateLimit`. Defaults
+            to None: each server counts for itself.
 
     Raises:
         ConfigError: if a limit is not positive and finite.
@@ -40,9 +42,12 @@ class Settings:
     wait_seconds: float = 60.0
     paint_seconds: float = 120.0
     paintings_a_minute: int = 30
+    limits_storage: str | None = None
 
     def __post_init__(self):
         for field in fields(self):
+            if field.name == "limits_storage":
+                continue
             value, least = getattr(self, field.name), 0 if field.name == "paintings_a_minute" else 1
             if not least <= value < math.inf:  # refuses NaN too
                 raise ConfigError(

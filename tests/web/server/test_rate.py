@@ -1,7 +1,11 @@
 """How often one client may ask."""
 
 import pytest
+from limits.errors import StorageError
+from limits.storage import MemoryStorage
 
+import copyart.web.server.rate as rates
+from copyart.errors import ConfigError
 from copyart.web.app import create_app
 from copyart.web.problems import Problem
 from copyart.web.server.rate import RateLimit, client_of
@@ -18,6 +22,44 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back():
     assert (caught.value.code, caught.value.status) == ("too-many-requests", 429)
     assert 1 <= int(caught.value.headers["Retry-After"]) <= 60
     rate.check("203.0.113.8")
+
+
+@pytest.fixture
+def shared(monkeypatch):
+    """The address of a store of `limits` that two servers in this process share."""
+    storage = MemoryStorage(wrap_exceptions=True)
+    monkeypatch.setattr(rates, "storage_from_string", lambda address, **options: storage)
+    return storage
+
+
+def test_servers_with_one_store_count_together(shared):
+    first, second = RateLimit(2, "redis://store"), RateLimit(2, "redis://store")
+    first.check("203.0.113.7")
+    second.check("203.0.113.7")
+    for rate in (first, second):
+        with pytest.raises(Problem, match="2 paintings a minute"):
+            rate.check("203.0.113.7")
+
+
+def test_a_server_whose_store_fails_counts_for_itself(shared, monkeypatch, caplog):
+    rate = RateLimit(1, "redis://:secret@store")
+
+    def fail(*arguments, **named):
+        raise StorageError(ConnectionError("gone"))
+
+    monkeypatch.setattr(shared, "acquire_entry", fail)
+    rate.check("203.0.113.7")
+    with pytest.raises(Problem, match="1 paintings a minute"):
+        rate.check("203.0.113.7")
+    assert "does not answer" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize("address", ["nonsense://:secret@host", "secret", "memcached://127.0.0.1:1"])
+def test_a_store_that_cannot_be_used_is_refused_without_its_password(address):
+    with pytest.raises(ConfigError, match="the store of the limits must") as caught:
+        RateLimit(1, address)
+    assert "secret@" not in str(caught.value)
 
 
 def test_none_is_no_limit():

@@ -81,5 +81,5 @@ def not_writable(path, error):
 
 
 def absolute(path):
-    """Return a path that does not depend on the current folder."""
-    return Path(path).absolute()
+    """Return a path that does not depend on the current folder; `~` is the home folder."""
+    return Path(os.path.expanduser(path)).absolute()

@@ -80,7 +80,7 @@ def next_version(folder):
         >>> next_version("served/monet").name
         '1'
     """
-    folder = Path(folder)
+    folder = Path(os.path.expanduser(folder))
     with _writing(folder):
         names = os.listdir(folder) if os.path.lexists(folder) else []
     versions = [int(name) for name in names if name.isascii() and name.isdigit()]

@@ -55,7 +55,7 @@ def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str |
         _require_no_network(str(source), network)
         return _load_mixture(source)
     if not isinstance(source, Style) and is_model_file(source):
-        return _load_file(Path(source), network)
+        return _load_file(Path(os.path.expanduser(source)), network)
     style = open_style(source)
     _require_no_network(style.place if isinstance(source, Style) else source, network)
     return _painter_of(style)

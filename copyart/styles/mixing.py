@@ -140,7 +140,7 @@ def write_style(style: Style, folder: str | os.PathLike) -> None:
     Raises:
         StyleError: if the style is damaged, or the folder cannot be written.
     """
-    files = dict(style.files)
+    files, folder = dict(style.files), os.path.expanduser(folder)
     if PREVIEW not in files and (engine := style.engine()) is not None:
         files[PREVIEW] = _jpeg(engine.paint(_sample_photo()))
     for name in (WEIGHTS, CONFIG, METADATA, PREVIEW):

@@ -55,7 +55,7 @@ def save_style(
         StyleError: if the weights are not all finite, or the folder cannot be written.
         ConfigError: if JSON cannot hold the metadata.
     """
-    folder = Path(folder)
+    folder = Path(os.path.expanduser(folder))
     generator = describe_generator(network) or _serialised(network)
     config = {"format": FORMAT, "generator": generator, "image_size": image_size}
     files = {  # in the order in which they are written: a style that can be loaded has its weights

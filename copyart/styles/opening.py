@@ -80,6 +80,7 @@ def open_place(place: Path) -> Style:
 def is_model_file(source: str | os.PathLike) -> bool:
     """Tell whether a source is a file, but no packed style: a `.keras` file, say, or weights of another project."""
     # Unlike Path.is_file, os.path.isfile takes any text: a name may come from outside.
+    source = os.path.expanduser(source)
     return os.path.isfile(source) and not is_packed(source) and not is_hub_handle(source)
 
 
@@ -90,6 +91,7 @@ def ready() -> str:
 
 def _find(source):
     """Return the style folder or packed style that a path or a name means."""
+    source = os.path.expanduser(source)
     path = Path(source)
     if is_packed(path):
         return path

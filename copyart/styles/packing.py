@@ -36,6 +36,7 @@ def pack_style(
     Raises:
         StyleError: if the style is damaged or is of a kind that cannot be shared, or the file cannot be written.
     """
+    target = os.path.expanduser(target)
     if Path(target).suffix.lower() != SUFFIX:
         raise StyleError(
             f"a packed style must be a file that ends in {SUFFIX}, by which it is known. Received: "

@@ -220,7 +220,7 @@ def _check_teacher(network, size):
 
 def _check_folder(folder):
     """Return the path of a folder that a style can be written to; what else is there is never touched."""
-    folder = Path(folder)
+    folder = Path(os.path.expanduser(folder))
     if os.path.exists(folder) and not (os.path.isdir(folder) and (not os.listdir(folder) or _is_style(folder))):
         raise ConfigError(
             f"the style's folder must be new, empty or a style. Received: {str(folder)!r}, which holds something else. "

@@ -46,7 +46,7 @@ def write_site(out, styles=(), vendor=VENDOR):
         >>> write_site("public") > 1_000_000
         True
     """
-    out = Path(out).absolute()
+    out = Path(os.path.expanduser(out)).absolute()
     runtimes = _runtimes(vendor)
     files = dict(_files(open_registry(styles), runtimes))
     _require_empty(out)

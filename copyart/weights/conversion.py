@@ -70,7 +70,7 @@ def convert_weights(
         >>> convert_weights("style_monet.pth", "styles/monet", name="Claude Monet").architecture
         'resnet, 64 filters, 9 blocks'
     """
-    file, folder = Path(file), Path(folder).absolute()
+    file, folder = Path(os.path.expanduser(file)), Path(os.path.expanduser(folder)).absolute()
     if not os.path.isfile(file) or file.suffix.lower() not in SUFFIXES:
         raise StyleError(
             f"weights to convert must be a file that ends in {', '.join(SUFFIXES)}. Received: {str(file)[:200]!r}, "

@@ -51,7 +51,7 @@ def download_style(
         StyleError: if the folder exists or cannot be written.
     """
     style = published_style(name)
-    require_free(Path(folder).absolute())
+    require_free(Path(os.path.expanduser(folder)).absolute())
     fetched = fetch_published(style, address, progress)
     source = _SOURCE.format(address=fetched.address)
     try:

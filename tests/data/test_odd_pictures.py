@@ -6,6 +6,7 @@ import sys
 import zlib
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
@@ -104,6 +105,37 @@ def test_a_heic_picture_is_named_with_a_remedy(monkeypatch):
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     with pytest.raises(ImageError, match=r"Received: a HEIC picture. Install pillow-heif .*copyart\[heif\]"):
         read_image(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100))
+
+
+def heic(image, **options):
+    stream = io.BytesIO()
+    pillow_heif.from_pillow(image).save(stream, quality=95, **options)
+    return stream.getvalue()
+
+
+def test_a_heic_picture_is_read_where_pillow_heif_is_installed():
+    data = heic(photo(64, 48))
+    difference = np.asarray(read_image(data)).astype(int) - np.asarray(photo(64, 48))
+    assert np.abs(difference).mean() < 3
+    assert read_header(data).size == (64, 48)
+
+
+def test_a_heic_picture_stands_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert read_image(heic(photo(64, 48), exif=exif.tobytes())).size == (48, 64)
+
+
+def test_a_truncated_heic_picture_is_one_line():
+    data = heic(photo(64, 48))
+    for length in range(20, len(data), 60):
+        with pytest.raises(ImageError, match="must be a whole picture"):
+            read_image(data[:length])
+
+
+def test_a_heic_picture_is_as_large_as_the_limit_says():
+    with pytest.raises(ImageError, match=r"at most 0\.0 megapixels"):
+        read_image(heic(photo(64, 48)), max_pixels=64 * 47)
 
 
 RAW = {

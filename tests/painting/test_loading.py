@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+import copyart
 from copyart.engine.onnx_engine import OnnxEngine
 from copyart.errors import StyleError
 from copyart.models.cyclegan import CycleGAN
@@ -14,6 +15,7 @@ from copyart.painting.loading import load
 from copyart.painting.painter import Painter
 from copyart.styles.bundled import bundled_styles
 from copyart.styles.networks import save_style
+from copyart.styles.packing import pack_style
 from tests.painting.networks import negative, small_generator
 from tests.pictures import photo, pixels
 
@@ -185,3 +187,14 @@ def test_without_bundled_styles_none_is_ready(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("name", "meant"), [("Claude Monnet", "Claude Monet"), ("Van Gough", "Vincent van Gogh")])
 def test_a_misspelt_name_gets_a_suggestion(name, meant):
     refuse(name, f"Did you mean .*{meant}")
+
+
+def test_the_home_folder_is_written_as_a_tilde_wherever_a_style_is_read_or_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    save_style("~/small", small_generator(), {"name": "Small"})
+    pack_style("~/small", "~/small.copyart")
+    copyart.export.onnx(copyart.load("~/small.copyart"), "~/small.onnx")
+    assert copyart.load(Path("~/small")).name == "Small"
+    assert {path.name for path in tmp_path.iterdir()} >= {"small", "small.copyart", "small.onnx"}
+    assert not (tmp_path / "~").exists()

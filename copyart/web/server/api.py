@@ -94,4 +94,4 @@ def limits():
 @api.get("/openapi.json")
 def openapi():
     """Describe this API."""
-    return document(_supervisor().registry)
+    return document(_supervisor().registry, flask.request.script_root)

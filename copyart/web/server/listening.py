@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import re
 import threading
 
 import waitress
@@ -18,6 +19,8 @@ _SILENCE = 60
 _LOOK = 0.25
 #: Connections at a time: many more than the slow ones of one client, fewer than the files that a process may open.
 _CONNECTIONS = 500
+#: What a proxy may say that it took off the front of each address: no // and no .. can come of it.
+_PREFIX = r"(?:/[\w~-][\w.~-]*)+"
 
 
 class Server:
@@ -27,7 +30,8 @@ class Server:
         app: What `copyart.web.app.create_app` returns.
         host: Address or name to listen on.
         port: 0 for any that is free.
-        trusted_proxy: Address of the proxy in front, whose word on who asks is taken; None for nobody's.
+        trusted_proxy: Address of the proxy in front, whose word on who asks, and for which address, is taken; None for
+            nobody's.
 
     Raises:
         ConfigError: if the server cannot listen on the address.
@@ -38,8 +42,9 @@ class Server:
         self._leaving = threading.Event()
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each request that waits a moment
         options = {**_settings(self._supervisor.settings), **_trust(trusted_proxy)}
+        served = app if trusted_proxy is None else _behind_prefix(app)
         try:
-            self._server = waitress.create_server(app, map=self._map, host=host, port=port, **options)
+            self._server = waitress.create_server(served, map=self._map, host=host, port=port, **options)
         except (OSError, ValueError) as error:
             self.close()
             raise _not_had(host, port, error) from error
@@ -109,6 +114,18 @@ def _trust(proxy):
         headers = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
         trust.update(trusted_proxy=proxy, trusted_proxy_count=1, trusted_proxy_headers=headers)
     return trust
+
+
+def _behind_prefix(app):
+    """Return the application, told by X-Forwarded-Prefix where the proxy shows it; waitress ignores that header."""
+
+    def served(environ, start_response):
+        prefix = environ.get("HTTP_X_FORWARDED_PREFIX", "").rstrip("/")
+        if re.fullmatch(_PREFIX, prefix, re.ASCII):
+            environ["SCRIPT_NAME"] = prefix
+        return app(environ, start_response)
+
+    return served
 
 
 def _not_had(host, port, error):

@@ -20,11 +20,12 @@ _MEANINGS = {
 }
 
 
-def document(registry):
+def document(registry, prefix=""):
     """Return the document, ready for JSON.
 
     Args:
         registry: Slug → `copyart.web.style_registry.StyleEntry`.
+        prefix: What a proxy puts before each address: `/copyart`. Defaults to an empty text: nothing.
     """
     slugs = list(registry)
     return {
@@ -35,6 +36,7 @@ def document(registry):
             "description": "Photos in, paintings in an artist's manner out. Nothing is kept.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
+        "servers": [{"url": prefix or "/"}],
         "paths": {
             "/api/v1/paintings": {"post": _paint(slugs)},
             "/api/v1/paintings/{id}/progress": {"get": _progress(), "parameters": [_path("id", pattern=ID)]},

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import io
+import json
 import socket
 import tempfile
 import time
@@ -102,6 +103,22 @@ def test_a_proxy_is_believed_only_if_it_is_trusted(workers):
             secure = "Strict-Transport-Security" in ask(url, **{"X-Forwarded-Proto": "https"})[1]
         assert asked == statuses
         assert secure == (trusted is not None)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "said", "server"),
+    [
+        ("127.0.0.1", "/copyart", "/copyart"),
+        ("127.0.0.1", "/a/b.c/", "/a/b.c"),
+        ("127.0.0.1", "//other.example", "/"),
+        ("127.0.0.1", "/a/../b", "/"),
+        (None, "/copyart", "/"),
+    ],
+)
+def test_the_openapi_document_names_the_prefix_of_a_trusted_proxy(fake_app, trusted, said, server):
+    with serving(fake_app, port=0, trusted_proxy=trusted) as url:
+        status, _, body = ask(url, path="/api/v1/openapi.json", **{"X-Forwarded-Prefix": said})
+    assert (status, json.loads(body)["servers"]) == (200, [{"url": server}])
 
 
 def test_an_answer_does_not_say_what_serves_it(fake_app):

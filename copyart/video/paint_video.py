@@ -199,7 +199,10 @@ class _Work:
                 f"{_of(self.film)}. Fetch or save it again."
             )
         self._notice_early_end(end, target)
-        self._join(target, start, end)
+        try:
+            self._join(target, start, end)
+        except OSError as error:
+            raise self._unwritable(target, start, end, error) from error
         size = self.segments.size()
         self.segments.remove()
         return PaintedVideo(target, self.segments.frames, size, resumed, tuple(self.film.problems))

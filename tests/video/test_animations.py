@@ -55,6 +55,26 @@ def test_transparency_is_kept(tmp_path, suffix):
         assert (after[..., 3] == 0).any()
 
 
+@pytest.mark.parametrize("suffix", [".png", ".gif"])
+def test_a_mask_and_people_to_keep_leave_their_places_unpainted(tmp_path, monkeypatch, suffix):
+    left = Image.new("L", (31, 17), 0)
+    left.paste(255, (0, 0, 12, 17))
+    source, target = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
+    write_animation(source, alpha=True, loop=0)
+    monkeypatch.setattr("copyart.painting.painter.find_people", lambda photo: left)
+    monkeypatch.setattr("copyart.painting.painter.soften", lambda people, size: people)
+    mask = Image.new("L", (31, 17), 255)
+    mask.paste(0, (20, 0, 31, 17))
+    paint_video(source, painter(lambda photo: 255 - photo), target, mask=mask, keep="people", steady=0)
+    for before, after in zip(opened(source)[2], opened(target)[2], strict=True):
+        seen = before[..., 3] > 0
+        assert (before[..., 3] == after[..., 3]).all()
+        distance = abs(before - after)[..., :3].mean(-1)
+        assert distance[:, :11][seen[:, :11]].mean() < 4
+        assert distance[:, 21:].mean() < 4
+        assert abs(255 - before - after)[:, 13:19, :3].mean() < 12
+
+
 def test_an_animation_that_plays_once_plays_once(tmp_path):
     write_animation(tmp_path / "a.gif")
     paint_video(tmp_path / "a.gif", painter(), tmp_path / "b.gif")

@@ -77,6 +77,19 @@ def test_on_a_full_disk_what_is_painted_can_be_played_and_goes_on(tmp_path, film
     assert len(frames_of(target)) == COUNT
 
 
+def test_where_there_is_no_room_to_join_the_segments_stay_and_the_line_says_so(tmp_path, film, monkeypatch):
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    target = tmp_path / "painted.mp4"
+    with monkeypatch.context() as patched:
+        patched.setattr("copyart.video.paint_video.join", full)
+        with pytest.raises(VideoError, match=rf"No space left.*first {COUNT} frames are in .*--resume"):
+            paint_video(film, painter(), target)
+    assert names_in(tmp_path) == [".painted.mp4.segments", "film.mp4"]
+    assert paint_video(film, painter(), target, resume=True).resumed == COUNT
+
+
 def test_a_folder_that_is_missing_is_one_clear_line(tmp_path, film):
     with pytest.raises(VideoError, match=r"painted.mp4' must be writable.*No such file"):
         paint_video(film, painter(), tmp_path / "missing" / "painted.mp4")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import fsspec
 import pytest
 from PIL import Image
 
@@ -34,7 +35,8 @@ def test_every_example_is_run_here():
     """But for `rented.py`, which tests/test_rented_gpu.py runs, and `client.py`: tests/export/test_serving.py."""
     elsewhere = {"client.py", "rented.py"}
     names = {path.name for path in EXAMPLES.rglob("*") if path.suffix in (".py", ".ipynb")} - elsewhere
-    assert names == {"train_with_fit.py", "paint_folder.py", "train_on_several_devices.py", "colab.ipynb"}
+    here = {"train_with_fit.py", "paint_folder.py", "paint_with_ray.py", "train_on_several_devices.py", "colab.ipynb"}
+    assert names == here
 
 
 def test_train_with_fit_leaves_model_samples_and_saved_model(run, tmp_path):
@@ -54,6 +56,56 @@ def test_paint_folder_paints_each_picture_and_skips_a_broken_one(run, tmp_path, 
         assert painting.size == (40, 30)
     assert "below/one.jpg" in (tmp_path / "painted" / "index.html").read_text()
     assert "skipped: 'broken.jpg'" in capsys.readouterr().out
+
+
+@pytest.fixture
+def paint_with_ray(tmp_path):
+    """The example, painting in this process. Ray is 330 MB, so only `.ci/smoke` installs it and runs two workers."""
+    example = runpy.run_path(str(EXAMPLES / "paint_with_ray.py"))
+    save_style(tmp_path / "style", build_generator("resnet", filters=4, blocks=1), {"name": "Somebody"})
+    (tmp_path / "photos" / "below").mkdir(parents=True)
+    with Image.open(sample_files()[0][0]) as photo:
+        photo.resize((40, 30)).save(tmp_path / "photos" / "one.png")
+        photo.resize((40, 30)).save(tmp_path / "photos" / "below" / "one.jpg")
+
+    def paint_all(options):
+        painter = example["PhotoPainter"](options.style, options.out, options.strength)
+        return map(painter, example["list_photos"](options.photos, options.out))
+
+    example["run"] = lambda photos, out: example["main"](
+        [str(tmp_path / "style"), str(photos), str(out)], paint_all=paint_all
+    )
+    return example
+
+
+def test_paint_with_ray_lists_failures_and_paints_only_what_is_missing(paint_with_ray, tmp_path, capsys):
+    photos, out = tmp_path / "photos", tmp_path / "photos" / "painted"
+    (photos / "broken.jpg").write_bytes(b"no picture")
+    assert paint_with_ray["run"](photos, out) == 2
+    assert "painted 2, there before 0, failed 1" in capsys.readouterr().out
+    (failure,) = map(json.loads, (out / "failures.jsonl").read_text().splitlines())
+    assert failure["photo"].endswith("photos/broken.jpg")
+    with Image.open(out / "below" / "one.jpg.jpg") as painting:
+        assert painting.size == (40, 30)
+    (out / "one.png.jpg").unlink()
+    (photos / "broken.jpg").unlink()
+    assert paint_with_ray["run"](photos, out) == 0
+    assert "painted 1, there before 1, failed 0" in capsys.readouterr().out
+    assert not [*out.rglob("*.part")]
+
+
+def test_paint_with_ray_paints_from_and_into_a_bucket(paint_with_ray, tmp_path):
+    bucket = fsspec.filesystem("memory")
+    bucket.put(str(tmp_path / "photos"), "/photos", recursive=True)
+    assert paint_with_ray["run"]("memory://photos", "memory://painted") == 0
+    assert {*bucket.find("/painted")} >= {"/painted/one.png.jpg", "/painted/below/one.jpg.jpg"}
+
+
+def test_paint_with_ray_names_paintings_of_addresses_apart(paint_with_ray):
+    addresses = ["https://a.org/x.jpg", "https://a.org/x.jpg?id=2", "https://b.org/x.jpg", "https://a.org/../x.jpg"]
+    names = [paint_with_ray["name_painting"](address)["painting"] for address in addresses]
+    assert len({*names}) == 4
+    assert not any("/" in name or name.startswith(".") or len(name) > 120 for name in names)
 
 
 def test_train_on_several_devices_uses_two(tmp_path):

@@ -30,11 +30,11 @@ class TrainingConfig:
         image_size: Side of the training crops in pixels, a multiple of 4. The paper trains at 256.
         load_size: Side to which pictures are resized before cropping. Defaults to 286/256 of `image_size`, the paper's.
         batch_size: Pairs a step, over all replicas. The paper takes 1: instance normalisation needs no more.
-        epochs: Passes over the longer domain. The article trains for 100.
+        epochs: Passes over the larger domain. The article trains for 100.
         minutes: Wall-clock time after which the run ends, with the best it has; the learning rate falls in the second
             half of it. Defaults to none: `epochs` decide.
         decay_epochs: How many of the last epochs lower the learning rate linearly towards 0; the paper's 200 have 100.
-        steps_per_epoch: Steps after which an epoch ends. Defaults to a whole pass over the longer domain.
+        steps_per_epoch: Steps after which an epoch ends. Defaults to a whole pass over the larger domain.
         learning_rate: Of Adam, 2e-4 in the paper and in the article.
         beta_1: Decay of Adam's first moment. The paper's 0.5 forgets quickly, as adversaries that move must.
         cycle_weight: 10 in the paper and in the article.
@@ -47,8 +47,8 @@ class TrainingConfig:
         generator: Kind of generator. "resnet" is the paper's; "light" takes a thirtieth of its arithmetic.
         blocks: Residual blocks. Defaults to the paper's for "resnet": 6 up to 128 px, 9 above; and to 4 for "light".
         filters: Channels of the generators' first layer. Defaults to the paper's 64 for "resnet", 32 for "light".
-        discriminator: Kind of discriminator. "patch" is the paper's; "projected" looks through a network that has
-            learnt to see (arXiv:2111.01007), and teaches in a fraction of the steps; it needs the extra `projected`.
+        discriminator: Kind of discriminator. "patch" is the paper's; "projected" sees the feature
+            maps of a pretrained network (arXiv:2111.01007): a fraction of the steps suffices. Needs extra `projected`.
         discriminator_filters: Channels of the discriminators' first layer, 64 in the paper, or of the projected ones'.
         upsampling: "transpose" as in the paper, or "resize", which leaves no checkerboard. Defaults to "transpose" for
             "resnet"; "light" only has "resize".
@@ -64,8 +64,8 @@ class TrainingConfig:
         validation_fraction: Share of the pictures of each domain held out, from 1 picture to 100.
         checkpoint_minutes: Most minutes of work that a crash may cost.
         samples: Held-out pictures of each domain in a sample grid.
-        judge_epochs: Epochs between two judgements of the paintings, of which the best is kept; 0 for none.
-        judge_pictures: Most photos, and most paintings, that they are judged by; 64 tell a better style in seconds.
+        judge_epochs: Epochs between two evaluations; the style with the best one is kept. 0 turns evaluation off.
+        judge_pictures: Most photos, and most paintings, in an evaluation; 64 rank styles in seconds.
     """
 
     image_size: int = 256

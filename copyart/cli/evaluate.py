@@ -32,8 +32,8 @@ def evaluate(style, photos, people, art, training_art, artist, out, limit, image
     """Measure how close STYLE comes to the artist, how well it preserves the photos, and what is wrong with it.
 
     STYLE is a workdir, a style folder, a .keras or .pth file, or a name. A workdir is judged by the pictures that it
-    held out, unless others are named. The held-out fifth of the paintings in --art is the measure;
-    with --training-art, all of them are. Without --art there are no distances. A report goes to --out.
+    held out, unless others are named. The paintings in --art that training held out are the
+    measure; with --training-art, all of them are. Without --art there are no distances. A report goes to --out.
 
     \b
     copyart evaluate runs/vangogh

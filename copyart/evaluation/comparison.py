@@ -4,10 +4,12 @@ import dataclasses
 import functools
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from copyart.data.split import HOLD_OUT
 from copyart.errors import ConfigError
 from copyart.evaluation.attribution import attribution, load_classifier
 from copyart.evaluation.checkerboard import SMALLEST
@@ -20,6 +22,8 @@ from copyart.evaluation.figures import Evaluation
 from copyart.evaluation.pictures import load_pictures, square
 from copyart.evaluation.real_paintings import load_real_paintings
 from copyart.painting.loading import load
+from copyart.styles.bundled import BUNDLED
+from copyart.styles.hub import is_hub_handle
 
 #: With fewer pictures the figures are too rough to rank two styles.
 _FEW = 50
@@ -46,9 +50,10 @@ def evaluate(
     Args:
         style: Anything that `copyart.load` takes, or a painter.
         photos: A folder or list of photos that the style was not trained on.
-        art: A folder or list of paintings by the artist. About a fifth of them, held out by the content of the files
-            as in training, is the measure. The others give the score of real paintings and are searched for copies.
-            Defaults to None: no distances.
+        art: A folder or list of paintings by the artist. A part of them, held out by the content of the files as in
+            training, is the measure: the share that the style's settings name as `validation_fraction`, or a fifth
+            for bundled styles, painters and styles without settings. The others give the score of real paintings and
+            are searched for copies. Defaults to None: no distances.
         people: A folder or list of photos of people, on which the style is evaluated as well. Defaults to None.
         training_art: A folder or list of the paintings that the style was trained on. All of `art` is then the
             measure, and these take the place of the others. Defaults to None.
@@ -81,7 +86,7 @@ def evaluate(
         seed=seed,
         progress=functools.partial(tell, "reading pictures"),
     )
-    real = None if art is None else load_real_paintings(art, training_art, read)
+    real = None if art is None else load_real_paintings(art, training_art, read, _hold_out(style, painter))
     comparison = _Comparison(painter, artist, judges, real, image_size)
     found = comparison.evaluate(read(photos), tell)
     evaluation = dataclasses.replace(found, notes=(*comparison.notes(), *found.notes))
@@ -89,6 +94,23 @@ def evaluate(
         return evaluation
     of_people = comparison.evaluate(read(people), lambda what, *count: tell(f"{what}, people", *count))
     return dataclasses.replace(evaluation, people=of_people)
+
+
+def _hold_out(style, painter):
+    """Return the share of the paintings that training did not see."""
+    # The settings of a bundled style are those of a run whose folders already lacked the held-out fifth.
+    if not isinstance(style, (str, os.PathLike)) or _is_bundled(style):
+        return HOLD_OUT
+    settings = painter.metadata.get("settings")
+    fraction = settings.get("validation_fraction") if isinstance(settings, dict) else None
+    return fraction if isinstance(fraction, float) and 0 < fraction < 1 else HOLD_OUT
+
+
+def _is_bundled(style):
+    """Tell whether a style is a bundled one, by its path or by an artist's name."""
+    if is_hub_handle(style):
+        return False
+    return not os.path.exists(style) or BUNDLED.resolve() in Path(style).resolve().parents
 
 
 def _check(image_size, limit):
@@ -207,7 +229,7 @@ class _Comparison:
             yield _left_out(unread)
         if real and real.split and (count := len(real.measure.images)) < _FEW:
             yield (
-                f"Only {count} paintings, about a fifth, are held out as the measure. "
+                f"Only {count} paintings, about {real.split:.0%}, are held out as the measure. "
                 f"Figures are rough below {_FEW}: give more paintings."
             )
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from copyart.data.images import list_images, read_image
-from copyart.data.split import content_digest, held_out
+from copyart.data.split import HOLD_OUT, content_digest, held_out
 from copyart.errors import ConfigError
 from copyart.evaluation.pictures import Loaded, squeezed
 
@@ -24,57 +24,62 @@ class RealPaintings(NamedTuple):
         others: Training paintings, which give the score of real paintings.
         originals: All training paintings, small and squeezed to squares, to search for copies.
         held_out: The held-out paintings, small and squeezed to squares.
-        split: Whether the paintings were split here, by the content of their files.
+        split: The share held out by the content of the files, or None if the caller had split the paintings.
     """
 
     measure: Loaded
     others: Loaded
     originals: Loaded
     held_out: np.ndarray
-    split: bool
+    split: float | None
 
 
 def load_real_paintings(
     art: str | os.PathLike | Sequence,
     training_art: str | os.PathLike | Sequence | None,
     load: Callable[..., Loaded],
+    fraction: float = HOLD_OUT,
 ) -> RealPaintings:
     """Read an artist's paintings.
 
     Args:
         art: A folder or list of pictures.
         training_art: A folder or list of the training paintings; all of `art` is then the measure. None splits `art`
-            by the content of its files, as in training: about a fifth is the measure.
+            by the content of its files, as in training.
         load: `copyart.evaluation.pictures.load_pictures` with some arguments set; called with `size`, `limit`, `fit`.
+        fraction: Share of `art` that is the measure where `training_art` is None. Defaults to a fifth.
 
     Raises:
         ConfigError: if fewer than 2 paintings are held out, or fewer than 2 are not.
         DataError: if the folder does not exist, or too few pictures can be read.
     """
-    split = training_art is None
-    if split:
-        training_art, art = split_pictures(list_images(art) if isinstance(art, (str, os.PathLike)) else list(art))
+    split = None if training_art is not None else fraction
+    if training_art is None:
+        pictures = list_images(art) if isinstance(art, (str, os.PathLike)) else list(art)
+        training_art, art = split_pictures(pictures, fraction)
     small = {"size": _SMALL, "limit": None, "fit": squeezed}
     return RealPaintings(load(art), load(training_art), load(training_art, **small), load(art, **small).images, split)
 
 
-def split_pictures(pictures: Sequence) -> tuple[list, list]:
+def split_pictures(pictures: Sequence, fraction: float = HOLD_OUT) -> tuple[list, list]:
     """Return the training pictures and the held-out ones.
 
     Args:
         pictures: Files, or anything else that `copyart.data.images.read_image` takes.
+        fraction: Share to hold out, in (0, 1). Defaults to a fifth.
 
     Raises:
         ConfigError: if either part has fewer than 2 pictures.
         OSError: if a file cannot be read.
     """
-    chosen = held_out([_digest(picture) for picture in pictures]) if len(pictures) > 1 else [True] * len(pictures)
+    digests = [_digest(picture) for picture in pictures]
+    chosen = held_out(digests, fraction) if len(pictures) > 1 else [True] * len(pictures)
     parts = [[picture for picture, held in zip(pictures, chosen, strict=True) if held == wanted] for wanted in (0, 1)]
     if min(map(len, parts)) < 2:
         raise ConfigError(
-            "art must have at least 2 held-out and 2 other paintings; about a fifth is held out. "
-            f"Received: {len(pictures)} paintings, {len(parts[1])} of them held out. Give more paintings, or "
-            "name the style's training paintings as training_art."
+            "art must have at least 2 held-out and 2 other paintings. "
+            f"Received: {len(pictures)} paintings, {len(parts[1])} of them held out (about {fraction:.0%}). "
+            "Give more paintings, or name the style's training paintings as training_art."
         )
     return parts[0], parts[1]
 

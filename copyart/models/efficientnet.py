@@ -2,6 +2,7 @@
 
 import importlib.util
 import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +20,11 @@ class Variant:
     """One size of the network.
 
     Args:
-        title: Its name.
-        package: Python package that brings the weights and nothing else.
+        title: Name in reports and messages.
+        package: Python package that holds only the weights.
         extra: The extra of Copyart that installs it.
-        side: Side of the pictures that it was trained on, in pixels.
-        depth: How many times the blocks of lite0 a stage has.
+        side: Side of its training pictures in pixels.
+        depth: Factor on the number of blocks of a stage, relative to lite0.
     """
 
     title: str
@@ -50,9 +51,9 @@ _STAGES = (
 #: The stages after which the resolution falls: at 1/2, 1/4, 1/8 and 1/16 of the picture's.
 _LAST_OF_THEIR_SIZE = (0, 1, 2, 4)
 _STEM, _HEAD = 32, 1280
-#: Of the batch normalisations that the weights were trained with.
+#: Epsilon of the batch normalisations with which the weights were trained.
 _EPSILON = 1e-3
-#: A layer's name, or the end of it in a block → what the file calls the convolution, and its batch normalisation.
+#: Our name of a layer, or of a layer in a block → the file's names of the convolution and its batch normalisation.
 _ENDS = {"stem": ("_conv_stem", "_bn0"), "head": ("_conv_head", "_bn1")}
 _PARTS = {
     "expand": ("_expand_conv", "_bn0"),
@@ -61,15 +62,15 @@ _PARTS = {
 }
 
 
-def weights_file(variant="lite0"):
-    """Return the path of the weights that a variant's package brings, or None where it is not installed."""
+def weights_file(variant: str = "lite0") -> Path | None:
+    """Return the path of the weights in a variant's package, or None if the package is not installed."""
     spec = importlib.util.find_spec(VARIANTS[variant].package)
     files = sorted(Path(spec.origin).parent.glob("models/*.pth")) if spec and spec.origin else []
     return files[0] if files else None
 
 
 @channels_last()
-def pooled_features(variant="lite0", weights=None):
+def pooled_features(variant: str = "lite0", weights: str | os.PathLike | None = None) -> keras.Model:
     """Build the network up to its pooled features, in float32.
 
     Args:
@@ -97,15 +98,16 @@ def pooled_features(variant="lite0", weights=None):
 
 
 @channels_last()
-def feature_maps(variant="lite1", weights=None):
-    """Build the network up to its maps at a half, a quarter, an eighth and a sixteenth of the resolution.
+def feature_maps(variant: str = "lite1", weights: str | os.PathLike | None = None) -> keras.Model:
+    """Build the network up to its feature maps at 1/2, 1/4, 1/8 and 1/16 of the resolution.
 
     Args:
         variant: A key of `VARIANTS`. Defaults to `"lite1"`.
         weights: Path of the PyTorch weights. Defaults to None: those of the package.
 
     Returns:
-        A `keras.Model` from (batch, height, width, 3), RGB in [-1, 1], to four maps, in the precision that is set.
+        A `keras.Model` from (batch, height, width, 3), RGB in [-1, 1], to four feature maps, in the current
+        precision policy.
 
     Raises:
         StyleError: if the weights are missing, damaged or another network's.
@@ -118,7 +120,7 @@ def feature_maps(variant="lite1", weights=None):
 
 
 def _stages(image, variant):
-    """Return what each stage gives."""
+    """Return the output of each stage."""
     x = layers.Rescaling(127.5 / 128, 0.5 / 128, name="scale")(image)  # the weights expect (0…255 - 127) / 128
     x = _relu6(layers.Conv2D(_STEM, 3, 2, "same", name="stem")(x))
     blocks, found = 0, []
@@ -132,7 +134,7 @@ def _stages(image, variant):
 
 
 def _block(x, name, kernel, stride, expansion, filters):
-    """Widen, look at each channel on its own, narrow: an inverted residual."""
+    """Add an inverted residual block: expand, depthwise convolution, project."""
     y = x
     if expansion > 1:
         y = _relu6(layers.Conv2D(expansion * x.shape[-1], 1, name=f"{name}_expand")(y))
@@ -169,7 +171,7 @@ def _assign(network, variant, path):
 
 
 def _keys(name):
-    """Return what the file calls a convolution and the batch normalisation after it."""
+    """Return the file's names of a convolution and of the batch normalisation after it."""
     if name in _ENDS:
         return _ENDS[name]
     _, number, part = name.split("_")

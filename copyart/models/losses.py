@@ -1,22 +1,24 @@
-"""What a CycleGAN is trained with, in float32 at least: two distances, and a measure of the weave."""
+"""The losses of a CycleGAN: least squares, absolute error, and checkerboard artifacts. In float32 or better."""
+
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-#: Rows: the even part of 4 pixels in a row, a wave of 4 pixels, the same a quarter later, and a wave of 2.
+#: Rows, over 4 pixels: a constant, a wave of period 4, the same a quarter of a period later, a wave of period 2.
 _WAVES = np.array([[1, 1, 1, 1], [2**0.5, 0, -(2**0.5), 0], [0, 2**0.5, 0, -(2**0.5)], [1, -1, 1, -1]]) / 2
-#: Mean energy in photos, 288 crops of 128 pixels of pictures of 284, by wave down and across.
+#: Mean energy in photos for each vertical and horizontal wave: 288 crops of 128 pixels from photos of 284.
 _PHOTO = 1e-6 * np.array([[1, 200, 200, 20], [200, 30, 30, 4], [200, 30, 30, 4], [20, 4, 4, 0.65]])
-#: One over it, and 0 for what does not vary.
+#: One over that energy, and 0 for the constant.
 _PER_PHOTO = np.where(np.arange(16).reshape(4, 4) == 0, 0, 1 / _PHOTO)
 
 
-def least_squares(logits, target):
-    """Mean squared distance of a discriminator's raw verdicts from 1 (real) or 0 (painted by us).
+def least_squares(logits: Any, target: float) -> Any:
+    """Return the mean squared distance of a discriminator's logits from 1 (real) or 0 (generated).
 
     Args:
-        logits: Verdicts, any shape.
+        logits: A tensor of any shape.
         target: 1.0 or 0.0, without label smoothing.
 
     Returns:
@@ -28,8 +30,8 @@ def least_squares(logits, target):
     return ops.mean(ops.square(_precise(logits) - target))
 
 
-def absolute_error(images, others):
-    """Mean absolute difference of two batches of images, in the units of [-1, 1].
+def absolute_error(images: Any, others: Any) -> Any:
+    """Return the mean absolute difference of two batches of images, in the units of [-1, 1].
 
     Args:
         images: Shape (batch, height, width, 3).
@@ -41,19 +43,23 @@ def absolute_error(images, others):
     return ops.mean(ops.abs(_precise(images) - _precise(others)))
 
 
-def checkerboard(images):
-    """Energy of the patterns of 4 by 4 pixels that repeat over each quarter of the images, in units of photos'.
+def checkerboard(images: Any) -> Any:
+    """Return the energy of patterns of 4 by 4 pixels that repeat over each quarter of the images, relative to photos.
 
-    Enlarging twice by 2 gives each of 16 places its own kernels, and a generator learns to draw with them: a weave that
-    the discriminator takes for brushwork. What is the same in every square of 4 by 4 pixels is no brushwork, so it is
-    the mean of each of the 16 places over the squares, without what varies slowly, that counts. Photos have some of it,
-    three hundred times more in waves of 4 pixels than in the checkerboard of 2: each is measured by what they have.
+    Upsampling twice by 2 gives each of 16 pixel positions its own kernels. A generator learns to draw a repeating
+    pattern with them, and the discriminator takes it for brushwork. Brushwork differs from square to square; artifacts
+    repeat. So this loss removes low frequencies, averages each of the 16 positions over all squares of 4 by 4 pixels,
+    and measures what is left. Photos contain three hundred times more of the waves of period 4 than of the
+    checkerboard of period 2, so each wave is divided by its mean energy in photos.
+
+    Reference:
+        Odena et al. 2016, "Deconvolution and Checkerboard Artifacts", doi:10.23915/distill.00003.
 
     Args:
         images: Shape (batch, height, width, 3) in [-1, 1], sides of at least 12 pixels.
 
     Returns:
-        A scalar: about 1 for crops of 128 pixels of photos, and less for larger ones, over which less repeats.
+        A scalar: about 1 for photo crops of 128 pixels, and less for larger crops, over which less repeats.
     """
     images = _precise(images)
     detail = images[:, 2:-2, 2:-2] - _blurred(images)
@@ -66,7 +72,7 @@ def checkerboard(images):
 
 
 def _blurred(images):
-    """Average over 4 pixels each way, half of the first and of the fifth: nothing of a period of 2 or 4 is left."""
+    """Average over 5 pixels each way, with half weight on the ends, which removes periods of 2 and 4."""
     wide = images[:, 1:-3] + images[:, 2:-2] + images[:, 3:-1] + 0.5 * (images[:, :-4] + images[:, 4:])
     both = wide[:, :, 1:-3] + wide[:, :, 2:-2] + wide[:, :, 3:-1] + 0.5 * (wide[:, :, :-4] + wide[:, :, 4:])
     return both / 16

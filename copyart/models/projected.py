@@ -1,4 +1,4 @@
-"""Discriminators that look through a network which has learnt to see."""
+"""Projected discriminators: small trained heads on the feature maps of a pretrained network."""
 
 import keras
 from keras import layers
@@ -11,22 +11,22 @@ from copyart.models.precision import channels_last, precise_dtype
 _SCALE = 1 / 8
 #: How far the random window moves, in pixels: the largest stride.
 _MARGIN = 16
-#: Strides of the two convolutions of each head: verdicts are 8 pixels apart, except those of the last feature map.
+#: Strides of the two convolutions of each head: logits are 8 pixels apart, except those of the last feature map.
 _STRIDES = ((2, 2), (2, 1), (1, 1), (1, 1))
 
 
 @channels_last()
 def projected_discriminator(filters=64, features=None, seed=None, name="discriminator"):
-    """Build a discriminator that judges what EfficientNet-lite1 sees in a picture, at four scales.
+    """Build a discriminator on the feature maps of EfficientNet-lite1, at four scales.
 
-    The network that sees does not learn; four small heads on its maps do. They need a fraction of the steps that a
-    discriminator takes which has to learn to see as well.
+    The pretrained network is frozen; four small heads on its feature maps are trained. They need a fraction of the
+    steps of a discriminator that also has to learn its features.
 
     Args:
         filters: Channels of the heads. Defaults to 64.
         features: A `keras.Model` from images to maps at 1/2, 1/4, 1/8 and 1/16 of the resolution. Defaults to None:
-            `copyart.models.efficientnet.feature_maps()`. It is set not to learn.
-        seed: Of the places of the window through which it looks while training. Defaults to None, a random one.
+            `copyart.models.efficientnet.feature_maps()`. It is frozen.
+        seed: Of the positions of the random window while training. Defaults to None, a random one.
         name: Name of the network.
 
     Returns:
@@ -38,7 +38,7 @@ def projected_discriminator(filters=64, features=None, seed=None, name="discrimi
 
     Reference:
         Sauer et al. 2021, "Projected GANs Converge Faster", arXiv:2111.01007. Ours has no random mixing of the maps, no
-        spectral normalisation, and a PatchGAN's verdicts everywhere.
+        spectral normalisation, and one logit for each patch at every scale.
     """
     image = layers.Input((None, None, 3), name="image")
     features = features or feature_maps()

@@ -1,4 +1,4 @@
-"""Curves over epochs, as SVG that stands inside a page."""
+"""Draw curves over epochs as inline SVG, for the training report."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 460, 220, 44, 8, 24
 
 @dataclass(frozen=True)
 class _Frame:
-    """Where epochs and values lie on the page."""
+    """Map epochs and values to SVG coordinates."""
 
     first: float
     last: float
@@ -23,17 +23,22 @@ class _Frame:
         return (_HEIGHT - _BOTTOM) * (1 - (value - self.low) / (self.high - self.low)) + _TOP
 
 
-def chart(heading, series, level=None, mark=None):
-    """Draw curves.
+def chart(
+    heading: str,
+    series: dict[str, list[tuple[float, float]]],
+    level: tuple[str, float] | None = None,
+    mark: tuple[str, float] | None = None,
+) -> str:
+    """Draw curves over epochs.
 
     Args:
-        heading: What they show.
-        series: Points (epoch, value) by the name of their curve; curves without points are left out.
-        level: Name and value of a dashed line across. Defaults to none.
-        mark: Name and epoch of a dashed line upright. Defaults to none.
+        heading: Title of the figure.
+        series: Name of a curve → its points, (epoch, value). Curves without points are left out.
+        level: Name and value of a dashed horizontal line. Defaults to None.
+        mark: Name and epoch of a dashed vertical line. Defaults to None.
 
     Returns:
-        A `<figure>`; an empty text where there is nothing to draw.
+        A `<figure>` element, or an empty string if there is nothing to draw.
     """
     series = {name: points for name, points in series.items() if points}
     if not series:

@@ -1,4 +1,4 @@
-"""Say early what a run will take, so that nobody waits for weeks unawares."""
+"""Tell the user after ten steps how long a run will take."""
 
 import time
 from collections.abc import Callable
@@ -8,9 +8,9 @@ import keras
 from copyart.config import RECIPES, TrainingConfig
 from copyart.training.checkpoints import Progress
 
-#: Steps after which a run knows its speed. The first compiles, and does not count.
+#: Steps after which the speed is known. The first one compiles and does not count.
 STEPS = 10
-#: Seconds of training beyond which the recipe `quick` is worth pointing out.
+#: Seconds of training above which the message suggests the recipe `quick`.
 _LONG = 3600.0
 
 
@@ -23,8 +23,8 @@ class Estimate(keras.callbacks.Callback):
         recipe: Name of the run's recipe.
         hardware: What it trains on, for example `"this CPU"`.
         say: Called with the line.
-        estimated: Called with the same for a program: `seconds`, `steps`, `epochs`, `steps_per_epoch` and `hardware`.
-            Defaults to None.
+        estimated: Called with the same facts as a dictionary: `seconds`, `steps`, `epochs`, `steps_per_epoch` and
+            `hardware`. Defaults to None.
     """
 
     def __init__(

@@ -1,16 +1,16 @@
-"""How long a run trains, and how its learning rate falls."""
+"""Set the learning rate of each epoch, and stop a run when its time budget is used up."""
 
 import time
 
 import keras
 
-#: Share of a time budget after which the learning rate falls, and what it falls to at the end.
+#: Share of a time budget after which the learning rate falls, and the factor that it reaches at the end.
 _CONSTANT, _LOWEST = 0.5, 0.02
-#: Seconds, and share of the budget, that the end of a run takes before an epoch's end was measured.
+#: Reserve for the end of a run until the end of an epoch has been measured: seconds, and share of the budget.
 _FIRST_RESERVE = 20.0, 0.05
 
 
-def linear_decay(epoch, epochs, decay_epochs):
+def linear_decay(epoch: int, epochs: int, decay_epochs: int) -> float:
     """Return the factor on the learning rate: 1, then falling by equal steps in the last epochs, never to 0.
 
     Args:
@@ -31,7 +31,7 @@ def linear_decay(epoch, epochs, decay_epochs):
     return 1.0 - max(0, epoch + 1 - (epochs - decay_epochs)) / (decay_epochs + 1)
 
 
-def budget_decay(share):
+def budget_decay(share: float) -> float:
     """Return the factor on the learning rate when a share of the time budget is used.
 
     Args:
@@ -50,9 +50,9 @@ def budget_decay(share):
 class Schedule(keras.callbacks.Callback):
     """Set the learning rate of each epoch, and end the run when its time budget is used up.
 
-    The budget is of wall-clock time, over all starts of the run: reading pictures and judging count, too. Where
-    `progress.decay_from` says that the paintings stopped improving, the rate falls from then on, for as long as it was
-    constant, and the run ends early.
+    The budget is wall-clock time, summed over all starts of the run. Reading and evaluating pictures count. If
+    `progress.decay_from` is set, the paintings stopped improving then: the rate falls from that time on, for as long
+    as it was constant, and the run ends early.
 
     Args:
         config: The run's `TrainingConfig`.
@@ -69,14 +69,14 @@ class Schedule(keras.callbacks.Callback):
 
     @property
     def budget(self):
-        """Seconds that the run may take; None for any number."""
+        """Seconds that the run may take, or None without a limit."""
         if not self.config.minutes:
             return None
         return min(60 * self.config.minutes, self.progress.decay_from / _CONSTANT or float("inf"))
 
     @property
     def is_over(self):
-        """Whether the budget, where there is one, is used up but for what the end of the run takes."""
+        """Whether only the reserve for the end of the run is left of the budget."""
         return self._leaves_less_than(1)
 
     def _leaves_less_than(self, ends):
@@ -85,7 +85,7 @@ class Schedule(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         """Set the learning rate."""
-        if self._last_step is not None:  # saving and judging took this long, and will at the end
+        if self._last_step is not None:  # saving and evaluating took this long, and will at the end
             self._reserve = max(2.0, 1.2 * (time.monotonic() - self._last_step))
         if self.budget:
             factor = budget_decay(min(1.0, self._elapsed() / self.budget))
@@ -100,7 +100,7 @@ class Schedule(keras.callbacks.Callback):
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch, logs=None):
-        """Stop now, where after saving and judging no time would be left to do both again."""
+        """Stop now if there is no time to save and evaluate again after this epoch."""
         if self._leaves_less_than(2):
             self.model.stop_training = True
 

@@ -1,4 +1,4 @@
-"""Train an artist: data, devices, model and callbacks, wired to a folder from which the run can go on."""
+"""`copyart.train`: load the pictures, build or restore the model, and fit it in a workdir that can be resumed."""
 
 import contextlib
 import json
@@ -208,7 +208,8 @@ def _save_stopped(saving, history, progress, say):
         return
     for callback in saving:
         callback.save(f"step-{progress.step:09d}")
-        say(f"Stopped and kept at step {progress.step}. The same command goes on from there.")
+        with contextlib.suppress(OSError):  # after SIGHUP the terminal is closed
+            say(f"Stopped and saved at step {progress.step}. The same command resumes from there.")
 
 
 def _tensorboard(folder):

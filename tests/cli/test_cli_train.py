@@ -97,7 +97,7 @@ def test_ctrl_c_keeps_the_step_under_way_and_has_status_130(interrupted):
     step = int(interrupted.checkpoint.removeprefix("step-"))
     assert interrupted.err.rstrip().splitlines()[-2:] == [
         "Stopping after this step; once more stops at once.",
-        f"Stopped and kept at step {step}. The same command goes on from there.",
+        f"Stopped and saved at step {step}. The same command resumes from there.",
     ]
 
 

@@ -6,7 +6,9 @@ from PIL import Image
 
 import copyart
 from copyart.errors import ConfigError, DataError, StyleError
+from copyart.evaluation import comparison
 from copyart.evaluation.real_paintings import split_pictures
+from copyart.styles.bundled import bundled_styles
 from tests.evaluation.scenes import scenes, with_checkerboard
 from tests.evaluation.test_validation import colours
 from tests.painting.networks import negative
@@ -88,7 +90,34 @@ def test_without_training_art_the_held_out_fifth_of_the_paintings_is_the_measure
     found = judge(Style(), art=pictures(20, 50), training_art=None)
     held_out = split_pictures(pictures(20, 50))[1]
     assert found.counts == {"photos": 8, "art": len(held_out), "real": 20 - len(held_out)}
-    assert any(f"Only {len(held_out)} paintings, about a fifth, are held out" in note for note in found.notes)
+    assert any(f"Only {len(held_out)} paintings, about 20%, are held out" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "share"),
+    [
+        ({"settings": {"validation_fraction": 0.5}}, 0.5),
+        ({"settings": {"validation_fraction": 2.0}}, 0.2),
+        ({"settings": []}, 0.2),
+        ({}, 0.2),
+    ],
+)
+def test_the_measure_is_what_the_run_of_the_style_held_out(metadata, share, monkeypatch, tmp_path):
+    style = Style()
+    style.metadata = metadata
+    monkeypatch.setattr(comparison, "load", lambda path: style)
+    counts = comparison.evaluate(tmp_path, pictures(8, 0), pictures(20, 50), image_size=64, features="none").counts
+    assert counts["art"] == len(split_pictures(pictures(20, 50), share)[1])
+    assert len(split_pictures(pictures(20, 50), 0.5)[1]) != len(split_pictures(pictures(20, 50))[1])
+
+
+def test_the_measure_of_a_bundled_style_is_a_fifth(monkeypatch):
+    style = Style()
+    style.metadata = {"settings": {"validation_fraction": 0.5}}
+    monkeypatch.setattr(comparison, "load", lambda path: style)
+    for name in ("monet", "Claude Monet", bundled_styles()["monet"]):
+        found = comparison.evaluate(name, pictures(8, 0), pictures(20, 50), image_size=64, features="none")
+        assert found.counts["art"] == len(split_pictures(pictures(20, 50))[1])
 
 
 def test_with_one_judge_it_says_what_to_install():

@@ -3,6 +3,7 @@
 import json
 import resource
 import shutil
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -14,8 +15,9 @@ from copyart.data.sample import sample_files
 from copyart.errors import ArtistError, ConfigError, DataError, TrainingError, WorkdirError
 from copyart.models.cyclegan import CycleGAN
 from copyart.painting.loading import load
-from copyart.training.checkpoints import written
+from copyart.training.checkpoints import Progress, written
 from copyart.training.history import read_history
+from copyart.training.train import _save_stopped
 from copyart.training.workdir import Workdir
 from tests.training.conftest import TINY, StepLogs
 
@@ -144,11 +146,20 @@ def test_the_report_shows_the_run(trained):
 # Stopped, and started again
 
 
+def test_a_stopped_run_is_saved_although_its_terminal_is_closed(tmp_path):
+    def say(line):
+        raise OSError(5, "Input/output error")
+
+    saved = []
+    _save_stopped([SimpleNamespace(save=saved.append)], SimpleNamespace(in_step=False), Progress(step=4), say)
+    assert saved == ["step-000000004"]
+
+
 def test_a_run_in_two_pieces_takes_the_steps_of_a_run_in_one(learn, trained, tmp_path, streams):
     logs, lines, starts = StepLogs(), [], Starts()
     with pytest.raises(KeyboardInterrupt):
         learn(tmp_path / "run", lines.append, callbacks=[logs, StopAt(4)])
-    assert lines[-1] == "Stopped and kept at step 4. The same command goes on from there."
+    assert lines[-1] == "Stopped and saved at step 4. The same command resumes from there."
     assert names_in(tmp_path / "run" / "checkpoints") == ["step-000000003", "step-000000004"]
     learn(tmp_path / "run", lines.append, callbacks=[logs, starts])
     assert any(line.startswith("Going on from step-000000004, written ") for line in lines)

@@ -46,7 +46,7 @@ def test_faults_are_told(copyart, folders, tmp_path, terminal):
 
     negative().save(tmp_path / "negative.keras")
     copyart("evaluate", tmp_path / "negative.keras", *options(folders), "-o", tmp_path / "out")
-    assert "FAULT  brightness inverts" in terminal()
+    assert "FAULT  brightness is inverted in" in terminal()
 
 
 def test_json_is_the_figures(copyart, style, folders, tmp_path):

@@ -149,7 +149,7 @@ def read_header(data: bytes) -> Header | None:
             still = not getattr(image, "is_animated", False)  # to count frames may take long
         except Exception as error:  # on hostile bytes Pillow raises nearly every kind
             raise _damaged("the picture", image.format or "picture", error) from error
-        return Header(image.format, image.size, still)
+        return Header(image.format or "picture", image.size, still)
 
 
 def _fetch(source, name: str, max_bytes: int) -> bytes:

@@ -1,11 +1,12 @@
 """Read, scale to [-1, 1], resize and save one image, and list the images of a folder."""
 
+import functools
 import io
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -142,15 +143,15 @@ def save_image(
     Raises:
         ImageError: if the format is unknown, the folder is missing or not writable, or the disk is full.
     """
-    is_stream = hasattr(target, "write")
-    target = target if is_stream else os.path.expanduser(target)
-    name = "the picture" if is_stream else repr(Path(target).name)
-    encoded = _encode(image, _format(name, "" if is_stream else Path(target).suffix, format), quality)
+    write: Callable[[bytes], object]
+    if isinstance(target, str | os.PathLike):
+        path = Path(os.path.expanduser(target))
+        name, suffix, write = repr(path.name), path.suffix, functools.partial(_write, path)
+    else:
+        name, suffix, write = "the picture", "", target.write
+    encoded = _encode(image, _format(name, suffix, format), quality)
     try:
-        if is_stream:
-            target.write(encoded)
-        else:
-            _write(Path(target), encoded)
+        write(encoded)
     except (OSError, TypeError, ValueError) as error:  # TypeError: a text file; ValueError: a closed one
         raise ImageError(
             f"{name} must be writable. Received: {one_line(error)}. "
@@ -171,12 +172,13 @@ def _format(name: str, suffix: str, format: str | None) -> str:
 def _encode(image: Image.Image, format: str, quality: int) -> bytes:
     if not 1 <= quality <= 100:
         raise ImageError(f"quality must lie in 1 to 100. Received: {quality}. 95 is a good one.")
-    options = {
+    choices: dict[str, dict[str, Any]] = {
         "JPEG": {"quality": quality, "subsampling": "4:4:4"},
         "WEBP": {"quality": quality},
         "AVIF": {"quality": quality},
         "TIFF": {"compression": "tiff_adobe_deflate"},
-    }.get(format, {})
+    }
+    options = choices.get(format, {})
     if "dpi" in image.info and format in _WITH_DPI:
         options = {**options, "dpi": image.info["dpi"]}
     buffer = io.BytesIO()

@@ -41,7 +41,7 @@ def fetch(handle: str, progress: Progress | None = None, verbose: bool = False) 
     import kagglehub
     from kagglehub import clients, http_resolver
 
-    changes = [
+    changes: list[tuple[object, str, Callable]] = [
         # kagglehub prints this one warning past its logger.
         (clients, "already_printed_version_warning", lambda seen: seen or not verbose),
         (clients, "tqdm", lambda tqdm: _bar(tqdm, progress)),

@@ -44,7 +44,7 @@ def to_upright_rgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     colours, alpha = _split(_to_eight_bits(image))
     result = _to_srgb(colours, profile)
-    if alpha is not None and alpha.getextrema()[0] < 255:
+    if alpha is not None and alpha.getextrema()[0] < 255:  # type: ignore[operator]
         result.putalpha(alpha)
     if turn is not None:
         result = result.transpose(turn)
@@ -56,7 +56,7 @@ def _resolution(image: Image.Image) -> tuple[float, float] | None:
     """Return the pixels an inch, across and down, or None where they are missing or damaged."""
     dpi = image.info.get("dpi")
     try:
-        across, down = (float(number) for number in dpi)
+        across, down = (float(number) for number in dpi)  # type: ignore[union-attr]
     except (TypeError, ValueError, ZeroDivisionError):
         return None
     return (across, down) if 1 <= across <= _MOST_DPI and 1 <= down <= _MOST_DPI else None
@@ -104,7 +104,7 @@ def _apply_profile(colours: Image.Image, profile: ImageCms.ImageCmsProfile) -> I
     transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), colours.mode, "RGB")
     if colours.mode == "RGB" and _changes_nothing(transform):
         return colours
-    return ImageCms.applyTransform(colours, transform)
+    return ImageCms.applyTransform(colours, transform)  # type: ignore[return-value]
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:

@@ -1,6 +1,7 @@
 """Batches without TensorFlow: threads cut the pictures of each step, a few steps ahead."""
 
 import itertools
+from collections.abc import Callable, Iterator
 
 import keras
 import numpy as np
@@ -11,7 +12,13 @@ from copyart.data.read_ahead import read_ahead
 _AHEAD, _THREADS = 8, 2
 
 
-def batches(rows_of, cut, shape, first, count=None):
+def batches(
+    rows_of: Callable[[int], np.ndarray],
+    cut: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    shape: tuple[int, int, int, int],
+    first: Callable[[], int],
+    count: int | None = None,
+) -> "NumpyBatches":
     """Return the batches of some steps, one pass after the other: the same as those for TensorFlow, byte for byte.
 
     Args:
@@ -20,7 +27,12 @@ def batches(rows_of, cut, shape, first, count=None):
     Returns:
         `NumpyBatches`.
     """
-    return NumpyBatches(lambda step: tuple(map(to_float, cut(rows_of(step)))), first, count)
+
+    def make(step: int) -> tuple[np.ndarray, np.ndarray]:
+        photos, art = cut(rows_of(step))
+        return to_float(photos), to_float(art)
+
+    return NumpyBatches(make, first, count)
 
 
 class NumpyBatches(keras.utils.PyDataset):
@@ -34,13 +46,20 @@ class NumpyBatches(keras.utils.PyDataset):
         count: Steps of a pass. Defaults to None: a pass never ends.
     """
 
-    def __init__(self, make, first, count=None):
+    def __init__(
+        self,
+        make: Callable[[int], tuple[np.ndarray, np.ndarray]],
+        first: Callable[[], int],
+        count: int | None = None,
+    ):
         super().__init__()
         self._make, self._first, self._count = make, first, count
-        self._start, self._next, self._coming = None, None, None
+        self._start: int | None = None
+        self._next: int | None = None
+        self._coming: Iterator | None = None
 
     @property
-    def num_batches(self):
+    def num_batches(self) -> int | None:
         """Steps of a pass, None where it never ends."""
         return self._count
 
@@ -49,7 +68,7 @@ class NumpyBatches(keras.utils.PyDataset):
             raise TypeError("batches without end have no length")
         return self._count
 
-    def on_epoch_begin(self):
+    def on_epoch_begin(self) -> None:
         """Start the next pass, unless a pass without end is running."""
         if self._start is None or self._count is not None:
             self._start = self._first()
@@ -64,7 +83,7 @@ class NumpyBatches(keras.utils.PyDataset):
         self._next = step + 1
         return next(self._coming)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Return an iterator over the next pass."""
         start = self._first()
         return self._batches(start, start)
@@ -74,7 +93,7 @@ class NumpyBatches(keras.utils.PyDataset):
         return (batch.result() for batch in read_ahead(self._make, steps, workers=_THREADS, ahead=_AHEAD))
 
 
-def to_float(images):
+def to_float(images: np.ndarray) -> np.ndarray:
     """Turn uint8 into float32 in [-1, 1]."""
     numbers = np.divide(images, np.float32(127.5), dtype=np.float32)
     numbers -= 1

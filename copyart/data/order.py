@@ -24,11 +24,11 @@ class EpochOrder:
     photo_crops: np.ndarray
     art_crops: np.ndarray
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.photos)
 
 
-def shuffled(photos, art, margin, seed, epoch):
+def shuffled(photos: int, art: int, margin: int, seed: int, epoch: int) -> EpochOrder:
     """Draw the order of a training epoch: as many pairs as the longer domain has pictures.
 
     If there are more photos, each appears once; if fewer, each appears equally often, give or take one. The painting
@@ -57,11 +57,11 @@ def shuffled(photos, art, margin, seed, epoch):
     )
 
 
-def _crops(rng, pairs, margin):
+def _crops(rng: np.random.Generator, pairs: int, margin: int) -> np.ndarray:
     return np.stack([*rng.integers(margin + 1, size=(2, pairs)), rng.integers(2, size=pairs)], axis=1)
 
 
-def fixed(photos, art, margin, batch_size):
+def fixed(photos: int, art: int, margin: int, batch_size: int) -> EpochOrder:
     """Order the held-out pictures: each at least once, cropped in the middle, in full batches.
 
     Args:

@@ -3,6 +3,10 @@
 import hashlib
 import importlib
 import itertools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 from PIL import Image
@@ -11,30 +15,33 @@ from copyart.config import TrainingConfig
 from copyart.data.images import resize
 from copyart.data.order import fixed, shuffled
 from copyart.data.report import DataReport
-from copyart.data.sources import find_files
+from copyart.data.sources import Folders, find_files
 from copyart.data.split import held_out
-from copyart.data.store import decode_once
+from copyart.data.store import Pictures, decode_once
 from copyart.errors import ConfigError, DataError
+
+#: A `tf.data.Dataset` under TensorFlow, else a `NumpyBatches`; neither is imported for the sake of a type.
+Batches = Any
 
 #: Most held-out photos, and most pairs of a validation pass: more would cost time without making figures more certain.
 _MOST_PHOTOS, _MOST_PAIRS = 100, 32
 
 
 def load_data(
-    artist=None,
-    source=None,
+    artist: str | None = None,
+    source: str | None = None,
     *,
-    photos=None,
-    art=None,
-    image_size=256,
-    load_size=None,
-    batch_size=1,
-    seed=0,
-    validation_fraction=0.05,
-    cache_dir=None,
-    progress=None,
-    download_progress=None,
-):
+    photos: Folders | None = None,
+    art: Folders | None = None,
+    image_size: int = 256,
+    load_size: int | None = None,
+    batch_size: int = 1,
+    seed: int = 0,
+    validation_fraction: float = 0.05,
+    cache_dir: str | os.PathLike | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    download_progress: Callable[[int, int], None] | None = None,
+) -> "Data":
     """Find, decode, check and split the pictures of a training run.
 
     Args:
@@ -73,13 +80,18 @@ def load_data(
         validation_fraction=validation_fraction,
     )
     files = find_files(artist, source, photos=photos, art=art, cache_dir=cache_dir, progress=download_progress)
-    total = sum(map(len, files))
+    total, side = sum(map(len, files)), cast(int, checked.load_size)
     domains, done = [], 0
     for group in files:
-        report = progress and (lambda count, _, done=done: progress(done + count, total))
-        domains.append(decode_once(group, checked.load_size, cache_dir, report))
+        domains.append(decode_once(group, side, cache_dir, _counted(progress, done, total)))
         done += len(group)
-    return Data(*domains, image_size, checked.load_size, batch_size, seed, validation_fraction)
+    photo_pictures, art_pictures = domains
+    return Data(photo_pictures, art_pictures, image_size, side, batch_size, seed, validation_fraction)
+
+
+def _counted(progress, done, total):
+    """Return the function that reports one domain's files as a part of all."""
+    return progress and (lambda count, _: progress(done + count, total))
 
 
 class Data:
@@ -99,7 +111,16 @@ class Data:
         ConfigError: if a batch would hold more pairs than an epoch.
     """
 
-    def __init__(self, photos, art, image_size, load_size, batch_size, seed, validation_fraction):
+    def __init__(
+        self,
+        photos: Pictures,
+        art: Pictures,
+        image_size: int,
+        load_size: int,
+        batch_size: int,
+        seed: int,
+        validation_fraction: float,
+    ):
         self.image_size, self.load_size = image_size, load_size
         self.batch_size, self.seed = batch_size, seed
         self._report = DataReport(photos.records, art.records, load_size)
@@ -118,12 +139,12 @@ class Data:
             )
 
     @property
-    def train(self):
+    def train(self) -> Batches:
         """Training batches; each pass over them is a new epoch, shuffled and cropped anew."""
         firsts = itertools.count(0, self.steps_per_epoch)
         return self._train_batches(lambda: next(firsts), self.steps_per_epoch)
 
-    def train_from(self, step):
+    def train_from(self, step: int) -> Batches:
         """Return the training batches of a run from any step on, without end.
 
         Args:
@@ -140,13 +161,14 @@ class Data:
         return self._batches(self._rows, self.train_photos, self.train_art, first, count)
 
     @property
-    def validation(self):
+    def validation(self) -> Batches:
         """Batches of 32 held-out pictures at most, cropped in the middle, the same in every pass."""
         domains = self.held_out_photos, self.held_out_art
-        order = fixed(*(min(len(domain), _MOST_PAIRS) for domain in domains), self._margin, self.batch_size)
+        photos, art = (min(len(domain), _MOST_PAIRS) for domain in domains)
+        order = fixed(photos, art, self._margin, self.batch_size)
         return self._batches(lambda step: self._cut(order, step), *domains, lambda: 0, len(order) // self.batch_size)
 
-    def samples(self, count):
+    def samples(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Return fixed held-out pictures to look at, whole.
 
         Args:
@@ -156,18 +178,19 @@ class Data:
             Photos and art, each float32, shape (at most count, image_size, image_size, 3), in [-1, 1].
         """
         domains = self.held_out_photos, self.held_out_art
-        return tuple(_whole(domain, min(count, len(domain)), self.image_size) for domain in domains)
+        photos, art = (_whole(domain, min(count, len(domain)), self.image_size) for domain in domains)
+        return photos, art
 
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """Return a short text that changes only when a picture is added, removed or changed, or the split changes."""
         parts = ["\n".join(sorted(part.digests)) for part in (self.train_photos, self.train_art)]
         return hashlib.blake2b("\n\n".join(parts).encode(), digest_size=16).hexdigest()
 
-    def report(self):
+    def report(self) -> DataReport:
         """Return what was found in the files: counts, sizes, and what was skipped, with the reasons."""
         return self._report
 
-    def files_of(self, step):
+    def files_of(self, step: int) -> tuple[list[Path], list[Path]]:
         """Return the paths of the photos and of the art that a training step looks at."""
         rows = self._rows(step)
         photos = [self.train_photos.files[row[0]] for row in rows]
@@ -213,7 +236,7 @@ def _whole(domain, count, size):
     return np.stack([np.asarray(picture, np.float32) for picture in pictures]) / 127.5 - 1.0
 
 
-def require_two(what, domain, who="training"):
+def require_two(what: str, domain: Pictures, who: str = "training") -> None:
     """Check that there are enough `Pictures` to hold one out.
 
     Args:

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,7 @@ class Fetched:
     address: str
 
 
-def published_style(name):
+def published_style(name: str) -> PublishedStyle:
     """Return the published style of an artist, by any of the artist's names.
 
     Raises:
@@ -72,7 +73,12 @@ def published_style(name):
     return found
 
 
-def fetch_published(style, address=ADDRESS, progress=None, cache_dir=None):
+def fetch_published(
+    style: PublishedStyle,
+    address: str = ADDRESS,
+    progress: Callable[[int, int], None] | None = None,
+    cache_dir: str | os.PathLike | None = None,
+) -> Fetched:
     """Return a published file; download it the first time, and resume an interrupted download.
 
     Args:
@@ -109,7 +115,7 @@ def _in_cache(folder):
         ) from error
 
 
-def remember(fetched):
+def remember(fetched: Fetched) -> None:
     """Record the checksum of a file that is known to be good: later downloads must have the same."""
     record = _record(fetched.path)
     with _in_cache(record.parent):
@@ -118,7 +124,7 @@ def remember(fetched):
             write_whole(record, (json.dumps(facts) + "\n").encode())
 
 
-def discard(fetched):
+def discard(fetched: Fetched) -> None:
     """Remove a bad file, so that the next try downloads it again."""
     fetched.path.unlink(missing_ok=True)
 

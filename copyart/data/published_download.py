@@ -2,6 +2,8 @@
 
 import contextlib
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 from copyart.errors import DownloadError
 
@@ -21,12 +23,12 @@ class Download:
         progress: Called with the bytes fetched and the bytes in all. Defaults to None.
     """
 
-    def __init__(self, url, part, progress=None):
+    def __init__(self, url: str, part: Path, progress: Callable[[int, int], None] | None = None):
         self.url, self.part, self.progress = url, part, progress
         self.note = part.with_suffix(".version")
         self.answered = False
 
-    def run(self):
+    def run(self) -> None:
         """Download the whole file.
 
         Raises:
@@ -108,7 +110,7 @@ class Download:
             self.note.write_text(version)
 
 
-def dead(url, reason):
+def dead(url: str, reason: str) -> DownloadError:
     """Return the error for an address that does not give the file; it names the alternatives."""
     return DownloadError(
         f"the authors' address must answer with the file. Received: {reason} from {url}. The address may be gone for "

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -83,16 +84,17 @@ def scan(
     minimum = max(1, size // 2) if minimum is None else minimum
     workers = min(8, os.cpu_count() or 1) if workers is None else workers
     _check(size=size, minimum=minimum, workers=workers)
-    records, seen = [], {}
+    records: list[FileRecord] = []
+    seen: dict[bytes, Path] = {}
 
-    def inspect(path):
+    def inspect(path: str | os.PathLike) -> tuple[FileRecord, np.ndarray | None]:
         return _inspect(Path(path), size, minimum)
 
     for index, found in enumerate(read_ahead(inspect, files, workers=workers, ahead=2 * workers)):
         record, picture = found.result()
-        if record.kept:
+        if picture is not None:
             record = _mark_duplicate(record, picture, seen)
-        if record.kept and keep is not None:
+        if record.kept and picture is not None and keep is not None:
             keep(index, picture)
         records.append(record)
         if progress is not None:
@@ -135,7 +137,7 @@ def _file_size(path: Path) -> int:
 
 
 def _mark_duplicate(record: FileRecord, picture: np.ndarray, seen: dict[bytes, Path]) -> FileRecord:
-    pixels = hashlib.blake2b(np.ascontiguousarray(picture), digest_size=16)
+    pixels = hashlib.blake2b(np.ascontiguousarray(picture).data, digest_size=16)
     pixels.update(f"{record.width}x{record.height}".encode())
     digest = pixels.digest()
     if digest not in seen:
@@ -172,7 +174,7 @@ class DataReport:
     def to_dict(self) -> dict:
         """Return counts, sizes and skipped files as plain values that `json` can write."""
         counts, skipped = self.counts(), self.skipped()
-        report = {"size": self.size}
+        report: dict[str, Any] = {"size": self.size}
         for domain, records in self._domains():
             rows = [{"path": str(r.path), "verdict": r.verdict, "detail": r.detail} for r in skipped[domain]]
             report[domain] = {**counts[domain], **_sizes(records), "skipped": rows}
@@ -197,7 +199,7 @@ def _counts(records: Sequence[FileRecord]) -> dict[str, int]:
 
 def _sizes(records: Sequence[FileRecord]) -> dict[str, list[int] | None]:
     """Return the median, smallest and largest (width, height) of the kept pictures, by area."""
-    sizes = [(record.width, record.height) for record in records if record.kept]
+    sizes = [(r.width, r.height) for r in records if r.kept and r.width and r.height]
     if not sizes:
         return {"median": None, "smallest": None, "largest": None}
     median = [int(statistics.median(sides)) for sides in zip(*sizes, strict=True)]
@@ -209,7 +211,7 @@ def _summary(domain: str, records: Sequence[FileRecord], size: int) -> str:
     counts = _counts(records)
     parts = [f"{domain:<5}  {counts['kept']:,} of {counts['files']:,} files kept"]
     if counts["kept"]:
-        median, smallest, largest = (f"{w:,} × {h:,}" for w, h in _sizes(records).values())
+        median, smallest, largest = (f"{w:,} × {h:,}" for w, h in filter(None, _sizes(records).values()))
         parts.append(f"median {median} pixels ({smallest} to {largest})")
     if counts["small"]:
         parts.append(f"{counts['small']:,} smaller than {size}, enlarged")

@@ -6,7 +6,7 @@ from pathlib import Path
 from copyart.errors import DataError
 
 
-def sample_files():
+def sample_files() -> tuple[list[Path], list[Path]]:
     """List the bundled photos and paintings.
 
     Returns:

@@ -1,6 +1,7 @@
 """Sources of pictures: Kaggle, TFDS, folders, or the bundled sample. Each gives two lists of files."""
 
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from copyart import artists
@@ -8,10 +9,21 @@ from copyart.data.images import list_images
 from copyart.data.store import cache_folder
 from copyart.errors import ConfigError, DataError
 
+#: A folder, or several.
+Folders = str | os.PathLike | Iterable[str | os.PathLike]
+
 SOURCES = ("kaggle", "tfds", "sample", "folders")
 
 
-def find_files(artist=None, source=None, *, photos=None, art=None, cache_dir=None, progress=None):
+def find_files(
+    artist: str | None = None,
+    source: str | None = None,
+    *,
+    photos: Folders | None = None,
+    art: Folders | None = None,
+    cache_dir: str | os.PathLike | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[list[Path], list[Path]]:
     """Find the photos and the paintings to train on; download them if necessary.
 
     Args:
@@ -32,17 +44,19 @@ def find_files(artist=None, source=None, *, photos=None, art=None, cache_dir=Non
         DataError: if no pictures are found.
     """
     source = choose_source(artist, source, photos, art)
-    if source == "folders":
+    if photos is not None and art is not None:
         return files_in(photos), files_in(art)
     if source == "sample":
         from copyart.data.sample import sample_files
 
         return sample_files()
-    someone = artists.find(artist)
+    someone = artists.find(artist or "")
     return _from_kaggle(someone, progress) if source == "kaggle" else _from_tfds(someone, cache_dir)
 
 
-def choose_source(artist=None, source=None, photos=None, art=None):
+def choose_source(
+    artist: str | None = None, source: str | None = None, photos: Folders | None = None, art: Folders | None = None
+) -> str:
     """Decide where the pictures come from, without looking for them.
 
     Args:
@@ -68,9 +82,9 @@ def choose_source(artist=None, source=None, photos=None, art=None):
         return "folders"
     if source == "folders":
         raise ConfigError("source 'folders' needs photos and art. Received: neither. Name both folders.")
-    if source is None and artist is None:
-        raise ConfigError("an artist, a source or two folders must be named. Received: none of them.")
     if source is None:
+        if artist is None:
+            raise ConfigError("an artist, a source or two folders must be named. Received: none of them.")
         return _default_source(artists.find(artist))
     if artist is None and source != "sample":
         raise ConfigError(f"source {source!r} needs an artist. Received: none. See `copyart artists`.")
@@ -90,7 +104,7 @@ def _show(folders):
     return "none" if folders is None else repr(str(folders))
 
 
-def files_in(folders):
+def files_in(folders: Folders) -> list[Path]:
     """Return the pictures of a folder, or of several, one after the other.
 
     Raises:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,19 +33,19 @@ class Pictures:
     files: tuple[Path, ...]
     records: tuple[FileRecord, ...]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.files)
 
     @property
-    def digests(self):
+    def digests(self) -> list[str]:
         """The digest of each usable picture's file."""
         return [record.digest for record in self.records if record.kept]
 
-    def select(self, chosen):
+    def select(self, chosen: np.ndarray) -> "Selection":
         """Return images and files of the chosen pictures, a boolean array of shape (pictures,)."""
         numbers, digests = np.flatnonzero(chosen), self.digests
-        parts = (tuple(column[number] for number in numbers) for column in (self.files, digests))
-        return Selection(self.images, numbers, *parts)
+        files = tuple(self.files[number] for number in numbers)
+        return Selection(self.images, numbers, files, tuple(digests[number] for number in numbers))
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,10 @@ class Selection:
     files: tuple[Path, ...]
     digests: tuple[str, ...]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.numbers)
 
-    def crop(self, indices, crops, size):
+    def crop(self, indices: np.ndarray, crops: np.ndarray, size: int) -> np.ndarray:
         """Cut squares out of selected pictures.
 
         Args:
@@ -88,7 +89,7 @@ class Selection:
         return batch
 
 
-def cache_folder(cache_dir=None):
+def cache_folder(cache_dir: str | os.PathLike | None = None) -> Path:
     """Return the cache folder: for files that Copyart can download or make again.
 
     Args:
@@ -102,7 +103,12 @@ def cache_folder(cache_dir=None):
     return Path(home, "copyart")
 
 
-def decode_once(files, size, cache_dir=None, progress=None):
+def decode_once(
+    files: Sequence[Path],
+    size: int,
+    cache_dir: str | os.PathLike | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Pictures:
     """Decode, check and resize pictures, or map the result of an earlier call on the same files.
 
     Of several processes that want the same pictures, one decodes and the others wait.

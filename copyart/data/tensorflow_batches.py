@@ -1,11 +1,19 @@
 """Batches for TensorFlow: a `tf.data.Dataset` of pictures, from rows of picture numbers and crops."""
 
 import itertools
+from collections.abc import Callable
 
+import numpy as np
 import tensorflow as tf
 
 
-def batches(rows_of, cut, shape, first, count=None):
+def batches(
+    rows_of: Callable[[int], np.ndarray],
+    cut: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    shape: tuple[int, int, int, int],
+    first: Callable[[], int],
+    count: int | None = None,
+) -> tf.data.Dataset:
     """Return the batches of some steps, one pass after the other.
 
     Args:

@@ -80,8 +80,9 @@ def convert_weights(
     digest = _digest(file)
     generator = import_network(file, network)
     architecture = describe_in_words(describe_generator(generator))
+    shown = name or file.stem
     metadata = {
-        "name": name or file.stem,
+        "name": shown,
         "source": source or UNKNOWN,
         "licence": {"weights": licence or UNKNOWN, "pictures": UNKNOWN},
         "converted": {"file": file.name, "size": file.stat().st_size, "sha256": digest, "architecture": architecture},
@@ -94,7 +95,7 @@ def convert_weights(
             f"weights to convert must not change meanwhile. Received: {file.name!r}, which changed. Run it again."
         )
     _save(folder, generator, metadata, preview, half)
-    return ConversionReport(folder, metadata["name"], architecture, digest)
+    return ConversionReport(folder, shown, architecture, digest)
 
 
 def _digest(file):

@@ -9,6 +9,7 @@ from copyart.web.page.rendering import (
     browser_files,
     contents,
     decimal,
+    manner,
     problem_text,
     render,
     sample_photo,
@@ -54,7 +55,7 @@ def paint():
     painted = {
         "address": f"data:{painting.mimetype};base64,{base64.b64encode(painting.data).decode()}",
         "file": f"{painting.style.slug}{painting.suffix}",
-        "style": painting.style.name,
+        "manner": manner(language, painting.style),
         "size": painting.size,
         "seconds": decimal(language, painting.seconds),
     }

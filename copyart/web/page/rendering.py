@@ -16,7 +16,7 @@ from copyart.artists import all_artists
 from copyart.errors import StyleError
 from copyart.styles.opening import open_style
 from copyart.web.page.browser_model import generator_file, style_file
-from copyart.web.page.translations import FRENCH_MOVEMENTS, LANGUAGES, TRANSLATIONS
+from copyart.web.page.translations import FRENCH_MOVEMENTS, LANGUAGES, TRANSLATIONS, in_the_style_of
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,13 @@ def shown_name(language, style):
     return artist.french_name if artist and language == "fr" else style.name
 
 
+def manner(language, style):
+    """Return "in the style of …" for a style, in a language."""
+    artist = _artist(style)
+    school = artist is None or artist.name == artist.movement
+    return in_the_style_of(language, shown_name(language, style), school)
+
+
 def _movements(language, registry):
     """Return the movements of the styles, most styles first: (English name, name in the language)."""
     artists = filter(None, map(_artist, registry.values()))
@@ -120,7 +127,8 @@ def render(language, contents, registry, **state):
     """
     words = TRANSLATIONS[language]
     names = {slug: shown_name(language, style) for slug, style in registry.items()}
-    rows = [{**row, "name": names[row["slug"]]} for row in contents["styles"]]
+    manners = {slug: manner(language, style) for slug, style in registry.items()}
+    rows = [{**row, "name": names[row["slug"]], "manner": manners[row["slug"]]} for row in contents["styles"]]
     known = {**contents, "styles": rows, "language": language, "words": words}
     page = _templates().get_template("page.html")
     return page.render(

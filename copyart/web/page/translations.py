@@ -28,7 +28,7 @@ _ENGLISH = {
     "experimental": "experimental",
     "experimental_note": "Experimental styles are still learning: they paint, but not yet as well as they should.",
     "paint": "Paint",
-    "paint_like": "Paint like {artist}",
+    "pick_now": "Your photo. Now pick a painter.",
     "again": "Try again",
     "cancel": "Cancel",
     "cancelled": "Cancelled. Nothing was painted.",
@@ -38,14 +38,14 @@ _ENGLISH = {
     "compare": "Compare: how much of the painting shows",
     "compare_value": "{percent} % painting",
     "your_photo": "Your photo, {width} by {height} pixels",
-    "painting_alt": "Your photo, painted like {artist}",
+    "painting_alt": "Your photo, painted {manner}",
     "before": "Photo",
     "after": "Painting",
     "in_browser": "Painted in your browser: the photo never leaves this device.",
     "on_server": "Painted by the server: the photo is sent there, and not kept.",
     "why_no_runtime": "The files for painting in the browser are not installed here.",
     "why_no_wasm": "This browser lacks what it takes to paint by itself.",
-    "why_style": "Only the server can paint like this artist.",
+    "why_style": "Only the server paints in this style.",
     "why_canvas": "This browser does not let pages read pictures back.",
     "nobody": "Nothing can paint here.",
     "fetching": "Fetching the brushes: {done} of {total} MB",
@@ -55,10 +55,15 @@ _ENGLISH = {
     "waiting": "Waiting for a free easel…",
     "waiting_place": "Waiting for a free easel: place {place}",
     "server_paints": "The server is painting…",
-    "done": "Painted like {artist} in {seconds} s.",
+    "done": "Painted {manner} in {seconds} s.",
     "reduced": "Painted at {width} × {height} of {full_width} × {full_height} pixels: more might not fit in the "
     "memory of this browser.",
-    "full_size": "Paint it in full size on the server",
+    "server_reduced": "Painted by the server at {width} × {height} of {full_width} × {full_height} pixels.",
+    "larger_on_server": "Send it to the server, which paints {width} × {height} pixels",
+    "moves": "This picture moves. The page paints its first frame; the program Copyart paints all of them.",
+    "problem_heic": "This is a HEIC photo, which this browser cannot read. Save it as JPEG in your photo app, or set "
+    "the camera of your phone to “most compatible”.",
+    "problem_tiff": "This is a TIFF picture, which browsers cannot read. Save it as JPEG or PNG, then choose it again.",
     "server_instead": "Send it to the server instead",
     "problem_no-picture": "This file is not a picture that your browser can read. JPEG, PNG, WebP, GIF, BMP and AVIF "
     "work.",
@@ -108,7 +113,7 @@ _FRENCH = {
     "experimental_note": "Les styles expérimentaux apprennent encore : ils peignent, mais pas aussi bien qu'ils le "
     "devraient.",
     "paint": "Peindre",
-    "paint_like": "Peindre comme {artist}",
+    "pick_now": "Votre photo. À vous de choisir un peintre.",
     "again": "Réessayer",
     "cancel": "Annuler",
     "cancelled": "Annulé. Rien n'a été peint.",
@@ -118,14 +123,14 @@ _FRENCH = {
     "compare": "Comparer : quelle part de la peinture se voit",
     "compare_value": "{percent} % de peinture",
     "your_photo": "Votre photo, {width} sur {height} pixels",
-    "painting_alt": "Votre photo, peinte à la manière de {artist}",
+    "painting_alt": "Votre photo, peinte {manner}",
     "before": "Photo",
     "after": "Peinture",
     "in_browser": "Peint dans votre navigateur : la photo ne quitte pas cet appareil.",
     "on_server": "Peint par le serveur : la photo y est envoyée, et n'y est pas conservée.",
     "why_no_runtime": "Les fichiers pour peindre dans le navigateur ne sont pas installés ici.",
     "why_no_wasm": "Il manque à ce navigateur de quoi peindre lui-même.",
-    "why_style": "Seul le serveur sait peindre comme cet artiste.",
+    "why_style": "Seul le serveur sait peindre dans ce style.",
     "why_canvas": "Ce navigateur ne laisse pas les pages relire les images.",
     "nobody": "Rien ne peut peindre ici.",
     "fetching": "Arrivée des pinceaux : {done} Mo sur {total}",
@@ -135,10 +140,16 @@ _FRENCH = {
     "waiting": "En attente d'un chevalet libre…",
     "waiting_place": "En attente d'un chevalet libre : place {place}",
     "server_paints": "Le serveur peint…",
-    "done": "Peint à la manière de {artist} en {seconds} s.",
+    "done": "Peint {manner} en {seconds} s.",
     "reduced": "Peint en {width} × {height} au lieu de {full_width} × {full_height} pixels : davantage pourrait ne pas "
     "tenir dans la mémoire de ce navigateur.",
-    "full_size": "Peindre en taille réelle sur le serveur",
+    "server_reduced": "Peint par le serveur en {width} × {height} au lieu de {full_width} × {full_height} pixels.",
+    "larger_on_server": "L'envoyer au serveur, qui peint {width} × {height} pixels",
+    "moves": "Cette image est animée. La page en peint la première vue ; le programme Copyart les peint toutes.",
+    "problem_heic": "Cette photo est au format HEIC, que ce navigateur ne lit pas. Enregistrez-la en JPEG dans "
+    "l'application Photos, ou réglez l'appareil sur « le plus compatible ».",
+    "problem_tiff": "Cette image est au format TIFF, que les navigateurs ne lisent pas. Enregistrez-la en JPEG ou en "
+    "PNG, puis choisissez-la de nouveau.",
     "server_instead": "L'envoyer plutôt au serveur",
     "problem_no-picture": "Ce fichier n'est pas une image que votre navigateur sait lire. JPEG, PNG, WebP, GIF, BMP et "
     "AVIF conviennent.",
@@ -172,6 +183,25 @@ def _spaced(text):
 
 #: Language → name → text; what stands in braces is filled in.
 TRANSLATIONS = {"en": _ENGLISH, "fr": {name: _spaced(text) for name, text in _FRENCH.items()}}
+
+
+def in_the_style_of(language, name, school=False):
+    """Return the phrase that says whose style a painting has: "in the style of …", « à la manière d'Edvard Munch ».
+
+    Args:
+        language: One of `LANGUAGES`.
+        name: Of the style, in that language.
+        school: Whether it is a school, such as Ukiyo-e, or a style of one's own, not a person.
+    """
+    if language == "en":
+        return f"in the style of {name}"
+    if school:
+        return f"dans le style {name}"
+    if name.startswith("Le "):
+        return f"à la manière du {name[3:]}"
+    of = "d'" if name.startswith((*"AEIOUÉ", "Henri")) else "de "
+    return f"à la manière {of}{name}"
+
 
 #: French names of the movements in `copyart/artists.csv`.
 FRENCH_MOVEMENTS = {

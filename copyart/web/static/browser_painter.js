@@ -1,6 +1,6 @@
 // The painter in this browser: keeps the worker, and knows how large a photo may be.
 
-import { known, Problem } from "./known.js";
+import { known, Problem } from "./page_data.js";
 import { canReadBack, pixelsOf, sizeWithin } from "./photo.js";
 
 /** Return null where this browser can paint by itself, or else the word that says why not, whatever the style. */

@@ -1,6 +1,6 @@
 // A photo from the camera: in the page where it is allowed, else with the phone's own camera.
 
-import { say } from "./known.js";
+import { say } from "./page_data.js";
 
 const dialog = document.getElementById("viewfinder");
 const snapshot = document.getElementById("snapshot");

@@ -1,13 +1,13 @@
-// The page: a photo comes in, an artist is chosen, and somebody paints it.
+// The page: a photo comes in, a click on a card paints it in that style, and the painting is taken away.
 
 import { BrowserPainter, whyNot } from "./browser_painter.js";
 import { connectCamera } from "./camera.js";
-import { known, number, Problem, say } from "./known.js";
+import { asFile, hangCoarse, hangPainting, hangPhoto, hangSketch, hangStrip, showPhoto, unveil } from "./frame.js";
+import { known, number, Problem, say } from "./page_data.js";
 import { pixelsOf, readPhoto, sizeWithin } from "./photo.js";
 import { ServerPainter } from "./server_painter.js";
 import "./style_filter.js";
 import { StyleWall } from "./style_wall.js";
-import { asFile, hangCoarse, hangPainting, hangPhoto, hangStrip, showPhoto, unveil } from "./wall.js";
 
 const $ = (id) => document.getElementById(id);
 const form = document.querySelector(".painting-form");
@@ -20,7 +20,7 @@ const wall = reason ? null : new StyleWall();
 
 let photo = null;
 let taking = null; // the file that is being read
-let work = null; // what stops the painting under way
+let work = null; // the painting under way: what stops it, and its style
 let hanging = null; // the painting in the frame: { slug, …what the painter gave }
 const finished = new Map(); // slug → painting of this photo
 
@@ -67,28 +67,41 @@ async function take(file) {
   photo = next;
   finished.clear();
   hanging = null;
+  choose(null);
   hangPhoto(photo, pixelsOf(photo, ...sizeWithin(photo.width, photo.height, SHOWN)));
   show("ready");
   wall?.show(photo);
+  if (photo.moves) note(say("moves"));
   announce(say("your_photo", photo));
-  $("paint").focus({ preventScroll: true });
+  form.querySelector(".artist:not([hidden]) input")?.focus({ preventScroll: true });
 }
 
-form.addEventListener("change", ({ target }) => target.name === "artist" && chooseArtist());
+// A click, not a change: the card that is chosen already can be clicked too. The arrow keys click as well.
+form.addEventListener("click", ({ target }) => target.name === "artist" && chooseArtist());
 
+/** Return the style whose card is chosen, or null. */
 function chosen() {
-  return known.styles.find((style) => style.slug === form.elements.artist.value);
+  return known.styles.find((style) => style.slug === form.elements.artist.value) ?? null;
+}
+
+function choose(style) {
+  for (const card of form.querySelectorAll(".artist input")) card.checked = card.value === style?.slug;
 }
 
 function chooseArtist() {
+  if (!photo) return tellWhoPaints();
+  const style = chosen();
+  if (work?.style === style) return;
+  if (!finished.has(style.slug)) return paint(usual(style));
+  stop();
   hush();
-  if (photo) rest();
-  else tellWhoPaints();
+  hang(finished.get(style.slug));
+  announce(doneText(hanging));
 }
 
 /** Return who paints in a style, unless the visitor says otherwise: this browser, else the server, if there is one. */
 function usual(style) {
-  return browser && style.weights ? browser : server;
+  return browser && (style ?? known.styles[0]).weights ? browser : server;
 }
 
 // Painting
@@ -102,14 +115,19 @@ $("cancel").addEventListener("click", cancel);
 
 async function paint(painter) {
   if (!photo) return complain(say("problem_bad-request"));
+  if (!chosen()) return complain(say("problem_bad-request"));
   if (!painter) return complain(say("nobody"));
-  cancel();
+  stop();
   hush();
-  const [style, own] = [chosen(), new AbortController()];
+  const [style, own] = [chosen(), Object.assign(new AbortController(), { style: chosen() })];
   work = own;
+  showPhoto();
   show("painting");
-  $("cancel").focus({ preventScroll: true });
-  $("painter").textContent = whoPaints(painter, style);
+  const sketch = wall?.sketch(style);
+  if (sketch) hangSketch(sketch);
+  form.querySelector(".wall").scrollIntoView({ block: "nearest" });
+  if (document.activeElement?.name !== "artist") $("cancel").focus({ preventScroll: true });
+  tellWhoPaints(painter);
   tell({ phase: painter.here ? "starting" : "sending", share: 0 });
   try {
     const result = await painter.paint(photo, style, { signal: own.signal, progress: (what) => own === work && tell(what) });
@@ -128,10 +146,16 @@ async function paint(painter) {
   }
 }
 
+function stop() {
+  work?.abort(new Problem("cancelled"));
+  work = null;
+}
+
+/** Stop painting; what hung before hangs again. */
 function cancel() {
   if (!work) return;
-  work.abort(new Problem("cancelled"));
-  work = null;
+  stop();
+  if (hanging) choose(hanging.style);
   rest();
   announce(say("cancelled"));
   focusOnNext();
@@ -139,20 +163,24 @@ function cancel() {
 
 /** Show what there is in the chosen style: its painting, or the photo that waits for one. */
 function rest() {
-  const painting = finished.get(chosen().slug);
+  const painting = finished.get(chosen()?.slug);
   if (painting) return hang(painting);
   showPhoto();
   show("ready");
 }
 
+/** Move on from a button that is gone; whoever is among the cards stays there. */
 function focusOnNext() {
-  $(form.dataset.state === "painted" ? "download" : "paint").focus({ preventScroll: true });
+  if (document.activeElement?.name === "artist") return;
+  const card = form.querySelector(".artist input:checked, .artist:not([hidden]) input");
+  const next = form.dataset.state === "painted" ? $("download") : $("paint").hidden ? card : $("paint");
+  next?.focus({ preventScroll: true });
 }
 
 function give(problem, painter) {
   complain(problem instanceof Problem ? problem.text : say("problem_broken"));
-  offer(painter.here, "server_instead");
-  $("paint").textContent = say("again");
+  if (painter.here) offer(say("server_instead"));
+  $("paint").hidden = false;
   focusOnNext();
 }
 
@@ -180,19 +208,25 @@ function tell({ phase, share, done, total, place, ...drawn }) {
 
 function hang(painting) {
   hanging = painting;
-  hangPainting(painting, painting.style.name, mixture());
+  hangPainting(painting, painting.style.manner, mixture());
   show("painted");
   $("painter").textContent = `${doneText(painting)} ${whoPaints(painting.here ? browser : server, painting.style)}`;
   const { width, height } = painting.photo;
   if (width * height < photo.width * photo.height) {
     const sizes = { width, height, full_width: photo.width, full_height: photo.height };
-    note(say("reduced", Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, number(size)]))));
-    offer(painting.here, "full_size");
+    note(say(painting.here ? "reduced" : "server_reduced", written(sizes)));
+    const [widest, highest] = sizeWithin(photo.width, photo.height, known.server?.max_pixels ?? 0);
+    const larger = painting.here && widest * highest > width * height;
+    if (larger) offer(say("larger_on_server", written({ width: widest, height: highest })));
   }
 }
 
+function written(sizes) {
+  return Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, number(size)]));
+}
+
 function doneText({ style, seconds }) {
-  return say("done", { artist: style.name, seconds: number(seconds, 1) });
+  return say("done", { manner: style.manner, seconds: number(seconds, 1) });
 }
 
 function mixture() {
@@ -205,7 +239,7 @@ for (const control of [$("strength"), $("preserve")]) {
     showStrength();
     drawing ??= requestAnimationFrame(() => {
       drawing = null;
-      if (hanging) hangPainting(hanging, hanging.style.name, mixture());
+      if (hanging) hangPainting(hanging, hanging.style.manner, mixture());
     });
   });
 }
@@ -232,21 +266,21 @@ $("download").addEventListener("click", async () => {
 
 function show(state) {
   form.dataset.state = state;
-  form.querySelector(".artists").disabled = state === "painting";
   if (state === "painting") wall?.pause();
   else wall?.resume();
-  if (state !== "ready") return;
-  $("paint").textContent = say("paint_like", { artist: chosen().name });
-  tellWhoPaints();
+  $("whose").textContent = state === "ready" ? say("pick_now") : (work ?? hanging).style.manner;
+  if (state === "ready") tellWhoPaints();
 }
 
-function tellWhoPaints() {
-  $("painter").textContent = whoPaints(usual(chosen()), chosen());
+/** Say who paints: below the cards, and with a lock beside the button that chooses a photo. */
+function tellWhoPaints(painter = usual(chosen())) {
+  for (const line of [$("painter"), $("promise").lastElementChild]) line.textContent = whoPaints(painter, chosen());
+  $("promise").firstElementChild.toggleAttribute("hidden", !painter?.here);
 }
 
 function whoPaints(painter, style) {
   if (painter?.here) return say("in_browser");
-  const why = reason ?? (style.weights ? null : "why_style");
+  const why = reason ?? ((style ?? known.styles[0]).weights ? null : "why_style");
   return [painter ? "on_server" : "nobody", why].filter(Boolean).map((word) => say(word)).join(" ");
 }
 
@@ -265,15 +299,18 @@ function note(text) {
   $("note").hidden = false;
 }
 
-function offer(here, word) {
-  if (!here || !server) return;
-  $("use-server").textContent = say(word);
+function offer(text) {
+  if (!server) return;
+  $("use-server").textContent = text;
   $("use-server").hidden = false;
 }
 
 function hush() {
-  for (const id of ["problem", "note", "use-server"]) $(id).hidden = true;
+  for (const id of ["problem", "note", "use-server", "paint"]) $(id).hidden = true;
 }
 
+choose(null);
+$("paint").textContent = say("again"); // a click on a card paints; the button is for a second try
+hush();
 tellWhoPaints();
 showStrength();

@@ -1,6 +1,6 @@
 // A photo from a file: upright, in sRGB, and its pixels at a size that can be painted.
 
-import { Problem } from "./known.js";
+import { Problem } from "./page_data.js";
 
 /** Read a picture file; returns its bitmap, width, height, and what a painting of it may be called. */
 export async function readPhoto(file) {
@@ -8,11 +8,22 @@ export async function readPhoto(file) {
   try {
     bitmap = await createImageBitmap(file, { imageOrientation: "from-image", premultiplyAlpha: "none" });
   } catch {
-    throw new Problem("no-picture");
+    throw new Problem((await kindOf(file)) ?? "no-picture");
   }
+  const moves = (await kindOf(file)) === "moves";
   const name = (file.name ?? "").replace(/\.[^.]*$/, "").slice(0, 80) || "photo";
   const format = file.type === "image/jpeg" ? "jpeg" : "png"; // of its painting
-  return { file, bitmap, name, width: bitmap.width, height: bitmap.height, format };
+  return { file, bitmap, name, width: bitmap.width, height: bitmap.height, format, moves };
+}
+
+/** Return "heic", "tiff" or "moves" for a picture that browsers do not show, or an animation, by its first bytes; else null. */
+export async function kindOf(file) {
+  const text = new TextDecoder("latin1").decode(await file.slice(0, 4096).arrayBuffer().catch(() => new ArrayBuffer(0)));
+  if (/^.{4}ftyp(heic|heix|heim|heis|hevc|hevx|mif1|msf1)/s.test(text)) return "heic";
+  if (/^(II\*\0|MM\0\*)/.test(text)) return "tiff";
+  const [gif, png, webp] = [/^GIF8.*NETSCAPE2\.0/s, /^.PNG.*acTL/s, /^RIFF.{4}WEBPVP8X.{4}(.)/s];
+  const animated = webp.exec(text)?.[1].charCodeAt(0) & 2; // a flag of the extended format
+  return gif.test(text) || png.test(text) || animated ? "moves" : null;
 }
 
 /** Return the size that a picture gets so that it has at most so many pixels. */

@@ -1,6 +1,6 @@
 // The painter on the server: sends the photo, asks how far it is, fetches the painting.
 
-import { known, Problem } from "./known.js";
+import { known, Problem } from "./page_data.js";
 import { pixelsOf, pixelsOfFile, sizeWithin } from "./photo.js";
 
 const PAINTINGS = new URL("api/v1/paintings", document.baseURI);

@@ -1,7 +1,7 @@
 // Wakes the page. Where the browser does not let pages read pictures back, it is left as the plain form that the server
 // paints: what such a browser gives back is noise, which would hang in the frame.
 
-import { known, say } from "./known.js";
+import { known, say } from "./page_data.js";
 import { canReadBack } from "./photo.js";
 
 if (known.server && !canReadBack()) leavePlain();

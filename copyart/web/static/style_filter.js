@@ -1,6 +1,6 @@
 // Find a style: by name, in any spelling and in both languages, and by movement.
 
-import { known, say } from "./known.js";
+import { known, say } from "./page_data.js";
 
 const search = document.getElementById("search");
 const movements = [...document.querySelectorAll(".movement")];

@@ -1,7 +1,7 @@
 // The wall of styles: once a photo is chosen, every card shows that photo painted small in the card's style.
 
 import { absolute, addresses } from "./browser_painter.js";
-import { known } from "./known.js";
+import { known } from "./page_data.js";
 import { pixelsOf, sizeWithin } from "./photo.js";
 
 const PIXELS = 256 * 256; // of the small paintings
@@ -41,6 +41,11 @@ export class StyleWall {
     this.#round += 1;
     this.#waiting = [];
     for (const card of cards.values()) card.querySelector("canvas")?.remove();
+  }
+
+  /** Return the canvas of a style's card, painted with the photo, or null. */
+  sketch({ slug }) {
+    return cards.get(slug).querySelector("canvas");
   }
 
   /** Leave the processor to the large painting, until `resume`. */

@@ -115,9 +115,17 @@ def until(page, script, argument=None):
         page.wait_for_timeout(20)
 
 
-def painted(page, button="Paint like"):
-    """Let the photo be painted."""
-    page.get_by_role("button", name=button).click()
+def begin(page, style="Claude Monet"):
+    """Click on the card of a style, as a visitor does; wait for nothing."""
+    page.get_by_role("radio", name=style).click()
+
+
+def painted(page, style="Claude Monet", button=None):
+    """Let the photo be painted: by a click on a card, or with a button."""
+    if button:
+        page.get_by_role("button", name=button).click()
+    else:
+        begin(page, style)
     in_state(page, "painted")
 
 

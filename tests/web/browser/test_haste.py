@@ -3,6 +3,7 @@
 import base64
 
 from tests.web.browser.chromium import (
+    begin,
     choose,
     downloaded,
     encoded,
@@ -67,7 +68,7 @@ def test_what_is_painted_while_another_photo_is_read_does_not_become_its_paintin
         page.evaluate(SLOW_TO_READ)
         paste(page, picture(300, 200))
         until(page, "Boolean(window.goOn)")
-        page.evaluate("() => { document.getElementById('paint').click(); goOn(); }")
+        page.evaluate("() => { document.querySelector('.artist input').click(); goOn(); }")
         until(page, "document.getElementById('original').width === 300")
         page.wait_for_timeout(500)
         in_state(page, "ready")
@@ -75,18 +76,29 @@ def test_what_is_painted_while_another_photo_is_read_does_not_become_its_paintin
         assert not page.locator("#split").is_visible()
 
 
-def test_while_it_paints_no_other_artist_is_chosen(browser, server):
+def test_another_card_that_is_clicked_while_it_paints_takes_over(browser, server):
     with visit(browser, server) as page:
-        without_painter(page, 60_000)
-        choose(page, picture())
-        page.get_by_role("button", name="Paint like").click()
+        choose(page, picture(1000, 800))
+        begin(page)
         in_state(page, "painting")
-        assert page.get_by_role("radio", name="Vincent van Gogh").is_disabled()
+        assert page.locator("#whose").inner_text().lower() == "in the style of claude monet"
         assert violations(page) == []
+        painted(page, "Vincent van Gogh")
+        assert page.locator("#whose").inner_text().lower() == "in the style of vincent van gogh"
+        assert downloaded(page)[0] == "holiday-vangogh.png"
+
+
+def test_cancelling_brings_back_the_painting_that_hung_before(browser, server):
+    with visit(browser, server) as page:
+        without_painter(page)
+        choose(page, picture())
+        painted(page, "Vincent van Gogh")
+        page.evaluate("Worker.prototype.postMessage = () => {}")  # the next painting never comes
+        begin(page)
         page.get_by_role("button", name="Cancel").click()
-        in_state(page, "ready")
-        page.get_by_role("radio", name="Vincent van Gogh").check()
-        assert page.get_by_role("button", name="Paint like Vincent van Gogh").is_visible()
+        in_state(page, "painted")
+        assert page.locator("#whose").inner_text().lower() == "in the style of vincent van gogh"
+        assert page.get_by_role("radio", name="Vincent van Gogh").is_checked()
 
 
 def test_a_painting_is_still_there_when_the_server_does_not_paint_it_in_full_size(browser, server):
@@ -96,10 +108,10 @@ def test_a_painting_is_still_there_when_the_server_does_not_paint_it_in_full_siz
         choose(page, picture(800, 600))
         painted(page)
         page.route("**/api/v1/paintings", lambda route: route.abort())
-        page.get_by_role("button", name="Paint it in full size on the server").click()
+        page.get_by_role("button", name="Send it to the server, which paints 800 × 600 pixels").click()
         assert "cannot be reached" in page.get_by_role("alert").inner_text()
         in_state(page, "painted")
-        assert page.get_by_role("button", name="Paint it in full size on the server").is_visible()
+        assert page.get_by_role("button", name="Send it to the server, which paints 800 × 600 pixels").is_visible()
         assert downloaded(page)[1].width < 800
 
 
@@ -137,11 +149,11 @@ def test_a_painter_whose_script_cannot_be_fetched_is_told_as_that(browser, serve
     with visit(browser, server) as page:
         page.route("**/worker.js", lambda route: route.abort())
         choose(page, picture())
-        page.get_by_role("button", name="Paint like").click()
+        begin(page)
         assert "could not be fetched" in page.get_by_role("alert").inner_text()
         page.unroute("**/worker.js")
         without_painter(page)
-        painted(page, "Try again")
+        painted(page, button="Try again")
 
 
 def test_a_style_that_only_the_server_can_paint_leaves_the_others_to_the_browser(browser, server):
@@ -159,12 +171,10 @@ def test_a_style_that_only_the_server_can_paint_leaves_the_others_to_the_browser
         painter = page.locator("#painter")
         assert "never leaves this device" in painter.inner_text()
         page.get_by_role("radio", name="Vincent van Gogh").check()
-        assert "Only the server can paint like this artist" in painter.inner_text()
+        assert "Only the server paints in this style" in painter.inner_text()
         choose(page, picture())
-        painted(page)
+        painted(page, "Vincent van Gogh")
         assert "Painted by the server" in painter.inner_text()
-        page.get_by_role("radio", name="Claude Monet").check()
-        assert painter.inner_text() == "Painted in your browser: the photo never leaves this device."
         painted(page)
         assert "never leaves this device" in painter.inner_text()
 

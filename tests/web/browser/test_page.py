@@ -7,6 +7,7 @@ import pytest
 
 from copyart.web.style_registry import open_registry
 from tests.web.browser.chromium import (
+    begin,
     choose,
     downloaded,
     encoded,
@@ -116,9 +117,8 @@ def test_each_artist_is_fetched_when_chosen_and_once(page):
     asked = requests_of(page)
     choose(page, picture())
     painted(page)
-    page.get_by_role("radio", name="Vincent van Gogh").check()
-    painted(page)
-    page.get_by_role("radio", name="Claude Monet").check()
+    painted(page, "Vincent van Gogh")
+    begin(page)
     in_state(page, "painted")  # as it was painted before
     models = [path for _, path in asked if path.startswith("models/")]
     assert [name.split("-")[0] for name in models] == ["models/generator", "models/monet", "models/vangogh"]
@@ -150,14 +150,15 @@ def test_everything_works_with_the_keyboard_alone(page):
         page.wait_for_timeout(20)
     choosers[0].set_files({"name": "a.png", "mimeType": "image/png", "buffer": encoded(picture())})
     in_state(page, "ready")
-    assert page.evaluate("document.activeElement.id") == "paint"
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("ArrowRight")
-    assert page.evaluate("document.activeElement.value") == list(open_registry())[1]
-    tab_to("#paint")
-    page.keyboard.press("Enter")
+    first, second = list(open_registry())[:2]
+    assert page.evaluate("document.activeElement.value") == first
+    assert not page.evaluate("document.activeElement.checked")
+    page.keyboard.press("Space")
     in_state(page, "painted")
-    assert page.evaluate("document.activeElement.id") == "download"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.value") == second  # and the hand stays among the cards
+    in_state(page, "painted")
+    tab_to("#download")
     page.locator("#split").focus()
     page.keyboard.press("End")
     assert page.locator("#split").get_attribute("aria-valuetext") == "0 % painting"
@@ -181,7 +182,7 @@ def test_progress_is_told_part_by_part_and_to_screen_readers(page):
     told = page.evaluate("told")
     assert len(set(told["shares"])) >= 4
     assert told["shares"] == sorted(told["shares"])
-    assert told["said"][-1].startswith("Painted like Claude Monet")
+    assert told["said"][-1].startswith("Painted in the style of Claude Monet")
     assert any(line.startswith("Painting:") for line in told["said"])
 
 
@@ -196,7 +197,7 @@ def test_the_page_speaks_the_language_of_the_browser_and_the_one_that_is_chosen(
         with page.expect_file_chooser() as chooser:
             page.get_by_text("Choisir une photo", exact=True).click()
         chooser.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": encoded(picture())})
-        painted(page, "Peindre comme")
+        painted(page)
         assert page.locator("#said").inner_text().startswith("Peint à la manière de Claude Monet en ")
 
 

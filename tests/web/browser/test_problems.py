@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.web.browser.chromium import (
+    begin,
     choose,
     downloaded,
     encoded,
@@ -74,10 +75,34 @@ def test_a_file_that_is_no_picture_is_refused_in_the_page(browser, server):
         assert not page.get_by_role("alert").is_visible()
 
 
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [(b"\0\0\0\x18ftypheic", "“most compatible”"), (b"II*\0", "Save it as JPEG or PNG"), (b"MM\0*", "TIFF")],
+)
+def test_a_kind_of_picture_that_browsers_cannot_read_is_named_with_what_to_do(browser, server, start, words):
+    with visit(browser, server) as page:
+        photo = {"name": "a", "mimeType": "image/heic", "buffer": start + bytes(100)}
+        page.locator("#photo").set_input_files([photo])
+        assert words in page.get_by_role("alert").inner_text()
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_an_animation_is_named_and_its_first_frame_is_painted(browser, server, kind):
+    frames, buffer = [picture(60, 40, seed) for seed in range(2)], io.BytesIO()
+    frames[0].save(buffer, kind, save_all=True, append_images=frames[1:], loop=0)
+    with visit(browser, server) as page:
+        photo = {"name": "a", "mimeType": f"image/{kind.lower()}", "buffer": buffer.getvalue()}
+        page.locator("#photo").set_input_files([photo])
+        in_state(page, "ready")
+        assert "first frame" in page.locator("#note").inner_text()
+        choose_again(page, picture())
+        assert not page.locator("#note").is_visible()
+
+
 def test_cancelling_brings_the_photo_back_and_it_can_be_painted_again(browser, server):
     with visit(browser, server) as page:
         choose(page, picture(1000, 800))
-        page.get_by_role("button", name="Paint like").click()
+        begin(page)
         until(page, "document.getElementById('status').textContent.startsWith('Painting')")
         page.get_by_role("button", name="Cancel").click()
         in_state(page, "ready")
@@ -124,10 +149,10 @@ def test_a_server_that_is_down_is_told_and_the_page_recovers(by_server):
     page = by_server
     choose(page, picture())
     page.context.set_offline(True)
-    page.get_by_role("button", name="Paint like").click()
+    begin(page)
     assert "cannot be reached" in page.get_by_role("alert").inner_text()
     page.context.set_offline(False)
-    painted(page, "Try again")
+    painted(page, button="Try again")
 
 
 def test_a_server_that_is_busy_says_for_how_long(by_server):
@@ -140,7 +165,7 @@ def test_a_server_that_is_busy_says_for_how_long(by_server):
         ),
     )
     choose(page, picture())
-    page.get_by_role("button", name="Paint like").click()
+    begin(page)
     assert page.get_by_role("alert").inner_text() == "Too many people are painting just now. Try again in 7 s."
 
 
@@ -149,7 +174,7 @@ def test_a_painter_that_is_killed_in_the_middle_costs_nothing_but_time(by_server
     painter = supervisor.worker_pid
     choose(page, picture(1600, 1200))
     with page.expect_response(lambda answer: answer.url.endswith("/progress") and answer.ok):
-        page.get_by_role("button", name="Paint like").click()
+        begin(page)
     os.kill(painter, signal.SIGKILL)
     in_state(page, "painted")
     assert supervisor.worker_pid != painter
@@ -161,7 +186,7 @@ def test_cancelling_on_the_server_frees_its_place(by_server):
     asked = []
     page.on("request", lambda request: asked.append((request.method, request.url)))
     choose(page, picture(1600, 1200))
-    page.get_by_role("button", name="Paint like").click()
+    begin(page)
     page.get_by_role("button", name="Cancel").click()
     in_state(page, "ready")
     page.wait_for_timeout(200)
@@ -172,9 +197,9 @@ def test_an_artist_that_cannot_be_fetched_is_told_and_the_server_is_offered_not_
     with visit(browser, server) as page:
         page.route("**/models/*", lambda route: route.abort())
         choose(page, picture())
-        page.get_by_role("button", name="Paint like").click()
+        begin(page)
         assert "could not be fetched" in page.get_by_role("alert").inner_text()
-        painted(page, "Send it to the server instead")
+        painted(page, button="Send it to the server instead")
         assert "Painted by the server" in page.locator("#painter").inner_text()
 
 
@@ -201,7 +226,7 @@ def test_a_large_photo_is_painted_smaller_and_the_server_is_offered_for_all_of_i
         assert "of 800 × 600 pixels" in page.locator("#note").inner_text()
         _, smaller = downloaded(page)
         assert 390_000 < smaller.width * smaller.height <= 400_000
-        painted(page, "Paint it in full size on the server")
+        painted(page, button="Send it to the server, which paints 800 × 600 pixels")
         until(page, "document.getElementById('painting').width === 800")
         name, painting = downloaded(page)
         assert (name, painting.size) == ("large-monet.jpg", (800, 600))

@@ -21,8 +21,7 @@ def test_it_paints_what_copyart_paints(browser, site):
     with visit(browser, site) as page:
         choose(page, photo)
         for slug, name in (("monet", "Claude Monet"), ("cezanne", "Paul Cezanne"), ("vangogh", "Vincent van Gogh")):
-            page.get_by_role("radio", name=name).check()
-            painted(page)
+            painted(page, name)
             until(page, "name => document.querySelector('#painting').ariaLabel.includes(name)", name)
             _, painting = downloaded(page)
             wanted = np.asarray(load(slug).paint(photo), int)

@@ -62,6 +62,20 @@ def test_a_movement_shows_its_painters_alone_and_all_shows_everybody(browser, se
         assert len(visible(page)) == everybody
 
 
+def test_the_small_painting_of_a_card_hangs_in_the_frame_as_soon_as_the_card_is_clicked(browser, site):
+    with visit(browser, site, wall=True) as page:
+        choose(page, picture(90, 60))
+        until(page, "document.querySelector('.artist:has(input[value=monet]) canvas')")
+        assert page.locator("#whose").inner_text() == "Your photo. Now pick a painter."
+        same = """() => {
+            document.querySelector('input[value=monet]').click();
+            const small = document.querySelector('.artist:has(input[value=monet]) canvas');
+            return document.getElementById('painting').toDataURL() === small.toDataURL();
+        }"""
+        assert page.evaluate(same)
+        assert page.locator("#whose").inner_text().lower() == "in the style of claude monet"
+
+
 def test_a_sample_photo_is_three_taps_from_its_painting(browser, site):
     with visit(browser, site) as page:
         page.get_by_role("button", name="Sample photo 2").click()

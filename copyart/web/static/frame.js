@@ -1,7 +1,7 @@
 // What hangs in the frame: the photo, the painting, and the divider between them.
 
 import { blended } from "./blend.js";
-import { say } from "./known.js";
+import { say } from "./page_data.js";
 
 const compared = document.querySelector(".compared");
 const [painting, original] = [document.getElementById("painting"), document.getElementById("original")];
@@ -29,16 +29,23 @@ export function hangPhoto(photo, pixels) {
 }
 
 /** Hang a painting beside its photo, both ImageData of one size. */
-export function hangPainting({ photo, painting: pixels }, artist, { strength, preserve }) {
+export function hangPainting({ photo, painting: pixels }, manner, { strength, preserve }) {
   const turned = original.width !== photo.width || original.height !== photo.height;
   if (turned) {
     for (const canvas of [original, painting]) Object.assign(canvas, { width: photo.width, height: photo.height });
     original.getContext("2d").putImageData(photo, 0, 0);
   }
   painting.getContext("2d").putImageData(blended(photo, pixels, strength, preserve), 0, 0);
-  painting.setAttribute("aria-label", say("painting_alt", { artist }));
+  painting.setAttribute("aria-label", say("painting_alt", { manner }));
   painting.removeAttribute("aria-hidden");
   divided(true);
+}
+
+/** Hang the small painting of a card, a canvas, stretched over the photo. */
+export function hangSketch(sketch) {
+  Object.assign(painting, { width: original.width, height: original.height });
+  painting.getContext("2d").drawImage(sketch, 0, 0, painting.width, painting.height);
+  divide(0);
 }
 
 /** Hang the coarse painting, ImageData, which comes first, at the size that the painting will have. */
@@ -56,8 +63,12 @@ export function hangStrip(rows, top) {
   painting.getContext("2d").putImageData(new ImageData(rows, painting.width), 0, top);
 }
 
-/** Show the photo again, where a painting was begun. */
+/** Show the photo again, alone: where a painting was begun, or is about to be. */
 export function showPhoto() {
+  cancelAnimationFrame(unveiling);
+  painting.removeAttribute("aria-label");
+  painting.setAttribute("aria-hidden", "true");
+  divided(false);
   divide(100);
 }
 

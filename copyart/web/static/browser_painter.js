@@ -32,6 +32,7 @@ export class BrowserPainter {
       try {
         return await this.#paintAt(sizeWithin(photo.width, photo.height, pixels), photo, style, { signal, progress });
       } catch (problem) {
+        if (signal.aborted) throw problem; // its worker is stopped; the one there now may be the next painting's
         this.#stop();
         if (this.#withoutGraphics(problem)) continue;
         if (problem.code !== "no-memory" || pixels < LEAST) throw problem;

@@ -1,4 +1,4 @@
-"""TensorFlow or JAX: which of the two Keras computes with. To be settled before Keras is imported."""
+"""Choose the backend of Keras, TensorFlow or JAX, before Keras is imported."""
 
 import importlib.util
 import os
@@ -9,8 +9,8 @@ from copyart.errors import ConfigError
 BACKENDS = ("tensorflow", "jax")
 
 
-def choose_backend(name=None):
-    """Settle the backend, unless Keras runs on one already.
+def choose_backend(name: str | None = None) -> None:
+    """Choose the backend, unless Keras already runs on one.
 
     Args:
         name: `"tensorflow"` or `"jax"`. Defaults to what KERAS_BACKEND says, else to what Keras is configured for if
@@ -41,15 +41,15 @@ def choose_backend(name=None):
     os.environ["KERAS_BACKEND"] = name
 
 
-def prefer_what_is_installed():
-    """Let Keras compute with JAX where TensorFlow is not installed and nothing else was asked for."""
+def prefer_what_is_installed() -> None:
+    """Choose JAX if TensorFlow is not installed and no backend was named."""
     if "keras" in sys.modules or os.environ.get("KERAS_BACKEND"):
         return
     if not is_installed("tensorflow") and is_installed("jax"):
         os.environ["KERAS_BACKEND"] = "jax"
 
 
-def is_installed(package):
+def is_installed(package: str) -> bool:
     """Tell whether a package can be imported, without importing it."""
     try:
         return importlib.util.find_spec(package) is not None

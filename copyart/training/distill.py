@@ -1,4 +1,4 @@
-"""A light painter out of any other: it learns to paint as its teacher does."""
+"""Distillation: train a light generator to paint as any other style does."""
 
 import contextlib
 import json
@@ -26,27 +26,26 @@ from copyart.training.nan_guard import require_finite_losses
 from copyart.training.photo_crops import split_photos
 from copyart.training.style_metadata import written_by
 
-#: How much colours count that are wrong over several pixels: pixel by pixel they would hide behind strokes.
+#: Weight of differences between means of 4 by 4 pixels: a wrong colour is small beside the strokes, pixel by pixel.
 _COARSE_WEIGHT, _COARSE = 2.0, 4
-#: What a student's card has from its teacher's.
+#: What the student's metadata take over from the teacher's.
 _KEPT = ("source", "licence", "author", "experimental")
 
 
 @dataclass(frozen=True)
 class Distilled:
-    """What came of a distillation.
+    """The result of a distillation.
 
     Args:
         path: The style folder.
         name: Whose style it is.
         architecture: The student, in words.
-        parameters: How many numbers it has learnt.
+        parameters: Number of the student's weights.
         teacher: The teacher, in words.
-        teacher_parameters: How many numbers that one has.
-        difference: By how much the two paint photos differently that the student never saw: mean absolute difference,
-            in levels of 255.
-        steps: Steps learnt.
-        seconds: The time they took.
+        teacher_parameters: Number of the teacher's weights.
+        difference: Mean absolute difference between their paintings of held-out photos, in levels of 255.
+        steps: Training steps.
+        seconds: The time that they took.
     """
 
     path: Path
@@ -108,11 +107,11 @@ def distill(
         `Distilled`.
 
     Raises:
-        ConfigError: A setting is out of its range, the folder holds something else or cannot be written, or the teacher
-            is as small as the student.
-        DataError: There are fewer than two usable photos.
-        StyleError: The teacher cannot be loaded, or paints another size.
-        TrainingError: The loss is not finite.
+        ConfigError: if a setting is out of its range, the folder holds something else or cannot be written, or the
+            teacher is as small as the student.
+        DataError: if there are fewer than two usable photos.
+        StyleError: if the teacher cannot be loaded, or paints another size.
+        TrainingError: if the loss is not finite.
 
     Reference:
         Hinton et al. 2015, "Distilling the Knowledge in a Neural Network", arXiv:1503.02531; of painters: Li et al.

@@ -1,5 +1,6 @@
 """`copyart style`: pack, mix, inspect and verify styles."""
 
+import os
 import re
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def pack(style, out, licence, author, as_json):
     from copyart.styles import open_style, pack_style, packed_name
 
     style = open_style(style)
-    target = out or Path(packed_name(style))
+    target = Path(os.path.expanduser(out or packed_name(style)))
     manifest = pack_style(style, target, licence, author)
     if as_json:
         print_json({"path": str(target), "bytes": target.stat().st_size, **manifest})

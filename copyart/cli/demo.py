@@ -31,7 +31,7 @@ SETTINGS = {
 def demo(folder, epochs):
     """Train a tiny model on the bundled sample and paint with it, offline, in a minute or two.
 
-    The model is tiny and learns for a moment only: it shows how things work, not how well.
+    The model is tiny and is trained only briefly: it shows how things work, not how well.
     """
     load_backend()
     from copyart.data.images import save_image
@@ -39,7 +39,7 @@ def demo(folder, epochs):
     from copyart.painting.loading import load
     from copyart.training import train
 
-    say("Learning from the bundled sample: 32 photos and 32 paintings, all made by a program.")
+    say("Training on the bundled sample: 32 photos and 32 paintings, all made by a program.")
     with counting("reading pictures") as count:
         train.train(
             "The sample",
@@ -57,5 +57,5 @@ def demo(folder, epochs):
     say("")
     click.echo(f"The painting      {painting}")
     click.echo(f"The photo         {photo}")
-    click.echo(f"How it was learnt {folder / 'run' / 'report.html'}")
+    click.echo(f"Training report   {folder / 'run' / 'report.html'}")
     click.echo(f"Paint your own    copyart paint PHOTO --style {folder / 'run'}")

@@ -13,7 +13,7 @@ from copyart.cli.console import counting, json_option, load_backend, print_json,
 @click.argument("teacher", metavar="STYLE")
 @click.option("--photos", multiple=True, required=True, type=click.Path(), help="A folder of photos; may be repeated.")
 @click.option("--out", "-o", required=True, type=click.Path(path_type=Path), help="The style folder to write.")
-@click.option("--steps", type=int, default=2000, show_default=True, help="Steps to learn.")
+@click.option("--steps", type=int, default=2000, show_default=True, help="Training steps.")
 @click.option("--blocks", type=int, help="Residual blocks of the student; 4 unless said otherwise.")
 @click.option("--filters", type=int, help="Channels of its first layer; 32 unless said otherwise.")
 @click.option("--image-size", type=int, default=128, show_default=True, help="Side of the crops, in pixels.")

@@ -32,7 +32,7 @@ _CHECKED = {
 @json_option
 @verbosity_options
 def download(what, source, out, as_json):
-    """Fetch and check the pictures that ARTIST is learnt from, once; training then needs no network.
+    """Fetch and check the pictures to train ARTIST on, once; training then needs no network.
 
     Or fetch the style NAME (monet, cezanne, ukiyoe, vangogh) that the authors of CycleGAN published, and make a style
     folder of it.

@@ -35,7 +35,7 @@ from copyart.errors import ConfigError, ImageError, one_line
 @click.option("--strength", type=float, default=1.0, show_default=True, help="0 is the photo, 1 the painting.")
 @click.option("--preserve-color", is_flag=True, help="Keep the photo's colours.")
 @click.option("--max-pixels", type=int, help="Paint larger photos at this many pixels, then enlarge: saves memory.")
-@click.option("--brush", type=float, help="How large strokes are; 1 as learnt.  [default: as the photo's size wants]")
+@click.option("--brush", type=float, help="How large strokes are; 1 as trained.  [default: as the photo's size wants]")
 @click.option("--mask", help="An image of what to paint: white is painted, black stays photo. For several, a folder.")
 @click.option("--keep", metavar="people[:SHARE]", help="Leave people as they are, or with people:0.5 half painted.")
 @click.option("--from", "start", type=SECONDS, help="Of a film: where to start, in seconds or as m:s.")

@@ -66,10 +66,10 @@ def train(artist, workdir, source, photos, art, recipe, backend, devices, as_jso
     end where the style lies.
     """
     load_backend(backend)
-    from copyart.training import train as learn
+    from copyart.training import train as training
 
     with counting("downloading", "bytes") as downloaded, counting("reading pictures") as read:
-        model = learn.train(
+        model = training.train(
             artist,
             workdir,
             source=source,

@@ -77,4 +77,6 @@ def _remove(path):
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        # Something above it may have turned out to be a file.
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            path.unlink()

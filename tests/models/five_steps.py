@@ -80,11 +80,11 @@ def name_of(number, weight):
 
 def take(name, dtype="float32", devices="cpu"):
     """Train a case; return the model, its weights and its logs."""
-    from copyart.training.strategy import choose_strategy, holding
+    from copyart.training.strategy import choose_strategy, device_context
 
     settle(dtype)
     strategy = choose_strategy(devices, BATCHES[name])
-    with holding(strategy):
+    with device_context(strategy):
         with strategy.scope() if keras.backend.backend() == "tensorflow" else contextlib.nullcontext():
             model = start(dtype, **CASES[name])
         logs = train(model, BATCHES[name], dtype)

@@ -71,7 +71,7 @@ def test_between_the_pixels_fewer_taps_give_the_same(size):
 
 
 def test_between_the_pixels_of_a_kernel_of_five_copies_would_see_others():
-    with pytest.raises(ValueError, match=r"half of the kernel's size must be odd.*size=5"):
+    with pytest.raises(ValueError, match=r"half of the kernel size must be odd.*size=5"):
         half_pixel_kernel(np.zeros((5, 5, 1, 1), np.float32))
 
 

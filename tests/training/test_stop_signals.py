@@ -73,6 +73,7 @@ def test_a_terminal_that_closed_takes_no_more_lines():
     def say(line):
         raise OSError(5, "Input/output error")
 
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests themselves may run under nohup
     with StopOnSignal(say) as stop:
         press(signal.SIGHUP)
         with pytest.raises(KeyboardInterrupt):

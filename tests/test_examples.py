@@ -60,7 +60,7 @@ def test_paint_folder_paints_each_picture_and_skips_a_broken_one(run, tmp_path, 
 
 @pytest.fixture
 def paint_with_ray(tmp_path):
-    """The example, painting in this process. Ray is 330 MB, so only `.ci/smoke` installs it and runs two workers."""
+    """The example, painting in this process. Ray is 330 MB, too large for the test tools."""
     example = runpy.run_path(str(EXAMPLES / "paint_with_ray.py"))
     save_style(tmp_path / "style", build_generator("resnet", filters=4, blocks=1), {"name": "Somebody"})
     (tmp_path / "photos" / "below").mkdir(parents=True)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from copyart.errors import ConfigError
+from copyart.models.generators import build_generator
 from copyart.painting.changing import STEPS, ChangingPainter
 from copyart.painting.loading import load
+from copyart.styles import save_style
 from tests.pictures import photo
 
 
@@ -24,10 +26,11 @@ def test_it_begins_as_the_first_style_and_ends_as_the_last(arrow):
     assert "blended" not in changing.metadata
 
 
-def test_styles_with_unlike_weights_are_blended():
-    changing = ChangingPainter("monet→vangogh")
-    assert changing.metadata == {"name": "Claude Monet → Vincent van Gogh", "blended": True}
-    assert (painted(changing.at(0.5)) == painted(load("monet:0.5,vangogh:0.5"))).all()
+def test_styles_with_unlike_weights_are_blended(tmp_path):
+    save_style(tmp_path / "own", build_generator("light", filters=4, blocks=1), {"name": "Nobody"})
+    changing = ChangingPainter(f"{tmp_path / 'own'}→vangogh")
+    assert changing.metadata == {"name": "Nobody → Vincent van Gogh", "blended": True}
+    assert (painted(changing.at(0.5)) == painted(load({tmp_path / "own": 0.5, "vangogh": 0.5}))).all()
 
 
 def test_three_mixtures_lie_evenly_over_the_film():

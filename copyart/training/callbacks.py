@@ -24,7 +24,7 @@ class SampleGrid(keras.callbacks.Callback):
     Args:
         folder: Where the sheets go.
         photos: Photos to show, shape (count, height, width, 3), in [-1, 1].
-        art: Paintings to show, likewise.
+        art: Paintings to show, of the same form.
         every: Epochs between two sheets. Defaults to 1.
 
     Example:

@@ -25,15 +25,17 @@ export class BrowserPainter {
   #worker = null;
   #runtimes = Object.entries(known.runtimes);
 
-  /** Paint a photo; resolves to { photo, painting } as ImageData of one size, and seconds. */
-  async paint(photo, style, { signal, progress }) {
-    let pixels = most();
+  /**
+   * Paint a photo; resolves to { photo, painting } as ImageData of one size, and seconds. A style may have `parts`,
+   * { weights, share } each, which are mixed; `pixels` are painted at most.
+   */
+  async paint(photo, style, { signal, progress, pixels = most() }) {
     for (;;) {
       try {
         return await this.#paintAt(sizeWithin(photo.width, photo.height, pixels), photo, style, { signal, progress });
       } catch (problem) {
         if (signal.aborted) throw problem; // its worker is stopped; the one there now may be the next painting's
-        this.#stop();
+        this.stop();
         if (this.#withoutGraphics(problem)) continue;
         if (problem.code !== "no-memory" || pixels < LEAST) throw problem;
         pixels = Math.min(pixels, photo.width * photo.height) / 2;
@@ -53,7 +55,8 @@ export class BrowserPainter {
     const pixels = original.data.slice();
     const threads = Math.min(4, navigator.hardwareConcurrency ?? 1);
     const generator = { ...style.generator, address: absolute(style.generator.address) };
-    const styles = [{ ...style.weights, address: absolute(style.weights.address), share: 1 }];
+    const parts = style.parts ?? [{ weights: style.weights, share: 1 }];
+    const styles = parts.map(({ weights, share }) => ({ ...weights, address: absolute(weights.address), share }));
     const job = { id: 0, runtimes: addresses(this.#runtimes), threads, generator, styles, width, height, pixels };
     const { pixels: painted, seconds, engine } = await this.#ask(job, [pixels.buffer], signal, progress);
     return { photo: original, painting: new ImageData(painted, width, height), seconds, engine };
@@ -64,7 +67,7 @@ export class BrowserPainter {
     const worker = (this.#worker ??= new Worker(new URL("worker.js", import.meta.url), { type: "module" }));
     return new Promise((resolve, reject) => {
       const stop = () => {
-        this.#stop();
+        this.stop();
         reject(signal.reason);
       };
       if (signal.aborted) return stop();
@@ -81,7 +84,8 @@ export class BrowserPainter {
     });
   }
 
-  #stop() {
+  /** End the worker; what it paints is lost. */
+  stop() {
     this.#worker?.terminate();
     this.#worker = null;
   }

@@ -11,7 +11,7 @@ let asking = false; // for leave to use the camera: a second click must not open
 export function connectCamera(buttons, taken, failed) {
   for (const button of buttons) button.addEventListener("click", () => open(failed));
   document.getElementById("shoot").addEventListener("click", async () => {
-    const file = await frame();
+    const file = await photoOf(video);
     if (!file) return; // the camera is not that far yet
     dialog.close();
     taken(file);
@@ -40,7 +40,8 @@ async function open(failed) {
   await video.play();
 }
 
-function frame() {
+/** Return what a camera's video shows, as the file of a photo, or null before its first frame. */
+export function photoOf(video) {
   if (!video.videoWidth) return null;
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: video.videoWidth, height: video.videoHeight });

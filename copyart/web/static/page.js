@@ -3,6 +3,7 @@
 import { BrowserPainter, whyNot } from "./browser_painter.js";
 import { connectCamera } from "./camera.js";
 import { asFile, hangCoarse, hangPainting, hangPhoto, hangSketch, hangStrip, showPhoto, unveil } from "./frame.js";
+import { connectLive } from "./live.js";
 import { known, number, Problem, say } from "./page_data.js";
 import { pixelsOf, readPhoto, sizeWithin } from "./photo.js";
 import { ServerPainter } from "./server_painter.js";
@@ -40,6 +41,7 @@ for (const button of form.querySelectorAll(".sample")) {
   });
 }
 connectCamera([$("camera"), $("camera-again")], take, complain);
+if (browser) connectLive([$("live-open"), $("live-again")], liveHooks());
 addEventListener("paste", ({ clipboardData }) => clipboardData?.files.length && take(clipboardData.files[0]));
 
 for (const kind of ["dragenter", "dragover"]) addEventListener(kind, (event) => landing(event, true));
@@ -53,6 +55,20 @@ function landing(event, over) {
   if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
   form.querySelector(".landing").hidden = !over;
+}
+
+/** Return how the live camera and the page get along: one of them paints at a time. */
+function liveHooks() {
+  const opened = () => {
+    cancel();
+    wall?.pause();
+  };
+  const taken = async (file, style) => {
+    await take(file);
+    choose(style);
+    paint(browser, style);
+  };
+  return { slug: () => chosen()?.slug, opened, closed: () => wall?.resume(), failed: complain, taken };
 }
 
 async function take(file) {
@@ -113,13 +129,13 @@ form.addEventListener("submit", (event) => {
 $("use-server").addEventListener("click", () => paint(server));
 $("cancel").addEventListener("click", cancel);
 
-async function paint(painter) {
+async function paint(painter, style = chosen()) {
   if (!photo) return complain(say("problem_bad-request"));
-  if (!chosen()) return complain(say("problem_bad-request"));
+  if (!style) return complain(say("problem_bad-request"));
   if (!painter) return complain(say("nobody"));
   stop();
   hush();
-  const [style, own] = [chosen(), Object.assign(new AbortController(), { style: chosen() })];
+  const own = Object.assign(new AbortController(), { style });
   work = own;
   showPhoto();
   show("painting");

@@ -45,7 +45,7 @@ export class StyleWall {
 
   /** Return the canvas of a style's card, painted with the photo, or null. */
   sketch({ slug }) {
-    return cards.get(slug).querySelector("canvas");
+    return cards.get(slug)?.querySelector("canvas");
   }
 
   /** Leave the processor to the large painting, until `resume`. */

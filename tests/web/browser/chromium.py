@@ -30,13 +30,13 @@ PATIENCE = 60_000
 
 
 @contextlib.contextmanager
-def chromium():
-    """Start the browser; it must be there, and so must what it paints with."""
+def chromium(*flags):
+    """Start the browser, with more flags; it must be there, and so must what it paints with."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "the tests of the page need Chromium. Install it: apt-get install chromium"
     assert installed_runtimes(), f"the tests of the page need onnxruntime-web. Fetch it: {FETCH}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*_FLAGS, *flags])
         try:
             yield browser
         finally:

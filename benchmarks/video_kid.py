@@ -1,0 +1,83 @@
+"""KID to the artist of films painted one by one and steadily, with intervals, by every judge.
+
+python -m benchmarks.video_kid FILM... --style monet --art FOLDER [--frames 120] [--max-pixels 250000]
+
+The frames of a film resemble one another: the interval says what other frames of this film and other paintings would
+give, not what another film would.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+import copyart
+from benchmarks.video import read
+from copyart.data.images import list_images
+from copyart.evaluation.bootstrap import estimate, resample
+from copyart.evaluation.features import feature_networks
+from copyart.evaluation.kid import KernelDistance
+from copyart.evaluation.pictures import load_pictures, square
+from copyart.evaluation.real_paintings import split_pictures
+from copyart.video.paint_video import paint_video
+
+#: Side of the squares that are judged; every which frame: neighbours are nearly one picture.
+_SIDE, _STEP = 256, 3
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("films", nargs="+")
+    parser.add_argument("--style", default="monet")
+    parser.add_argument("--art", required=True, help="Folder of paintings by the artist.")
+    parser.add_argument("--frames", type=int, default=120)
+    parser.add_argument("--max-pixels", type=int, default=250_000)
+    arguments = parser.parse_args()
+    _, held_out = split_pictures(list_images(arguments.art))
+    art = load_pictures(held_out, _SIDE).images
+    judges = [(judge, KernelDistance(judge(art))) for judge in feature_networks()]
+    painter = copyart.load(arguments.style)
+    print(f"{arguments.style}: {len(art)} held-out paintings; KID x 1000, 95 % interval", flush=True)
+    for film in arguments.films:
+        sets = painted(painter, film, arguments.frames, arguments.max_pixels)
+        for judge, distance in judges:
+            compare(Path(film).name, judge, distance, sets, len(art))
+
+
+def painted(painter, film, count, max_pixels):
+    """Return squares of a film's frames: untouched, painted one by one, painted steadily."""
+    sets = {"film": read(film, count)}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, steady in (("one by one", 0), ("steady", 0.8)):
+            target = Path(folder) / "out.mp4"
+            end = None if count is None else count / 25
+            paint_video(film, painter, target, steady=steady, end=end, max_pixels=max_pixels)
+            sets[name] = read(target, count)
+    fewest = min(map(len, sets.values()))
+    return {name: squares(frames[:fewest:_STEP]) for name, frames in sets.items()}
+
+
+def squares(frames):
+    return np.stack([np.asarray(square(Image.fromarray(frame), _SIDE)) for frame in frames])
+
+
+def compare(film, judge, distance, sets, paintings):
+    """Print the KID of each set, and how much that of steady painting is higher; frames are drawn together."""
+    count = len(sets["film"])
+    weights, reference_weights = resample(count), resample(paintings, seed=2)
+    values, draws = {}, {}
+    for name, pictures in sets.items():
+        features = judge(pictures)
+        values[name], draws[name] = distance(features), distance.draws(features, weights, reference_weights)
+    values["steady less one by one"] = values["steady"] - values["one by one"]
+    draws["steady less one by one"] = draws["steady"] - draws["one by one"]
+    for name, value in values.items():
+        found = estimate(value, draws[name])
+        interval = f"{found.low:10.1f} ... {found.high:10.1f}"
+        print(f"{film}  {count} frames  {judge.name}  {name:22}  {value:10.1f}  {interval}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,10 +3,13 @@
 import importlib.util
 import os
 import sys
+from typing import Any, TypeAlias
 
 from copyart.errors import ConfigError
 
 BACKENDS = ("tensorflow", "jax")
+#: A tensor of the backend that computes; the backends have no common class.
+Tensor: TypeAlias = Any
 
 
 def choose_backend(name: str | None = None) -> None:

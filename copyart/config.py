@@ -4,6 +4,7 @@ import dataclasses
 import json
 import typing
 from dataclasses import dataclass
+from typing import Any
 
 from copyart.errors import ConfigError
 from copyart.models.generators import TRAINED
@@ -99,7 +100,7 @@ class TrainingConfig:
     judge_epochs: int = 1
     judge_pictures: int = 64
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._check_kinds()
         if self.start_from == "none":
             object.__setattr__(self, "start_from", None)
@@ -107,7 +108,7 @@ class TrainingConfig:
             object.__setattr__(self, "load_size", round(self.image_size * 286 / 256))
         self._check_ranges()
 
-    def _settle_generator(self):
+    def _settle_generator(self) -> None:
         """Fill in the defaults that depend on the kind of generator."""
         spec = TRAINED[self.generator]
         if self.blocks is None:
@@ -117,7 +118,7 @@ class TrainingConfig:
         if self.upsampling is None:
             object.__setattr__(self, "upsampling", "resize" if self.generator == "light" else "transpose")
 
-    def _check_kinds(self):
+    def _check_kinds(self) -> None:
         for field in dataclasses.fields(self):
             value, kinds = getattr(self, field.name), typing.get_args(field.type) or (field.type,)
             if type(value) is int and float in kinds:
@@ -126,10 +127,10 @@ class TrainingConfig:
                 kind = getattr(field.type, "__name__", str(field.type))
                 raise ConfigError(f"{field.name} must be of type {kind}. Received: {field.name}={value!r}")
 
-    def _check_ranges(self):
+    def _check_ranges(self) -> None:
         require = _Requirement(self)
         require("image_size", self.image_size >= 24 and self.image_size % 4 == 0, "a multiple of 4, at least 24")
-        require("load_size", self.load_size >= self.image_size, "at least image_size")
+        require("load_size", (self.load_size or 0) >= self.image_size, "at least image_size")
         require("steps_per_epoch", self.steps_per_epoch is None or self.steps_per_epoch > 0, "at least 1")
         require("decay_epochs", 0 <= self.decay_epochs <= self.epochs, "between 0 and epochs")
         require("seed", 0 <= self.seed <= _LARGEST_SEED, f"between 0 and {_LARGEST_SEED}")
@@ -157,7 +158,7 @@ class TrainingConfig:
         require("validation_fraction", 0 < self.validation_fraction < 1, "between 0 and 1")
 
     @classmethod
-    def from_recipe(cls, recipe="article", **changes):
+    def from_recipe(cls, recipe: str = "article", **changes):
         """Build the settings of a named recipe.
 
         Args:
@@ -198,14 +199,14 @@ class _Requirement:
     def __init__(self, config):
         self.config = config
 
-    def __call__(self, name, holds, what):
+    def __call__(self, name, holds, what) -> None:
         if not holds:
             raise ConfigError(f"{name} must be {what}. Received: {name}={getattr(self.config, name)!r}")
 
 
 #: `article`: as the article that Copyart comes from trained. `paper`: as Zhu et al. trained for paintings.
 #: `quick`: a style in minutes; its values were chosen by measurement (docs/decisions/0023-quick-recipe.md).
-RECIPES = {
+RECIPES: dict[str, dict[str, Any]] = {
     "article": {},
     "paper": {"epochs": 200, "decay_epochs": 100, "identity_weight": 5.0},
     "quick": {

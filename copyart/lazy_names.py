@@ -3,11 +3,12 @@
 import importlib
 import sys
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 
 def lazy_names(
     package: str, homes: Mapping[str, str], modules: Collection[str] = ()
-) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Return the `__getattr__` and the `__dir__` of a package.
 
     Args:
@@ -23,7 +24,7 @@ def lazy_names(
         >>> __getattr__, __dir__ = lazy_names(__name__, {"Style": "style"})
     """
 
-    def load(name: str) -> object:
+    def load(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         module = importlib.import_module(f"{package}.{homes[name]}")

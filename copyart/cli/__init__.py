@@ -2,6 +2,8 @@
 
 import signal
 import sys
+from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -25,7 +27,7 @@ from copyart.errors import CopyartError
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="copyart")
 @verbosity_flags
-def cli(quiet, verbose):
+def cli(quiet: bool, verbose: bool) -> None:
     """Turn photographs into paintings in the style of an artist."""  # `verbosity_options` reads the flags
 
 
@@ -33,7 +35,7 @@ for _command in (artists, convert, demo, distill, download, evaluate, export, pa
     cli.add_command(_command)
 
 
-def main():
+def main() -> NoReturn:
     """Run the command line; an expected failure is one line and exit status 2."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -56,5 +58,5 @@ def main():
     sys.exit(status or 0)
 
 
-def _interrupt(signum, frame):
+def _interrupt(signum: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt

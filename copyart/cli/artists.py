@@ -1,8 +1,13 @@
 """`copyart artists`."""
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from copyart.cli.console import json_option, print_json, say, verbosity_options
+
+if TYPE_CHECKING:
+    from copyart.artists import Artist
 
 #: Width of the table where nobody sees it wrap: each artist stays on one line for `grep`.
 _PIPED_WIDTH = 140
@@ -13,7 +18,7 @@ _PIPED_WIDTH = 140
 @click.option("--movement", metavar="NAME", help="Only artists of one movement: impressionism, baroque, ukiyo-e …")
 @json_option
 @verbosity_options
-def artists(ready, movement, as_json):
+def artists(ready: bool, movement: str | None, as_json: bool) -> None:
     """List the artists, those with a bundled style first.
 
     \b
@@ -37,14 +42,14 @@ def artists(ready, movement, as_json):
         say("None is ready. Leave out --ready to see who can be trained.")
 
 
-def _states():
+def _states() -> dict[str, str]:
     """Return slug → "ready" or "experimental" of the bundled styles, without opening their weights."""
     from copyart.styles.bundled import bundled_styles, is_experimental
 
     return {slug: "experimental" if is_experimental(folder) else "ready" for slug, folder in bundled_styles().items()}
 
 
-def _row(artist, state):
+def _row(artist: "Artist", state: str | None) -> dict[str, Any]:
     return {
         "slug": artist.slug,
         "name": artist.name,
@@ -58,11 +63,11 @@ def _row(artist, state):
     }
 
 
-def _rank(row):
+def _rank(row: dict[str, Any]) -> tuple[bool, bool, str]:
     return not row["ready"], row["experimental"], row["slug"]
 
 
-def _print_table(rows):
+def _print_table(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
 

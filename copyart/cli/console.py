@@ -7,6 +7,8 @@ import os
 import sys
 import tempfile
 import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import click
 
@@ -16,7 +18,7 @@ from copyart.errors import ConfigError, CopyartError, json_text
 _verbosity = {"quiet": False, "verbose": False}
 
 
-def set_verbosity(quiet, verbose):
+def set_verbosity(quiet: bool, verbose: bool) -> None:
     """Set the verbosity, before anything heavy is imported.
 
     Args:
@@ -29,17 +31,17 @@ def set_verbosity(quiet, verbose):
         warnings.simplefilter("ignore")
 
 
-def verbosity_flags(command):
+def verbosity_flags(command: Callable) -> Callable:
     """Add `-q` and `--verbose` to a command that takes them as arguments."""
     command = click.option("--verbose", is_flag=True, help="Print messages of the libraries too.")(command)
     return click.option("-q", "--quiet", is_flag=True, help="Print errors only.")(command)
 
 
-def verbosity_options(command):
+def verbosity_options(command: Callable) -> Callable:
     """Let `-q` and `--verbose` stand after a command's name as well as before it: `copyart -q train …`."""
 
     @functools.wraps(command)
-    def run(quiet, verbose, **arguments):
+    def run(quiet: bool, verbose: bool, **arguments: Any) -> Any:
         before = click.get_current_context().find_root().params
         set_verbosity(quiet or before["quiet"], verbose or before["verbose"])
         return command(**arguments)
@@ -47,37 +49,37 @@ def verbosity_options(command):
     return verbosity_flags(run)
 
 
-def is_quiet():
+def is_quiet() -> bool:
     """Tell whether only errors are to be shown."""
     return _verbosity["quiet"]
 
 
-def say(line):
+def say(line: str) -> None:
     """Print a line to standard error: standard output is for results."""
     if not is_quiet():
         _print_above_bars(line)
 
 
-def print_error(error):
+def print_error(error: Exception | str) -> None:
     """Print an error as one line on standard error, even if a name in it has line breaks."""
     _print_above_bars(f"copyart: {' '.join(str(error).splitlines())}")
 
 
-def _print_above_bars(line):
+def _print_above_bars(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # click.echo would write past the bar, into its line
 
 
-def print_json(value):
+def print_json(value: Any) -> None:
     """Print a value for a program to read."""
     click.echo(json_text(value, indent=2))
 
 
-def print_json_line(event, value):
+def print_json_line(event: str, value: Any) -> None:
     """Print an event as one line of JSON, without delay."""
     click.echo(json_text({"event": event, **value}))
 
 
-def load_backend(name=None):
+def load_backend(name: str | None = None) -> None:
     """Import Keras on TensorFlow or JAX, and suppress what they print before their log levels take effect.
 
     Args:
@@ -92,12 +94,12 @@ def load_backend(name=None):
         load_tensorflow()
 
 
-def needs_tensorflow():
+def needs_tensorflow() -> ConfigError:
     """Return the error of a command that cannot run where only painting is installed."""
     return ConfigError("this needs TensorFlow. Received: none installed. Install it: pip install tensorflow")
 
 
-def load_tensorflow():
+def load_tensorflow() -> None:
     """Import TensorFlow, and suppress what it prints before its log level takes effect."""
     if not is_installed("tensorflow"):
         raise needs_tensorflow()
@@ -109,7 +111,7 @@ def load_tensorflow():
 
 
 @contextlib.contextmanager
-def suppress_stderr():
+def suppress_stderr() -> Iterator[None]:
     """Hold back what libraries write to file descriptor 2, unless --verbose; print it if they fail."""
     if _verbosity["verbose"]:
         yield
@@ -138,7 +140,7 @@ def suppress_stderr():
 
 
 @contextlib.contextmanager
-def counting(description, unit="pictures"):
+def counting(description: str, unit: str = "pictures") -> Iterator[Callable[[int, int], None] | None]:
     """Show a progress bar with speed and time left; yield the function to call with (done, total).
 
     The bar appears with the first piece and disappears with the last, before another bar is drawn.
@@ -158,7 +160,7 @@ def counting(description, unit="pictures"):
     bar = Progress(*_columns(unit), console=console, transient=True, speed_estimate_period=600)
     task = bar.add_task(description, total=None, speed="")
 
-    def count(done, total):
+    def count(done: int, total: int) -> None:
         if bar.finished:  # another piece of work of the same kind
             bar.reset(task)
         bar.update(task, completed=done, total=total or None)
@@ -174,7 +176,7 @@ def counting(description, unit="pictures"):
         bar.stop()
 
 
-def _columns(unit):
+def _columns(unit: str) -> tuple[Any, ...]:
     from rich import progress
 
     if unit == "bytes":
@@ -185,7 +187,7 @@ def _columns(unit):
 
 
 @contextlib.contextmanager
-def extra(name, purpose):
+def extra(name: str, purpose: str) -> Iterator[None]:
     """Import the packages of an extra of `setup.cfg` in this context.
 
     Args:

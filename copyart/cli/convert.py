@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,7 +19,7 @@ from copyart.cli.console import json_option, load_backend, print_json, say, verb
 @click.option("--half", is_flag=True, help="Store float16, for half the size.")
 @json_option
 @verbosity_options
-def convert(file, style, as_json, **options):
+def convert(file: str, style: str, as_json: bool, **options: Any) -> None:
     """Make the style folder STYLE from the generator in FILE.
 
     FILE is a .pth file of pytorch-CycleGAN-and-pix2pix or of the CUT project, a .h5 file of the CycleGAN example on

@@ -28,7 +28,7 @@ SETTINGS = {
 @click.argument("folder", default="demo", type=click.Path(path_type=Path))
 @click.option("--epochs", type=int, default=SETTINGS["epochs"], show_default=True, help="More look better.")
 @verbosity_options
-def demo(folder, epochs):
+def demo(folder: Path, epochs: int) -> None:
     """Train a tiny model on the bundled sample and paint with it, offline, in a minute or two.
 
     The model is tiny and is trained only briefly: it shows how things work, not how well.

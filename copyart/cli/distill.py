@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,7 +26,9 @@ from copyart.cli.console import counting, json_option, load_backend, print_json,
 @click.option("--backend", type=click.Choice(BACKENDS), help="TensorFlow where installed unless said otherwise.")
 @json_option
 @verbosity_options
-def distill(teacher, photos, out, backend, as_json, **settings):
+def distill(
+    teacher: str, photos: tuple[str, ...], out: str, backend: str | None, as_json: bool, **settings: Any
+) -> None:
     """Make a light style of any STYLE: it learns from photos alone to paint as STYLE does.
 
     STYLE is a workdir, a style folder, a .keras or .pth file, or a name. The light one weighs 1.4 MB (0.7 with --half),

@@ -31,7 +31,7 @@ _CHECKED = {
 @click.option("--out", "-o", type=click.Path(path_type=Path), help="Folder of a published style; else style_NAME here.")
 @json_option
 @verbosity_options
-def download(what, source, out, as_json):
+def download(what: tuple[str, ...], source: str | None, out: str | None, as_json: bool) -> None:
     """Fetch and check the pictures to train ARTIST on, once; training then needs no network.
 
     Or fetch the style NAME (monet, cezanne, ukiyoe, vangogh) that the authors of CycleGAN published, and make a style
@@ -52,7 +52,7 @@ def download(what, source, out, as_json):
     return _download_pictures(what[0], source, as_json)
 
 
-def _download_pictures(artist, source, as_json):
+def _download_pictures(artist: str, source: str | None, as_json: bool) -> None:
     from copyart.data.report import DataReport
     from copyart.data.sources import choose_source, find_files
     from copyart.data.store import decode_once
@@ -71,7 +71,7 @@ def _download_pictures(artist, source, as_json):
         click.echo(str(report))
 
 
-def _download_style(name, out, as_json):
+def _download_style(name: str, out: str | None, as_json: bool) -> None:
     from copyart.data.published import published_style
 
     slug = published_style(name).slug

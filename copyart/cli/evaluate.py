@@ -2,12 +2,20 @@
 
 import contextlib
 import os
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from copyart.cli.console import counting, json_option, load_backend, print_json, say, verbosity_options
 from copyart.errors import ConfigError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from copyart.evaluation.figures import Evaluation, Figure
 
 
 @click.command(short_help="Measure a style: figures, faults, a contact sheet.")
@@ -28,7 +36,19 @@ from copyart.errors import ConfigError
 )
 @json_option
 @verbosity_options
-def evaluate(style, photos, people, art, training_art, artist, out, limit, image_size, features, as_json):
+def evaluate(
+    style: str,
+    photos: tuple[str, ...],
+    people: tuple[str, ...],
+    art: tuple[str, ...],
+    training_art: tuple[str, ...],
+    artist: str | None,
+    out: str | None,
+    limit: int | None,
+    image_size: int,
+    features: str,
+    as_json: bool,
+) -> None:
     """Measure how close STYLE comes to the artist, how well it preserves the photos, and what is wrong with it.
 
     STYLE is a workdir, a style folder, a .keras or .pth file, or a name. A workdir is judged by the pictures that it
@@ -65,7 +85,9 @@ def evaluate(style, photos, people, art, training_art, artist, out, limit, image
         say(f"Photos and paintings side by side: {page}")
 
 
-def _pictures(style, photos, art, training_art):
+def _pictures(
+    style: str, photos: tuple[str, ...], art: tuple[str, ...], training_art: tuple[str, ...]
+) -> tuple[Sequence, Sequence | None, Sequence | None]:
     """Return the files to judge by: those named, else those that a workdir held out."""
     from copyart.training.pictures import held_out_files
     from copyart.training.workdir import is_workdir
@@ -88,23 +110,23 @@ def _pictures(style, photos, art, training_art):
     return held_out.photos, held_out.art, _found(training_art) or held_out.training_art
 
 
-def _found(folders):
+def _found(folders: tuple[str, ...]) -> list[Path] | None:
     from copyart.data.images import list_images
 
     return [path for folder in folders for path in list_images(folder)] if folders else None
 
 
-def _place(style):
+def _place(style: str) -> Path:
     return Path(style, "evaluation") if os.path.isdir(style) else Path("evaluation")
 
 
 @contextlib.contextmanager
-def _bars():
+def _bars() -> Iterator[Callable[[str, int, int], None] | None]:
     """Show a bar for each stage; yields the function to call with (stage, done, total)."""
     with contextlib.ExitStack() as stack:
         counters = {}
 
-        def count(stage, done, total):
+        def count(stage: str, done: int, total: int) -> None:
             if stage not in counters:
                 unit = "sets" if stage.startswith("comparing") else "pictures"
                 counters[stage] = stack.enter_context(counting(stage, unit))
@@ -113,7 +135,7 @@ def _bars():
         yield count
 
 
-def _print(evaluation):
+def _print(evaluation: "Evaluation") -> None:
     from rich.console import Console
 
     from copyart.evaluation.report import summary
@@ -125,7 +147,7 @@ def _print(evaluation):
     console.print(summary(evaluation), highlight=False, markup=False)
 
 
-def _print_part(console, evaluation, title):
+def _print_part(console: "Console", evaluation: "Evaluation", title: str) -> None:
     from copyart.evaluation.wording import headline
 
     console.print(_table(evaluation, title))
@@ -138,7 +160,7 @@ def _print_part(console, evaluation, title):
         console.print("No fault found.")
 
 
-def _table(evaluation, title):
+def _table(evaluation: "Evaluation", title: str) -> "Table":
     from rich import box
     from rich.table import Table
 
@@ -153,7 +175,7 @@ def _table(evaluation, title):
     return table
 
 
-def _row(name, figure):
+def _row(name: str, figure: "Figure") -> tuple[str, ...]:
     from copyart.evaluation.wording import title, written, written_gap, written_interval
 
     others = ("–" if part is None else written(name, part.value) for part in (figure.photos, figure.real))

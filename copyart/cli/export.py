@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +16,9 @@ from copyart.cli.console import (
     verbosity_options,
 )
 from copyart.errors import ConfigError
+
+if TYPE_CHECKING:
+    from copyart.export.report import ExportReport, TorchReport
 
 #: Form → the options that it takes besides the photos to compare on; None where numbers are compared, not paintings.
 _OPTIONS = {
@@ -38,7 +42,7 @@ _OPTIONS = {
 @click.option("--calibration", type=click.Path(), help="A folder of photos to calibrate int8 by, likewise.")
 @json_option
 @verbosity_options
-def export(style, form, out, as_json, **options):
+def export(style: str, form: str, out: Path, as_json: bool, **options: Any) -> None:
     """Write STYLE (whatever --style of `copyart paint` takes) to OUT in another format.
 
     Each export is run by its own runtime and compared with the style. Its report says how much it differs; if it
@@ -66,7 +70,7 @@ def export(style, form, out, as_json, **options):
         _tell(report)
 
 
-def _require_fit(form, given):
+def _require_fit(form: str, given: dict[str, Any]) -> None:
     taken = () if _OPTIONS[form] is None else (*_OPTIONS[form], "photos")
     if unfit := given.keys() - taken:
         raise ConfigError(
@@ -75,7 +79,7 @@ def _require_fit(form, given):
         )
 
 
-def _tell(report):
+def _tell(report: "ExportReport") -> None:
     largest, mean = 255 * report.max_painting_difference, 255 * report.mean_painting_difference
     say(
         f"{report.path}: paintings differ from the style's own by {largest:.2g} of 255 levels at most, {mean:.2g} on "
@@ -83,11 +87,11 @@ def _tell(report):
     )
 
 
-def _flag(name):
+def _flag(name: str) -> str:
     return {"floats": "--float"}.get(name, f"--{name}")
 
 
-def _read(given):
+def _read(given: dict[str, Any]) -> dict[str, Any]:
     """Turn what was given on the command line into arguments."""
     from copyart.data.images import list_images
 
@@ -95,7 +99,7 @@ def _read(given):
     return {**given, **folders}
 
 
-def _write(style, form, out, **arguments):
+def _write(style: str, form: str, out: Path, **arguments: Any) -> "ExportReport | TorchReport":
     (load_tensorflow if form in ("saved-model", "litert") else load_backend)()
     from copyart import export
     from copyart.painting.loading import load

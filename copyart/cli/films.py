@@ -1,12 +1,19 @@
 """The films among what `copyart paint` is given."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from copyart.cli.console import counting, extra, print_error, say
 from copyart.errors import ImageError
+
+if TYPE_CHECKING:
+    from copyart.painting.changing import ChangingPainter
+    from copyart.painting.painter import Painter
+    from copyart.video.paint_video import PaintedVideo
 
 
 class Seconds(click.ParamType):
@@ -14,7 +21,7 @@ class Seconds(click.ParamType):
 
     name = "time"
 
-    def convert(self, value, parameter, context):
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
         """Return seconds."""
         try:
             parts = [float(part) for part in str(value).split(":")]
@@ -28,7 +35,7 @@ class Seconds(click.ParamType):
 SECONDS = Seconds()
 
 
-def is_film(source):
+def is_film(source: Path | str) -> bool:
     """Tell whether one of the arguments is a film, by its name, or an animation, by its content."""
     from copyart.data.animated import is_animation
     from copyart.painting.output_paths import FILM_SUFFIXES
@@ -36,7 +43,12 @@ def is_film(source):
     return Path(source).suffix.lower() in FILM_SUFFIXES or is_animation(source)
 
 
-def paint_films(jobs, painter, masks, options):
+def paint_films(
+    jobs: Sequence[tuple[Path | str, Path | str]],
+    painter: "Painter | ChangingPainter",
+    masks: dict[Path | str, Any],
+    options: dict[str, Any],
+) -> tuple[list[dict[str, Any]], int]:
     """Paint films, one after the other.
 
     Args:
@@ -73,7 +85,7 @@ def paint_films(jobs, painter, masks, options):
     return done, failed
 
 
-def _told(film, video, seconds):
+def _told(film: Path | str, video: "PaintedVideo", seconds: float) -> dict[str, Any]:
     width, height = video.size
     painted = video.frames - video.resumed
     say(f"{video.path}  {width}×{height}  {video.frames} frames  {seconds:.1f} s, {painted / seconds:.1f} frames/s")
@@ -81,7 +93,7 @@ def _told(film, video, seconds):
     return {**told, "frames": video.frames, "problems": list(video.problems)}
 
 
-def _say_what_is_kept(target):
+def _say_what_is_kept(target: Path | str) -> None:
     from copyart.video.segments import kept_frames
 
     if frames := kept_frames(target):

@@ -2,6 +2,9 @@
 
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +19,12 @@ from copyart.cli.console import (
 )
 from copyart.cli.films import SECONDS, is_film, paint_films
 from copyart.errors import ConfigError, ImageError, one_line
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from copyart.painting.changing import ChangingPainter
+    from copyart.painting.painter import Painter
 
 
 @click.command(short_help="Paint photos and films.")
@@ -45,8 +54,20 @@ from copyart.errors import ConfigError, ImageError, one_line
 @json_option
 @verbosity_options
 def paint(
-    photos, style, all_styles, network, out, strength, preserve_color, max_pixels, brush, mask, keep, as_json, **film
-):
+    photos: tuple[str, ...],
+    style: str | None,
+    all_styles: bool,
+    network: str | None,
+    out: str | None,
+    strength: float,
+    preserve_color: bool,
+    max_pixels: int | None,
+    brush: float,
+    mask: str | None,
+    keep: str | None,
+    as_json: bool,
+    **film: Any,
+) -> None:
     """Paint each PHOTO: files, folders, patterns, or - for standard input. Films (MP4, MOV, MKV, WebM) are painted too.
 
     A painting goes beside its photo unless --out says otherwise, and never in its place.
@@ -98,7 +119,7 @@ def paint(
         sys.exit(2)
 
 
-def _paint_all(jobs, network, as_json, options):
+def _paint_all(jobs: list, network: str | None, as_json: bool, options: dict[str, Any]) -> None:
     """Write the contact sheet of one photo in every bundled style."""
     from copyart.painting.all_styles import paint_all
 
@@ -116,7 +137,7 @@ def _paint_all(jobs, network, as_json, options):
         print_json([told])
 
 
-def _masks(jobs, mask, keep):
+def _masks(jobs: list, mask: str | None, keep: str | None) -> dict:
     """Return the mask of each photo, before anything is painted; none without --mask."""
     from copyart.painting.masks import masks_for
     from copyart.painting.people import parse_keep
@@ -129,7 +150,7 @@ def _masks(jobs, mask, keep):
     return dict(zip(photos, masks_for(photos, mask), strict=True))
 
 
-def _sources(jobs):
+def _sources(jobs: list) -> Iterator[tuple]:
     """Yield photo, painting and what to read: the photo's path, or the bytes of a stream.
 
     A stream is read here, once, in the main thread: a signal would not reach another thread that waits for it.
@@ -145,7 +166,7 @@ def _sources(jobs):
             yield photo, target, photo
 
 
-def _read_stream(path):
+def _read_stream(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
@@ -154,7 +175,7 @@ def _read_stream(path):
         ) from error
 
 
-def _load(style, network, changing):
+def _load(style: str, network: str | None, changing: bool) -> "Painter | ChangingPainter":
     """Load a painter; where it needs Keras, without the lines that its backend prints.
 
     A mixture that changes is loaded where there are films alone.
@@ -166,13 +187,13 @@ def _load(style, network, changing):
         return load_painter(style) if changing and network is None else load(style, network)
 
 
-def _tell(painted):
+def _tell(painted: dict[str, Any]) -> None:
     if painted["painting"] != "-":
         width, height = painted["size"]
         say(f"{painted['painting']}  {width}×{height}  {painted['seconds']:.1f} s")
 
 
-def _make_folder(folder):
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -184,22 +205,22 @@ def _make_folder(folder):
 class _Work:
     """Read, paint and write one photo."""
 
-    def __init__(self, painter, masks, options):
+    def __init__(self, painter: Any, masks: dict, options: dict[str, Any]):
         self.painter, self.masks, self.options = painter, masks, options
 
-    def read(self, job):
+    def read(self, job: tuple) -> "Image.Image":
         """Read the photo."""
         from copyart.data.images import read_image
 
         return read_image(job[2])
 
-    def paint(self, job, photo):
+    def paint(self, job: tuple, photo: "Image.Image") -> "tuple[Image.Image, float]":
         """Paint it."""
         start = time.monotonic()
         painting = self.painter.paint(photo, mask=self.masks.get(job[0]), **self.options)
         return painting, time.monotonic() - start
 
-    def write(self, job, painted):
+    def write(self, job: tuple, painted: "tuple[Image.Image, float]") -> dict[str, Any]:
         """Write the painting, and return what there is to tell about it."""
         from copyart.data.images import save_image
         from copyart.painting.output_paths import STANDARD, standard_format

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+from typing import Any
 
 import click
 
@@ -47,7 +48,9 @@ _LIMITS = {
     help="Where several servers count paintings together, e.g. redis://HOST:6379; also COPYART_LIMITS_STORAGE.",
 )
 @verbosity_options
-def serve(host, port, styles, trusted_proxy, limits_storage, **limits):
+def serve(
+    host: str, port: int, styles: tuple[str, ...], trusted_proxy: str | None, limits_storage: str | None, **limits: Any
+) -> None:
     """Serve the web page and the REST API, until Ctrl-C.
 
     The bundled styles are shown, and each --style.
@@ -70,5 +73,5 @@ def serve(host, port, styles, trusted_proxy, limits_storage, **limits):
         server.run()
 
 
-def _scaled(value, by):
+def _scaled(value: float, by: float) -> float:
     return int(value * by) if by != 1 and math.isfinite(value) else value

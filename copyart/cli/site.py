@@ -21,7 +21,7 @@ from copyart.cli.console import extra, json_option, print_json, say, verbosity_o
 )
 @json_option
 @verbosity_options
-def site(out, styles, as_json):
+def site(out: str, styles: tuple[str, ...], as_json: bool) -> None:
     """Write the page to the folder OUT, for any host of plain files: the visitor's browser paints.
 
     The bundled styles are offered, and each --style.

@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,7 +12,7 @@ from copyart.errors import ConfigError
 
 
 @click.group(short_help="Pack, mix, inspect and verify styles.")
-def style():
+def style() -> None:
     """Pack styles into a file to share, and look at those of others before they are used.
 
     STYLE is a style folder, a workdir, a .copyart file, a name, an hf:// or kaggle:// handle, or a mixture of these.
@@ -25,7 +26,7 @@ def style():
 @click.option("--author", help="Who made the style.")
 @json_option
 @verbosity_options
-def pack(style, out, licence, author, as_json):
+def pack(style: str, out: Path | None, licence: str | None, author: str | None, as_json: bool) -> None:
     """Put STYLE into one file, OUT, with checksums and a model card; else into NAME.copyart here.
 
     \b
@@ -47,7 +48,7 @@ def pack(style, out, licence, author, as_json):
 @click.option("--out", "-o", required=True, type=click.Path(path_type=Path), help="The style folder to write.")
 @json_option
 @verbosity_options
-def mix(mixture, out, as_json):
+def mix(mixture: str, out: Path, as_json: bool) -> None:
     """Mix the weights of several styles, and write the result as a style folder, with a preview.
 
     MIXTURE names styles with their shares, which are divided by their sum. A single style may be strengthened.
@@ -76,7 +77,7 @@ def mix(mixture, out, as_json):
 @click.option("--card", is_flag=True, help="Print the model card, in Markdown.")
 @json_option
 @verbosity_options
-def inspect(style, card, as_json):
+def inspect(style: str, card: bool, as_json: bool) -> None:
     """Show what STYLE says about itself: whose it is, its licence, its files and their checksums."""
     from copyart.styles import inspect_style, open_style
     from copyart.styles.model_card import model_card
@@ -100,7 +101,7 @@ def inspect(style, card, as_json):
 @click.argument("style", metavar="STYLE")
 @json_option
 @verbosity_options
-def verify(style, as_json):
+def verify(style: str, as_json: bool) -> None:
     """Check all of STYLE: checksums, weights, preview, and that it paints. Exit status 2 if something is wrong."""
     from copyart.styles import open_style, verify_style
 
@@ -113,7 +114,7 @@ def verify(style, as_json):
         say(f"ok  {line}")
 
 
-def _shown(value):
+def _shown(value: Any) -> str:
     """Return a stranger's text as one line without what moves a terminal's cursor."""
     if value is None:
         return "not stated"

@@ -5,7 +5,9 @@ import inspect
 import re
 import types
 import typing
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,7 +16,7 @@ from copyart.cli.console import counting, is_quiet, json_option, load_backend, p
 from copyart.config import CHOICES, DEVICES, RECIPES, TrainingConfig
 
 
-def setting_options(command):
+def setting_options(command: Callable) -> Callable:
     """Add the options to a command; those that are not given arrive as None, and leave the recipe's value."""
     helps = _helps()
     for field in reversed(dataclasses.fields(TrainingConfig)):
@@ -26,14 +28,14 @@ def setting_options(command):
     return command
 
 
-def _plain(kind):
+def _plain(kind: Any) -> Any:
     """Return int for `int | None`, and any other type as it is."""
     if isinstance(kind, types.UnionType):
         return next(part for part in typing.get_args(kind) if part is not type(None))
     return kind
 
 
-def _helps():
+def _helps() -> dict[str, str]:
     """Read what each setting is from the docstring that also documents it in Python."""
     text = inspect.getdoc(TrainingConfig).split("Args:\n")[1]
     entries = re.findall(r"^    (\w+): (.*(?:\n        .*)*)", text, re.MULTILINE)
@@ -54,7 +56,18 @@ def _helps():
 @setting_options
 @json_option
 @verbosity_options
-def train(artist, workdir, source, photos, art, recipe, backend, devices, as_json, **settings):
+def train(
+    artist: str | None,
+    workdir: str,
+    source: str | None,
+    photos: tuple[str, ...],
+    art: tuple[str, ...],
+    recipe: str | None,
+    backend: str | None,
+    devices: str,
+    as_json: bool,
+    **settings: Any,
+) -> None:
     """Train ARTIST from paintings and photos, or resume the run in the workdir.
 
     \b

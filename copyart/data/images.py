@@ -254,7 +254,7 @@ def _ours(config: Path) -> bool:
     return isinstance(found, dict) and bool({"settings", "generator"} & found.keys())
 
 
-def _refuse_folder(error: OSError):
+def _refuse_folder(error: OSError) -> None:
     raise DataError(
         f"{str(error.filename)!r} must be a folder that can be read. Received: {error.strerror}. Check its permissions."
     ) from error

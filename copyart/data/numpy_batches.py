@@ -48,7 +48,7 @@ class NumpyBatches(keras.utils.PyDataset):
 
     def __init__(
         self,
-        make: Callable[[int], tuple[np.ndarray, np.ndarray]],
+        make: Callable[[int], tuple[np.ndarray, ...]],
         first: Callable[[], int],
         count: int | None = None,
     ):

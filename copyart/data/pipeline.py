@@ -254,6 +254,6 @@ def require_two(what: str, domain: Pictures, who: str = "training") -> None:
         )
 
 
-def _first_reason(domain):
+def _first_reason(domain) -> str:
     skipped = [record for record in domain.records if not record.kept]
     return f" ({skipped[0].path.name}: {skipped[0].verdict})" if skipped else ""

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,7 +105,7 @@ def fetch_published(
 
 
 @contextlib.contextmanager
-def _in_cache(folder):
+def _in_cache(folder) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -133,7 +133,7 @@ def _record(path):
     return path.with_name(f"{path.name}.json")
 
 
-def _checked(style, path, url):
+def _checked(style, path, url) -> Fetched:
     """Compare a file with the known checksum, or with the one recorded at the first download."""
     with open(path, "rb") as file:
         digest = hashlib.sha256(file.read()).hexdigest()
@@ -150,7 +150,7 @@ def _checked(style, path, url):
     return Fetched(path, digest, checked, url)
 
 
-def _whose(style):
+def _whose(style) -> str:
     return "published" if style.sha256 else "first download"
 
 

@@ -60,7 +60,7 @@ class Download:
             return self.note.read_text()
         return None
 
-    def _take(self, answer):
+    def _take(self, answer) -> None:
         if answer.status_code == 416:  # the part is longer than the file: start again
             self.part.unlink(missing_ok=True)
             raise _cut(self.url, 0)
@@ -84,7 +84,7 @@ class Download:
         if done < total:
             raise _cut(self.url, done)
 
-    def _too_large(self):
+    def _too_large(self) -> DownloadError:
         for path in (self.part, self.note):
             path.unlink(missing_ok=True)
         return DownloadError(
@@ -101,7 +101,7 @@ class Download:
             raise _cut(self.url, 0)
         return begins
 
-    def _note(self, answer):
+    def _note(self, answer) -> None:
         version = answer.headers.get("ETag") or answer.headers.get("Last-Modified")
         weak = not version or version.startswith("W/")
         if weak:
@@ -119,14 +119,14 @@ def dead(url: str, reason: str) -> DownloadError:
     )
 
 
-def _cut(url, came):
+def _cut(url, came) -> DownloadError:
     return DownloadError(
         f"a download must come whole. Received: {came:,} bytes of {url}, then it was cut. "
         "Run the same command again: it goes on from there."
     )
 
 
-def _reason(error):
+def _reason(error) -> str:
     inner = error
     while inner.__context__ is not None:
         inner = inner.__context__

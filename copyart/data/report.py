@@ -55,7 +55,7 @@ def scan(
     files: Sequence[str | os.PathLike],
     size: int,
     minimum: int | None = None,
-    keep: Callable[[int, np.ndarray], None] | None = None,
+    keep: Callable[[int, np.ndarray], object] | None = None,
     *,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -159,7 +159,7 @@ class DataReport:
     art: tuple[FileRecord, ...]
     size: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "photo", tuple(self.photo))
         object.__setattr__(self, "art", tuple(self.art))
 

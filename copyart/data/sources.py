@@ -91,7 +91,7 @@ def choose_source(
     return source
 
 
-def _default_source(artist):
+def _default_source(artist) -> str:
     if not (artist.kaggle_folder or artist.tfds_config):
         raise DataError(
             f"pictures to learn from must be named for this artist. Received: {artist.name}, who is neither in the "

@@ -160,7 +160,7 @@ def _decode_alone(files, size, base, progress):
         return _read(base, size)
 
 
-def _write(files, size, base, progress):
+def _write(files, size, base, progress) -> None:
     """Write the pictures, then the index: a store without an index counts as missing."""
     with whole(base.with_suffix(".json")) as index:
         with whole(base.with_suffix(".u8")) as pixels, open(pixels, "wb") as file:
@@ -176,7 +176,7 @@ def _read_if_whole(base, size):
         return None
 
 
-def _read(base, size):
+def _read(base, size) -> Pictures:
     rows = json.loads(base.with_suffix(".json").read_text())
     records = tuple(FileRecord(Path(row["path"]), *row["facts"]) for row in rows)
     files = tuple(record.path for record in records if record.kept)

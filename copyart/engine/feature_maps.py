@@ -163,5 +163,5 @@ class FileStore(FeatureMapStore):
         self._file.readinto(strip.data.cast("B"))
         return strip
 
-    def _seek(self, number):
+    def _seek(self, number) -> None:
         self._file.seek(self._strips[number][0] * self._channels * self._width * 4)

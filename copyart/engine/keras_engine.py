@@ -50,7 +50,7 @@ class KerasEngine:
         return to_image(painted[0, : photo.height, : photo.width])
 
 
-def _check(network):
+def _check(network) -> None:
     shapes = [getattr(network, name, None) for name in ("input_shape", "output_shape")]
     if not all(isinstance(shape, tuple) and len(shape) == 4 and shape[3] == 3 for shape in shapes):
         raise StyleError(

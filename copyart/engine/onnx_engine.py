@@ -65,7 +65,7 @@ class OnnxEngine:
         self._strips.paint(rows, painting, progress)
         return painting.image
 
-    def _session(self, model):
+    def _session(self, model) -> "Session":
         return Session(model, session_options(self._threads))
 
 
@@ -121,7 +121,7 @@ def session_options(threads: int | None = None) -> onnxruntime.SessionOptions:
 
 
 @functools.cache
-def _share_arena():
+def _share_arena() -> None:
     place = onnxruntime.OrtMemoryInfo(
         "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
     )

@@ -59,12 +59,12 @@ class Stage:
     starts_block: bool = False
     ends_block: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         # In the memory order that ONNX wants, so that ONNX Runtime takes the kernel without a copy.
         kernel = np.ascontiguousarray(self.kernel.transpose(3, 2, 0, 1)).transpose(2, 3, 1, 0)
         object.__setattr__(self, "kernel", kernel)
 
-    def __setstate__(self, state):
+    def __setstate__(self, state) -> None:
         self.__dict__.update(state)
         self.__post_init__()  # pickle does not keep the memory order
 
@@ -150,13 +150,13 @@ def _norm(name, norm, arrays):
     return {**learnt, "epsilon": norm.epsilon}
 
 
-def _blur_stage(channels):
+def _blur_stage(channels) -> Stage:
     """Return the stage that blurs each channel and keeps every second pixel of every second row."""
     kernel = np.repeat(np.outer(_BLUR, _BLUR)[:, :, None, None], channels, axis=3)
     return Stage(kernel, None, 2, (1,) * 4, "reflect", groups=channels, normed=False, relu=False)
 
 
-def _bilinear_stage(channels):
+def _bilinear_stage(channels) -> Stage:
     """Return the stage that upsamples each channel bilinearly."""
     phases = np.einsum("pa,qb->abpq", _BLUR_UP, _BLUR_UP).reshape(3, 3, 1, 4)
     marks = {"groups": channels, "upsamples": True, "normed": False, "relu": False}

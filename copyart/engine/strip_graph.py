@@ -89,7 +89,7 @@ def _add_kept(graph, x, index, axes):
     return graph.add("Slice", [x, *bounds, graph.constant(np.array(axes))])
 
 
-def _add_moments(graph, x, stage):
+def _add_moments(graph, x, stage) -> None:
     x = graph.add("Sub", [x, graph.input("centre", np.float32, (stage.channels, 1, 1))])
     axes = graph.constant(np.array([0, 2, 3]))
     for name, value in (("mean", x), ("square", graph.add("Mul", [x, x]))):

@@ -82,7 +82,7 @@ class _Moments:
         self.centre = np.zeros((channels, 1, 1), np.float32)
         self._rows, self._mean, self._square = 0, np.zeros(channels), np.zeros(channels)
 
-    def add(self, mean, square, rows):
+    def add(self, mean, square, rows) -> None:
         """Add the moments of a strip with some rows."""
         self._rows += rows
         self._mean += (mean - self._mean) * rows / self._rows
@@ -109,7 +109,7 @@ class _Run:
         self.stores = dict(zip(("result", "opened"), stores, strict=True))
         self.affine = {}
 
-    def run_pass(self, pass_, progress):
+    def run_pass(self, pass_, progress) -> None:
         """Run one pass over all strips."""
         first, last, at_border, between = pass_
         moments = _Moments(self.plan[last].channels) if self.plan[last].normed else None

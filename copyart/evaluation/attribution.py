@@ -86,7 +86,7 @@ class Classifier:
         return mean_estimate(np.arange(known["count"]) < known[f"top{top}"])
 
 
-def _key(name):
+def _key(name: str) -> str:
     try:
         return find(name).slug
     except ArtistError:

@@ -52,7 +52,7 @@ def strongest_frequency(decibels: np.ndarray, weights: np.ndarray) -> np.ndarray
     return (weights @ decibels / weights.sum(1, keepdims=True)).max(1)
 
 
-def _excess(pictures):
+def _excess(pictures: np.ndarray) -> np.ndarray:
     power, (down, across) = _power(pictures)
     columns = []
     for frequency in FREQUENCIES:
@@ -65,7 +65,7 @@ def _excess(pictures):
     return 10 * np.log10(np.stack(columns, axis=1))
 
 
-def _power(pictures):
+def _power(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the power spectrum summed over channels, shape (pictures, rows, columns), and the bins of its axes."""
     height, width = pictures.shape[1:3]
     window = np.hanning(height + 1)[:-1, None] * np.hanning(width + 1)[:-1]

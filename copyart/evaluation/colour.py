@@ -69,7 +69,7 @@ class Correlation:
         return np.sqrt(np.maximum(np.minimum((xx - x * x).mean(-1), (yy - y * y).mean(-1)), 0))
 
 
-def _correlate(means):
+def _correlate(means: np.ndarray) -> np.ndarray:
     """Return the correlation from means of x, y, x², y², xy, each of shape (…, channels)."""
     x, y, xx, yy, xy = means
     shared = (xy - x * y).sum(-1)

@@ -3,8 +3,9 @@
 import dataclasses
 import functools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -17,10 +18,10 @@ from copyart.evaluation.content import content_preservation, inversion_faults
 from copyart.evaluation.copies import CopyFinder
 from copyart.evaluation.distances import Sets, distances_by_judge, patch_distances
 from copyart.evaluation.faults import checkerboard_artifacts, near_copies, saturation
-from copyart.evaluation.features import INSTALL, feature_networks
-from copyart.evaluation.figures import Evaluation
-from copyart.evaluation.pictures import load_pictures, square
-from copyart.evaluation.real_paintings import load_real_paintings
+from copyart.evaluation.features import INSTALL, FeatureNetwork, feature_networks
+from copyart.evaluation.figures import Evaluation, Fault, Figure
+from copyart.evaluation.pictures import Loaded, load_pictures, square
+from copyart.evaluation.real_paintings import RealPaintings, load_real_paintings
 from copyart.painting.loading import load
 from copyart.styles.bundled import BUNDLED
 from copyart.styles.hub import is_hub_handle
@@ -32,7 +33,7 @@ _PAIRS = 15
 
 
 def evaluate(
-    style,
+    style: Any,
     photos: str | os.PathLike | Sequence,
     art: str | os.PathLike | Sequence | None = None,
     *,
@@ -96,7 +97,7 @@ def evaluate(
     return dataclasses.replace(evaluation, people=of_people)
 
 
-def _hold_out(style, painter):
+def _hold_out(style: Any, painter: Any) -> float:
     """Return the share of the paintings that training did not see."""
     # The settings of a bundled style are those of a run whose folders already lacked the held-out fifth.
     if not isinstance(style, (str, os.PathLike)) or _is_bundled(style):
@@ -106,14 +107,14 @@ def _hold_out(style, painter):
     return fraction if isinstance(fraction, float) and 0 < fraction < 1 else HOLD_OUT
 
 
-def _is_bundled(style):
+def _is_bundled(style: str | os.PathLike) -> bool:
     """Tell whether a style is a bundled one, by its path or by an artist's name."""
     if is_hub_handle(style):
         return False
     return not os.path.exists(style) or BUNDLED.resolve() in Path(style).resolve().parents
 
 
-def _check(image_size, limit):
+def _check(image_size: int, limit: int | None) -> None:
     if image_size < 32:
         raise ConfigError(f"image_size must be at least 32. Received: {image_size=}. 256 is a good one.")
     if limit is not None and limit < 2:
@@ -131,18 +132,28 @@ class _Comparison:
         image_size: Side of all pictures in pixels.
     """
 
-    def __init__(self, painter, artist, judges, real, image_size):
+    def __init__(
+        self,
+        painter: Any,
+        artist: str | None,
+        judges: Sequence[FeatureNetwork],
+        real: RealPaintings | None,
+        image_size: int,
+    ):
         self._painter, self._judges, self._real, self._size = painter, judges, real, image_size
-        self._classifier, self._features_of_real, self._ranks_of_real = load_classifier(), {}, None
+        self._classifier = load_classifier()
+        self._features_of_real: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        self._ranks_of_real: np.ndarray | None = None
         self._asked = artist or getattr(painter, "metadata", {}).get("name")
         self._artist = self._classifier.find(self._asked)
 
-    def evaluate(self, photos, tell):
+    def evaluate(self, photos: Loaded, tell: Callable) -> Evaluation:
         """Return the `Evaluation` on photos, which are `Loaded`."""
-        paintings, figures, faults = self._paint(photos.images, tell), {}, []
-        real = self._real
+        figures: dict[str, Figure] = {}
+        faults: list[Fault] = []
+        paintings, real = self._paint(photos.images, tell), self._real
         if self._artist:
-            figures |= self._attribution(photos.images, paintings, tell)
+            figures |= self._attribution(self._artist, photos.images, paintings, tell)
         if real:
             sets = Sets(photos.images, paintings, real.measure.images, real.others.images)
             figures |= self._distances(sets, tell)
@@ -167,7 +178,7 @@ class _Comparison:
             pairs=np.stack([photos.images[:_PAIRS], paintings[:_PAIRS]], axis=1),
         )
 
-    def _paint(self, photos, tell):
+    def _paint(self, photos: np.ndarray, tell: Callable) -> np.ndarray:
         paintings = []
         for done, photo in enumerate(photos, 1):
             painting = self._painter.paint(Image.fromarray(photo))
@@ -175,22 +186,22 @@ class _Comparison:
             tell("painting", done, len(photos))
         return np.stack(paintings)
 
-    def _attribution(self, photos, paintings, tell):
+    def _attribution(self, artist: str, photos: np.ndarray, paintings: np.ndarray, tell: Callable) -> dict[str, Figure]:
         ranks = functools.partial(
-            self._classifier.ranks, artist=self._artist, progress=functools.partial(tell, "attributing pictures")
+            self._classifier.ranks, artist=artist, progress=functools.partial(tell, "attributing pictures")
         )
         if self._real and self._ranks_of_real is None:
             self._ranks_of_real = ranks(self._real.measure.images)
-        return attribution(ranks(paintings), ranks(photos), self._classifier, self._artist)
+        return attribution(ranks(paintings), ranks(photos), self._classifier, artist)
 
-    def _distances(self, sets, tell):
+    def _distances(self, sets: Sets, tell: Callable) -> dict[str, Figure]:
         features = {judge.name: self._features(judge, sets, tell) for judge in self._judges}
         return {
             **distances_by_judge(features, functools.partial(tell, "comparing features")),
             **patch_distances(sets, functools.partial(tell, "comparing patches")),
         }
 
-    def _features(self, judge, sets, tell):
+    def _features(self, judge: FeatureNetwork, sets: Sets, tell: Callable) -> Sets:
         tell_each = functools.partial(tell, f"computing features of {judge.name}")
         if judge.name not in self._features_of_real:
             self._features_of_real[judge.name] = judge(sets.reference, tell_each), judge(sets.real, tell_each)
@@ -198,7 +209,7 @@ class _Comparison:
             judge(sets.photos, tell_each), judge(sets.paintings, tell_each), *self._features_of_real[judge.name]
         )
 
-    def _faults(self, photos, paintings):
+    def _faults(self, photos: Loaded, paintings: np.ndarray) -> Iterator[tuple[str, tuple[Figure, list[Fault]]]]:
         """Yield the name of each figure that shows a fault, the figure, and the faults found."""
         others = self._real and self._real.others.images
         if self._size >= SMALLEST:
@@ -209,7 +220,7 @@ class _Comparison:
             finder = CopyFinder(originals.images, photos.images)
             yield "copies", near_copies(finder, paintings, self._real.held_out, photos.names, originals.names)
 
-    def notes(self):
+    def notes(self) -> Iterator[str]:
         """Yield the notes that hold for all groups of photos."""
         real = self._real
         if self._artist is None:
@@ -234,7 +245,7 @@ class _Comparison:
             )
 
 
-def _notes_on(photos, counts):
+def _notes_on(photos: Loaded, counts: dict[str, int]) -> Iterator[str]:
     """Yield the notes on one group of photos."""
     if photos.unread:
         yield _left_out(photos.unread)
@@ -242,5 +253,5 @@ def _notes_on(photos, counts):
         yield f"Only {fewest} pictures of a kind: figures below {_FEW} are too rough to rank styles."
 
 
-def _left_out(unread):
+def _left_out(unread: Sequence[str]) -> str:
     return f"{len(unread)} pictures could not be read and were left out, the first because {unread[0]}"

@@ -20,7 +20,7 @@ def contact_sheet(*groups: np.ndarray) -> Image.Image:
     return Image.fromarray(np.concatenate(wide))
 
 
-def _sheet(pairs):
+def _sheet(pairs: np.ndarray) -> np.ndarray:
     side = pairs.shape[2]
     columns = min(_COLUMNS, len(pairs))
     rows = -(-len(pairs) // columns)

@@ -43,7 +43,7 @@ def content_preservation(photos: np.ndarray, paintings: np.ndarray, unrelated: n
     return figures
 
 
-def _correlation(correlation):
+def _correlation(correlation: Correlation) -> Estimate:
     count = correlation.count
     return estimate(correlation.draws(unit_weights(count))[0], correlation.draws(resample(count)))
 

@@ -1,5 +1,6 @@
 """Near-copies: paintings that repeat a training painting instead of painting the photo."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -56,7 +57,7 @@ class CopyFinder:
         return distances[np.arange(len(pictures)), nearest], nearest % self._count
 
 
-def _views(art):
+def _views(art: np.ndarray) -> Iterator[np.ndarray]:
     """Yield the paintings whole and cropped, each also mirrored."""
     side = round(art.shape[1] * _CROP)
     places = np.linspace(0, art.shape[1] - side, _PLACES).round().astype(int)
@@ -65,7 +66,7 @@ def _views(art):
         yield view[:, :, ::-1]
 
 
-def _described(pictures):
+def _described(pictures: np.ndarray) -> np.ndarray:
     size = (_CELLS, _CELLS)
     grids = [Image.fromarray(picture).resize(size, Image.Resampling.BOX) for picture in pictures]
     flat = np.stack([np.asarray(grid, np.float32) for grid in grids]).reshape(len(pictures), -1)

@@ -2,8 +2,8 @@
 
 import dataclasses
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -72,7 +72,7 @@ def distances_by_judge(
     }
 
 
-def _worse(figures):
+def _worse(figures: Sequence[Figure]) -> Figure:
     """Return the figure with the smallest gap closed; figures without a gap come last."""
     return min(figures, key=lambda figure: figure.gap_closed.value if figure.gap_closed else np.inf)
 
@@ -88,7 +88,9 @@ def feature_distances(features: Sets) -> dict[str, Figure]:
         sets = features.equally_many() if kind is FrechetDistance else features
         measure, drawn = kind(sets.reference), sets.draws()
 
-        def take(place, sets=sets, measure=measure, drawn=drawn, limit=limit):
+        def take(
+            place: int, sets: Any = sets, measure: Any = measure, drawn: Any = drawn, limit: Any = limit
+        ) -> tuple[Any, Any]:
             weights = drawn[place][:limit], drawn.reference[:limit]
             return measure(sets[place]), measure.draws(sets[place], *weights)
 

@@ -7,7 +7,7 @@ import numpy as np
 from copyart.evaluation.bootstrap import estimate, mean_estimate, resample, unit_weights
 from copyart.evaluation.checkerboard import checkerboard, strongest_frequency
 from copyart.evaluation.copies import CopyFinder
-from copyart.evaluation.figures import Fault, Figure
+from copyart.evaluation.figures import Estimate, Fault, Figure
 
 #: Decibels above photos and real paintings at which a checkerboard is a fault. Sets of photos or paintings differ by 2
 #: at most; the faintest pattern, ±1 level of 255 every 4 pixels, adds 9.
@@ -37,7 +37,7 @@ def checkerboard_artifacts(
     return figure, [Fault("checkerboard", message)]
 
 
-def _strongest(pictures):
+def _strongest(pictures: np.ndarray) -> Estimate:
     decibels = checkerboard(pictures)
     count = len(decibels)
     return estimate(
@@ -72,13 +72,13 @@ def clipped(pictures: np.ndarray) -> np.ndarray:
     return ends.any(axis=3).mean(axis=(1, 2))
 
 
-def _stands_out(figure, margin):
+def _stands_out(figure: Figure, margin: float) -> bool:
     """Tell whether a figure exceeds that of photos and of real paintings by the margin, and its interval exceeds it."""
     normal = max(part.value for part in (figure.photos, figure.real) if part)
     return figure.value > normal + margin and figure.low > normal
 
 
-def _of_real(figure, form):
+def _of_real(figure: Figure, form: str) -> str:
     return form.format(figure.real.value) if figure.real else ""
 
 

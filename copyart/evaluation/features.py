@@ -45,11 +45,11 @@ def feature_networks(
     return (named[features]() if features in named else _inception(features),)
 
 
-def _squeezenet():
+def _squeezenet() -> "FeatureNetwork":
     return FeatureNetwork(squeezenet.TITLE, squeezenet.pooled_features(), squeezenet.SIDE)
 
 
-def _efficientnet():
+def _efficientnet() -> "FeatureNetwork":
     lite0 = efficientnet.VARIANTS["lite0"]
     return FeatureNetwork(lite0.title, efficientnet.pooled_features(), lite0.side)
 
@@ -89,14 +89,14 @@ class FeatureNetwork:
                 progress(start + len(batch), len(pictures))
         return np.concatenate(found)
 
-    def _resized(self, picture):
+    def _resized(self, picture: np.ndarray) -> np.ndarray:
         image = Image.fromarray(picture)
         if image.size != (self.side, self.side):
             image = image.resize((self.side, self.side), Image.Resampling.BICUBIC)
         return np.asarray(image, np.float32) / np.float32(127.5) - np.float32(1)
 
 
-def _inception(path):
+def _inception(path: str | os.PathLike) -> FeatureNetwork:
     if not os.path.isfile(path):
         raise StyleError(
             "features must be 'auto', 'squeezenet', 'efficientnet', 'none', or a file of InceptionV3 weights. "

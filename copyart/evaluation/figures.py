@@ -5,6 +5,7 @@ import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +58,7 @@ class Figure:
         return dataclasses.replace(figure, gap_closed=estimate((far - value) / (far - near), shares))
 
 
-def _centred(value, draws):
+def _centred(value: float, draws: np.ndarray) -> np.ndarray:
     return draws - np.median(draws) + value
 
 
@@ -111,7 +112,7 @@ class Evaluation:
         people = self.people and self.people._findings()
         return {**facts, "features": list(self.features), **self._findings(), "people": people, "copyart": __version__}
 
-    def _findings(self):
+    def _findings(self) -> dict[str, Any]:
         return {
             "counts": self.counts,
             "figures": {name: dataclasses.asdict(figure) for name, figure in self.figures.items()},

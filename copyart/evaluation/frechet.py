@@ -48,19 +48,21 @@ class FrechetDistance:
         return np.array([_distance(*products, *pair) for pair in zip(weights, reference_weights, strict=True)])
 
 
-def _distance(xx, xy, yy, weights, other_weights):
+def _distance(
+    xx: np.ndarray, xy: np.ndarray, yy: np.ndarray, weights: np.ndarray, other_weights: np.ndarray
+) -> np.ndarray:
     p, q = weights / weights.sum(), other_weights / other_weights.sum()
     means = p @ xx @ p + q @ yy @ q - 2 * p @ xy @ q
     return means + _trace(xx, weights) + _trace(yy, other_weights) - 2 * _root(xy, weights, other_weights)
 
 
-def _trace(products, weights):
+def _trace(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the trace of the covariance."""
     p = weights / weights.sum()
     return (p @ np.diag(products) - p @ products @ p) * _unbiased(weights)
 
 
-def _root(products, weights, other_weights):
+def _root(products: np.ndarray, weights: np.ndarray, other_weights: np.ndarray) -> np.ndarray:
     """Return the trace of the square root of the product of both covariances.
 
     With covariances Xᵀ·X and Yᵀ·Y it is the sum of the singular values of X·Yᵀ.
@@ -72,5 +74,5 @@ def _root(products, weights, other_weights):
     return np.linalg.svd(drawn, compute_uv=False).sum()
 
 
-def _unbiased(weights):
+def _unbiased(weights: np.ndarray) -> np.ndarray:
     return weights.sum() / (weights.sum() - 1)

@@ -73,7 +73,7 @@ class KernelDistance:
         return SCALE * (own + _mean_of_pairs(self._within, reference_weights) - 2 * across)
 
 
-def _mean_of_pairs(kernel, weights):
+def _mean_of_pairs(kernel: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the mean over pairs of different pictures; a picture that was drawn twice is no pair with itself."""
     squares = weights**2
     everything = ((weights @ kernel) * weights).sum(1) - squares @ np.diag(kernel)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -86,7 +86,7 @@ def load_pictures(
     return Loaded(np.stack(pictures), names, unread)
 
 
-def _name(source, number):
+def _name(source: Any, number: int) -> str:
     return os.path.basename(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else f"picture {number + 1}"
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -84,7 +84,7 @@ def split_pictures(pictures: Sequence, fraction: float = HOLD_OUT) -> tuple[list
     return parts[0], parts[1]
 
 
-def _digest(picture):
+def _digest(picture: Any) -> str:
     if isinstance(picture, (str, os.PathLike)):
         return content_digest(picture)
     return hashlib.blake2b(np.asarray(read_image(picture)).tobytes(), digest_size=16).hexdigest()

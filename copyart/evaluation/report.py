@@ -5,12 +5,15 @@ import html
 import io
 import os
 from pathlib import Path
+from typing import Any
+
+from PIL import Image
 
 from copyart.data.images import save_image
 from copyart.data.whole_files import write_whole
 from copyart.errors import ConfigError, one_line
 from copyart.evaluation.contact_sheet import contact_sheet
-from copyart.evaluation.figures import Evaluation
+from copyart.evaluation.figures import Estimate, Evaluation, Fault, Figure
 from copyart.evaluation.wording import (
     GROUPS,
     headline,
@@ -80,13 +83,13 @@ def write_report(evaluation: Evaluation, folder: str | os.PathLike) -> Path:
     return folder / PAGE
 
 
-def _jpeg(image):
+def _jpeg(image: Image.Image) -> bytes:
     file = io.BytesIO()
     save_image(image, file, "jpeg", quality=85)
     return file.getvalue()
 
 
-def _write(path, content):
+def _write(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
@@ -97,7 +100,7 @@ def _write(path, content):
         ) from error
 
 
-def _page(evaluation, parts):
+def _page(evaluation: Evaluation, parts: Any) -> str:
     return _TEMPLATE.format(
         style=html.escape(evaluation.style),
         summary=html.escape(summary(evaluation)),
@@ -105,7 +108,7 @@ def _page(evaluation, parts):
     )
 
 
-def _section(title, part):
+def _section(title: str, part: Evaluation) -> str:
     said = headline(part)
     return _SECTION.format(
         title=title,
@@ -131,20 +134,20 @@ def summary(evaluation: Evaluation) -> str:
     return f"{pictures}; {evaluation.image_size} pixels a side; {judges}."
 
 
-def _faults(evaluation):
+def _faults(evaluation: Evaluation) -> str:
     if not evaluation.faults:
         return '<p class="good">No fault found.</p>'
     return "".join(f'<p class="fault">{html.escape(fault.message)}{_which(fault)}</p>\n' for fault in evaluation.faults)
 
 
-def _which(fault):
+def _which(fault: Fault) -> str:
     if not fault.photos:
         return ""
     shown = ", ".join(fault.photos[:12]) + (" …" if len(fault.photos) > 12 else "")
     return f"<small>{html.escape(shown)}</small>"
 
 
-def _table(evaluation, group):
+def _table(evaluation: Evaluation, group: Any) -> str:
     shown = [*rows(evaluation, group), *levels(evaluation, group)]
     if not shown:
         return ""
@@ -154,7 +157,7 @@ def _table(evaluation, group):
     return f'<h3>{group.heading}</h3>\n<div class="wide"><table><tr>{columns}</tr>\n{body}</table></div>\n'
 
 
-def _row(name, figure):
+def _row(name: str, figure: Figure) -> str:
     cells = "".join(_cell(name, part) for part in (figure, figure.photos, figure.real))
     return (
         f'<tr><th scope="row">{title(name, figure)}<small>{wording(name).meaning}</small></th>{cells}'
@@ -162,20 +165,20 @@ def _row(name, figure):
     )
 
 
-def _cell(name, estimate):
+def _cell(name: str, estimate: Estimate | None) -> str:
     if estimate is None:
         return "<td>–</td>"
     return f"<td>{written(name, estimate.value)}<small>{written_interval(name, estimate)}</small></td>"
 
 
-def _gap(closed):
+def _gap(closed: Estimate | None) -> str:
     if closed is None:
         return ""
     value, interval = written_gap(closed)
     return f"{value} {_scale(closed)}<small>{interval}</small>"
 
 
-def _scale(closed):
+def _scale(closed: Estimate) -> str:
     """Draw the gap closed on a line from photos, left, to real paintings, right."""
     low, middle, high = (8 + (_WIDTH - 16) * min(max(part, 0), 1) for part in (closed.low, closed.value, closed.high))
     y = _HEIGHT / 2

@@ -89,7 +89,7 @@ def layer_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
     return keras.Model(maps.input, means, name="squeezenet")
 
 
-def _fire(x, name, channels):
+def _fire(x: keras.KerasTensor, name: str, channels: int) -> keras.KerasTensor:
     """Squeeze the channels, then expand them by 1×1 and 3×3 kernels in parallel."""
     x = layers.Conv2D(channels, 1, activation="relu", name=f"{name}_squeeze1x1")(x)
     wide = [

@@ -1,5 +1,7 @@
 """Structural similarity of photos and paintings: multi-scale SSIM and the agreement of edges."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from copyart.evaluation.pictures import luminance
@@ -48,13 +50,13 @@ def edge_agreement(photos: np.ndarray, paintings: np.ndarray) -> np.ndarray:
     return np.concatenate([_correlate_gradients(*pair) for pair in _batches(photos, paintings)])
 
 
-def _batches(photos, paintings):
+def _batches(photos: np.ndarray, paintings: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     for start in range(0, len(photos), _BATCH):
         part = slice(start, start + _BATCH)
         yield luminance(photos[part]), luminance(paintings[part])
 
 
-def _multi_scale(x, y):
+def _multi_scale(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     smallest = min(x.shape[1:])
     scales = min(len(_WEIGHTS), max(1, 1 + int(np.log2(smallest / _WINDOW))))
     weights = _WEIGHTS[:scales] / _WEIGHTS[:scales].sum()
@@ -68,7 +70,7 @@ def _multi_scale(x, y):
     return result
 
 
-def _terms(x, y):
+def _terms(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return SSIM's luminance term, and its contrast and structure term, for every window."""
     mean_x, mean_y, xx, yy, xy = _blurred(np.stack([x, y, x * x, y * y, x * y]), _DEVIATION, _WINDOW // 2)
     both = mean_x * mean_y
@@ -76,7 +78,7 @@ def _terms(x, y):
     return (2 * both + _C1) / (squares + _C1), (2 * (xy - both) + _C2) / (xx + yy - squares + _C2)
 
 
-def _blurred(images, deviation, reach):
+def _blurred(images: np.ndarray, deviation: float, reach: int) -> np.ndarray:
     """Blur with a Gaussian; only pixels whose window lies inside the picture are returned."""
     window = np.exp(-0.5 * (np.arange(-reach, reach + 1) / deviation) ** 2)
     window = (window / window.sum()).astype(images.dtype)
@@ -85,13 +87,13 @@ def _blurred(images, deviation, reach):
     return sum(weight * rows[..., place : place + width] for place, weight in enumerate(window))
 
 
-def _halve(images):
+def _halve(images: np.ndarray) -> np.ndarray:
     height, width = (side // 2 * 2 for side in images.shape[1:])
     images = images[:, :height, :width]
     return (images[:, ::2, ::2] + images[:, 1::2, ::2] + images[:, ::2, 1::2] + images[:, 1::2, 1::2]) / 4
 
 
-def _correlate_gradients(x, y):
+def _correlate_gradients(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     deviation = max(min(x.shape[1:]) * _EDGE_BLUR, 0.5)
     gradients = [np.gradient(_blurred(images, deviation, int(3 * deviation + 0.5)), axis=(1, 2)) for images in (x, y)]
     (down_x, right_x), (down_y, right_y) = gradients

@@ -51,7 +51,7 @@ class ValidationMetrics:
         self._photos_kid = [distance(network(self._photos)) for network, distance in self._judges]
         self._distance = None if networks else self._sliced_distance(art)
 
-    def _sliced_distance(self, art):
+    def _sliced_distance(self, art: np.ndarray) -> SlicedDistance:
         self._count = min(len(art), len(self._photos))  # this distance needs sets of the same size
         return SlicedDistance(art[: self._count], _PATCHES, _PROJECTIONS)
 
@@ -86,7 +86,7 @@ class ValidationMetrics:
         for start in range(0, len(self._photos), _BATCH):
             yield self._photos[start : start + _BATCH].astype(np.float32) / np.float32(127.5) - np.float32(1)
 
-    def _distances(self, pictures):
+    def _distances(self, pictures: np.ndarray) -> dict[str, float]:
         if not self._judges:
             return {"swd": float(np.mean([*self._distance(pictures[: self._count]).values()]))}
         kids = [distance(network(pictures)) for network, distance in self._judges]
@@ -99,7 +99,7 @@ class ValidationMetrics:
         return {**found, "gap_closed": float(min(gaps))}
 
 
-def _bytes(pictures):
+def _bytes(pictures: np.ndarray) -> np.ndarray:
     """Return pictures as uint8, a quarter of the memory; pictures in [-1, 1] are rounded as a saved file would be."""
     pictures = np.asarray(pictures)
     return pictures if pictures.dtype == np.uint8 else to_bytes(pictures)

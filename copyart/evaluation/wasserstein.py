@@ -65,7 +65,7 @@ class SlicedDistance:
         pairs = {side: (own, self._reference[side]) for side, own in slices.items()}
         return {side: (SCALE * distance(*pair), SCALE * _drawn(*pair, *drawn)) for side, pair in pairs.items()}
 
-    def _slices(self, pictures, seed):
+    def _slices(self, pictures: np.ndarray, seed: int) -> dict[int, np.ndarray]:
         """Return side of the level → projections of its patches, shape (directions, pictures, patches)."""
         rng = np.random.default_rng(seed)
         levels = {}
@@ -74,7 +74,7 @@ class SlicedDistance:
                 levels.setdefault(level.shape[1], []).append(_cut(level, self._patches, rng))
         return {side: self._project(_normalised(np.concatenate(patches))) for side, patches in levels.items()}
 
-    def _project(self, patches):
+    def _project(self, patches: np.ndarray) -> np.ndarray:
         flat = self._directions @ patches.reshape(-1, patches.shape[-1]).T
         return flat.reshape(len(flat), *patches.shape[:2])
 
@@ -90,7 +90,7 @@ def distance(slices: np.ndarray, others: np.ndarray) -> float:
     return float(np.abs(ours - theirs).mean(dtype=np.float64))
 
 
-def _drawn(slices, others, weights, other_weights):
+def _drawn(slices: np.ndarray, others: np.ndarray, weights: np.ndarray, other_weights: np.ndarray) -> np.ndarray:
     """Return the distance of each draw, from distribution functions over a few bins."""
     slices, others = slices[:_FEW_PROJECTIONS], others[:_FEW_PROJECTIONS]
     both = np.concatenate([slices, others], axis=1).reshape(len(slices), -1)[:, ::_THINNING]
@@ -99,14 +99,14 @@ def _drawn(slices, others, weights, other_weights):
     return np.abs(gap) @ np.diff(grid).ravel() / len(slices)
 
 
-def _cumulative(slices, grid, weights):
+def _cumulative(slices: np.ndarray, grid: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the share of patches below the centre of each bin, for each draw: shape (draws, directions × bins)."""
     centres = (grid[:, 1:] + grid[:, :-1]) / 2
     below = [_below(values, limits) for values, limits in zip(slices, centres, strict=True)]
     return weights @ np.concatenate(below, axis=1) / weights.sum(1, keepdims=True)
 
 
-def _below(values, limits):
+def _below(values: np.ndarray, limits: np.ndarray) -> np.ndarray:
     """Return the share of each picture's patches below each limit: shape (pictures, limits)."""
     width = len(limits) + 1
     place = np.searchsorted(limits, values) + np.arange(len(values))[:, None] * width
@@ -131,21 +131,21 @@ def laplacian_pyramid(pictures: np.ndarray) -> Iterator[np.ndarray]:
     yield images
 
 
-def _enlarged(images):
+def _enlarged(images: np.ndarray) -> np.ndarray:
     count, height, width, channels = images.shape
     sparse = np.zeros((count, 2 * height, 2 * width, channels), np.float32)
     sparse[:, ::2, ::2] = images
     return _smoothed(sparse, 2 * _BINOMIAL)
 
 
-def _smoothed(images, window):
+def _smoothed(images: np.ndarray, window: np.ndarray) -> np.ndarray:
     height, width = images.shape[1:3]
     images = np.pad(images, [(0, 0), (2, 2), (2, 2), (0, 0)], mode="reflect")
     images = sum(weight * images[:, place : place + height] for place, weight in enumerate(window))
     return sum(weight * images[:, :, place : place + width] for place, weight in enumerate(window))
 
 
-def _cut(level, count, rng):
+def _cut(level: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
     """Cut patches at random places: shape (pictures, count, 7, 7, 3)."""
     pictures, height, width, _ = level.shape
     top = rng.integers(height - _SIDE + 1, size=(pictures, count))[..., None, None]
@@ -154,7 +154,7 @@ def _cut(level, count, rng):
     return level[np.arange(pictures)[:, None, None, None], top + steps[:, None], left + steps]
 
 
-def _normalised(patches):
+def _normalised(patches: np.ndarray) -> np.ndarray:
     deviation = patches.std(axis=(0, 1, 2, 3), dtype=np.float64)
     patches = (patches - patches.mean(axis=(0, 1, 2, 3), dtype=np.float64)) / np.maximum(deviation, 1e-6)
     return patches.reshape(*patches.shape[:2], -1).astype(np.float32)

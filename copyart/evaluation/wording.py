@@ -122,10 +122,10 @@ def headline(evaluation: Evaluation) -> str | None:
     return f"{'; '.join(parts)}." if parts else None
 
 
-def _number(form, value):
+def _number(form: str, value: float) -> str:
     # SqueezeNet's KID is in the thousands.
     return _minus((form if abs(value) < 1000 else "{:,.0f}").format(value))
 
 
-def _minus(text):
+def _minus(text: str) -> str:
     return text.replace("-", "−")

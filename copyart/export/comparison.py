@@ -1,8 +1,12 @@
 """Compare the paintings of an export with those of its model, and refuse differences beyond the limits."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import keras
 import numpy as np
+from PIL import Image
 
 from copyart.data.images import to_array, to_image
 from copyart.errors import ExportError
@@ -22,7 +26,9 @@ class Limits:
     mean: float
 
 
-def compare(network, photos, run, limits, what):
+def compare(
+    network: keras.Model, photos: Sequence[Image.Image], run: Callable[[Any], np.ndarray], limits: Limits, what: str
+) -> dict[str, Any]:
     """Paint the same photos with a network and with its export.
 
     Args:
@@ -54,7 +60,7 @@ def compare(network, photos, run, limits, what):
     }
 
 
-def require(levels, limit, what):
+def require(levels: np.ndarray, limit: float, what: str) -> None:
     """Refuse a difference, in levels of 255, that is beyond its limit."""
     if not levels <= limit * (1 + 1e-6):  # room for rounding; refuses NaN
         raise ExportError(
@@ -63,7 +69,7 @@ def require(levels, limit, what):
         )
 
 
-def _differences(painting, expected):
+def _differences(painting: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the differences of values in [-1, 1], and of levels in 0…255."""
     if painting.shape != expected.shape:
         raise ExportError(
@@ -78,6 +84,6 @@ def _differences(painting, expected):
     return values, np.abs(painted.astype(np.float32) - np.asarray(wanted, np.float32))
 
 
-def _levels(values):
+def _levels(values: np.ndarray) -> np.ndarray:
     # NaN stays NaN, and is refused.
     return np.rint((np.clip(values, -1, 1) + 1) * np.float32(127.5))

@@ -1,5 +1,7 @@
 """EXIF orientation inside a TensorFlow graph: a served model turns photos upright without any code of ours."""
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 
 _EXIF = int.from_bytes(b"Exif\0\0", "big")
@@ -10,7 +12,7 @@ _ORIENTATION, _SHORT = 0x0112, 3
 _MOST_SEGMENTS = 256
 
 
-def upright(image, jpeg):
+def upright(image: tf.Tensor, jpeg: tf.Tensor) -> tf.Tensor:
     """Turn a decoded JPEG as its EXIF data say.
 
     Args:
@@ -29,7 +31,7 @@ def upright(image, jpeg):
     return tf.cond(_is_one_of(turn, (2, 3, 6, 7)), lambda: tf.reverse(image, (1,)), lambda: image)
 
 
-def orientation(jpeg):
+def orientation(jpeg: tf.Tensor) -> tf.Tensor:
     """Read the EXIF orientation of a JPEG.
 
     Args:
@@ -42,18 +44,18 @@ def orientation(jpeg):
     return tf.where((value >= 1) & (value <= 8), value, 1)
 
 
-def _exif_data(data):
+def _exif_data(data: tf.Tensor) -> tf.Tensor:
     """Return the TIFF structure inside the first Exif segment; empty if there is none."""
 
-    def is_exif(start):
+    def is_exif(start: tf.Tensor) -> tf.Tensor:
         return (_number(data, start + 1, 1) == _APP1) & (_number(data, start + 4, 6) == _EXIF)
 
-    def goes_on(start):
+    def goes_on(start: tf.Tensor) -> tf.Tensor:
         marker = _number(data, start + 1, 1)
         is_segment = (_number(data, start, 1) == _FILL) & (marker != _START_OF_SCAN)
         return (start + 4 < tf.size(data, tf.int64)) & is_segment & ~is_exif(start)
 
-    def following(start):
+    def following(start: tf.Tensor) -> tf.Tensor:
         length = _number(data, start + 2, 2)
         return tf.where(_number(data, start + 1, 1) == _FILL, start + 1, start + 2 + length)
 
@@ -62,7 +64,7 @@ def _exif_data(data):
     return tf.cond(is_exif(start), lambda: data[start + 10 : following(start)], lambda: data[:0])
 
 
-def _orientation_tag(tiff):
+def _orientation_tag(tiff: tf.Tensor) -> tf.Tensor:
     """Return the last orientation in the first directory of a TIFF structure; 1 if there is none."""
     order = _number(tiff, 0, 2)
     is_little = order == _LITTLE_ENDIAN
@@ -77,18 +79,18 @@ def _orientation_tag(tiff):
     return tf.where(is_little | (order == _BIG_ENDIAN), value, 1)
 
 
-def _number(data, start, size, is_little=False):
+def _number(data: tf.Tensor, start: tf.Tensor | int, size: int, is_little: tf.Tensor | bool = False) -> tf.Tensor:
     """Read an unsigned number of `size` bytes; what lies behind the end counts as 0."""
     read = data[start : start + size]
     return _join(tf.ensure_shape(tf.pad(read, [[0, size - tf.size(read)]]), (size,)), is_little)
 
 
-def _join(digits, is_little):
+def _join(digits: tf.Tensor, is_little: tf.Tensor | bool) -> tf.Tensor:
     """Join bytes, shape (…, size), to int64 numbers, shape (…)."""
     digits = tf.cast(digits, tf.int64)
     weights = tf.constant([256**place for place in reversed(range(digits.shape[-1]))], tf.int64)
     return tf.reduce_sum(digits * tf.where(is_little, weights[::-1], weights), -1)
 
 
-def _is_one_of(value, choices):
+def _is_one_of(value: tf.Tensor, choices: Sequence[int]) -> tf.Tensor:
     return tf.reduce_any(value == tf.constant(choices, tf.int64))

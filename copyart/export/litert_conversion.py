@@ -4,8 +4,11 @@ import csv
 import io
 import tempfile
 import warnings
+from collections.abc import Sequence
+from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from copyart.errors import ExportError, one_line
@@ -34,7 +37,7 @@ _IN_FLOAT32 = (
 _IN_BLOCKS = "/block_"
 
 
-def converted(network, precision, feeds):
+def converted(network: keras.Model, precision: str, feeds: list[np.ndarray] | None) -> bytes:
     """Convert a network.
 
     Args:
@@ -65,14 +68,14 @@ def converted(network, precision, feeds):
             ) from error
 
 
-def _write_saved_model(network, folder):
+def _write_saved_model(network: keras.Model, folder: str) -> None:
     photos = tf.TensorSpec((1, None, None, 3), tf.float32, "photos")
     archive = keras.export.ExportArchive()
     archive.add_endpoint("paint", lambda photos: paint_any_size(network, photos), [photos])
     archive.write_out(folder, verbose=False)
 
 
-def _convert(folder, precision, feeds):
+def _convert(folder: str, precision: str, feeds: list[np.ndarray] | None) -> bytes:
     converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=["serving_default"])
     if precision == "float32":
         return converter.convert()
@@ -84,7 +87,7 @@ def _convert(folder, precision, feeds):
     return _in_int8(converter, feeds)
 
 
-def _in_int8(converter, feeds):
+def _in_int8(converter: tf.lite.TFLiteConverter, feeds: list[np.ndarray] | None) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
     converter.representative_dataset = lambda: ([feed] for feed in feeds)
     first = _debugger(converter, feeds)
@@ -97,7 +100,9 @@ def _in_int8(converter, feeds):
     return chosen.get_nondebug_quantized_model()
 
 
-def _debugger(converter, feeds, **options):
+def _debugger(
+    converter: tf.lite.TFLiteConverter, feeds: Sequence[np.ndarray], **options: Any
+) -> tf.lite.experimental.QuantizationDebugger:
     # A debugging tool, but also the only way to keep chosen operators in float32.
     return tf.lite.experimental.QuantizationDebugger(
         converter=converter,

@@ -1,7 +1,11 @@
 """A model for LiteRT, TensorFlow Lite as it was called: one file for telephones and small computers."""
 
 import importlib.metadata
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import keras
 import numpy as np
 
 from copyart.backend import is_installed
@@ -13,12 +17,21 @@ from copyart.export.publishing import absolute, publish_with_report, require_fre
 from copyart.export.reference import calibration_photos, comparison_photos, network_of
 from copyart.export.report import ExportReport, checksum, describe_comparison, describe_export, report_beside
 from copyart.models.generators import describe_generator
+from copyart.painting.painter import Painter
+from copyart.styles.style import Style
 
 #: The package that runs LiteRT models, and its name as it is installed.
 _PACKAGE, _DISTRIBUTION = "ai_edge_litert", "ai-edge-litert"
 
 
-def litert(model, path, *, precision="float32", photos=None, calibration=None):
+def litert(
+    model: keras.Model | Style | Painter,
+    path: str | os.PathLike,
+    *,
+    precision: str = "float32",
+    photos: Sequence | None = None,
+    calibration: Sequence | None = None,
+) -> ExportReport:
     """Export a model for LiteRT, and compare the export with the model before it counts.
 
     The photo is the only input, float32 (1, height, width, 3), RGB in [-1, 1], and the painting the only output, the
@@ -64,7 +77,7 @@ def litert(model, path, *, precision="float32", photos=None, calibration=None):
     return ExportReport(path=path, report_file=report_beside(path), runtime=runtime, size=len(content), **differences)
 
 
-def _runtime():
+def _runtime() -> tuple[type, str]:
     """Return the interpreter's class, and the runtime's name and version."""
     if not is_installed(_PACKAGE):
         raise ExportError(
@@ -76,11 +89,11 @@ def _runtime():
     return Interpreter, f"{_DISTRIBUTION} {importlib.metadata.version(_DISTRIBUTION)}"
 
 
-def _running(interpreter):
+def _running(interpreter: Any) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function from a photo, bytes, to its painting, floats."""
     (inputs,), (outputs,) = interpreter.get_input_details(), interpreter.get_output_details()
 
-    def run(photo):
+    def run(photo: np.ndarray) -> np.ndarray:
         batch = photo[None].astype(np.float32) / np.float32(127.5) - 1
         interpreter.resize_tensor_input(inputs["index"], batch.shape)
         interpreter.allocate_tensors()

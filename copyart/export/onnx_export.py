@@ -1,17 +1,25 @@
 """A model as ONNX: photos of any size, one operator for each normalisation, in float32, float16 or int8."""
 
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
 import keras
 import numpy as np
+from PIL import Image
 
 from copyart.data.images import to_array
-from copyart.engine.plan import layer_plan
+from copyart.engine.plan import Stage, layer_plan
 from copyart.errors import ExportError
 from copyart.export.comparison import Limits, compare
 from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_folder, writing
 from copyart.export.reference import calibration_photos, comparison_photos, network_of
 from copyart.export.report import ExportReport, checksum, describe_comparison, describe_export, report_beside
 from copyart.models.generators import describe_generator
+from copyart.painting.painter import Painter
 from copyart.styles.networks import named_weights
+from copyart.styles.style import Style
 
 #: What each precision may differ by. float32: sums in another order move a value across the boundary between two
 #: levels, no further. float16: weights are rounded to 11 bits. int8: what goes into a convolution is rounded to 256
@@ -19,7 +27,15 @@ from copyart.styles.networks import named_weights
 LIMITS = {"float32": Limits(1, 0.05), "float16": Limits(8, 0.5), "int8": Limits(128, 8)}
 
 
-def onnx(model, path, *, precision="float32", floats=False, photos=None, calibration=None):
+def onnx(
+    model: keras.Model | Style | Painter,
+    path: str | os.PathLike,
+    *,
+    precision: str = "float32",
+    floats: bool = False,
+    photos: Sequence | None = None,
+    calibration: Sequence | None = None,
+) -> ExportReport:
     """Export a model as ONNX, and compare the export with the model before it counts.
 
     The photo is `photo`, uint8 (height, width, 3), RGB, of any size, and the painting `painting`, the same; or, as
@@ -59,13 +75,20 @@ def onnx(model, path, *, precision="float32", floats=False, photos=None, calibra
     return ExportReport(path=path, report_file=report_beside(path), runtime=runtime, size=size, **differences)
 
 
-def require_precision(precision):
+def require_precision(precision: str) -> None:
     """Refuse a precision that no export has."""
     if precision not in LIMITS:
         raise ExportError(f"the precision must be one of {', '.join(LIMITS)}. Received: {precision!r}.")
 
 
-def write_onnx(network, path, precision="float32", floats=False, calibration=None, plan=None):
+def write_onnx(
+    network: keras.Model,
+    path: Path,
+    precision: str = "float32",
+    floats: bool = False,
+    calibration: Sequence | None = None,
+    plan: Sequence[Stage] | None = None,
+) -> None:
     """Write the ONNX model of a generator.
 
     Args:
@@ -95,7 +118,9 @@ def write_onnx(network, path, precision="float32", floats=False, calibration=Non
     source.unlink()
 
 
-def check_onnx(network, path, photos, limits, floats=False):
+def check_onnx(
+    network: keras.Model, path: Path, photos: Sequence[Image.Image], limits: Limits, floats: bool = False
+) -> tuple[dict[str, Any], str]:
     """Run an ONNX model by ONNX Runtime, and compare it with the network it came from.
 
     Returns:
@@ -107,7 +132,7 @@ def check_onnx(network, path, photos, limits, floats=False):
 
     session = onnxruntime.InferenceSession(path.read_bytes(), session_options(), providers=["CPUExecutionProvider"])
 
-    def run(photo):
+    def run(photo: np.ndarray) -> np.ndarray:
         if not floats:
             return session.run(None, {"photo": photo})[0]
         batch = photo[None].astype(np.float32) / np.float32(127.5) - 1
@@ -117,12 +142,12 @@ def check_onnx(network, path, photos, limits, floats=False):
     return differences, f"onnxruntime {onnxruntime.__version__}"
 
 
-def facts_of(path, network):
+def facts_of(path: Path, network: keras.Model) -> dict[str, Any]:
     """Return the facts about an ONNX file for its report."""
     return {"bytes": path.stat().st_size, "sha256": checksum(path), "generator": describe_generator(network)}
 
 
-def _stages(network):
+def _stages(network: keras.Model) -> list[Stage]:
     generator = describe_generator(network)
     weights = {name: keras.ops.convert_to_numpy(variable) for name, variable in named_weights(network).items()}
     try:

@@ -1,17 +1,20 @@
 """Generators as ONNX graphs that stand alone: photos of any size, as bytes or floats; weights also in half the room."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 from copyart.engine.graph import add_stages, add_to_pixels
-from copyart.engine.graph_builder import GraphBuilder
+from copyart.engine.graph_builder import GraphBuilder, OnnxModel
 from copyart.engine.padding import MULTIPLE, SMALLEST
+from copyart.engine.plan import Stage
 
 #: Numbers from which an array is worth storing in half the room.
 _MANY = 256
 
 
-def bytes_graph(stages):
+def bytes_graph(stages: Sequence[Stage]) -> OnnxModel:
     """Write the graph of a generator from bytes to bytes.
 
     Args:
@@ -29,7 +32,7 @@ def bytes_graph(stages):
     return _named(graph)
 
 
-def floats_graph(stages):
+def floats_graph(stages: Sequence[Stage]) -> OnnxModel:
     """Write the graph of a generator from a batch of floats to another.
 
     Args:
@@ -47,7 +50,7 @@ def floats_graph(stages):
     return _named(graph)
 
 
-def with_half_weights(model):
+def with_half_weights(model: OnnxModel) -> OnnxModel:
     """Store a model's kernels in float16, half the room; it computes in float32 as before.
 
     Args:
@@ -72,7 +75,7 @@ def with_half_weights(model):
     return half
 
 
-def _named(graph):
+def _named(graph: GraphBuilder) -> OnnxModel:
     """Return the model, every node named: tools that look into models ask for names."""
     model = ModelProto.FromString(graph.build().to_bytes())
     for number, node in enumerate(model.graph.node):
@@ -80,17 +83,17 @@ def _named(graph):
     return model
 
 
-def _padded(graph, photo, axes):
+def _padded(graph: GraphBuilder, photo: str, axes: Sequence[int]) -> str:
     """Mirror a picture to the right and below, as often as it takes, up to sides that a generator takes."""
     for axis in axes:
         photo = graph.add("Gather", [photo, _mirrored(graph, _side(graph, photo, axis))], axis=axis)
     return photo
 
 
-def _mirrored(graph, side):
+def _mirrored(graph: GraphBuilder, side: str) -> str:
     """Return which pixel of a side stands at each place of the padded one."""
 
-    def number(value):
+    def number(value: int) -> str:
         return graph.constant(np.int64(value))
 
     rounded = graph.add("Div", [graph.add("Add", [side, number(MULTIPLE - 1)]), number(MULTIPLE)])
@@ -101,12 +104,12 @@ def _mirrored(graph, side):
     return graph.add("Min", [places, graph.add("Sub", [period, places])])
 
 
-def _cropped(graph, painting, photo, axes):
+def _cropped(graph: GraphBuilder, painting: str, photo: str, axes: Sequence[int]) -> str:
     ends = graph.add("Concat", [_side(graph, photo, axis, keep=True) for axis in axes], axis=0)
     return graph.add("Slice", [painting, graph.constant(np.zeros(2, np.int64)), ends, graph.constant(np.array(axes))])
 
 
-def _side(graph, picture, axis, keep=False):
+def _side(graph: GraphBuilder, picture: str, axis: int, keep: bool = False) -> str:
     """Return the length of a side, int64: a scalar, or where it is kept an array of one number."""
     place = np.array([axis]) if keep else np.array(axis)
     return graph.add("Gather", [graph.add("Shape", [picture]), graph.constant(place)], axis=0)

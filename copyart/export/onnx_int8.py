@@ -3,11 +3,17 @@
 import contextlib
 import logging
 import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import onnx
 
+from copyart.engine.plan import Stage
 
-def quantised(source, target, stages, name, feeds):
+
+def quantised(source: Path, target: Path, stages: Sequence[Stage], name: str, feeds: list[np.ndarray] | None) -> None:
     """Write a model whose residual blocks convolve in int8: three quarters of the arithmetic, and more of the weights.
 
     The few convolutions around the blocks, where the picture is large and what is rounded shows, stay in float32.
@@ -42,7 +48,7 @@ def quantised(source, target, stages, name, feeds):
         )
 
 
-def _reader(name, feeds):
+def _reader(name: str, feeds: list[np.ndarray] | None) -> Any:
     from onnxruntime.quantization import CalibrationDataReader
 
     class Reader(CalibrationDataReader):
@@ -51,7 +57,7 @@ def _reader(name, feeds):
         def __init__(self):
             self._rest = iter(feeds)
 
-        def get_next(self):
+        def get_next(self) -> dict[str, np.ndarray] | None:
             array = next(self._rest, None)
             return None if array is None else {name: array}
 
@@ -59,7 +65,7 @@ def _reader(name, feeds):
 
 
 @contextlib.contextmanager
-def _quiet():
+def _quiet() -> Iterator[None]:
     # It advises, at warning level, to simplify the model first: our graphs are simple, and sizes are free.
     logger = logging.getLogger()
     before = logger.level

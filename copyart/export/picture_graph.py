@@ -1,5 +1,6 @@
 """What surrounds the network in a served model, as TensorFlow graph: decode, pad, crop, encode."""
 
+import keras
 import tensorflow as tf
 
 from copyart.export.exif_graph import upright
@@ -12,7 +13,7 @@ MINIMUM = 16
 _BMP_DIRECTORY = 14  # length of the file header; the information header follows, then the palette
 
 
-def decode_picture(data):
+def decode_picture(data: tf.Tensor) -> tf.Tensor:
     """Decode a JPEG, PNG, GIF (its first frame) or BMP.
 
     Args:
@@ -32,13 +33,13 @@ def decode_picture(data):
     return tf.ensure_shape(image, (None, None, 3))
 
 
-def encode_painting(painting):
+def encode_painting(painting: tf.Tensor) -> tf.Tensor:
     """Encode values in [-1, 1], shape (height, width, 3), as PNG: rounded and clipped."""
     values = tf.round((tf.clip_by_value(painting, -1.0, 1.0) + 1.0) * 127.5)
     return tf.io.encode_png(tf.cast(values, tf.uint8))
 
 
-def paint_any_size(network, photos):
+def paint_any_size(network: keras.Model, photos: tf.Tensor) -> tf.Tensor:
     """Run a network on pictures of any size: mirror their edges up to a size it takes, and crop its paintings.
 
     Args:
@@ -53,7 +54,7 @@ def paint_any_size(network, photos):
     return network(padded, training=False)[:, :height, :width]
 
 
-def _mirrored(length):
+def _mirrored(length: tf.Tensor) -> tf.Tensor:
     """Return the index of the pixel at each place of a padded side, mirrored as often as needed."""
     padded = tf.maximum(-(-length // MULTIPLE) * MULTIPLE, MINIMUM)
     period = tf.maximum(2 * (length - 1), 1)
@@ -61,13 +62,13 @@ def _mirrored(length):
     return tf.minimum(place, period - place)
 
 
-def _decode_jpeg(data):
+def _decode_jpeg(data: tf.Tensor) -> tf.Tensor:
     # TensorFlow's default is a faster transform, up to six levels off what Pillow and browsers show.
     image = tf.io.decode_jpeg(data, 3, dct_method="INTEGER_ACCURATE")
     return tf.cast(upright(image, data), tf.float32)
 
 
-def _decode_png(data):
+def _decode_png(data: tf.Tensor) -> tf.Tensor:
     depth, colour = tf.unstack(tf.io.decode_raw(tf.strings.substr(data, 24, 2), tf.uint8), 2)
     image = tf.case(
         [
@@ -82,11 +83,11 @@ def _decode_png(data):
     return _on_white(image)
 
 
-def _decode_deep_png(data):
+def _decode_deep_png(data: tf.Tensor) -> tf.Tensor:
     return tf.round(tf.cast(tf.io.decode_png(data, 4, tf.uint16), tf.float32) / 257.0)
 
 
-def _on_white(image):
+def _on_white(image: tf.Tensor) -> tf.Tensor:
     """Lay a picture of one to four channels on white."""
     colour_channels = (tf.shape(image)[-1] - 1) // 2 * 2 + 1
     colours, alpha = image[..., :colour_channels], image[..., colour_channels:]
@@ -95,7 +96,7 @@ def _on_white(image):
     return tf.round((colours * alpha + 255.0 * (255.0 - alpha)) / 255.0) * tf.ones(3)
 
 
-def _decode_bmp(data):
+def _decode_bmp(data: tf.Tensor) -> tf.Tensor:
     """Decode a BMP, whose palette TensorFlow leaves out."""
     image = tf.io.decode_bmp(data)
     return tf.cast(
@@ -108,7 +109,7 @@ def _decode_bmp(data):
     )
 
 
-def _bmp_palette(data):
+def _bmp_palette(data: tf.Tensor) -> tf.Tensor:
     pixels, header = (
         tf.io.decode_raw(tf.strings.substr(data, at, 4), tf.int32, little_endian=True)[0] for at in (10, _BMP_DIRECTORY)
     )
@@ -117,5 +118,5 @@ def _bmp_palette(data):
     return tf.reshape(palette, (-1, 4))[:, 2::-1]  # stored as blue, green, red, unused
 
 
-def _starts_with(data, magic):
+def _starts_with(data: tf.Tensor, magic: bytes) -> tf.Tensor:
     return tf.strings.substr(data, 0, len(magic)) == magic

@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from copyart.data.whole_files import rename, temporary_beside
 from copyart.errors import ExportError, one_line
@@ -10,7 +12,7 @@ from copyart.export.report import report_beside, write_report
 
 
 @contextlib.contextmanager
-def temporary_folder(path):
+def temporary_folder(path: Path) -> Iterator[Path]:
     """Yield a new folder on the disk of an export; at the end it is deleted with what was not moved into place.
 
     Args:
@@ -26,7 +28,7 @@ def temporary_folder(path):
         yield temporary
 
 
-def publish(made, path):
+def publish(made: Path, path: Path) -> None:
     """Move a file or folder to its place.
 
     Raises:
@@ -37,7 +39,7 @@ def publish(made, path):
         rename(made, path, new=True)
 
 
-def publish_with_report(made, path, report):
+def publish_with_report(made: Path, path: Path, report: dict[str, Any]) -> None:
     """Move an export that is a file to its place, and write its report beside it: both or neither.
 
     Raises:
@@ -54,7 +56,7 @@ def publish_with_report(made, path, report):
         raise
 
 
-def require_free(path):
+def require_free(path: Path) -> None:
     """Refuse a path that exists, even a broken link."""
     if os.path.lexists(path):
         raise ExportError(
@@ -64,7 +66,7 @@ def require_free(path):
 
 
 @contextlib.contextmanager
-def writing(path):
+def writing(path: Path) -> Iterator[None]:
     """Turn an `OSError` while an export is written into an `ExportError`."""
     try:
         yield
@@ -72,7 +74,7 @@ def writing(path):
         raise not_writable(path, error) from error
 
 
-def not_writable(path, error):
+def not_writable(path: Path, error: OSError) -> ExportError:
     """Return the error of a place that cannot be written."""
     return ExportError(
         f"{str(path)!r} must be a place that can be written. Received: {one_line(error)}. "
@@ -80,6 +82,6 @@ def not_writable(path, error):
     )
 
 
-def absolute(path):
+def absolute(path: str | os.PathLike) -> Path:
     """Return a path that does not depend on the current folder; `~` is the home folder."""
     return Path(os.path.expanduser(path)).absolute()

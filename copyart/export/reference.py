@@ -3,14 +3,18 @@
 import contextlib
 import itertools
 import math
+from collections.abc import Iterator, Sequence
 
 import keras
 import numpy as np
+from PIL import Image
 
 from copyart.data.images import flatten, read_image
 from copyart.data.sample import sample_files
 from copyart.engine.padding import PaddedRows
 from copyart.errors import ExportError
+from copyart.painting.painter import Painter
+from copyart.styles.style import Style
 
 #: Width and height to which some bundled photos are cut: odd sizes, one of them below the least that a network takes.
 _CUTS = ((50, 37), (97, 64), (13, 21))
@@ -20,7 +24,7 @@ _WHOLE = 2
 MOST, _MOST_PIXELS = 16, 1_000_000
 
 
-def comparison_photos(photos=None):
+def comparison_photos(photos: Sequence | None = None) -> list[Image.Image]:
     """Return the photos to compare on.
 
     Args:
@@ -40,7 +44,7 @@ def comparison_photos(photos=None):
     return _given(photos, "an export must be compared on at least one picture")
 
 
-def calibration_photos(photos=None):
+def calibration_photos(photos: Sequence | None = None) -> list[Image.Image]:
     """Return the photos that determine the ranges of int8 values.
 
     Args:
@@ -54,7 +58,7 @@ def calibration_photos(photos=None):
     return _given(photos, "int8 must be calibrated by at least one picture")
 
 
-def paint(network, photo):
+def paint(network: keras.Model, photo: Image.Image) -> np.ndarray:
     """Run a network in Keras on a photo of any size, with NumPy doing what an export does around it.
 
     Args:
@@ -78,7 +82,7 @@ def paint(network, photo):
 
 
 @contextlib.contextmanager
-def full_precision():
+def full_precision() -> Iterator[None]:
     """Compute in full float32: with TF32 on a GPU, two runs of one network would differ by more than the limits."""
     if keras.backend.backend() != "tensorflow":
         yield
@@ -93,7 +97,7 @@ def full_precision():
         tf.config.experimental.enable_tensor_float_32_execution(was_on)
 
 
-def network_of(model):
+def network_of(model: keras.Model | Style | Painter) -> keras.Model:
     """Return the generator of a `CycleGAN`, a `Painter` or a generator, in float32.
 
     Raises:
@@ -118,7 +122,7 @@ def network_of(model):
     return _in_float32(network)
 
 
-def _in_float32(network):
+def _in_float32(network: keras.Model) -> keras.Model:
     """Return the network, or where it computes in another precision a copy that does not."""
     if all(layer.compute_dtype == "float32" for layer in network.layers):
         return network
@@ -129,17 +133,17 @@ def _in_float32(network):
     return copy
 
 
-def _given(photos, must):
+def _given(photos: Sequence, must: str) -> list[Image.Image]:
     photos = [_bounded(flatten(read_image(photo))) for photo in itertools.islice(photos, MOST)]
     if not photos:
         raise ExportError(f"{must}. Received: none. Give some, or leave them out.")
     return photos
 
 
-def _bounded(photo):
+def _bounded(photo: Image.Image) -> Image.Image:
     scale = math.sqrt(_MOST_PIXELS / (photo.width * photo.height))
     return photo if scale >= 1 else photo.resize([max(int(scale * side), 1) for side in photo.size])
 
 
-def _cut(image, width, height):
+def _cut(image: Image.Image, width: int, height: int) -> Image.Image:
     return flatten(image).crop((10, 10, 10 + width, 10 + height)).convert("RGB")

@@ -1,7 +1,11 @@
 """Compare a SavedModel on disk with the Keras network it came from, picture by picture."""
 
 import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 from PIL import Image
@@ -17,7 +21,7 @@ FLOAT_TOLERANCE = 1e-4
 _EXIF_ORIENTATION = 0x0112
 
 
-def compare(folder, network, photos, tolerance):
+def compare(folder: Path, network: keras.Model, photos: Sequence | None, tolerance: float) -> dict[str, Any]:
     """Run both signatures of a SavedModel, and the network it came from, on the same pictures.
 
     Args:
@@ -53,11 +57,11 @@ def compare(folder, network, photos, tolerance):
     }
 
 
-def _photo(data):
+def _photo(data: bytes) -> np.ndarray:
     return to_array(flatten(read_image(data)))
 
 
-def _difference(values, expected):
+def _difference(values: np.ndarray, expected: np.ndarray) -> np.ndarray:
     if values.shape != expected.shape:
         raise ExportError(
             f"an export must paint at the size of the photo. Received: {values.shape} for {expected.shape}. "
@@ -66,12 +70,12 @@ def _difference(values, expected):
     return np.abs(values - expected)
 
 
-def _level_differences(painting, expected):
+def _level_differences(painting: np.ndarray, expected: np.ndarray) -> np.ndarray:
     painted, wanted = (np.asarray(image, np.float32) for image in (read_image(painting), to_image(expected)))
     return _difference(painted, wanted) / 255
 
 
-def _require(signature, difference, tolerance):
+def _require(signature: str, difference: float, tolerance: float) -> None:
     if not difference <= tolerance * (1 + 1e-6):  # room for the rounding of level / 255; refuses NaN
         raise ExportError(
             f"an export must paint as its model does, within {tolerance:.1e}. Received: a difference of "
@@ -79,7 +83,7 @@ def _require(signature, difference, tolerance):
         )
 
 
-def _test_pictures():
+def _test_pictures() -> list[bytes]:
     """Encode pictures that a served model meets: odd sizes, a turned JPEG in grey, transparency, a tiny one."""
     turned = Image.Exif()
     turned[_EXIF_ORIENTATION] = 6
@@ -94,20 +98,20 @@ def _test_pictures():
     ]
 
 
-def encoded_photo(width, height):
+def encoded_photo(width: int, height: int) -> bytes:
     """Return a small picture as a file, to warm a server up with."""
     return _encode(_texture(width, height))
 
 
-def _texture(width, height, mode="RGB"):
+def _texture(width: int, height: int, mode: str = "RGB") -> Image.Image:
     return _noise(6, 6, mode).resize((width, height), Image.Resampling.BICUBIC)
 
 
-def _noise(width, height, mode="RGB"):
+def _noise(width: int, height: int, mode: str = "RGB") -> Image.Image:
     return Image.fromarray(np.random.default_rng(0).integers(0, 256, (height, width, len(mode)), np.uint8))
 
 
-def _encode(image, format="PNG", **options):
+def _encode(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, format, **options)
     return buffer.getvalue()

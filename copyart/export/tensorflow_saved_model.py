@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -16,9 +18,17 @@ from copyart.export.reference import network_of
 from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
 from copyart.export.saved_model_check import compare, encoded_photo
 from copyart.export.warm_up import FOLDER, write_warm_up
+from copyart.painting.painter import Painter
+from copyart.styles.style import Style
 
 
-def saved_model(model, path, *, photos=None, tolerance=1 / 255):
+def saved_model(
+    model: keras.Model | Style | Painter,
+    path: str | os.PathLike,
+    *,
+    photos: Sequence | None = None,
+    tolerance: float = 1 / 255,
+) -> ExportReport:
     """Export a model as TensorFlow SavedModel, and compare the export with the model before it counts.
 
     The export runs with TensorFlow alone, without Copyart. Its signatures:
@@ -67,7 +77,7 @@ def saved_model(model, path, *, photos=None, tolerance=1 / 255):
     return ExportReport(path=path, report_file=path / FOLDER / "report.json", runtime=runtime, size=size, **differences)
 
 
-def next_version(folder):
+def next_version(folder: str | os.PathLike) -> Path:
     """Return the path of the next version of a served model: `<folder>/<n + 1>`.
 
     Args:
@@ -87,7 +97,7 @@ def next_version(folder):
     return folder / str(max(versions, default=0) + 1)
 
 
-def _network(model):
+def _network(model: keras.Model | Style | Painter) -> keras.Model:
     """Find the generator to export, and refuse one that cannot serve."""
     network = network_of(model)
     if keras.backend.backend() != "tensorflow":
@@ -98,13 +108,13 @@ def _network(model):
     return network
 
 
-def _warm_up():
+def _warm_up() -> Any:
     """Return a request to each signature: a small picture makes all that is made once."""
     photo = np.zeros((1, 32, 32, 3), np.float32)
     return ("paint", {"image_bytes": [encoded_photo(32, 24)]}), ("serve", {"photos": photo})
 
 
-def _write(network, folder):
+def _write(network: keras.Model, folder: Path) -> None:
     # Not tracked besides: the endpoints bring their variables, and each would be written twice.
     archive = keras.export.ExportArchive()
     pictures = tf.TensorSpec((None,), tf.string, "image_bytes")
@@ -116,8 +126,8 @@ def _write(network, folder):
     archive.write_out(str(folder), options=options, verbose=False)
 
 
-def _paint(network, image_bytes):
-    def paint_one(data):
+def _paint(network: keras.Model, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
+    def paint_one(data: tf.Tensor) -> tf.Tensor:
         photo = decode_picture(data) / 127.5 - 1.0
         return encode_painting(paint_any_size(network, photo[None])[0])
 
@@ -127,7 +137,7 @@ def _paint(network, image_bytes):
 
 
 @contextlib.contextmanager
-def _writing(path):
+def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, tf.errors.OpError) as error:

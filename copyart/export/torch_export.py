@@ -1,7 +1,10 @@
 """A generator → the state dict that its PyTorch implementation loads."""
 
 import hashlib
+import os
 import re
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -12,10 +15,12 @@ from copyart.export.report import TorchReport, describe_export, report_beside
 from copyart.export.torch_writer import torch_file
 from copyart.formats import torch_reader
 from copyart.models.generators import describe_generator, describe_in_words
+from copyart.painting.painter import Painter
+from copyart.styles.style import Style
 from copyart.weights.torch_layout import generator_slots
 
 
-def torch_weights(model, path):
+def torch_weights(model: keras.Model | Style | Painter, path: str | os.PathLike) -> TorchReport:
     """Export a generator as a PyTorch state dict, and read it back before it counts.
 
     pytorch-CycleGAN-and-pix2pix loads it as `latest_net_G.pth`, and a generator that came from the CUT project goes
@@ -53,7 +58,7 @@ def torch_weights(model, path):
     return TorchReport(path, report_beside(path), len(data), len(tensors), describe_in_words(description))
 
 
-def _description(network):
+def _description(network: keras.Model) -> dict[str, Any]:
     description = describe_generator(network)
     kind = description["kind"] if description else "another network"
     kind = "resnet with resized features" if description and description.get("upsampling") == "resize" else kind
@@ -65,7 +70,7 @@ def _description(network):
     return description
 
 
-def _tensors(network, description):
+def _tensors(network: keras.Model, description: dict[str, Any]) -> dict[str, np.ndarray]:
     """Return the tensors by name, in PyTorch's order."""
     ways = {"both": ("down", "up"), None: ()}
     antialias = description.get("antialias")
@@ -81,12 +86,12 @@ def _tensors(network, description):
     return {name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors, key=_place)}
 
 
-def _place(name):
+def _place(name: str) -> tuple[list[int], bool]:
     """Sort by the numbers of the modules; within one, PyTorch lists its weight before its bias."""
     return [int(number) for number in re.findall(r"\d+", name)], name.endswith(".bias")
 
 
-def _check(data, tensors):
+def _check(data: bytes, tensors: dict[str, np.ndarray]) -> None:
     (weights,) = torch_reader.read(data).networks.values()
     read = dict(weights)
     same = list(read) == list(tensors) and all(read[name].tobytes() == tensors[name].tobytes() for name in tensors)
@@ -101,7 +106,9 @@ def _check(data, tensors):
         )
 
 
-def _report(model, path, data, description, tensors):
+def _report(
+    model: keras.Model | Style | Painter, path: Path, data: bytes, description: dict[str, Any], tensors: int
+) -> dict[str, Any]:
     compared = {
         "with": "the Keras network, in float32",
         "runtime": "read back by copyart, byte for byte",

@@ -8,6 +8,7 @@ import math
 import pickle
 import struct
 import zipfile
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
@@ -21,7 +22,7 @@ _PADDING = 0x4246
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def torch_file(tensors):
+def torch_file(tensors: dict[str, np.ndarray]) -> bytes:
     """Write a state dict as `torch.save(network.state_dict(), path)` does.
 
     The same tensors give the same bytes, whenever and wherever they are written.
@@ -44,7 +45,7 @@ def torch_file(tensors):
     return buffer.getvalue()
 
 
-def _add(archive, buffer, name, content):
+def _add(archive: zipfile.ZipFile, buffer: io.BytesIO, name: str, content: bytes) -> None:
     entry = zipfile.ZipInfo(f"{_ROOT}/{name}", _DATE)
     begin = buffer.tell() + _ZIP_HEADER + len(entry.filename) + _EXTRA_HEADER
     padding = -begin % _ALIGNMENT
@@ -52,7 +53,7 @@ def _add(archive, buffer, name, content):
     archive.writestr(entry, content)
 
 
-def _pickled(tensors):
+def _pickled(tensors: dict[str, np.ndarray]) -> bytes:
     return _Pickle().state_dict(tensors)
 
 
@@ -64,7 +65,7 @@ class _Pickle:
         self._memo = {}
         self._count = 0
 
-    def state_dict(self, tensors):
+    def state_dict(self, tensors: dict[str, np.ndarray]) -> bytes:
         self._call_ordered_dict()
         self._remember()
         self._out += pickle.MARK
@@ -74,7 +75,7 @@ class _Pickle:
         self._out += pickle.SETITEMS + pickle.STOP
         return bytes(self._out)
 
-    def _tensor(self, key, array):
+    def _tensor(self, key: str, array: np.ndarray) -> None:
         self._global("torch._utils", "_rebuild_tensor_v2")
         self._out += pickle.MARK + pickle.MARK
         self._text("storage")
@@ -96,18 +97,18 @@ class _Pickle:
         self._out += pickle.REDUCE
         self._remember()
 
-    def _call_ordered_dict(self):
+    def _call_ordered_dict(self) -> None:
         self._global("collections", "OrderedDict")
         self._out += pickle.EMPTY_TUPLE + pickle.REDUCE
 
-    def _global(self, module, name):
+    def _global(self, module: str, name: str) -> None:
         self._once((module, name), pickle.GLOBAL + f"{module}\n{name}\n".encode())
 
-    def _text(self, value):
+    def _text(self, value: str) -> None:
         data = value.encode()
         self._once(value, pickle.BINUNICODE + struct.pack("<I", len(data)) + data)
 
-    def _once(self, value, written):
+    def _once(self, value: Hashable, written: bytes) -> None:
         """Write what may come again, or where it stands in the memo."""
         if value not in self._memo:
             self._memo[value] = self._count
@@ -118,14 +119,14 @@ class _Pickle:
         else:
             self._out += pickle.LONG_BINGET + struct.pack("<I", index)
 
-    def _remember(self):
+    def _remember(self) -> None:
         if self._count < 256:
             self._out += pickle.BINPUT + bytes([self._count])
         else:
             self._out += pickle.LONG_BINPUT + struct.pack("<I", self._count)
         self._count += 1
 
-    def _number(self, value):
+    def _number(self, value: int) -> None:
         if value < 256:
             self._out += pickle.BININT1 + bytes([value])
         elif value < 65536:
@@ -133,7 +134,7 @@ class _Pickle:
         else:
             self._out += pickle.BININT + struct.pack("<i", value)
 
-    def _numbers(self, values):
+    def _numbers(self, values: Sequence[int]) -> None:
         short = {1: pickle.TUPLE1, 2: pickle.TUPLE2, 3: pickle.TUPLE3}.get(len(values))
         self._out += b"" if short else pickle.MARK
         for value in values:
@@ -142,5 +143,5 @@ class _Pickle:
         self._remember()
 
 
-def _strides(shape):
+def _strides(shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(math.prod(shape[place + 1 :]) for place in range(len(shape)))

@@ -7,6 +7,10 @@ them with it).
 Reference: tensorflow.org/tfx/serving/saved_model_warmup; tensorflow_serving/apis/{prediction_log,predict,model}.proto.
 """
 
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
 import tensorflow as tf
 
 #: Where TensorFlow Serving looks, in the folder of a version.
@@ -16,7 +20,7 @@ FOLDER, FILE = "assets.extra", "tf_serving_warmup_requests"
 _PREDICT_LOG, _REQUEST, _MODEL_SPEC, _INPUTS, _KEY, _VALUE, _NAME, _SIGNATURE = 6, 1, 1, 2, 1, 2, 1, 3
 
 
-def write_warm_up(folder, name, requests):
+def write_warm_up(folder: Path, name: str, requests: Iterable[tuple[str, dict[str, Any]]]) -> None:
     """Write the warm-up requests of a SavedModel.
 
     Args:
@@ -30,7 +34,7 @@ def write_warm_up(folder, name, requests):
             file.write(_message(_PREDICT_LOG, _message(_REQUEST, _predict_request(name, signature, inputs))))
 
 
-def _predict_request(name, signature, inputs):
+def _predict_request(name: str, signature: str, inputs: dict[str, Any]) -> bytes:
     spec = _message(_NAME, name.encode()) + _message(_SIGNATURE, signature.encode())
     entries = [
         _message(_KEY, key.encode()) + _message(_VALUE, tf.make_tensor_proto(value).SerializeToString())
@@ -39,12 +43,12 @@ def _predict_request(name, signature, inputs):
     return _message(_MODEL_SPEC, spec) + b"".join(_message(_INPUTS, entry) for entry in entries)
 
 
-def _message(field, content):
+def _message(field: int, content: bytes) -> bytes:
     """Return a field that holds a message or a text: its number, its length, itself."""
     return _number(field << 3 | 2) + _number(len(content)) + content
 
 
-def _number(value):
+def _number(value: int) -> bytes:
     """Return a number as protocol buffers write it: seven bits a byte, the lowest first."""
     digits = []
     while value > 127:

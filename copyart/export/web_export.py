@@ -1,18 +1,26 @@
 """A model for the browser: a folder with all that a page needs but onnxruntime-web itself."""
 
+import os
 import shutil
+from collections.abc import Sequence
 from importlib import resources
+
+import keras
 
 from copyart.export.onnx_export import LIMITS, check_onnx, facts_of, write_onnx
 from copyart.export.publishing import absolute, publish, temporary_folder, writing
 from copyart.export.reference import comparison_photos, network_of
 from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
+from copyart.painting.painter import Painter
+from copyart.styles.style import Style
 
 #: What a person waits for on a slow line. The light generator takes a third of it.
 MOST_BYTES = 2_000_000
 
 
-def web(model, path, *, photos=None):
+def web(
+    model: keras.Model | Style | Painter, path: str | os.PathLike, *, photos: Sequence | None = None
+) -> ExportReport:
     """Export a model for the browser, and compare the export with the model before it counts.
 
     The folder holds `model.onnx`, from bytes to bytes, its weights in float16; `report.json`; and `index.html`, a page

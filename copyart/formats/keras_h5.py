@@ -52,14 +52,14 @@ def _first_bytes(path):
         return file.read(MAX_BYTES + 1)
 
 
-def _check_start(data):
+def _check_start(data) -> None:
     if len(data) > MAX_BYTES:
         raise RefusedError(f"which is larger than {MAX_BYTES >> 20} MiB")
     if not data.startswith(_MAGIC):
         raise RefusedError("which is not an HDF5 file")
 
 
-def _read(root, reader):
+def _read(root, reader) -> WeightsFile:
     config = _config(root)
     top = _group(root, "model_weights") if "model_weights" in root else root
     if "layer_names" not in top.attrs:

@@ -114,12 +114,12 @@ def answer(module: str, source: str | bytes, prepare: Callable[[str | bytes], No
     yield json.dumps({"refused": str(refusal), "remedy": refusal.remedy}).encode() + b"\n"
 
 
-def _unpacked(data):
+def _unpacked(data) -> WeightsFile:
     start = data.index(b"\n") + 1
     found = json.loads(data[:start])
     if "refused" in found:
         raise RefusedError(found["refused"], found["remedy"])
-    networks = {name: [] for name in found["networks"]}
+    networks: dict[str, list[Weight]] = {name: [] for name in found["networks"]}
     for name, outline in found["networks"].items():
         for key, dtype, shape in outline:
             array = np.frombuffer(data, dtype, math.prod(shape), start).reshape(shape).copy()
@@ -128,7 +128,7 @@ def _unpacked(data):
     return WeightsFile(networks, found["config"])
 
 
-def _bound_process(source):
+def _bound_process(source) -> None:
     """Bound this process's memory and time, and forbid it to write files; Windows has no such bounds."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource

@@ -1,7 +1,11 @@
 """DiffAugment: differentiable augmentation of what a discriminator sees, for artists with few paintings."""
 
+from typing import Any
+
 import keras
 from keras import ops
+
+from copyart.backend import Tensor
 
 #: Largest shift, and side of the square that is cut out, as shares of the image's side (Zhao et al. 2020).
 _SHIFT, _CUTOUT = 1 / 8, 1 / 2
@@ -21,12 +25,12 @@ class DiffAugment(keras.layers.Layer):
         Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training", arXiv:2006.10738.
     """
 
-    def __init__(self, seed=None, **kwargs):
+    def __init__(self, seed: int | None = None, **kwargs: Any):
         super().__init__(**kwargs)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
-    def call(self, images):
+    def call(self, images: Tensor) -> Tensor:
         """Augment images.
 
         Args:
@@ -43,20 +47,20 @@ class DiffAugment(keras.layers.Layer):
         images = ops.einsum("bij,bjwc->biwc", _shift_matrix(draws[5], height), images)
         return ops.einsum("bij,bhjc->bhic", _shift_matrix(draws[6], width), images)
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: Any) -> None:
         """Save the state of the random generator."""
         store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Any) -> None:
         """Restore the state of the random generator."""
         self.seed_generator.state.assign(store["draws"])
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments of the layer."""
         return {**super().get_config(), "seed": self.seed}
 
 
-def _recoloured(images, brightness, saturation, contrast):
+def _recoloured(images: Tensor, brightness: Tensor, saturation: Tensor, contrast: Tensor) -> Tensor:
     """Change brightness by up to 0.5, saturation by a factor of 0 to 2, contrast by 0.5 to 1.5."""
     images = images + (brightness - 0.5)
     grey = ops.mean(images, axis=3, keepdims=True)
@@ -65,14 +69,14 @@ def _recoloured(images, brightness, saturation, contrast):
     return mean + (contrast + 0.5) * (images - mean)
 
 
-def _inside(draws, side):
+def _inside(draws: Tensor, side: int) -> Tensor:
     """Return 1 for the rows of the cut-out square and 0 for others, shape (batch, side)."""
     first = ops.floor(draws * (side + 1)) - int(side * _CUTOUT) // 2
     rows = ops.cast(ops.arange(side), draws.dtype)[None] - first[:, None]
     return ops.cast(ops.logical_and(rows >= 0, rows < int(side * _CUTOUT)), draws.dtype)
 
 
-def _shift_matrix(draws, side):
+def _shift_matrix(draws: Tensor, side: int) -> Tensor:
     """Return matrices, shape (batch, side, side), that shift rows and fill with 0."""
     shift = ops.round((2 * draws - 1) * side * _SHIFT)
     rows = ops.cast(ops.arange(side), draws.dtype)

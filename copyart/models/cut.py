@@ -1,8 +1,9 @@
 """The CUT project's generator, whose trained weights can be imported."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from copyart.models.spec import Conv, GeneratorSpec, residual_blocks
+from copyart.models.spec import Conv, GeneratorSpec, ResidualBlock, residual_blocks
 
 #: Directions that may be anti-aliased.
 ANTIALIASED = ("both", "down", "up")
@@ -34,12 +35,12 @@ class CutSpec(GeneratorSpec):
     kind = "cut"
     trained_here = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         if self.antialias not in ANTIALIASED:
             self._refuse("antialias", f"must be one of {', '.join(ANTIALIASED)}")
 
-    def layers(self):
+    def layers(self) -> Iterator[Conv | ResidualBlock]:
         """Yield the layers."""
         filters, blur = self.filters, self.antialias != "up"
         down = {"padding": "zeros", "stride": 1 if blur else 2, "blur": blur}
@@ -52,6 +53,6 @@ class CutSpec(GeneratorSpec):
         yield Conv("up_2", filters, 3, **up)
         yield Conv("head", 3, 7, norm=None, relu=False)
 
-    def remarks(self):
+    def remarks(self) -> list[str]:
         """Return what `str` adds to the kind and the size."""
         return ["anti-aliased" + ("" if self.antialias == "both" else f" {self.antialias}"), *super().remarks()]

@@ -1,10 +1,13 @@
 """The CycleGAN: four networks that learn, from unpaired pictures, to turn photos into art and art into photos."""
 
 import dataclasses
+import os
+from typing import Any
 
 import keras
 from keras import ops
 
+from copyart.backend import Tensor
 from copyart.errors import ConfigError
 from copyart.models.augment import DiffAugment
 from copyart.models.discriminators import patch_discriminator
@@ -70,25 +73,25 @@ class CycleGAN(TrainingSteps, keras.Model):
 
     def __init__(
         self,
-        image_size=256,
-        generator="resnet",
-        blocks=None,
-        filters=None,
-        discriminator_filters=64,
-        upsampling="transpose",
-        dropout=0.0,
-        cycle_weight=10.0,
-        identity_weight=0.0,
-        checkerboard_weight=0.0,
-        augment=False,
-        pool_size=50,
-        ema_decay=0.0,
-        photo_to_art=None,
-        art_to_photo=None,
-        photo_discriminator=None,
-        art_discriminator=None,
-        seed=None,
-        **kwargs,
+        image_size: int = 256,
+        generator: str = "resnet",
+        blocks: int | None = None,
+        filters: int | None = None,
+        discriminator_filters: int = 64,
+        upsampling: str = "transpose",
+        dropout: float = 0.0,
+        cycle_weight: float = 10.0,
+        identity_weight: float = 0.0,
+        checkerboard_weight: float = 0.0,
+        augment: bool = False,
+        pool_size: int = 50,
+        ema_decay: float = 0.0,
+        photo_to_art: keras.Model | None = None,
+        art_to_photo: keras.Model | None = None,
+        photo_discriminator: keras.Model | None = None,
+        art_discriminator: keras.Model | None = None,
+        seed: int | None = None,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         _check(image_size, cycle_weight, identity_weight, checkerboard_weight, pool_size, ema_decay)
@@ -117,11 +120,11 @@ class CycleGAN(TrainingSteps, keras.Model):
             self._build_state()
         self.built = True
 
-    def _build_networks(self):
-        def generator(name):
+    def _build_networks(self) -> None:
+        def generator(name: str) -> keras.Model:
             return self._ready_made[name] or build_generator(self.generator, **_arguments(self), name=name)
 
-        def discriminator(name):
+        def discriminator(name: str) -> keras.Model:
             return self._ready_made[name] or patch_discriminator(self.discriminator_filters, name=name)
 
         self.photo_to_art = generator("photo_to_art")
@@ -129,46 +132,49 @@ class CycleGAN(TrainingSteps, keras.Model):
         self.photo_discriminator = discriminator("photo_discriminator")
         self.art_discriminator = discriminator("art_discriminator")
 
-    def _build_state(self):
+    def _build_state(self) -> None:
         self.augmentation = DiffAugment(self.seed, name="augmentation") if self.augment else None
         self.photo_pool = self.art_pool = None
         if self.pool_size:
             seeds = (None, None) if self.seed is None else (self.seed, self.seed + 1)
             self.photo_pool = ImagePool(self.pool_size, self.image_size, seeds[0], name="photo_pool")
             self.art_pool = ImagePool(self.pool_size, self.image_size, seeds[1], name="art_pool")
-        self.photo_to_art_average = self.art_to_photo_average = None
+        self.photo_to_art_average: Any = None
+        self.art_to_photo_average: Any = None
         if self.ema_decay:
             self.photo_to_art_average = _average_of(self.photo_to_art)
             self.art_to_photo_average = _average_of(self.art_to_photo)
         self._trackers = {name: keras.metrics.Mean(name=name) for name in self.log_names}
 
     @property
-    def log_names(self):
+    def log_names(self) -> tuple[str, ...]:
         """Names of the logs of a step, in order: each weighted term, and `generator_loss`, the generators' sum."""
         identity = IDENTITY_TERMS if self.identity_weight else ()
         checkerboard_terms = CHECKERBOARD_TERMS if self.checkerboard_weight else ()
         return (*GENERATOR_TERMS, *identity, *checkerboard_terms, "generator_loss", *DISCRIMINATOR_TERMS)
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[keras.metrics.Metric]:
         """The mean of each log over an epoch."""
         return list(self._trackers.values())
 
     @property
-    def painter_network(self):
+    def painter_network(self) -> keras.Model:
         """The network to paint with: the averaged generator where an average is kept."""
         return self.photo_to_art_average or self.photo_to_art
 
     @property
-    def unpainter_network(self):
+    def unpainter_network(self) -> keras.Model:
         """The network that turns art into photos, averaged where an average is kept."""
         return self.art_to_photo_average or self.art_to_photo
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Paint photos, shape (batch, height, width, 3) in [-1, 1]."""
         return self.photo_to_art(inputs, training=training)
 
-    def generator_terms(self, photos, art, training=True):
+    def generator_terms(
+        self, photos: Tensor, art: Tensor, training: bool = True
+    ) -> tuple[dict[str, Tensor], Tensor, Tensor]:
         """Compute what the generators are trained on.
 
         Where identity counts, photo and art go through a generator as one batch: instance normalisation treats each
@@ -200,38 +206,42 @@ class CycleGAN(TrainingSteps, keras.Model):
         terms["art_cycle"] = self.cycle_weight * absolute_error(paint(unpainted, training=training), art)
         return terms, painted, unpainted
 
-    def discriminator_terms(self, photos, art, painted, unpainted, training=True):
+    def discriminator_terms(
+        self, photos: Tensor, art: Tensor, painted: Tensor, unpainted: Tensor, training: bool = True
+    ) -> dict[str, Tensor]:
         """Compute what the discriminators are trained on: half the error on real images, half on generated ones."""
         return {
             "art_discriminator": self._discriminator_loss("art", art, painted, training),
             "photo_discriminator": self._discriminator_loss("photo", photos, unpainted, training),
         }
 
-    def _discriminator_loss(self, domain, real, generated, training):
+    def _discriminator_loss(self, domain: str, real: Tensor, generated: Tensor, training: bool) -> Tensor:
         both = self._logits(domain, ops.concatenate([real, generated], axis=0), training)
         on_real, on_generated = _split(both)
         return 0.5 * (least_squares(on_real, 1.0) + least_squares(on_generated, 0.0))
 
-    def _logits(self, domain, images, training):
+    def _logits(self, domain: str, images: Tensor, training: bool) -> Tensor:
         """Return what the discriminator of a domain makes of images; in training, of augmented ones."""
         if self.augmentation and training:
             images = self.augmentation(images)
         discriminator = self.art_discriminator if domain == "art" else self.photo_discriminator
         return discriminator(images, training=training)
 
-    def update_ema(self):
+    def update_ema(self) -> None:
         """Move the averaged generators towards the generators, faster in the first steps."""
         if not self.ema_decay:
             return
         steps = ops.cast(self.optimizer.iterations, "float32")
         keep = ops.minimum(self.ema_decay, (1.0 + steps) / (10.0 + steps))
-        averages = (self.photo_to_art_average, self.art_to_photo_average)
-        for average, network in zip(averages, (self.photo_to_art, self.art_to_photo), strict=True):
+        pairs = (self.photo_to_art_average, self.photo_to_art), (self.art_to_photo_average, self.art_to_photo)
+        for average, network in pairs:
             for slow, fast in zip(average.variables, network.variables, strict=True):
                 if keras.backend.is_float_dtype(slow.dtype):
                     slow.assign(fast + ops.cast(keep, slow.dtype) * (slow - fast))
 
-    def fit(self, x=None, y=None, *args, callbacks=None, **kwargs):
+    def fit(
+        self, x: Any = None, y: Any = None, *args: Any, callbacks: Any = None, **kwargs: Any
+    ) -> keras.callbacks.History:
         """Train as `keras.Model.fit` does, on batches `(photos, art)`; pictures outside [-1, 1] are refused.
 
         Raises:
@@ -244,33 +254,31 @@ class CycleGAN(TrainingSteps, keras.Model):
             callbacks = [RangeGuard(), *(callbacks or ())]
         return super().fit(x, y, *args, callbacks=callbacks, **kwargs)
 
-    def export(self, filepath, format="tf_saved_model", **kwargs):
+    def export(self, filepath: str | os.PathLike, format: str = "tf_saved_model", **kwargs: Any) -> None:
         """Export the network that paints, as `keras.Model.export` does; `copyart.export` has more to choose from."""
         self.painter_network.export(filepath, format=format, **kwargs)
 
     @staticmethod
-    def domains_of(data):
+    def domains_of(data: tuple) -> tuple[Tensor, Tensor]:
         """Return photos and art of a batch, in either form that `fit` and `train_on_batch` pass."""
-        if isinstance(data[0], (tuple, list)):
-            data = data[0]
-        photos, art = data[0], data[1]
+        photos, art = (data[0] if isinstance(data[0], (tuple, list)) else data)[:2]
         check_dtype(photos, art)
         return photos, art
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments of the model, with ready-made networks spelled out."""
         config = {name: getattr(self, name) for name in SETTINGS}
         for name, network in self._ready_made.items():
             config[name] = network and keras.saving.serialize_keras_object(network)
         return {**super().get_config(), **config}
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile as before saving; the backend and the machine that load decide whether XLA compiles the steps."""
         # Keras writes down what it chose where it saved: op by op on JAX what came from TensorFlow without a GPU.
         super().compile_from_config({**config, "jit_compile": "auto"})
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> "CycleGAN":
         """Build the model from `get_config()`."""
         ready_made = {
             name: keras.saving.deserialize_keras_object(config[name], custom_objects)
@@ -280,7 +288,14 @@ class CycleGAN(TrainingSteps, keras.Model):
         return cls(**{**config, **ready_made})
 
 
-def _check(image_size, cycle_weight, identity_weight, checkerboard_weight, pool_size, ema_decay):
+def _check(
+    image_size: int,
+    cycle_weight: float,
+    identity_weight: float,
+    checkerboard_weight: float,
+    pool_size: int,
+    ema_decay: float,
+) -> None:
     if image_size < 24 or image_size % 4:
         raise ConfigError(f"image_size must be a multiple of 4, at least 24. Received: {image_size=}")
     if min(cycle_weight, identity_weight, checkerboard_weight, pool_size) < 0:
@@ -292,11 +307,11 @@ def _check(image_size, cycle_weight, identity_weight, checkerboard_weight, pool_
         raise ConfigError(f"ema_decay must lie in [0, 1). Received: {ema_decay=}")
 
 
-def _arguments(model):
+def _arguments(model: CycleGAN) -> dict[str, Any]:
     return {field.name: getattr(model, field.name) for field in dataclasses.fields(trained_kind(model.generator))}
 
 
-def _average_of(network):
+def _average_of(network: keras.Model) -> keras.Model:
     average = keras.models.clone_model(network)
     average.name = f"{network.name}_average"
     average.trainable = False
@@ -304,6 +319,6 @@ def _average_of(network):
     return average
 
 
-def _split(batch):
+def _split(batch: Tensor) -> tuple[Tensor, Tensor]:
     half = ops.shape(batch)[0] // 2
     return batch[:half], batch[half:]

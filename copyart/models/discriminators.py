@@ -8,7 +8,7 @@ from copyart.models.precision import channels_last, precise_dtype
 
 
 @channels_last()
-def patch_discriminator(filters=64, name="discriminator"):
+def patch_discriminator(filters: int = 64, name: str = "discriminator") -> keras.Model:
     """Build the 70×70 PatchGAN: every verdict sees a patch of 70×70 pixels.
 
     Args:
@@ -33,11 +33,13 @@ def patch_discriminator(filters=64, name="discriminator"):
     return keras.Model(image, x, name=name)
 
 
-def _convolve(convolution, x, filters, strides, name):
+def _convolve(
+    convolution: type[layers.Layer], x: keras.KerasTensor, filters: int, strides: int, name: str
+) -> keras.KerasTensor:
     # Zero padding by 1 then "valid" is PyTorch's padding=1; "same" pads other sides.
     x = layers.ZeroPadding2D(1, name=f"{name}_pad")(x)
     return convolution(filters, 4, strides, "valid", kernel_initializer=initializer(), name=name)(x)
 
 
-def _leaky_relu(x, name):
+def _leaky_relu(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
     return layers.LeakyReLU(negative_slope=0.2, name=f"{name}_relu")(x)

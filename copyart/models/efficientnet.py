@@ -5,6 +5,7 @@ import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -119,7 +120,7 @@ def feature_maps(variant: str = "lite1", weights: str | os.PathLike | None = Non
     return network
 
 
-def _stages(image, variant):
+def _stages(image: keras.KerasTensor, variant: Any) -> Any:
     """Return the output of each stage."""
     x = layers.Rescaling(127.5 / 128, 0.5 / 128, name="scale")(image)  # the weights expect (0…255 - 127) / 128
     x = _relu6(layers.Conv2D(_STEM, 3, 2, "same", name="stem")(x))
@@ -133,7 +134,9 @@ def _stages(image, variant):
     return found
 
 
-def _block(x, name, kernel, stride, expansion, filters):
+def _block(
+    x: keras.KerasTensor, name: str, kernel: int, stride: int, expansion: int, filters: int
+) -> keras.KerasTensor:
     """Add an inverted residual block: expand, depthwise convolution, project."""
     y = x
     if expansion > 1:
@@ -143,11 +146,11 @@ def _block(x, name, kernel, stride, expansion, filters):
     return layers.Add(name=f"{name}_sum")([x, y]) if stride == 1 and x.shape[-1] == filters else y
 
 
-def _relu6(x):
+def _relu6(x: keras.KerasTensor) -> keras.KerasTensor:
     return layers.ReLU(6.0)(x)
 
 
-def _assign(network, variant, path):
+def _assign(network: keras.Model, variant: Any, path: Any) -> None:
     title, extra = VARIANTS[variant].title, VARIANTS[variant].extra
     package = VARIANTS[variant].package.replace("_", "-")
     path = path or weights_file(variant)
@@ -170,7 +173,7 @@ def _assign(network, variant, path):
             ) from error
 
 
-def _keys(name):
+def _keys(name: str) -> tuple[str, ...]:
     """Return the file's names of a convolution and of the batch normalisation after it."""
     if name in _ENDS:
         return _ENDS[name]
@@ -178,7 +181,7 @@ def _keys(name):
     return tuple(f"_blocks.{number}.{key}" for key in _PARTS[part])
 
 
-def _folded(arrays, convolution, norm):
+def _folded(arrays: Any, convolution: str, norm: str) -> Any:
     """Return kernel and bias in Keras' order, with the batch normalisation multiplied in: exact at inference."""
     gain = arrays[f"{norm}.weight"] / np.sqrt(arrays[f"{norm}.running_var"] + _EPSILON)
     kernel = arrays[f"{convolution}.weight"] * gain[:, None, None, None]

@@ -1,10 +1,12 @@
 """From a generator's spec to its Keras network."""
 
 import dataclasses
+from typing import Any
 
 import keras
 from keras import layers, ops
 
+from copyart.backend import Tensor
 from copyart.models.generators import read_spec
 from copyart.models.layers import (
     EnlargingConv2D,
@@ -15,7 +17,7 @@ from copyart.models.layers import (
     initializer,
 )
 from copyart.models.precision import channels_last, precise_dtype
-from copyart.models.spec import TRANSPOSED, ResidualBlock
+from copyart.models.spec import TRANSPOSED, Conv, GeneratorSpec, Norm, ResidualBlock
 
 _CROPS = {"first": ((1, 0), (1, 0)), "last": ((0, 1), (0, 1))}
 
@@ -30,25 +32,25 @@ class GeneratorOutput(keras.layers.Layer):
         spec: What `GeneratorSpec.to_dict` returns.
     """
 
-    def __init__(self, spec=None, **kwargs):
+    def __init__(self, spec: GeneratorSpec | dict | None = None, **kwargs: Any):
         super().__init__(**kwargs)
         self.spec = read_spec(spec)
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Return tanh of `inputs`."""
         return ops.tanh(inputs)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return the same shape."""
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments of the layer."""
         return {**super().get_config(), "spec": self.spec and self.spec.to_dict()}
 
 
 @channels_last()
-def build_network(spec, name):
+def build_network(spec: GeneratorSpec, name: str) -> keras.Model:
     """Build the network of a `GeneratorSpec`, as `GeneratorSpec.build` does."""
     photo = x = layers.Input((None, None, 3), name="image")
     for layer in spec.layers():
@@ -57,7 +59,7 @@ def build_network(spec, name):
     return keras.Model(photo, painting, name=name)
 
 
-def _conv(x, layer):
+def _conv(x: keras.KerasTensor, layer: Conv) -> keras.KerasTensor:
     """Add the Keras layers of a `Conv`."""
     name, kernel = layer.name, {"kernel_initializer": _initializer(layer), "name": layer.name}
     if layer.upsampling in TRANSPOSED:
@@ -77,12 +79,12 @@ def _conv(x, layer):
     return _blur(x, name) if layer.blur else x
 
 
-def _initializer(layer):
+def _initializer(layer: Conv) -> Any:
     # He's keeps the variance through a ReLU where no normalisation restores it.
     return "he_normal" if layer.relu and not layer.norm else initializer()
 
 
-def _padding(layer):
+def _padding(layer: Conv) -> layers.Layer:
     # Padding, then "valid", is PyTorch's padding=1; Keras' "same" pads other sides where the stride is 2.
     name = f"{layer.name}_pad"
     if layer.padding == "reflect":
@@ -90,18 +92,18 @@ def _padding(layer):
     return layers.ZeroPadding2D(1 if layer.padding == "zeros" else ((0, 1), (0, 1)), name=name)
 
 
-def _norm(x, norm, name):
+def _norm(x: keras.KerasTensor, norm: Norm, name: str) -> keras.KerasTensor:
     return InstanceNormalization(**dataclasses.asdict(norm), name=f"{name}_norm")(x)
 
 
-def _blur(x, name):
+def _blur(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
     """Blur by 1, 2, 1 each way, and keep every second pixel: two means of two neighbours have these weights."""
     x = ReflectionPadding2D(1, name=f"{name}_blur_pad")(x)
     x = layers.AveragePooling2D(2, 1, name=f"{name}_blur")(x)
     return layers.AveragePooling2D(2, 2, name=f"{name}_skip")(x)
 
 
-def _residual_block(x, block):
+def _residual_block(x: keras.KerasTensor, block: ResidualBlock) -> keras.KerasTensor:
     """Add the Keras layers of a `ResidualBlock`. No ReLU after the sum, as in the paper's implementation."""
     name, y = block.name, x
     for number, norm in enumerate(block.norms, 1):

@@ -1,8 +1,11 @@
 """The pool of earlier paintings that steadies the discriminators."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
+from copyart.backend import Tensor
 from copyart.models.precision import precise_dtype
 
 
@@ -25,7 +28,7 @@ class ImagePool(keras.layers.Layer):
         Shrivastava et al. 2017, arXiv:1612.07828, section 2.3; Zhu et al. 2017, section 4.
     """
 
-    def __init__(self, size=50, image_size=256, seed=None, **kwargs):
+    def __init__(self, size: int = 50, image_size: int = 256, seed: int | None = None, **kwargs: Any):
         super().__init__(**{"dtype": precise_dtype(), **kwargs})
         self.size = size
         self.image_size = image_size
@@ -33,14 +36,14 @@ class ImagePool(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.build()
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Any = None) -> None:
         """Create the empty pool."""
         shape = (self.size, self.image_size, self.image_size, 3)
         self.images = self._state("images", shape, self.variable_dtype)
         self.count = self._state("count", (), "int32")
         self.built = True
 
-    def _state(self, name, shape, dtype):
+    def _state(self, name: str, shape: tuple[int, ...], dtype: str) -> keras.Variable:
         # Every replica computes the same new value, so any one of them may write it.
         return self.add_weight(
             name=name,
@@ -51,7 +54,7 @@ class ImagePool(keras.layers.Layer):
             aggregation="only_first_replica",
         )
 
-    def call(self, batch):
+    def call(self, batch: Tensor) -> Tensor:
         """Exchange a batch with the pool.
 
         Args:
@@ -72,11 +75,11 @@ class ImagePool(keras.layers.Layer):
         self.count.assign(count)
         return answer
 
-    def _exchange(self, swaps, places):
+    def _exchange(self, swaps: Tensor, places: Tensor) -> tuple[Tensor, ...]:
         """Follow the images one by one, moving only their numbers: 0 … size-1 are pooled, size … are new."""
         new = ops.shape(swaps)[0]
 
-        def step(index, state):
+        def step(index: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
             slots, taken, answers, count = state
             filling = count < self.size
             place = ops.minimum(ops.where(filling, count, places[index]), self.size - 1)
@@ -97,23 +100,23 @@ class ImagePool(keras.layers.Layer):
         start = (ops.arange(self.size, dtype="int32"), none, none, ops.convert_to_tensor(self.count))
         return ops.fori_loop(0, new, step, start)
 
-    def _pick(self, numbers, batch):
+    def _pick(self, numbers: Tensor, batch: Tensor) -> Tensor:
         """Return the images of the given numbers, from the pool as it was and from the batch."""
         pooled = ops.take(self.images, ops.minimum(numbers, self.size - 1), axis=0)
         new = ops.take(batch, ops.maximum(numbers - self.size, 0), axis=0)
         return ops.where((numbers >= self.size)[:, None, None, None], new, pooled)
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: Any) -> None:
         """Save the pool and the state of its draws."""
         super().save_own_variables(store)
         store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Any) -> None:
         """Restore the pool and the state of its draws."""
         self.seed_generator.state.assign(store["draws"])
         for index, weight in enumerate(self.weights):
             weight.assign(store[str(index)])
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments of the layer."""
         return {**super().get_config(), "size": self.size, "image_size": self.image_size, "seed": self.seed}

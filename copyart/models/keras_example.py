@@ -1,9 +1,10 @@
 """The generator of the CycleGAN example on keras.io, whose trained weights can be imported."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from copyart.models.spec import Conv, GeneratorSpec, Norm, residual_blocks
+from copyart.models.spec import Conv, GeneratorSpec, Norm, ResidualBlock, residual_blocks
 
 #: Default epsilon of `InstanceNormalization` in tensorflow_addons.
 ADDONS_EPSILON = 1e-3
@@ -32,12 +33,12 @@ class KerasExampleSpec(GeneratorSpec):
     kind = "keras_example"
     trained_here = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         if not 0 <= self.epsilon < math.inf:
             self._refuse("epsilon", "must be finite and not negative")
 
-    def layers(self):
+    def layers(self) -> Iterator[Conv | ResidualBlock]:
         """Yield the layers."""
         filters, norm = self.filters, Norm(float(self.epsilon), gain=1.0, center=True)
         yield Conv("stem", filters, 7, norm=norm)

@@ -1,8 +1,12 @@
 """Keras layers that the networks need and Keras does not have."""
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 from keras import ops
 
+from copyart.backend import Tensor
 from copyart.models.polyphase import polyphase_kernel, polyphase_radius
 
 
@@ -23,21 +27,21 @@ class ReflectionPadding2D(keras.layers.Layer):
         (1, 14, 14, 3)
     """
 
-    def __init__(self, padding=1, **kwargs):
+    def __init__(self, padding: int = 1, **kwargs: Any):
         super().__init__(**kwargs)
         self.padding = padding
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Pad `inputs`, shape (batch, height, width, channels)."""
         edge = (self.padding, self.padding)
         return ops.pad(inputs, ((0, 0), edge, edge, (0, 0)), mode="reflect")
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Add the padding to both sides of the height and the width."""
         batch, *sides, channels = input_shape
         return (batch, *(side and side + 2 * self.padding for side in sides), channels)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments of the layer."""
         return {**super().get_config(), "padding": self.padding}
 
@@ -49,7 +53,7 @@ class _FrozenBias:
     (docs/decisions/0003). The bias stays a variable, so that published weights are imported and exported unchanged.
     """
 
-    def add_weight(self, *args, **kwargs):
+    def add_weight(self, *args: Any, **kwargs: Any) -> keras.Variable:
         """Create a weight; the bias is not trainable."""
         if kwargs.get("name") == "bias":
             kwargs["trainable"] = False
@@ -83,20 +87,20 @@ class EnlargingConv2D(keras.layers.Layer):
         "Is the deconvolution layer the same as a convolutional layer?", arXiv:1609.07009.
     """
 
-    def __init__(self, filters, kernel_size=3, kernel_initializer="glorot_uniform", **kwargs):
+    def __init__(self, filters: int, kernel_size: int = 3, kernel_initializer: Any = "glorot_uniform", **kwargs: Any):
         super().__init__(**kwargs)
         self.filters = filters
         self.kernel_size = kernel_size
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the kernel, shape (kernel_size, kernel_size, channels, filters), and the bias."""
         size = self.kernel_size
         shape = (size, size, input_shape[-1], self.filters)
         self.kernel = self.add_weight(name="kernel", shape=shape, initializer=self.kernel_initializer)
         self.bias = self.add_weight(name="bias", shape=(self.filters,), initializer="zeros")
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Upsample `inputs`, shape (batch, height, width, channels), to (batch, 2 height, 2 width, filters)."""
         edge = (polyphase_radius(self.kernel_size),) * 2
         padded = ops.pad(inputs, ((0, 0), edge, edge, (0, 0)), mode="reflect")
@@ -104,19 +108,19 @@ class EnlargingConv2D(keras.layers.Layer):
         phases = ops.conv(padded, kernel, padding="valid", data_format="channels_last")
         return _depth_to_space(phases, self.filters) + self.bias
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Double the sides."""
         batch, *sides, _ = input_shape
         return (batch, *(side and 2 * side for side in sides), self.filters)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments of the layer."""
         initializer = keras.initializers.serialize(self.kernel_initializer)
         own = {"filters": self.filters, "kernel_size": self.kernel_size}
         return {**super().get_config(), **own, "kernel_initializer": initializer}
 
 
-def _depth_to_space(phases, filters):
+def _depth_to_space(phases: Tensor, filters: int) -> Tensor:
     _, height, width, _ = ops.shape(phases)
     phases = ops.reshape(phases, (-1, height, width, 2, 2, filters))
     return ops.reshape(ops.transpose(phases, (0, 1, 3, 2, 4, 5)), (-1, 2 * height, 2 * width, filters))
@@ -139,14 +143,14 @@ class InstanceNormalization(keras.layers.Layer):
         Ulyanov et al. 2016, "Instance Normalization", arXiv:1607.08022.
     """
 
-    def __init__(self, epsilon=1e-5, gain=None, center=False, **kwargs):
+    def __init__(self, epsilon: float = 1e-5, gain: float | None = None, center: bool = False, **kwargs: Any):
         super().__init__(**kwargs)
         self.epsilon = epsilon
         self.gain = gain
         self.center = center
         self.scale = self.offset = None
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the factor and the offset, shape (channels,), if they are wanted."""
         if self.gain is not None:
             start = keras.initializers.Constant(self.gain)
@@ -154,7 +158,7 @@ class InstanceNormalization(keras.layers.Layer):
         if self.center:
             self.offset = self.add_weight(name="offset", shape=(input_shape[-1],), initializer="zeros")
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         """Normalise `inputs`, shape (batch, height, width, channels), over height and width."""
         precise = keras.backend.result_type(inputs.dtype, "float32")
         normed = _standardise(ops.cast(inputs, precise), self.epsilon)
@@ -164,24 +168,24 @@ class InstanceNormalization(keras.layers.Layer):
             normed = normed + ops.cast(self.offset, precise)
         return ops.cast(normed, inputs.dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Keep the shape."""
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments of the layer."""
         own = {"epsilon": self.epsilon, "gain": self.gain, "center": self.center}
         return {**super().get_config(), **own}
 
 
-def _standardise(images, epsilon):
+def _standardise(images: Tensor, epsilon: float) -> Tensor:
     @ops.custom_gradient
-    def standardise(images):
+    def standardise(images: Tensor) -> tuple[Tensor, Callable]:
         mean, variance = ops.moments(images, axes=(1, 2), keepdims=True)
         inverse = ops.rsqrt(variance + epsilon)
         normed = (images - mean) * inverse
 
-        def gradient(*args, upstream=None):
+        def gradient(*args: Any, upstream: Tensor = None) -> Tensor:
             (upstream,) = args or (upstream,)
             mean_slope = ops.mean(upstream, axis=(1, 2), keepdims=True)
             mean_product = ops.mean(upstream * normed, axis=(1, 2), keepdims=True)
@@ -204,12 +208,12 @@ class RandomWindow(keras.layers.Layer):
         seed: Seed of the crops. Defaults to None: a random one.
     """
 
-    def __init__(self, margin=16, seed=None, **kwargs):
+    def __init__(self, margin: int = 16, seed: int | None = None, **kwargs: Any):
         super().__init__(**kwargs)
         self.margin, self.seed = margin, seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
-    def call(self, images, training=False):
+    def call(self, images: Tensor, training: bool = False) -> Tensor:
         """Crop (batch, height, width, channels), each image at the same place; in the centre unless training."""
         batch, height, width, channels = ops.shape(images)
         size = (batch, height - self.margin, width - self.margin, channels)
@@ -219,19 +223,19 @@ class RandomWindow(keras.layers.Layer):
         down, across = ops.unstack(keras.random.randint((2,), 0, self.margin + 1, seed=self.seed_generator), 2)
         return ops.slice(images, (0, down, across, 0), size)
 
-    def compute_output_shape(self, shape):
+    def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Subtract the margin from both sides."""
         height, width = (side and side - self.margin for side in shape[1:3])
         return (shape[0], height, width, shape[3])
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: Any) -> None:
         """Save the state of the random generator."""
         store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Any) -> None:
         """Restore the state of the random generator."""
         self.seed_generator.state.assign(store["draws"])
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return the arguments of the layer."""
         return {**super().get_config(), "margin": self.margin, "seed": self.seed}

@@ -1,8 +1,9 @@
 """The light generator: a thirtieth of the paper's arithmetic, for laptops, phones and browsers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from copyart.models.spec import Conv, GeneratorSpec, Norm, residual_blocks
+from copyart.models.spec import Conv, GeneratorSpec, Norm, ResidualBlock, residual_blocks
 
 #: Small, so that the network starts as a plain encoder and decoder; not 0, so that blocks learn from the first step.
 BLOCK_GAIN = 0.1
@@ -32,7 +33,7 @@ class LightSpec(GeneratorSpec):
 
     kind = "light"
 
-    def layers(self):
+    def layers(self) -> Iterator[Conv | ResidualBlock]:
         """Yield the layers."""
         filters = self.filters
         yield Conv("stem", filters, 7, stride=2, norm=None)

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from copyart.backend import Tensor
+
 #: Rows, over 4 pixels: a constant, a wave of period 4, the same a quarter of a period later, a wave of period 2.
 _WAVES = np.array([[1, 1, 1, 1], [2**0.5, 0, -(2**0.5), 0], [0, 2**0.5, 0, -(2**0.5)], [1, -1, 1, -1]]) / 2
 #: Mean energy in photos for each vertical and horizontal wave: 288 crops of 128 pixels from photos of 284.
@@ -71,12 +73,12 @@ def checkerboard(images: Any) -> Any:
     return ops.sum(energy * ops.cast(_PER_PHOTO, pattern.dtype)) / 15
 
 
-def _blurred(images):
+def _blurred(images: Tensor) -> Tensor:
     """Average over 5 pixels each way, with half weight on the ends, which removes periods of 2 and 4."""
     wide = images[:, 1:-3] + images[:, 2:-2] + images[:, 3:-1] + 0.5 * (images[:, :-4] + images[:, 4:])
     both = wide[:, :, 1:-3] + wide[:, :, 2:-2] + wide[:, :, 3:-1] + 0.5 * (wide[:, :, :-4] + wide[:, :, 4:])
     return both / 16
 
 
-def _precise(values):
+def _precise(values: Tensor) -> Tensor:
     return ops.cast(values, keras.backend.result_type(values.dtype, "float32"))

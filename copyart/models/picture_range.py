@@ -52,11 +52,11 @@ class RangeGuard(keras.callbacks.Callback):
         DataError: if a cycle term is larger than that allows.
     """
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Look at the next step."""
         self._done = False
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Check the cycle terms of the first step."""
         if self._done:
             return
@@ -68,7 +68,7 @@ class RangeGuard(keras.callbacks.Callback):
                 raise _refusal(f"pictures that differ from generated ones by {error:.0f} in the mean ({name})")
 
 
-def _refusal(received):
+def _refusal(received: str) -> DataError:
     return DataError(
         f"pictures to learn from must be float, in [-1, 1]. Received: {received}. "
         "Scale pictures in 0…255 by x / 127.5 - 1."

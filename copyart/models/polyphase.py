@@ -10,6 +10,7 @@ Reference:
 
 import itertools
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ def polyphase_radius(size: int) -> int:
     return (size // 2 + 1) // 2
 
 
-def polyphase_kernel(kernel, xp: ModuleType = np):
+def polyphase_kernel(kernel: Any, xp: ModuleType = np) -> Any:
     """Return the polyphase kernel of nearest-neighbour upsampling by 2, then a convolution.
 
     Repeated pixels meet several taps of the kernel, so each tap of the polyphase kernel is a sum of taps.
@@ -45,7 +46,7 @@ def polyphase_kernel(kernel, xp: ModuleType = np):
     return xp.reshape(xp.transpose(parts, (0, 1, 3, 2, 4)), (small, small, channels, 4 * filters))
 
 
-def _tap_sums(size):
+def _tap_sums(size: int) -> np.ndarray:
     """Return which taps are summed, as 0 and 1: (small row, small column, output pixel, tap row, tap column)."""
     radius = polyphase_radius(size)
     taps = np.zeros((2, 2 * radius + 1, size), np.float32)

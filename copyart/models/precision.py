@@ -1,12 +1,14 @@
 """The precision and the data format that networks are built in."""
 
 import contextlib
+from collections.abc import Iterator
+from typing import Any
 
 import keras
 
 
 @contextlib.contextmanager
-def networks_in(policy):
+def networks_in(policy: Any) -> Iterator[None]:
     """Set the global dtype policy inside this context, and restore the old one after it.
 
     A style must paint the same on a laptop as in a notebook that trains in mixed precision, and a saved model must be
@@ -30,7 +32,7 @@ def networks_in(policy):
 
 
 @contextlib.contextmanager
-def channels_last():
+def channels_last() -> Iterator[None]:
     """Build networks with channels last in this context, also where keras.json says `channels_first`."""
     before = keras.config.image_data_format()
     keras.config.set_image_data_format("channels_last")

@@ -16,7 +16,9 @@ _STRIDES = ((2, 2), (2, 1), (1, 1), (1, 1))
 
 
 @channels_last()
-def projected_discriminator(filters=64, features=None, seed=None, name="discriminator"):
+def projected_discriminator(
+    filters: int = 64, features: keras.Model | None = None, seed: int | None = None, name: str = "discriminator"
+) -> keras.Model:
     """Build a discriminator on the feature maps of EfficientNet-lite1, at four scales.
 
     The pretrained network is frozen; four small heads on its feature maps are trained. They need a fraction of the
@@ -53,7 +55,7 @@ def projected_discriminator(filters=64, features=None, seed=None, name="discrimi
     return keras.Model(image, layers.Activation("linear", dtype=precise_dtype(), name="logits")(x), name=name)
 
 
-def _head(x, filters, strides, name):
+def _head(x: keras.KerasTensor, filters: int, strides: tuple[int, ...], name: str) -> keras.KerasTensor:
     x = layers.Rescaling(_SCALE, name=f"{name}_scale")(x)
     for i, stride in enumerate(strides, 1):
         size = 4 if stride == 2 else 3

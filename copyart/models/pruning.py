@@ -41,5 +41,5 @@ def keep_strongest_blocks(network: keras.Model, deeper: keras.Model) -> list[int
     return kept
 
 
-def _mean_gain(network, block):
+def _mean_gain(network: keras.Model, block: int) -> float:
     return np.abs(network.get_layer(f"block_{block}_2_norm").get_weights()[0]).mean()

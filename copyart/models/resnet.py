@@ -1,8 +1,9 @@
 """The paper's generator."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from copyart.models.spec import Conv, GeneratorSpec, residual_blocks
+from copyart.models.spec import Conv, GeneratorSpec, ResidualBlock, residual_blocks
 
 UPSAMPLINGS = ("transpose", "resize")
 
@@ -30,17 +31,17 @@ class ResnetSpec(GeneratorSpec):
 
     kind = "resnet"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         if self.upsampling not in UPSAMPLINGS:
             self._refuse("upsampling", f"must be one of {', '.join(UPSAMPLINGS)}")
 
     @classmethod
-    def default_blocks(cls, image_size):
+    def default_blocks(cls, image_size: int) -> int:
         """Return the paper's number of blocks: 6 up to 128 pixels, 9 above."""
         return 6 if image_size <= 128 else 9
 
-    def layers(self):
+    def layers(self) -> Iterator[Conv | ResidualBlock]:
         """Yield the layers."""
         filters, upsampling = self.filters, "transpose" if self.upsampling == "transpose" else "nearest"
         yield Conv("stem", filters, 7)
@@ -51,6 +52,6 @@ class ResnetSpec(GeneratorSpec):
         yield Conv("up_2", filters, 3, upsampling=upsampling)
         yield Conv("head", 3, 7, norm=None, relu=False)
 
-    def remarks(self):
+    def remarks(self) -> list[str]:
         """Return what `str` says besides the kind and the size."""
         return ["resized"] * (self.upsampling == "resize") + super().remarks()

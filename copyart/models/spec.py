@@ -4,7 +4,7 @@ import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from copyart.errors import ConfigError
 
@@ -100,22 +100,22 @@ class GeneratorSpec:
     lists it.
 
     Args:
-        filters: Channels of the first layer.
-        blocks: Residual blocks.
+        filters: Channels of the first layer. Defaults to 64, as in the paper.
+        blocks: Residual blocks. Defaults to 9, as in the paper for 256 pixels.
 
     Raises:
         ConfigError: if an argument is of the wrong type or out of its range.
     """
 
-    filters: int
-    blocks: int
+    filters: int = 64
+    blocks: int = 9
 
     #: Name of the kind, in style folders and on the command line.
     kind: ClassVar[str]
     #: Whether `CycleGAN` trains this kind; the others come from files of other projects.
     trained_here: ClassVar[bool] = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value, types = getattr(self, field.name), (int, float) if field.type is float else field.type
             if isinstance(value, bool) or not isinstance(value, types):
@@ -127,7 +127,7 @@ class GeneratorSpec:
         if not 0 <= getattr(self, "dropout", 0) < 1:
             self._refuse("dropout", "must lie in [0, 1)")
 
-    def _refuse(self, name, must):
+    def _refuse(self, name: str, must: str) -> NoReturn:
         raise ConfigError(f"{name} {must}. Received: {name}={getattr(self, name)!r}")
 
     @classmethod
@@ -170,7 +170,7 @@ class GeneratorSpec:
         """Return what `str` says besides the kind and the size."""
         return ["trained with dropout"] if getattr(self, "dropout", 0) else []
 
-    def __str__(self):
+    def __str__(self) -> str:
         size = [f"{(n := getattr(self, what))} {what if n != 1 else what[:-1]}" for what in ("filters", "blocks")]
         return ", ".join([self.kind.replace("_", " "), *size, *self.remarks()])
 
@@ -180,7 +180,9 @@ def residual_blocks(count: int, filters: int, **arguments: Any) -> Iterator[Resi
     return (ResidualBlock(f"block_{number}", filters, **arguments) for number in range(1, count + 1))
 
 
-def _weight_shapes(name, norm_prefix, kernel, filters, norm):
+def _weight_shapes(
+    name: str, norm_prefix: str, kernel: tuple[int, ...], filters: int, norm: Norm | None
+) -> Iterator[tuple[str, tuple[int, ...]]]:
     yield f"{name}/kernel", kernel
     yield f"{name}/bias", (filters,)
     if norm and norm.gain is not None:

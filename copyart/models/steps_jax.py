@@ -1,7 +1,12 @@
 """One training step in JAX: from the state of the model and a batch to the next state."""
 
+from collections.abc import Callable, Sequence
+
 import jax
 import keras
+
+from copyart.backend import Tensor
+from copyart.models.image_pool import ImagePool
 
 
 class TrainingSteps:
@@ -11,14 +16,14 @@ class TrainingSteps:
     still sees the whole of it, and one pool: XLA decides who computes what, so the result is that of one device.
     """
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: object) -> None:
         """Set an attribute. `fit` stores all variables' values at each step, which Keras would search for layers."""
         if name == "_jax_state":
             object.__setattr__(self, name, value)
         else:
             super().__setattr__(name, value)
 
-    def train_step(self, state, data):
+    def train_step(self, state: tuple, data: tuple) -> tuple[dict[str, Tensor], tuple]:
         """Take one step on a batch `(photos, art)`.
 
         Args:
@@ -33,7 +38,7 @@ class TrainingSteps:
         generators = self._indices_of(self.photo_to_art, self.art_to_photo)
         discriminators = self._indices_of(self.art_discriminator, self.photo_discriminator)
 
-        def generators_loss(weights):
+        def generators_loss(weights: list[Tensor]) -> tuple[Tensor, tuple]:
             with self._with_values(_put(trainable, generators, weights), fixed, slots) as scope:
                 terms, painted, unpainted = self.generator_terms(photos, art)
                 loss = sum(terms.values())
@@ -46,7 +51,7 @@ class TrainingSteps:
             painted, unpainted = _pooled(self.art_pool, painted), _pooled(self.photo_pool, unpainted)
         fixed = self._fixed(scope)
 
-        def discriminators_loss(weights):
+        def discriminators_loss(weights: list[Tensor]) -> tuple[Tensor, tuple]:
             with self._with_values(_put(trainable, discriminators, weights), fixed, slots) as scope:
                 discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted)
                 scaled = self.optimizer.scale_loss(sum(discriminator_terms.values()))
@@ -61,7 +66,7 @@ class TrainingSteps:
             logs = self._log({**terms, **discriminator_terms})
         return logs, (list(trainable), self._fixed(scope), list(slots), self._metrics_of(scope))
 
-    def test_step(self, state, data):
+    def test_step(self, state: tuple, data: tuple) -> tuple[dict[str, Tensor], tuple]:
         """Return the logs of a batch `(photos, art)`, and the state, in which only metrics and draws are new.
 
         Args:
@@ -76,7 +81,13 @@ class TrainingSteps:
             logs = self._log({**terms, "generator_loss": sum(terms.values()), **discriminator_terms})
         return logs, (trainable, self._fixed(scope), self._metrics_of(scope))
 
-    def _with_values(self, trainable, fixed, slots=(), metrics=()):
+    def _with_values(
+        self,
+        trainable: Sequence[Tensor],
+        fixed: Sequence[Tensor],
+        slots: Sequence[Tensor] = (),
+        metrics: Sequence[Tensor] = (),
+    ) -> keras.StatelessScope:
         """Return a scope in which the variables of the model have these values, and assignments are noted down."""
         pairs = [
             *zip(self.trainable_variables, trainable, strict=True),
@@ -86,24 +97,24 @@ class TrainingSteps:
         pairs += zip(self.metrics_variables, metrics, strict=True) if metrics else ()
         return keras.StatelessScope(state_mapping=pairs)
 
-    def _indices_of(self, *networks):
+    def _indices_of(self, *networks: keras.Model) -> list[int]:
         """Return the indices of the networks' trainable variables among the model's."""
         wanted = {id(variable) for network in networks for variable in network.trainable_variables}
         return [index for index, variable in enumerate(self.trainable_variables) if id(variable) in wanted]
 
-    def _fixed(self, scope):
+    def _fixed(self, scope: keras.StatelessScope) -> list[Tensor]:
         return [scope.get_current_value(variable) for variable in self.non_trainable_variables]
 
-    def _metrics_of(self, scope):
+    def _metrics_of(self, scope: keras.StatelessScope) -> list[Tensor]:
         return [scope.get_current_value(variable) for variable in self.metrics_variables]
 
-    def _log(self, terms):
+    def _log(self, terms: dict[str, Tensor]) -> dict[str, Tensor]:
         for tracker, name in zip(self.metrics, self.log_names, strict=True):
             tracker.update_state(terms[name])
         return {name: terms[name] for name in self.log_names}
 
 
-def compiled(network):
+def compiled(network: keras.Model) -> Callable[[Tensor], Tensor]:
     """Return a function that applies a network as it then is; it is compiled once for each shape of images.
 
     Args:
@@ -111,21 +122,21 @@ def compiled(network):
     """
 
     @jax.jit
-    def apply(trainable, fixed, images):
+    def apply(trainable: Sequence[Tensor], fixed: Sequence[Tensor], images: Tensor) -> Tensor:
         return network.stateless_call(trainable, fixed, images, training=False)[0]
 
-    def values(variables):
+    def values(variables: list[keras.Variable]) -> list[Tensor]:
         return [variable.value for variable in variables]
 
     return lambda images: apply(values(network.trainable_variables), values(network.non_trainable_variables), images)
 
 
-def _put(values, indices, others):
+def _put(values: Sequence[Tensor], indices: Sequence[int], others: Sequence[Tensor]) -> list[Tensor]:
     values = list(values)
     for index, other in zip(indices, others, strict=True):
         values[index] = other
     return values
 
 
-def _pooled(pool, images):
+def _pooled(pool: ImagePool | None, images: Tensor) -> Tensor:
     return images if pool is None else pool(images)

@@ -1,9 +1,15 @@
 """One training step in TensorFlow, on one replica or several."""
 
 import functools
+from collections.abc import Callable
+from typing import Any
 
+import keras
 import tensorflow as tf
 from keras import ops
+
+from copyart.backend import Tensor
+from copyart.models.image_pool import ImagePool
 
 
 class TrainingSteps:
@@ -13,14 +19,14 @@ class TrainingSteps:
     then look at images made before that step: the arithmetic is the same.
     """
 
-    def make_train_function(self, force=False):
+    def make_train_function(self, force: bool = False) -> Callable:
         """Give the optimizer its slots before tracing: inside a replica they could not be created."""
         if not self.optimizer.built:
             with self.distribute_strategy.scope():
                 self.optimizer.build(self.trainable_variables)
         return super().make_train_function(force)
 
-    def train_step(self, data):
+    def train_step(self, data: tuple) -> dict[str, Tensor]:
         """Take one step on a batch `(photos, art)` and return the logs of that step."""
         photos, art = self.domains_of(data)
         with tf.GradientTape(persistent=True) as tape:
@@ -44,14 +50,14 @@ class TrainingSteps:
         self.update_ema()
         return self._log({**terms, "generator_loss": generator_loss, **discriminator_terms})
 
-    def test_step(self, data):
+    def test_step(self, data: tuple) -> dict[str, Tensor]:
         """Return the logs of a batch `(photos, art)` without learning from it; the pools stay as they are."""
         photos, art = self.domains_of(data)
         terms, painted, unpainted = self.generator_terms(photos, art, training=False)
         discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted, training=False)
         return self._log({**terms, "generator_loss": sum(terms.values()), **discriminator_terms})
 
-    def _pooled(self, pool, images):
+    def _pooled(self, pool: ImagePool | None, images: Tensor) -> Tensor:
         images = ops.stop_gradient(images)
         if pool is None:
             return images
@@ -63,11 +69,11 @@ class TrainingSteps:
         first = replica.replica_id_in_sync_group * share
         return pool(replica.all_gather(images, axis=0))[first : first + share]
 
-    def _scaled(self, loss):
+    def _scaled(self, loss: Tensor) -> Tensor:
         """Share the loss among the replicas, whose gradients the optimizer adds up; scale it for half precision."""
         return self.optimizer.scale_loss(loss / tf.distribute.get_strategy().num_replicas_in_sync)
 
-    def _log(self, terms):
+    def _log(self, terms: dict[str, Tensor]) -> dict[str, Tensor]:
         values = ops.stack([terms[name] for name in self.log_names])
         strategy = tf.distribute.get_strategy()
         if strategy.num_replicas_in_sync > 1:
@@ -78,11 +84,11 @@ class TrainingSteps:
         shape = (1,) if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy) else ()
         return {name: ops.reshape(values[i], shape) for i, name in enumerate(self.log_names)}
 
-    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+    def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
         """Skip Keras' building step: the networks are built, and under several workers it fails (keras#20585)."""
 
 
-def compiled(network):
+def compiled(network: keras.Model) -> Callable[[Tensor], Tensor]:
     """Return a function that applies a network as it then is, operator by operator: here that is as fast.
 
     Args:

@@ -61,6 +61,6 @@ def _sheet(tiles: Mapping[str, Image.Image]) -> Image.Image:
     return sheet
 
 
-def _plain(name):
+def _plain(name) -> str:
     """Return a name without accents, which Pillow's own font lacks."""
     return "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))

@@ -91,7 +91,7 @@ def _network(place, config, weights):
     return build_network(place, config, weights)
 
 
-def _load_file(path, name):
+def _load_file(path, name) -> Painter:
     suffix = path.suffix.lower()
     if suffix not in (".keras", *SUFFIXES):
         raise StyleError(
@@ -126,7 +126,7 @@ def _load_keras_file(path):
     return model.painter_network if isinstance(model, CycleGAN) else model
 
 
-def _require_no_network(source, network):
+def _require_no_network(source, network) -> None:
     if network is not None:
         raise ConfigError(
             "a network can be chosen in a .pth, .h5 or .index file, which may hold several. "

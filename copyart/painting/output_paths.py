@@ -120,7 +120,7 @@ def _targets(found, out, style):
     return [(photo, _target(photo, below, out, style, len(found))) for photo, below, _ in found]
 
 
-def _has_doubles(jobs):
+def _has_doubles(jobs) -> bool:
     targets = [os.path.realpath(target) for _, target in jobs if target != STANDARD]
     return len(set(targets)) < len(targets)
 
@@ -181,14 +181,14 @@ def _in_writable_format(path, photo):
     return path.with_suffix(".jpg" if suffix in _STORED_AS_JPEG else ".png")
 
 
-def _slug(style):
+def _slug(style) -> str:
     """Return the style's name for file names: the last part of its path that is not generic."""
     parts = [part for part in Path(style).parts if part not in ("style", "best", "/", ".")]
     name = style if is_mixture(style) else Path(parts[-1]).stem if parts else "painted"
     return re.sub(r"[^\w-]+", "-", name.lower()).strip("-") or "painted"
 
 
-def _refuse_collisions(jobs):
+def _refuse_collisions(jobs) -> None:
     photos = {os.path.realpath(photo) for photo, _ in jobs if photo != STANDARD}
     taken = set()
     for photo, target in jobs:

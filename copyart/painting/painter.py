@@ -193,7 +193,7 @@ def _paint_where(photo, mask, keep):
     return mask
 
 
-def _check_arguments(strength, max_pixels, brush):
+def _check_arguments(strength, max_pixels, brush) -> None:
     if not 0 <= strength <= 1:
         raise ConfigError(f"strength must lie in 0 to 1. Received: {strength=}. 1 is the whole painting.")
     if max_pixels is not None and not max_pixels >= 1:
@@ -224,7 +224,7 @@ def _with_luminance_of(painting, photo):
     return Image.merge("YCbCr", (luminance, blue, red)).convert("RGB")
 
 
-def _is_out_of_memory(error):
+def _is_out_of_memory(error) -> bool:
     # By name, because the classes are TensorFlow's, JAX's and ONNX Runtime's, which are not imported here.
     names = ("RESOURCE_EXHAUSTED", "ResourceExhausted", "Failed to allocate memory", "bad allocation")
     return isinstance(error, MemoryError) or any(name in repr(error) for name in names)

@@ -70,7 +70,7 @@ def verify_style(source: Style | str | os.PathLike) -> list[str]:
     return [*found, f"it paints a picture of {_SIDE} × {_SIDE} pixels"]
 
 
-def _checked_preview(style):
+def _checked_preview(style) -> str:
     try:
         image = read_image(style.preview, max_pixels=_PREVIEW_PIXELS)
     except ImageError as error:
@@ -79,7 +79,7 @@ def _checked_preview(style):
     return f"a preview of {image.width} × {image.height} pixels"
 
 
-def _paint(style):
+def _paint(style) -> None:
     engine = style.engine()
     if engine is None:
         raise style_error(style.place, "paint", "no engine: onnxruntime cannot be loaded", "Install onnxruntime.")

@@ -192,11 +192,11 @@ def _number(name, share):
     return number
 
 
-def _name(style):
+def _name(style) -> str:
     return str(style.metadata.get("name") or style.place.stem)
 
 
-def _refusal(received):
+def _refusal(received) -> str:
     return (
         "weights can be mixed if they are of one generator and descend from one training run. "
         f"Received: {received}. Give each a share from 0 to 1 to copyart paint, which blends their paintings."
@@ -232,7 +232,7 @@ def _metadata(styles, shares):
     }
 
 
-def _check(style, parents):
+def _check(style, parents) -> None:
     """Paint one picture with a mixture and its parents; refuse a mixture that is too bright, or lost the photo.
 
     Without parents, it is compared with the photo.
@@ -256,7 +256,7 @@ def _check(style, parents):
         raise MixingError(_bad(style, f"a painting in which the photo is lost (correlation {structure:.2f})"))
 
 
-def _structure(painting, photo):
+def _structure(painting, photo) -> float:
     """Return the correlation of the luminance of a painting with that of its photo."""
     return float(np.corrcoef(painting.mean(-1).ravel(), np.asarray(photo, np.float32).mean(-1).ravel())[0, 1])
 
@@ -272,9 +272,9 @@ def _jpeg(image):
     return buffer.getvalue()
 
 
-def _clipped(painting):
+def _clipped(painting) -> float:
     return float(((painting <= 0) | (painting >= 255)).mean())
 
 
-def _bad(style, received):
+def _bad(style, received) -> str:
     return f"a mixture must paint as soundly as its styles. Received: {style.place}, {received}. Take other shares."

@@ -60,14 +60,14 @@ def licences_and_author(metadata: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _header(metadata):
+def _header(metadata) -> str:
     licence = str(licences_and_author(metadata)["licence"] or "").lower()
     known = licence if licence in _KNOWN_LICENCES else "other"
     lines = [f"license: {known}", "library_name: copyart", "pipeline_tag: image-to-image"]
     return "\n".join(["---", *lines, "tags: [cyclegan, style-transfer, painting]", "---"])
 
 
-def _warning(metadata):
+def _warning(metadata) -> str:
     if not metadata.get("experimental"):
         return ""
     return "**Experimental**: by its own figures or to the eye it is not as good as it should be yet."
@@ -102,12 +102,12 @@ def _licences(licence):
     return {"weights": facts["licence"], "pictures it learnt from": facts["licence of the pictures"]}
 
 
-def _list(title, entries):
+def _list(title, entries) -> str:
     lines = [f"- {name}: {plain('not stated' if value in (None, '') else value)}" for name, value in entries.items()]
     return "\n".join([f"## {title}", "", *lines])
 
 
-def _figures(figures):
+def _figures(figures) -> str:
     rows = [_figure(*wording, figures[name]) for name, wording in _FIGURES.items() if _is_figure(figures, name)]
     if not rows:
         return "## How good it is\n\nNot judged. `copyart evaluate` judges it."
@@ -115,15 +115,15 @@ def _figures(figures):
     return "\n".join(["## How good it is", "", *head, *rows])
 
 
-def _is_figure(figures, name):
+def _is_figure(figures, name) -> bool:
     figure = figures.get(name) if isinstance(figures, dict) else None
     return isinstance(figure, dict) and all(
         isinstance(figure.get(part), int | float) for part in ("value", "low", "high")
     )
 
 
-def _figure(title, form, figure):
-    def write(part):
+def _figure(title, form, figure) -> str:
+    def write(part) -> str:
         value = part.get("value") if isinstance(part, dict) else None
         return form.format(value) if isinstance(value, int | float) else "–"
 

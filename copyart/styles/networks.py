@@ -175,7 +175,7 @@ def _network(found):
     return found
 
 
-def _assign(folder, network, arrays):
+def _assign(folder, network, arrays) -> None:
     weights = named_weights(network)
     if odd := weights.keys() ^ arrays.keys():
         name = min(odd)

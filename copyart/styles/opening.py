@@ -100,7 +100,7 @@ def _find(source):
     return folder
 
 
-def _suggestion(source):
+def _suggestion(source) -> str:
     """Return "Did you mean …? " where a name is nearly that of an artist, else an empty text."""
     try:
         find(os.fspath(source))
@@ -116,7 +116,7 @@ def _style_folder(path):
     return path if os.path.isfile(path / CONFIG) and not _is_workdir(path) else None
 
 
-def _is_workdir(path):
+def _is_workdir(path) -> bool:
     # Both kinds of folder have a config.json; the workdir's holds the settings of a run.
     try:
         return "settings" in json.loads((path / CONFIG).read_text(encoding="utf-8"))
@@ -140,7 +140,7 @@ def _bundled_folder(source):
     return folder
 
 
-def _nothing_at(path, suggestion):
+def _nothing_at(path, suggestion) -> StyleError:
     if _is_workdir(path):
         return StyleError(
             "a workdir must have saved a style before it can paint. "

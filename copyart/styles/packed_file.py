@@ -97,5 +97,5 @@ def describe_files(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _refusal(path, received):
+def _refusal(path, received) -> StyleError:
     return StyleError(f"{str(path)!r} must be a style packed by copyart. Received: {received}. {_REMEDY}")

@@ -42,7 +42,7 @@ def describe_distance(figures: Mapping[str, float], baseline: Mapping[str, float
     return f"{1 - distance(figures, baseline):.0%} of the KID gap is closed{by} (KID × 1000: {kids})"
 
 
-def _kid_names(figures):
+def _kid_names(figures: Mapping[str, float]) -> list[str]:
     """Return the names of the KID by each network: `kid` alone where there is one."""
     return [name for name in figures if name.startswith("kid_")] or ["kid"]
 
@@ -126,11 +126,11 @@ def recover_best(folder: Path) -> None:
     shutil.rmtree(before, ignore_errors=True)
 
 
-def _before(folder):
+def _before(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.before")
 
 
-def _share(file, target):
+def _share(file: Path, target: Path) -> None:
     """Hard-link a file, which costs no space: a checkpoint never changes once it is written."""
     try:
         os.link(file, target)

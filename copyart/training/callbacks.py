@@ -1,13 +1,17 @@
 """`SampleGrid`, a callback for `model.fit`: sheets of what the model does to the same pictures, epoch after epoch."""
 
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
 from PIL import Image
 
+from copyart.backend import Tensor
 from copyart.data.images import save_image, to_image
 from copyart.errors import WorkdirError
+from copyart.models.cyclegan import CycleGAN
 from copyart.models.steps import compiled
 
 __all__ = ["SampleGrid"]
@@ -31,23 +35,23 @@ class SampleGrid(keras.callbacks.Callback):
         >>> model.fit(data.train, callbacks=[SampleGrid("samples", *data.samples(4))])
     """
 
-    def __init__(self, folder, photos, art, every=1):
+    def __init__(self, folder: str | os.PathLike, photos: np.ndarray, art: np.ndarray, every: int = 1):
         super().__init__()
         self.folder = Path(folder)
         self.photos, self.art = photos, art
         self.every = every
 
-    def set_model(self, model):
+    def set_model(self, model: CycleGAN) -> None:
         """Take the networks that are to be shown."""
         super().set_model(model)
         self.paint, self.unpaint = compiled(model.painter_network), compiled(model.unpainter_network)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Draw the sheet of an epoch."""
         if (epoch + 1) % self.every == 0:
             self.draw(f"epoch-{epoch + 1:04d}")
 
-    def draw(self, name):
+    def draw(self, name: str) -> Path:
         """Draw a sheet now.
 
         Args:
@@ -71,7 +75,7 @@ class SampleGrid(keras.callbacks.Callback):
         return path
 
 
-def grid(rows):
+def grid(rows: Sequence[Sequence[np.ndarray]]) -> Image.Image:
     """Lay out pictures in rows, with a white gap between them.
 
     Args:
@@ -90,7 +94,9 @@ def grid(rows):
     return sheet
 
 
-def round_trips(paint, unpaint, photos, art):
+def round_trips(
+    paint: Callable[[np.ndarray], Tensor], unpaint: Callable[[np.ndarray], Tensor], photos: np.ndarray, art: np.ndarray
+) -> Image.Image:
     """Show what both generators do to fixed pictures.
 
     Args:

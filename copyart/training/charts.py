@@ -16,10 +16,10 @@ class _Frame:
     low: float
     high: float
 
-    def x(self, epoch):
+    def x(self, epoch: float) -> float:
         return _LEFT + (epoch - self.first) / max(self.last - self.first, 1) * (_WIDTH - _LEFT - 8)
 
-    def y(self, value):
+    def y(self, value: float) -> float:
         return (_HEIGHT - _BOTTOM) * (1 - (value - self.low) / (self.high - self.low)) + _TOP
 
 
@@ -60,13 +60,13 @@ def chart(
     )
 
 
-def _frame_of(points, level):
+def _frame_of(points: list[tuple[float, float]], level: tuple[str, float] | None) -> _Frame:
     values = [value for _, value in points] + ([level[1]] if level else [])
     low, high = min(0.0, *values), max(0.0, *values)
     return _Frame(min(points)[0], max(points)[0], low, high if high > low else 1.0)
 
 
-def _curve(frame, name, colour, points):
+def _curve(frame: _Frame, name: str, colour: str, points: list[tuple[float, float]]) -> str:
     title = f"<title>{name}: {points[-1][1]:.4f}</title>"
     places = [f"{frame.x(epoch):.1f},{frame.y(value):.1f}" for epoch, value in points]
     if len(places) == 1:
@@ -75,11 +75,11 @@ def _curve(frame, name, colour, points):
     return f'<polyline points="{" ".join(places)}" fill="none" stroke="{colour}" stroke-width="1.8">{title}</polyline>'
 
 
-def _line(path):
+def _line(path: str) -> str:
     return f'<path d="{path}" stroke="currentColor" stroke-dasharray="5 4" opacity=".6"/>'
 
 
-def _upright(frame, name, epoch):
+def _upright(frame: _Frame, name: str, epoch: float) -> str:
     x = frame.x(epoch)
     side, anchor = (-4, "end") if x > _WIDTH / 2 else (4, "start")
     bottom = _HEIGHT - _BOTTOM + _TOP
@@ -87,13 +87,13 @@ def _upright(frame, name, epoch):
     return _line(f"M{x:.1f} {_TOP}V{bottom}") + words
 
 
-def _legend(number, words, style=None):
+def _legend(number: int, words: str, style: str | None = None) -> str:
     x, y = _LEFT + 6 + 200 * (number % 2), _HEIGHT + 22 + 16 * (number // 2)
     style = f' style="{style}"' if style else ""
     return f'<text x="{x}" y="{y}"{style}>{words}</text>'
 
 
-def _axes(frame):
+def _axes(frame: _Frame) -> str:
     ticks = ""
     for part in (0, 0.5, 1):
         value = frame.low + (frame.high - frame.low) * part

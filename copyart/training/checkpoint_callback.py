@@ -28,16 +28,16 @@ class CheckpointCallback(keras.callbacks.Callback):
         self.minutes = minutes
         self.write_outputs = write_outputs
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Start the clock."""
         self._last = time.monotonic()
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Save when it is time."""
         if time.monotonic() - self._last >= 60 * self.minutes:
             self.save(f"step-{self.progress.step:09d}")
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Save."""
         self.save(f"epoch-{epoch + 1:04d}")
 

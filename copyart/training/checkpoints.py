@@ -110,20 +110,20 @@ def save(folder: Path, model: keras.Model, progress: Progress) -> Path:
     return target
 
 
-def _sweep(folder):
+def _sweep(folder: Path) -> None:
     """Remove what an interrupted `save` left. The lock of the workdir makes sure that no other run is writing."""
     for path in folder.glob(".writing-*"):
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _flush(folder):
+def _flush(folder: Path) -> None:
     """Flush the files to the disk before the rename: after a power cut a name must not stand for an empty file."""
     for path in folder.iterdir():
         with open(path, "rb") as file:
             os.fsync(file.fileno())
 
 
-def _not_written(folder, error):
+def _not_written(folder: Path, error: OSError) -> str:
     last = written(folder)
     kept = f"The last checkpoint, {last[-1].name}, is intact" if last else "There is no earlier checkpoint"
     return (
@@ -181,7 +181,7 @@ def set_aside(damaged: Iterable[tuple[Path, str]], say: Callable[[str], object] 
         say(f"Checkpoint {path.name} is damaged ({reason}); it is kept as {aside.name}.")
 
 
-def _read_checked(path):
+def _read_checked(path: Path) -> Progress:
     """Check every byte of a checkpoint, and return its progress."""
     with zipfile.ZipFile(path / "model.keras") as archive:
         missing = {"config.json", "model.weights.h5"} - set(archive.namelist())
@@ -191,7 +191,7 @@ def _read_checked(path):
     return Progress(**json.loads((path / "progress.json").read_text()))
 
 
-def _load(path):
+def _load(path: Path) -> keras.Model:
     try:
         return keras.models.load_model(path / "model.keras")
     except Exception as error:  # Keras raises any kind for a model of another version

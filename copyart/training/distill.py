@@ -5,13 +5,16 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import keras
 import numpy as np
 from keras import ops
 
+from copyart.backend import Tensor
 from copyart.config import TrainingConfig
 from copyart.data.images import to_image
 from copyart.data.numpy_batches import NumpyBatches
@@ -20,10 +23,11 @@ from copyart.models.generators import build_generator, describe_generator, descr
 from copyart.models.precision import networks_in
 from copyart.models.pruning import keep_strongest_blocks
 from copyart.painting.loading import load
+from copyart.painting.painter import Painter
 from copyart.styles.folder import CONFIG
 from copyart.styles.networks import save_style
 from copyart.training.nan_guard import require_finite_losses
-from copyart.training.photo_crops import split_photos
+from copyart.training.photo_crops import PhotoCrops, split_photos
 from copyart.training.style_metadata import written_by
 
 #: Weight of differences between means of 4 by 4 pixels: a wrong colour is small beside the strokes, pixel by pixel.
@@ -60,24 +64,24 @@ class Distilled:
 
 
 def distill(
-    teacher,
-    photos,
-    folder,
+    teacher: Any,
+    photos: str | os.PathLike | Sequence[str | os.PathLike],
+    folder: str | os.PathLike,
     *,
-    steps=2000,
-    blocks=None,
-    filters=None,
-    image_size=128,
-    load_size=None,
-    batch_size=4,
-    learning_rate=1e-3,
-    seed=0,
-    half=False,
-    cache_dir=None,
-    progress=None,
-    data_progress=None,
-    say=print,
-):
+    steps: int = 2000,
+    blocks: int | None = None,
+    filters: int | None = None,
+    image_size: int = 128,
+    load_size: int | None = None,
+    batch_size: int = 4,
+    learning_rate: float = 1e-3,
+    seed: int = 0,
+    half: bool = False,
+    cache_dir: Path | str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    data_progress: Callable[[int, int], None] | None = None,
+    say: Callable[[str], object] = print,
+) -> Distilled:
     """Teach a light generator to paint photos as another painter does, and save it as a style.
 
     The student sees what the teacher makes of each photo, so it needs no paintings and no discriminator, and minutes
@@ -167,7 +171,7 @@ def distill(
 class PaintingDistance(keras.distillation.DistillationLoss):
     """How far two paintings of a photo are apart: pixel by pixel, and with the means of 4 by 4 pixels."""
 
-    def compute_loss(self, teacher_outputs, student_outputs, **kwargs):
+    def compute_loss(self, teacher_outputs: Tensor, student_outputs: Tensor, **kwargs: Any) -> Tensor:
         """Return the mean absolute difference and twice that of the means, for pictures (batch, height, width, 3)."""
         difference = student_outputs - teacher_outputs
         coarse = ops.average_pool(difference, _COARSE, strides=_COARSE, data_format="channels_last")
@@ -175,18 +179,24 @@ class PaintingDistance(keras.distillation.DistillationLoss):
 
 
 class _LossesAndProgress(keras.callbacks.Callback):
-    def __init__(self, progress, total):
+    def __init__(self, progress: Callable[[int, int], None] | None, total: int):
         super().__init__()
         self.progress, self.total = progress, total
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         require_finite_losses(logs, f"step {batch + 1}", "Lower --learning-rate.")
         if self.progress:
             self.progress(batch + 1, self.total)
 
 
-def _learn(teacher, student, crops, config, progress):
-    steps = config.steps_per_epoch
+def _learn(
+    teacher: keras.Model,
+    student: keras.Model,
+    crops: PhotoCrops,
+    config: TrainingConfig,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    steps = cast(int, config.steps_per_epoch)
     lesson = keras.distillation.Distiller(teacher, student, PaintingDistance(), student_loss_weight=0.0)
     rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
     lesson.compile(keras.optimizers.Adam(rate), loss="mae")  # the loss of targets, of which there are none
@@ -194,13 +204,13 @@ def _learn(teacher, student, crops, config, progress):
     lesson.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[_LossesAndProgress(progress, steps)])
 
 
-def _difference(teacher, student, photos, batch_size):
+def _difference(teacher: keras.Model, student: keras.Model, photos: np.ndarray, batch_size: int) -> float:
     parts = [photos[start : start + batch_size] for start in range(0, len(photos), batch_size)]
     pairs = ((ops.convert_to_numpy(network(part)) for network in (teacher, student)) for part in parts)
     return float(np.concatenate([abs(a - b).mean((1, 2, 3)) for a, b in pairs]).mean() * 127.5)
 
 
-def _check_teacher(network, size):
+def _check_teacher(network: keras.Model, size: int) -> None:
     """Refuse a network that the student cannot learn from, before minutes are spent."""
     sides = network.input_shape[1:3]
     if any(side not in (None, size) for side in sides):
@@ -217,7 +227,7 @@ def _check_teacher(network, size):
         )
 
 
-def _check_folder(folder):
+def _check_folder(folder: str | os.PathLike) -> Path:
     """Return the path of a folder that a style can be written to; what else is there is never touched."""
     folder = Path(os.path.expanduser(folder))
     if os.path.exists(folder) and not (os.path.isdir(folder) and (not os.listdir(folder) or _is_style(folder))):
@@ -242,14 +252,14 @@ def _check_folder(folder):
     return folder
 
 
-def _is_style(folder):
+def _is_style(folder: Path) -> bool:
     try:
         return "format" in json.loads((folder / CONFIG).read_text())
     except (OSError, ValueError, TypeError):
         return False
 
 
-def _card(master, found, config, crops):
+def _card(master: Painter, found: Distilled, config: TrainingConfig, crops: PhotoCrops) -> dict[str, Any]:
     settings = ("image_size", "load_size", "batch_size", "learning_rate", "generator", "blocks", "filters", "seed")
     return {
         **{key: master.metadata[key] for key in _KEPT if key in master.metadata},

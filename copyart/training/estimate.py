@@ -41,7 +41,7 @@ class Estimate(keras.callbacks.Callback):
         self.say, self.estimated = say, estimated
         self._steps, self._start = 0, 0.0
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Count the steps of this start, and say the line once."""
         self._steps += 1
         if self._steps == 1:
@@ -49,7 +49,7 @@ class Estimate(keras.callbacks.Callback):
         elif self._steps == STEPS:
             self._estimate((time.monotonic() - self._start) / (STEPS - 1))
 
-    def _estimate(self, step):
+    def _estimate(self, step: float) -> None:
         epochs, length, budget = self.config.epochs, self.progress.steps_per_epoch, 60 * (self.config.minutes or 0)
         seconds = epochs * length * step
         if 0 < budget < seconds:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 
 import keras
+import numpy as np
 
 from copyart.config import TrainingConfig
 from copyart.data.pipeline import Data
@@ -14,7 +15,7 @@ from copyart.styles.networks import load_style
 from copyart.training import best_style
 from copyart.training.best_style import describe_distance, distance, faults, read_best
 from copyart.training.checkpoints import Progress
-from copyart.training.evaluation_set import EvaluationSet
+from copyart.training.evaluation_set import EvaluationSet, Figures
 from copyart.training.history import read_history, to_csv
 from copyart.training.run_outputs import RunOutputs
 from copyart.training.workdir import Workdir, write_text
@@ -54,7 +55,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         self._resumed_at, self.rows = progress.step, []
         self._pictures = self._paint = self._last_failure = self._improved = None
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Evaluate when it is time, and at the very end."""
         every, last = self.config.judge_epochs, self.model.stop_training or epoch + 1 == self.config.epochs
         if every and (last or (epoch + 1) % every == 0):
@@ -63,13 +64,13 @@ class EvaluationCallback(keras.callbacks.Callback):
             except Exception as error:  # no failure here may cost the training
                 self._report_failure(error)
 
-    def _report_failure(self, error):
+    def _report_failure(self, error: Exception) -> None:
         reason = one_line(error, 300)
         if reason != self._last_failure:
             self._say(f"No figures this time: {reason}. Training goes on; --judge-epochs 0 turns them off.")
         self._last_failure = reason
 
-    def _evaluate(self, last):
+    def _evaluate(self, last: bool) -> None:
         if self._pictures is None:
             self._begin()
         figures = self._pictures.metrics(self._paint)
@@ -82,7 +83,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         if last:
             self._name_the_best()
 
-    def _begin(self):
+    def _begin(self) -> None:
         """Gather the pictures, evaluate the untouched photos, and read the figures of earlier starts."""
         best_style.recover_best(self.folder.best)
         pictures = EvaluationSet(self.data, self.config.judge_pictures, feature_networks())
@@ -93,7 +94,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         self._pictures, self._paint = pictures, _painter(self.model.painter_network)
         self.rows = [baseline, *(row for row in rows if 0 < row["step"] <= self._resumed_at)]
 
-    def _begin_anew(self, pictures, baseline, rows):
+    def _begin_anew(self, pictures: EvaluationSet, baseline: Figures, rows: list[Figures]) -> list[Figures]:
         """Rename the file of figures by other pictures or features, and evaluate the best style by these."""
         aside = self.folder.figures.with_name(f"figures-until-{rows[-1]['step']:09d}.csv")
         os.replace(self.folder.figures, aside)
@@ -106,12 +107,12 @@ class EvaluationCallback(keras.callbacks.Callback):
         best_style.write_evaluation(self.folder.best, pictures.metadata(row, baseline))
         return [row]
 
-    def _best(self):
+    def _best(self) -> Figures | None:
         """Return the evaluation of the best style so far, unless it has a fault."""
         best = read_best(self.folder.best, self._pictures.number)
         return None if best is None or faults(best, self.rows[0]) else best
 
-    def _keep_if_best(self, row):
+    def _keep_if_best(self, row: Figures) -> bool:
         best = self._best()
         if faults(row, self.rows[0]) or (best and distance(best, self.rows[0]) <= distance(row, self.rows[0])):
             return False
@@ -122,7 +123,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         )
         return True
 
-    def _watch_for_plateau(self, better):
+    def _watch_for_plateau(self, better: bool) -> None:
         """Let the learning rate fall early, and the run end early, where the figures no longer improve."""
         progress, budget = self.progress, 60 * (self.config.minutes or 0)
         if better or self._improved is None:
@@ -133,7 +134,7 @@ class EvaluationCallback(keras.callbacks.Callback):
             progress.decay_from = progress.elapsed
             self._say(f"No better paintings for {since / 60:.0f} minutes: the learning rate falls from now on.")
 
-    def _name_the_best(self):
+    def _name_the_best(self) -> None:
         best = self._best()
         if best is None:
             words = ", ".join(faults(self.rows[-1], self.rows[0]))
@@ -143,6 +144,6 @@ class EvaluationCallback(keras.callbacks.Callback):
             self._say(f"The best paintings are those of step {best['step']:,}: {closeness}. Style: {self.folder.best}")
 
 
-def _painter(network):
+def _painter(network: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
     paint = compiled(network)
     return lambda photos: keras.ops.convert_to_numpy(paint(photos))

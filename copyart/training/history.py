@@ -34,19 +34,19 @@ class HistoryCSV(keras.callbacks.Callback):
         #: Whether a step is under way: the weights may be ahead of `progress` then.
         self.in_step = False
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Start the clock."""
         self._mark = time.monotonic()
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Start the clock again: time between epochs does not count."""
         self._mark = time.monotonic()
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Note that the weights are about to change."""
         self.in_step = True
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Add the logs of a step to those of its epoch."""
         progress, now = self.progress, time.monotonic()
         progress.step += 1
@@ -57,7 +57,7 @@ class HistoryCSV(keras.callbacks.Callback):
         self._mark = now
         self.in_step = False
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the row of an epoch."""
         progress = self.progress
         # In the model's order: under JAX, logs arrive in alphabetical order.
@@ -109,5 +109,5 @@ def read_history(path: Path | str) -> list[dict[str, float]]:
     )
 
 
-def _number(text):
+def _number(text: str) -> int | float:
     return int(text) if text.isdigit() else float(text)

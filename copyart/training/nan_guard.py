@@ -66,7 +66,7 @@ class NaNGuard(keras.callbacks.Callback):
         self.progress = progress
         self.files_of = files_of
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Check the losses of a step."""
         if all(map(math.isfinite, (logs or {}).values())):
             return

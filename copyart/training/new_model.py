@@ -1,7 +1,10 @@
 """The model that a run begins with."""
 
+from collections.abc import Callable
+
 import keras
 
+from copyart.config import TrainingConfig
 from copyart.models.cyclegan import SETTINGS, CycleGAN
 from copyart.models.precision import networks_in
 from copyart.models.projected import projected_discriminator
@@ -11,7 +14,7 @@ from copyart.training.warm_start import start_from
 _FEW = 60
 
 
-def new_model(config, paintings=_FEW, say=print):
+def new_model(config: TrainingConfig, paintings: int = _FEW, say: Callable[[str], object] = print) -> CycleGAN:
     """Build and compile the model of a run that has not begun.
 
     Args:
@@ -38,7 +41,7 @@ def new_model(config, paintings=_FEW, say=print):
     return model
 
 
-def _discriminators(config):
+def _discriminators(config: TrainingConfig) -> dict[str, keras.Model]:
     """Return those that a `CycleGAN` does not build by itself."""
     if config.discriminator == "patch":
         return {}

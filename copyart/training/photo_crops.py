@@ -1,12 +1,17 @@
 """Photos alone, as squares to learn from and squares to compare on."""
 
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
 import numpy as np
 
+from copyart.config import TrainingConfig
 from copyart.data.numpy_batches import to_float
 from copyart.data.pipeline import require_two
 from copyart.data.sources import files_in
 from copyart.data.split import held_out
-from copyart.data.store import decode_once
+from copyart.data.store import Selection, decode_once
 
 
 class PhotoCrops:
@@ -17,13 +22,13 @@ class PhotoCrops:
         config: A `TrainingConfig`: image and load size, batch size and seed.
     """
 
-    def __init__(self, photos, config):
+    def __init__(self, photos: Selection, config: TrainingConfig):
         self.photos, self.config = photos, config
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.photos)
 
-    def __call__(self, step):
+    def __call__(self, step: int) -> tuple[np.ndarray]:
         """Return the batch of a step, in a tuple: float32, shape (batch, size, size, 3), in [-1, 1]."""
         size, batch = self.config.image_size, self.config.batch_size
         rng = np.random.default_rng((self.config.seed, step))
@@ -32,7 +37,13 @@ class PhotoCrops:
         return (to_float(self.photos.crop(rng.integers(len(self), size=batch), places, size)),)
 
 
-def split_photos(folders, config, cache_dir=None, progress=None, say=print):
+def split_photos(
+    folders: str | os.PathLike | Sequence[str | os.PathLike],
+    config: TrainingConfig,
+    cache_dir: Path | str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    say: Callable[[str], object] = print,
+) -> tuple[PhotoCrops, np.ndarray]:
     """Decode photos, and hold some of them out.
 
     Args:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from copyart.data.pipeline import Data, load_data
+from copyart.data.store import Selection
 from copyart.errors import DataError, WorkdirError
 from copyart.training.checkpoints import Progress
 from copyart.training.run_spec import RunSpec
@@ -73,11 +74,11 @@ def check_domains_differ(data: Data, say: Callable[[str], object]) -> None:
     say(f"{len(both)} pictures are both among the photos and among the paintings, for example {both[0]}.")
 
 
-def _domains(data):
+def _domains(data: Data) -> tuple[tuple[Selection, Selection], tuple[Selection, Selection]]:
     return (data.train_photos, data.held_out_photos), (data.train_art, data.held_out_art)
 
 
-def _files_by_digest(selection):
+def _files_by_digest(selection: Selection) -> dict[str, Path]:
     return dict(zip(selection.digests, selection.files, strict=True))
 
 
@@ -115,7 +116,7 @@ def compare_pictures(
     progress.steps_per_epoch = progress.steps_per_epoch or spec.settings.steps_per_epoch or data.steps_per_epoch
 
 
-def _place(spec):
+def _place(spec: RunSpec) -> str:
     folders = (*(spec.photos or ()), *(spec.art or ()))
     return " and ".join(folders) or f"the source {spec.source}"
 

@@ -3,9 +3,12 @@
 import time
 
 import keras
+from rich import progress as bars
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column
+
+from copyart.config import TrainingConfig
+from copyart.training.checkpoints import Progress
 
 #: Seconds between two lines where there is no terminal: a log to read, not to scroll through.
 _LINE_EVERY = 30.0
@@ -21,25 +24,27 @@ class ProgressBar(keras.callbacks.Callback):
         console: A `rich` console. Defaults to standard error.
     """
 
-    def __init__(self, progress, config, console=None):
+    def __init__(self, progress: Progress, config: TrainingConfig, console: Console | None = None):
         super().__init__()
         self.progress, self.config = progress, config
         self.console = console or Console(stderr=True)
         self._bar = None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Show the bar, where there is a terminal."""
         self._start = self._said = None
         if self.console.is_terminal:
             # The note comes last and takes what is left: on a narrow terminal losses are cut, never the time.
-            note = TextColumn("{task.fields[note]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"))
-            columns = TextColumn("{task.description}"), BarColumn(20), TimeRemainingColumn(), note
-            self._bar = Progress(*columns, console=self.console, expand=True)
+            note = bars.TextColumn(
+                "{task.fields[note]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")
+            )
+            columns = bars.TextColumn("{task.description}"), bars.BarColumn(20), bars.TimeRemainingColumn(), note
+            self._bar = bars.Progress(*columns, console=self.console, expand=True)
             done, total = self._share()
             self._task = self._bar.add_task("compiling", total=total, completed=done, note="")
             self._bar.start()
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Move the bar."""
         now = time.monotonic()
         if self._start is None:  # the first step compiles, and says nothing about speed
@@ -53,23 +58,23 @@ class ProgressBar(keras.callbacks.Callback):
             line = "  ".join(part for part in (self._where(), note, self._left(now)) if part)
             self.console.print(line, highlight=False, soft_wrap=True)
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
         """Leave the bar as it is."""
         self.close()
 
-    def close(self):
+    def close(self) -> None:
         """Stop drawing; also called when the run ends early."""
         if self._bar:
             self._bar.stop()
             self._bar = None
 
-    def _share(self):
+    def _share(self) -> tuple[float, float]:
         """Return how much is done, and of how much: seconds of the time budget, else steps."""
         if self.config.minutes:
             return self.progress.elapsed, 60 * self.config.minutes
         return self.progress.step, self.progress.steps_per_epoch * self.config.epochs
 
-    def _where(self):
+    def _where(self) -> str:
         if self.config.minutes:
             return f"{self.progress.elapsed / 60:.1f} of {self.config.minutes:g} min, step {self.progress.step:,}"
         # The step just counted belongs to the epoch it ends.
@@ -77,17 +82,17 @@ class ProgressBar(keras.callbacks.Callback):
         epoch, place = divmod(self.progress.step - 1, length)
         return f"epoch {epoch + 1}/{self.config.epochs}, step {place + 1}/{length}"
 
-    def _speed(self, now):
+    def _speed(self, now: float) -> float | None:
         since, first = self._start
         done = self.progress.step - first
         return done / (now - since) if done and now > since else None
 
-    def _note(self, now, logs):
+    def _note(self, now: float, logs: dict[str, float]) -> str:
         speed = self._speed(now)
         parts = [f"{speed * self.config.batch_size:.2f} images/s"] if speed else []
         return "  ".join(parts + [f"{name} {logs[name]:.3f}" for name in _SHOWN if name in logs])
 
-    def _left(self, now):
+    def _left(self, now: float) -> str:
         speed = self._speed(now)
         done, total = self._share()
         if not speed or self.config.minutes:

@@ -3,12 +3,15 @@
 import base64
 import html
 import io
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from copyart.data.images import flatten, read_image
 from copyart.errors import ImageError, WorkdirError
 from copyart.training.best_style import describe_distance, faults, read_best
 from copyart.training.charts import chart
+from copyart.training.evaluation_set import Figures
 from copyart.training.history import read_history
 from copyart.training.workdir import Workdir, write_text
 
@@ -73,11 +76,11 @@ def write_report(workdir: Workdir, title: str, summary: str) -> None:
     write_text(workdir.report, page)
 
 
-def _series(names, rows):
+def _series(names: Iterable[str], rows: list[Figures]) -> dict[str, list[tuple[float, float]]]:
     return {name: [(row["epoch"], row[name]) for row in rows if name in row] for name in names}
 
 
-def _figures(workdir):
+def _figures(workdir: Workdir) -> str:
     """Return the evaluations as HTML; nothing where there are none, or none that can be read."""
     try:
         baseline, *rows = read_history(workdir.figures)
@@ -93,7 +96,7 @@ def _figures(workdir):
     return f'<h2>Figures of the paintings</h2>\n<p>{words}</p>\n<div class="charts">{charts}</div>\n'
 
 
-def _about_the_best(best, rows, baseline):
+def _about_the_best(best: dict[str, Any] | None, rows: list[Figures], baseline: Figures) -> str:
     by = _counted(baseline)
     if best is None:
         latest = ", ".join(faults(rows[-1], baseline)) if rows else ""
@@ -104,7 +107,7 @@ def _about_the_best(best, rows, baseline):
     )
 
 
-def _counted(row):
+def _counted(row: Figures) -> str:
     counts = {name: row.get(name, 0) for name in ("photos", "held_out_art", "training_art")}
     learnt = ", and {training_art} paintings that it was".format(**counts) if counts["training_art"] else ""
     return "Evaluated with {photos} photos and {held_out_art} paintings that the run was not trained on{0}.".format(
@@ -112,11 +115,11 @@ def _counted(row):
     )
 
 
-def _made(path):
+def _made(path: Path) -> float:
     return path.stat().st_mtime
 
 
-def _some(paths):
+def _some(paths: list[Path]) -> list[Path]:
     """Return the latest grid first, and a few others spread over the run."""
     if len(paths) <= _GRIDS:
         return paths[::-1]
@@ -124,7 +127,7 @@ def _some(paths):
     return [paths[place] for place in sorted(places, reverse=True)]
 
 
-def _figure(path):
+def _figure(path: Path) -> str:
     """Return a grid as HTML; nothing where the file cannot be read: the run matters more than its page."""
     picture = io.BytesIO()
     try:

@@ -106,7 +106,7 @@ class RunSpec:
             self, **place, settings=dataclasses.replace(config, start_from=self.settings.start_from)
         )
 
-    def _resumed_place(self, source, photos, art):
+    def _resumed_place(self, source: str | None, photos: Folders, art: Folders) -> dict[str, Any]:
         if source is None and photos is None and art is None:
             return {"source": self.source, "photos": self.photos, "art": self.art}
         if self.source == "folders" and source in (None, "folders"):
@@ -163,18 +163,18 @@ def name_of_run(path: str | PathLike | None) -> str | None:
     return f"{path.parent.name}/{path.name}" if path.name in _PARTS_OF_RUNS and path.parent.name else path.name
 
 
-def _other_run(name, before, now):
+def _other_run(name: str, before: Any, now: Any) -> WorkdirError:
     return WorkdirError(
         f"a workdir holds one run. Received: {name}={now!r} for a run that was started with {name}={before!r}. "
         f"Name another --workdir, or leave {name} as it was."
     )
 
 
-def _shown(value):
+def _shown(value: Any) -> Any:
     return ", ".join(value) if isinstance(value, tuple) else value
 
 
-def _artist_name(artist, source, art):
+def _artist_name(artist: str | None, source: str, art: Folders) -> str | None:
     """Return the artist's name as the table spells it; with folders of one's own any name will do."""
     if art is None and source != "sample":
         return artists.find(artist).name if artist else None

@@ -4,6 +4,9 @@ import time
 
 import keras
 
+from copyart.config import TrainingConfig
+from copyart.training.checkpoints import Progress
+
 #: Share of a time budget after which the learning rate falls, and the factor that it reaches at the end.
 _CONSTANT, _LOWEST = 0.5, 0.02
 #: Reserve for the end of a run until the end of an epoch has been measured: seconds, and share of the budget.
@@ -60,7 +63,7 @@ class Schedule(keras.callbacks.Callback):
         started: `time.monotonic()` at the start of this start. Defaults to now.
     """
 
-    def __init__(self, config, progress, started=None):
+    def __init__(self, config: TrainingConfig, progress: Progress, started: float | None = None):
         super().__init__()
         self.config, self.progress = config, progress
         self._started = (time.monotonic() if started is None else started) - progress.elapsed
@@ -68,22 +71,22 @@ class Schedule(keras.callbacks.Callback):
         self._last_step = None
 
     @property
-    def budget(self):
+    def budget(self) -> float | None:
         """Seconds that the run may take, or None without a limit."""
         if not self.config.minutes:
             return None
         return min(60 * self.config.minutes, self.progress.decay_from / _CONSTANT or float("inf"))
 
     @property
-    def is_over(self):
+    def is_over(self) -> bool:
         """Whether only the reserve for the end of the run is left of the budget."""
         return self._leaves_less_than(1)
 
-    def _leaves_less_than(self, ends):
+    def _leaves_less_than(self, ends: int) -> bool:
         elapsed = self._elapsed()
         return bool(self.budget) and elapsed + ends * self._reserve >= self.budget
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Set the learning rate."""
         if self._last_step is not None:  # saving and evaluating took this long, and will at the end
             self._reserve = max(2.0, 1.2 * (time.monotonic() - self._last_step))
@@ -93,17 +96,17 @@ class Schedule(keras.callbacks.Callback):
             factor = linear_decay(epoch, self.config.epochs, self.config.decay_epochs)
         self.model.optimizer.learning_rate = self.config.learning_rate * factor
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Count the time, and stop when it is up."""
         self._last_step = time.monotonic()
         if self.is_over:  # which counts the time
             self.model.stop_training = True
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Stop now if there is no time to save and evaluate again after this epoch."""
         if self._leaves_less_than(2):
             self.model.stop_training = True
 
-    def _elapsed(self):
+    def _elapsed(self) -> float:
         self.progress.elapsed = time.monotonic() - self._started
         return self.progress.elapsed

@@ -4,6 +4,7 @@ import contextlib
 import signal
 import threading
 from collections.abc import Callable
+from types import FrameType
 
 import keras
 
@@ -27,7 +28,7 @@ class StopOnSignal(keras.callbacks.Callback):
         self.asked = False
         self._before = {}
 
-    def __enter__(self):
+    def __enter__(self) -> "StopOnSignal":
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
                 # None: a handler that was not installed from Python and could not be restored.
@@ -35,22 +36,22 @@ class StopOnSignal(keras.callbacks.Callback):
                     self._before[number] = signal.signal(number, self._ask)
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _ask(self, number, frame):
+    def _ask(self, number: int, frame: FrameType | None) -> None:
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
         with contextlib.suppress(OSError):  # a closed terminal takes no more lines
             self.say("Stopping after this step; once more stops at once.")
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Stop if asked to."""
         if self.asked:
             raise KeyboardInterrupt
 
-    def on_test_batch_end(self, batch, logs=None):
+    def on_test_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Stop if asked to."""
         self.on_train_batch_end(batch)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import jax
@@ -23,12 +24,12 @@ class Devices:
     devices: tuple
 
     @property
-    def num_replicas_in_sync(self):
+    def num_replicas_in_sync(self) -> int:
         """How many share a batch."""
         return len(self.devices)
 
     @contextlib.contextmanager
-    def scope(self):
+    def scope(self) -> Iterator[None]:
         """Put everything that is made and trained inside this context on these devices."""
         before = keras.distribution.distribution()
         with jax.default_device(self.devices[0]):
@@ -38,14 +39,14 @@ class Devices:
             finally:
                 keras.distribution.set_distribution(before)
 
-    def _distribution(self):
+    def _distribution(self) -> keras.distribution.DataParallel | None:
         if len(self.devices) == 1:
             return None
         names = [f"{device.platform}:{device.id}" for device in self.devices]
         return keras.distribution.DataParallel(devices=names, auto_shard_dataset=False)
 
 
-def choose_strategy(devices="auto", batch_size=1):
+def choose_strategy(devices: str = "auto", batch_size: int = 1) -> Devices:
     """Choose how the work is shared.
 
     Args:
@@ -79,7 +80,7 @@ def choose_strategy(devices="auto", batch_size=1):
     return chosen
 
 
-def _devices_for(name, batch_size):
+def _devices_for(name: str, batch_size: int) -> list[jax.Device]:
     if name == "cpu":
         return jax.devices("cpu")[:1]
     found = jax.devices()
@@ -96,7 +97,7 @@ def _devices_for(name, batch_size):
 
 
 @contextlib.contextmanager
-def device_context(strategy):
+def device_context(strategy: Devices) -> Iterator[None]:
     """Stay on the chosen devices while a run lasts, and keep what XLA compiles for the next start."""
     if jax.config.jax_compilation_cache_dir is None:
         jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "compiled"))
@@ -109,10 +110,10 @@ def device_kind(strategy: Devices) -> str:
     return strategy.devices[0].platform.upper()
 
 
-def is_chief(strategy):
+def is_chief(strategy: Devices) -> bool:
     """Tell whether this process writes the workdir: under JAX there is one process."""
     return True
 
 
-def check_workers_agree(strategy, what):
+def check_workers_agree(strategy: Devices, what: bytes) -> None:
     """Make sure that all workers are about to do the same: under JAX there is one."""

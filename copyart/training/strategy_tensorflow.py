@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+from contextlib import AbstractContextManager
 
 import tensorflow as tf
 
@@ -11,7 +12,7 @@ from copyart.config import DEVICES
 from copyart.errors import ConfigError, one_line
 
 
-def choose_strategy(devices="auto", batch_size=1):
+def choose_strategy(devices: str = "auto", batch_size: int = 1) -> tf.distribute.Strategy:
     """Choose how the work is shared. Call it before anything else uses TensorFlow.
 
     With a `TF_CONFIG` that names several workers, each trains with all that its host has.
@@ -43,7 +44,7 @@ def choose_strategy(devices="auto", batch_size=1):
     return strategy
 
 
-def device_context(strategy):
+def device_context(strategy: tf.distribute.Strategy) -> AbstractContextManager[None]:
     """Return a context to train in: a model that was built in the strategy's scope stays on its devices anyway."""
     return contextlib.nullcontext()
 
@@ -53,7 +54,7 @@ def device_kind(strategy: tf.distribute.Strategy) -> str:
     return strategy.extended.worker_devices[0].split(":")[-2]
 
 
-def is_chief(strategy):
+def is_chief(strategy: tf.distribute.Strategy) -> bool:
     """Tell whether this process writes the workdir: the first worker, or the only one."""
     resolver = getattr(strategy, "cluster_resolver", None)
     if _workers() < 2 or resolver is None:
@@ -63,11 +64,11 @@ def is_chief(strategy):
     return resolver.task_type == "worker" and resolver.task_id == 0
 
 
-def _workers():
+def _workers() -> int:
     return sum(map(len, _cluster().values()))
 
 
-def _cluster():
+def _cluster() -> dict[str, list[str]]:
     """Return the hosts that train together, by role; none without a TF_CONFIG."""
     text = os.environ.get("TF_CONFIG") or "{}"
     try:
@@ -79,7 +80,7 @@ def _cluster():
         ) from error
 
 
-def _with_other_hosts():
+def _with_other_hosts() -> tf.distribute.Strategy:
     try:
         return tf.distribute.MultiWorkerMirroredStrategy()
     except (ValueError, KeyError, TypeError) as error:
@@ -89,7 +90,7 @@ def _with_other_hosts():
         ) from error
 
 
-def check_workers_agree(strategy, what):
+def check_workers_agree(strategy: tf.distribute.Strategy, what: bytes) -> None:
     """Make sure that all workers are about to do the same; otherwise they would wait for each other for ever.
 
     Args:
@@ -110,7 +111,7 @@ def check_workers_agree(strategy, what):
         )
 
 
-def _on_this_host(devices, batch_size):
+def _on_this_host(devices: str, batch_size: int) -> tf.distribute.Strategy:
     gpus = tf.config.list_logical_devices("GPU")
     if devices == "tpu" or (devices == "auto" and _has_tpu()):
         return _tpu()
@@ -124,7 +125,7 @@ def _on_this_host(devices, batch_size):
     return tf.distribute.OneDeviceStrategy("/gpu:0")
 
 
-def _mirrored(devices):
+def _mirrored(devices: list[tf.config.LogicalDevice]) -> tf.distribute.Strategy:
     # Collective operations between CPU devices fail when one process trains twice.
     on_cpu = devices[0].device_type == "CPU"
     return tf.distribute.MirroredStrategy(
@@ -133,11 +134,11 @@ def _mirrored(devices):
     )
 
 
-def _has_tpu():
+def _has_tpu() -> bool:
     return bool(os.environ.get("COLAB_TPU_ADDR") or os.environ.get("TPU_NAME") or os.path.exists("/dev/accel0"))
 
 
-def _tpu():
+def _tpu() -> tf.distribute.Strategy:
     try:
         resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=os.environ.get("TPU_NAME", "local"))
         tf.config.experimental_connect_to_cluster(resolver)

@@ -2,15 +2,22 @@
 
 import contextlib
 import json
+import os
 import sys
 import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import keras
 
 from copyart.backend import is_installed
+from copyart.config import TrainingConfig
+from copyart.data.pipeline import Data
 from copyart.errors import ConfigError
+from copyart.models.cyclegan import CycleGAN
 from copyart.training.checkpoint_callback import CheckpointCallback
-from copyart.training.checkpoints import Progress, restore, set_aside
+from copyart.training.checkpoints import Checkpoint, Progress, restore, set_aside
 from copyart.training.estimate import Estimate
 from copyart.training.evaluation_callback import EvaluationCallback
 from copyart.training.history import HistoryCSV
@@ -19,7 +26,7 @@ from copyart.training.new_model import new_model
 from copyart.training.pictures import check_domains_differ, compare_pictures, load_pictures
 from copyart.training.progress_bar import ProgressBar
 from copyart.training.run_outputs import RunOutputs
-from copyart.training.run_spec import RunSpec
+from copyart.training.run_spec import Folders, RunSpec
 from copyart.training.schedule import Schedule
 from copyart.training.stop_signals import StopOnSignal
 from copyart.training.strategy import check_workers_agree, choose_strategy, device_context, hardware, is_chief
@@ -27,23 +34,23 @@ from copyart.training.workdir import Workdir, write_text
 
 
 def train(
-    artist=None,
-    workdir=None,
+    artist: str | None = None,
+    workdir: str | os.PathLike | None = None,
     *,
-    source=None,
-    photos=None,
-    art=None,
-    recipe=None,
-    devices="auto",
-    cache_dir=None,
-    callbacks=(),
-    verbose=True,
-    say=None,
-    data_progress=None,
-    download_progress=None,
-    estimated=None,
-    **settings,
-):
+    source: str | None = None,
+    photos: Folders = None,
+    art: Folders = None,
+    recipe: str | None = None,
+    devices: str = "auto",
+    cache_dir: Path | str | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    verbose: bool = True,
+    say: Callable[[str], object] | None = None,
+    data_progress: Callable[[int, int], None] | None = None,
+    download_progress: Callable[[int, int], None] | None = None,
+    estimated: Callable[[dict], object] | None = None,
+    **settings: Any,
+) -> CycleGAN:
     """Train an artist, or resume a run that was stopped: the workdir decides.
 
     Args:
@@ -103,14 +110,22 @@ def train(
         return _fit(model, data, spec, folder, progress, schedule, [*callbacks], chief, verbose, say)
 
 
-def _say(line):
+def _say(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def _spec_of(folder, artist, source, photos, art, recipe, settings):
+def _spec_of(
+    folder: Workdir,
+    artist: str | None,
+    source: str | None,
+    photos: Folders,
+    art: Folders,
+    recipe: str | None,
+    settings: dict[str, Any],
+) -> tuple[RunSpec, RunSpec | None]:
     """Return the run to train, and what the workdir holds of it; None if it has not learnt anything yet."""
     before = folder.read_spec()
-    named = {"artist": artist, "source": source, "photos": photos, "art": art}
+    named: dict[str, Any] = {"artist": artist, "source": source, "photos": photos, "art": art}
     if before is not None and folder.has_learnt():
         return before.resumed(**named, recipe=recipe, **settings), before
     if any(named.values()):
@@ -123,7 +138,14 @@ def _spec_of(folder, artist, source, photos, art, recipe, settings):
     return before.resumed(recipe=recipe, **settings), None
 
 
-def _write_start(folder, spec, before, data, found, say):
+def _write_start(
+    folder: Workdir,
+    spec: RunSpec,
+    before: RunSpec | None,
+    data: Data,
+    found: Checkpoint | None,
+    say: Callable[[str], object],
+) -> None:
     """Write down what is trained, and say what differs from the last start."""
     set_aside(found.damaged if found else (), say)
     for change in spec.changes_since(before) if before else ():
@@ -132,7 +154,9 @@ def _write_start(folder, spec, before, data, found, say):
     write_text(folder.data_report, json.dumps(data.report().to_dict(), indent=2, ensure_ascii=False) + "\n")
 
 
-def _restore_or_build(folder, config, paintings, strategy, say):
+def _restore_or_build(
+    folder: Workdir, config: TrainingConfig, paintings: int, strategy: Any, say: Callable[[str], object]
+) -> tuple[Checkpoint | None, CycleGAN, Progress]:
     with strategy.scope():
         found = restore(folder.checkpoints)
         if found is None:
@@ -144,17 +168,30 @@ def _restore_or_build(folder, config, paintings, strategy, say):
     return found, found.model, found.progress
 
 
-def _fit(model, data, spec, folder, progress, schedule, callbacks, chief, verbose, say):
+def _fit(
+    model: CycleGAN,
+    data: Data,
+    spec: RunSpec,
+    folder: Workdir,
+    progress: Progress,
+    schedule: Schedule,
+    callbacks: Sequence[keras.callbacks.Callback],
+    chief: bool,
+    verbose: bool,
+    say: Callable[[str], object],
+) -> CycleGAN:
     config, length = spec.settings, progress.steps_per_epoch
     history = HistoryCSV(folder.history if chief else None, progress)
-    saving, evaluating = [], []
+    saving: list[CheckpointCallback] = []
+    evaluating: list[EvaluationCallback] = []
     if chief:
         outputs = RunOutputs(model, data, spec, folder, progress)
         saving = [CheckpointCallback(folder.checkpoints, progress, config.checkpoint_minutes, outputs)]
         evaluating = [EvaluationCallback(data, config, folder, progress, outputs, say)]
-    for callback in (history, *saving, *evaluating):
+    recording: list[keras.callbacks.Callback] = [history, *saving, *evaluating]
+    for callback in recording:
         callback.set_model(model)
-    _end_epoch(model, data, progress, length, [history, *saving, *evaluating])
+    _end_epoch(model, data, progress, length, recording)
     if progress.step >= length * config.epochs:
         say(f"All {config.epochs} epochs are done. Raise --epochs to train on.")
         return model
@@ -163,7 +200,7 @@ def _fit(model, data, spec, folder, progress, schedule, callbacks, chief, verbos
         return model
     bars = [ProgressBar(progress, config)] if chief and verbose else []
     boards = _tensorboard(folder) if chief else []
-    watching = [schedule, NaNGuard(progress, data.files_of), history, *saving, *evaluating]
+    watching = [schedule, NaNGuard(progress, data.files_of), *recording]
     with StopOnSignal(say) as stop:
         try:
             _run_epochs(model, data, progress, length, config.epochs, [*watching, *boards, *bars, *callbacks, stop])
@@ -176,7 +213,9 @@ def _fit(model, data, spec, folder, progress, schedule, callbacks, chief, verbos
     return model
 
 
-def _end_epoch(model, data, progress, length, callbacks):
+def _end_epoch(
+    model: CycleGAN, data: Data, progress: Progress, length: int, callbacks: Sequence[keras.callbacks.Callback]
+) -> None:
     """End an epoch that was saved after its last step, but stopped before its end."""
     if not progress.steps_in_epoch or progress.step % length:
         return
@@ -185,7 +224,14 @@ def _end_epoch(model, data, progress, length, callbacks):
         callback.on_epoch_end(progress.step // length - 1, {f"val_{name}": value for name, value in logs.items()})
 
 
-def _run_epochs(model, data, progress, length, epochs, callbacks):
+def _run_epochs(
+    model: CycleGAN,
+    data: Data,
+    progress: Progress,
+    length: int,
+    epochs: int,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> None:
     model.stop_training = False
     while progress.step < length * epochs and not model.stop_training:
         epoch, place = divmod(progress.step, length)
@@ -202,7 +248,9 @@ def _run_epochs(model, data, progress, length, epochs, callbacks):
         )
 
 
-def _save_stopped(saving, history, progress, say):
+def _save_stopped(
+    saving: list[CheckpointCallback], history: HistoryCSV, progress: Progress, say: Callable[[str], object]
+) -> None:
     """Save a run that was stopped, unless in the middle of a step: then the last checkpoint counts."""
     if history.in_step:
         return
@@ -212,7 +260,7 @@ def _save_stopped(saving, history, progress, say):
             say(f"Stopped and saved at step {progress.step}. The same command resumes from there.")
 
 
-def _tensorboard(folder):
+def _tensorboard(folder: Workdir) -> list[keras.callbacks.Callback]:
     if not (is_installed("tensorboard") and is_installed("tensorflow")):  # Keras writes for it with TensorFlow
         return []
     return [keras.callbacks.TensorBoard(folder.path / "tensorboard", write_graph=False)]

@@ -1,6 +1,7 @@
 """Begin a run with what another one has learnt, or with the starter."""
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
@@ -13,7 +14,7 @@ from copyart.training.starter import STARTER, begin_with, load_starter
 from copyart.training.workdir import Workdir
 
 
-def start_from(model, source, say=print):
+def start_from(model: CycleGAN, source: str | os.PathLike, say: Callable[[str], object] = print) -> None:
     """Give a model the weights of the starter, of another run, or of a style.
 
     Discriminators of another kind or size begin anew: they learn in some hundred steps what the generators took
@@ -38,7 +39,9 @@ def start_from(model, source, say=print):
         model.art_to_photo_average.set_weights(model.art_to_photo.get_weights())
 
 
-def _begin_with_starter(model, names, source, say):
+def _begin_with_starter(
+    model: CycleGAN, names: Sequence[str], source: str | os.PathLike, say: Callable[[str], object]
+) -> None:
     weights = load_starter()
     for name in names:
         if begin_with(getattr(model, name), weights[name]):
@@ -51,7 +54,9 @@ def _begin_with_starter(model, names, source, say):
         say(f"The {name.replace('_', ' ')} begins anew: that of the starter is of another kind or size.")
 
 
-def _take_over(model, others, source, say):
+def _take_over(
+    model: CycleGAN, others: dict[str, keras.Model], source: str | os.PathLike, say: Callable[[str], object]
+) -> None:
     for name, other in others.items():
         network = getattr(model, name)
         if _shapes(network) == _shapes(other):
@@ -68,7 +73,7 @@ def _take_over(model, others, source, say):
             )
 
 
-def _networks(source):
+def _networks(source: Path) -> dict[str, keras.Model]:
     """Return the networks by name; of generators, the averages, where they are kept."""
     model = _load_model(source)
     if model is None:
@@ -77,7 +82,7 @@ def _networks(source):
     return {**networks, "photo_to_art": model.painter_network, "art_to_photo": model.unpainter_network}
 
 
-def _load_model(source):
+def _load_model(source: Path) -> CycleGAN | None:
     """Return the `CycleGAN` of a workdir or a file, or None if it holds none."""
     if os.path.isfile(source / "model.keras"):
         source = source / "model.keras"
@@ -97,7 +102,7 @@ def _load_model(source):
     return model if isinstance(model, CycleGAN) else None
 
 
-def _painters_network(source):
+def _painters_network(source: Path) -> keras.Model:
     from copyart.painting.loading import load
 
     try:
@@ -106,5 +111,5 @@ def _painters_network(source):
         raise ConfigError(f"start_from must name a workdir, a .keras file or a style. Received: {error}") from error
 
 
-def _shapes(network):
+def _shapes(network: keras.Model) -> list[tuple[int, ...]]:
     return [tuple(weight.shape) for weight in network.weights]

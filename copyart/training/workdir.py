@@ -128,7 +128,7 @@ def is_workdir(path: str | os.PathLike) -> bool:
     return os.path.isfile(Workdir(path).config) and os.path.isfile(Workdir(path).style / "config.json")
 
 
-def _has_flock(folder):
+def _has_flock(folder: Path) -> bool:
     """Tell whether a file in a folder can be locked by the operating system."""
     try:
         import fcntl

@@ -191,7 +191,7 @@ def _painted(animation, painter, options, steady):
         yield painting, frame.milliseconds
 
 
-def _save(pictures, times, loop, target):
+def _save(pictures, times, loop, target) -> None:
     format = _FORMATS[target.suffix.lower()]
     if any(picture.mode == "RGBA" for picture in pictures):
         pictures = [picture.convert("RGBA") for picture in pictures]

@@ -48,7 +48,7 @@ def join(
         temporary.unlink(missing_ok=True)
 
 
-def _write(out, first, segments, source, format, time_base, span):
+def _write(out, first, segments, source, format, time_base, span) -> None:
     out.metadata.update({key: value for key, value in source.metadata.items() if key not in _OWN_WORDS})
     _copy_chapters(out, source, span)
     pictures = out.add_stream_from_template(first.streams.video[0])
@@ -171,7 +171,7 @@ def _sounds(source, copies, span) -> Iterator[tuple[float, int, list]]:
         yield time, 1, copy.rest()
 
 
-def _copy_chapters(out, source, span):
+def _copy_chapters(out, source, span) -> None:
     chapters = []
     for chapter in source.chapters():
         base = Fraction(chapter["time_base"])

@@ -120,7 +120,7 @@ def paint_video(
             raise _unwritable(target, error) from error
 
 
-def _paint_animation(source, style, target, start, end, options, steady, progress):
+def _paint_animation(source, style, target, start, end, options, steady, progress) -> PaintedVideo:
     with contextlib.closing(Animation(source) if is_animation(source) else Excerpt(source, start, end)) as animation:
         painter = load_painter(style)
         try:
@@ -130,14 +130,14 @@ def _paint_animation(source, style, target, start, end, options, steady, progres
         return PaintedVideo(target, frames, size, 0, tuple(animation.problems))
 
 
-def _unwritable(target, error):
+def _unwritable(target, error) -> VideoError:
     return VideoError(
         f"{target.name!r} must be writable. Received: {one_line(error)}. Check that its folder exists, may be "
         "written to, and has room."
     )
 
 
-def _check_times(start, end):
+def _check_times(start, end) -> None:
     if start is not None and not start >= 0:
         raise ConfigError(f"start must be 0 seconds or later. Received: {start=}. Leave it out for the film's start.")
     if end is not None and not end > (start or 0):
@@ -182,7 +182,7 @@ class _Work:
         self.segments, self.format, self.progress = segments, format, progress
         self.painting = self.frame = self.writer = None
 
-    def run(self, target, start, end):
+    def run(self, target, start, end) -> PaintedVideo:
         """Paint what is not painted yet, and join it."""
         resumed = self.segments.frames
         try:
@@ -207,16 +207,16 @@ class _Work:
         self.segments.remove()
         return PaintedVideo(target, self.segments.frames, size, resumed, tuple(self.film.problems))
 
-    def _abandon(self):
+    def _abandon(self) -> None:
         if self.writer is not None:
             self.writer.abandon()
             self.writer = None
 
-    def _join(self, target, start, end):
+    def _join(self, target, start, end) -> None:
         with self.film.others() as source:
             join(self.segments, source, target, self.format, self.film.time_base, self._span(start, end))
 
-    def _unwritable(self, target, start, end, error):
+    def _unwritable(self, target, start, end, error) -> VideoError:
         """Return the error of a film that could not be written to its end, after keeping what is there."""
         kept = "nothing is kept"
         if self.segments.done:
@@ -235,7 +235,7 @@ class _Work:
         begin = first if start is None else self.segments.done[0].times[0] * self.film.time_base
         return begin, None if end is None else first + Fraction(end).limit_denominator(10**6)
 
-    def _paint(self, start, end):
+    def _paint(self, start, end) -> None:
         done = self.segments.done
         after = done[-1].times[-1] if done else None
         total = self.film.count(start, end)
@@ -287,13 +287,13 @@ class _Work:
                 painter = painter.at(float(seconds - begin) / (end - begin))
             yield moment, change, painter.paint(moment.picture, **self.options)
 
-    def _write(self, moment):
+    def _write(self, moment) -> None:
         if self.writer is None:
             path, film = self.segments.path(f"{len(self.segments.done):06}.mp4"), self.film
             self.writer = SegmentWriter(path, self.format, film.time_base, film.rate, film.sample_aspect_ratio)
         self.writer.write(self.painting, moment.pts)
 
-    def _finish_segment(self, end):
+    def _finish_segment(self, end) -> None:
         number = len(self.segments.done)
         for template, picture in ((_LAST_FRAME, self.frame), (_LAST_PAINTING, self.painting)):
             picture.save(self.segments.path(template.format(number)), compress_level=1)
@@ -306,7 +306,7 @@ class _Work:
         with Image.open(self.segments.path(template.format(len(self.segments.done) - 1))) as picture:
             return picture.convert("RGB")
 
-    def _notice_early_end(self, end, target):
+    def _notice_early_end(self, end, target) -> None:
         last, film = self.segments.done[-1].end, self.film
         if end is None and film.ends_early(last):
             film.problems.append(
@@ -315,11 +315,11 @@ class _Work:
             )
 
 
-def _span(start, end):
+def _span(start, end) -> str:
     if start is None and end is None:
         return ""
     return f" between {start or 0:g} and {'its end' if end is None else f'{end:g} seconds'}"
 
 
-def _of(film):
+def _of(film) -> str:
     return "" if film.seconds is None else f" of {film.seconds:.1f} seconds"

@@ -238,7 +238,7 @@ def _end(container, stream):
     return None
 
 
-def _check_size(name, stream):
+def _check_size(name, stream) -> None:
     width, height = stream.codec_context.width, stream.codec_context.height
     if not 0 < width * height <= MAX_PIXELS:
         raise VideoError(

@@ -1,5 +1,8 @@
 """The application: page, REST API and health, over one supervisor."""
 
+import os
+from collections.abc import Callable, Sequence
+
 import flask
 
 from copyart.web.headers import guard
@@ -19,7 +22,9 @@ class _Application(flask.Flask):
     request_class = Request
 
 
-def create_app(settings=None, styles=(), painter=WorkerProcess):
+def create_app(
+    settings: Settings | None = None, styles: Sequence[str | os.PathLike] = (), painter: Callable | None = WorkerProcess
+) -> flask.Flask:
     """Make the application, and start the process that paints; ready when `/readyz` says so.
 
     Args:

@@ -33,13 +33,13 @@ _HEADERS = {
 }
 
 
-def guard(app):
+def guard(app: flask.Flask) -> None:
     """Let an application send these headers, and refuse what pages of other sites send to it."""
     app.before_request(_refuse_other_sites)
     app.after_request(_add_headers)
 
 
-def _refuse_other_sites():
+def _refuse_other_sites() -> None:
     # Only browsers send this header, and no page can change it. https://www.w3.org/TR/fetch-metadata/
     if flask.request.method not in ("GET", "HEAD", "OPTIONS"):
         site = flask.request.headers.get("Sec-Fetch-Site", "none")
@@ -47,7 +47,7 @@ def _refuse_other_sites():
             raise Problem("forbidden", f"A request must come from this server's own page. Received: one {site[:20]}.")
 
 
-def _add_headers(response):
+def _add_headers(response: flask.Response) -> flask.Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")

@@ -1,6 +1,7 @@
 """What went wrong, for programs and people: problem JSON after RFC 9457, with a machine's word for each kind."""
 
 import json
+from typing import Any
 
 import flask
 from werkzeug.exceptions import HTTPException
@@ -46,27 +47,27 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
         retry_after: Seconds after which it is worth another try. Defaults to None: it is not, unless changed.
     """
 
-    def __init__(self, code, detail, retry_after=None):
+    def __init__(self, code: str, detail: str, retry_after: float | None = None):
         super().__init__(detail)
         self.code, self.detail = code, " ".join(detail.split())
         self.status = STATUSES[code]
         #: Headers to answer with.
         self.headers = {} if retry_after is None else {"Retry-After": str(max(1, round(retry_after)))}
 
-    def response(self):
+    def response(self) -> flask.Response:
         """Return the answer: `application/problem+json`."""
         body = {"title": _TITLES[self.status], "status": self.status, "detail": self.detail, "code": self.code}
         return flask.Response(json.dumps(body), self.status, self.headers, mimetype="application/problem+json")
 
 
-def answer_problems(app):
+def answer_problems(app: flask.Flask) -> None:
     """Let an application answer every problem, and every failure of its own, as problem JSON."""
     app.register_error_handler(Problem, Problem.response)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_failure)
 
 
-def _answer_http(error):
+def _answer_http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:  # a redirect
         return error
     problem = from_http(error)
@@ -74,13 +75,13 @@ def _answer_http(error):
     return problem.response()
 
 
-def from_http(error):
+def from_http(error: HTTPException) -> Problem:
     """Return the problem that an exception of Werkzeug's stands for."""
     by_status = {status: code for code, status in reversed(STATUSES.items())}
     code = by_status.get(error.code, "bad-request" if error.code < 500 else "broken")
     return Problem(code, error.description or error.name)
 
 
-def _answer_failure(error):
+def _answer_failure(error: Exception) -> Any:
     flask.current_app.logger.error("A request failed: %s", flask.request.path, exc_info=error)
     return Problem("broken", "The server could not answer. It is not your photo's fault; try again.").response()

@@ -44,7 +44,7 @@ class Settings:
     paintings_a_minute: int = 30
     limits_storage: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for field in fields(self):
             if field.name == "limits_storage":
                 continue

@@ -4,14 +4,16 @@ import contextlib
 import json
 import os
 import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from copyart.data.whole_files import whole
 from copyart.errors import ConfigError, StyleError, one_line
 from copyart.web.headers import CONTENT_SECURITY_POLICY
 from copyart.web.page.rendering import SAMPLES, browser_files, contents, render, sample_photo, thumbnail, web_manifest
 from copyart.web.page.runtime import FETCH, STATIC, VENDOR, installed_runtimes
-from copyart.web.style_registry import open_registry
+from copyart.web.style_registry import StyleEntry, open_registry
 
 #: Language → its file. `stay` tells the English page that it was chosen, so that it ignores the browser's language.
 _PAGES = {"en": "index.html?stay", "fr": "fr.html"}
@@ -27,7 +29,7 @@ _HEADERS = """\
 """
 
 
-def write_site(out, styles=(), vendor=VENDOR):
+def write_site(out: str | os.PathLike, styles: Sequence[str | os.PathLike] = (), vendor: Path = VENDOR) -> int:
     """Write the page as a static folder, which appears whole or not at all.
 
     Args:
@@ -59,7 +61,7 @@ def write_site(out, styles=(), vendor=VENDOR):
         return sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
 
 
-def _runtimes(vendor):
+def _runtimes(vendor: Path) -> dict[str, Any]:
     runtimes = installed_runtimes(vendor)
     if not runtimes:
         raise ConfigError(
@@ -69,7 +71,7 @@ def _runtimes(vendor):
     return runtimes
 
 
-def _files(registry, runtimes):
+def _files(registry: dict[str, StyleEntry], runtimes: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each file that is made here."""
     known = contents(registry, runtimes, server=None)
     policy = "; ".join(rule for rule in CONTENT_SECURITY_POLICY.split("; ") if "frame-ancestors" not in rule)
@@ -90,7 +92,7 @@ def _files(registry, runtimes):
     yield "_headers", _HEADERS.encode()
 
 
-def _require_empty(out):
+def _require_empty(out: Path) -> None:
     with _writing(out):
         taken = os.path.lexists(out) and (not out.is_dir() or any(out.iterdir()))
     if taken:
@@ -100,13 +102,13 @@ def _require_empty(out):
         )
 
 
-def _write(path, content):
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
 
 
 @contextlib.contextmanager
-def _writing(out):
+def _writing(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -2,8 +2,10 @@
 
 import os
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from copyart.artists import fold
 from copyart.errors import ConfigError
@@ -35,12 +37,12 @@ class StyleEntry:
     preview: bytes | None = field(default=None, repr=False)
 
     @property
-    def experimental(self):
+    def experimental(self) -> bool:
         """Whether its metadata say that it is not yet as good as it should be."""
         return bool(self.metadata.get("experimental"))
 
 
-def open_registry(extra=()):
+def open_registry(extra: Sequence[str | os.PathLike] = ()) -> dict[str, StyleEntry]:
     """Look at the styles; of the bundled ones the weights are not read yet.
 
     Args:
@@ -66,7 +68,7 @@ def open_registry(extra=()):
     return registry
 
 
-def find_style(registry, name):
+def find_style(registry: dict[str, StyleEntry], name: str) -> StyleEntry | None:
     """Return the style that a slug or a name in any spelling means, or None.
 
     Args:
@@ -81,12 +83,12 @@ def find_style(registry, name):
     return next((style for style in registry.values() if folded in (fold(style.slug), fold(style.name))), None)
 
 
-def _closeness(style):
+def _closeness(style: StyleEntry) -> float:
     share = style.metadata.get("figures", {}).get("kid", {}).get("gap_closed") or {}
     return share.get("value", 0)
 
 
-def _look_at(source):
+def _look_at(source: str) -> StyleEntry:
     named = Path(os.path.abspath(source))
     if is_model_file(source):
         return StyleEntry(_slug(named.stem), named.stem, source)
@@ -98,15 +100,17 @@ def _look_at(source):
     return _entry(_slug(name), source, opened, opened.metadata, opened.preview)
 
 
-def _look_at_bundled(slug, folder):
+def _look_at_bundled(slug: str, folder: Path) -> StyleEntry:
     """Return a bundled style without reading its weights: most are never used."""
     path = folder / PREVIEW
     return _entry(slug, slug, folder, read_metadata(folder), path.read_bytes() if path.is_file() else None)
 
 
-def _entry(slug, source, opens, metadata, preview):
+def _entry(
+    slug: str, source: str, opens: Path | Style, metadata: Mapping[str, Any], preview: bytes | None
+) -> StyleEntry:
     return StyleEntry(slug, str(metadata.get("name") or slug), source, opens, metadata, preview)
 
 
-def _slug(name):
+def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "style"

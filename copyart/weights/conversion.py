@@ -128,7 +128,7 @@ def require_free(folder: Path) -> None:
         )
 
 
-def _save(folder, network, metadata, preview, half):
+def _save(folder, network, metadata, preview, half) -> None:
     try:
         with whole(folder, new=True) as temporary:
             temporary.mkdir()  # here, so that an error names the folder that was given

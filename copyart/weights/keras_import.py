@@ -93,7 +93,7 @@ def _slots(convolutions, name):
     return slots
 
 
-def _check(slot, arrays, name):
+def _check(slot, arrays, name) -> None:
     needed = {"kernel", "bias"} if slot.layer == "head" else {"kernel", "gamma", "beta"}
     allowed = needed if slot.layer == "head" else needed | {"bias"}
     if not needed <= arrays.keys() <= allowed:
@@ -104,7 +104,7 @@ def _check(slot, arrays, name):
             refuse(name, f"a {role} of {slot.layer} of shape {array.shape} where {due} was due")
 
 
-def _assign(model, layer, arrays):
+def _assign(model, layer, arrays) -> None:
     model.get_layer(layer).kernel.assign(arrays["kernel"])
     if "bias" in arrays:  # else it stays 0: the normalisation after it cancels any bias
         model.get_layer(layer).bias.assign(arrays["bias"])

@@ -124,7 +124,7 @@ def _check(tensors: Tensors, plan: _Plan, name: str, tracked: bool) -> None:
             _refuse(name, f"'{blur.key}.filt', another blur than the CUT project's {blur.taps}")
 
 
-def _learning_norms(tensors, expected, tracked):
+def _learning_norms(tensors, expected, tracked) -> str:
     """Name the norms with weights, if there are any: their `weight` is a vector."""
     norms = {key for key in tensors if key.endswith(".weight") and tensors[key].ndim == 1} - expected.keys()
     kind = "batch normalisation, by its running statistics" if tracked else "normalisation that learns"

@@ -82,17 +82,17 @@ class _Layout:
     def __init__(self):
         self.number, self.slots, self.blurs = 0, [], []
 
-    def convolution(self, layer, shape, before=0, transposed=False):
+    def convolution(self, layer, shape, before: int = 0, transposed: bool = False) -> None:
         """Add a convolution, its norm and its ReLU, with `before` paddings in front."""
         self.slots.append(Slot(f"model.{self.number + before}", layer, shape, transposed))
         self.number += before + 3
 
-    def blur(self, channels, taps):
+    def blur(self, channels, taps) -> None:
         """Add a blur."""
         self.blurs.append(Blur(f"model.{self.number}", channels, taps))
         self.number += 1
 
-    def block(self, name, channels, second):
+    def block(self, name, channels, second) -> None:
         """Add a residual block, which is one module; `second` is the number of its second convolution."""
         for part, place in enumerate((1, second), start=1):
             key = f"model.{self.number}.conv_block.{place}"

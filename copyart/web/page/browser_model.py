@@ -15,6 +15,7 @@ float32, for each stage of the layer plan that has them. Kernels have ONNX's lay
 import functools
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from safetensors.numpy import save
@@ -72,11 +73,11 @@ def style_file(plan: Sequence[Stage]) -> bytes:
 class _WeightlessBuilder(GraphBuilder):
     """Builds graphs in which kernels and biases are inputs, `kernel_<stage>` and `bias_<stage>`."""
 
-    def __init__(self, plan):
+    def __init__(self, plan: Sequence[Stage]):
         super().__init__()
         self._places = {id(stage): index for index, stage in enumerate(plan)}
 
-    def convolve(self, x, stage, pads=None):
+    def convolve(self, x: str, stage: Stage, pads: str | None = None) -> str:
         """Convolve with inputs in place of constants."""
         x = x if pads is None else self.add("Pad", [x, pads], mode=stage.mode)
         index = self._places[id(stage)]
@@ -87,11 +88,11 @@ class _WeightlessBuilder(GraphBuilder):
         return self.add("Conv", [x, *weights], strides=[stage.stride] * 2, kernel_shape=sides, group=stage.groups)
 
 
-def _onnx_kernel(stage):
+def _onnx_kernel(stage: Stage) -> np.ndarray:
     return np.ascontiguousarray(stage.kernel.transpose(3, 2, 0, 1))
 
 
-def _described(stage, downscale):
+def _described(stage: Stage, downscale: int) -> dict[str, Any]:
     return {
         "size": stage.kernel.shape[0],
         "channels": stage.channels,

@@ -2,6 +2,7 @@
 
 import base64
 import mimetypes
+from typing import Any
 
 import flask
 
@@ -20,6 +21,7 @@ from copyart.web.page.runtime import installed_runtimes, runtime_file
 from copyart.web.page.translations import LANGUAGES
 from copyart.web.problems import Problem
 from copyart.web.server.paint_request import paint_upload
+from copyart.web.worker.supervisor import Supervisor
 
 for _type, _suffix in (("text/javascript", ".js"), ("application/wasm", ".wasm")):
     mimetypes.add_type(_type, _suffix)  # some systems' tables say otherwise, and browsers are strict about these
@@ -31,19 +33,19 @@ _DAY = 24 * 3600
 
 
 @pages.get("/")
-def front():
+def front() -> flask.Response:
     """Answer with the page in the language that the browser asks for."""
     return _page(_preferred(), changes=True)
 
 
 @pages.get("/<any(en, fr):language>")
-def translated(language):
+def translated(language: str) -> flask.Response:
     """Answer with the page in a language that was chosen."""
     return _page(language)
 
 
 @pages.post("/paint")
-def paint():
+def paint() -> Any:
     """Paint the form of a browser without JavaScript; the painting stands in the page, for nothing is kept here."""
     language = flask.request.args.get("language")
     language = language if language in LANGUAGES else _preferred()
@@ -63,14 +65,14 @@ def paint():
 
 
 @pages.get("/paint")
-def paint_by_address():
+def paint_by_address() -> Any:
     """Send who asks for the address of a painting again back to the form: the painting is not kept."""
     language = flask.request.args.get("language")
     return flask.redirect(language if language in LANGUAGES else _preferred())
 
 
 @pages.get("/models/<name>")
-def model(name):
+def model(name: str) -> flask.Response:
     """Answer with the weights of a style, or the graphs of a generator, for the browser."""
     pairs = (browser_files(style.slug, style.opens) for style in _supervisor().registry.values())
     found = next((file for pair in pairs for file in pair or () if file.name == name), None)
@@ -80,7 +82,7 @@ def model(name):
 
 
 @pages.get("/static/vendor/<name>")
-def runtime(name):
+def runtime(name: str) -> flask.Response:
     """Answer with a file of onnxruntime-web's, packed where the browser takes that."""
     found = runtime_file(name, packed="gzip" in flask.request.accept_encodings)
     if found is None:
@@ -94,7 +96,7 @@ def runtime(name):
 
 
 @pages.get("/samples/<name>")
-def sample(name):
+def sample(name: str) -> flask.Response:
     """Answer with a photo to try."""
     photo = sample_photo(name)
     if photo is None:
@@ -103,7 +105,7 @@ def sample(name):
 
 
 @pages.get("/previews/<slug>.jpg")
-def preview(slug):
+def preview(slug: str) -> flask.Response:
     """Answer with the painted sample of a style."""
     style = _supervisor().registry.get(slug)
     if style is None or style.preview is None:
@@ -112,12 +114,12 @@ def preview(slug):
 
 
 @pages.get("/app.webmanifest")
-def manifest():
+def manifest() -> flask.Response:
     """Answer with what a phone has to know to put the page on its home screen."""
     return flask.Response(flask.json.dumps(web_manifest(_preferred())), mimetype="application/manifest+json")
 
 
-def _page(language, changes=False, **state):
+def _page(language: str, changes: bool = False, **state: Any) -> flask.Response:
     supervisor = _supervisor()
     limits = {"max_bytes": supervisor.settings.max_bytes, "max_pixels": supervisor.settings.max_pixels}
     known = contents(supervisor.registry, installed_runtimes(), limits)
@@ -129,15 +131,15 @@ def _page(language, changes=False, **state):
     return answer
 
 
-def _supervisor():
+def _supervisor() -> Supervisor:
     return flask.current_app.extensions["copyart"]
 
 
-def _preferred():
+def _preferred() -> str:
     return flask.request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
 
 
-def _kept(answer, seconds):
+def _kept(answer: flask.Response, seconds: int) -> Any:
     answer.headers["Cache-Control"] = f"public, max-age={seconds}"
     answer.add_etag()
     return answer.make_conditional(flask.request)

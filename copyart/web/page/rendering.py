@@ -7,16 +7,20 @@ import io
 import json
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
 from PIL import Image, ImageOps
 
-from copyart.artists import all_artists
+from copyart.artists import Artist, all_artists
 from copyart.errors import StyleError
 from copyart.styles.opening import open_style
+from copyart.styles.style import Style
 from copyart.web.page.browser_model import generator_file, style_file
 from copyart.web.page.translations import FRENCH_MOVEMENTS, LANGUAGES, TRANSLATIONS, in_the_style_of
+from copyart.web.style_registry import StyleEntry
 
 
 @dataclass(frozen=True)
@@ -32,18 +36,18 @@ class BrowserFile:
     content: bytes
 
     @property
-    def address(self):
+    def address(self) -> str:
         """Its address below the page."""
         return f"models/{self.name}"
 
     @property
-    def row(self):
+    def row(self) -> dict[str, Any]:
         """What the page's scripts know of it."""
         return {"address": self.address, "bytes": len(self.content)}
 
 
 @functools.lru_cache(maxsize=64)
-def browser_files(slug, opens):
+def browser_files(slug: str, opens: Path | Style | None) -> tuple[BrowserFile, BrowserFile] | None:
     """Return the `BrowserFile` of a style and the one of its generator, or None where browsers cannot paint with it.
 
     Args:
@@ -59,11 +63,13 @@ def browser_files(slug, opens):
     return _browser_file(slug, style_file(plan)), _browser_file("generator", generator_file(plan))
 
 
-def _browser_file(stem, content):
+def _browser_file(stem: str, content: bytes) -> BrowserFile:
     return BrowserFile(f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.bin", content)
 
 
-def contents(registry, runtimes, server):
+def contents(
+    registry: dict[str, StyleEntry], runtimes: dict[str, Any], server: dict[str, Any] | None
+) -> dict[str, Any]:
     """Return what the page's scripts have to know, ready for JSON.
 
     Args:
@@ -74,7 +80,7 @@ def contents(registry, runtimes, server):
     return {"styles": [_row(style) for style in registry.values()], "runtimes": runtimes, "server": server}
 
 
-def _row(style):
+def _row(style: StyleEntry) -> dict[str, Any]:
     artist = _artist(style)
     weights, generator = browser_files(style.slug, style.opens) or (None, None)
     return {
@@ -88,25 +94,25 @@ def _row(style):
     }
 
 
-def _artist(style):
+def _artist(style: StyleEntry) -> Artist | None:
     """Return the `Artist` whom a style is named after, or None."""
     return next((artist for artist in all_artists() if artist.slug == style.slug), None)
 
 
-def shown_name(language, style):
+def shown_name(language: str, style: StyleEntry) -> str:
     """Return the name of a style in a language."""
     artist = _artist(style)
     return artist.french_name if artist and language == "fr" else style.name
 
 
-def manner(language, style):
+def manner(language: str, style: StyleEntry) -> str:
     """Return "in the style of …" for a style, in a language."""
     artist = _artist(style)
     school = artist is None or artist.name == artist.movement
     return in_the_style_of(language, shown_name(language, style), school)
 
 
-def _movements(language, registry):
+def _movements(language: str, registry: dict[str, StyleEntry]) -> list[tuple[str, str]]:
     """Return the movements of the styles, most styles first: (English name, name in the language)."""
     artists = filter(None, map(_artist, registry.values()))
     counts = collections.Counter(artist.movement for artist in artists)
@@ -114,7 +120,7 @@ def _movements(language, registry):
     return [(movement, names.get(movement, movement)) for movement, _ in counts.most_common()]
 
 
-def render(language, contents, registry, **state):
+def render(language: str, contents: dict[str, Any], registry: dict[str, StyleEntry], **state: Any) -> str:
     """Return the page in a language.
 
     Args:
@@ -146,13 +152,13 @@ def render(language, contents, registry, **state):
     )
 
 
-def problem_text(language, code, seconds=None):
+def problem_text(language: str, code: str, seconds: str | None = None) -> str:
     """Return what is said of a problem, by its code; seconds are those after which to try again."""
     words = TRANSLATIONS[language]
     return words.get(f"problem_{code}", words["problem_broken"]).format(seconds=seconds or "30")
 
 
-def decimal(language, value):
+def decimal(language: str, value: float) -> str:
     """Return a number with one digit behind the point, or the comma."""
     return f"{value:.1f}".replace(".", "," if language == "fr" else ".")
 
@@ -161,25 +167,25 @@ def decimal(language, value):
 SAMPLES = ("photo-03.jpg", "photo-08.jpg", "photo-14.jpg")
 
 
-def sample_photo(name):
+def sample_photo(name: str) -> bytes | None:
     """Return a sample photo as bytes, or None if there is none of that name."""
     return (resources.files("copyart.data") / "sample" / "photos" / name).read_bytes() if name in SAMPLES else None
 
 
 @functools.cache
-def _templates():
+def _templates() -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.PackageLoader("copyart.web"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
 
 
-def _json(value):
+def _json(value: Any) -> Markup:
     # Inside a script element only what could end it must be spelt otherwise.
     return Markup(json.dumps(value, ensure_ascii=False).replace("<", "\\u003c"))
 
 
 @functools.lru_cache(maxsize=256)
-def thumbnail(preview):
+def thumbnail(preview: bytes) -> bytes:
     """Return the small square JPEG of a style's card, of some two kilobytes: forty of them are in the first view.
 
     Args:
@@ -192,7 +198,7 @@ def thumbnail(preview):
     return buffer.getvalue()
 
 
-def web_manifest(language):
+def web_manifest(language: str) -> dict[str, Any]:
     """Return the web app manifest, ready for JSON.
 
     Args:

@@ -1,6 +1,7 @@
 """Where onnxruntime-web's files lie, which let the browser paint; `scripts/fetch_browser_runtime.py` brings them."""
 
 from pathlib import Path
+from typing import Any
 
 STATIC = Path(__file__).parent.parent / "static"
 VENDOR = STATIC / "vendor"
@@ -14,7 +15,7 @@ RUNTIMES = {
 }
 
 
-def runtime_file(name, packed, vendor=VENDOR):
+def runtime_file(name: str, packed: bool, vendor: Path = VENDOR) -> tuple[Path, bool] | None:
     """Return the file of a runtime to send, or None where there is no such file.
 
     Args:
@@ -31,7 +32,7 @@ def runtime_file(name, packed, vendor=VENDOR):
     return next((choice for choice in choices[0 if packed else 1 :] if choice[0].is_file()), None)
 
 
-def installed_runtimes(vendor=VENDOR):
+def installed_runtimes(vendor: Path = VENDOR) -> dict[str, Any]:
     """Return which runtimes are there: name → their addresses below the page, and the bytes of the WebAssembly.
 
     Args:

@@ -204,7 +204,7 @@ _FRENCH = {
 }
 
 
-def _spaced(text):
+def _spaced(text: str) -> str:
     # French sets a space before these signs, at which no line may end.
     return re.sub(r" ([:;!?])", "\u00a0\\1", text)
 
@@ -213,7 +213,7 @@ def _spaced(text):
 TRANSLATIONS = {"en": _ENGLISH, "fr": {name: _spaced(text) for name, text in _FRENCH.items()}}
 
 
-def in_the_style_of(language, name, school=False):
+def in_the_style_of(language: str, name: str, school: bool = False) -> str:
     """Return the phrase that says whose style a painting has: "in the style of …", « à la manière d'Edvard Munch ».
 
     Args:

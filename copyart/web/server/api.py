@@ -1,21 +1,26 @@
 """The REST API, version 1. `copyart/web/server/openapi.py` describes it; change both."""
 
+from typing import Any
+
 import flask
 
 from copyart.web.problems import Problem
 from copyart.web.server.openapi import document
 from copyart.web.server.paint_request import paint_upload
 from copyart.web.settings import MEDIA_TYPES, PHOTO_FORMATS
+from copyart.web.style_registry import StyleEntry
+from copyart.web.worker.job_queue import Job
+from copyart.web.worker.supervisor import Supervisor
 
 api = flask.Blueprint("api", __name__, url_prefix="/api/v1")
 
 
-def _supervisor():
+def _supervisor() -> Supervisor:
     return flask.current_app.extensions["copyart"]
 
 
 @api.post("/paintings")
-def paint():
+def paint() -> flask.Response:
     """Answer with the painting of a photo."""
     painting = paint_upload(flask.request)
     width, height = painting.size
@@ -28,7 +33,7 @@ def paint():
 
 
 @api.get("/paintings/<name>/progress")
-def progress(name):
+def progress(name: str) -> dict[str, Any]:
     """Tell how far a painting is."""
     supervisor, job = _supervisor(), _find(name)
     return {
@@ -40,7 +45,7 @@ def progress(name):
 
 
 @api.delete("/paintings/<name>")
-def cancel(name):
+def cancel(name: str) -> tuple[str, int]:
     """Cancel a painting."""
     job = _find(name)
     if not _supervisor().cancel(job):
@@ -48,7 +53,7 @@ def cancel(name):
     return "", 204
 
 
-def _find(name):
+def _find(name: str) -> Job:
     job = _supervisor().queue.find(name)
     if job is None:
         raise Problem("not-found", "There is no painting of that id: not yet, or not any more.")
@@ -56,19 +61,19 @@ def _find(name):
 
 
 @api.get("/artists")
-def artists():
+def artists() -> dict[str, Any]:
     """List the styles."""
     return {"artists": [_shown(style) for style in _supervisor().registry.values()]}
 
 
-def _shown(style):
+def _shown(style: StyleEntry) -> dict[str, Any]:
     preview = style.preview and f"artists/{style.slug}/preview.jpg"  # relative: right behind any prefix
     shown = {"slug": style.slug, "name": style.name, "experimental": style.experimental}
     return {**shown, "preview": preview, "card": style.metadata}
 
 
 @api.get("/artists/<slug>/preview.jpg")
-def preview(slug):
+def preview(slug: str) -> flask.Response:
     """Answer with the preview of a style."""
     style = _supervisor().registry.get(slug)
     if style is None or style.preview is None:
@@ -80,7 +85,7 @@ def preview(slug):
 
 
 @api.get("/limits")
-def limits():
+def limits() -> dict[str, Any]:
     """Tell what a photo may be, so that a page can make it smaller before it is sent."""
     settings = _supervisor().settings
     names = ("max_bytes", "max_pixels", "painted_pixels", "paintings_a_minute")
@@ -92,6 +97,6 @@ def limits():
 
 
 @api.get("/openapi.json")
-def openapi():
+def openapi() -> dict[str, Any]:
     """Describe this API."""
     return document(_supervisor().registry, flask.request.script_root)

@@ -4,12 +4,15 @@ import contextlib
 import logging
 import re
 import threading
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import flask
 import waitress
 from waitress import wasyncore
 
 from copyart.errors import ConfigError
-from copyart.web.settings import FORM_BYTES
+from copyart.web.settings import FORM_BYTES, Settings
 
 #: Threads beside those in which paintings wait, for all that is answered at once.
 _QUICK = 8
@@ -37,7 +40,7 @@ class Server:
         ConfigError: if the server cannot listen on the address.
     """
 
-    def __init__(self, app, host="127.0.0.1", port=5000, trusted_proxy=None):
+    def __init__(self, app: flask.Flask, host: str = "127.0.0.1", port: int = 5000, trusted_proxy: str | None = None):
         self._supervisor, self._map, self._server = app.extensions["copyart"], {}, None
         self._leaving = threading.Event()
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each request that waits a moment
@@ -50,23 +53,23 @@ class Server:
             raise _not_had(host, port, error) from error
 
     @property
-    def url(self):
+    def url(self) -> str:
         """Where it is."""
         several = getattr(self._server, "effective_listen", None)  # a name may stand for several addresses
         host, port = several[0] if several else (self._server.effective_host, self._server.effective_port)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
-    def run(self):
+    def run(self) -> None:
         """Serve until Ctrl-C, or until another thread calls `leave`."""
         with contextlib.suppress(KeyboardInterrupt):
             while not self._leaving.is_set():
                 wasyncore.loop(timeout=_LOOK, use_poll=True, map=self._map, count=1)
 
-    def leave(self):
+    def leave(self) -> None:
         """Have `run` return, soon."""
         self._leaving.set()
 
-    def close(self):
+    def close(self) -> None:
         """End all paintings, hang up, and let the address go."""
         self._supervisor.close()
         if self._server is not None:
@@ -75,7 +78,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(app, **arguments):
+def serving(app: flask.Flask, **arguments: Any) -> Iterator[str]:
     """Serve in a thread, as long as the context lasts; yields the address, as `http://127.0.0.1:5000`.
 
     Args:
@@ -92,7 +95,7 @@ def serving(app, **arguments):
             thread.join(10)
 
 
-def _settings(settings):
+def _settings(settings: Settings) -> dict[str, Any]:
     largest = 2 * settings.max_bytes + FORM_BYTES  # up to here the application says what is wrong; beyond, waitress
     return {
         "threads": settings.queue + 1 + _QUICK,
@@ -108,7 +111,7 @@ def _settings(settings):
     }
 
 
-def _trust(proxy):
+def _trust(proxy: str | None) -> dict[str, Any]:
     trust = {"clear_untrusted_proxy_headers": True}
     if proxy is not None:
         headers = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
@@ -116,10 +119,10 @@ def _trust(proxy):
     return trust
 
 
-def _behind_prefix(app):
+def _behind_prefix(app: flask.Flask) -> Callable:
     """Return the application, told by X-Forwarded-Prefix where the proxy shows it; waitress ignores that header."""
 
-    def served(environ, start_response):
+    def served(environ: dict[str, Any], start_response: Callable) -> Any:
         prefix = environ.get("HTTP_X_FORWARDED_PREFIX", "").rstrip("/")
         if re.fullmatch(_PREFIX, prefix, re.ASCII):
             environ["SCRIPT_NAME"] = prefix
@@ -128,7 +131,7 @@ def _behind_prefix(app):
     return served
 
 
-def _not_had(host, port, error):
+def _not_had(host: str, port: int, error: OSError | ValueError) -> ConfigError:
     reason = getattr(error, "strerror", None) or str(error)
     return ConfigError(
         f"the address must be free, and one of this machine's. Received: {host}, port {port} ({reason}). "

@@ -1,9 +1,14 @@
 """Monitoring: is the server alive, can it paint, and Prometheus metrics."""
 
+from typing import TYPE_CHECKING
+
 import flask
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from copyart.web.problems import Problem
+
+if TYPE_CHECKING:
+    from copyart.web.worker.supervisor import Supervisor
 
 health = flask.Blueprint("health", __name__)
 #: Histogram bounds in seconds: on two cores, bundled styles take 1 s a megapixel, the paper's generator 20 s.
@@ -30,24 +35,24 @@ class Metrics:
         self._waiting = Gauge("copyart_waiting", "Paintings that wait for their turn.", registry=self.registry)
         self._ready = Gauge("copyart_ready", "Whether the styles are loaded and warm.", registry=self.registry)
 
-    def count_painting(self, outcome):
+    def count_painting(self, outcome: str) -> None:
         """Count a painting that is over: "painted", or the code of a problem."""
         self._paintings.labels(outcome).inc()
 
-    def time_painting(self, style, seconds):
+    def time_painting(self, style: str, seconds: float) -> None:
         """Note how long a painting took."""
         self._seconds.labels(style).observe(seconds)
 
-    def count_restart(self):
+    def count_restart(self) -> None:
         """Count a painting process that died."""
         self._restarts.inc()
 
-    def watch(self, supervisor):
+    def watch(self, supervisor: "Supervisor") -> None:
         """Report how many jobs of a supervisor wait, and whether it is ready."""
         self._waiting.set_function(lambda: len(supervisor.queue))  # asked when the figures are
         self._ready.set_function(lambda: supervisor.ready)
 
-    def count_request(self, response):
+    def count_request(self, response: flask.Response) -> flask.Response:
         """Count an answer; for `Flask.after_request`."""
         # The rule's name, not the address: what visitors type must not become labels without end.
         known = flask.request.method in ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
@@ -55,19 +60,19 @@ class Metrics:
         self._requests.labels(method, flask.request.endpoint or "none", response.status_code).inc()
         return response
 
-    def answer(self):
+    def answer(self) -> flask.Response:
         """Return the figures, in Prometheus' text format."""
         return flask.Response(generate_latest(self.registry), content_type=CONTENT_TYPE_LATEST)
 
 
 @health.get("/healthz")
-def alive():
+def alive() -> dict[str, str]:
     """Answer that the server is alive."""
     return {"status": "ok"}
 
 
 @health.get("/readyz")
-def ready():
+def ready() -> dict[str, str]:
     """Tell whether the styles are loaded and warmed up."""
     if not flask.current_app.extensions["copyart"].ready:
         raise Problem("not-ready", "The styles are being loaded.", 1)
@@ -75,6 +80,6 @@ def ready():
 
 
 @health.get("/metrics")
-def metrics():
+def metrics() -> flask.Response:
     """Answer with figures for Prometheus."""
     return flask.current_app.extensions["copyart"].metrics.answer()

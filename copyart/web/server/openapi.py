@@ -1,9 +1,12 @@
 """The REST API, described for programs: an OpenAPI 3.1 document. The tests are made from it."""
 
+from typing import Any
+
 from copyart._version import __version__
 from copyart.web.problems import STATUSES
 from copyart.web.server.upload import ID, SWITCH
 from copyart.web.settings import MEDIA_TYPES
+from copyart.web.style_registry import StyleEntry
 from copyart.web.worker.job_queue import CANCELLED, FAILED, PAINTED, PAINTING, WAITING
 
 _TEXT, _NUMBER, _WHOLE, _SWITCH = {"type": "string"}, {"type": "number"}, {"type": "integer"}, {"type": "boolean"}
@@ -20,7 +23,7 @@ _MEANINGS = {
 }
 
 
-def document(registry, prefix=""):
+def document(registry: dict[str, StyleEntry], prefix: str = "") -> dict[str, Any]:
     """Return the document, ready for JSON.
 
     Args:
@@ -53,7 +56,7 @@ def document(registry, prefix=""):
     }
 
 
-def _paint(slugs):
+def _paint(slugs: list[str]) -> dict[str, Any]:
     parameters = _parameters(slugs)
     properties = {name: {**schema, "description": text} for name, (schema, text) in parameters.items()}
     photo = {"type": "string", "format": "binary", "description": "The photo, as a file."}
@@ -83,7 +86,7 @@ def _paint(slugs):
     }
 
 
-def _parameters(slugs):
+def _parameters(slugs: list[str]) -> dict[str, Any]:
     """Return name → schema and what it is for."""
     return {
         "artist": ({"type": "string", "enum": slugs}, "Required, here or in the form. Any spelling of the name."),
@@ -94,7 +97,7 @@ def _parameters(slugs):
     }
 
 
-def _progress():
+def _progress() -> dict[str, Any]:
     states = [WAITING, PAINTING, PAINTED, FAILED, CANCELLED]
     properties = {
         "id": _TEXT,
@@ -108,12 +111,12 @@ def _progress():
     }
 
 
-def _cancel():
+def _cancel() -> dict[str, Any]:
     cancelled = {"description": "It is cancelled: its POST answers 409."}
     return _operation("cancel", "Cancel a painting", cancelled, 403, 404, 409, status=204)
 
 
-def _artists():
+def _artists() -> dict[str, Any]:
     address = {"type": ["string", "null"], "format": "uri-reference"}
     card = {"type": "object", "description": "How it was trained, and how good it is."}
     style = {"slug": _TEXT, "name": _TEXT, "experimental": _SWITCH, "preview": address, "card": card}
@@ -121,19 +124,19 @@ def _artists():
     return _operation("artists", "Who can be painted like?", _json(_object(listed)))
 
 
-def _preview():
+def _preview() -> dict[str, Any]:
     content = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
     return _operation("preview", "What a style paints like", {"content": content}, 404)
 
 
-def _limits():
+def _limits() -> dict[str, Any]:
     formats = {"type": "array", "items": {"type": "string", "enum": list(MEDIA_TYPES)}}
     limits = {"max_bytes": _WHOLE, "max_pixels": _WHOLE, "painted_pixels": _WHOLE, "paintings_a_minute": _WHOLE}
     limits |= {"formats": formats, "photo_formats": {"type": "array", "items": _TEXT}}
     return _operation("limits", "What may a photo be?", _json(_object(limits)))
 
 
-def _operation(name, summary, answer, *problems, status=200):
+def _operation(name: str, summary: str, answer: dict[str, Any], *problems: int, status: int = 200) -> dict[str, Any]:
     responses = {str(problem): _refusal(problem) for problem in problems}
     return {
         "operationId": name,
@@ -142,7 +145,7 @@ def _operation(name, summary, answer, *problems, status=200):
     }
 
 
-def _refusal(status):
+def _refusal(status: int) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
     refusal = {"description": _MEANINGS[status], "content": {"application/problem+json": {"schema": schema}}}
     if status in (429, 503):
@@ -151,23 +154,23 @@ def _refusal(status):
     return refusal
 
 
-def _problem():
+def _problem() -> dict[str, Any]:
     status = {"type": "integer", "enum": sorted({*STATUSES.values()})}
     code = {"type": "string", "enum": list(STATUSES)}
     return {**_object({"title": _TEXT, "status": status, "detail": _TEXT, "code": code}), "description": "RFC 9457"}
 
 
-def _path(name, **schema):
+def _path(name: str, **schema: Any) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string", **schema}}
 
 
-def _json(schema):
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
     return {"content": {"application/json": {"schema": schema}}}
 
 
-def _object(properties):
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _status(word):
+def _status(word: str) -> dict[str, Any]:
     return _object({"status": {"type": "string", "enum": [word]}})

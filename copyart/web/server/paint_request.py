@@ -23,17 +23,17 @@ class Painting(Painted):
     style: StyleEntry
 
     @property
-    def mimetype(self):
+    def mimetype(self) -> str:
         """Its media type."""
         return MEDIA_TYPES[self.format]
 
     @property
-    def suffix(self):
+    def suffix(self) -> str:
         """What a file of it ends in."""
         return _SUFFIXES[self.format]
 
 
-def paint_upload(request):
+def paint_upload(request: flask.Request) -> Painting:
     """Paint what a request asks for; returns when it is painted.
 
     Args:
@@ -56,6 +56,6 @@ def paint_upload(request):
     return Painting(**vars(painted), style=supervisor.registry[slug])
 
 
-def _never():
+def _never() -> bool:
     """Say that the client is there, where a WSGI server cannot tell."""
     return False

@@ -27,12 +27,12 @@ class RateLimit:
         ConfigError: if the storage cannot be used or reached.
     """
 
-    def __init__(self, a_minute, storage=None):
+    def __init__(self, a_minute: int, storage: str | None = None):
         self._limit = RateLimitItemPerMinute(a_minute) if a_minute else None
         self._alone = MovingWindowRateLimiter(MemoryStorage())
         self._limiter = MovingWindowRateLimiter(_open(storage)) if storage and a_minute else self._alone
 
-    def check(self, address):
+    def check(self, address: str | None) -> None:
         """Count a painting.
 
         Args:
@@ -54,7 +54,7 @@ class RateLimit:
             raise Problem("too-many-requests", line, wait)
 
 
-def _open(address):
+def _open(address: str) -> MovingWindowSupport:
     """Open a shared store. Messages do not repeat its address, which may hold a password."""
     try:
         storage = storage_from_string(address, wrap_exceptions=True)
@@ -69,14 +69,14 @@ def _open(address):
     return storage
 
 
-def _count(limiter, limit, client):
+def _count(limiter: MovingWindowRateLimiter, limit: RateLimitItemPerMinute, client: str) -> float | None:
     """Count a painting. Returns the seconds to wait if it is one too many, else None."""
     if limiter.hit(limit, client):
         return None
     return limiter.get_window_stats(limit, client).reset_time - time.time()
 
 
-def client_of(address):
+def client_of(address: str | None) -> str:
     """Return what counts as one client: an IPv4 address, or an IPv6 network of 64 bits: one customer has it whole."""
     try:
         ip = ipaddress.ip_address((address or "").partition("%")[0])

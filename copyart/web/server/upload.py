@@ -10,8 +10,8 @@ from werkzeug.exceptions import HTTPException
 from copyart.data.images import read_header
 from copyart.errors import ImageError
 from copyart.web.problems import Problem, from_http
-from copyart.web.settings import MEDIA_TYPES, PHOTO_FORMATS
-from copyart.web.style_registry import find_style
+from copyart.web.settings import MEDIA_TYPES, PHOTO_FORMATS, Settings
+from copyart.web.style_registry import StyleEntry, find_style
 from copyart.web.worker.worker import Order
 
 #: An id that others cannot guess: `crypto.randomUUID()` is one.
@@ -31,7 +31,13 @@ class Request(flask.Request):
     max_form_memory_size = 256 * 1024  # of one field; Werkzeug reads files in pieces of 64 KiB, which must pass too
     max_form_parts = 32
 
-    def _get_file_stream(self, total_content_length, content_type, filename=None, content_length=None):
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> io.BytesIO:
         return io.BytesIO()
 
 
@@ -48,7 +54,7 @@ class Upload:
     name: str | None
 
 
-def read_upload(request, registry, settings):
+def read_upload(request: flask.Request, registry: dict[str, StyleEntry], settings: Settings) -> Upload:
     """Read a request for a painting.
 
     Args:
@@ -80,7 +86,7 @@ def read_upload(request, registry, settings):
     return Upload(Order(slug, photo, strength, preserve_color, format), name)
 
 
-def _read_body(request):
+def _read_body(request: flask.Request) -> tuple[dict[str, str], bytes]:
     """Return the fields, and the bytes of the photo."""
     if request.mimetype == "multipart/form-data":
         file = request.files.get("photo")
@@ -95,7 +101,7 @@ def _read_body(request):
     raise Problem("not-a-picture", f"{must} Received: {request.mimetype[:80] or 'none'}. Set Content-Type.")
 
 
-def _fields(request):
+def _fields(request: flask.Request) -> dict[str, str]:
     """Return the fields of query and form; one of ours may be given once."""
     fields = request.values.to_dict(flat=False)
     if unknown := sorted(str(name) for name in {*fields, *request.files} - {*FIELDS, *_OTHERS}):
@@ -106,7 +112,7 @@ def _fields(request):
     return {name: values[0] for name, values in fields.items()}
 
 
-def _style(name, registry):
+def _style(name: str | None, registry: dict[str, StyleEntry]) -> StyleEntry:
     if not name:
         raise _bad("artist", "be named", "none", f"Choose one of {', '.join(registry)}.")
     style = find_style(registry, name)
@@ -116,7 +122,7 @@ def _style(name, registry):
     return style
 
 
-def _strength(text):
+def _strength(text: str | None) -> float:
     try:
         strength = 1.0 if text is None else float(text)
     except ValueError:
@@ -126,13 +132,13 @@ def _strength(text):
     return strength
 
 
-def _switch(text):
+def _switch(text: str | None) -> bool:
     if text is not None and text not in SWITCH:
         raise _bad("preserve_color", f"be one of {', '.join(SWITCH)}", text, "Leave it out for false.")
     return SWITCH.get(text, False)
 
 
-def _check_photo(photo, settings):
+def _check_photo(photo: bytes, settings: Settings) -> None:
     """Check bytes, kind, pixels and frames, by the header alone."""
     if len(photo) > settings.max_bytes:
         raise _too_large(f"{settings.max_bytes / 1e6:.1f} MB", f"{len(photo) / 1e6:.1f} MB")
@@ -152,9 +158,9 @@ def _check_photo(photo, settings):
         raise Problem("damaged", "A photo must be a single picture. Received: an animation. Save one frame of it.")
 
 
-def _too_large(most, received):
+def _too_large(most: str, received: str) -> Problem:
     return Problem("too-large", f"A photo must have at most {most}. Received: {received}. Make it smaller.")
 
 
-def _bad(name, must, received, remedy):
+def _bad(name: str, must: str, received: str, remedy: str) -> Problem:
     return Problem("bad-request", f"{name} must {must}. Received: {received[:80]}. {remedy}")

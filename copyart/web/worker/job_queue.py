@@ -5,6 +5,7 @@ import threading
 import time
 
 from copyart.web.problems import Problem
+from copyart.web.worker.worker import Order, Painted
 
 WAITING, PAINTING, PAINTED, FAILED, CANCELLED = "waiting", "painting", "painted", "failed", "cancelled"
 #: Seconds for which a painting that is over can still be asked about.
@@ -19,7 +20,7 @@ class Job:
         name: What the client calls it, or None.
     """
 
-    def __init__(self, order, name=None):
+    def __init__(self, order: "Order", name: str | None = None):
         self.order, self.name = order, name
         self.state, self.progress = WAITING, 0.0
         self.asked, self.started, self.ended = time.monotonic(), None, None
@@ -28,15 +29,15 @@ class Job:
         self.over = threading.Event()
         self._outcome = None
 
-    def start(self):
+    def start(self) -> None:
         """Note that it is being painted."""
         self.state, self.started, self.progress = PAINTING, time.monotonic(), 0.0
 
-    def wait_again(self):
+    def wait_again(self) -> None:
         """Note that it waits once more, through no fault of its client: the time to wait starts anew."""
         self.state, self.asked, self.started, self.progress = WAITING, time.monotonic(), None, 0.0
 
-    def end(self, state, outcome):
+    def end(self, state: str, outcome: Painted | Problem) -> bool:
         """End it, unless it has ended; a photo is forgotten then.
 
         Args:
@@ -53,7 +54,7 @@ class Job:
         self.over.set()
         return True
 
-    def take(self):
+    def take(self) -> Painted:
         """Return the painting, which is forgotten then, or raise the problem."""
         outcome, self._outcome = self._outcome, None
         if isinstance(outcome, Problem):
@@ -68,21 +69,21 @@ class JobQueue:
         most: Jobs that may wait.
     """
 
-    def __init__(self, most):
+    def __init__(self, most: int):
         #: The job that is being painted, or None.
         self.current = None
         self._most, self._jobs, self._named = most, collections.deque(), {}
         self._changed = threading.Condition()
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._jobs)
 
     @property
-    def is_full(self):
+    def is_full(self) -> bool:
         """Whether no other job may wait."""
         return len(self._jobs) >= self._most
 
-    def add(self, job):
+    def add(self, job: Job) -> bool:
         """Put a job at the end.
 
         Returns:
@@ -103,7 +104,7 @@ class JobQueue:
             self._changed.notify()
         return True
 
-    def next(self, seconds):
+    def next(self, seconds: float) -> "tuple[Job, Order] | None":
         """Return the first job, which is being painted from now on, and its order; None if none comes in time."""
         with self._changed:
             if not self._jobs:
@@ -114,7 +115,7 @@ class JobQueue:
             self.current.start()
             return self.current, self.current.order
 
-    def put_back(self):
+    def put_back(self) -> None:
         """Let what was being painted wait again, before all others, unless it is over."""
         with self._changed:
             job, self.current = self.current, None
@@ -122,32 +123,32 @@ class JobQueue:
                 job.wait_again()
                 self._jobs.appendleft(job)
 
-    def end(self, job, state, outcome):
+    def end(self, job: Job, state: str, outcome: Painted | Problem) -> bool:
         """End a job, whether it waits or is being painted; takes and returns what `Job.end` does."""
         with self._changed:
             if job in self._jobs:
                 self._jobs.remove(job)
             return job.end(state, outcome)
 
-    def close(self):
+    def close(self) -> list[Job]:
         """Take no more jobs; returns those that were taken: the one that is being painted, then those that wait."""
         with self._changed:
             self._most = 0
             self._changed.notify()
             return [*([self.current] if self.current else []), *self._jobs]
 
-    def find(self, name):
+    def find(self, name: str) -> Job | None:
         """Return the job that a client calls by this name, or None."""
         with self._changed:
             self._forget()
             return self._named.get(name)
 
-    def position(self, job):
+    def position(self, job: Job) -> int:
         """Return how many jobs are painted before this one; 0 if it is being painted or over."""
         with self._changed:
             return self._jobs.index(job) + (self.current is not None) if job.state == WAITING else 0
 
-    def _forget(self):
+    def _forget(self) -> None:
         late = time.monotonic() - REMEMBERED
         for name in [name for name, job in self._named.items() if job.ended is not None and job.ended < late]:
             del self._named[name]

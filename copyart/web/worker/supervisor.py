@@ -4,10 +4,16 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 from copyart.errors import StyleError
 from copyart.web.problems import Problem
+from copyart.web.server.monitoring import Metrics
+from copyart.web.settings import Settings
+from copyart.web.style_registry import StyleEntry
 from copyart.web.worker.job_queue import CANCELLED, FAILED, PAINTED, WAITING, Job, JobQueue
+from copyart.web.worker.worker import Order, Painted
 from copyart.web.worker.worker_process import WorkerProcess
 
 #: Seconds between two looks at whether a client is still there, or a process still answers.
@@ -33,7 +39,13 @@ class Supervisor:
             `WorkerProcess`.
     """
 
-    def __init__(self, registry, settings, metrics, painter=WorkerProcess):
+    def __init__(
+        self,
+        registry: dict[str, StyleEntry],
+        settings: Settings,
+        metrics: Metrics,
+        painter: Callable | None = WorkerProcess,
+    ):
         self.registry, self.settings, self.metrics = registry, settings, metrics
         #: What waits, and what is being painted.
         self.queue = JobQueue(settings.queue)
@@ -45,13 +57,13 @@ class Supervisor:
         self._starting = threading.Lock()
         self._start()
 
-    def _start(self):
+    def _start(self) -> None:
         self._pid = os.getpid()
         self._thread = threading.Thread(target=self._run, name="copyart-supervisor", daemon=True)
         if self._painter is not None:
             self._thread.start()
 
-    def start_after_fork(self):
+    def start_after_fork(self) -> None:
         """Start a worker of its own in a process that was forked, as `gunicorn --preload` does: no thread is copied."""
         with self._starting:
             if self._pid != os.getpid():
@@ -59,7 +71,7 @@ class Supervisor:
                 self._process, self._loaded = None, threading.Event()
                 self._start()
 
-    def wait_until_loaded(self):
+    def wait_until_loaded(self) -> None:
         """Wait until the styles are loaded, not until they are warm.
 
         Raises:
@@ -70,7 +82,7 @@ class Supervisor:
         if self._failure:
             raise StyleError(self._failure)
 
-    def require_room(self):
+    def require_room(self) -> None:
         """Check that one more may ask, before work is put into what it asks for.
 
         Raises:
@@ -81,7 +93,7 @@ class Supervisor:
         if self.queue.is_full:
             raise self._busy()
 
-    def ask(self, order, name=None):
+    def ask(self, order: "Order", name: str | None = None) -> Job:
         """Put a painting into the queue.
 
         Args:
@@ -100,7 +112,7 @@ class Supervisor:
             raise self._busy()
         return job
 
-    def wait(self, job, is_gone):
+    def wait(self, job: Job, is_gone: Callable[[], bool]) -> Painted:
         """Return the painting of a job.
 
         Args:
@@ -122,7 +134,7 @@ class Supervisor:
                 self._end(job, FAILED, problem)
         return job.take()
 
-    def cancel(self, job):
+    def cancel(self, job: Job) -> bool:
         """Cancel a painting.
 
         Returns:
@@ -132,33 +144,33 @@ class Supervisor:
         return job.state == CANCELLED
 
     @property
-    def worker_pid(self):
+    def worker_pid(self) -> int | None:
         """The number of the process that paints, or None."""
         return self._process and self._process.pid
 
-    def close(self):
+    def close(self) -> None:
         """End the process, and every painting under way."""
         self._closing, self.ready = True, False
         self._turn_away("The server is being shut down. Try again later.")
         if self._thread.is_alive():
             self._thread.join(2 * GRACE)
 
-    def _busy(self):
+    def _busy(self) -> Problem:
         return Problem(
             "busy",
             f"At most {self.settings.queue} paintings may wait. Received: one more. Try again soon.",
             self._seconds,
         )
 
-    def _turn_away(self, line):
+    def _turn_away(self, line: str) -> None:
         for job in self.queue.close():
             self._end(job, FAILED, Problem("not-ready", line, 10))
 
-    def _end(self, job, state, outcome):
+    def _end(self, job: Job, state: str, outcome: Painted | Problem) -> None:
         if self.queue.end(job, state, outcome):
             self.metrics.count_painting(outcome.code if isinstance(outcome, Problem) else state)
 
-    def _run(self):
+    def _run(self) -> None:
         while not self._closing and not self._failure:
             sources = {slug: style.source for slug, style in self.registry.items()}
             try:
@@ -174,7 +186,7 @@ class Supervisor:
                 if process is not None:
                     process.end()
 
-    def _serve(self, process):
+    def _serve(self, process: WorkerProcess) -> None:
         self._await_ready(process)
         while not self._closing and not self._failure:
             job = self.queue.next(5 * LOOK)
@@ -183,7 +195,7 @@ class Supervisor:
             else:
                 self._paint(process, *job)
 
-    def _await_ready(self, process):
+    def _await_ready(self, process: WorkerProcess) -> None:
         while not self._closing and not self.ready and not self._failure:
             kind, content = process.hear(LOOK) or (None, None)
             if kind == "refused":
@@ -193,14 +205,14 @@ class Supervisor:
             elif kind == "ready":
                 self.ready = True
 
-    def _fail(self, line):
+    def _fail(self, line: str) -> None:
         if self._loaded.is_set():  # else `wait_until_loaded` tells it
             _log.error("The server does not paint any more: %s", line)
         self._failure = line
         self._loaded.set()
         self._turn_away(_RESTING)
 
-    def _paint(self, process, job, order):
+    def _paint(self, process: WorkerProcess, job: Job, order: "Order") -> None:
         process.ask(order)
         asked_to_stop = None
         while not self._closing:
@@ -217,13 +229,13 @@ class Supervisor:
             elif asked_to_stop is not None and time.monotonic() - asked_to_stop > GRACE:
                 raise EOFError
 
-    def _is_unwanted(self, job):
+    def _is_unwanted(self, job: Job) -> bool:
         if not job.over.is_set() and time.monotonic() - job.started > self.settings.paint_seconds:
             line = f"A photo must be painted within {self.settings.paint_seconds:g} seconds. Send a smaller one."
             self._end(job, FAILED, Problem("too-slow", line, self._seconds))
         return job.over.is_set()
 
-    def _conclude(self, job, slug, kind, content):
+    def _conclude(self, job: Job, slug: str, kind: str, content: Any) -> None:
         if kind == "painted":
             self._seconds += 0.3 * (content.seconds - self._seconds)
             self.metrics.time_painting(slug, content.seconds)
@@ -236,7 +248,7 @@ class Supervisor:
             # One that was stopped is over already.
             self._end(job, FAILED, Problem("broken", "The photo could not be painted. Try another style or photo."))
 
-    def _lose(self):
+    def _lose(self) -> None:
         """Go on after a process has died: what it was painting is painted anew, once, before all others."""
         self.ready = False
         time.sleep(LOOK)  # where the system is short of something, that is no better at once

@@ -16,7 +16,10 @@ import signal
 import time
 import traceback
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
 
 from PIL import Image
 
@@ -24,6 +27,7 @@ from copyart.data.images import read_image, save_image
 from copyart.engine.feature_maps import feature_maps_in_memory
 from copyart.errors import CopyartError, ImageError
 from copyart.painting.loading import load
+from copyart.painting.painter import Painter
 from copyart.styles.bundled import bundled_styles
 
 STOP = "stop"
@@ -71,7 +75,7 @@ class _StoppedError(Exception):
     """Nobody waits for this painting any more."""
 
 
-def work(pipe, sources, max_pixels, painted_pixels):
+def work(pipe: Connection, sources: dict[str, str], max_pixels: int, painted_pixels: int) -> None:
     """Paint until the other end of the pipe is closed.
 
     Args:
@@ -92,19 +96,19 @@ def work(pipe, sources, max_pixels, painted_pixels):
 class _Painters(dict):
     """Slug → painter."""
 
-    def __init__(self, sources):
+    def __init__(self, sources: dict[str, str]):
         super().__init__()
         self._sources, bundled = sources, bundled_styles()
         for number, (slug, source) in enumerate(sources.items()):
             if number == 0 or source not in bundled:
                 self[slug]
 
-    def __missing__(self, slug):
+    def __missing__(self, slug: str) -> Painter:
         self[slug] = load(self._sources[slug])
         return self[slug]
 
 
-def _work(pipe, sources, max_pixels, painted_pixels):
+def _work(pipe: Connection, sources: dict[str, str], max_pixels: int, painted_pixels: int) -> None:
     try:
         painters = _Painters(sources)
     except CopyartError as error:
@@ -119,8 +123,10 @@ def _work(pipe, sources, max_pixels, painted_pixels):
             pipe.send(_answer(pipe, painters, order, max_pixels, painted_pixels))
 
 
-def _answer(pipe, painters, order, max_pixels, painted_pixels):
-    def progress(share):
+def _answer(
+    pipe: Connection, painters: dict[str, Painter], order: Order, max_pixels: int, painted_pixels: int
+) -> tuple[str, Any]:
+    def progress(share: float) -> None:
         pipe.send(("progress", share))
         if pipe.poll():
             pipe.recv()
@@ -138,7 +144,9 @@ def _answer(pipe, painters, order, max_pixels, painted_pixels):
         return "broken", traceback.format_exc()
 
 
-def _paint(painter, order, max_pixels, painted_pixels, progress):
+def _paint(
+    painter: Painter, order: Order, max_pixels: int, painted_pixels: int, progress: Callable[[float], None]
+) -> Painted:
     start = time.monotonic()
     photo = read_image(order.photo, max_pixels=max_pixels)
     progress(0.0)

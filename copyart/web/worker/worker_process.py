@@ -1,8 +1,10 @@
 """The worker process, as the server sees it: start it, send it jobs, end it."""
 
 import multiprocessing
+from typing import Any
 
-from copyart.web.worker.worker import STOP, work
+from copyart.web.settings import Settings
+from copyart.web.worker.worker import STOP, Order, work
 
 
 class WorkerProcess:
@@ -13,7 +15,7 @@ class WorkerProcess:
         settings: A `copyart.web.settings.Settings`.
     """
 
-    def __init__(self, sources, settings):
+    def __init__(self, sources: dict[str, str], settings: Settings):
         # Not forked: the server has threads, and a fork would copy their locks as they are.
         context = multiprocessing.get_context("spawn")
         self._pipe, other = context.Pipe()
@@ -23,11 +25,11 @@ class WorkerProcess:
         other.close()
 
     @property
-    def pid(self):
+    def pid(self) -> int | None:
         """Its process number."""
         return self._process.pid
 
-    def ask(self, order):
+    def ask(self, order: Order) -> None:
         """Send an order to the worker.
 
         Raises:
@@ -35,7 +37,7 @@ class WorkerProcess:
         """
         self._pipe.send(order)
 
-    def stop(self):
+    def stop(self) -> None:
         """Have it stop at the next occasion, which may come too late.
 
         Raises:
@@ -43,7 +45,7 @@ class WorkerProcess:
         """
         self._pipe.send(STOP)
 
-    def hear(self, seconds):
+    def hear(self, seconds: float) -> Any:
         """Return the worker's next message, or None if none comes in time.
 
         Raises:
@@ -51,7 +53,7 @@ class WorkerProcess:
         """
         return self._pipe.recv() if self._pipe.poll(seconds) else None
 
-    def end(self):
+    def end(self) -> None:
         """End it, whatever it does."""
         self._process.kill()
         self._process.join()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import flask
 
+from copyart.web.compression import compress
 from copyart.web.headers import guard
 from copyart.web.page.pages import pages
 from copyart.web.problems import answer_problems
@@ -54,6 +55,7 @@ def create_app(
     metrics = Metrics()
     app.after_request(metrics.count_request)
     guard(app)
+    compress(app)
     supervisor = Supervisor(open_registry(styles), settings, metrics, painter)
     metrics.watch(supervisor)
     app.before_request(supervisor.start_after_fork)

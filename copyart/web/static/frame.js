@@ -1,7 +1,7 @@
 // What hangs in the frame: the photo, the painting, and the divider between them.
 
 import { blended } from "./blend.js";
-import { say } from "./page_data.js";
+import { Problem, say } from "./page_data.js";
 
 const compared = document.querySelector(".compared");
 const [painting, original] = [document.getElementById("painting"), document.getElementById("original")];
@@ -97,5 +97,30 @@ function divide(place) {
 
 /** Return the painting as it hangs, as a file of a type. */
 export function asFile(type) {
-  return new Promise((resolve) => painting.toBlob(resolve, type, 0.95));
+  return written(painting, type);
+}
+
+/** Return ImageData as a file of a type. */
+export function fileOf(pixels, type) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: pixels.width, height: pixels.height });
+  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  return written(canvas, type);
+}
+
+async function written(canvas, type) {
+  const source = type === "image/jpeg" ? onWhite(canvas) : canvas; // JPEG has no transparency, and would show black
+  const file = await new Promise((resolve) => source.toBlob(resolve, type, 0.95));
+  if (!file) throw new Problem("no-memory");
+  return file;
+}
+
+function onWhite(canvas) {
+  const copy = document.createElement("canvas");
+  Object.assign(copy, { width: canvas.width, height: canvas.height });
+  const context = copy.getContext("2d");
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, copy.width, copy.height);
+  context.drawImage(canvas, 0, 0);
+  return copy;
 }

@@ -1,14 +1,21 @@
 // The page: a photo comes in, a click on a card paints it in that style, and the painting is taken away.
 
+import { ask } from "./ask.js";
+import { blended } from "./blend.js";
 import { BrowserPainter, whyNot } from "./browser_painter.js";
-import { connectCamera } from "./camera.js";
-import { asFile, hangCoarse, hangPainting, hangPhoto, hangSketch, hangStrip, showPhoto, unveil } from "./frame.js";
+import { connectChoosing } from "./choosing.js";
+import { asFile, fileOf, hangCoarse, hangPainting, hangPhoto, hangSketch, hangStrip, showPhoto, unveil } from "./frame.js";
+import { keep } from "./gallery.js";
 import { connectLive } from "./live.js";
+import { announce, complain, hush, note, offer, tellProgress } from "./messages.js";
 import { known, number, Problem, say } from "./page_data.js";
 import { pixelsOf, readPhoto, sizeWithin } from "./photo.js";
 import { ServerPainter } from "./server_painter.js";
+import { paintSeveral, severalText } from "./several.js";
+import { keepPhoto, keptPhoto } from "./store.js";
 import "./style_filter.js";
 import { StyleWall } from "./style_wall.js";
+import { connectCarrying, nameOf, save, writableTypes } from "./take_away.js";
 
 const $ = (id) => document.getElementById(id);
 const form = document.querySelector(".painting-form");
@@ -20,6 +27,7 @@ const browser = reason ? null : new BrowserPainter();
 const wall = reason ? null : new StyleWall();
 
 let photo = null;
+let photos = []; // the files, where several were chosen at once
 let taking = null; // the file that is being read
 let work = null; // the painting under way: what stops it, and its style
 let hanging = null; // the painting in the frame: { slug, …what the painter gave }
@@ -28,33 +36,18 @@ const finished = new Map(); // slug → painting of this photo
 // Choosing
 
 form.noValidate = true; // a photo that was dropped or taken is not in the field
-$("photo").addEventListener("change", ({ target }) => {
-  const file = target.files[0];
-  if (file) take(file);
-  target.value = ""; // the same photo again is a choice too
-});
-for (const button of form.querySelectorAll(".sample")) {
-  button.addEventListener("click", async () => {
-    const blob = await fetch(button.firstElementChild.src).then((answer) => answer.blob()).catch(() => null);
-    if (blob) take(new File([blob], "sample.jpg", { type: "image/jpeg" }));
-    else complain(say("problem_unreachable"));
-  });
-}
-connectCamera([$("camera"), $("camera-again")], take, complain);
+connectChoosing(takeAll);
 if (browser) connectLive([$("live-open"), $("live-again")], liveHooks());
-addEventListener("paste", ({ clipboardData }) => clipboardData?.files.length && take(clipboardData.files[0]));
 
-for (const kind of ["dragenter", "dragover"]) addEventListener(kind, (event) => landing(event, true));
-addEventListener("dragleave", (event) => event.relatedTarget || landing(event, false));
-addEventListener("drop", (event) => {
-  landing(event, false);
-  if (event.dataTransfer?.files.length) take(event.dataTransfer.files[0]);
-});
-
-function landing(event, over) {
-  if (!event.dataTransfer?.types.includes("Files")) return;
-  event.preventDefault();
-  form.querySelector(".landing").hidden = !over;
+/** Take files as they were chosen: the first hangs in the frame. */
+async function takeAll(files) {
+  if (!files.length) return;
+  if (work && !(await ask(say("stop_sure"), say("stop_yes"), say("stop_no")))) return;
+  if (!(await take(files[0]))) return;
+  photos = files.length > 1 ? files : [];
+  $("paint-all").hidden = !photos.length;
+  $("paint-all").textContent = say("paint_all", { count: photos.length });
+  if (photos.length) note(say("several", { count: photos.length }));
 }
 
 /** Return how the live camera and the page get along: one of them paints at a time. */
@@ -64,20 +57,27 @@ function liveHooks() {
     wall?.pause();
   };
   const taken = async (file, style) => {
-    await take(file);
+    await takeAll([file]);
     choose(style);
     paint(browser, style);
   };
   return { slug: () => chosen()?.slug, opened, closed: () => wall?.resume(), failed: complain, taken };
 }
 
+/** Hang the photo of a file; resolves to whether it hangs. */
 async function take(file) {
   cancel();
   hush();
   taking = file;
   const next = await readPhoto(file).catch((problem) => problem);
-  if (taking !== file) return next.bitmap?.close(); // another one came meanwhile
-  if (next instanceof Problem) return complain(next.text);
+  if (taking !== file) {
+    next.bitmap?.close(); // another one came meanwhile
+    return false;
+  }
+  if (next instanceof Problem) {
+    complain(next.text, "wall");
+    return false;
+  }
   cancel(); // what was begun meanwhile with the photo before
   photo?.bitmap.close();
   photo = next;
@@ -85,11 +85,14 @@ async function take(file) {
   hanging = null;
   choose(null);
   hangPhoto(photo, pixelsOf(photo, ...sizeWithin(photo.width, photo.height, SHOWN)));
+  $("format").value = format ?? `image/${photo.format}`;
   show("ready");
   wall?.show(photo);
   if (photo.moves) note(say("moves"));
   announce(say("your_photo", photo));
   form.querySelector(".artist:not([hidden]) input")?.focus({ preventScroll: true });
+  keepPhoto(file).catch(() => {}); // where nothing can be kept, it is chosen anew after a reload
+  return true;
 }
 
 // A click, not a change: the card that is chosen already can be clicked too. The arrow keys click as well.
@@ -152,6 +155,7 @@ async function paint(painter, style = chosen()) {
     finished.set(style.slug, { ...result, style, here: painter.here });
     hang(finished.get(style.slug));
     unveil();
+    keepHanging();
     announce(doneText(hanging));
     focusOnNext();
   } catch (problem) {
@@ -195,29 +199,15 @@ function focusOnNext() {
 
 function give(problem, painter) {
   complain(problem instanceof Problem ? problem.text : say("problem_broken"));
-  if (painter.here) offer(say("server_instead"));
+  if (painter.here && server) offer(say("server_instead"));
   $("paint").hidden = false;
   focusOnNext();
 }
 
-function tell({ phase, share, done, total, place, ...drawn }) {
-  if (drawn.coarse) return hangCoarse(drawn.coarse, drawn.width, drawn.height);
-  if (drawn.rows) return hangStrip(drawn.rows, drawn.top);
-  const MEGA = 1e6;
-  const words = {
-    fetching: () => say("fetching", { done: number(done / MEGA, 1), total: number(total / MEGA, 1) }),
-    sending: () => say("sending", { percent: number(100 * share) }),
-    painting: () => say("painting", { percent: number(100 * share) }),
-    waiting: () => (place ? say("waiting_place", { place: number(place) }) : say("waiting")),
-  };
-  const text = words[phase]?.() ?? say(phase);
-  const part = share ?? (phase === "fetching" ? done / total : null);
-  if (part === null) $("progress").removeAttribute("value");
-  else $("progress").value = part;
-  $("status").textContent = text;
-  const quarter = `${phase} ${Math.floor(4 * (part ?? 0))}`;
-  if (tell.said !== quarter) announce(text);
-  tell.said = quarter;
+function tell({ phase, ...drawn }) {
+  if (drawn.coarse) hangCoarse(drawn.coarse, drawn.width, drawn.height);
+  else if (drawn.rows) hangStrip(drawn.rows, drawn.top);
+  else tellProgress({ phase, ...drawn });
 }
 
 // What comes of it
@@ -232,7 +222,7 @@ function hang(painting) {
     const sizes = { width, height, full_width: photo.width, full_height: photo.height };
     note(say(painting.here ? "reduced" : "server_reduced", written(sizes)));
     const [widest, highest] = sizeWithin(photo.width, photo.height, known.server?.max_pixels ?? 0);
-    const larger = painting.here && widest * highest > width * height;
+    const larger = painting.here && server && widest * highest > width * height;
     if (larger) offer(say("larger_on_server", written({ width: widest, height: highest })));
   }
 }
@@ -256,6 +246,7 @@ for (const control of [$("strength"), $("preserve")]) {
     drawing ??= requestAnimationFrame(() => {
       drawing = null;
       if (hanging) hangPainting(hanging, hanging.style.manner, mixture());
+      keepLater();
     });
   });
 }
@@ -266,16 +257,89 @@ function showStrength() {
   $("strength").setAttribute("aria-valuetext", text);
 }
 
+// Taking it away
+
+const types = writableTypes();
+for (const option of [...$("format").options]) if (!types.includes(option.value)) option.remove();
+let format = null; // that the visitor has chosen; else that of the photo
+$("format").addEventListener("change", ({ target }) => (format = target.value));
+
 $("download").addEventListener("click", async () => {
+  try {
+    const file = await hangingFile($("format").value);
+    save(file, nameOf({ name: photo.name, slug: hanging.style.slug }, file));
+  } catch {
+    complain(say("problem_no-memory"));
+  }
+});
+connectCarrying({
+  share: $("share"),
+  copy: $("copy"),
+  file: (type = $("format").value) => hangingFile(type),
+  name: (file) => nameOf({ name: photo.name, slug: hanging.style.slug }, file),
+  failed: complain,
+});
+
+/** Return what hangs as a file; a painting of the server's that was not changed is the server's file. */
+async function hangingFile(type) {
   const { strength, preserve } = mixture();
-  const untouched = strength === 1 && !preserve && hanging.blob;
-  const file = untouched || (await asFile(`image/${photo.format}`));
-  if (!file) return complain(say("problem_no-memory"));
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = `${photo.name}-${hanging.style.slug}.${photo.format === "jpeg" ? "jpg" : "png"}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  return strength === 1 && !preserve && hanging.blob?.type === type ? hanging.blob : asFile(type);
+}
+
+const unkept = new Set(); // ids of paintings that would be lost if the page were left now
+
+async function keepHanging() {
+  hanging.id ??= crypto.getRandomValues(new Uint32Array(4)).join("-");
+  const [{ id, style }, { name, format }] = [hanging, photo];
+  unkept.add(id);
+  try {
+    const blob = await hangingFile(`image/${format}`);
+    await keep({ id, slug: style.slug, manner: style.manner, name, blob });
+    unkept.delete(id);
+  } catch {
+    note(say("not_kept"));
+  }
+}
+
+let keeping = null;
+function keepLater() {
+  if (!hanging) return;
+  clearTimeout(keeping);
+  const changed = hanging;
+  keeping = setTimeout(() => changed === hanging && keepHanging(), 700);
+}
+
+addEventListener("beforeunload", (event) => (work || unkept.size) && event.preventDefault());
+
+$("paint-all").addEventListener("click", async () => {
+  const { style, here } = hanging;
+  const own = Object.assign(new AbortController(), { style });
+  const [files, type, mix] = [photos, $("format").value, mixture()];
+  hush();
+  work = own;
+  show("painting");
+  $("cancel").focus({ preventScroll: true });
+  const paintOne = async (each, place) => {
+    const progress = ({ share = 0 }) => own === work && tell({ phase: "several", share, place, total: files.length });
+    const result = await (here ? browser : server).paint(each, style, { signal: own.signal, progress });
+    const file = await fileOf(blended(result.photo, result.painting, mix.strength, mix.preserve), type);
+    return { name: nameOf({ name: each.name, slug: style.slug }, file), blob: file };
+  };
+  try {
+    const done = await paintSeveral(files, { paint: paintOne, signal: own.signal });
+    if (own !== work) return;
+    work = null;
+    rest();
+    save(done.zip, nameOf({ name: "copyart", slug: style.slug }, done.zip));
+    note(severalText(done));
+    announce(severalText(done));
+    $("paint-all").focus({ preventScroll: true });
+  } catch (problem) {
+    if (own !== work) return;
+    work = null;
+    rest();
+    complain(problem instanceof Problem ? problem.text : say("problem_broken"));
+  }
 });
 
 // What is said
@@ -300,33 +364,11 @@ function whoPaints(painter, style) {
   return [painter ? "on_server" : "nobody", why].filter(Boolean).map((word) => say(word)).join(" ");
 }
 
-function announce(text) {
-  $("said").textContent = text;
-}
-
-function complain(text) {
-  $("problem").textContent = text;
-  $("problem").hidden = false;
-  $("problem").scrollIntoView({ block: "nearest" });
-}
-
-function note(text) {
-  $("note").firstElementChild.textContent = text;
-  $("note").hidden = false;
-}
-
-function offer(text) {
-  if (!server) return;
-  $("use-server").textContent = text;
-  $("use-server").hidden = false;
-}
-
-function hush() {
-  for (const id of ["problem", "note", "use-server", "paint"]) $(id).hidden = true;
-}
-
 choose(null);
 $("paint").textContent = say("again"); // a click on a card paints; the button is for a second try
 hush();
 tellWhoPaints();
 showStrength();
+keptPhoto()
+  .then((file) => file && !taking && take(file)) // after a reload, a change of language, or on the way back
+  .catch(() => {});

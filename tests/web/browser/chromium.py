@@ -132,7 +132,7 @@ def painted(page, style="Claude Monet", button=None):
 def downloaded(page, label="Download the painting"):
     """Download the painting; returns its name and the picture."""
     with page.expect_download() as download:
-        page.get_by_role("button", name=label).click()
+        page.get_by_role("button", name=label, exact=True).click()
     return download.value.suggested_filename, Image.open(download.value.path()).copy()
 
 

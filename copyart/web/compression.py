@@ -1,0 +1,32 @@
+"""Compresses the page's text for browsers that take gzip: a third of the bytes, most of the first view."""
+
+import functools
+import gzip
+
+import flask
+
+_TEXTS = ("text/html", "text/javascript", "text/css", "image/svg+xml", "application/manifest+json")
+
+
+def compress(app):
+    """Let an application send its pages, scripts and style sheets compressed; the REST API is left as it is."""
+    app.after_request(_compressed)
+
+
+def _compressed(response):
+    if flask.request.method != "GET" or response.status_code != 200 or response.mimetype not in _TEXTS:
+        return response
+    response.vary.add("Accept-Encoding")
+    if "gzip" not in flask.request.accept_encodings or response.content_encoding:
+        return response
+    response.direct_passthrough = False  # files too: they are small
+    response.set_data(_packed(response.get_data()))
+    response.content_encoding = "gzip"
+    if etag := response.get_etag()[0]:
+        response.set_etag(etag, weak=True)  # the same content, in other bytes
+    return response
+
+
+@functools.lru_cache(maxsize=128)
+def _packed(content):
+    return gzip.compress(content, mtime=0)

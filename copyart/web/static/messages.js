@@ -1,0 +1,55 @@
+// What the page says besides its state: how far a painting is, what went wrong, what to know, what to do instead.
+
+import { number, say } from "./page_data.js";
+
+const MEGA = 1e6;
+const $ = (id) => document.getElementById(id);
+
+/** Tell how far a painting is. */
+export function tellProgress({ phase, share, done, total, place }) {
+  const words = {
+    fetching: () => say("fetching", { done: number(done / MEGA, 1), total: number(total / MEGA, 1) }),
+    sending: () => say("sending", { percent: number(100 * share) }),
+    painting: () => say("painting", { percent: number(100 * share) }),
+    several: () => say("painting_several", { place, total, percent: number(100 * share) }),
+    waiting: () => (place ? say("waiting_place", { place: number(place) }) : say("waiting")),
+  };
+  const text = words[phase]?.() ?? say(phase);
+  const part = share ?? (phase === "fetching" ? done / total : null);
+  if (part === null) $("progress").removeAttribute("value");
+  else $("progress").value = part;
+  $("status").textContent = text;
+  const quarter = `${phase} ${place} ${Math.floor(4 * (part ?? 0))}`;
+  if (tellProgress.said !== quarter) announce(text);
+  tellProgress.said = quarter;
+}
+
+/** Say something to screen readers. */
+export function announce(text) {
+  $("said").textContent = text;
+}
+
+/** Say what went wrong, where the hand was: below the frame ("wall") or beside the buttons ("action"). */
+export function complain(text, place = "action") {
+  document.querySelector(`.${place}`).append($("problem"));
+  $("problem").textContent = text;
+  $("problem").hidden = false;
+  $("problem").scrollIntoView({ block: "nearest" });
+}
+
+/** Say what is good to know of the painting. */
+export function note(text) {
+  $("note").firstElementChild.textContent = text;
+  $("note").hidden = false;
+}
+
+/** Offer to send the photo to the server. */
+export function offer(text) {
+  $("use-server").textContent = text;
+  $("use-server").hidden = false;
+}
+
+/** Take back what was said. */
+export function hush() {
+  for (const id of ["problem", "note", "use-server", "paint"]) $(id).hidden = true;
+}

@@ -1,0 +1,66 @@
+// Files in one zip archive, stored as they are: pictures do not get smaller. Format: PKWARE's APPNOTE.TXT.
+
+const TABLE = Uint32Array.from({ length: 256 }, (_, value) => {
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});
+const UTF8 = 1 << 11; // a flag: names are UTF-8
+const VERSION = 20;
+
+/** Return the CRC-32 of bytes. */
+export function checksum(bytes) {
+  let sum = 0xffffffff;
+  for (const byte of bytes) sum = TABLE[(sum ^ byte) & 255] ^ (sum >>> 8);
+  return ~sum >>> 0;
+}
+
+/**
+ * Return files as one zip; a name that is there already gets a number.
+ * @param {{ name: string, blob: Blob }[]} files
+ * @returns {Promise<Blob>}
+ */
+export async function zipped(files) {
+  const [parts, index, taken] = [[], [], new Set()];
+  const now = dosTime(new Date());
+  let place = 0;
+  for (const { name, blob } of files) {
+    const encoded = new TextEncoder().encode(unlike(name, taken));
+    const sum = checksum(new Uint8Array(await blob.arrayBuffer()));
+    // The same in the entry and in the index: version, flags, method, time, date, checksum, sizes, name, no extra field.
+    const facts = numbers(
+      [VERSION, 2], [UTF8, 2], [0, 2], ...now, [sum, 4], [blob.size, 4], [blob.size, 4], [encoded.length, 2], [0, 2],
+    );
+    const head = [numbers([0x04034b50, 4]), facts, encoded];
+    index.push(numbers([0x02014b50, 4], [VERSION, 2]), facts, numbers([0, 2], [0, 2], [0, 2], [0, 4], [place, 4]), encoded);
+    parts.push(...head, blob);
+    place += size(head) + blob.size;
+  }
+  const end = numbers(
+    [0x06054b50, 4], [0, 2], [0, 2], [files.length, 2], [files.length, 2], [size(index), 4], [place, 4], [0, 2],
+  );
+  return new Blob([...parts, ...index, end], { type: "application/zip" });
+}
+
+function unlike(name, taken) {
+  const [stem, suffix] = [name.replace(/\.[^.]*$/, ""), /\.[^.]*$/.exec(name)?.[0] ?? ""];
+  let free = name;
+  for (let count = 2; taken.has(free); count++) free = `${stem}-${count}${suffix}`;
+  taken.add(free);
+  return free;
+}
+
+/** Return numbers, [value, bytes] each, little-endian. */
+function numbers(...fields) {
+  const bytes = fields.flatMap(([value, count]) => Array.from({ length: count }, (_, at) => (value >>> (8 * at)) & 255));
+  return Uint8Array.from(bytes);
+}
+
+function size(parts) {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+function dosTime(date) {
+  const time = (date.getHours() << 11) | (date.getMinutes() << 5) | (date.getSeconds() >> 1);
+  const day = ((date.getFullYear() - 1980) << 9) | ((date.getMonth() + 1) << 5) | date.getDate();
+  return [[time, 2], [day, 2]];
+}

@@ -26,7 +26,7 @@ from tests.web.browser.test_haste import without_painter
 SHARES = """
     window.shared = [];
     navigator.canShare = () => true;
-    navigator.share = async ({ files }) => { shared.push(files.map(({ name, type, size }) => ({ name, type, size }))); };
+    navigator.share = async ({ files }) => { shared.push(files.map(({ name, type }) => ({ name, type }))); };
 """
 
 

@@ -24,6 +24,11 @@ export class BrowserPainter {
   here = true;
   #worker = null;
   #runtimes = Object.entries(known.runtimes);
+  #threads;
+
+  constructor(threads = cores()) {
+    this.#threads = Math.min(4, threads);
+  }
 
   /**
    * Paint a photo; resolves to { photo, painting } as ImageData of one size, and seconds. A style may have `parts`,
@@ -53,11 +58,10 @@ export class BrowserPainter {
   async #paintAt([width, height], photo, style, { signal, progress }) {
     const original = pixelsOf(photo, width, height);
     const pixels = original.data.slice();
-    const threads = Math.min(4, navigator.hardwareConcurrency ?? 1);
     const generator = { ...style.generator, address: absolute(style.generator.address) };
     const parts = style.parts ?? [{ weights: style.weights, share: 1 }];
     const styles = parts.map(({ weights, share }) => ({ ...weights, address: absolute(weights.address), share }));
-    const job = { id: 0, runtimes: addresses(this.#runtimes), threads, generator, styles, width, height, pixels };
+    const job = { id: 0, runtimes: addresses(this.#runtimes), threads: this.#threads, generator, styles, width, height, pixels };
     const { pixels: painted, seconds, engine } = await this.#ask(job, [pixels.buffer], signal, progress);
     return { photo: original, painting: new ImageData(painted, width, height), seconds, engine };
   }
@@ -89,6 +93,11 @@ export class BrowserPainter {
     this.#worker?.terminate();
     this.#worker = null;
   }
+}
+
+/** Return how many threads run at once on this device. */
+export function cores() {
+  return navigator.hardwareConcurrency ?? 1;
 }
 
 /** Pixels below which a smaller photo would not help any more. */

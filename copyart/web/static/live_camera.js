@@ -1,6 +1,6 @@
 // The live camera: what it sees is painted again and again, at a size that keeps up. Nothing leaves this page.
 
-import { BrowserPainter } from "./browser_painter.js";
+import { BrowserPainter, cores } from "./browser_painter.js";
 import { photoOf } from "./camera.js";
 import { Pace } from "./live_pace.js";
 import { canRecord, record } from "./live_recorder.js";
@@ -11,6 +11,8 @@ import { sizeWithin } from "./photo.js";
 const $ = (id) => document.getElementById(id);
 const [dialog, canvas, first, second, share] = ["live", "live-painting", "live-first", "live-second", "live-share"].map($);
 const SHOWN = 640 * 480; // pixels of the canvas: it keeps its size while that of the paintings changes, or films would break
+// A camera at its full size takes as much of the processor as painting small frames does.
+const [LOOKING, TAKING] = [360, 1080].map((height) => ({ width: { ideal: (height * 16) / 9 }, height: { ideal: height } }));
 const styles = known.styles.filter(({ weights }) => weights);
 const video = Object.assign(document.createElement("video"), { muted: true, playsInline: true });
 
@@ -28,9 +30,7 @@ export async function openLive(given) {
   opening = true;
   let stream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({
-      video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } },
-    });
+    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", ...LOOKING } });
   } catch {
     return given.failed(say("camera_refused"));
   } finally {
@@ -52,7 +52,8 @@ export async function openLive(given) {
 
 /** Paint frame after frame until the signal says stop. */
 async function run(signal) {
-  const [painter, pace, steady] = [new BrowserPainter(), new Pace(), new Steady()];
+  // One core is left to the camera and the page: on two busy cores, two threads mostly wait for each other.
+  const [painter, pace, steady] = [new BrowserPainter(Math.max(1, cores() - 1)), new Pace(), new Steady()];
   signal.addEventListener("abort", () => painter.stop());
   await video.play().catch(() => {});
   Object.assign(canvas, sized(sizeWithin(video.videoWidth, video.videoHeight, SHOWN)));
@@ -155,12 +156,26 @@ for (const control of [first, second, share]) control.addEventListener("input", 
 // Buttons
 
 $("live-still").addEventListener("click", async () => {
+  if (stopped.signal.aborted) return; // by an earlier click
+  stopped.abort(new Problem("cancelled"));
+  await enlarged();
   const file = await photoOf(video);
-  if (!file) return; // the camera is not that far yet
+  if (!file) return dialog.close();
   const [style, { taken }] = [chosen(), hooks];
   dialog.close();
   taken(file, style);
 });
+
+/** Let the camera go to its full size; resolves when it has, or soon: not every camera can. */
+async function enlarged() {
+  const [track] = video.srcObject.getVideoTracks();
+  await track.applyConstraints(TAKING).catch(() => {});
+  if (track.getSettings().width === video.videoWidth) return;
+  await new Promise((resolve) => {
+    video.addEventListener("resize", resolve, { once: true });
+    setTimeout(resolve, 1500);
+  });
+}
 
 $("live-record").hidden = !canRecord;
 $("live-record").addEventListener("click", () => {

@@ -86,7 +86,7 @@ def _row(style: StyleEntry) -> dict[str, Any]:
     return {
         "slug": style.slug,
         "name": style.name,
-        "search": " ".join((style.name, *(artist.names if artist else ()))),
+        "search": " ".join(dict.fromkeys((style.name, *(artist.names if artist else ())))),
         "movement": artist.movement if artist else "",
         "experimental": style.experimental,
         "weights": weights and weights.row,
@@ -181,7 +181,7 @@ def _templates() -> jinja2.Environment:
 
 def _json(value: Any) -> Markup:
     # Inside a script element only what could end it must be spelt otherwise.
-    return Markup(json.dumps(value, ensure_ascii=False).replace("<", "\\u003c"))
+    return Markup(json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
 
 
 @functools.lru_cache(maxsize=256)

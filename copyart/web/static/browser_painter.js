@@ -1,6 +1,7 @@
 // The painter in this browser: keeps the worker, and knows how large a photo may be.
 
 import { known, Problem } from "./page_data.js";
+import { PaintThread } from "./paint_thread.js";
 import { canReadBack, pixelsOf, sizeWithin } from "./photo.js";
 
 /** Return null where this browser can paint by itself, or else the word that says why not, whatever the style. */
@@ -18,86 +19,68 @@ const WIDE = new Uint8Array([
   ...[10, 8, 1, 6, 0, 65, 0, 253, 15, 11],
 ]);
 
-export const absolute = (address) => new URL(address, document.baseURI).href;
+const MOST_THREADS = 4;
+
+/** Return how many threads run at once on this device. */
+export function cores() {
+  return navigator.hardwareConcurrency ?? 1;
+}
 
 export class BrowserPainter {
   here = true;
-  #worker = null;
-  #runtimes = Object.entries(known.runtimes);
+  #ruledOut = []; // runtimes that have failed
   #threads;
+  #thread;
 
   constructor(threads = cores()) {
-    this.#threads = Math.min(4, threads);
+    this.#threads = Math.min(MOST_THREADS, threads);
+    this.#thread = this.#begun();
   }
 
   /**
    * Paint a photo; resolves to { photo, painting } as ImageData of one size, and seconds. A style may have `parts`,
-   * { weights, share } each, which are mixed; `pixels` are painted at most.
+   * { weights, share } each, which are mixed; `brush` is the size of the largest strokes, as a multiple of those learnt;
+   * `pixels` are painted at most.
    */
-  async paint(photo, style, { signal, progress, pixels = most() }) {
+  async paint(photo, style, { signal, progress, brush, pixels = most() }) {
     for (;;) {
       try {
-        return await this.#paintAt(sizeWithin(photo.width, photo.height, pixels), photo, style, { signal, progress });
+        return await this.#paintAt(sizeWithin(photo.width, photo.height, pixels), photo, style, { signal, progress, brush });
       } catch (problem) {
-        if (signal.aborted) throw problem; // its worker is stopped; the one there now may be the next painting's
+        if (signal.aborted) throw problem;
         this.stop();
-        if (this.#withoutGraphics(problem)) continue;
+        if (this.#without(problem)) continue;
         if (problem.code !== "no-memory" || pixels < LEAST) throw problem;
         pixels = Math.min(pixels, photo.width * photo.height) / 2;
       }
     }
   }
 
-  /** Where a graphics processor has failed, leave it alone from now on; tell whether there is another way. */
-  #withoutGraphics({ code, values }) {
-    if (values?.engine !== "webgpu" || code === "model-missing") return false;
-    this.#runtimes = this.#runtimes.filter(([name]) => name !== "webgpu");
-    return this.#runtimes.length > 0;
-  }
-
-  async #paintAt([width, height], photo, style, { signal, progress }) {
-    const original = pixelsOf(photo, width, height);
-    const pixels = original.data.slice();
-    const generator = { ...style.generator, address: absolute(style.generator.address) };
-    const parts = style.parts ?? [{ weights: style.weights, share: 1 }];
-    const styles = parts.map(({ weights, share }) => ({ ...weights, address: absolute(weights.address), share }));
-    const job = { id: 0, runtimes: addresses(this.#runtimes), threads: this.#threads, generator, styles, width, height, pixels };
-    const { pixels: painted, seconds, engine } = await this.#ask(job, [pixels.buffer], signal, progress);
-    return { photo: original, painting: new ImageData(painted, width, height), seconds, engine };
-  }
-
-  #ask(job, transferred, signal, progress) {
-    const { width, height } = job;
-    const worker = (this.#worker ??= new Worker(new URL("worker.js", import.meta.url), { type: "module" }));
-    return new Promise((resolve, reject) => {
-      const stop = () => {
-        this.stop();
-        reject(signal.reason);
-      };
-      if (signal.aborted) return stop();
-      signal.addEventListener("abort", stop, { once: true });
-      // Without a message it is the script that could not be fetched.
-      worker.onerror = ({ message }) => reject(new Problem(message ? "broken" : "model-missing"));
-      worker.onmessage = ({ data }) => {
-        if (data.problem) reject(new Problem(data.problem, { engine: data.engine }));
-        else if (data.pixels) resolve(data);
-        else tell(data, progress, width, height);
-        if (data.problem || data.pixels) signal.removeEventListener("abort", stop);
-      };
-      worker.postMessage(job, transferred);
-    });
-  }
-
   /** End the worker; what it paints is lost. */
   stop() {
-    this.#worker?.terminate();
-    this.#worker = null;
+    this.#thread.stop();
   }
-}
 
-/** Return how many threads run at once on this device. */
-export function cores() {
-  return navigator.hardwareConcurrency ?? 1;
+  /** Where a graphics processor has failed, leave it alone from now on; tell whether there is another way. */
+  #without({ code, values }) {
+    if (values?.engine !== "webgpu" || code === "model-missing") return false;
+    this.#ruledOut.push("webgpu");
+    this.#thread = this.#begun();
+    return this.#ruledOut.length < Object.keys(known.runtimes).length;
+  }
+
+  #begun() {
+    return new PaintThread(this.#threads, this.#ruledOut);
+  }
+
+  async #paintAt([width, height], photo, style, { signal, progress, brush }) {
+    const original = pixelsOf(photo, width, height);
+    const parts = style.parts ?? [{ weights: style.weights, share: 1 }];
+    const job = { generator: style.generator, parts, width, height, pixels: original.data, brush };
+    const told = (what) => tell(what, progress, width, height);
+    const { pixels, seconds, engine } = await this.#thread.paint(job, { signal, progress: told });
+    return { photo: original, painting: new ImageData(pixels, width, height), seconds, engine };
+  }
 }
 
 /** Pixels below which a smaller photo would not help any more. */
@@ -110,15 +93,6 @@ function most() {
   if (gigabytes < 1) return 4e5;
   // Painting takes some 40 bytes a pixel, most of them for the feature maps between two passes.
   return gigabytes >= 8 && !handheld ? 48e6 : gigabytes >= 4 ? 16e6 : 6e6;
-}
-
-/** Return runtimes, [name, files] each, with absolute addresses: a worker has no page to start from. */
-export function addresses(runtimes) {
-  const rows = runtimes.map(([name, { module, loader, binary, bytes }]) => [
-    name,
-    { module: absolute(module), loader: absolute(loader), binary: absolute(binary), bytes },
-  ]);
-  return Object.fromEntries(rows);
 }
 
 function tell(data, progress, width, height) {

@@ -35,6 +35,8 @@ const finished = new Map(); // slug → painting of this photo
 
 // Choosing
 
+form.querySelector(".invitation").addEventListener("click", () => wall?.warm());
+addEventListener("dragenter", () => wall?.warm(), { once: true });
 form.noValidate = true; // a photo that was dropped or taken is not in the field
 connectChoosing(takeAll);
 if (browser) connectLive([$("live-open"), $("live-again")], liveHooks());

@@ -10,6 +10,10 @@ import { chainOf, stripsOf } from "./strip_geometry.js";
  * @typedef {{ [name: string]: { data: Float32Array, dims: number[] } }} Weights
  * @typedef {{ data: Uint8Array | Uint8ClampedArray, width: number, height: number }} Picture RGB, sides multiples of 4
  * @typedef {any} Ort onnxruntime-web
+ *
+ * @typedef {object} Listener
+ * @property {(share: number) => Promise<void> | void} progress called with the share that is done; it may throw
+ * @property {(top: number, rows: Uint8Array) => void} painted called with each strip of RGB rows, from the top
  */
 
 /** A generator, opened: its head, and an ONNX Runtime session for each pass. */
@@ -47,12 +51,11 @@ export class StripPainter {
    * Paint a picture.
    * @param {Picture} photo
    * @param {Weights} weights
-   * @param {(share: number) => void} progress called with the share that is done
-   * @param {(top: number, rows: Uint8Array) => void} [painted] called with each strip of RGB rows, from the top
-   * @returns {Promise<Picture>}
+   * @param {Listener} listener
+   * @returns {Promise<void>}
    */
-  async paint(photo, weights, progress, painted) {
-    return new Run(this, photo, weights, progress, painted).paint();
+  async paint(photo, weights, listener) {
+    await new Run(this, photo, weights, listener).paint();
   }
 
   async release() {
@@ -90,10 +93,9 @@ class FeatureMap {
 
 class Run {
   /**
-   * @param {StripPainter} painter @param {Picture} photo @param {Weights} weights
-   * @param {(share: number) => void} progress @param {((top: number, rows: Uint8Array) => void)} [painted]
+   * @param {StripPainter} painter @param {Picture} photo @param {Weights} weights @param {Listener} listener
    */
-  constructor({ ort, generator, sessions }, photo, weights, progress, painted) {
+  constructor({ ort, generator, sessions }, photo, weights, { progress, painted }) {
     this.ort = ort;
     this.generator = generator;
     this.sessions = sessions;
@@ -104,7 +106,6 @@ class Run {
     const columns = photo.width / generator.lowest;
     this.result = new FeatureMap(generator.kept_channels, columns, this.strips);
     this.opened = new FeatureMap(generator.kept_channels, columns, this.strips);
-    this.painting = new Uint8Array(photo.width * photo.height * 3);
     this.weights = Object.fromEntries(
       Object.entries(weights).map(([name, { data, dims }]) => [name, new ort.Tensor("float32", data, dims)]),
     );
@@ -119,10 +120,12 @@ class Run {
       await this.pass(pass, this.sessions[number], (share) => this.progress(done + share * pass.share));
       done += pass.share;
     }
-    return { data: this.painting, width: this.photo.width, height: this.photo.height };
   }
 
-  /** @param {{ first: number, last: number }} pass @param {any} session @param {(share: number) => void} progress */
+  /**
+   * @param {{ first: number, last: number }} pass @param {any} session
+   * @param {(share: number) => Promise<void> | void} progress
+   */
   async pass(pass, session, progress) {
     const { stages, lowest } = this.generator;
     const stage = stages[pass.last];
@@ -140,11 +143,8 @@ class Run {
       if (results.opened) this.opened.strips[number] = results.opened.data;
       const [low, high] = bounds[number];
       if (moments) moments.add(results.mean.data, results.square.data, high - low);
-      if (results.painting) {
-        this.painting.set(results.painting.data, low * this.photo.width * 3);
-        this.painted?.(low, results.painting.data);
-      }
-      progress((number + 1) / this.strips.length);
+      if (results.painting) this.painted(low, results.painting.data);
+      await progress((number + 1) / this.strips.length);
     }
     if (moments) this.normalise(pass.last, moments);
   }

@@ -6,10 +6,13 @@ const SEEN_AT = 512; // side of the picture in which strokes are seen that are a
 const WORTH = 1.5; // how much too small they must be to be painted larger
 const SMALLEST = 64; // least side of the small painting
 
-/** Return the size at which a photo is painted for its large strokes, or null where those learnt are large enough. */
-export function coarseSize(width, height) {
+/**
+ * Return the size at which a photo is painted for its large strokes, or null where those learnt are large enough. The
+ * brush is the size of the strokes, as a multiple of that learnt; without one they are as large as can be seen.
+ */
+export function coarseSize(width, height, brush = null) {
   const wanted = Math.sqrt(width * height) / SEEN_AT;
-  const scale = Math.min(wanted >= WORTH ? wanted : 1, Math.min(width, height) / SMALLEST);
+  const scale = Math.min(brush ?? (wanted >= WORTH ? wanted : 1), Math.min(width, height) / SMALLEST);
   return scale > 1 ? [halfToEven(width / scale), halfToEven(height / scale)] : null;
 }
 
@@ -18,27 +21,86 @@ export function reduced(picture, width, height) {
   return resized(picture, width, height, lanczos, Uint8ClampedArray);
 }
 
-/** Give a painting, in place, the large strokes of a smaller one; it keeps its fine ones. */
-export function addLargeStrokes(painting, coarse) {
-  const narrow = within(resized(painting, coarse.width, painting.height, lanczos, Float32Array));
-  const own = within(resized(narrow, coarse.width, coarse.height, lanczos, Float32Array));
-  const change = { ...coarse, data: Float32Array.from(coarse.data, (value, place) => value - own.data[place]) };
-  const columns = painting.width * 3;
-  const wide = resized(change, painting.width, coarse.height, bicubic, Float32Array).data;
-  const row = new Float32Array(columns); // row by row: the whole change would be four times as large as the painting
-  for (const [number, { first, weights }] of meansOf(coarse.height, painting.height, bicubic).entries()) {
-    mean(wide, first * columns, columns, weights, row, 0, columns);
-    const start = number * columns;
-    for (let at = 0; at < columns; at++) {
-      painting.data[start + at] = Math.max(0, Math.min(255, Math.round(painting.data[start + at] + row[at])));
+/** Gives a painting the large strokes of a smaller one, while it is painted from the top; it keeps its fine ones. */
+export class LargeStrokes {
+  #coarse;
+  #columns; // values in a row of the painting
+  #across; // from the painting's columns to the coarse ones
+  #down;
+  #back; // from the coarse columns to the painting's
+  #up;
+  #narrow; // the painting, reduced across
+  #wide; // what changes, enlarged across
+  #own; // a row of the painting, reduced
+  #row;
+  #rows = { received: 0, changes: 0, finished: 0 };
+
+  constructor(coarse, width, height) {
+    this.#coarse = coarse;
+    this.#columns = width * 3;
+    this.#across = meansOf(width, coarse.width, lanczos);
+    this.#down = meansOf(height, coarse.height, lanczos);
+    this.#back = meansOf(coarse.width, width, bicubic);
+    this.#up = meansOf(coarse.height, height, bicubic);
+    this.#narrow = new Float32Array(coarse.width * 3 * height);
+    this.#wide = new Float32Array(this.#columns * coarse.height);
+    this.#own = new Float32Array(coarse.width * 3);
+    this.#row = new Float32Array(this.#columns);
+  }
+
+  /**
+   * Finish, in place, the rows of a painting (RGB) whose large strokes are known now that so many rows are painted.
+   * Returns the first row that was finished, and the one after the last.
+   */
+  finish(painting, received) {
+    const rows = this.#rows;
+    const first = rows.finished;
+    for (; rows.received < received; rows.received++) this.#receive(painting, rows.received);
+    for (; ends(this.#down[rows.changes]) <= rows.received; rows.changes++) this.#change(rows.changes);
+    for (; ends(this.#up[rows.finished]) <= rows.changes; rows.finished++) this.#finishRow(painting, rows.finished);
+    return [first, rows.finished];
+  }
+
+  #receive(painting, row) {
+    const columns = this.#coarse.width * 3;
+    meansAcross(painting, row * this.#columns, this.#across, this.#narrow, row * columns);
+    end(this.#narrow, row * columns, columns);
+  }
+
+  /** Find what a coarse row changes: the coarse painting less the painting, as it is when it is reduced. */
+  #change(row) {
+    const columns = this.#coarse.width * 3;
+    const { first, weights } = this.#down[row];
+    mean(this.#narrow, first * columns, columns, weights, this.#own, 0, columns);
+    end(this.#own, 0, columns);
+    const start = row * columns;
+    for (let at = 0; at < columns; at++) this.#own[at] = this.#coarse.data[start + at] - this.#own[at];
+    meansAcross(this.#own, 0, this.#back, this.#wide, row * this.#columns);
+  }
+
+  #finishRow(painting, row) {
+    const { first, weights } = this.#up[row];
+    mean(this.#wide, first * this.#columns, this.#columns, weights, this.#row, 0, this.#columns);
+    const start = row * this.#columns;
+    for (let at = 0; at < this.#columns; at++) {
+      painting[start + at] = Math.max(0, Math.min(255, Math.round(painting[start + at] + this.#row[at])));
     }
   }
 }
 
-/** End a picture of floats, in place, at black and white, as it does where bytes are reduced. */
-function within(picture) {
-  picture.data.forEach((value, place) => (picture.data[place] = Math.max(0, Math.min(255, value))));
-  return picture;
+function ends(means) {
+  return means ? means.first + means.weights.length : Infinity;
+}
+
+function meansAcross(data, from, means, result, to) {
+  for (const [column, { first, weights }] of means.entries()) {
+    mean(data, from + first * 3, 3, weights, result, to + column * 3, 3);
+  }
+}
+
+/** End values, in place, at black and white, as it is done where bytes are reduced. */
+function end(data, from, count) {
+  for (let at = from; at < from + count; at++) data[at] = Math.max(0, Math.min(255, data[at]));
 }
 
 /** Round as Python does. */

@@ -20,31 +20,70 @@ export function readStyle(file) {
   return weights;
 }
 
+/** Why styles cannot be mixed: they were trained from different starts. */
+export class Unlike extends Error {}
+
+const LEAST_CORRELATION = 0.5; // of the weights of styles that can be mixed: copyart/styles/mixing.py
+
 /**
  * Mix styles of one generator.
  * @param {{ weights: Weights, share: number }[]} parts whose shares come to 1
  * @returns {Weights}
  */
 export function mixed(parts) {
-  if (parts.length === 1) return parts[0].weights;
-  const [{ weights: first }] = parts;
+  const [{ weights: first }, ...others] = parts;
+  if (!others.length) return first;
+  for (const { weights } of others) if (correlation(first, weights) < LEAST_CORRELATION) throw new Unlike();
   const result = /** @type {Weights} */ ({});
   for (const [name, { data, dims }] of Object.entries(first)) {
     const sum = new Float32Array(data.length);
-    for (const { weights, share } of parts) weights[name].data.forEach((value, at) => (sum[at] += share * value));
+    for (const { weights, share } of parts) {
+      const own = weights[name].data;
+      for (let at = 0; at < sum.length; at++) sum[at] += share * own[at];
+    }
     result[name] = { data: sum, dims };
   }
   return result;
 }
 
 /**
+ * Return the correlation of two styles' weights; 0 where their names or sizes differ.
+ * @param {Weights} one
+ * @param {Weights} other
+ */
+function correlation(one, other) {
+  const names = Object.keys(one);
+  if (names.length !== Object.keys(other).length) return 0;
+  let [count, sumX, sumY, sumXX, sumYY, sumXY] = [0, 0, 0, 0, 0, 0];
+  for (const name of names) {
+    const [xs, ys] = [one[name].data, other[name]?.data];
+    if (xs.length !== ys?.length) return 0;
+    count += xs.length;
+    for (let at = 0; at < xs.length; at++) {
+      sumX += xs[at];
+      sumY += ys[at];
+      sumXX += xs[at] * xs[at];
+      sumYY += ys[at] * ys[at];
+      sumXY += xs[at] * ys[at];
+    }
+  }
+  const spread = (sumXX - (sumX * sumX) / count) * (sumYY - (sumY * sumY) / count);
+  return (sumXY - (sumX * sumY) / count) / Math.max(Math.sqrt(spread), 1e-12);
+}
+
+/** Float16 → float32, for each of the numbers that 16 bits can write. */
+const WIDE = Float32Array.from({ length: 1 << 16 }, (_, half) => {
+  const [sign, exponent, fraction] = [half & 0x8000 ? -1 : 1, (half >> 10) & 31, half & 1023];
+  if (!exponent) return sign * fraction * 2 ** -24;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+});
+
+/**
  * Return float16 numbers as float32.
  * @param {Uint16Array} halves
  */
 function widened(halves) {
-  return Float32Array.from(halves, (half) => {
-    const [sign, exponent, fraction] = [half & 0x8000 ? -1 : 1, (half >> 10) & 31, half & 1023];
-    if (!exponent) return sign * fraction * 2 ** -24;
-    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-  });
+  const result = new Float32Array(halves.length);
+  for (let at = 0; at < halves.length; at++) result[at] = WIDE[halves[at]];
+  return result;
 }

@@ -1,21 +1,25 @@
 // The wall of styles: once a photo is chosen, every card shows that photo painted small in the card's style.
 
-import { absolute, addresses } from "./browser_painter.js";
+import { cores } from "./browser_painter.js";
 import { known } from "./page_data.js";
+import { PaintThread } from "./paint_thread.js";
 import { pixelsOf, sizeWithin } from "./photo.js";
 
 const PIXELS = 256 * 256; // of the small paintings
+const WARM = 64; // side of the square that is painted to get ready
 const MOST_WORKERS = 4; // each holds its own copy of the runtime
 
 const cards = new Map([...document.querySelectorAll(".artist")].map((card) => [card.querySelector("input").value, card]));
 
 export class StyleWall {
-  #workers = [];
+  #threads = []; // those that rest
+  #count = 0; // of threads
   #waiting = []; // styles that are still to be painted
+  #styles = known.styles.filter(({ weights }) => weights);
   #seen = new Set(); // cards in view
   #photo = null; // { width, height, data }
   #paused = false;
-  #round = 0; // answers of an earlier photo's round are dropped
+  #round = 0; // paintings of an earlier photo's round are dropped
 
   constructor() {
     const watch = new IntersectionObserver((entries) => {
@@ -24,16 +28,23 @@ export class StyleWall {
     for (const card of cards.values()) watch.observe(card);
   }
 
+  /** Get ready, because a photo is about to be chosen: each thread paints a grey square, for which it loads everything. */
+  warm() {
+    if (saves() || !this.#styles.length || this.#photo) return;
+    this.#start();
+    const pixels = new Uint8ClampedArray(WARM * WARM * 4).fill(128);
+    for (const thread of this.#threads) thread.paint(job(this.#styles[0], { width: WARM, height: WARM, pixels })).catch(() => {});
+  }
+
   /** Paint the cards with a photo, those in view first. Whoever saves data keeps the cards as they are. */
   show(photo) {
     this.clear();
-    if (navigator.connection?.saveData) return;
+    if (saves()) return;
     const [width, height] = sizeWithin(photo.width, photo.height, PIXELS);
     this.#photo = pixelsOf(photo, width, height);
-    this.#waiting = known.styles.filter(({ weights }) => weights);
-    const count = Math.min(MOST_WORKERS, navigator.hardwareConcurrency ?? 1, this.#waiting.length);
-    while (this.#workers.length < count) this.#workers.push({ worker: this.#started(), style: null });
-    for (const each of this.#workers) this.#next(each);
+    this.#waiting = [...this.#styles];
+    this.#start();
+    this.#continue();
   }
 
   /** Show what the cards showed before there was a photo. */
@@ -55,48 +66,42 @@ export class StyleWall {
 
   resume() {
     this.#paused = false;
-    for (const each of this.#workers) this.#next(each);
+    this.#continue();
   }
 
-  #started() {
-    const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-    const own = () => this.#workers.find((each) => each.worker === worker);
-    worker.onerror = () => this.#failed(own());
-    worker.onmessage = ({ data }) => {
-      if (data.problem) this.#failed(own());
-      else if (data.pixels) this.#painted(own(), data);
-    };
-    return worker;
+  /** Start a thread for each core. */
+  #start() {
+    const most = Math.min(MOST_WORKERS, cores(), this.#styles.length);
+    for (; this.#count < most; this.#count++) this.#threads.push(new PaintThread(1, ["webgpu"]));
   }
 
-  #next(each) {
-    if (this.#paused || each.style || !this.#waiting.length) return;
-    const place = Math.max(0, this.#waiting.findIndex(({ slug }) => this.#seen.has(cards.get(slug))));
-    [each.style] = this.#waiting.splice(place, 1);
-    const { generator, weights } = each.style;
+  #continue() {
+    while (!this.#paused && this.#waiting.length && this.#threads.length) this.#paintNext(this.#threads.pop());
+  }
+
+  async #paintNext(thread) {
+    const [round, style] = [this.#round, this.#taken()];
     const { width, height, data } = this.#photo;
-    each.worker.postMessage({
-      id: this.#round,
-      runtimes: addresses(Object.entries(known.runtimes).filter(([name]) => name === "wasm")),
-      threads: 1,
-      generator: { ...generator, address: absolute(generator.address) },
-      styles: [{ ...weights, address: absolute(weights.address), share: 1 }],
-      ...{ width, height, pixels: data.slice() },
-    });
+    // A card that could not be painted keeps its sample; the others go on.
+    const painted = await thread.paint(job(style, { width, height, pixels: data })).catch(() => null);
+    if (painted && round === this.#round) hang(cards.get(style.slug), new ImageData(painted.pixels, width, height));
+    this.#threads.push(thread);
+    this.#continue();
   }
 
-  #painted(each, { id, pixels }) {
-    const { style } = each;
-    each.style = null;
-    if (id === this.#round) hang(cards.get(style.slug), new ImageData(pixels, this.#photo.width, this.#photo.height));
-    this.#next(each);
+  /** Take the next style: one whose card is in view, if there is any. */
+  #taken() {
+    const place = Math.max(0, this.#waiting.findIndex(({ slug }) => this.#seen.has(cards.get(slug))));
+    return this.#waiting.splice(place, 1)[0];
   }
+}
 
-  /** A card that could not be painted keeps its sample; the others go on. */
-  #failed(each) {
-    each.style = null;
-    this.#next(each);
-  }
+function job({ generator, weights }, picture) {
+  return { generator, parts: [{ weights, share: 1 }], ...picture };
+}
+
+function saves() {
+  return Boolean(navigator.connection?.saveData);
 }
 
 function hang(card, pixels) {

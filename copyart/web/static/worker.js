@@ -1,86 +1,143 @@
 // Paints in a thread of its own, with onnxruntime-web; the photo goes no further than here.
 //
-// It is told { id, runtimes, threads, generator, styles: [{ address, bytes, share }], width, height, pixels (RGBA),
-// whole }, all addresses absolute, and answers, in this order, { fetching: bytes, total } …, { starting },
-// { coarse: RGBA, width, height } where the photo is large, { share, top, rows (RGBA) } …,
-// { pixels (RGBA), seconds, engine }; or { problem }; each with the id.
+// It is told { id, runtime, generator: { address, file }, styles: [{ address, file, share }], width, height, pixels (RGBA),
+// brush }, and answers { starting }, { coarse: RGBA, width, height } where strokes are enlarged, { share },
+// { top, rows (RGBA) } …, and { done, pixels (RGBA), seconds, engine }; or { problem }; each with the id.
+// `{ stop: id }` stops a job, between two of its strips, and all that were asked before.
 
-import { addLargeStrokes, coarseSize, reduced } from "./strokes.js";
-import { mixed, readStyle } from "./style_file.js";
+import { mirrored, opaque, padded, withoutAlpha } from "./pixels.js";
+import { coarseSize, LargeStrokes, reduced } from "./strokes.js";
+import { mixed, readStyle, Unlike } from "./style_file.js";
 import { StripPainter } from "./strip_painter.js";
 
-const MULTIPLE = 4; // sides go in as multiples of 4, and of 16 pixels at least: copyart/engine/padding.py
-const SMALLEST = 16;
-const KEPT = 48; // styles whose weights are kept in memory, 1.4 MB each
+const OFTEN = 30; // milliseconds between two looks at what has come in meanwhile
 
-onmessage = async ({ data: job }) => {
-  answer = (message, transferred = []) => postMessage({ ...message, id: job.id }, transferred);
-  try {
-    await paint(job);
-  } catch (error) {
-    answer({ problem: codeOf(error), engine: runtime?.name });
-  }
-};
-
-/** @type {(message: object, transferred?: Transferable[]) => void} */
-let answer;
+let turn = Promise.resolve();
+let stopped = 0; // jobs up to this one are stopped
 /** @type {{ ort: any, name: string } | null} what computes, once it is loaded */
-let runtime = null;
+let engine = null;
 /** @type {{ address: string, painter: StripPainter } | null} the generator that is open */
 let opened = null;
-/** @type {Map<string, import("./strip_painter.js").Weights>} address → weights */
-const styles = new Map();
+/** @type {Map<string, import("./strip_painter.js").Weights>} address → weights, of the styles of the last job */
+let weights = new Map();
 
-async function paint(job) {
-  const missing = job.styles.filter(({ address }) => !styles.has(address));
-  const files = opened?.address === job.generator.address ? missing : [job.generator, ...missing];
-  const awaited = { done: 0, total: files.reduce((sum, { bytes }) => sum + bytes, 0) }; // bytes to wait for
-  runtime ??= await startedRuntime(job, awaited);
-  const painter = await generator(job.generator, awaited);
-  for (const { address, bytes } of missing) styles.set(address, readStyle(await fetched(address, bytes, awaited)));
-  const parts = job.styles.map(({ address, share }) => ({ weights: styles.get(address), share }));
-  for (const address of [...styles.keys()].slice(0, -KEPT)) styles.delete(address);
-  const start = performance.now();
-  const pixels = await painted(job, painter, mixed(parts));
-  answer({ pixels, seconds: (performance.now() - start) / 1000, engine: runtime.name }, [pixels.buffer]);
+onmessage = ({ data }) => {
+  if (data.stop) stopped = Math.max(stopped, data.stop);
+  else turn = turn.then(() => work(data));
+};
+
+async function work(job) {
+  const answer = (message, transferred = []) => postMessage({ ...message, id: job.id }, transferred);
+  try {
+    await new Job(job, answer).run();
+  } catch (error) {
+    if (!(error instanceof Stopped)) answer({ problem: codeOf(error), engine: engine?.name });
+  }
 }
 
-async function startedRuntime({ runtimes, threads }, awaited) {
-  const name = runtimes.webgpu && (await hasWebgpu()) ? "webgpu" : "wasm";
-  const { module, loader, binary, bytes } = runtimes[name] ?? Object.values(runtimes)[0];
-  awaited.total += bytes;
-  const wasmBinary = await fetched(binary, bytes, awaited);
-  answer({ starting: true });
+class Job {
+  #job;
+  #answer;
+  #looked = performance.now();
+
+  constructor(job, answer) {
+    this.#job = job;
+    this.#answer = answer;
+  }
+
+  async run() {
+    const { generator, styles } = this.#job;
+    await this.#breath();
+    if (!engine) this.#answer({ starting: true });
+    engine ??= await startedEngine(this.#job.runtime);
+    const painter = await openedGenerator(generator);
+    weights = new Map(styles.map(({ address, file }) => [address, weights.get(address) ?? readStyle(file)]));
+    const parts = styles.map(({ address, share }) => ({ weights: weights.get(address), share }));
+    const start = performance.now();
+    const pixels = await this.#painted(painter, mixed(parts));
+    const seconds = (performance.now() - start) / 1000;
+    this.#answer({ done: true, pixels, seconds, engine: engine.name }, [pixels.buffer]);
+  }
+
+  /** Paint: first small, where large strokes are to be seen, then whole, strip by strip. */
+  async #painted(painter, mixture) {
+    const { width, height, pixels, brush } = this.#job;
+    const photo = { data: withoutAlpha(pixels), width, height };
+    const size = coarseSize(width, height, brush);
+    if (!size) return opaque(await this.#whole(painter, photo, mixture, 0));
+    const small = (size[0] * size[1]) / (size[0] * size[1] + width * height);
+    const [columns, rows] = size;
+    const coarse = { data: await this.#whole(painter, reduced(photo, ...size), mixture, 0, small), width: columns, height: rows };
+    const shown = opaque(coarse.data);
+    this.#answer({ coarse: shown, width: columns, height: rows }, [shown.buffer]);
+    const strokes = new LargeStrokes(coarse, width, height);
+    const result = await this.#whole(painter, photo, mixture, small, 1, (painting, received) => {
+      const [top, bottom] = strokes.finish(painting, received);
+      const strip = opaque(painting.subarray(top * width * 3, bottom * width * 3));
+      this.#answer({ top, rows: strip }, [strip.buffer]);
+    });
+    return opaque(result);
+  }
+
+  /**
+   * Paint a picture, { data (RGB), width, height }, telling the share that is done, from one number to another.
+   * `received` is called with the painting and how many of its rows are there.
+   */
+  async #whole(painter, { data, width, height }, mixture, from, to = 1, received = () => {}) {
+    const [rows, columns] = [padded(height), padded(width)];
+    const photo = { data: mirrored(data, width, height, columns, rows), width: columns, height: rows };
+    const painting = new Uint8Array(width * height * 3);
+    await painter.paint(photo, mixture, {
+      progress: (share) => this.#breath({ share: from + (to - from) * share }),
+      painted: (top, strip) => {
+        const bottom = Math.min(height, top + strip.length / 3 / columns);
+        for (let row = top; row < bottom; row++) {
+          const start = (row - top) * columns * 3;
+          painting.set(strip.subarray(start, start + width * 3), row * width * 3);
+        }
+        received(painting, bottom);
+      },
+    });
+    return painting;
+  }
+
+  /** Tell how far it is, and let a message come in that stops the job. */
+  async #breath(told) {
+    if (told) this.#answer(told);
+    if (told && performance.now() - this.#looked < OFTEN) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#looked = performance.now();
+    if (this.#job.id <= stopped) throw new Stopped();
+  }
+}
+
+async function startedEngine({ name, module, loader, program, threads }) {
   const ort = await import(module).catch(() => {
     throw new Missing(module);
   });
-  ort.env.wasm.wasmPaths = { mjs: loader, wasm: binary };
-  ort.env.wasm.wasmBinary = wasmBinary.buffer;
+  shareCompiled(program);
+  ort.env.wasm.wasmPaths = { mjs: loader };
+  ort.env.wasm.wasmBinary = new ArrayBuffer(1); // the page has compiled it: see shareCompiled
   ort.env.wasm.numThreads = self.crossOriginIsolated ? threads : 1;
   ort.env.logLevel = "error";
   return { ort, name };
 }
 
-/** Tell whether WebGPU is there, on a real graphics processor, and WebAssembly that can wait for it. */
-async function hasWebgpu() {
-  if (!("Suspending" in WebAssembly)) return false;
-  try {
-    const adapter = await navigator.gpu?.requestAdapter();
-    return Boolean(adapter) && !(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter);
-  } catch {
-    return false;
-  }
+/** The runtime would compile its WebAssembly in every worker; it gets what the page has compiled once for all of them. */
+function shareCompiled(program) {
+  const instantiate = WebAssembly.instantiate;
+  WebAssembly.instantiate = async (source, imports) => {
+    if (source instanceof WebAssembly.Module) return instantiate(source, imports);
+    return { module: program, instance: await instantiate(program, imports) };
+  };
 }
 
-/** Fetch and open a generator. */
-async function generator({ address, bytes }, awaited) {
+async function openedGenerator({ address, file }) {
   if (opened?.address === address) return opened.painter;
   await opened?.painter.release();
   opened = null;
-  const file = await fetched(address, bytes, awaited);
-  answer({ starting: true });
-  const painter = await StripPainter.open(runtime.ort, file, {
-    executionProviders: [runtime.name],
+  const painter = await StripPainter.open(engine.ort, file, {
+    executionProviders: [engine.name],
     enableCpuMemArena: false,
     enableMemPattern: false,
     logSeverityLevel: 3, // it would tell that small sums are done on the processor
@@ -89,122 +146,12 @@ async function generator({ address, bytes }, awaited) {
   return painter;
 }
 
-/** Paint RGBA: first small, with the large strokes that are seen in a photo of any size, then whole. */
-async function painted({ width, height, pixels }, painter, weights) {
-  const photo = { data: withoutAlpha(pixels), width, height };
-  const size = coarseSize(width, height);
-  if (!size) return opaque((await paintedAt(photo, painter, weights, 0, 1)).data);
-  const small = (size[0] * size[1]) / (size[0] * size[1] + width * height);
-  const coarse = await paintedAt(reduced(photo, ...size), painter, weights, 0, small);
-  const shown = opaque(coarse.data);
-  answer({ coarse: shown, width: size[0], height: size[1] }, [shown.buffer]);
-  const result = await paintedAt(photo, painter, weights, small, 1, (top, rows, columns) => {
-    const own = cut(rows, width, Math.min(rows.length / 3 / columns, height - top), columns);
-    const strip = opaque(own);
-    answer({ top, rows: strip }, [strip.buffer]);
-  });
-  addLargeStrokes(result, coarse);
-  return opaque(result.data);
-}
-
-/** Paint a picture, { data (RGB), width, height }, telling the share that is done, from one number to another. */
-async function paintedAt({ data, width, height }, painter, weights, from, to, strip) {
-  const [rows, columns] = [padded(height), padded(width)];
-  const photo = { data: mirrored(data, width, height, columns, rows), width: columns, height: rows };
-  answer({ share: from });
-  const progress = (share) => answer({ share: from + (to - from) * share });
-  const painting = await painter.paint(photo, weights, progress, strip && ((top, part) => strip(top, part, columns)));
-  return { data: cut(painting.data, width, height, columns), width, height };
-}
-
-function padded(side) {
-  return Math.max(SMALLEST, Math.ceil(side / MULTIPLE) * MULTIPLE);
-}
-
-/** Return RGB mirrored to the right and below, up to the sides given. */
-function mirrored(data, width, height, columns, rows) {
-  if (columns === width && rows === height) return data;
-  const [across, down] = [reflections(columns, width), reflections(rows, height)];
-  const result = new Uint8Array(rows * columns * 3);
-  let at = 0;
-  for (const row of down) {
-    for (const column of across) {
-      const from = (row * width + column) * 3;
-      result[at++] = data[from];
-      result[at++] = data[from + 1];
-      result[at++] = data[from + 2];
-    }
-  }
-  return result;
-}
-
-function reflections(count, side) {
-  const period = Math.max(2 * (side - 1), 1);
-  return Array.from({ length: count }, (_, place) => (side > 1 ? side - 1 - Math.abs((place % period) - (side - 1)) : 0));
-}
-
-/** Return RGB without what was mirrored to the right and below. */
-function cut(rgb, width, height, columns) {
-  if (columns === width && rgb.length === width * height * 3) return rgb;
-  const result = new Uint8Array(width * height * 3);
-  for (let row = 0; row < height; row++) {
-    result.set(rgb.subarray(row * columns * 3, (row * columns + width) * 3), row * width * 3);
-  }
-  return result;
-}
-
-/** Return RGB from RGBA. */
-function withoutAlpha(rgba) {
-  const result = new Uint8Array((rgba.length / 4) * 3);
-  for (let from = 0, to = 0; from < rgba.length; from += 4) {
-    result[to++] = rgba[from];
-    result[to++] = rgba[from + 1];
-    result[to++] = rgba[from + 2];
-  }
-  return result;
-}
-
-/** Return RGBA from RGB. */
-function opaque(rgb) {
-  const result = new Uint8ClampedArray((rgb.length / 3) * 4);
-  for (let from = 0, to = 0; from < rgb.length; ) {
-    result[to++] = rgb[from++];
-    result[to++] = rgb[from++];
-    result[to++] = rgb[from++];
-    result[to++] = 255;
-  }
-  return result;
-}
-
-/** Fetch bytes, telling how many are there; `size` is what they come to, whatever the host compresses. */
-async function fetched(address, size, awaited) {
-  const response = await fetch(address).catch(() => null);
-  if (!response?.ok) throw new Missing(address);
-  const result = new Uint8Array(size);
-  let done = 0;
-  try {
-    for await (const chunk of chunksOf(response.body)) {
-      result.set(chunk, done);
-      done += chunk.length;
-      awaited.done += chunk.length;
-      answer({ fetching: awaited.done, total: awaited.total });
-    }
-  } catch {
-    throw new Missing(address);
-  }
-  if (done !== size) throw new Missing(address);
-  return result;
-}
-
-async function* chunksOf(body) {
-  const reader = body.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-}
-
 class Missing extends Error {}
+class Stopped extends Error {}
 
 function codeOf(error) {
   if (error instanceof Missing) return "model-missing";
+  if (error instanceof Unlike) return "unlike";
   const memory = /memory|bad_alloc|allocat|OOM/i.test(String(error?.message ?? error)) || error instanceof RangeError;
   return memory ? "no-memory" : "broken";
 }

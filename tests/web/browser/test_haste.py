@@ -17,8 +17,8 @@ from tests.web.browser.chromium import (
 
 #: In place of the worker: it paints nothing, and gives the photo back after some milliseconds.
 NO_PAINTER = """
-    onmessage = ({ data: { pixels } }) =>
-        setTimeout(() => postMessage({ pixels, seconds: 0.1, engine: "wasm" }), %d);
+    onmessage = ({ data: { id, pixels } }) =>
+        setTimeout(() => pixels && postMessage({ id, done: true, pixels, seconds: 0.1, engine: "wasm" }), %d);
 """
 SLOW_TO_READ = """() => {
     const read = window.createImageBitmap;
@@ -159,9 +159,9 @@ def test_a_painter_whose_script_cannot_be_fetched_is_told_as_that(browser, serve
 def test_a_style_that_only_the_server_can_paint_leaves_the_others_to_the_browser(browser, server):
     def without_van_gogh(route):
         answer = route.fetch()
-        rows = answer.text().split('"weights": {"address": "models/vangogh')
+        rows = answer.text().split('"weights":{"address":"models/vangogh')
         assert len(rows) == 2
-        route.fulfill(response=answer, body=f'{rows[0]}"weights": null, "was": {{"address": "models/vangogh{rows[1]}')
+        route.fulfill(response=answer, body=f'{rows[0]}"weights": null, "was": {{"address":"models/vangogh{rows[1]}')
 
     with visit(browser, f"{server}/en") as page:
         without_painter(page)
@@ -189,3 +189,22 @@ def test_a_browser_that_does_not_let_pages_read_pictures_gets_the_plain_form(bro
         )
         page.get_by_role("button", name="Paint", exact=True).click()
         assert page.get_by_role("heading", level=1).inner_text() == "The painting"
+
+
+def test_the_worker_goes_on_with_the_next_card_without_a_new_start(browser, site):
+    counting = """
+        window.started = 0;
+        window.Worker = class extends Worker { constructor(...all) { super(...all); started += 1; } };
+    """
+    with visit(browser, site, before=counting) as page:
+        fetched = []
+        page.on("request", lambda request: fetched.append(request.url.rpartition("/")[2]))
+        choose(page, picture(900, 700))
+        begin(page)
+        until(page, "document.getElementById('progress').value > 0.05")
+        begin(page, "Vincent van Gogh")
+        page.get_by_role("button", name="Cancel").click()
+        painted(page, "Paul Cezanne")
+        assert page.evaluate("started") == 1
+        assert len([name for name in fetched if name.endswith(".wasm")]) == 1
+        assert downloaded(page)[0] == "holiday-cezanne.png"

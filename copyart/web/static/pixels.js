@@ -1,0 +1,54 @@
+// Pictures as arrays of bytes: with and without transparency, mirrored to sides that a generator takes, and cut again.
+
+const MULTIPLE = 4; // sides go in as multiples of 4, and of 16 pixels at least: copyart/engine/padding.py
+const SMALLEST = 16;
+
+/** Return the side that a generator takes for a side of a picture. */
+export function padded(side) {
+  return Math.max(SMALLEST, Math.ceil(side / MULTIPLE) * MULTIPLE);
+}
+
+/** Return RGB mirrored to the right and below, up to the sides given. */
+export function mirrored(data, width, height, columns, rows) {
+  if (columns === width && rows === height) return data;
+  const [across, down] = [reflections(columns, width), reflections(rows, height)];
+  const result = new Uint8Array(rows * columns * 3);
+  let at = 0;
+  for (const row of down) {
+    for (const column of across) {
+      const from = (row * width + column) * 3;
+      result[at++] = data[from];
+      result[at++] = data[from + 1];
+      result[at++] = data[from + 2];
+    }
+  }
+  return result;
+}
+
+function reflections(count, side) {
+  const period = Math.max(2 * (side - 1), 1);
+  return Array.from({ length: count }, (_, place) => (side > 1 ? side - 1 - Math.abs((place % period) - (side - 1)) : 0));
+}
+
+/** Return RGB from RGBA. */
+export function withoutAlpha(rgba) {
+  const result = new Uint8Array((rgba.length / 4) * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4) {
+    result[to++] = rgba[from];
+    result[to++] = rgba[from + 1];
+    result[to++] = rgba[from + 2];
+  }
+  return result;
+}
+
+/** Return RGBA from RGB. */
+export function opaque(rgb) {
+  const result = new Uint8ClampedArray((rgb.length / 3) * 4);
+  for (let from = 0, to = 0; from < rgb.length; ) {
+    result[to++] = rgb[from++];
+    result[to++] = rgb[from++];
+    result[to++] = rgb[from++];
+    result[to++] = 255;
+  }
+  return result;
+}

@@ -3,7 +3,7 @@
     >>> import copyart
     >>> copyart.load("runs/vangogh").paint("photo.jpg").save("painting.jpg")
 
-Names are looked up when they are first used: importing `copyart` imports neither TensorFlow nor Keras.
+Names are imported when they are first used, so importing `copyart` imports neither TensorFlow nor Keras.
 """
 
 import os
@@ -16,7 +16,7 @@ prefer_what_is_installed()
 # Unless told not to, ONNX Runtime keeps an identifier of the machine in the home folder, and reports to Microsoft.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
-#: Public name → the module that holds it.
+#: Public name → the module that defines it.
 _HOMES = {
     "CopyartError": "errors",
     "CycleGAN": "models.cyclegan",
@@ -30,7 +30,7 @@ _HOMES = {
     "paint_video": "video.paint_video",
     "train": "training.train",
 }
-#: Public name → the module that it is.
+#: Public name of a module → the module.
 _MODULES = {
     "artists": "artists",
     "callbacks": "training.callbacks",

@@ -1,4 +1,4 @@
-"""`python -m copyart` is `copyart`."""
+"""Run the command line as `python -m copyart`."""
 
 from copyart.cli import main
 

@@ -1,4 +1,4 @@
-"""Who can be copied: names, years, movements, and which data sets hold their paintings."""
+"""The table of artists: names, years, movements, and which data sets have their paintings."""
 
 import csv
 import difflib
@@ -11,21 +11,22 @@ from pathlib import Path
 
 from copyart.errors import ArtistError
 
-#: The table, a line each: the artists of the Kaggle set in its order and spelling, then Ukiyo-e and two of its masters.
+#: The table, one line each: the artists of the Kaggle set in its order and spelling, then Ukiyo-e and two of its
+#: masters.
 _TABLE = Path(__file__).with_name("artists.csv")
-#: In 2026 the works of artists who died before this year are free in countries that protect them for life + 70 years.
+#: In 2026, works of artists who died before this year are in the public domain in countries with life + 70 years.
 _FREE_IF_DIED_BEFORE = 2026 - 70
-#: Protected longer at home: Mexico has life + 100 years. No style of theirs is bundled.
+#: Artists protected longer in their own country: Mexico has life + 100 years. Their styles are not bundled.
 _PROTECTED_LONGER = {"kahlo"}
-# Not names by themselves, unlike the other words that may follow a first name.
+# Words after a first name that are not a name by themselves.
 _EPITHETS = {"theelder", "elder", "lancien"}
-# Code pages in which unzip tools misread UTF-8 names; the Kaggle set holds a name misread twice as cp437.
+# Code pages as which unzip tools misread UTF-8 names. The Kaggle set has a name that was misread twice as cp437.
 _CODE_PAGES = ("cp437", "cp1252", "latin-1")
 
 
 @dataclass(frozen=True)
 class Artist:
-    """One painter, or one school of painters, whose style can be learnt.
+    """A painter, or a school of painters, whose style can be trained.
 
     Args:
         slug: short name for paths and the command line, lower-case ASCII.
@@ -49,19 +50,19 @@ class Artist:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All full names of the artist, the slug first."""
+        """All full names of the artist; the slug is first."""
         return (self.slug, self.name, self.french_name, *self.aliases)
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Names of the sources that hold this artist's paintings; two folders always work."""
+        """Names of the sources with this artist's paintings. `folders` always works."""
         kaggle = ("kaggle",) if self.kaggle_folder else ()
         tfds = ("tfds",) if self.tfds_config else ()
         return (*kaggle, *tfds, "folders")
 
     @property
     def public_domain(self) -> bool:
-        """Whether the works are free, as of 2026, where copyright lasts for life + 70 years; elsewhere may differ."""
+        """Whether the works are in the public domain, as of 2026, in countries with life + 70 years."""
         died = int(re.findall(r"\d{4}", self.years)[-1])
         return died < _FREE_IF_DIED_BEFORE and self.slug not in _PROTECTED_LONGER
 
@@ -87,7 +88,7 @@ def _artist(row: dict[str, str]) -> Artist:
 
 
 def fold(text: str) -> str:
-    """Reduce a name to its bare letters and digits, so that spellings of one name compare equal.
+    """Reduce a name to plain letters and digits, so that different spellings compare equal.
 
     Args:
         text: any spelling: accents composed or not, any case, spaces, underscores, hyphens.
@@ -103,11 +104,11 @@ def fold(text: str) -> str:
 
 
 def spellings(name: str, depth: int = 3) -> Iterator[str]:
-    """Yield a name as it is, and as it was before a code page mangled it.
+    """Yield a name, and its possible originals if a wrong code page mangled it.
 
     Args:
         name: for example the name of a folder that was unzipped.
-        depth: how many times it may have been mangled. Defaults to 3.
+        depth: how often it may have been mangled. Defaults to 3.
     """
     name = unicodedata.normalize("NFC", name)
     yield name
@@ -120,14 +121,14 @@ def spellings(name: str, depth: int = 3) -> Iterator[str]:
 
 
 def find(name: str | Artist) -> Artist:
-    """Return the artist whom a name means.
+    """Return the artist of a name.
 
     Args:
         name: slug, English or French name, alias, Kaggle folder (mangled by unzipping or not), or any of these
-            without its first names, in any spelling that `fold` makes equal; an `Artist` is returned as it is.
+            without its first names, in any spelling that `fold` makes equal. An `Artist` is returned unchanged.
 
     Raises:
-        ArtistError: if no artist answers to that name, or several do; the message holds the nearest ones.
+        ArtistError: if no artist or several artists have that name. The message suggests the nearest ones.
 
     Example:
         >>> find("Vincent_van_Gogh").slug
@@ -144,13 +145,13 @@ def find(name: str | Artist) -> Artist:
 
 
 def find_movement(name: str) -> str:
-    """Return a movement as the table spells it.
+    """Return a movement in the table's spelling.
 
     Args:
         name: the movement in any spelling that `fold` makes equal.
 
     Raises:
-        ArtistError: if no artist of the table belongs to it; the message lists the movements.
+        ArtistError: if no artist belongs to it. The message lists the movements.
     """
     movements = {fold(artist.movement): artist.movement for artist in all_artists()}
     if (found := movements.get(fold(name))) is None:
@@ -162,19 +163,19 @@ def find_movement(name: str) -> str:
 
 @functools.cache
 def _by_name() -> dict[str, tuple[Artist, ...]]:
-    """Return the artists that each folded name may mean; only names without their first names may mean several."""
+    """Return the artists of each folded name. Only names without first names can have several."""
     full = {fold(name): (artist,) for artist in all_artists() for name in artist.names}
     return _grouped(_without_first_names) | full
 
 
 @functools.cache
 def _by_word() -> dict[str, tuple[Artist, ...]]:
-    """Return the artists whose names hold each word, so that a first name or a misspelt surname gets a suggestion."""
+    """Return the artists by each word of their names, to suggest artists for a first name or a misspelt surname."""
     return _grouped(lambda name: [word for word in name.split() if len(word) > 3])
 
 
 def _grouped(parts_of: Callable[[str], list[str]]) -> dict[str, tuple[Artist, ...]]:
-    groups: dict[str, dict[Artist, None]] = {}  # a dictionary instead of a set: it keeps the order of the table
+    groups: dict[str, dict[Artist, None]] = {}  # a dictionary instead of a set, to keep the order of the table
     for artist in all_artists():
         for name in artist.names:
             for part in parts_of(name):
@@ -191,7 +192,7 @@ def _without_first_names(name: str) -> list[str]:
 def _unknown(name: str) -> ArtistError:
     key = fold(name)
     shared = _by_name().get(key) or _by_word().get(key, ())
-    must = "An artist's name must mean one artist alone" if shared[1:] else "An artist must be one that Copyart knows"
+    must = "An artist's name must be unambiguous" if shared[1:] else "An artist must be in Copyart's table"
     nearest = ", ".join(artist.name for artist in shared or _nearest(key))
     hint = f"Did you mean {nearest}? " if nearest else ""
     return ArtistError(f"{must}. Received: {name[:80]!r}. {hint}`copyart artists` lists them all.")

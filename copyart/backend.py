@@ -1,4 +1,4 @@
-"""Choose the backend of Keras, TensorFlow or JAX, before Keras is imported."""
+"""Choose Keras' backend, TensorFlow or JAX, before Keras is imported."""
 
 import importlib.util
 import os
@@ -13,14 +13,14 @@ Tensor: TypeAlias = Any
 
 
 def choose_backend(name: str | None = None) -> None:
-    """Choose the backend, unless Keras already runs on one.
+    """Choose the backend, unless Keras has been imported already.
 
     Args:
-        name: `"tensorflow"` or `"jax"`. Defaults to what KERAS_BACKEND says, else to what Keras is configured for if
-            TensorFlow is installed, else to JAX.
+        name: `"tensorflow"` or `"jax"`. Defaults to KERAS_BACKEND; else to Keras' configuration if TensorFlow is
+            installed; else to JAX.
 
     Raises:
-        ConfigError: if there is no such backend, it is not installed, or Keras runs on another already.
+        ConfigError: if there is no such backend, it is not installed, or Keras already uses another.
     """
     if name is None and _running():
         return
@@ -33,8 +33,8 @@ def choose_backend(name: str | None = None) -> None:
     running = _running()
     if running not in (None, name):
         raise ConfigError(
-            f"the backend must be chosen before Keras is imported. Received: {name}, while Keras runs on {running}. "
-            f"Set KERAS_BACKEND={name} and start again."
+            f"the backend must be chosen before Keras is imported. Received: {name}, while Keras uses {running}. Set "
+            f"KERAS_BACKEND={name} and start again."
         )
     if not is_installed(name):
         raise ConfigError(
@@ -45,7 +45,7 @@ def choose_backend(name: str | None = None) -> None:
 
 
 def prefer_what_is_installed() -> None:
-    """Choose JAX if TensorFlow is not installed and no backend was named."""
+    """Choose JAX if TensorFlow is not installed and no backend was requested."""
     if "keras" in sys.modules or os.environ.get("KERAS_BACKEND"):
         return
     if not is_installed("tensorflow") and is_installed("jax"):

@@ -10,63 +10,66 @@ from copyart.errors import ConfigError
 from copyart.models.generators import TRAINED
 from copyart.models.resnet import UPSAMPLINGS
 
-#: Settings that take one of a few words.
+#: Allowed values of settings with a fixed choice.
 CHOICES = {
     "generator": tuple(TRAINED),
     "discriminator": ("patch", "projected"),
     "upsampling": UPSAMPLINGS,
     "precision": ("float32", "mixed_bfloat16", "mixed_float16"),
 }
-#: What `--devices` takes; copyart.training.strategy says what each means.
+#: Allowed values of `--devices`; copyart.training.strategy explains them.
 DEVICES = ("auto", "cpu", "gpu", "tpu", "all")
-#: TensorFlow and NumPy take no larger seed, and the second pool's is one more.
+#: Largest seed. TensorFlow and NumPy allow one more, which is the second pool's seed.
 _LARGEST_SEED = 2**31 - 2
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """Everything that decides how a run trains.
+    """The settings of a training run.
 
     Args:
         image_size: Side of the training crops in pixels, a multiple of 4. The paper trains at 256.
         load_size: Side to which pictures are resized before cropping. Defaults to 286/256 of `image_size`, the paper's.
-        batch_size: Pairs a step, over all replicas. The paper takes 1: instance normalisation needs no more.
-        epochs: Passes over the larger domain. The article trains for 100.
-        minutes: Wall-clock time after which the run ends, with the best it has; the learning rate falls in the second
-            half of it. Defaults to none: `epochs` decide.
-        decay_epochs: How many of the last epochs lower the learning rate linearly towards 0; the paper's 200 have 100.
-        steps_per_epoch: Steps after which an epoch ends. Defaults to a whole pass over the larger domain.
-        learning_rate: Of Adam, 2e-4 in the paper and in the article.
-        beta_1: Decay of Adam's first moment. The paper's 0.5 forgets quickly, as adversaries that move must.
-        cycle_weight: 10 in the paper and in the article.
-        identity_weight: 0 in the article. The paper uses 5 (half of the cycle weight) for paintings: it keeps colours.
-        checkerboard_weight: Weight of the loss on patterns of 4 by 4 pixels that repeat in a painting. 0 in the paper,
-            0.3 for the bundled styles.
+        batch_size: Pairs per step, over all replicas. The paper uses 1, which is enough with instance normalisation.
+        epochs: Passes over the larger domain. The article uses 100.
+        minutes: Time budget of the run, in wall-clock minutes; the learning rate falls in its second half. Defaults to
+            none: `epochs` decides.
+        decay_epochs: Number of last epochs in which the learning rate falls linearly towards 0; 100 of the paper's 200.
+        steps_per_epoch: Steps per epoch. Defaults to a whole pass over the larger domain.
+        learning_rate: Learning rate of Adam, 2e-4 in the paper and in the article.
+        beta_1: Decay of Adam's first moment. The paper uses 0.5, because the adversaries change quickly.
+        cycle_weight: Weight of the cycle loss, 10 in the paper and in the article.
+        identity_weight: Weight of the identity loss, which keeps colours. 0 in the article, 5 in the paper for
+            paintings.
+        checkerboard_weight: Weight of the loss on repeating patterns of 4 by 4 pixels. 0 in the paper, 0.3 for the
+            bundled styles.
         augment: Whether the discriminators see augmented images (DiffAugment, arXiv:2006.10738), which helps with few
-            paintings. None augments where there are fewer than 60 to learn from. Off in the paper, which is older.
+            paintings. None augments with fewer than 60 training paintings. Off in the paper, which is older.
         pool_size: Earlier images shown to the discriminators; 50 in the paper.
-        generator: Kind of generator. "resnet" is the paper's; "light" takes a thirtieth of its arithmetic.
+        generator: Kind of generator. "resnet" is the paper's; "light" needs a thirtieth of its arithmetic.
         blocks: Residual blocks. Defaults to the paper's for "resnet": 6 up to 128 px, 9 above; and to 4 for "light".
         filters: Channels of the generators' first layer. Defaults to the paper's 64 for "resnet", 32 for "light".
-        discriminator: Kind of discriminator. "patch" is the paper's; "projected" sees the feature
-            maps of a pretrained network (arXiv:2111.01007): a fraction of the steps suffices. Needs extra `projected`.
-        discriminator_filters: Channels of the discriminators' first layer, 64 in the paper, or of the projected ones'.
-        upsampling: "transpose" as in the paper, or "resize", which leaves no checkerboard. Defaults to "transpose" for
-            "resnet"; "light" only has "resize".
-        dropout: Share of features dropped in the blocks; the paper's models were trained without.
-        ema_decay: Decay of the average of the generators' weights that paints: 0.999 looks back on 1,000 steps.
+        discriminator: Kind of discriminator. "patch" is the paper's; "projected" uses the feature maps of a pretrained
+            network (arXiv:2111.01007) and needs a fraction of the steps. Requires the extra `projected`.
+        discriminator_filters: Channels of the discriminators' first layer, 64 in the paper, or of the heads of
+            projected discriminators.
+        upsampling: "transpose" as in the paper, or "resize", which avoids checkerboard artifacts. Defaults to
+            "transpose" for "resnet"; "light" always uses "resize".
+        dropout: Share of features dropped in the blocks; 0 in the paper.
+        ema_decay: Decay of the moving average of the generators' weights, which paints. 0.999 averages about 1,000
+            steps.
             0 turns the average off.
-        precision: "float32", or "mixed_bfloat16" and "mixed_float16" on accelerators made for them.
-        start_from: What the networks start from: "starter", which comes with Copyart; another run's workdir or
-            `.keras` file; or a style, with the starter for the networks that a style lacks. A new artist then needs a
-            fraction of the steps. A light generator of fewer blocks keeps the strongest. "none" starts from random
-            weights. Defaults to none.
-        seed: Of the initial weights, the split, the data order and the pools.
-        validation_fraction: Share of the pictures of each domain held out, from 1 picture to 100.
-        checkpoint_minutes: Most minutes of work that a crash may cost.
+        precision: "float32", or "mixed_bfloat16" or "mixed_float16" on accelerators that support them.
+        start_from: Initial weights: "starter", which is bundled with Copyart; another run's workdir or
+            `.keras` file; or a style, with the starter for the networks that a style lacks. Training then needs a
+            fraction of the steps. A light generator with fewer blocks keeps the most important ones. "none" starts from
+            random weights. Defaults to none.
+        seed: Seed of the initial weights, the split, the data order and the pools.
+        validation_fraction: Held-out share of the pictures of each domain, at least 1 and at most 100 pictures.
+        checkpoint_minutes: Most minutes between checkpoints, and so of work that a crash can lose.
         samples: Held-out pictures of each domain in a sample grid.
-        judge_epochs: Epochs between two evaluations; the style with the best one is kept. 0 turns evaluation off.
-        judge_pictures: Most photos, and most paintings, in an evaluation; 64 rank styles in seconds.
+        judge_epochs: Epochs between two evaluations; the best style is kept. 0 turns evaluation off.
+        judge_pictures: Most photos, and most paintings, in an evaluation. With 64 it takes seconds.
     """
 
     image_size: int = 256
@@ -163,7 +166,7 @@ class TrainingConfig:
 
         Args:
             recipe: A key of `RECIPES`.
-            **changes: Settings that differ from the recipe; those that are None keep its value.
+            **changes: Settings that differ from the recipe. None keeps the recipe's value.
 
         Raises:
             ConfigError: if there is no such recipe or setting, or a value is out of its range.
@@ -187,11 +190,11 @@ class TrainingConfig:
         return cls(**values)
 
     def to_dict(self):
-        """Return every setting, resolved, as plain values."""
+        """Return all resolved settings as plain values."""
         return dataclasses.asdict(self)
 
     def to_json(self):
-        """Return the settings as JSON, one a line."""
+        """Return the settings as JSON, one per line."""
         return json.dumps(self.to_dict(), indent=2) + "\n"
 
 
@@ -204,8 +207,8 @@ class _Requirement:
             raise ConfigError(f"{name} must be {what}. Received: {name}={getattr(self.config, name)!r}")
 
 
-#: `article`: as the article that Copyart comes from trained. `paper`: as Zhu et al. trained for paintings.
-#: `quick`: a style in minutes; its values were chosen by measurement (docs/decisions/0023-quick-recipe.md).
+#: `article`: the settings of the article that Copyart is based on. `paper`: those of Zhu et al. for paintings. `quick`:
+#: a style in minutes; its values were chosen by measurement (docs/decisions/0023-quick-recipe.md).
 RECIPES: dict[str, dict[str, Any]] = {
     "article": {},
     "paper": {"epochs": 200, "decay_epochs": 100, "identity_weight": 5.0},

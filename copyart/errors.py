@@ -1,4 +1,4 @@
-"""Every error that Copyart raises on purpose.
+"""The exceptions that Copyart raises on purpose.
 
     CopyartError
     ├── ImageError          a picture that cannot be read, or is too large
@@ -12,19 +12,19 @@
     ├── StyleError          a style, model or weights file that cannot be loaded
     └── ExportError         an export that differs from the model it came from
 
-A message says what must hold, then `Received: …`, then the remedy. The command line prints it as one
-line and exits with 2; the web answers with a 4xx.
+A message states what must hold, then `Received: …`, then the remedy. The command line prints it as one
+line and exits with status 2; the web server answers with a 4xx status.
 """
 
 import json
 
 
 class CopyartError(Exception):
-    """Base of every error that Copyart raises on purpose."""
+    """Base class of the exceptions that Copyart raises on purpose."""
 
 
 class ImageError(CopyartError, ValueError):
-    """A picture that cannot be read, or that is larger than the limits allow."""
+    """A picture that cannot be read or is too large."""
 
 
 class VideoError(ImageError):
@@ -36,15 +36,15 @@ class DataError(CopyartError, ValueError):
 
 
 class DownloadError(DataError):
-    """A data set that cannot be fetched."""
+    """A data set that cannot be downloaded."""
 
 
 class ArtistError(CopyartError, ValueError):
-    """A name that no artist or style answers to."""
+    """A name of no artist or style."""
 
 
 class ConfigError(CopyartError, ValueError):
-    """A value that a setting does not take."""
+    """An invalid value of a setting or argument."""
 
 
 class WorkdirError(CopyartError):
@@ -52,7 +52,7 @@ class WorkdirError(CopyartError):
 
 
 class TrainingError(CopyartError):
-    """A training run that has to stop, because a loss is not finite."""
+    """A training run that must stop because a loss or weight is not finite."""
 
 
 class StyleError(CopyartError, ValueError):
@@ -60,11 +60,11 @@ class StyleError(CopyartError, ValueError):
 
 
 class ExportError(CopyartError):
-    """An exported model that differs from the model it came from."""
+    """A model that cannot be exported, or an export that differs from its model."""
 
 
 def json_text(value: object, indent: int | None = None) -> str:
-    """Return JSON in plain Unicode; names of files that are not UTF-8, which no encoding takes, make it ASCII.
+    """Return JSON in plain Unicode, or in ASCII if it has file names that are not valid UTF-8.
 
     Raises:
         TypeError: if JSON cannot hold the value.
@@ -75,10 +75,11 @@ def json_text(value: object, indent: int | None = None) -> str:
 
 
 def one_line(error: object, limit: int = 160) -> str:
-    """Return what an error of any kind says, on one line, to stand in the message of another.
+    """Return the text of any exception on one line, for use in another error message.
 
     Args:
-        error: The error. The system's own words are taken where it has them; else its message, else its class's name.
+        error: The exception. Its text is the operating system's (`strerror`) if there is one, else its message, else
+            its class name.
         limit: Most characters. Defaults to 160.
 
     Example:

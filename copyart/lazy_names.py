@@ -13,11 +13,11 @@ def lazy_names(
 
     Args:
         package: The package's `__name__`. `dir()` lists its `__all__`.
-        homes: Public name → where it is, as the path of a module inside the package, such as `"training.train"`.
-        modules: Those of the names that are themselves modules. Defaults to none.
+        homes: Public name → the module inside the package that defines it, such as `"training.train"`.
+        modules: The names that are modules themselves. Defaults to none.
 
     Returns:
-        The two functions, for the package to assign.
+        The two functions, which the package assigns.
 
     Example:
         >>> __all__ = ["Style"]

@@ -71,7 +71,7 @@ def test_another_backend_is_refused_with_the_known_ones(machine, asked):
 
 def test_a_backend_is_refused_once_keras_runs_on_another(machine):
     machine("tensorflow", "jax", running="tensorflow")
-    with pytest.raises(ConfigError, match=r"Received: jax, while Keras runs on tensorflow\. Set KERAS"):
+    with pytest.raises(ConfigError, match=r"Received: jax, while Keras uses tensorflow\. Set KERAS"):
         choose_backend("jax")
 
 

@@ -152,7 +152,7 @@ def test_the_notebook_trains_goes_on_paints_and_exports(tmp_path, monkeypatch, c
     run_notebook({"copyart": copyart, **names}, only="copyart.train(")
     names["SETTINGS"] = {**tiny, "epochs": 2}
     run_notebook(names)
-    assert "Going on from step-000000002" in capsys.readouterr().err
+    assert "Resuming from step-000000002" in capsys.readouterr().err
     assert (tmp_path / "run" / "served" / "1" / "saved_model.pb").exists()
     assert (tmp_path / "run" / "painting.jpg").exists()
     (packed,) = (tmp_path / "run").glob("*.copyart")

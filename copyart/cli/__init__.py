@@ -1,4 +1,4 @@
-"""The command line: every command parses, calls one function of the library, and prints."""
+"""The command line. Each command parses its options, calls one function of the library, and prints the result."""
 
 import signal
 import sys
@@ -36,7 +36,7 @@ for _command in (artists, convert, demo, distill, download, evaluate, export, pa
 
 
 def main() -> NoReturn:
-    """Run the command line; an expected failure is one line and exit status 2."""
+    """Run the command line. An expected failure prints one line and exits with status 2."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         status = cli.main(prog_name="copyart", standalone_mode=False)

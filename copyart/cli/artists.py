@@ -1,4 +1,4 @@
-"""`copyart artists`."""
+"""`copyart artists`: list the artists, and which of them have a bundled style."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +9,15 @@ from copyart.cli.console import json_option, print_json, say, verbosity_options
 if TYPE_CHECKING:
     from copyart.artists import Artist
 
-#: Width of the table where nobody sees it wrap: each artist stays on one line for `grep`.
+#: Width of the table if the output is not a terminal, so that each artist stays on one line for `grep`.
 _PIPED_WIDTH = 140
 
 
 @click.command(short_help="List the artists, and which have a bundled style.")
-@click.option("--ready", is_flag=True, help="Only artists whose style comes with Copyart.")
-@click.option("--movement", metavar="NAME", help="Only artists of one movement: impressionism, baroque, ukiyo-e …")
+@click.option("--ready", is_flag=True, help="Only artists with a bundled style.")
+@click.option(
+    "--movement", metavar="NAME", help="Only artists of one movement, such as impressionism, baroque or ukiyo-e."
+)
 @json_option
 @verbosity_options
 def artists(ready: bool, movement: str | None, as_json: bool) -> None:
@@ -26,7 +28,7 @@ def artists(ready: bool, movement: str | None, as_json: bool) -> None:
     copyart artists --movement post-impressionism
 
     The state is "ready", "experimental" (ready, but not yet good enough), or "train it" (with `copyart train`).
-    Pictures to train on come from Kaggle or TFDS where they have the artist, or from folders of your own.
+    Training pictures come from Kaggle or TFDS if they have the artist, or from your own folders.
     """
     from copyart.artists import all_artists, find_movement
 
@@ -43,7 +45,7 @@ def artists(ready: bool, movement: str | None, as_json: bool) -> None:
 
 
 def _states() -> dict[str, str]:
-    """Return slug → "ready" or "experimental" of the bundled styles, without opening their weights."""
+    """Return the state of each bundled style, slug → "ready" or "experimental", without reading weights."""
     from copyart.styles.bundled import bundled_styles, is_experimental
 
     return {slug: "experimental" if is_experimental(folder) else "ready" for slug, folder in bundled_styles().items()}

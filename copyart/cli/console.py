@@ -19,11 +19,11 @@ _verbosity = {"quiet": False, "verbose": False}
 
 
 def set_verbosity(quiet: bool, verbose: bool) -> None:
-    """Set the verbosity, before anything heavy is imported.
+    """Set the verbosity. Call this before heavy imports.
 
     Args:
         quiet: Whether only errors are printed.
-        verbose: Whether messages of the libraries are printed too.
+        verbose: Whether messages of libraries are also printed.
     """
     _verbosity.update(quiet=quiet, verbose=verbose)
     if not verbose:
@@ -32,13 +32,13 @@ def set_verbosity(quiet: bool, verbose: bool) -> None:
 
 
 def verbosity_flags(command: Callable) -> Callable:
-    """Add `-q` and `--verbose` to a command that takes them as arguments."""
-    command = click.option("--verbose", is_flag=True, help="Print messages of the libraries too.")(command)
+    """Add the options `-q` and `--verbose` to a command as arguments."""
+    command = click.option("--verbose", is_flag=True, help="Also print messages of libraries.")(command)
     return click.option("-q", "--quiet", is_flag=True, help="Print errors only.")(command)
 
 
 def verbosity_options(command: Callable) -> Callable:
-    """Let `-q` and `--verbose` stand after a command's name as well as before it: `copyart -q train …`."""
+    """Accept `-q` and `--verbose` both after a command's name and before it: `copyart -q train …`."""
 
     @functools.wraps(command)
     def run(quiet: bool, verbose: bool, **arguments: Any) -> Any:
@@ -50,27 +50,27 @@ def verbosity_options(command: Callable) -> Callable:
 
 
 def is_quiet() -> bool:
-    """Tell whether only errors are to be shown."""
+    """Tell whether only errors are shown."""
     return _verbosity["quiet"]
 
 
 def say(line: str) -> None:
-    """Print a line to standard error: standard output is for results."""
+    """Print a message to standard error, because standard output is for results."""
     if not is_quiet():
         _print_above_bars(line)
 
 
 def print_error(error: Exception | str) -> None:
-    """Print an error as one line on standard error, even if a name in it has line breaks."""
+    """Print an error as one line to standard error, even if a name in it has line breaks."""
     _print_above_bars(f"copyart: {' '.join(str(error).splitlines())}")
 
 
 def _print_above_bars(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)  # click.echo would write past the bar, into its line
+    print(line, file=sys.stderr, flush=True)  # click.echo would write into the line of the progress bar
 
 
 def print_json(value: Any) -> None:
-    """Print a value for a program to read."""
+    """Print a value as JSON."""
     click.echo(json_text(value, indent=2))
 
 
@@ -80,7 +80,7 @@ def print_json_line(event: str, value: Any) -> None:
 
 
 def load_backend(name: str | None = None) -> None:
-    """Import Keras on TensorFlow or JAX, and suppress what they print before their log levels take effect.
+    """Import Keras with TensorFlow or JAX, and suppress output that ignores their log levels.
 
     Args:
         name: As for `copyart.backend.choose_backend`.
@@ -95,12 +95,12 @@ def load_backend(name: str | None = None) -> None:
 
 
 def needs_tensorflow() -> ConfigError:
-    """Return the error of a command that cannot run where only painting is installed."""
+    """Return the error of a command that needs TensorFlow, for an installation that can only paint."""
     return ConfigError("this needs TensorFlow. Received: none installed. Install it: pip install tensorflow")
 
 
 def load_tensorflow() -> None:
-    """Import TensorFlow, and suppress what it prints before its log level takes effect."""
+    """Import TensorFlow, and suppress output that ignores its log level."""
     if not is_installed("tensorflow"):
         raise needs_tensorflow()
     with suppress_stderr():
@@ -112,14 +112,14 @@ def load_tensorflow() -> None:
 
 @contextlib.contextmanager
 def suppress_stderr() -> Iterator[None]:
-    """Hold back what libraries write to file descriptor 2, unless --verbose; print it if they fail."""
+    """Capture what libraries write to file descriptor 2, unless --verbose. Print it if an exception is raised."""
     if _verbosity["verbose"]:
         yield
         return
     sys.stderr.flush()
     try:
         held = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
-    except OSError:  # no room for a temporary file
+    except OSError:  # no space for a temporary file
         yield
         return
     kept = os.dup(2)
@@ -128,7 +128,7 @@ def suppress_stderr() -> Iterator[None]:
         try:
             yield
         except CopyartError:
-            raise  # its message is enough
+            raise  # its message explains the failure
         except BaseException:
             os.dup2(kept, 2)
             held.seek(0)
@@ -141,13 +141,13 @@ def suppress_stderr() -> Iterator[None]:
 
 @contextlib.contextmanager
 def counting(description: str, unit: str = "pictures") -> Iterator[Callable[[int, int], None] | None]:
-    """Show a progress bar with speed and time left; yield the function to call with (done, total).
+    """Show a progress bar with speed and time left. Yield a function to call with (done, total).
 
-    The bar appears with the first piece and disappears with the last, before another bar is drawn.
+    The bar appears with the first call and disappears with the last, before another bar is drawn.
 
     Args:
-        description: The work, as it is shown.
-        unit: What is counted; `"bytes"` are shown as MB. Defaults to `"pictures"`.
+        description: Text before the bar.
+        unit: Unit of the counts; `"bytes"` are shown as MB. Defaults to `"pictures"`.
     """
     from rich.console import Console
     from rich.progress import Progress
@@ -156,12 +156,12 @@ def counting(description: str, unit: str = "pictures") -> Iterator[Callable[[int
     if is_quiet() or not console.is_terminal:
         yield lambda done, total: None
         return
-    # Seconds over which speed is averaged: a large photo alone takes a minute to paint.
+    # Seconds over which speed is averaged. A single large photo takes a minute to paint.
     bar = Progress(*_columns(unit), console=console, transient=True, speed_estimate_period=600)
     task = bar.add_task(description, total=None, speed="")
 
     def count(done: int, total: int) -> None:
-        if bar.finished:  # another piece of work of the same kind
+        if bar.finished:  # a new task that reuses the bar
             bar.reset(task)
         bar.update(task, completed=done, total=total or None)
         if speed := bar.tasks[0].speed:
@@ -188,11 +188,11 @@ def _columns(unit: str) -> tuple[Any, ...]:
 
 @contextlib.contextmanager
 def extra(name: str, purpose: str) -> Iterator[None]:
-    """Import the packages of an extra of `setup.cfg` in this context.
+    """Context in which to import the packages of an extra from `setup.cfg`.
 
     Args:
         name: Name of the extra.
-        purpose: What needs it, for the message.
+        purpose: The feature that needs it, for the error message.
 
     Raises:
         ConfigError: if a package is missing.
@@ -200,7 +200,7 @@ def extra(name: str, purpose: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        if error.name.partition(".")[0] == "copyart":  # a mistake of ours: no installation would fix it
+        if error.name.partition(".")[0] == "copyart":  # a bug in Copyart, which no installation fixes
             raise
         raise ConfigError(
             f"{purpose} needs the extra {name}. Received: {error.name}, which is missing. "

@@ -1,4 +1,4 @@
-"""`copyart convert`."""
+"""`copyart convert`: convert another project's weights to a style folder."""
 
 import dataclasses
 from pathlib import Path
@@ -9,21 +9,21 @@ import click
 from copyart.cli.console import json_option, load_backend, print_json, say, verbosity_options
 
 
-@click.command(short_help="Make a style of another project's weights.")
+@click.command(short_help="Convert another project's weights to a style.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("style", type=click.Path(path_type=Path))
-@click.option("--name", help="Whose style it is, as it is shown; else the file's name.")
-@click.option("--licence", help="Under which the weights may be used; else unknown.")
-@click.option("--source", help="Where the file comes from, and what it was trained on; else unknown.")
-@click.option("--network", help="Which network to take of a file that holds several; else a Keras file's first.")
-@click.option("--half", is_flag=True, help="Store float16, for half the size.")
+@click.option("--name", help="Name of the style to show.  [default: the file's name]")
+@click.option("--licence", help="Licence of the weights.  [default: unknown]")
+@click.option("--source", help="Where the file comes from, and its training data.  [default: unknown]")
+@click.option("--network", help="Network to take from a file that holds several.  [default: a Keras file's first]")
+@click.option("--half", is_flag=True, help="Store float16, at half the size.")
 @json_option
 @verbosity_options
 def convert(file: str, style: str, as_json: bool, **options: Any) -> None:
-    """Make the style folder STYLE from the generator in FILE.
+    """Convert the generator in FILE to the style folder STYLE.
 
     FILE is a .pth file of pytorch-CycleGAN-and-pix2pix or of the CUT project, a .h5 file of the CycleGAN example on
-    keras.io, or the .index file of its checkpoint. It is read without PyTorch, and nothing in it is run.
+    keras.io, or the .index file of its checkpoint. It is read without PyTorch, and no code in it is run.
 
     \b
     copyart convert latest_net_G_A.pth styles/mine --name "Claude Monet" --licence "CC BY 4.0"

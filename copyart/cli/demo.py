@@ -1,4 +1,4 @@
-"""`copyart demo`."""
+"""`copyart demo`: train a tiny model on the bundled sample and paint with it."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import click
 
 from copyart.cli.console import counting, is_quiet, load_backend, say, verbosity_options
 
-#: Small enough for a minute or two on two cores, large enough to see strokes.
+#: Small enough to take a minute or two on two cores, large enough to show strokes.
 SETTINGS = {
     "image_size": 64,
     "load_size": 110,
@@ -31,7 +31,7 @@ SETTINGS = {
 def demo(folder: Path, epochs: int) -> None:
     """Train a tiny model on the bundled sample and paint with it, offline, in a minute or two.
 
-    The model is tiny and is trained only briefly: it shows how things work, not how well.
+    The model is tiny and trained only briefly. It shows how Copyart works, not how well it paints.
     """
     load_backend()
     from copyart.data.images import save_image
@@ -39,7 +39,7 @@ def demo(folder: Path, epochs: int) -> None:
     from copyart.painting.loading import load
     from copyart.training import train
 
-    say("Training on the bundled sample: 32 photos and 32 paintings, all made by a program.")
+    say("Training on the bundled sample: 32 photos and 32 paintings, all drawn by a program.")
     with counting("reading pictures") as count:
         train.train(
             "The sample",

@@ -1,4 +1,4 @@
-"""`copyart download`."""
+"""`copyart download`: download an artist's training pictures, or a published style."""
 
 import dataclasses
 from pathlib import Path
@@ -17,25 +17,29 @@ from copyart.cli.console import (
 from copyart.config import TrainingConfig
 
 STYLE = "style"
-#: What a report says of a checksum.
+#: Text about the checksum: `PublishedStyle.checked` → words.
 _CHECKED = {
     "published": "as published",
-    "first download": "as at the first download",
-    None: "recorded for later downloads; the authors publish none to check this one by",
+    "first download": "the same as at the first download",
+    None: "recorded for later downloads; the authors publish no checksum to compare with",
 }
 
 
-@click.command(short_help="Fetch and check an artist's pictures, or a published style.")
+@click.command(short_help="Download and check an artist's pictures, or a published style.")
 @click.argument("what", metavar="ARTIST | style NAME", nargs=-1, required=True)
-@click.option("--source", type=click.Choice(["kaggle", "tfds"]), help="Where from. Kaggle where it has the artist.")
-@click.option("--out", "-o", type=click.Path(path_type=Path), help="Folder of a published style; else style_NAME here.")
+@click.option(
+    "--source", type=click.Choice(["kaggle", "tfds"]), help="Source.  [default: Kaggle if it has the artist, else TFDS]"
+)
+@click.option(
+    "--out", "-o", type=click.Path(path_type=Path), help="Folder of a published style.  [default: style_NAME]"
+)
 @json_option
 @verbosity_options
 def download(what: tuple[str, ...], source: str | None, out: str | None, as_json: bool) -> None:
-    """Fetch and check the pictures to train ARTIST on, once; training then needs no network.
+    """Download and check the pictures to train ARTIST on. Training then needs no network.
 
-    Or fetch the style NAME (monet, cezanne, ukiyoe, vangogh) that the authors of CycleGAN published, and make a style
-    folder of it.
+    Or download the style NAME (monet, cezanne, ukiyoe, vangogh) that the authors of CycleGAN published, and convert it
+    to a style folder.
 
     \b
     copyart download "Vincent van Gogh"
@@ -43,12 +47,14 @@ def download(what: tuple[str, ...], source: str | None, out: str | None, as_json
     """
     if len(what) > 1 and what[0] == STYLE:
         if source is not None:
-            raise click.UsageError("--source goes with an artist's pictures, not with a published style")
+            raise click.UsageError("--source is for an artist's pictures, not for a published style")
         return _download_style(" ".join(what[1:]), out, as_json)
     if what == (STYLE,):
         raise click.UsageError("Missing NAME after 'style': monet, cezanne, ukiyoe or vangogh")
     if len(what) > 1 or out is not None:
-        raise click.UsageError("one ARTIST is fetched at a time, into the cache: quote a name of several words")
+        raise click.UsageError(
+            "only one ARTIST can be downloaded at a time, into the cache. Quote a name of several words"
+        )
     return _download_pictures(what[0], source, as_json)
 
 
@@ -58,11 +64,11 @@ def _download_pictures(artist: str, source: str | None, as_json: bool) -> None:
     from copyart.data.store import decode_once
 
     if choose_source(artist, source) == "tfds":
-        load_tensorflow()  # TFDS imports it too, but aloud
+        load_tensorflow()  # TFDS imports it too, but prints its messages
     with counting("downloading", "bytes") as count:
         files = find_files(artist, source, progress=count)
     size = TrainingConfig().load_size
-    with counting("checking") as count:  # what is decoded here, training finds in the cache
+    with counting("checking") as count:  # training finds the decoded pictures in the cache
         photos, art = (decode_once(group, size, progress=count).records for group in files)
     report = DataReport(photos, art, size)
     if as_json:

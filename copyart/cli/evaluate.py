@@ -1,4 +1,4 @@
-"""`copyart evaluate`."""
+"""`copyart evaluate`: measure a style."""
 
 import contextlib
 import os
@@ -23,16 +23,21 @@ if TYPE_CHECKING:
 @click.option("--photos", multiple=True, type=click.Path(), help="A folder of photos to paint; may be repeated.")
 @click.option("--people", multiple=True, type=click.Path(), help="A folder of photos of people; may be repeated.")
 @click.option("--art", multiple=True, type=click.Path(), help="A folder of the artist's paintings; may be repeated.")
-@click.option("--training-art", multiple=True, type=click.Path(), help="Those it was trained on; may be repeated.")
-@click.option("--artist", help="Whose works the paintings should be taken for; else the style's name.")
-@click.option("--out", "-o", type=click.Path(path_type=Path), help="Folder of the report; else STYLE/evaluation.")
+@click.option(
+    "--training-art",
+    multiple=True,
+    type=click.Path(),
+    help="A folder of the style's training paintings; may be repeated.",
+)
+@click.option("--artist", help="Artist for the attribution rate.  [default: the style's name]")
+@click.option("--out", "-o", type=click.Path(path_type=Path), help="Folder of the report.  [default: STYLE/evaluation]")
 @click.option("--limit", type=int, default=150, show_default=True, help="Most pictures of each kind.")
 @click.option("--image-size", type=int, default=256, show_default=True, help="Side of all pictures, in pixels.")
 @click.option(
     "--features",
     default="auto",
     show_default=True,
-    help="The judges: auto (all there are), squeezenet, efficientnet, none, or a file of Inception weights.",
+    help="The judges: auto (all that are installed), squeezenet, efficientnet, none, or a file of Inception weights.",
 )
 @json_option
 @verbosity_options
@@ -49,11 +54,12 @@ def evaluate(
     features: str,
     as_json: bool,
 ) -> None:
-    """Measure how close STYLE comes to the artist, how well it preserves the photos, and what is wrong with it.
+    """Measure how close STYLE is to the artist, how well it preserves the photos, and which faults it has.
 
-    STYLE is a workdir, a style folder, a .keras or .pth file, or a name. A workdir is judged by the pictures that it
-    held out, unless others are named. The paintings in --art that training held out are the
-    measure; with --training-art, all of them are. Without --art there are no distances. A report goes to --out.
+    STYLE is a workdir, a style folder, a .keras or .pth file, or a name. A workdir is measured on its held-out
+    pictures, unless others are given. Distances are measured from the paintings in --art
+    that training held out; with --training-art, from all of them. Without --art there are no distances. The report is
+    written to --out.
 
     \b
     copyart evaluate runs/vangogh
@@ -82,28 +88,28 @@ def evaluate(
         print_json({**evaluation.to_dict(), "report": str(page)})
     else:
         _print(evaluation)
-        say(f"Photos and paintings side by side: {page}")
+        say(f"Report with photos and paintings side by side: {page}")
 
 
 def _pictures(
     style: str, photos: tuple[str, ...], art: tuple[str, ...], training_art: tuple[str, ...]
 ) -> tuple[Sequence, Sequence | None, Sequence | None]:
-    """Return the files to judge by: those named, else those that a workdir held out."""
+    """Return the files to measure with: the given ones, else those that a workdir held out."""
     from copyart.training.pictures import held_out_files
     from copyart.training.workdir import is_workdir
 
     if art and not photos:
-        raise ConfigError("--art needs --photos. Received: --art alone. Name a folder of photos, too.")
+        raise ConfigError("--art needs --photos. Received: --art alone. Give a folder of photos, too.")
     if training_art and photos and not art:
         raise ConfigError(
-            "--training-art needs --art. Received: --training-art without it. Name the held-out paintings."
+            "--training-art needs --art. Received: --training-art without it. Give the held-out paintings."
         )
     if photos:
         return _found(photos), _found(art), _found(training_art)
     if not is_workdir(style):
         raise ConfigError(
-            "a style that is no workdir needs --photos to be judged by. "
-            f"Received: {style!r} alone. Name a folder of photos, and with --art one of the artist's paintings."
+            f"evaluating a style outside a workdir needs --photos. Received: {style!r} alone. Give a folder of photos, "
+            "and with --art one of the artist's paintings."
         )
     with counting("downloading", "bytes") as downloaded, counting("finding pictures") as read:
         held_out = held_out_files(style, progress=read, download_progress=downloaded)
@@ -122,7 +128,7 @@ def _place(style: str) -> Path:
 
 @contextlib.contextmanager
 def _bars() -> Iterator[Callable[[str, int, int], None] | None]:
-    """Show a bar for each stage; yields the function to call with (stage, done, total)."""
+    """Show a bar for each stage. Yield the function to call with (stage, done, total)."""
     with contextlib.ExitStack() as stack:
         counters = {}
 

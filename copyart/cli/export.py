@@ -1,4 +1,4 @@
-"""`copyart export`."""
+"""`copyart export`: write a style in another format."""
 
 import dataclasses
 from pathlib import Path
@@ -20,7 +20,7 @@ from copyart.errors import ConfigError
 if TYPE_CHECKING:
     from copyart.export.report import ExportReport, TorchReport
 
-#: Form → the options that it takes besides the photos to compare on; None where numbers are compared, not paintings.
+#: Format → its options, besides the photos to compare on. None if weights are compared, not paintings.
 _OPTIONS = {
     "saved-model": (),
     "onnx": ("precision", "floats", "calibration"),
@@ -35,18 +35,31 @@ _OPTIONS = {
 @click.option("--to", "form", type=click.Choice(list(_OPTIONS)), required=True, help="What to write.")
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option(
-    "--precision", type=click.Choice(["float32", "float16", "int8"]), help="Of onnx and litert. Defaults to float32."
+    "--precision",
+    type=click.Choice(["float32", "float16", "int8"]),
+    help="Precision of onnx and litert.  [default: float32]",
 )
-@click.option("--float", "floats", is_flag=True, help="onnx: batches of floats in [-1, 1], not a picture's bytes.")
-@click.option("--photos", type=click.Path(), help="A folder of photos to compare on, 16 at most; else bundled ones.")
-@click.option("--calibration", type=click.Path(), help="A folder of photos to calibrate int8 by, likewise.")
+@click.option(
+    "--float",
+    "floats",
+    is_flag=True,
+    help="For onnx: input and output are batches of floats in [-1, 1] instead of uint8 pictures.",
+)
+@click.option(
+    "--photos", type=click.Path(), help="A folder of photos to compare on, at most 16.  [default: bundled photos]"
+)
+@click.option(
+    "--calibration",
+    type=click.Path(),
+    help="A folder of photos to calibrate int8 with, at most 16.  [default: bundled photos]",
+)
 @json_option
 @verbosity_options
 def export(style: str, form: str, out: Path, as_json: bool, **options: Any) -> None:
-    """Write STYLE (whatever --style of `copyart paint` takes) to OUT in another format.
+    """Write STYLE (anything that `copyart paint --style` accepts) to OUT in another format.
 
-    Each export is run by its own runtime and compared with the style. Its report says how much it differs; if it
-    differs too much, it is not written. A SavedModel goes to OUT/1, or to OUT/2 if OUT/1 exists, as TensorFlow
+    Each export is run in its own runtime and compared with the style. The report states the differences; if they are
+    too large, nothing is written. A SavedModel is written to OUT/1, or to OUT/2 if OUT/1 exists, as TensorFlow
     Serving expects; onnx and litert write a file, web a folder, torch a state dict for pytorch-CycleGAN-and-pix2pix.
 
     \b
@@ -63,7 +76,7 @@ def export(style: str, form: str, out: Path, as_json: bool, **options: Any) -> N
         print_json({name: str(value) if isinstance(value, Path) else value for name, value in facts.items()})
     elif form == "torch":
         say(
-            f"{report.path}: {report.architecture}; read back, all {report.tensors} tensors are the style's own. "
+            f"{report.path}: {report.architecture}; read back, and all {report.tensors} tensors equal the style's. "
             f"Report: {report.report_file}"
         )
     else:
@@ -74,16 +87,16 @@ def _require_fit(form: str, given: dict[str, Any]) -> None:
     taken = () if _OPTIONS[form] is None else (*_OPTIONS[form], "photos")
     if unfit := given.keys() - taken:
         raise ConfigError(
-            f"--to {form} takes {', '.join(map(_flag, taken)) or 'no such options'}. "
-            f"Received: {_flag(min(unfit))}. Leave it out."
+            f"--to {form} accepts {', '.join(map(_flag, taken)) or 'no such options'}. Received: {_flag(min(unfit))}. "
+            "Leave it out."
         )
 
 
 def _tell(report: "ExportReport") -> None:
     largest, mean = 255 * report.max_painting_difference, 255 * report.mean_painting_difference
     say(
-        f"{report.path}: paintings differ from the style's own by {largest:.2g} of 255 levels at most, {mean:.2g} on "
-        f"average ({report.pictures} pictures, {report.runtime}). Report: {report.report_file}"
+        f"{report.path}: paintings differ from the style's by at most {largest:.2g} of 255 levels, on average by "
+        f"{mean:.2g} ({report.pictures} pictures, {report.runtime}). Report: {report.report_file}"
     )
 
 
@@ -92,7 +105,7 @@ def _flag(name: str) -> str:
 
 
 def _read(given: dict[str, Any]) -> dict[str, Any]:
-    """Turn what was given on the command line into arguments."""
+    """Convert command-line options to arguments."""
     from copyart.data.images import list_images
 
     folders = {name: list_images(given[name]) for name in ("calibration", "photos") if name in given}

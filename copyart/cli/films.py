@@ -1,4 +1,4 @@
-"""The films among what `copyart paint` is given."""
+"""Paint films with `copyart paint`."""
 
 import time
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class Seconds(click.ParamType):
-    """A time: seconds, minutes and seconds, or hours, minutes and seconds, with colons between them."""
+    """A time as seconds, minutes:seconds or hours:minutes:seconds."""
 
     name = "time"
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
-        """Return seconds."""
+        """Return the time in seconds."""
         try:
             parts = [float(part) for part in str(value).split(":")]
         except ValueError:
@@ -36,7 +36,7 @@ SECONDS = Seconds()
 
 
 def is_film(source: Path | str) -> bool:
-    """Tell whether one of the arguments is a film, by its name, or an animation, by its content."""
+    """Tell whether an argument is a film (by its name) or an animation (by its content)."""
     from copyart.data.animated import is_animation
     from copyart.painting.output_paths import FILM_SUFFIXES
 
@@ -52,13 +52,13 @@ def paint_films(
     """Paint films, one after the other.
 
     Args:
-        jobs: Pairs of a film and its painting.
-        painter: What paints.
+        jobs: Pairs (path of a film, path of its painting).
+        painter: The painter.
         masks: The mask of each film, by its path.
-        options: Arguments of `paint_video`; those that are None are left out.
+        options: Arguments of `paint_video`. Those that are None are omitted.
 
     Returns:
-        What there is to tell about each that was painted, and how many failed or were damaged.
+        A dictionary of facts about each painted film, and the number of films that failed or were damaged.
     """
     if not jobs:
         return [], 0
@@ -76,7 +76,7 @@ def paint_films(
             for problem in video.problems:
                 print_error(problem)
             failed += bool(video.problems)
-        except (ImageError, OSError) as error:  # of this film; anything else is wrong with all of them
+        except (ImageError, OSError) as error:  # a problem with this film; any other error would occur with all films
             print_error(error)
             failed += 1
         except KeyboardInterrupt:
@@ -97,4 +97,4 @@ def _say_what_is_kept(target: Path | str) -> None:
     from copyart.video.segments import kept_frames
 
     if frames := kept_frames(target):
-        say(f"{target}: {frames} frames are painted and kept. --resume goes on with them.")
+        say(f"{target}: {frames} painted frames are kept. Continue with --resume.")

@@ -1,4 +1,4 @@
-"""`copyart paint`."""
+"""`copyart paint`: paint photos and films in a style."""
 
 import sys
 import time
@@ -35,22 +35,28 @@ if TYPE_CHECKING:
     "--artist",
     "-a",
     "style",
-    help="A name, workdir, style folder, .keras or .pth file; or a mixture: monet:0.6,vangogh:0.4; for a film also one "
-    "that changes: monet:1→vangogh:1.",
+    help="A name, workdir, style folder, .keras or .pth file, or a mixture such as monet:0.6,vangogh:0.4. For a film "
+    "also a changing mixture such as monet:1→vangogh:1.",
 )
-@click.option("--all", "all_styles", is_flag=True, help="Paint one photo in every bundled style, on one sheet.")
-@click.option("--network", help="Which network to take of a weights file that holds several.")
+@click.option("--all", "all_styles", is_flag=True, help="Paint one photo in every bundled style, on a contact sheet.")
+@click.option("--network", help="Network to take from a weights file that holds several.")
 @click.option("--out", "-o", help="A file for one photo, a folder for several, - for standard output.")
 @click.option("--strength", type=float, default=1.0, show_default=True, help="0 is the photo, 1 the painting.")
 @click.option("--preserve-color", is_flag=True, help="Keep the photo's colours.")
-@click.option("--max-pixels", type=int, help="Paint larger photos at this many pixels, then enlarge: saves memory.")
-@click.option("--brush", type=float, help="How large strokes are; 1 as trained.  [default: as the photo's size wants]")
-@click.option("--mask", help="An image of what to paint: white is painted, black stays photo. For several, a folder.")
-@click.option("--keep", metavar="people[:SHARE]", help="Leave people as they are, or with people:0.5 half painted.")
-@click.option("--from", "start", type=SECONDS, help="Of a film: where to start, in seconds or as m:s.")
-@click.option("--to", "end", type=SECONDS, help="Of a film: where to end.")
-@click.option("--steady", type=float, help="Of a film: 0 paints each frame by itself, 1 is stillest.  [default: 0.8]")
-@click.option("--resume", is_flag=True, help="Of a film: resume where an earlier call was stopped.")
+@click.option(
+    "--max-pixels", type=int, help="Paint larger photos at this many pixels, then enlarge them; saves memory."
+)
+@click.option("--brush", type=float, help="Size of the strokes; 1 is as trained.  [default: by the photo's size]")
+@click.option("--mask", help="An image: white is painted, black stays photo. For several photos, a folder.")
+@click.option(
+    "--keep", metavar="people[:SHARE]", help="people leaves people unpainted, people:0.5 paints them at half strength."
+)
+@click.option("--from", "start", type=SECONDS, help="For a film: start, in seconds or as m:s.")
+@click.option("--to", "end", type=SECONDS, help="For a film: end.")
+@click.option(
+    "--steady", type=float, help="For a film: from 0 (each frame by itself) to 1 (least flicker).  [default: 0.8]"
+)
+@click.option("--resume", is_flag=True, help="For a film: resume an earlier call that was stopped.")
 @json_option
 @verbosity_options
 def paint(
@@ -70,7 +76,7 @@ def paint(
 ) -> None:
     """Paint each PHOTO: files, folders, patterns, or - for standard input. Films (MP4, MOV, MKV, WebM) are painted too.
 
-    A painting goes beside its photo unless --out says otherwise, and never in its place.
+    A painting is written next to its photo, or to --out. It never replaces the photo.
 
     \b
     copyart paint photo.jpg --style runs/vangogh
@@ -84,10 +90,10 @@ def paint(
     from copyart.painting.read_paint_write import read_paint_write
 
     if (style is None) != all_styles:
-        raise click.UsageError("either --style or --all is needed: what to paint in")
+        raise click.UsageError("either --style or --all is needed")
     jobs = output_paths(photos, out, style or "all")
     if as_json and any(target == STANDARD for _, target in jobs):
-        raise ConfigError("standard output takes a painting or --json. Received: both. Name a file with -o.")
+        raise ConfigError("standard output takes a painting or --json. Received: both. Give a file with -o.")
     masks = _masks(jobs, mask, keep)
     options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
     if all_styles:
@@ -97,7 +103,10 @@ def paint(
     jobs = [job for job in jobs if not is_film(job[0])]
     painter = _load(style, network, changing=not jobs)
     if painter.metadata.get("blended"):
-        say("The weights of these styles cannot be mixed, so their paintings are blended: that takes as long as all.")
+        say(
+            "The weights of these styles cannot be mixed, so their paintings are blended. This takes as long as "
+            "painting in each style."
+        )
     done = []
     with counting("painting", "photos" if len(jobs) > 1 else "%") as count:
         progress = None if len(jobs) > 1 else lambda share: count(round(100 * share), 100)
@@ -108,7 +117,10 @@ def paint(
             try:
                 done.append(result.result())
                 _tell(done[-1])
-            except (ImageError, OSError) as error:  # of this photo; anything else is wrong with all of them
+            except (
+                ImageError,
+                OSError,
+            ) as error:  # a problem with this photo; any other error would occur with all photos
                 print_error(error)
             if len(jobs) > 1:
                 count(number + 1, len(jobs))
@@ -124,7 +136,7 @@ def _paint_all(jobs: list, network: str | None, as_json: bool, options: dict[str
     from copyart.painting.all_styles import paint_all
 
     if len(jobs) > 1 or network is not None or is_film(jobs[0][0]):
-        raise ConfigError("--all takes one photo, and no --network. Received: others. Leave them out.")
+        raise ConfigError("--all takes one photo and no --network. Received: other arguments. Leave them out.")
     start = time.monotonic()
     work = _Work(None, {}, {})
     (job,) = _sources(jobs)
@@ -138,7 +150,7 @@ def _paint_all(jobs: list, network: str | None, as_json: bool, options: dict[str
 
 
 def _masks(jobs: list, mask: str | None, keep: str | None) -> dict:
-    """Return the mask of each photo, before anything is painted; none without --mask."""
+    """Return the mask of each photo, checked before painting starts. Empty without --mask."""
     from copyart.painting.masks import masks_for
     from copyart.painting.people import parse_keep
 
@@ -151,9 +163,10 @@ def _masks(jobs: list, mask: str | None, keep: str | None) -> dict:
 
 
 def _sources(jobs: list) -> Iterator[tuple]:
-    """Yield photo, painting and what to read: the photo's path, or the bytes of a stream.
+    """Yield (photo, painting, source); the source is the photo's path, or the bytes of a stream.
 
-    A stream is read here, once, in the main thread: a signal would not reach another thread that waits for it.
+    A stream is read here, once, in the main thread, because a signal would not interrupt another thread that waits for
+    it.
     """
     from copyart.painting.output_paths import STANDARD, is_stream
 
@@ -176,9 +189,9 @@ def _read_stream(path: Path) -> bytes:
 
 
 def _load(style: str, network: str | None, changing: bool) -> "Painter | ChangingPainter":
-    """Load a painter; where it needs Keras, without the lines that its backend prints.
+    """Load a painter, and suppress output of Keras' backend.
 
-    A mixture that changes is loaded where there are films alone.
+    A changing mixture is loaded only if all inputs are films.
     """
     with suppress_stderr():
         from copyart.painting.changing import load_painter
@@ -198,7 +211,7 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ImageError(
-            f"a painting needs a folder. Received: {str(folder)!r} ({error.strerror}). Name another with --out."
+            f"a painting needs a folder. Received: {str(folder)!r} ({error.strerror}). Choose another with --out."
         ) from error
 
 
@@ -221,7 +234,7 @@ class _Work:
         return painting, time.monotonic() - start
 
     def write(self, job: tuple, painted: "tuple[Image.Image, float]") -> dict[str, Any]:
-        """Write the painting, and return what there is to tell about it."""
+        """Write the painting, and return a dictionary of facts about it."""
         from copyart.data.images import save_image
         from copyart.painting.output_paths import STANDARD, standard_format
 

@@ -1,4 +1,4 @@
-"""`copyart serve`."""
+"""`copyart serve`: serve the web page and the REST API."""
 
 import contextlib
 import math
@@ -8,7 +8,7 @@ import click
 
 from copyart.cli.console import extra, say, verbosity_options
 
-#: Option → the setting that it sets, and how many of the setting's units make one of the option's.
+#: Option → (setting, factor from the option's unit to the setting's).
 _LIMITS = {
     "max_megabytes": ("max_bytes", 1024 * 1024),
     "max_megapixels": ("max_pixels", 1024 * 1024),
@@ -21,39 +21,45 @@ _LIMITS = {
 
 
 @click.command(short_help="Serve the web page and the REST API.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on: 0.0.0.0 for all.")
-@click.option("--port", type=click.IntRange(0, 65535), default=5000, show_default=True, help="0 for any that is free.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=5000, show_default=True, help="Port; 0 for any free one."
+)
 @click.option(
     *("--style", "-s", "--artist", "-a", "styles"),
     multiple=True,
     metavar="PATH",
-    help="A workdir or style to show too.",
+    help="A further workdir or style to offer.",
 )
-@click.option("--trusted-proxy", metavar="ADDRESS", help="A proxy in front, whose X-Forwarded headers are believed.")
+@click.option("--trusted-proxy", metavar="ADDRESS", help="Address of a proxy whose X-Forwarded headers are trusted.")
 @click.option("--max-megabytes", type=float, default=20, show_default=True, help="Largest file of a photo.")
 @click.option("--max-megapixels", type=float, default=24, show_default=True, help="Most megapixels of a photo.")
 @click.option(
-    "--painted-megapixels", type=float, default=4, show_default=True, help="Beyond, paint smaller and enlarge."
+    "--painted-megapixels",
+    type=float,
+    default=4,
+    show_default=True,
+    help="Most megapixels to paint; larger photos are painted smaller and enlarged.",
 )
-@click.option("--queue", type=int, default=8, show_default=True, help="Most paintings that wait.")
-@click.option("--wait-seconds", type=float, default=60, show_default=True, help="Longest wait for a turn.")
+@click.option("--queue", type=int, default=8, show_default=True, help="Most waiting paintings.")
+@click.option("--wait-seconds", type=float, default=60, show_default=True, help="Longest wait in the queue.")
 @click.option("--paint-seconds", type=float, default=120, show_default=True, help="Longest time for one painting.")
 @click.option(
-    "--paintings-a-minute", type=int, default=30, show_default=True, help="Most of one client; 0 for any number."
+    "--paintings-a-minute", type=int, default=30, show_default=True, help="Most paintings per client; 0 for no limit."
 )
 @click.option(
     "--limits-storage",
     envvar="COPYART_LIMITS_STORAGE",
     metavar="URI",
-    help="Where several servers count paintings together, e.g. redis://HOST:6379; also COPYART_LIMITS_STORAGE.",
+    help="Shared counter of paintings for several servers, e.g. redis://HOST:6379; also COPYART_LIMITS_STORAGE.",
 )
 @verbosity_options
 def serve(
     host: str, port: int, styles: tuple[str, ...], trusted_proxy: str | None, limits_storage: str | None, **limits: Any
 ) -> None:
-    """Serve the web page and the REST API, until Ctrl-C.
+    """Serve the web page and the REST API until Ctrl-C.
 
-    The bundled styles are shown, and each --style.
+    It offers the bundled styles and each --style.
 
     \b
     copyart serve
@@ -67,9 +73,12 @@ def serve(
     scaled = {name: _scaled(limits[option], by) for option, (name, by) in _LIMITS.items()}
     settings = Settings(**scaled, limits_storage=limits_storage)
     with contextlib.closing(Server(create_app(settings, styles), host, port, trusted_proxy)) as server:
-        say(f"Copyart is at {server.url} (Ctrl-C ends it)")
+        say(f"Copyart runs at {server.url} (stop with Ctrl-C)")
         if not installed_runtimes():
-            say(f"Visitors' browsers cannot paint: onnxruntime-web is missing, so the server paints. Fetch it: {FETCH}")
+            say(
+                "onnxruntime-web is missing, so visitors' browsers cannot paint and the server does. Download it: "
+                f"{FETCH}"
+            )
         server.run()
 
 

@@ -1,4 +1,4 @@
-"""`copyart site`."""
+"""`copyart site`: write the web page as static files."""
 
 from pathlib import Path
 
@@ -17,14 +17,14 @@ from copyart.cli.console import extra, json_option, print_json, say, verbosity_o
     "styles",
     multiple=True,
     metavar="DIR",
-    help="A workdir or style folder to offer too.",
+    help="A further workdir or style folder to offer.",
 )
 @json_option
 @verbosity_options
 def site(out: str, styles: tuple[str, ...], as_json: bool) -> None:
-    """Write the page to the folder OUT, for any host of plain files: the visitor's browser paints.
+    """Write the page to the folder OUT, for any static web host. The visitor's browser paints.
 
-    The bundled styles are offered, and each --style.
+    It offers the bundled styles and each --style.
 
     \b
     copyart site public
@@ -36,4 +36,4 @@ def site(out: str, styles: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json({"path": str(out), "bytes": size})
     else:
-        say(f"{out}: {size / 1e6:.1f} MB of plain files. Serve them from any host, over https.")
+        say(f"{out}: {size / 1e6:.1f} MB of static files. Serve them from any host over https.")

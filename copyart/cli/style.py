@@ -13,21 +13,21 @@ from copyart.errors import ConfigError
 
 @click.group(short_help="Pack, mix, inspect and verify styles.")
 def style() -> None:
-    """Pack styles into a file to share, and look at those of others before they are used.
+    """Pack styles into files to share them, and inspect the styles of others before use.
 
     STYLE is a style folder, a workdir, a .copyart file, a name, an hf:// or kaggle:// handle, or a mixture of these.
     """
 
 
-@style.command(short_help="Put a style into one file.")
+@style.command(short_help="Pack a style into one file.")
 @click.argument("style", metavar="STYLE")
 @click.argument("out", required=False, type=click.Path(path_type=Path))
-@click.option("--licence", help="Of the weights, as you give them away: MIT, CC-BY-4.0…")
-@click.option("--author", help="Who made the style.")
+@click.option("--licence", help="Licence of the weights, such as MIT or CC-BY-4.0.")
+@click.option("--author", help="Author of the style.")
 @json_option
 @verbosity_options
 def pack(style: str, out: Path | None, licence: str | None, author: str | None, as_json: bool) -> None:
-    """Put STYLE into one file, OUT, with checksums and a model card; else into NAME.copyart here.
+    """Pack STYLE into the file OUT, with checksums and a model card. OUT defaults to NAME.copyart.
 
     \b
     copyart style pack runs/monet monet.copyart --licence CC-BY-4.0 --author "Jane Doe"
@@ -51,7 +51,8 @@ def pack(style: str, out: Path | None, licence: str | None, author: str | None, 
 def mix(mixture: str, out: Path, as_json: bool) -> None:
     """Mix the weights of several styles, and write the result as a style folder, with a preview.
 
-    MIXTURE names styles with their shares, which are divided by their sum. A single style may be strengthened.
+    MIXTURE lists styles with their shares, which are divided by their sum. A single style with a share above 1 is
+    strengthened.
 
     \b
     copyart style mix monet:0.6,vangogh:0.4 -o styles/garden
@@ -61,8 +62,8 @@ def mix(mixture: str, out: Path, as_json: bool) -> None:
 
     if not is_mixture(mixture):
         raise ConfigError(
-            f"a mixture must name styles with their shares. Received: {mixture[:80]!r}. "
-            "Write it as monet:0.6,vangogh:0.4."
+            f"a mixture must list styles with their shares. Received: {mixture[:80]!r}. Write it as "
+            "monet:0.6,vangogh:0.4."
         )
     style = open_style(mixture)
     write_style(style, out)
@@ -72,13 +73,13 @@ def mix(mixture: str, out: Path, as_json: bool) -> None:
     say(f"{out}: {style.metadata['name']}. Look at {out / 'preview.jpg'}.")
 
 
-@style.command(short_help="Show what a style says about itself.")
+@style.command(short_help="Show a style's origin, licence, files and checksums.")
 @click.argument("style", metavar="STYLE")
 @click.option("--card", is_flag=True, help="Print the model card, in Markdown.")
 @json_option
 @verbosity_options
 def inspect(style: str, card: bool, as_json: bool) -> None:
-    """Show what STYLE says about itself: whose it is, its licence, its files and their checksums."""
+    """Show the artist and licence of STYLE, its files and their checksums."""
     from copyart.styles import inspect_style, open_style
     from copyart.styles.model_card import model_card
 
@@ -97,12 +98,12 @@ def inspect(style: str, card: bool, as_json: bool) -> None:
         click.echo(f"{name:<24}{file['bytes']:>12,}  sha256 {file['sha256']}")
 
 
-@style.command(short_help="Check all of a style, and that it paints.")
+@style.command(short_help="Check a style's files, and that it paints.")
 @click.argument("style", metavar="STYLE")
 @json_option
 @verbosity_options
 def verify(style: str, as_json: bool) -> None:
-    """Check all of STYLE: checksums, weights, preview, and that it paints. Exit status 2 if something is wrong."""
+    """Check the checksums, weights and preview of STYLE, and that it paints. The exit status is 2 if a check fails."""
     from copyart.styles import open_style, verify_style
 
     style = open_style(style)
@@ -115,7 +116,7 @@ def verify(style: str, as_json: bool) -> None:
 
 
 def _shown(value: Any) -> str:
-    """Return a stranger's text as one line without what moves a terminal's cursor."""
+    """Return untrusted text as one line, without terminal control characters."""
     if value is None:
         return "not stated"
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""`copyart train`; its options include one for each field of `TrainingConfig`."""
+"""`copyart train`: train an artist. It has an option for each field of `TrainingConfig`."""
 
 import dataclasses
 import inspect
@@ -17,7 +17,7 @@ from copyart.config import CHOICES, DEVICES, RECIPES, TrainingConfig
 
 
 def setting_options(command: Callable) -> Callable:
-    """Add the options to a command; those that are not given arrive as None, and leave the recipe's value."""
+    """Add the options to a command. An option that is not given is None, which keeps the recipe's value."""
     helps = _helps()
     for field in reversed(dataclasses.fields(TrainingConfig)):
         kind = click.Choice(CHOICES[field.name]) if field.name in CHOICES else _plain(field.type)
@@ -29,14 +29,14 @@ def setting_options(command: Callable) -> Callable:
 
 
 def _plain(kind: Any) -> Any:
-    """Return int for `int | None`, and any other type as it is."""
+    """Return int for `int | None`, and any other type unchanged."""
     if isinstance(kind, types.UnionType):
         return next(part for part in typing.get_args(kind) if part is not type(None))
     return kind
 
 
 def _helps() -> dict[str, str]:
-    """Read what each setting is from the docstring that also documents it in Python."""
+    """Read the description of each setting from the docstring of `TrainingConfig`."""
     text = inspect.getdoc(TrainingConfig).split("Args:\n")[1]
     entries = re.findall(r"^    (\w+): (.*(?:\n        .*)*)", text, re.MULTILINE)
     return {name: " ".join(line.strip() for line in words.splitlines()) for name, words in entries}
@@ -45,13 +45,13 @@ def _helps() -> dict[str, str]:
 @click.command(short_help="Train an artist, or resume a run.")
 @click.argument("artist", required=False)
 @click.option(
-    "--workdir", "-w", required=True, type=click.Path(), help="Folder of the run; the same folder resumes it."
+    "--workdir", "-w", required=True, type=click.Path(), help="Folder of the run. The same folder resumes the run."
 )
-@click.option("--source", type=click.Choice(["kaggle", "tfds", "sample"]), help="Where the pictures come from.")
-@click.option("--photos", multiple=True, type=click.Path(), help="A folder of photos of your own; may be repeated.")
-@click.option("--art", multiple=True, type=click.Path(), help="A folder of paintings of your own; may be repeated.")
-@click.option("--recipe", type=click.Choice(list(RECIPES)), help="article unless the workdir says otherwise.")
-@click.option("--backend", type=click.Choice(BACKENDS), help="TensorFlow where installed unless said otherwise.")
+@click.option("--source", type=click.Choice(["kaggle", "tfds", "sample"]), help="Source of the pictures.")
+@click.option("--photos", multiple=True, type=click.Path(), help="A folder of your own photos; may be repeated.")
+@click.option("--art", multiple=True, type=click.Path(), help="A folder of your own paintings; may be repeated.")
+@click.option("--recipe", type=click.Choice(list(RECIPES)), help="Recipe.  [default: that of the workdir, or article]")
+@click.option("--backend", type=click.Choice(BACKENDS), help="Backend of Keras.  [default: TensorFlow if installed]")
 @click.option("--devices", type=click.Choice(DEVICES), default="auto", show_default=True)
 @setting_options
 @json_option
@@ -75,8 +75,8 @@ def train(
     copyart train -w runs/klimt                         resumes after a stop
     copyart train Grandma -w runs/grandma --recipe quick --photos ~/photos --art ~/scans
 
-    With --json, standard output gets one JSON object a line: after ten steps how long the run will take, and at the
-    end where the style lies.
+    With --json, standard output has one JSON object per line: after ten steps an estimate of the duration, and at the
+    end the path of the style.
     """
     load_backend(backend)
     from copyart.training import train as training
@@ -103,4 +103,4 @@ def train(
         steps = int(model.optimizer.iterations.numpy())
         print_json_line("done", {"workdir": workdir, "steps": steps, "style": str(style)})
     else:
-        say(f"Done. Look at {workdir}/report.html, or paint: copyart paint PHOTO --style {style}")
+        say(f"Done. Open {workdir}/report.html, or paint: copyart paint PHOTO --style {style}")

@@ -1,1 +1,1 @@
-"""A generator as a graph for fast inference: layer plan, ONNX graphs, strips. Keras is the other engine."""
+"""Run a generator fast: as ONNX graphs in ONNX Runtime, with large photos in strips. Keras is the other engine."""

@@ -1,16 +1,16 @@
 """Faster ONNX graphs of whole generators: their last layers compute at low resolution, away from the border.
 
-A polyphase kernel cannot mirror the image at its border, so the pixels along the border are computed stage by stage.
+A polyphase kernel cannot mirror the image at its border, so the border pixels are computed stage by stage.
 
-Two endings have a fast form:
+Two kinds of last layers have a fast form:
 
-- Two half-pixel upsampling stages, as the light generator has: they are fused. The second reads the first one's result
-  before depth-to-space, 3 × 3 taps of four times the channels and a quarter of the pixels in place of 4 × 4. That is
-  one and a half times the multiplications, in half the time.
-- A head of 7 × 7 behind a transposed convolution, as the paper's generator has: it reads the transposed convolution's
-  result before depth-to-space, 5 × 5 taps in place of 7 × 7, and computes four pixels of three colours. With AVX-512
-  ONNX Runtime computes 16 channels at a time: of those 3 were used and now 12 are, which halves the head's time. Where
-  it computes 8 at a time this saves memory, and passes over the largest feature map.
+- Two half-pixel upsampling stages, as in the light generator, are fused. The second stage reads the first one's result
+  before depth-to-space: 3 × 3 taps instead of 4 × 4, with four times the channels and a quarter of the pixels. This
+  takes 1.5 times the multiplications and half the time.
+- A 7 × 7 head after a transposed convolution, as in the paper's generator, reads the transposed convolution's result
+  before depth-to-space: 5 × 5 taps instead of 7 × 7. It computes four pixels of three colours at once. With AVX-512,
+  ONNX Runtime computes 16 channels at a time; this form uses 12 of them instead of 3, which halves the head's time.
+  With 8 channels at a time it still saves memory and passes over the largest feature map.
 """
 
 import dataclasses
@@ -31,13 +31,13 @@ from copyart.engine.plan import Stage
 from copyart.engine.strip_graph import add_source
 from copyart.models.polyphase import fused_kernel, polyphase_radius, space_to_depth_kernel
 
-#: Rows and columns of the smallest feature map along the border that are painted stage by stage, where two stages are
-#: fused; a strip sees as many of the strips above and below it.
+#: If two stages are fused: how many rows and columns of the smallest feature map, along the border, are painted stage
+#: by stage. A strip reads as many rows of the strips above and below it.
 FUSED_EDGE = 2
-#: Side of the heads that compute at half resolution, and rows and columns at half resolution along the border.
+#: Kernel size of the heads that compute at half resolution, and the border's width in pixels of half resolution.
 _HEAD_SIZE = 7
 _HEAD_EDGE = polyphase_radius(_HEAD_SIZE)
-#: One level, and a little less: what lies halfway between two levels is then rounded as elsewhere.
+#: Slightly less than one level of 255, so that a value halfway between two levels is rounded as in the other graphs.
 _LEVEL = np.nextafter(np.float32(1 / 255), np.float32(0))
 
 
@@ -48,7 +48,8 @@ def fast_picture_graph(plan: Sequence[Stage]) -> OnnxModel:
         plan: A layer plan.
 
     Returns:
-        A model from `photo`, uint8 (height, width, 3), sides multiples of 4 and at least 16, to `painting`, the same.
+        A model from `photo`, uint8 (height, width, 3), to `painting` of the same shape. Sides are multiples of 4, at
+        least 16.
     """
     if has_fused_ending(plan):
         return picture_graph(plan, _add_fused_network)
@@ -56,7 +57,7 @@ def fast_picture_graph(plan: Sequence[Stage]) -> OnnxModel:
 
 
 def has_fused_ending(plan: Sequence[Stage]) -> bool:
-    """Tell whether a plan ends in two upsampling stages that can be fused, behind others."""
+    """Tell whether a plan has other stages and then ends in two upsampling stages that can be fused."""
     if len(plan) < 3:
         return False
     first, second = plan[-2:]
@@ -65,7 +66,7 @@ def has_fused_ending(plan: Sequence[Stage]) -> bool:
 
 
 def has_half_resolution_head(plan: Sequence[Stage]) -> bool:
-    """Tell whether a plan ends in a head of 7 × 7 behind a transposed convolution."""
+    """Tell whether a plan ends in a transposed convolution and a 7 × 7 head."""
     if len(plan) < 2:
         return False
     first, head = plan[-2:]
@@ -75,7 +76,7 @@ def has_half_resolution_head(plan: Sequence[Stage]) -> bool:
 
 
 def fused_strip_graph(plan: Sequence[Stage]) -> OnnxModel:
-    """Return the ONNX model of two fused stages for a strip that has one above and one below.
+    """Return the ONNX model of two fused stages for a strip with neighbours above and below.
 
     Args:
         plan: A layer plan with a fused ending.
@@ -103,7 +104,7 @@ def _add_fused_network(graph, x, plan):
 
 
 def _add_fused_rows(graph, x, plan):
-    """Add the fused stages, to pixels, for a map's rows without the first `FUSED_EDGE` and the last."""
+    """Add the fused stages, up to pixels, for a feature map's rows except the first and last `FUSED_EDGE`."""
     return add_with_border(
         graph,
         x,
@@ -125,7 +126,7 @@ def _add_inner_rows_stage_by_stage(graph, x, plan):
 
 def _add_fused_interior(graph, x, plan):
     first, second = plan[-2:]
-    # Twice the result: 255 times the logistic function of 2 x is 127.5 (tanh x + 1).
+    # The result is doubled because 255 sigmoid(2 x) = 127.5 (tanh x + 1).
     kernel, bias = 2 * fused_kernel(second.kernel), np.tile(2 * second.bias, 4)
     x = graph.convolve(x, first)
     x = graph.convolve(graph.relu(x) if first.relu else x, dataclasses.replace(second, kernel=kernel, bias=bias))
@@ -148,11 +149,12 @@ def _add_network_with_half_resolution_head(graph, x, plan):
 
 
 def _add_packed(graph, x, stage):
-    """Add an upsampling stage without its depth-to-space: four pixels of the first channel, then those of the next."""
+    """Add an upsampling stage without its depth-to-space: four pixels of the first channel, then four of the next,
+    etc."""
     kernel = stage.kernel.reshape(*stage.kernel.shape[:3], 4, stage.channels).swapaxes(3, 4)
     kernel = kernel.reshape(stage.kernel.shape)
     x = add_conv(graph, x, dataclasses.replace(stage, kernel=kernel))  # normalised, so it has no bias to reorder
-    # In memory, the four pixels of a channel are one channel that is four times as high.
+    # In memory, the four pixels of a channel look like one channel four times as high.
     x = graph.instance_norm(graph.add("Reshape", [x, graph.constant(np.array([0, stage.channels, -1, 0]))]), stage)
     x = graph.relu(x) if stage.relu else x
     return graph.add("Reshape", [x, graph.constant(np.array([0, 4 * stage.channels, -1, 0]))])
@@ -163,7 +165,7 @@ def _unpacked(graph, x):
 
 
 def _add_head_rows(graph, x, head):
-    """Add the head, to pixels, for a packed map's rows without the first `_HEAD_EDGE` and the last."""
+    """Add the head, up to pixels, for a packed map's rows except the first and last `_HEAD_EDGE`."""
     return add_with_border(
         graph,
         x,

@@ -11,8 +11,8 @@ import numpy as np
 
 from copyart.errors import ImageError
 
-#: Most bytes of an image's feature maps in memory, the faster place: enough for 12 megapixels, a phone's, with the
-#: light generator. Those of a larger image go to temporary files.
+#: Most bytes of feature maps that are kept in memory, which is faster than disk. Enough for a phone's 12 megapixels
+#: with the light generator. Larger images use temporary files.
 MEMORY_LIMIT = 400 << 20
 
 _only_memory = contextvars.ContextVar("feature maps only in memory", default=False)
@@ -20,7 +20,7 @@ _only_memory = contextvars.ContextVar("feature maps only in memory", default=Fal
 
 @contextlib.contextmanager
 def feature_maps_in_memory() -> Iterator[None]:
-    """Store the feature maps of images painted inside this context, in this thread, in memory, never on disk."""
+    """Inside this context, in this thread, store feature maps in memory and never on disk."""
     token = _only_memory.set(True)
     try:
         yield
@@ -30,10 +30,10 @@ def feature_maps_in_memory() -> Iterator[None]:
 
 @contextlib.contextmanager
 def open_stores(count: int, channels: int, width: int, strips: Sequence[tuple[int, int]]) -> Iterator[list]:
-    """Open feature map stores, which are empty, and delete them after the context.
+    """Open empty feature map stores, and delete them after the context.
 
     Args:
-        count: How many.
+        count: Number of stores.
         channels: Channels of each feature map.
         width: Width of each feature map.
         strips: (first row, row after the last) of each strip.
@@ -60,14 +60,14 @@ class FeatureMapStore:
         self._channels, self._width, self._strips = channels, width, strips
 
     def read(self, margins: Sequence[tuple[int, int]]) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Read strip by strip. Each strip may be written anew as soon as it has been yielded.
+        """Read strip by strip. A strip may be overwritten as soon as it has been yielded.
 
         Args:
-            margins: For each strip, how many rows of the strip above and of the strip below to read as well.
+            margins: For each strip, how many rows of the strip above and of the strip below to read with it.
 
         Yields:
             The rows above, the strip and the rows below, (1, channels, rows, width) each. The arrays are valid until
-            the next ones are read.
+            the next strip is read.
         """
         strip = self._strip(0)
         above = strip[:, :, :0]
@@ -80,18 +80,18 @@ class FeatureMapStore:
                 strip = following
 
     def _strip(self, number: int) -> np.ndarray:
-        """Return a strip as it was written last."""
+        """Return the strip that was written last."""
         raise NotImplementedError
 
     def _buffer(self):
-        """Return room for any strip, float32 (numbers,)."""
+        """Return a buffer that is large enough for any strip, float32 (numbers,)."""
         return np.empty(self._numbers(), np.float32)
 
     def _numbers(self):
         return self._channels * self._width * max(high - low for low, high in self._strips)
 
     def _shaped(self, buffer, number):
-        """Return a strip's part of a buffer, in the strip's shape."""
+        """Return a view of a buffer in the shape of a strip."""
         low, high = self._strips[number]
         shape = (1, self._channels, high - low, self._width)
         return buffer[: math.prod(shape)].reshape(shape)
@@ -110,7 +110,7 @@ class MemoryStore(FeatureMapStore):
         return 4 * self._numbers() * (len(self._strips) + 1)
 
     def new(self, number: int) -> np.ndarray:
-        """Return an array to compute a strip into, for `write`; the strip itself stays as it is until then."""
+        """Return an array to compute a strip into. The stored strip does not change until `write` is called."""
         self._spare = self._buffer() if self._spare is None else self._spare
         return self._shaped(self._spare, number)
 
@@ -129,7 +129,7 @@ class FileStore(FeatureMapStore):
         channels: Channels of the feature map.
         width: Width of the feature map.
         strips: (first row, row after the last) of each strip.
-        file: A binary file, empty.
+        file: An empty binary file.
     """
 
     def __init__(self, channels: int, width: int, strips: Sequence[tuple[int, int]], file: BinaryIO):
@@ -138,7 +138,7 @@ class FileStore(FeatureMapStore):
         self._result, self._buffers = self._buffer(), (self._buffer(), self._buffer())
 
     def new(self, number: int) -> np.ndarray:
-        """Return an array to compute a strip into, for `write`."""
+        """Return an array to compute a strip into, before `write` stores it."""
         return self._shaped(self._result, number)
 
     def write(self, number: int) -> None:
@@ -153,8 +153,8 @@ class FileStore(FeatureMapStore):
             self._file.flush()
         except OSError as error:
             raise ImageError(
-                "the temporary folder must have room for the feature maps of a large photo. "
-                f"Received: {error.strerror}. Set TMPDIR to a folder with more room, or give --max-pixels."
+                "the temporary folder must have space for the feature maps of a large photo. Received: "
+                f"{error.strerror}. Set TMPDIR to a folder with more space, or give --max-pixels."
             ) from error
 
     def _strip(self, number):

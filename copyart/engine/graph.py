@@ -1,4 +1,4 @@
-"""The ONNX graph of a whole generator, stage by stage, and the pieces that the faster graphs share with it."""
+"""The plain ONNX graph of a whole generator, stage by stage, and functions that the faster graphs share with it."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,10 +17,11 @@ def picture_graph(
 
     Args:
         plan: A layer plan.
-        add_network: Adds the nodes from a feature map in [-1, 1] to pixels. Defaults to None: `add_to_pixels`.
+        add_network: Function that adds the nodes from a feature map in [-1, 1] to pixels. Defaults to None:
+            `add_to_pixels`.
 
     Returns:
-        A model from `photo`, uint8 (height, width, 3), sides multiples of 4, to `painting`, the same.
+        A model from `photo`, uint8 (height, width, 3), to `painting` of the same shape. Sides are multiples of 4.
     """
     graph = GraphBuilder()
     x = graph.from_pixels(graph.input("photo", np.uint8, ("height", "width", 3)))
@@ -36,13 +37,13 @@ def add_to_pixels(graph: GraphBuilder, x: str, stages: Sequence[Stage]) -> str:
 
 
 def add_stages(graph: GraphBuilder, x: str, stages: Sequence[Stage]) -> str:
-    """Add stages, from a feature map to the last one's result, before tanh."""
+    """Add stages, from a feature map to the last stage's result before tanh."""
     skip = x
     for stage in stages:
         skip = x if stage.starts_block else skip
         x = add_conv(graph, x, stage)
         if not stage.normed and stage.relu:
-            x = graph.relu(x)  # right behind the convolution: ONNX Runtime fuses the two
+            x = graph.relu(x)  # directly after the convolution, so that ONNX Runtime fuses the two
         x = _drop_outside(graph, graph.depth_to_space(x, stage), stage, [2, 3]) if stage.upsamples else x
         x = graph.instance_norm(x, stage) if stage.normed else x
         x = graph.relu(x) if stage.normed and stage.relu else x
@@ -56,7 +57,7 @@ def add_conv(graph: GraphBuilder, x: str, stage: Stage) -> str:
 
 
 def add_conv_without_rows(graph: GraphBuilder, x: str, stage: Stage) -> str:
-    """Add a stage's convolution with padding of the columns only, for rows from inside an image."""
+    """Add a stage's convolution for rows from inside an image: only the columns are padded."""
     _, left, _, right = stage.pads
     return graph.convolve(x, stage, graph.constant(onnx_pads(0, left, 0, right)))
 
@@ -76,12 +77,12 @@ def add_with_border(
     Args:
         graph: The graph.
         x: The feature map.
-        axis: 0: the first and the last rows are the border; 1: columns.
-        edge: Rows or columns of each border. `border` is given twice as many: near the cut its result is wrong, and is
-            dropped.
-        scale: Output pixels for each.
-        border: Called with a border's slice, adds what computes its pixels.
-        interior: Called with the whole map, adds what computes the pixels without the borders.
+        axis: 0 if the border is the first and last rows, 1 if it is the first and last columns.
+        edge: Rows or columns of each border. `border` receives twice as many, because its result near the cut is wrong
+            and is dropped.
+        scale: Output pixels for each row or column of `x`.
+        border: Function that receives a border's slice and adds the nodes that compute its pixels.
+        interior: Function that receives the whole map and adds the nodes that compute all pixels but the borders'.
 
     Returns:
         The pixels, uint8 (rows, width, 3).

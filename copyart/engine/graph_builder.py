@@ -1,4 +1,4 @@
-"""A builder of ONNX graphs, with the operators that painting needs."""
+"""`GraphBuilder`: build ONNX graphs from the operators that painting needs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 from copyart.engine.plan import Stage
 
-#: Old enough for ONNX Runtime 1.18, and the first opset in which `Pad` names its axes.
+#: The first opset in which `Pad` takes axes; ONNX Runtime 1.18 still supports it.
 _OPSET, _IR = 18, 9
-#: Bytes from which an array is stored outside the model: inside, it would be copied several times.
+#: Arrays of at least this many bytes are stored outside the model; inside, they would be copied several times.
 _LARGE = 1024
 _TYPES: dict[type, int] = {
     np.uint8: TensorProto.UINT8,
@@ -25,7 +25,7 @@ class OnnxModel:
     """An ONNX model whose large arrays are stored beside it.
 
     Args:
-        file: The model as bytes; it only names the large arrays.
+        file: The model as bytes, with references to the large arrays.
         weights: The large arrays by name.
     """
 
@@ -33,7 +33,7 @@ class OnnxModel:
     weights: dict[str, np.ndarray]
 
     def to_bytes(self) -> bytes:
-        """Return the model with all its arrays inside, as a file must be."""
+        """Return the model with all its arrays inside, to be written to a file."""
         model = ModelProto.FromString(self.file)
         for tensor in model.graph.initializer:
             if tensor.name in self.weights:
@@ -44,7 +44,7 @@ class OnnxModel:
 class GraphBuilder:
     """Builds an ONNX graph, node by node. Feature maps are (1, channels, height, width).
 
-    Every method that adds a value returns the value's name; names are numbered in the order of the calls.
+    Every method that adds a value returns the value's name. Names are numbered in the order of the calls.
     """
 
     def __init__(self):
@@ -57,7 +57,8 @@ class GraphBuilder:
         return name
 
     def output(self, name: str, value: str, dtype: type, shape: Sequence[int | str]) -> None:
-        """Make a value an output. A node's result is renamed; anything else, or a second output of it, is copied."""
+        """Make a value an output. A node's result is renamed. An input, a constant, or a value that already is an
+        output is copied."""
         if value in self._output_names or not any(value in node.output for node in self._nodes):
             value = self.add("Identity", [value])
         self._output_names[value] = name
@@ -84,7 +85,7 @@ class GraphBuilder:
         return self.constant(np.array(value, np.float32))
 
     def slice(self, x: str, start: Sequence[int], end: Sequence[int], axes: Sequence[int]) -> str:
-        """Slice `x` along some axes; negative places count from the end."""
+        """Slice `x` along some axes; negative indices count from the end."""
         return self.add("Slice", [x, *(self.constant(np.array(places)) for places in (start, end, axes))])
 
     def from_pixels(self, pixels: str) -> str:
@@ -100,7 +101,7 @@ class GraphBuilder:
         return self.pixel_shuffle(x, 2 if stage.upsamples else 1)
 
     def pixel_shuffle(self, x: str, scale: int) -> str:
-        """Turn a uint8 map, whose channels are `scale` rows of `scale` pixels, into (rows, width, 3)."""
+        """Turn a uint8 map into (rows, width, 3); the map's channels hold `scale` rows of `scale` pixels."""
         x = self.add("Transpose", [self.add("Squeeze", [x, self.constant(np.array([0]))])], perm=[1, 2, 0])
         if scale == 1:
             return x
@@ -109,7 +110,7 @@ class GraphBuilder:
         return self.add("Reshape", [x, self.constant(np.array([0, -1, 3]))])
 
     def convolve(self, x: str, stage: Stage, pads: str | None = None) -> str:
-        """Convolve, after padding by `pads`, the name of an int64 (8,), if given."""
+        """Convolve. If `pads` is given, the name of an int64 (8,), pad by it before."""
         x = x if pads is None else self.add("Pad", [x, pads], mode=stage.mode)
         kernel = self.constant(stage.kernel.transpose(3, 2, 0, 1))
         bias = [] if stage.bias is None else [self.constant(stage.bias)]
@@ -122,11 +123,11 @@ class GraphBuilder:
         )
 
     def depth_to_space(self, x: str, stage: Stage) -> str:
-        """Lay out the four pixels that an upsampling stage computed for each pixel."""
+        """Arrange the four pixels that an upsampling stage computed for each pixel as 2 × 2 pixels."""
         return self.add("DepthToSpace", [x], blocksize=2, mode="DCR" if stage.groups == 1 else "CRD")
 
     def instance_norm(self, x: str, stage: Stage) -> str:
-        """Normalise every channel, by the one operator for which ONNX Runtime has a kernel."""
+        """Normalise every channel by `InstanceNormalization`, the one operator for it that ONNX Runtime implements."""
         gain = np.ones(stage.channels, np.float32) if stage.gain is None else stage.gain
         offset = np.zeros(stage.channels, np.float32) if stage.offset is None else stage.offset
         learnt = [self.constant(gain), self.constant(offset)]
@@ -148,12 +149,12 @@ class GraphBuilder:
 
 
 def onnx_pads(top: int, left: int, bottom: int, right: int) -> np.ndarray:
-    """Return the padding of a feature map as `Pad` takes it, int64 (8,)."""
+    """Return the padding of a feature map in the form of the `Pad` operator, int64 (8,)."""
     return np.array([0, 0, top, left, 0, 0, bottom, right], np.int64)
 
 
 def _external(name, array):
-    """Return a tensor whose data are stored outside the model."""
+    """Return a tensor whose data is stored outside the model."""
     tensor = TensorProto(name=name, dims=array.shape, data_type=_TYPES[array.dtype.type])
     tensor.data_location = TensorProto.EXTERNAL
     tensor.external_data.add(key="location", value="memory")

@@ -1,4 +1,4 @@
-"""The Keras engine: it paints with any network from images to images, with the weights that it has at the moment."""
+"""The Keras engine: paint with any image-to-image network, using its current weights."""
 
 from collections.abc import Callable
 
@@ -20,18 +20,19 @@ class KerasEngine:
         network: A functional network from images to images of the same size, (batch, height, width, 3) in [-1, 1].
 
     Raises:
-        StyleError: if the network is of another kind, or has weights that are not finite.
+        StyleError: if it is not such a network, or has weights that are not finite.
     """
 
     def __init__(self, network: keras.Model):
         _check(network)
         self.network = network
-        #: Height and width that the network takes, None where any will do.
+        #: Height and width that the network takes; None for a side of any length.
         self.sides = network.input_shape[1:3]
-        # A model of its own, so that the caller's keeps its settings.
+        # A separate model, so that compiling it does not change the caller's.
         self._compiled = keras.Model(network.input, network.output, name=network.name)
         if keras.backend.backend() == "tensorflow":
-            # XLA would compile again for every size of photo. JAX does so anyway: the alternative is op by op.
+            # XLA would recompile for every photo size. JAX does that anyway, because without it each operation would
+            # run by itself.
             self._compiled.jit_compile = False
 
     def __reduce__(self):
@@ -44,8 +45,8 @@ class KerasEngine:
         painted = np.asarray(self._compiled.predict_on_batch(batch), np.float32)
         if painted.shape != batch.shape:
             raise StyleError(
-                "a painter's network must keep the size of an image. "
-                f"Received: {painted.shape[1:]} for {batch.shape[1:]}. Give an image-to-image network."
+                f"the network of a painter must keep the size of an image. Received: {painted.shape[1:]} for "
+                f"{batch.shape[1:]}. Give an image-to-image network."
             )
         return to_image(painted[0, : photo.height, : photo.width])
 
@@ -54,12 +55,12 @@ def _check(network) -> None:
     shapes = [getattr(network, name, None) for name in ("input_shape", "output_shape")]
     if not all(isinstance(shape, tuple) and len(shape) == 4 and shape[3] == 3 for shape in shapes):
         raise StyleError(
-            "a painter's network must turn RGB pictures into RGB pictures. Received: "
+            "the network of a painter must turn RGB images into RGB images. Received: "
             f"{getattr(network, 'name', network)!r}, from {shapes[0]} to {shapes[1]}. Give a generator."
         )
     for variable in network.weights:
         if not np.isfinite(np.asarray(variable).astype(np.float32)).all():
             raise StyleError(
-                "a painter's weights must be finite numbers. "
-                f"Received: NaN or infinity in {variable.path!r}. Go back to an earlier checkpoint."
+                f"the weights of a painter must be finite numbers. Received: NaN or infinity in {variable.path!r}. Go "
+                "back to an earlier checkpoint."
             )

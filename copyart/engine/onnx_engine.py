@@ -1,4 +1,4 @@
-"""The ONNX Runtime engine: it paints small images whole and large ones strip by strip."""
+"""The ONNX Runtime engine: paint small images whole and large ones strip by strip."""
 
 import functools
 import math
@@ -15,25 +15,26 @@ from copyart.engine.plan import Stage
 from copyart.engine.strip_geometry import StripGeometry
 from copyart.engine.strip_painter import StripPainter
 
-# On Windows it sends telemetry in a way that `ORT_DISABLE_TELEMETRY` in `copyart/__init__.py` does not stop.
+# ONNX Runtime on Windows sends telemetry that `ORT_DISABLE_TELEMETRY` in `copyart/__init__.py` does not stop.
 onnxruntime.disable_telemetry_events()
 
-#: Most pixels of an image that is painted whole; twice as many where the feature maps are small. Strips take a quarter
-#: to a third longer on two threads, and less memory: for the paper's nine blocks at 1 megapixel 554 MiB, not 799.
+#: Most pixels of an image that is painted whole; twice as many if the feature maps are small. On two threads, strips
+#: take 25 to 33 % longer but less memory: 554 instead of 799 MiB for the paper's nine blocks at 1 megapixel.
 WHOLE_PIXELS = 1 << 20
-#: Feature maps are small up to as many numbers for each pixel of the image: the light generator's have as many.
+#: Feature maps are small if the largest has at most this many numbers for each pixel of the image, as the light
+#: generator's has.
 _SMALL_MAP = 8
 
 
 class OnnxEngine:
-    """Paints by a layer plan. Pickled, it takes the plan along; its sessions are made where they are first needed.
+    """Paints by a layer plan. Pickling stores the plan; sessions are created when they are first needed.
 
     Args:
         plan: A layer plan, as `copyart.engine.plan.layer_plan` returns it.
-        threads: How many threads compute. Defaults to None: one for each core.
+        threads: Number of threads. Defaults to None: one for each core.
     """
 
-    #: Height and width that a photo must have: any.
+    #: A photo may have any height and width.
     sides: tuple[int | None, int | None] = (None, None)
 
     def __init__(self, plan: Sequence[Stage], threads: int | None = None):
@@ -70,11 +71,11 @@ class OnnxEngine:
 
 
 class Session:
-    """A session of ONNX Runtime that computes with the model's arrays in place, without copies.
+    """An ONNX Runtime session that uses the model's arrays in place, without copying them.
 
     Args:
         model: The model.
-        options: A `session_options()` of its own.
+        options: A new `session_options()`; it must not be shared with another session.
     """
 
     def __init__(self, model: OnnxModel, options: onnxruntime.SessionOptions):
@@ -87,11 +88,11 @@ class Session:
         self.outputs = [value.name for value in self._session.get_outputs()]
 
     def run_into(self, results: Mapping[str, np.ndarray], feed: Mapping[str, np.ndarray]) -> None:
-        """Compute into arrays that exist already.
+        """Compute into existing arrays.
 
         Args:
-            results: Contiguous arrays of the right shapes by name of output; other outputs are dropped.
-            feed: Arrays by name of input.
+            results: Contiguous arrays of the right shapes, by output name. Other outputs are dropped.
+            feed: Arrays by input name.
         """
         binding = self._session.io_binding()
         for name, array in feed.items():
@@ -102,17 +103,17 @@ class Session:
 
 
 def session_options(threads: int | None = None) -> onnxruntime.SessionOptions:
-    """Return options for a session of ONNX Runtime. All sessions share one memory arena.
+    """Return options for an ONNX Runtime session. All sessions share one memory arena.
 
     Args:
-        threads: How many threads compute. Defaults to None: one for each core.
+        threads: Number of threads. Defaults to None: one for each core.
     """
     _share_arena()
     options = onnxruntime.SessionOptions()
-    # Threads spin while they wait for work. After a run they must stop, or they take cores from what comes next.
+    # Threads spin while they wait for work. They must stop after a run, or they take cores from the code that follows.
     options.add_session_config_entry("session.force_spinning_stop", "1")
     options.add_session_config_entry("session.use_env_allocators", "1")
-    # With memory patterns the second run allocates a block beside what the first one took: a third more memory.
+    # With memory patterns, the second run allocates a further block, a third more memory.
     options.enable_mem_pattern = False
     options.log_severity_level = 3
     if threads:

@@ -1,4 +1,4 @@
-"""Photos as rows of pixels, padded to sides that a generator takes, without a second copy of a large photo."""
+"""Pad a photo to sides that a generator accepts, row by row, without a second copy of a large photo."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ MULTIPLE, SMALLEST = 4, 16
 
 
 class PaddedRows:
-    """The rows of a photo, mirrored below and to the right up to sides that a generator takes.
+    """The rows of a photo, padded by mirroring at the bottom and right to sides that a generator accepts.
 
     Args:
         image: An RGB image.
-        fixed: Whether height and width are to stay as they are. Defaults to neither.
+        fixed: Whether height and width stay unpadded. Defaults to (False, False).
 
     Example:
         >>> PaddedRows(Image.new("RGB", (30, 18)))[:16].shape
@@ -42,7 +42,7 @@ class PaddedRows:
 
 
 class PixelSink:
-    """An image that is written in strips of rows; what lies outside it is dropped.
+    """An image that is written in strips of rows. Padding outside the image is dropped.
 
     Args:
         size: Width and height.
@@ -60,6 +60,6 @@ def _padded(side):
 
 
 def _mirrored(places, side):
-    """Return which pixel of a side each place shows when the side is mirrored repeatedly; one pixel is repeated."""
+    """Return the source index of each pixel of a side that is mirrored repeatedly; a side of one pixel is repeated."""
     period = max(2 * (side - 1), 1)
     return (side - 1) - abs(places % period - (side - 1)) if side > 1 else places * 0

@@ -1,4 +1,4 @@
-"""The layer plan: a generator's convolutions as plain arrays, from which ONNX graphs are written without Keras."""
+"""The layer plan: a generator's convolutions as plain arrays. ONNX graphs are built from it, without Keras."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,23 +24,23 @@ class Stage:
 
     Args:
         kernel: float32, shape (height, width, channels in, channels out). An upsampling stage has four times the
-            channels out: the four pixels that each pixel becomes.
-        bias: float32, shape (channels out,), or None where the normalisation would cancel it.
-        stride: Of the convolution.
+            channels out, because each pixel becomes four.
+        bias: float32, shape (channels out,), or None if the normalisation would cancel it.
+        stride: Stride of the convolution.
         pads: Pixels added above, to the left, below and to the right.
-        mode: How they are filled: `"reflect"`, `"edge"` or `"constant"`, zeros.
+        mode: How the padding is filled: `"reflect"`, `"edge"` or `"constant"` (zeros).
         gain: float32, shape (channels,): trained factor of the normalisation, or None.
         offset: float32, shape (channels,): trained offset of the normalisation, or None.
         epsilon: Added to the variance by the normalisation.
-        groups: 1, or the number of channels where each is convolved by itself. The kernel then has one channel in, and
-            the four pixels of an upsampling stage are neighbouring channels.
+        groups: 1, or the number of channels for a depthwise convolution. The kernel then has one channel in, and the
+            four pixels of an upsampling stage are adjacent channels.
         upsamples: Whether each pixel becomes 2 × 2 pixels, by depth-to-space.
-        half_pixel: Whether an upsampling stage computes on the corners between pixels, as `half_pixel_kernel` does: the
-            outermost rows and columns of its upsampled result are to be dropped.
+        half_pixel: Whether an upsampling stage computes at the corners between pixels, as `half_pixel_kernel` does. The
+            outermost rows and columns of its upsampled result must then be dropped.
         normed: Whether instance normalisation follows.
-        relu: Whether ReLU follows that.
-        starts_block: Whether its input is the input of a residual block.
-        ends_block: Whether the input of the residual block is added to its result.
+        relu: Whether ReLU follows the normalisation, or the convolution if there is none.
+        starts_block: Whether the stage's input is the input of a residual block.
+        ends_block: Whether the residual block's input is added to the stage's result.
     """
 
     kernel: np.ndarray
@@ -60,17 +60,17 @@ class Stage:
     ends_block: bool = False
 
     def __post_init__(self) -> None:
-        # In the memory order that ONNX wants, so that ONNX Runtime takes the kernel without a copy.
+        # In ONNX's memory order, so that ONNX Runtime uses the kernel without a copy.
         kernel = np.ascontiguousarray(self.kernel.transpose(3, 2, 0, 1)).transpose(2, 3, 1, 0)
         object.__setattr__(self, "kernel", kernel)
 
     def __setstate__(self, state) -> None:
         self.__dict__.update(state)
-        self.__post_init__()  # pickle does not keep the memory order
+        self.__post_init__()  # pickling loses the memory order
 
     @property
     def channels(self) -> int:
-        """Channels of the result."""
+        """Number of channels of the result."""
         return self.kernel.shape[3] // (4 if self.upsamples else 1)
 
 
@@ -78,14 +78,14 @@ def layer_plan(description: Any, weights: Mapping[str, np.ndarray]) -> list[Stag
     """Return the stages of a generator; tanh follows the last one.
 
     Args:
-        description: As `GeneratorSpec.to_dict` returns it, and `config.json` of a style holds it.
+        description: Description of the generator, as in a style's `config.json` and from `GeneratorSpec.to_dict`.
         weights: Arrays by name, `"<layer>/<variable>"`.
 
     Returns:
-        A list of `Stage`, or None if no generator of ours is described.
+        A list of `Stage`, or None if the description is not of one of our generators.
 
     Raises:
-        ValueError: if the description has an argument that is not valid, or the weights are not those of the generator.
+        ValueError: if the description has an invalid argument, or the weights do not fit the generator.
     """
     spec = read_spec(description)
     if spec is None:
@@ -98,16 +98,16 @@ def layer_plan(description: Any, weights: Mapping[str, np.ndarray]) -> list[Stag
 
 
 def _checked(spec: GeneratorSpec, weights):
-    """Return the weights in float32, each of the shape that the spec wants."""
+    """Return the weights in float32, after checking each shape against the spec."""
     arrays = {}
     for name, shape in spec.weight_shapes():
         if name not in weights:
-            raise ValueError(f"the weights must have {name!r}. Received: none of that name")
+            raise ValueError(f"the weights must have {name!r}. Received: no array of that name")
         arrays[name] = np.asarray(weights[name], np.float32)
         if arrays[name].shape != shape:
             raise ValueError(f"{name!r} must have the shape {shape}. Received: {arrays[name].shape}")
     if unused := weights.keys() - arrays.keys():
-        raise ValueError(f"the weights must be those of {spec}. Received: {min(unused)!r} besides")
+        raise ValueError(f"the weights must be those of {spec}. Received: also {min(unused)!r}")
     return arrays
 
 
@@ -135,7 +135,7 @@ def _conv_stages(layer: Conv, arrays) -> Iterator[Stage]:
         crop = TRANSPOSED[layer.upsampling]
         kernel, pads, mode = transposed_polyphase_kernel(kernel, crop), _TRANSPOSED_PADS[crop], "constant"
     else:
-        # Mirroring an upsampled image by a pixel repeats its first row, as padding the small image by its edge does.
+        # Mirroring an upsampled image by one pixel repeats its first row, which equals edge-padding the small image.
         mode = "edge" if layer.upsampling == "nearest" else "reflect"
         kernel, pads = half_pixel_kernel(kernel), (polyphase_radius(layer.size),) * 4
         after["half_pixel"] = True

@@ -1,13 +1,13 @@
-"""Strip geometry: in which passes a plan is run over strips of an image, and which rows each stage reads."""
+"""Strip geometry: the passes of a layer plan over an image's strips, and the rows that each stage reads."""
 
 import itertools
 from collections.abc import Sequence
 
 from copyart.engine.plan import Stage
 
-#: Float32 numbers of a strip of a feature map at the lowest resolution: 8 MiB, which fits in a processor's cache.
+#: Float32 numbers in a strip of the lowest-resolution feature map: 8 MiB, which fits in a processor's cache.
 STRIP_NUMBERS = 1 << 21
-#: Fewest rows of a strip at the lowest resolution: enough to mirror, and all that the next strip sees of this one.
+#: Fewest rows of a strip at the lowest resolution: enough for mirroring and for the rows that the next strip reads.
 FEWEST_ROWS = 8
 
 
@@ -20,22 +20,22 @@ class StripGeometry:
 
     def __init__(self, plan: Sequence[Stage]):
         self.plan = plan
-        #: How many times smaller than the image the result of each stage is.
+        #: For each stage, how many times smaller its result is than the image.
         self.downscales = _downscales(plan)
         self.lowest = max(self.downscales)
         #: Channels of the feature maps at the lowest resolution.
         self.kept_channels = plan[self.downscales.index(self.lowest)].channels
-        #: Numbers of the largest feature map for each pixel of the image.
+        #: Size of the largest feature map, in numbers per pixel of the image.
         self.largest_map = max(s.kernel.shape[3] / self._conv_downscale(i) ** 2 for i, s in enumerate(plan))
         #: (first stage, last stage) of each pass.
         self.passes = self._passes()
 
     def keeps(self, index: int) -> bool:
-        """Tell whether the result of a stage is stored between passes: those at the lowest resolution are."""
+        """Tell whether a stage's result is stored between passes, which is so at the lowest resolution."""
         return self.downscales[index] == self.lowest
 
     def _passes(self):
-        """Return a pass up to each normalisation and each feature map to store, and one that paints."""
+        """Return the passes: one up to each normalisation and each stored feature map, and a last one that paints."""
         passes, first = [], 0
         for index, stage in enumerate(self.plan):
             if stage.normed or self.keeps(index) or index == len(self.plan) - 1:
@@ -45,7 +45,7 @@ class StripGeometry:
         return passes
 
     def cost(self, first: int, last: int) -> float:
-        """Return the multiplications of a pass for each pixel of the image."""
+        """Return the multiplications of a pass, per pixel of the image."""
         return sum(self.plan[i].kernel.size / self._conv_downscale(i) ** 2 for i in range(first, last + 1))
 
     def _conv_downscale(self, index):
@@ -55,8 +55,8 @@ class StripGeometry:
         """Cut an image into strips, the same in every pass.
 
         Args:
-            height: Of the image.
-            width: Of the image.
+            height: Height of the image.
+            width: Width of the image.
 
         Returns:
             (first row, row after the last) of each strip, in rows of the lowest resolution.
@@ -70,7 +70,7 @@ class StripGeometry:
     def rows(
         self, index: int, low: int, high: int, height: int
     ) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
-        """Return what a stage reads, pads and keeps for some rows of its result.
+        """Return the rows that a stage reads, pads and keeps to compute some rows of its result.
 
         Args:
             index: Index of the stage.

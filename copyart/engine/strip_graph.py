@@ -1,4 +1,4 @@
-"""ONNX graphs for strips of an image: a chain of stages whose normalisations are computed outside."""
+"""ONNX graphs for strips of an image: a chain of stages that takes the normalisations' factors as inputs."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,24 +17,24 @@ def strip_graph(
         plan: The layer plan that the chain is a part of.
         first: Index of the chain's first stage.
         last: Index of its last stage.
-        keep: Whether the chain's result is an output, not only its moments.
-        builder: Makes the builder of the graph. Defaults to `GraphBuilder`.
+        keep: Whether to output the chain's result, and not only its moments.
+        builder: Function that returns a new graph builder. Defaults to `GraphBuilder`.
 
     Returns:
         A model.
 
-        Inputs: `source`, the photo's rows, uint8 (rows, width, 3). If `first` is not 0, rows of the result of the stage
-        before, float32 (1, channels, rows, width), with `source_above` and `source_below`, the rows around them; and
-        where that stage ends a block `skip`, `skip_above` and `skip_below`, the same rows of the block's input.
-        `pads_<i>` for each stage, int64 (8,). `from_<i>` and `to_<i>` for each upsampling stage, int64 (2,): the row
-        and column of its upsampled result where the part to keep begins and ends. `scale_<i>` and `shift_<i>`, float32
-        (channels, 1, 1), for the source's stage and each stage before the last that is normalised. `centre`, float32
-        (channels, 1, 1), where the chain's result is normalised.
+        Inputs: `source`, the photo's rows, uint8 (rows, width, 3). If `first` is not 0, `source` has rows of the
+        previous stage's result, float32 (1, channels, rows, width), and `source_above` and `source_below` have the rows
+        around them. If the previous stage ends a block, `skip`, `skip_above` and `skip_below` are the same rows of the
+        block's input. Each stage has `pads_<i>`, int64 (8,). Each upsampling stage has `from_<i>` and `to_<i>`, int64
+        (2,): the row and column where the part to keep of its upsampled result begins and ends. The source's stage and
+        each normalised stage before the last have `scale_<i>` and `shift_<i>`, float32 (channels, 1, 1). If the chain's
+        result is normalised, `centre` is float32 (channels, 1, 1).
 
-        Outputs: `painting`, uint8 (rows, width, 3), where the chain ends the plan. `result`, float32 (1, channels,
-        rows, width), if it is kept. `mean` and `square`, float32 (channels,), where the result is normalised: the means
-        of the result minus `centre`, and of its squares. `opened`, like `source`, where the first stage starts a block:
-        the block's input.
+        Outputs: `painting`, uint8 (rows, width, 3), if the chain ends the plan. `result`, float32 (1, channels, rows,
+        width), if `keep`. If the result is normalised, `mean` and `square`, float32 (channels,): the mean of the result
+        minus `centre`, and the mean of its square. If the first stage starts a block, `opened`: the block's input,
+        shaped like `source`.
     """
     graph = builder()
     x = add_source(graph, plan, first)
@@ -60,7 +60,7 @@ def strip_graph(
 
 
 def add_source(graph: GraphBuilder, plan: Sequence[Stage], first: int) -> str:
-    """Add the input rows of a strip, as `strip_graph` describes them, and join them to one feature map."""
+    """Add the input rows of a strip, as described in `strip_graph`, and concatenate them to one feature map."""
     if not first:
         return graph.from_pixels(graph.input("source", np.uint8, ("rows_in", "width", 3)))
     before = plan[first - 1]
@@ -84,7 +84,7 @@ def _add_conv(graph, x, index, stage):
 
 
 def _add_kept(graph, x, index, axes):
-    """Add the slice that keeps the rows and columns that the inputs name."""
+    """Add a slice from `from_<i>` to `to_<i>`, which are inputs."""
     bounds = [graph.input(f"{end}_{index}", np.int64, (2,)) for end in ("from", "to")]
     return graph.add("Slice", [x, *bounds, graph.constant(np.array(axes))])
 

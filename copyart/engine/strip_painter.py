@@ -1,9 +1,9 @@
-"""Paint a large image strip by strip, in bounded memory, with the same result as if painted whole.
+"""Paint a large image strip by strip, in bounded memory, with the same result as painting it whole.
 
-Instance normalisation needs the mean and the variance of a whole feature map before any of it can be normalised. So the
-generator runs in passes over strips as wide as the image, each pass up to the next normalisation. The feature maps at
-the lowest resolution, where nearly all of the work is done, are stored between the passes. The few large ones at higher
-resolutions are computed again.
+Instance normalisation needs the mean and variance of a whole feature map before it can normalise any part of it. So the
+generator runs in several passes over strips as wide as the image, and each pass ends at the next normalisation. Feature
+maps at the lowest resolution, where nearly all of the work is done, are stored between passes. The few large ones at
+higher resolutions are recomputed.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -24,8 +24,8 @@ class StripPainter:
 
     Args:
         plan: The layer plan.
-        session: Returns what runs an `OnnxModel`: it has `inputs` and `outputs`, lists of names, and `run_into`, as
-            `copyart.engine.onnx_engine.Session` has.
+        session: Function from an `OnnxModel` to an object that runs it: like `copyart.engine.onnx_engine.Session`, it
+            has `inputs` and `outputs`, lists of names, and `run_into`.
     """
 
     def __init__(self, plan: Sequence[Stage], session: Callable[[OnnxModel], Any]):
@@ -36,9 +36,9 @@ class StripPainter:
         """Paint one photo.
 
         Args:
-            photo: Source of uint8 rows, by slices: `PaddedRows` or an array (height, width, 3).
-            painting: Target of uint8 rows, by slices: `PixelSink` or an array.
-            progress: Called with the share that is done, in [0, 1]. Defaults to None.
+            photo: uint8 rows to read by slices: `PaddedRows` or an array (height, width, 3).
+            painting: uint8 rows to write by slices: `PixelSink` or an array.
+            progress: Called with the finished share, in [0, 1]. Defaults to None.
 
         Raises:
             ImageError: if the temporary folder is full.
@@ -53,7 +53,8 @@ class StripPainter:
 
 
 class _Pass(NamedTuple):
-    """A chain of stages, and the sessions that run it: at the border of the image, and for strips between others."""
+    """A chain of stages and its sessions: one for strips at the top or bottom of the image, one for strips between
+    others."""
 
     first: int
     last: int
@@ -69,7 +70,7 @@ def _pass(geometry, first, last, session):
 
 
 def _part(progress, costs, number):
-    """Return the progress function of one pass: it takes the share of that pass."""
+    """Return the progress function of one pass; it is called with the finished share of that pass."""
     before, own, total = sum(costs[:number]), costs[number], sum(costs)
     return lambda share: progress and progress((before + share * own) / total)
 
@@ -78,18 +79,18 @@ class _Moments:
     """The mean and the mean square of each channel of a feature map, collected strip by strip."""
 
     def __init__(self, channels):
-        #: Subtracted from the feature map before its moments are computed, so that squares stay precise in float32.
+        #: Subtracted from the feature map before its moments are computed, to keep the squares precise in float32.
         self.centre = np.zeros((channels, 1, 1), np.float32)
         self._rows, self._mean, self._square = 0, np.zeros(channels), np.zeros(channels)
 
     def add(self, mean, square, rows) -> None:
-        """Add the moments of a strip with some rows."""
+        """Add the moments of a strip of `rows` rows."""
         self._rows += rows
         self._mean += (mean - self._mean) * rows / self._rows
         self._square += (square - self._square) * rows / self._rows
 
     def affine(self, stage):
-        """Return a factor and a summand for each channel, float32 (channels, 1, 1), that normalise a stage's result."""
+        """Return the scale and shift of each channel, float32 (channels, 1, 1), that normalise a stage's result."""
         variance = np.maximum(self._square - self._mean**2, 0)
         scale = (1 if stage.gain is None else stage.gain) / np.sqrt(variance + stage.epsilon)
         mean = self._mean + self.centre[:, 0, 0]
@@ -140,11 +141,11 @@ class _Run:
             self.affine[last] = moments.affine(self.plan[last])
 
     def _rows(self, index, strip):
-        """Return the first row of a strip, and the one after its last, in rows of a stage's result."""
+        """Return the first row of a strip and the row after its last, in rows of a stage's result."""
         return [row * self.geometry.lowest // self.geometry.downscales[index] for row in strip]
 
     def _sources(self, first, chains) -> Iterator[dict[str, np.ndarray]]:
-        """Yield for each strip the rows of the photo, or of the stored feature maps, that a session takes."""
+        """Yield the input rows for each strip, from the photo or the stored feature maps."""
         reads = [chain[-1][1] for chain in chains]
         if not first:
             yield from ({"source": self.photo[low:high]} for low, high in reads)
@@ -161,7 +162,8 @@ class _Run:
             }
 
     def _centre(self, first, last, session, source):
-        """Return the mean of a few rows, treated as a whole image: close enough to the mean for float32 squares."""
+        """Return the channel means of the first few rows, painted as a whole image: near enough to the true mean for
+        float32 squares."""
         rows = min(FEWEST_ROWS, self.strips[0][1])
         height = rows * self.geometry.lowest
         if first:
@@ -175,10 +177,11 @@ class _Run:
         return mean[:, None, None]
 
     def _chain(self, first, last, low, high, height):
-        """Return what each stage of a pass does for some rows of the pass's result, from the last stage to the first.
+        """Return the rows that each stage of a pass reads and keeps for some rows of its result, from the last stage to
+        the first.
 
         Returns:
-            A list of (stage's index, *what `StripGeometry.rows` returns).
+            A list of (stage index, *values of `StripGeometry.rows`).
         """
         chain = []
         for index in range(last, first - 1, -1):
@@ -187,7 +190,7 @@ class _Run:
         return chain
 
     def _feed(self, chain):
-        """Return the inputs of a session for such a chain, except for the source."""
+        """Return the inputs of a session for a chain, except `source` and `skip`."""
         feed = {}
         for index, _, (above, below), keep in chain:
             stage = self.plan[index]

@@ -24,12 +24,13 @@ RATES = {"attribution": 1, "attribution_top5": 5}
 
 
 class Classifier:
-    """Ranks artists by how likely they painted a picture: multinomial logistic regression on SqueezeNet's features.
+    """Ranks artists by the probability that they painted a picture: multinomial logistic regression on SqueezeNet
+    features.
 
     Args:
         arrays: `weights`, shape (features, artists), and `bias`, shape (artists,).
         facts: `artists`, their names; `schools`, name → the artists that belong to it; `real`, name → `count`, the
-            number of real held-out paintings, and `top1` and `top5`, how many of them have the artist first, and
+            number of real held-out paintings, and `top1` and `top5`, for how many of them the artist is first, or
             among the first five.
         network: A function from pictures to those features. Defaults to None: SqueezeNet, built on first use.
 
@@ -45,7 +46,7 @@ class Classifier:
 
     @property
     def network(self) -> Callable:
-        """The function from pictures to features. Set it to replace it, by one that caches for instance."""
+        """The function from pictures to features. It can be replaced, for example by a caching one."""
         self._network = self._network or attribution_features()
         return self._network
 
@@ -65,7 +66,7 @@ class Classifier:
 
         Args:
             pictures: uint8, shape (pictures, height, width, 3).
-            artist: A name that `find` returned. A school has the rank of its likeliest artist.
+            artist: A name that `find` returned. The rank of a school is that of its likeliest artist.
             progress: Called with the number of pictures done and the total.
 
         Returns:
@@ -94,7 +95,7 @@ def _key(name: str) -> str:
 
 
 def attribution_features() -> FeatureNetwork:
-    """Build the network whose features the classifier was trained on."""
+    """Build the network that computes the classifier's features."""
     return FeatureNetwork("SqueezeNet", squeezenet.layer_features(), squeezenet.SIDE)
 
 
@@ -103,20 +104,20 @@ def load_classifier(weights: str | os.PathLike = WEIGHTS) -> Classifier:
     """Return the bundled classifier.
 
     Args:
-        weights: Path of a file written by `scripts/train_attribution.py`, which puts the facts beside it. Defaults to
-            the bundled file.
+        weights: Path of a file written by `scripts/train_attribution.py`, which writes the facts to a second file next
+            to it. Defaults to the bundled file.
     """
     facts = Path(weights).with_suffix(".json")
     return Classifier(load_file(weights), json.loads(facts.read_text(encoding="utf-8")))
 
 
 def attribution(ours: np.ndarray, photos: np.ndarray, classifier: Classifier, artist: str) -> dict[str, Figure]:
-    """Return the attribution rates, top 1 and top 5, beside those of the untouched photos and of real paintings.
+    """Return the attribution rates, top 1 and top 5, with those of the untouched photos and of real paintings.
 
     Args:
         ours: `Classifier.ranks` of the paintings.
         photos: `Classifier.ranks` of the untouched photos.
-        classifier: Knows the rates of real paintings.
+        classifier: The classifier, for the rates of real paintings.
         artist: A name that `Classifier.find` returned.
     """
     return {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: With this many draws the ends of a 95 % interval are stable in their second digit.
+#: With this many draws, the ends of a 95 % interval are stable to two digits.
 DRAWS = 1000
 _CONFIDENCE = 0.95
 
@@ -30,7 +30,7 @@ def resample(count: int, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
     Args:
         count: Number of pictures, at least 2.
         draws: Number of draws. Defaults to 1000.
-        seed: Of the random numbers. Two sets of pictures need two seeds; with one seed they would vary together.
+        seed: Seed of the random numbers. Two sets of pictures need different seeds, or they would vary together.
 
     Returns:
         How often each picture was drawn, float64, shape (draws, count). Each row sums to `count` and has at least two
@@ -47,15 +47,15 @@ def resample(count: int, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
 
 
 def unit_weights(count: int) -> np.ndarray:
-    """Return the weights of a "draw" that has each picture once: ones, shape (1, count)."""
+    """Return the weights of a draw that has each picture once: ones, shape (1, count)."""
     return np.ones((1, count))
 
 
 def estimate(value: float, draws: np.ndarray) -> Estimate:
     """Return a figure with its interval.
 
-    Repeated pictures make distances between sets larger. So the draws give only the width of the interval; it is
-    centred on the figure itself.
+    Repeated pictures make distances between sets larger. So only the width of the interval comes from the draws; its
+    centre is the figure itself.
 
     Args:
         value: The figure of the original pictures.

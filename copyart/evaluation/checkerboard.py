@@ -1,4 +1,4 @@
-"""Checkerboard energy: how strong the 2- and 4-pixel patterns are that upsampling can leave in a painting."""
+"""Checkerboard energy: the strength of the 2- and 4-pixel patterns that upsampling can leave in a painting."""
 
 import numpy as np
 
@@ -14,10 +14,10 @@ FREQUENCIES = (
     (1 / 4, 1 / 2),
     (1 / 2, 1 / 4),
 )
-#: Distances in Fourier bins: up to `_NEAR` a bin belongs to the frequency; bins within `_RING` are its neighbours. The
+#: Distances in Fourier bins. Bins up to `_NEAR` belong to the frequency; bins within `_RING` are its neighbours. The
 #: Hann window spreads a pure wave over 2 bins.
 _NEAR, _RING = 1, (4, 12)
-#: Pictures in a batch, to bound memory.
+#: Pictures in a batch, to limit memory.
 _BATCH = 16
 #: Smallest side in pixels. In smaller pictures the rings around different frequencies overlap.
 SMALLEST = 64
@@ -30,8 +30,8 @@ def checkerboard(pictures: np.ndarray) -> np.ndarray:
         pictures: uint8, shape (pictures, height, width, 3), sides of at least 64 pixels.
 
     Returns:
-        Decibels, shape (pictures, 8). Photos and paintings have 0 to 4 on average; a pattern of ±1 level out of 255,
-        hardly visible, has 12 to 30.
+        Decibels, shape (pictures, 8). Photos and paintings have 0 to 4 on average; a hardly visible pattern of ±1 level
+        of 255 has 12 to 30.
 
     Reference:
         Odena et al. 2016, "Deconvolution and checkerboard artifacts", describe the artifact; the measure is ours.
@@ -60,7 +60,7 @@ def _excess(pictures: np.ndarray) -> np.ndarray:
             np.abs(down - frequency[0] * pictures.shape[1]), np.abs(across - frequency[1] * pictures.shape[2])
         )
         ring = (away >= _RING[0]) & (away <= _RING[1])
-        # The median is not raised by a line through the ring, which a horizon or a wall makes.
+        # A horizon or a wall makes a line through the ring, which does not raise the median.
         columns.append(power[:, away <= _NEAR].mean(1) / np.median(power[:, ring], axis=1))
     return 10 * np.log10(np.stack(columns, axis=1))
 
@@ -69,7 +69,7 @@ def _power(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the power spectrum summed over channels, shape (pictures, rows, columns), and the bins of its axes."""
     height, width = pictures.shape[1:3]
     window = np.hanning(height + 1)[:-1, None] * np.hanning(width + 1)[:-1]
-    power = np.float32(1e-3)  # far below the noise of 8-bit rounding; avoids 0 / 0 in pictures of one colour
+    power = np.float32(1e-3)  # far below the noise of 8-bit rounding; avoids 0 / 0 for pictures of one colour
     for channel in np.moveaxis(pictures.astype(np.float32), 3, 0):
         centred = channel - channel.mean(axis=(1, 2), keepdims=True)
         power = power + np.abs(np.fft.rfft2(centred * window.astype(np.float32))) ** 2

@@ -5,7 +5,7 @@ from PIL import Image
 
 from copyart.evaluation.pictures import luminance
 
-#: Cells a side. Colours are compared by cells, so that strokes do not count.
+#: Cells per side. Colours are compared by cells, so that strokes do not matter.
 _CELLS = 16
 
 
@@ -35,8 +35,8 @@ def colourfulness(grid: np.ndarray) -> np.ndarray:
 class Correlation:
     """The correlation of photos and paintings over the cells of all pictures.
 
-    A tint that all paintings share does not lower it, because an artist's palette is no fault. It is high where cells
-    that are bluer, or brighter, than others in the photos are so in the paintings.
+    It is high if the cells that are bluer, or brighter, than others in the photos are also bluer, or brighter, in the
+    paintings. A tint common to all paintings does not lower it, because an artist's palette is not a fault.
 
     Args:
         photos: Values of cells, shape (pictures, cells, channels).

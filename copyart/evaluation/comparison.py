@@ -51,18 +51,18 @@ def evaluate(
     Args:
         style: Anything that `copyart.load` takes, or a painter.
         photos: A folder or list of photos that the style was not trained on.
-        art: A folder or list of paintings by the artist. A part of them, held out by the content of the files as in
-            training, is the measure: the share that the style's settings name as `validation_fraction`, or a fifth
-            for bundled styles, painters and styles without settings. The others give the score of real paintings and
+        art: A folder or list of paintings by the artist. Distances are measured from a held-out part of them, chosen by
+            the content of the files as in training: the share `validation_fraction` in the style's settings, or a fifth
+            for bundled styles, painters and styles without settings. The others give the figures of real paintings and
             are searched for copies. Defaults to None: no distances.
         people: A folder or list of photos of people, on which the style is evaluated as well. Defaults to None.
-        training_art: A folder or list of the paintings that the style was trained on. All of `art` is then the
-            measure, and these take the place of the others. Defaults to None.
+        training_art: A folder or list of the style's training paintings. Distances are then measured from all of `art`,
+            and these replace the others. Defaults to None.
         artist: The artist for attribution. Defaults to None: the name in the style's metadata.
         image_size: Side in pixels to which pictures are scaled, photos before they are painted. Defaults to 256.
         features: The judges, as for `copyart.evaluation.feature_networks`. Defaults to `"auto"`.
         limit: Most pictures of each kind. Defaults to 150; None takes all.
-        seed: Of the choice of pictures. Defaults to 0.
+        seed: Seed of the choice of pictures. Defaults to 0.
         progress: Called with a description of the work, the number of pieces done and the total.
 
     Raises:
@@ -99,7 +99,7 @@ def evaluate(
 
 def _hold_out(style: Any, painter: Any) -> float:
     """Return the share of the paintings that training did not see."""
-    # The settings of a bundled style are those of a run whose folders already lacked the held-out fifth.
+    # A bundled style was trained on folders without the held-out fifth, so its settings do not apply.
     if not isinstance(style, (str, os.PathLike)) or _is_bundled(style):
         return HOLD_OUT
     settings = painter.metadata.get("settings")
@@ -122,11 +122,11 @@ def _check(image_size: int, limit: int | None) -> None:
 
 
 class _Comparison:
-    """Evaluates a painter on one group of photos after another; features of real paintings are computed once.
+    """Evaluates a painter on several groups of photos. Features of real paintings are computed once.
 
     Args:
-        painter: Its method `paint` takes and returns a PIL image.
-        artist: The artist for attribution; None for the one in the painter's metadata.
+        painter: An object whose method `paint` takes and returns a PIL image.
+        artist: The artist for attribution. None takes the artist in the painter's metadata.
         judges: Feature networks.
         real: `RealPaintings`, or None.
         image_size: Side of all pictures in pixels.
@@ -224,8 +224,8 @@ class _Comparison:
         """Yield the notes that hold for all groups of photos."""
         real = self._real
         if self._artist is None:
-            named = f"{self._asked!r}, whom it does not know" if self._asked else "no artist's name (--artist)"
-            yield f"No attribution: the classifier must know the artist. Received: {named}."
+            named = f"{self._asked!r}, which it does not know" if self._asked else "no artist's name (--artist)"
+            yield f"No attribution: the artist must be known to the classifier. Received: {named}."
         elif self._ranks_of_real is not None:
             first, fifth = (np.mean(self._ranks_of_real < top) for top in (1, 5))
             yield (
@@ -235,13 +235,13 @@ class _Comparison:
         if real is None:
             yield "No KID, FID and SWD: they need paintings by the artist (--art)."
         elif len(self._judges) < 2:
-            yield INSTALL if self._judges else "No KID and no FID: no features were asked for."
+            yield INSTALL if self._judges else "No KID and no FID: features are turned off."
         if real and (unread := real.measure.unread + real.others.unread):
             yield _left_out(unread)
         if real and real.split and (count := len(real.measure.images)) < _FEW:
             yield (
-                f"Only {count} paintings, about {real.split:.0%}, are held out as the measure. "
-                f"Figures are rough below {_FEW}: give more paintings."
+                f"Only {count} paintings, about {real.split:.0%}, are held out to measure distances from. Figures are "
+                f"rough below {_FEW}: give more paintings."
             )
 
 

@@ -1,4 +1,4 @@
-"""Contact sheet: photos, each beside its painting."""
+"""Draw a contact sheet: each photo next to its painting."""
 
 import numpy as np
 from PIL import Image
@@ -9,10 +9,10 @@ _PAPER = 255
 
 
 def contact_sheet(*groups: np.ndarray) -> Image.Image:
-    """Return a picture of all pairs on white, three a row.
+    """Return a picture of all pairs on white, three per row.
 
     Args:
-        *groups: Photos and their paintings, uint8, shape (pairs, 2, side, side, 3) each; a group starts a new row.
+        *groups: Photos and their paintings, uint8, shape (pairs, 2, side, side, 3) each. Each group starts a new row.
     """
     sheets = [_sheet(pairs) for pairs in groups]
     width = max(sheet.shape[1] for sheet in sheets)

@@ -11,11 +11,11 @@ from copyart.evaluation.structure import edge_agreement, structural_similarity
 
 #: The photo compared with itself.
 _SAME = Estimate(1.0, 1.0, 1.0)
-#: A painting whose cells correlate less than this with its photo's is inverted; unrelated pictures seldom do.
+#: A painting is inverted if its cells correlate less than this with its photo's. Unrelated pictures seldom do.
 _INVERTED = -0.3
-#: Share of inverted paintings above which the style has the fault.
+#: A style has the fault if more than this share of its paintings is inverted.
 _SHARE = 0.1
-#: Deviation in levels of 255 below which a picture is too flat to tell.
+#: A picture with a smaller standard deviation, in levels of 255, is too flat to judge.
 _FLAT = 5.0
 
 
@@ -25,7 +25,7 @@ def content_preservation(photos: np.ndarray, paintings: np.ndarray, unrelated: n
     Args:
         photos: uint8, shape (pictures, side, side, 3).
         paintings: One for each photo, in the same form.
-        unrelated: Other pictures, in the same form: they show the score of pictures without common content.
+        unrelated: Other pictures, in the same form, to get the figures of pictures without common content.
 
     Returns:
         `structure`, `edges`, `colour` and `brightness`, by name.
@@ -51,13 +51,13 @@ def _correlation(correlation: Correlation) -> Estimate:
 def inversion_faults(
     photos: np.ndarray, paintings: np.ndarray, figures: dict[str, Figure], names: Sequence[str]
 ) -> list[Fault]:
-    """Return a fault for colours, and one for brightness, that turn into their opposites.
+    """Return the faults of inverted colours and of inverted brightness, if any.
 
     Args:
         photos: uint8, shape (pictures, side, side, 3).
         paintings: One for each photo, in the same form.
         figures: The result of `content_preservation`.
-        names: Of the photos.
+        names: Names of the photos.
     """
     x, y = cells(photos), cells(paintings)
     faults = []

@@ -6,13 +6,13 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-#: Cells a side. Pictures are compared by cells, so that composition counts and strokes do not.
+#: Cells per side. Pictures are compared by cells, so that composition matters and strokes do not.
 _CELLS = 8
 #: Training mirrors paintings and crops them to nine tenths (256 of 286 pixels), so copies may be mirrored and cropped.
 _CROP, _PLACES = 0.9, 3
 #: A copy is nearer than this share of the smallest distance between any photo and any painting, and nearer than
-#: `_FARTHEST`, which photos hardly ever reach. For four artists no held-out painting was as near, and 19 of 20
-#: training paintings were after cropping, dulling and added noise.
+#: `_FARTHEST`, which photos hardly ever are. For four artists, no held-out painting was this near, but 19 of 20
+#: training paintings were, even after cropping, dulling and adding noise.
 _SHARE, _FARTHEST = 0.5, 0.05
 
 
@@ -37,7 +37,7 @@ class CopyFinder:
 
     Args:
         training_art: uint8, shape (paintings, side, side, 3), squeezed to squares as in training.
-        photos: Pictures that are no copies, of any side. Their smallest distance sets the threshold.
+        photos: Pictures that are not copies, of any size. Their smallest distance sets the threshold.
     """
 
     def __init__(self, training_art: np.ndarray, photos: np.ndarray):

@@ -13,7 +13,7 @@ from copyart.evaluation.frechet import FrechetDistance
 from copyart.evaluation.kid import KernelDistance
 from copyart.evaluation.wasserstein import SlicedDistance
 
-#: Draws of the slow distances; more hardly change the interval.
+#: Draws for slow distances. More draws hardly change the interval.
 _FRECHET_DRAWS, _SLICED_DRAWS = 100, 250
 
 
@@ -33,12 +33,12 @@ class Sets(NamedTuple):
     real: np.ndarray
 
     def equally_many(self) -> "Sets":
-        """Return as many of each, for distances that depend on the number of pictures."""
+        """Return equally large sets, for distances that depend on the number of pictures."""
         count = min(map(len, self))
         return Sets(*(pictures[:count] for pictures in self))
 
     def draws(self) -> "Sets":
-        """Return bootstrap weights for each set; a photo and its painting are drawn together."""
+        """Return bootstrap weights for each set. A photo and its painting are drawn together."""
         photos, reference, real = (resample(len(self[place]), seed=place) for place in (0, 2, 3))
         return Sets(photos, photos, reference, real)
 
@@ -51,14 +51,14 @@ def judge_key(name: str) -> str:
 def distances_by_judge(
     features: dict[str, Sets], progress: Callable[[int, int], None] | None = None
 ) -> dict[str, Figure]:
-    """Return KID and FID by the worse judge, and by each.
+    """Return KID and FID by each judge, and by the worse one.
 
     Args:
         features: Name of the judge → `Sets` of its features, each of shape (pictures, features).
         progress: Called with the number of judges done and the total.
 
     Returns:
-        `kid` and `fid` by the judge that finds the smaller part of the gap closed, then `kid_squeezenet` and so on.
+        `kid` and `fid` by the judge with the smaller gap closed, then `kid_squeezenet` and so on.
     """
     by_judge = {}
     for done, (judge, sets) in enumerate(features.items(), 1):

@@ -9,8 +9,8 @@ from copyart.evaluation.checkerboard import checkerboard, strongest_frequency
 from copyart.evaluation.copies import CopyFinder
 from copyart.evaluation.figures import Estimate, Fault, Figure
 
-#: Decibels above photos and real paintings at which a checkerboard is a fault. Sets of photos or paintings differ by 2
-#: at most; the faintest pattern, ±1 level of 255 every 4 pixels, adds 9.
+#: A checkerboard is a fault if it exceeds that of photos and of real paintings by this many decibels. Sets of photos or
+#: paintings differ by at most 2; the faintest pattern, ±1 level of 255 every 4 pixels, adds 9.
 CHECKERBOARD_MARGIN = 5.0
 #: A channel is clipped within this many levels of 0 or 255.
 _CLIPPED = 1
@@ -31,8 +31,9 @@ def checkerboard_artifacts(
     if not _stands_out(figure, CHECKERBOARD_MARGIN):
         return figure, []
     message = (
-        f"a checkerboard of 2 or 4 pixels stands out by {figure.value:.1f} dB; in photos by {figure.photos.value:.1f}"
-        f"{_of_real(figure, ', in real paintings by {:.1f}')}. Train longer, or with upsampling='resize'."
+        f"a checkerboard of 2 or 4 pixels exceeds its surroundings by {figure.value:.1f} dB; in photos by "
+        f"{figure.photos.value:.1f}{_of_real(figure, ', in real paintings by {:.1f}')}. Train longer, or with "
+        "upsampling='resize'."
     )
     return figure, [Fault("checkerboard", message)]
 
@@ -52,7 +53,7 @@ def saturation(
 
     Args:
         paintings, photos, real: uint8, shape (pictures, side, side, 3). `real` may be None.
-        names: Of the photos.
+        names: Names of the photos.
     """
     shares = [None if pictures is None else clipped(pictures) for pictures in (paintings, photos, real)]
     figure = Figure.of(*(None if share is None else mean_estimate(share) for share in shares))
@@ -73,7 +74,7 @@ def clipped(pictures: np.ndarray) -> np.ndarray:
 
 
 def _stands_out(figure: Figure, margin: float) -> bool:
-    """Tell whether a figure exceeds that of photos and of real paintings by the margin, and its interval exceeds it."""
+    """Tell whether a figure, and all of its interval, exceeds that of photos and real paintings by the margin."""
     normal = max(part.value for part in (figure.photos, figure.real) if part)
     return figure.value > normal + margin and figure.low > normal
 
@@ -92,11 +93,11 @@ def near_copies(
     """Return the share of near-copies of training paintings, and the fault, if any.
 
     Args:
-        finder: Knows the training paintings.
+        finder: The finder of copies of the training paintings.
         paintings: uint8, shape (pictures, side, side, 3).
         held_out: Real paintings that training did not see, squeezed to squares, or None. Copies among them are
             duplicates in the data.
-        names: Of the photos.
+        names: Names of the photos.
         originals: Names of the training paintings.
     """
     copies = finder(paintings)

@@ -1,4 +1,4 @@
-"""Judges: pretrained feature extractors, whose features KID and FID compare."""
+"""Judges: the pretrained networks whose features KID and FID compare."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from copyart.models.precision import networks_in
 _INCEPTION_SIDE = 299
 #: Pictures in a batch. Larger batches were no faster on a CPU.
 _BATCH = 32
-INSTALL = 'There is one judge only: pip install "copyart[judge]" adds a network of another family, 17 MB.'
+INSTALL = 'There is only one judge. pip install "copyart[judge]" adds another kind of network (17 MB).'
 
 
 def feature_networks(
@@ -58,14 +58,14 @@ class FeatureNetwork:
     """Computes the features of pictures.
 
     Args:
-        name: Of the network, in reports.
+        name: Name of the network in reports.
         network: A Keras network from (batch, side, side, 3) in [-1, 1] to (batch, features).
         side: Side of the network's input in pixels; pictures are scaled to it.
     """
 
     def __init__(self, name: str, network: keras.Model, side: int):
         self.name, self.side = name, side
-        # A new model, because XLA, switched off here, would compile for minutes what runs for seconds.
+        # A new model with XLA turned off, because compiling would take minutes for a run of seconds.
         self._network = keras.Model(network.input, network.output, name=network.name)
         self._network.jit_compile = False
 
@@ -82,7 +82,7 @@ class FeatureNetwork:
         found = []
         for start in range(0, len(pictures), _BATCH):
             batch = np.stack([self._resized(picture) for picture in pictures[start : start + _BATCH]])
-            # Batches are filled up, so that the network is traced for one shape only.
+            # Batches are padded, so that the network is traced for only one shape.
             full = np.pad(batch, [(0, _BATCH - len(batch)), (0, 0), (0, 0), (0, 0)])
             found.append(np.asarray(self._network.predict_on_batch(full), np.float64)[: len(batch)])
             if progress:
@@ -100,7 +100,7 @@ def _inception(path: str | os.PathLike) -> FeatureNetwork:
     if not os.path.isfile(path):
         raise StyleError(
             "features must be 'auto', 'squeezenet', 'efficientnet', 'none', or a file of InceptionV3 weights. "
-            f"Received: {str(path)!r}, which is no file. Check the path."
+            f"Received: {str(path)!r}, which is not a file. Check the path."
         )
     shape = (_INCEPTION_SIDE, _INCEPTION_SIDE, 3)
     try:
@@ -108,7 +108,7 @@ def _inception(path: str | os.PathLike) -> FeatureNetwork:
             network = keras.applications.InceptionV3(
                 include_top=False, weights=os.fspath(path), input_shape=shape, pooling="avg"
             )
-    except Exception as error:  # a damaged file can make Keras raise any kind
+    except Exception as error:  # for a damaged file Keras may raise any exception
         raise StyleError(
             "Inception weights must be Keras' weights of InceptionV3 without its top. "
             f"Received: {str(path)!r} ({one_line(error)}). "

@@ -1,4 +1,4 @@
-"""Result of an evaluation: figures, each beside those of the photos and of real paintings, and faults."""
+"""The result of an evaluation: figures, each with those of the photos and of real paintings, and faults."""
 
 import dataclasses
 import json
@@ -15,7 +15,7 @@ from copyart.evaluation.bootstrap import Estimate, estimate
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of a style, beside the same figure of the photos and of real paintings.
+    """One figure of a style, with the same figure of the photos and of real paintings.
 
     Args:
         value: The figure of the paintings.
@@ -24,7 +24,7 @@ class Figure:
         photos: The same figure of the untouched photos, the identity baseline. None if it has no meaning.
         real: The same figure of real paintings by the artist. None if it has no meaning.
         gap_closed: (photos - value) / (photos - real): 0 for the untouched photos, 1 for real paintings. None if the
-            figure is no distance, or if photos and real paintings cannot be told apart.
+            figure is not a distance, or if it does not distinguish photos from real paintings.
         judge: Name of the network whose features were compared. None if the figure needs no network.
     """
 
@@ -38,19 +38,19 @@ class Figure:
 
     @classmethod
     def of(cls, ours: Estimate, photos: Estimate | None = None, real: Estimate | None = None) -> "Figure":
-        """Return the figure of the paintings beside those of photos and real paintings."""
+        """Return the figure of the paintings with those of photos and real paintings."""
         return cls(ours.value, ours.low, ours.high, photos, real)
 
     @classmethod
     def of_distances(cls, ours: tuple, photos: tuple, real: tuple) -> "Figure":
-        """Return a distance beside those of photos and real paintings, and the gap closed.
+        """Return a distance with those of photos and real paintings, and the gap closed.
 
         Args:
             ours, photos, real: Pairs of the distance and its bootstrap draws, shape (draws,).
         """
         (value, draws), (far, far_draws), (near, near_draws) = ours, photos, real
         figure = cls.of(*(estimate(*pair) for pair in (ours, photos, real)))
-        # Repeated pictures bias all draws; so each set of draws is shifted to its distance.
+        # Repeated pictures bias all draws, so each set of draws is shifted to its distance.
         gap = _centred(far, far_draws) - _centred(near, near_draws)
         if np.quantile(gap, 0.025) <= 0:
             return figure
@@ -64,12 +64,12 @@ def _centred(value: float, draws: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong with the paintings.
+    """A fault of the paintings.
 
     Args:
         name: `"inverted_brightness"`, `"inverted_colours"`, `"checkerboard"`, `"saturation"` or `"copies"`.
-        message: What was found, in one line.
-        photos: Names of the photos whose paintings show it; empty if all do.
+        message: Description in one line.
+        photos: Names of the photos whose paintings have the fault; empty if all have it.
     """
 
     name: str
@@ -86,11 +86,11 @@ class Evaluation:
         artist: The artist for attribution, or None.
         image_size: Side in pixels to which pictures were scaled.
         features: Names of the judges.
-        counts: Number of pictures: `photos`; if paintings were given, also `art` (the measure) and `real` (the other
-            paintings).
-        figures: By name. `kid` and `fid` are by the judge that finds the smaller part of the gap closed.
-        faults: Empty if none was found.
-        notes: What could not be measured, and why.
+        counts: Number of pictures: `photos`; if paintings were given, also `art` (held-out paintings) and `real` (the
+            other paintings).
+        figures: Figures by name. `kid` and `fid` are by the judge with the smaller gap closed.
+        faults: Faults that were found.
+        notes: Reasons why figures are missing or rough.
         pairs: Some photos and their paintings, uint8, (pairs, 2, image_size, image_size, 3).
         people: The evaluation on photos of people, or None.
     """
@@ -107,7 +107,7 @@ class Evaluation:
     people: "Evaluation | None" = None
 
     def to_dict(self) -> dict:
-        """Return everything but the pictures, as JSON types."""
+        """Return everything except the pictures, as JSON types."""
         facts = {name: getattr(self, name) for name in ("style", "artist", "image_size")}
         people = self.people and self.people._findings()
         return {**facts, "features": list(self.features), **self._findings(), "people": people, "copyart": __version__}

@@ -1,4 +1,4 @@
-"""FID: the Fréchet distance between the features of two sets of pictures, taken as normal distributions."""
+"""FID: the Fréchet distance between the features of two sets of pictures, modelled as normal distributions."""
 
 import numpy as np
 
@@ -8,8 +8,8 @@ from copyart.evaluation.bootstrap import unit_weights
 class FrechetDistance:
     """The squared Fréchet distance between a set of pictures and a reference.
 
-    It is larger for fewer pictures. Below some 2,000 pictures, compare only figures of equally large sets, and none
-    with published figures. KID has no such bias.
+    It is larger for fewer pictures. With fewer than about 2,000 pictures, compare only figures of equally large sets,
+    and do not compare with published figures. KID has no such bias.
 
     It is computed from inner products of pictures, which avoids a covariance matrix of 1280 × 1280 numbers.
 

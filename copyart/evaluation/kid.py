@@ -74,7 +74,8 @@ class KernelDistance:
 
 
 def _mean_of_pairs(kernel: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the mean over pairs of different pictures; a picture that was drawn twice is no pair with itself."""
+    """Return the mean over pairs of different pictures. A picture that was drawn twice does not form a pair with
+    itself."""
     squares = weights**2
     everything = ((weights @ kernel) * weights).sum(1) - squares @ np.diag(kernel)
     return everything / (weights.sum(1) ** 2 - squares.sum(1))

@@ -1,4 +1,4 @@
-"""Pictures of an evaluation, read and scaled in one way."""
+"""Read the pictures of an evaluation and scale them to one size."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ def square(image: Image.Image, size: int) -> Image.Image:
 
 
 def squeezed(image: Image.Image, size: int) -> Image.Image:
-    """Return the whole picture as a square, whatever its aspect ratio, as in training."""
+    """Return the whole picture squeezed to a square, as in training."""
     return resize(flatten(image), size)
 
 
@@ -54,15 +54,15 @@ def load_pictures(
     progress: Callable[[int, int], None] | None = None,
     fit: Callable[[Image.Image, int], Image.Image] = square,
 ) -> Loaded:
-    """Read pictures and scale them to one size; pictures that cannot be read are left out.
+    """Read pictures and scale them to one size. Unreadable pictures are left out.
 
     Args:
         sources: A folder, or a list of anything that `copyart.data.images.read_image` takes.
         size: Side of the squares in pixels.
         limit: Most pictures to take. Defaults to None: all.
-        seed: Of the choice of pictures and of their order. The order is random, so any slice is a fair sample.
+        seed: Seed of the choice and order of the pictures. The order is random, so any slice is a random sample.
         progress: Called with the number of pictures done and the total.
-        fit: Makes a picture square: `square` or `squeezed`. Defaults to `square`.
+        fit: Function that makes a picture square: `square` or `squeezed`. Defaults to `square`.
 
     Raises:
         DataError: if the folder does not exist, or fewer than two pictures can be read.

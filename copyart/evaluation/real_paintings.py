@@ -1,4 +1,4 @@
-"""Real paintings of an evaluation: the held-out ones are the measure, the others give the score of real paintings."""
+"""Read the real paintings of an evaluation: held-out ones to measure distances from, and others to compare with."""
 
 import hashlib
 import os
@@ -12,7 +12,7 @@ from copyart.data.split import HOLD_OUT, content_digest, held_out
 from copyart.errors import ConfigError
 from copyart.evaluation.pictures import Loaded, squeezed
 
-#: Side in pixels of the pictures that are searched for copies by 8×8 cells.
+#: Side of the pictures for the search for copies, in pixels.
 _SMALL = 64
 
 
@@ -21,7 +21,7 @@ class RealPaintings(NamedTuple):
 
     Args:
         measure: Held-out paintings, from which distances are measured.
-        others: Training paintings, which give the score of real paintings.
+        others: Training paintings, which give the figures of real paintings.
         originals: All training paintings, small and squeezed to squares, to search for copies.
         held_out: The held-out paintings, small and squeezed to squares.
         split: The share held out by the content of the files, or None if the caller had split the paintings.
@@ -44,10 +44,11 @@ def load_real_paintings(
 
     Args:
         art: A folder or list of pictures.
-        training_art: A folder or list of the training paintings; all of `art` is then the measure. None splits `art`
+        training_art: A folder or list of the training paintings; all of `art` is then held out. None splits `art`
             by the content of its files, as in training.
-        load: `copyart.evaluation.pictures.load_pictures` with some arguments set; called with `size`, `limit`, `fit`.
-        fraction: Share of `art` that is the measure where `training_art` is None. Defaults to a fifth.
+        load: `copyart.evaluation.pictures.load_pictures` with some arguments set. It is called with `size`, `limit` and
+            `fit`.
+        fraction: Share of `art` to hold out if `training_art` is None. Defaults to a fifth.
 
     Raises:
         ConfigError: if fewer than 2 paintings are held out, or fewer than 2 are not.
@@ -77,9 +78,9 @@ def split_pictures(pictures: Sequence, fraction: float = HOLD_OUT) -> tuple[list
     parts = [[picture for picture, held in zip(pictures, chosen, strict=True) if held == wanted] for wanted in (0, 1)]
     if min(map(len, parts)) < 2:
         raise ConfigError(
-            "art must have at least 2 held-out and 2 other paintings. "
-            f"Received: {len(pictures)} paintings, {len(parts[1])} of them held out (about {fraction:.0%}). "
-            "Give more paintings, or name the style's training paintings as training_art."
+            f"art must have at least 2 held-out and 2 other paintings. Received: {len(pictures)} paintings, "
+            f"{len(parts[1])} of them held out (about {fraction:.0%}). Give more paintings, or pass the style's "
+            "training paintings as training_art."
         )
     return parts[0], parts[1]
 

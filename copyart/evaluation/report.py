@@ -1,4 +1,4 @@
-"""Files of an evaluation: figures, contact sheet, and a self-contained HTML page."""
+"""Write the files of an evaluation: figures, contact sheet, and a self-contained HTML page."""
 
 import base64
 import html
@@ -27,7 +27,7 @@ from copyart.evaluation.wording import (
 )
 
 FIGURES, SHEET, PAGE = "figures.json", "contact_sheet.jpg", "report.html"
-#: Size in pixels of the drawing of a gap.
+#: Size in pixels of the drawing of the gap closed.
 _WIDTH, _HEIGHT = 180, 22
 
 _TEMPLATE = """<!doctype html>
@@ -125,7 +125,7 @@ def summary(evaluation: Evaluation) -> str:
     counts = evaluation.counts
     people = f", {evaluation.people.counts['photos']} of people" if evaluation.people else ""
     measure = (
-        f", measured against {counts['art']} held-out paintings by the artist, beside {counts['real']} others"
+        f", measured from {counts['art']} held-out paintings by the artist, compared with {counts['real']} others"
         if "art" in counts
         else ""
     )
@@ -179,7 +179,7 @@ def _gap(closed: Estimate | None) -> str:
 
 
 def _scale(closed: Estimate) -> str:
-    """Draw the gap closed on a line from photos, left, to real paintings, right."""
+    """Draw the gap closed on a line from photos (left) to real paintings (right)."""
     low, middle, high = (8 + (_WIDTH - 16) * min(max(part, 0), 1) for part in (closed.low, closed.value, closed.high))
     y = _HEIGHT / 2
     return (

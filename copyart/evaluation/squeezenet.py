@@ -11,16 +11,16 @@ from safetensors.numpy import load_file
 from copyart.models.precision import channels_last, networks_in
 
 TITLE = "SqueezeNet"
-#: Side of the input in pixels.
+#: Side of the network's input, in pixels.
 SIDE = 227
 WEIGHTS = Path(__file__).parent / "data" / "squeezenet.safetensors"
 #: ImageNet's means of red, green and blue, which the weights expect to be subtracted.
 _MEANS = (122.679, 116.669, 104.006)
-#: Squeezed channels of fire2 to fire9. Each fire module returns eight times as many, half from each kernel.
+#: Squeezed channels of fire2 to fire9. Each fire module returns eight times as many, half from each kernel size.
 _SQUEEZED = (16, 16, 32, 32, 48, 48, 64, 64)
-#: Numbers of the fire modules that follow a pool.
+#: The fire modules that follow a pooling layer.
 _POOLED = (2, 4, 6)
-#: Numbers of the fire modules whose features attribute paintings, from strokes to objects.
+#: The fire modules whose features attribute paintings, from strokes to objects.
 _ATTRIBUTING = (3, 5, 7, 9)
 
 

@@ -1,4 +1,4 @@
-"""Structural similarity of photos and paintings: multi-scale SSIM and the agreement of edges."""
+"""Structural similarity of photos and paintings: multi-scale SSIM and the correlation of edges."""
 
 from collections.abc import Iterator
 
@@ -25,8 +25,8 @@ def structural_similarity(photos: np.ndarray, paintings: np.ndarray) -> np.ndarr
         paintings: The same shape.
 
     Returns:
-        Shape (pictures,): 1 for identical pictures, near 0 for unrelated ones. Pictures too small for five scales are
-        compared at fewer, with weights that sum to 1.
+        Shape (pictures,): 1 for identical pictures, near 0 for unrelated ones. Pictures that are too small for five
+        scales are compared at fewer, with weights that sum to 1.
 
     Reference:
         Wang, Simoncelli and Bovik 2003, "Multi-scale structural similarity for image quality assessment".
@@ -37,8 +37,8 @@ def structural_similarity(photos: np.ndarray, paintings: np.ndarray) -> np.ndarr
 def edge_agreement(photos: np.ndarray, paintings: np.ndarray) -> np.ndarray:
     """Return the correlation of the brightness gradients of each pair of pictures.
 
-    It is 1 for the same edges, 0 for unrelated ones, -1 for the same edges with dark and light exchanged. It does not
-    depend on contrast.
+    It is 1 for the same edges, 0 for unrelated ones, and -1 for the same edges with dark and light exchanged. It does
+    not depend on contrast.
 
     Args:
         photos: uint8, shape (pictures, height, width, 3).
@@ -64,7 +64,7 @@ def _multi_scale(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     for scale, weight in enumerate(weights):
         luminance_term, contrast_term = _terms(x, y)
         term = luminance_term * contrast_term if scale == scales - 1 else contrast_term
-        # A negative mean, of inverted pictures, has no real root.
+        # Inverted pictures have a negative mean, which has no real root.
         result *= np.maximum(term.mean(axis=(1, 2), dtype=np.float64), 0) ** weight
         x, y = _halve(x), _halve(y)
     return result

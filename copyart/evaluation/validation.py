@@ -1,4 +1,4 @@
-"""Validation metrics: figures of a model in a few seconds, on arrays, while it is training."""
+"""Validation metrics: measure a model during training, on arrays, in a few seconds."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -21,11 +21,11 @@ _BATCH = 8
 
 
 class ValidationMetrics:
-    """Measures a model on the same pictures each time: the same paintings give the same figures.
+    """Measures a model on fixed pictures, so that the same paintings give the same figures.
 
     Args:
         photos: Photos to paint, shape (photos, side, side, 3), float32 in [-1, 1] or uint8; at least 2.
-        art: Paintings by the artist, in the same form, at least 2. Their side may differ where `features` is given.
+        art: Paintings by the artist, in the same form, at least 2. Their side may differ if `features` is given.
         features: A `copyart.evaluation.features.FeatureNetwork`, or several: the judges. Defaults to None.
 
     Raises:
@@ -52,21 +52,21 @@ class ValidationMetrics:
         self._distance = None if networks else self._sliced_distance(art)
 
     def _sliced_distance(self, art: np.ndarray) -> SlicedDistance:
-        self._count = min(len(art), len(self._photos))  # this distance needs sets of the same size
+        self._count = min(len(art), len(self._photos))  # this distance needs equally large sets
         return SlicedDistance(art[: self._count], _PATCHES, _PROJECTIONS)
 
     def __call__(self, paint: Callable[[np.ndarray], np.ndarray]) -> dict[str, float]:
         """Paint the photos and return the figures of the paintings.
 
         Args:
-            paint: A function from photos to paintings, (batch, side, side, 3) in [-1, 1]; the batch is 8 at most.
+            paint: A function from photos to paintings, (batch, side, side, 3) in [-1, 1]; the batch is at most 8.
 
         Returns:
             `kid` × 1000 by the first judge, or `swd` × 1000 without judges (both: smaller is closer to the artist);
-            `kid_squeezenet` and so on, by each judge, where there are several; `gap_closed`, 1 - KID / KID of the
-            photos, the smallest over the judges; `structure`, multi-scale SSIM with the photo; `colour` and
-            `brightness`, correlations with the photo, negative if inverted; `checkerboard` in decibels, 0 to 4 for
-            none, where pictures have at least 64 pixels a side.
+            `kid_squeezenet` and so on, by each judge, if there are several; `gap_closed`, 1 - KID / KID of the photos,
+            the smallest over the judges; `structure`, multi-scale SSIM with the photo; `colour` and `brightness`,
+            correlations with the photo, negative if inverted; `checkerboard` in decibels, 0 to 4 for none, if pictures
+            have at least 64 pixels a side.
         """
         paintings = np.concatenate([to_bytes(np.asarray(paint(batch), np.float32)) for batch in self._batches()])
         grid, weights = cells(paintings), unit_weights(len(paintings))
@@ -100,6 +100,6 @@ class ValidationMetrics:
 
 
 def _bytes(pictures: np.ndarray) -> np.ndarray:
-    """Return pictures as uint8, a quarter of the memory; pictures in [-1, 1] are rounded as a saved file would be."""
+    """Return pictures as uint8, to save memory. Pictures in [-1, 1] are rounded as in a saved file."""
     pictures = np.asarray(pictures)
     return pictures if pictures.dtype == np.uint8 else to_bytes(pictures)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-#: Patches of each picture at each level, their side in pixels, and directions on which they are projected.
+#: Patches of each picture at each level, their side in pixels, and number of projection directions.
 PATCHES, _SIDE, PROJECTIONS = 128, 7, 512
 #: Side of the coarsest level in pixels; each finer level has twice the side.
 _COARSEST = 16
-#: The distance is a small number, so it is given times a thousand, as in the paper.
+#: The distance is a small number, so it is multiplied by a thousand, as in the paper.
 SCALE = 1000.0
 #: Directions, and bins of each distribution, for the bootstrap draws; fewer than for the distance itself are enough.
 _FEW_PROJECTIONS, _BINS = 32, 64
@@ -24,7 +24,7 @@ class SlicedDistance:
 
     Each level of a Laplacian pyramid is compared by 7×7 patches, with colour channels normalised to mean 0 and
     standard deviation 1 over the set. Between two sets from one distribution the distance is above 0, and larger for
-    fewer pictures. So compare only figures of equally many pictures.
+    fewer pictures. So compare only figures for equally large sets.
 
     Args:
         reference: uint8, shape (pictures, side, side, 3).
@@ -42,10 +42,10 @@ class SlicedDistance:
         self._reference = self._slices(reference, seed=1)
 
     def __call__(self, pictures: np.ndarray) -> dict[int, float]:
-        """Return side of the level in pixels → distance, finest first.
+        """Return a dictionary: side of the level in pixels → distance, finest first.
 
         Args:
-            pictures: uint8, of the reference's shape.
+            pictures: uint8, in the reference's shape.
         """
         slices = self._slices(pictures, seed=2)
         return {side: SCALE * distance(own, self._reference[side]) for side, own in slices.items()}
@@ -53,10 +53,11 @@ class SlicedDistance:
     def with_draws(
         self, pictures: np.ndarray, weights: np.ndarray, reference_weights: np.ndarray
     ) -> dict[int, tuple[float, np.ndarray]]:
-        """Return side of the level in pixels → distance, and the approximate distance of each draw, shape (draws,).
+        """Return a dictionary: side of the level in pixels → distance, and approximate distances of the draws, shape
+        (draws,).
 
         Args:
-            pictures: uint8, of the reference's shape.
+            pictures: uint8, in the reference's shape.
             weights: How often each picture was drawn, shape (draws, pictures).
             reference_weights: How often each picture of the reference was drawn, in the same shape.
         """
@@ -66,7 +67,8 @@ class SlicedDistance:
         return {side: (SCALE * distance(*pair), SCALE * _drawn(*pair, *drawn)) for side, pair in pairs.items()}
 
     def _slices(self, pictures: np.ndarray, seed: int) -> dict[int, np.ndarray]:
-        """Return side of the level → projections of its patches, shape (directions, pictures, patches)."""
+        """Return a dictionary: side of the level → projections of its patches, shape (directions, pictures,
+        patches)."""
         rng = np.random.default_rng(seed)
         levels = {}
         for start in range(0, len(pictures), _BATCH):
@@ -115,7 +117,7 @@ def _below(values: np.ndarray, limits: np.ndarray) -> np.ndarray:
 
 
 def laplacian_pyramid(pictures: np.ndarray) -> Iterator[np.ndarray]:
-    """Split pictures into levels of detail, each half the size of the one before; the last is the residual.
+    """Split pictures into levels of detail, each half the size of the previous one. The last is the residual.
 
     Args:
         pictures: uint8, shape (pictures, side, side, 3).

@@ -25,12 +25,12 @@ GROUPS = (
     Group("Content preservation", ("structure", "edges", "colour", "brightness"), "Unrelated pictures"),
     Group("Faults", ("checkerboard", "saturation", "copies"), "Real paintings"),
 )
-#: Figures with a row for each judge, the worse first.
+#: Figures with a row for each judge, the worst first.
 _BY_JUDGE = ("kid", "fid")
 
 
 class Wording(NamedTuple):
-    """How a figure is shown.
+    """Title, format and meaning of a figure.
 
     Args:
         title: Title of its row.
@@ -45,15 +45,17 @@ class Wording(NamedTuple):
 
 WORDINGS = {
     "attribution": Wording("Attribution", "{:.0%}", "Share that a classifier attributes to the artist."),
-    "attribution_top5": Wording("Attribution, top 5", "{:.0%}", "Share with the artist among the five likeliest."),
-    "kid": Wording("KID × 1000", "{:.1f}", "Distance in a network's features; 0 is the artist."),
+    "attribution_top5": Wording(
+        "Attribution, top 5", "{:.0%}", "Share for which the artist is among the five likeliest."
+    ),
+    "kid": Wording("KID × 1000", "{:.1f}", "Distance in a network's features; 0 means like the artist."),
     "fid": Wording("FID", "{:.1f}", "Distance in the same features by another formula; larger for fewer pictures."),
-    "swd": Wording("SWD × 1000", "{:.1f}", "Distance in brushwork: small patches, at all levels of detail."),
+    "swd": Wording("SWD × 1000", "{:.1f}", "Distance in brushwork: small patches at all levels of detail."),
     "structure": Wording("Structure", "{:.2f}", "Multi-scale SSIM with the photo: 1 is the same, 0 unrelated."),
     "edges": Wording("Edges", "{:.2f}", "Correlation with the photo's edges: 1 is the same, 0 unrelated."),
     "colour": Wording("Colour", "{:.2f}", "Correlation with the photo's colours; negative if inverted."),
     "brightness": Wording("Brightness", "{:.2f}", "Correlation with the photo's brightness; negative if inverted."),
-    "checkerboard": Wording("Checkerboard", "{:.1f} dB", "Strength of 2- and 4-pixel patterns; 0 to 4 is none."),
+    "checkerboard": Wording("Checkerboard", "{:.1f} dB", "Strength of 2- and 4-pixel patterns; 0 to 4 means none."),
     "saturation": Wording("Clipped pixels", "{:.1%}", "Share of pixels with a channel at 0 or 255."),
     "copies": Wording("Near-copies", "{:.1%}", "Share of paintings that repeat a painting by the artist."),
 }
@@ -77,7 +79,7 @@ def levels(evaluation: Evaluation, group: Group) -> list[tuple[str, Figure]]:
 
 
 def wording(name: str) -> Wording:
-    """Return how a figure is shown; levels of SWD are named by their size."""
+    """Return title, format and meaning of a figure. Levels of SWD are named by their size."""
     if name in WORDINGS:
         return WORDINGS[name]
     side = name.rpartition("_")[2]
@@ -108,7 +110,8 @@ def written_gap(estimate: Estimate) -> tuple[str, str]:
 
 
 def headline(evaluation: Evaluation) -> str | None:
-    """Return a sentence with the gap closed by the worse judge, and the attribution rate; None without either."""
+    """Return a sentence with the gap closed by the worse judge and the attribution rate, or None if both are
+    missing."""
     figures, parts = evaluation.figures, []
     if "kid" in figures and (gap := figures["kid"].gap_closed):
         judge = figures["kid"].judge + (", the worse judge" if len(evaluation.features) > 1 else "")

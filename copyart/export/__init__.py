@@ -1,4 +1,4 @@
-"""Export a style to other runtimes. Each export is compared with the model that it came from."""
+"""Export styles to other runtimes. Each export is compared with the original model."""
 
 from copyart.lazy_names import lazy_names
 

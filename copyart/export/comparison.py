@@ -1,4 +1,4 @@
-"""Compare the paintings of an export with those of its model, and refuse differences beyond the limits."""
+"""Compare the paintings of an export with those of its model, and refuse too large differences."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from copyart.export.reference import full_precision, paint
 
 @dataclass(frozen=True)
 class Limits:
-    """How far paintings may differ, in levels of a picture file, of which 255 lie between black and white.
+    """Limits on the difference of paintings, in levels of a picture file (255 from black to white).
 
     Args:
-        largest: Largest difference of any value.
-        mean: Largest mean difference of a picture.
+        largest: Largest allowed difference of a value.
+        mean: Largest allowed mean difference of a picture.
     """
 
     largest: float
@@ -34,16 +34,16 @@ def compare(
     Args:
         network: The Keras generator.
         photos: RGB pictures.
-        run: The export in its own runtime: from uint8 (height, width, 3) to the painting, uint8 of that shape, or
-            float32 in [-1, 1].
-        limits: What differences are allowed.
-        what: The export, to name it in errors.
+        run: Function that runs the export in its own runtime: from a photo, uint8 (height, width, 3), to its painting
+            of the same shape, uint8 or float32 in [-1, 1].
+        limits: The allowed differences.
+        what: Name of the export in error messages.
 
     Returns:
-        A dictionary with the differences that an `ExportReport` holds.
+        A dictionary with the differences for an `ExportReport`.
 
     Raises:
-        ExportError: if the paintings differ by more.
+        ExportError: if the paintings differ by more than the limits.
     """
     with full_precision():
         found = [_differences(run(np.asarray(photo)), paint(network, photo)) for photo in photos]
@@ -61,11 +61,11 @@ def compare(
 
 
 def require(levels: np.ndarray, limit: float, what: str) -> None:
-    """Refuse a difference, in levels of 255, that is beyond its limit."""
-    if not levels <= limit * (1 + 1e-6):  # room for rounding; refuses NaN
+    """Raise an error if a difference, in levels of 255, exceeds its limit."""
+    if not levels <= limit * (1 + 1e-6):  # a margin for rounding; NaN is refused too
         raise ExportError(
-            f"an export must paint as its model does, within {limit:.3g} of 255 levels. Received: a difference of "
-            f"{levels:.3g} ({what}). Nothing was written; take a higher precision, or report this."
+            f"an export must paint the same as its model, within {limit:.3g} of 255 levels. Received: a difference of "
+            f"{levels:.3g} ({what}). Nothing was written; use a higher precision, or report this."
         )
 
 
@@ -73,8 +73,8 @@ def _differences(painting: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray
     """Return the differences of values in [-1, 1], and of levels in 0…255."""
     if painting.shape != expected.shape:
         raise ExportError(
-            f"an export must paint at the size of the photo. Received: {painting.shape} for {expected.shape}. "
-            "Please report this."
+            f"an export must keep the size of the photo. Received: {painting.shape} for {expected.shape}. Please "
+            "report this."
         )
     wanted = to_image(expected)
     if painting.dtype == np.uint8:
@@ -85,5 +85,5 @@ def _differences(painting: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray
 
 
 def _levels(values: np.ndarray) -> np.ndarray:
-    # NaN stays NaN, and is refused.
+    # NaN stays NaN and is refused later.
     return np.rint((np.clip(values, -1, 1) + 1) * np.float32(127.5))

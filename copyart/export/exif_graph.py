@@ -1,4 +1,4 @@
-"""EXIF orientation inside a TensorFlow graph: a served model turns photos upright without any code of ours."""
+"""Apply the EXIF orientation inside a TensorFlow graph, so that a served model turns photos upright by itself."""
 
 from collections.abc import Sequence
 
@@ -8,19 +8,20 @@ _EXIF = int.from_bytes(b"Exif\0\0", "big")
 _LITTLE_ENDIAN, _BIG_ENDIAN = int.from_bytes(b"II", "big"), int.from_bytes(b"MM", "big")
 _APP1, _START_OF_SCAN, _FILL = 0xE1, 0xDA, 0xFF
 _ORIENTATION, _SHORT = 0x0112, 3
-# Cameras write Exif first or second; a file made of millions of empty segments must not hold up a server.
+# Most segments to search. Cameras write Exif first or second; the limit protects servers from files with millions of
+# empty segments.
 _MOST_SEGMENTS = 256
 
 
 def upright(image: tf.Tensor, jpeg: tf.Tensor) -> tf.Tensor:
-    """Turn a decoded JPEG as its EXIF data say.
+    """Rotate and flip a decoded JPEG by its EXIF orientation.
 
     Args:
         image: The decoded picture, shape (height, width, channels).
         jpeg: The encoded picture, a scalar string.
 
     Returns:
-        The upright picture; where there are no EXIF data, or broken ones, `image` as it is.
+        The upright picture; `image` itself if the EXIF data are missing or broken.
 
     Reference:
         EXIF 2.32, section 4.6.4 A.
@@ -35,17 +36,17 @@ def orientation(jpeg: tf.Tensor) -> tf.Tensor:
     """Read the EXIF orientation of a JPEG.
 
     Args:
-        jpeg: The encoded picture, a scalar string; any other bytes do no harm.
+        jpeg: The encoded picture, a scalar string. Any other bytes are harmless.
 
     Returns:
-        A scalar int64, 1 to 8; 1, upright, where there is nothing that can be read.
+        A scalar int64, 1 to 8. It is 1 (upright) if no orientation can be read.
     """
     value = _orientation_tag(_exif_data(tf.io.decode_raw(jpeg, tf.uint8)))
     return tf.where((value >= 1) & (value <= 8), value, 1)
 
 
 def _exif_data(data: tf.Tensor) -> tf.Tensor:
-    """Return the TIFF structure inside the first Exif segment; empty if there is none."""
+    """Return the TIFF structure inside the first Exif segment, or an empty string."""
 
     def is_exif(start: tf.Tensor) -> tf.Tensor:
         return (_number(data, start + 1, 1) == _APP1) & (_number(data, start + 4, 6) == _EXIF)
@@ -80,13 +81,13 @@ def _orientation_tag(tiff: tf.Tensor) -> tf.Tensor:
 
 
 def _number(data: tf.Tensor, start: tf.Tensor | int, size: int, is_little: tf.Tensor | bool = False) -> tf.Tensor:
-    """Read an unsigned number of `size` bytes; what lies behind the end counts as 0."""
+    """Read an unsigned number of `size` bytes. Bytes beyond the end count as 0."""
     read = data[start : start + size]
     return _join(tf.ensure_shape(tf.pad(read, [[0, size - tf.size(read)]]), (size,)), is_little)
 
 
 def _join(digits: tf.Tensor, is_little: tf.Tensor | bool) -> tf.Tensor:
-    """Join bytes, shape (…, size), to int64 numbers, shape (…)."""
+    """Combine bytes, shape (…, size), to int64 numbers, shape (…)."""
     digits = tf.cast(digits, tf.int64)
     weights = tf.constant([256**place for place in reversed(range(digits.shape[-1]))], tf.int64)
     return tf.reduce_sum(digits * tf.where(is_little, weights[::-1], weights), -1)

@@ -14,8 +14,8 @@ import tensorflow as tf
 from copyart.errors import ExportError, one_line
 from copyart.export.picture_graph import paint_any_size
 
-#: Operators that stay in float32 in an int8 model: all but plain convolutions. Normalisation divides by small
-#: numbers; in int8 it would double the difference.
+#: Operators that stay in float32 in an int8 model: all except plain convolutions. Normalisation divides by small
+#: numbers, so in int8 it would double the difference.
 _IN_FLOAT32 = (
     "ADD",
     "GATHER",
@@ -33,7 +33,7 @@ _IN_FLOAT32 = (
     "TRANSPOSE",
     "TRANSPOSE_CONV",
 )
-#: Part of the names of the convolutions in our residual blocks, the only ones that become int8.
+#: Part of the names of the convolutions in our residual blocks. Only these become int8.
 _IN_BLOCKS = "/block_"
 
 
@@ -43,28 +43,29 @@ def converted(network: keras.Model, precision: str, feeds: list[np.ndarray] | No
     Args:
         network: A generator, on the TensorFlow backend.
         precision: `"float32"`, `"float16"` or `"int8"`.
-        feeds: Photos to calibrate int8 by, float32 (1, height, width, 3); not looked at otherwise.
+        feeds: Photos to calibrate int8 with, float32 (1, height, width, 3). Unused for other precisions.
 
     Returns:
-        The model as bytes: from `photos`, float32 (1, height, width, 3) in [-1, 1], of any size, to the same.
+        The model as bytes: from `photos`, float32 (1, height, width, 3) in [-1, 1], of any size, to paintings in the
+        same form.
 
     Raises:
         ExportError: if the network has layers that cannot be converted, or runs on another backend.
     """
     if keras.backend.backend() != "tensorflow":
         raise ExportError(
-            "a LiteRT model must be converted by the TensorFlow backend. Received: "
-            f"{keras.backend.backend()!r}. Set KERAS_BACKEND=tensorflow."
+            f"conversion to LiteRT needs the TensorFlow backend. Received: {keras.backend.backend()!r}. Set "
+            "KERAS_BACKEND=tensorflow."
         )
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the converter's own checks use an interpreter that it calls old
+        warnings.simplefilter("ignore")  # the converter uses an interpreter that it reports as deprecated
         _write_saved_model(network, folder)
         try:
             return _convert(folder, precision, feeds)
         except (RuntimeError, ValueError, tf.errors.OpError) as error:
             raise ExportError(
-                f"the network must be one that LiteRT can run. Received: {network.name!r} ({one_line(error)}). "
-                "Export it as saved-model."
+                f"the network must have only layers that LiteRT supports. Received: {network.name!r} "
+                f"({one_line(error)}). Export it as saved-model."
             ) from error
 
 
@@ -103,7 +104,7 @@ def _in_int8(converter: tf.lite.TFLiteConverter, feeds: list[np.ndarray] | None)
 def _debugger(
     converter: tf.lite.TFLiteConverter, feeds: Sequence[np.ndarray], **options: Any
 ) -> tf.lite.experimental.QuantizationDebugger:
-    # A debugging tool, but also the only way to keep chosen operators in float32.
+    # The debugger is the only way to keep selected operators in float32.
     return tf.lite.experimental.QuantizationDebugger(
         converter=converter,
         debug_dataset=lambda: ([feed] for feed in feeds[:1]),

@@ -1,4 +1,4 @@
-"""A model for LiteRT, TensorFlow Lite as it was called: one file for telephones and small computers."""
+"""Export a model to LiteRT (formerly TensorFlow Lite): one file for phones and small computers."""
 
 import importlib.metadata
 import os
@@ -20,7 +20,7 @@ from copyart.models.generators import describe_generator
 from copyart.painting.painter import Painter
 from copyart.styles.style import Style
 
-#: The package that runs LiteRT models, and its name as it is installed.
+#: The package that runs LiteRT models, and its name on PyPI.
 _PACKAGE, _DISTRIBUTION = "ai_edge_litert", "ai-edge-litert"
 
 
@@ -32,27 +32,27 @@ def litert(
     photos: Sequence | None = None,
     calibration: Sequence | None = None,
 ) -> ExportReport:
-    """Export a model for LiteRT, and compare the export with the model before it counts.
+    """Export a model to LiteRT, compare the export with the model, and then move it into place.
 
-    The photo is the only input, float32 (1, height, width, 3), RGB in [-1, 1], and the painting the only output, the
-    same. Any height and width do: set them by `resize_tensor_input`, then `allocate_tensors`. A report,
-    `<path>.report.json`, says what was compared.
+    The only input is the photo, float32 (1, height, width, 3), RGB in [-1, 1]; the only output is the painting, in the
+    same form. Any height and width work: set them with `resize_tensor_input`, then call `allocate_tensors`. The report
+    `<path>.report.json` has the results of the comparison.
 
     Args:
-        model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or any generator in Keras.
-        path: File to write, which must not exist.
-        precision: `"float32"`; `"float16"`, which stores the weights in half the size; or `"int8"`, in which the
-            convolutions of the residual blocks run while all else stays in float32.
-        photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes: the first 16, made smaller
-            beyond a megapixel. Defaults to bundled ones.
-        calibration: Pictures to find int8's ranges by, in the same forms; not those to compare on.
+        model: A `CycleGAN`, whose painting network is exported, a `Painter`, or any Keras generator.
+        path: File to write. It must not exist yet.
+        precision: `"float32"`; `"float16"`, which halves the size of the weights; or `"int8"`, which runs the
+            convolutions of the residual blocks in int8 and the rest in float32.
+        photos: Pictures to compare on, in any form that `copyart.data.images.read_image` takes. The first 16 are used,
+            reduced to at most a megapixel. Defaults to bundled photos.
+        calibration: Pictures to calibrate int8 with, in the same forms. They should differ from `photos`.
 
     Returns:
         An `ExportReport`.
 
     Raises:
-        ExportError: if the path is taken or cannot be written, the model cannot be exported, or the export differs from
-            it; nothing is left behind.
+        ExportError: if the path exists or cannot be written, the model cannot be exported, or the export paints
+            differently. No file is left behind.
         ImageError: if a photo cannot be read.
     """
     require_precision(precision)
@@ -81,7 +81,7 @@ def _runtime() -> tuple[type, str]:
     """Return the interpreter's class, and the runtime's name and version."""
     if not is_installed(_PACKAGE):
         raise ExportError(
-            "a LiteRT model must be run before it is exported. Received: no LiteRT. Install it: pip install "
+            "exporting to LiteRT needs LiteRT for the comparison. Received: no LiteRT. Install it: pip install "
             f"{_DISTRIBUTION}"
         )
     from ai_edge_litert.interpreter import Interpreter
@@ -90,7 +90,7 @@ def _runtime() -> tuple[type, str]:
 
 
 def _running(interpreter: Any) -> Callable[[np.ndarray], np.ndarray]:
-    """Return a function from a photo, bytes, to its painting, floats."""
+    """Return a function from a photo, uint8, to its painting, float32."""
     (inputs,), (outputs,) = interpreter.get_input_details(), interpreter.get_output_details()
 
     def run(photo: np.ndarray) -> np.ndarray:

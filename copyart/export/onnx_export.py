@@ -1,4 +1,4 @@
-"""A model as ONNX: photos of any size, one operator for each normalisation, in float32, float16 or int8."""
+"""Export a model to ONNX, for photos of any size, in float32, float16 or int8."""
 
 import os
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ from copyart.painting.painter import Painter
 from copyart.styles.networks import named_weights
 from copyart.styles.style import Style
 
-#: What each precision may differ by. float32: sums in another order move a value across the boundary between two
-#: levels, no further. float16: weights are rounded to 11 bits. int8: what goes into a convolution is rounded to 256
-#: steps; of the bundled styles no value differs by half of the limit, nor does a picture by more than 4.9 in ONNX.
+#: Allowed differences for each precision. float32: another order of summation can move a value to the next level.
+#: float16: weights are rounded to 11 bits. int8: inputs of convolutions are rounded to 256 steps; with the bundled
+#: styles, no value differs by half of the limit, and no picture by more than 4.9 on average in ONNX.
 LIMITS = {"float32": Limits(1, 0.05), "float16": Limits(8, 0.5), "int8": Limits(128, 8)}
 
 
@@ -36,28 +36,28 @@ def onnx(
     photos: Sequence | None = None,
     calibration: Sequence | None = None,
 ) -> ExportReport:
-    """Export a model as ONNX, and compare the export with the model before it counts.
+    """Export a model to ONNX, compare the export with the model, and then move it into place.
 
-    The photo is `photo`, uint8 (height, width, 3), RGB, of any size, and the painting `painting`, the same; or, as
-    floats, `photos`, float32 (batch, height, width, 3) in [-1, 1], and `paintings`. The report,
-    `<path>.report.json`, says what was compared.
+    The input is `photo`, uint8 (height, width, 3), RGB, of any size, and the output `painting`, in the same form. With
+    `floats`, they are `photos`, float32 (batch, height, width, 3) in [-1, 1], and `paintings`. The report
+    `<path>.report.json` has the results of the comparison.
 
     Args:
-        model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or one of our generators.
-        path: File to write, which must not exist.
-        precision: `"float32"`; `"float16"`, which stores the weights so and computes in float32; or `"int8"`, in which
-            the residual blocks convolve while all else stays in float32.
-        floats: Whether it takes and gives batches of floats. Defaults to False: pictures as bytes.
-        photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes: the first 16, made smaller
-            beyond a megapixel. Defaults to bundled ones.
-        calibration: Pictures to find int8's ranges by, in the same forms; not those to compare on.
+        model: A `CycleGAN`, whose painting network is exported, a `Painter`, or one of our generators.
+        path: File to write. It must not exist yet.
+        precision: `"float32"`; `"float16"`, which stores the weights in float16 and computes in float32; or `"int8"`,
+            which runs the convolutions of the residual blocks in int8 and the rest in float32.
+        floats: Whether input and output are batches of floats. Defaults to False: single uint8 pictures.
+        photos: Pictures to compare on, in any form that `copyart.data.images.read_image` takes. The first 16 are used,
+            reduced to at most a megapixel. Defaults to bundled photos.
+        calibration: Pictures to calibrate int8 with, in the same forms. They should differ from `photos`.
 
     Returns:
         An `ExportReport`.
 
     Raises:
-        ExportError: if the path is taken or cannot be written, the model is none of our generators, or the export
-            differs from it; nothing is left behind.
+        ExportError: if the path exists or cannot be written, the model is not one of our generators, or the export
+            paints differently. No file is left behind.
         ImageError: if a photo cannot be read.
     """
     require_precision(precision)
@@ -76,7 +76,7 @@ def onnx(
 
 
 def require_precision(precision: str) -> None:
-    """Refuse a precision that no export has."""
+    """Check that a precision is one of `LIMITS`."""
     if precision not in LIMITS:
         raise ExportError(f"the precision must be one of {', '.join(LIMITS)}. Received: {precision!r}.")
 
@@ -95,12 +95,12 @@ def write_onnx(
         network: One of our generators.
         path: File to write.
         precision: As for `onnx`.
-        floats: Likewise.
-        calibration: Likewise.
-        plan: The layer plan of the generator, where there is one already. Defaults to None.
+        floats: As for `onnx`.
+        calibration: As for `onnx`.
+        plan: The layer plan of the generator, if it has been made already. Defaults to None.
 
     Raises:
-        ExportError: if it is none of our generators.
+        ExportError: if the network is not one of our generators.
     """
     from copyart.export.onnx_graph import bytes_graph, floats_graph, with_half_weights
 
@@ -121,10 +121,10 @@ def write_onnx(
 def check_onnx(
     network: keras.Model, path: Path, photos: Sequence[Image.Image], limits: Limits, floats: bool = False
 ) -> tuple[dict[str, Any], str]:
-    """Run an ONNX model by ONNX Runtime, and compare it with the network it came from.
+    """Run an ONNX model in ONNX Runtime, and compare it with the original network.
 
     Returns:
-        The differences, as `compare` gives them, and the runtime's name and version.
+        The differences, as `compare` returns them, and the runtime's name and version.
     """
     import onnxruntime
 
@@ -138,7 +138,7 @@ def check_onnx(
         batch = photo[None].astype(np.float32) / np.float32(127.5) - 1
         return session.run(None, {"photos": batch})[0][0]
 
-    differences = compare(network, photos, run, limits, f"{path.suffix[1:]} by ONNX Runtime")
+    differences = compare(network, photos, run, limits, f"{path.suffix[1:]} in ONNX Runtime")
     return differences, f"onnxruntime {onnxruntime.__version__}"
 
 
@@ -156,7 +156,7 @@ def _stages(network: keras.Model) -> list[Stage]:
         stages = None
     if stages is None:
         raise ExportError(
-            f"the model must be one of Copyart's generators. Received: {network.name!r}, a network of another kind. "
-            "Export it as saved-model or litert, which take any."
+            f"the model must be one of Copyart's generators. Received: {network.name!r}, another network. Export it as "
+            "saved-model or litert, which take any network."
         )
     return stages

@@ -1,4 +1,5 @@
-"""Generators as ONNX graphs that stand alone: photos of any size, as bytes or floats; weights also in half the room."""
+"""Build self-contained ONNX models of generators, for photos of any size, as uint8 or floats, with float16 weights if
+wanted."""
 
 from collections.abc import Sequence
 
@@ -10,18 +11,18 @@ from copyart.engine.graph_builder import GraphBuilder, OnnxModel
 from copyart.engine.padding import MULTIPLE, SMALLEST
 from copyart.engine.plan import Stage
 
-#: Numbers from which an array is worth storing in half the room.
+#: Arrays with at least this many numbers are worth storing in float16.
 _MANY = 256
 
 
 def bytes_graph(stages: Sequence[Stage]) -> OnnxModel:
-    """Write the graph of a generator from bytes to bytes.
+    """Build the graph of a generator from uint8 to uint8.
 
     Args:
-        stages: A plan, as `copyart.engine.plan.layer_plan` returns it.
+        stages: A layer plan, as `copyart.engine.plan.layer_plan` returns it.
 
     Returns:
-        A `ModelProto`: `photo`, uint8 (height, width, 3), of any size, to `painting`, the same.
+        A `ModelProto` from `photo`, uint8 (height, width, 3), of any size, to `painting`, in the same form.
     """
     graph = GraphBuilder()
     photo = graph.input("photo", np.uint8, ("height", "width", 3))
@@ -33,13 +34,14 @@ def bytes_graph(stages: Sequence[Stage]) -> OnnxModel:
 
 
 def floats_graph(stages: Sequence[Stage]) -> OnnxModel:
-    """Write the graph of a generator from a batch of floats to another.
+    """Build the graph of a generator from a batch of floats to a batch of floats.
 
     Args:
-        stages: A plan, as `copyart.engine.plan.layer_plan` returns it.
+        stages: A layer plan, as `copyart.engine.plan.layer_plan` returns it.
 
     Returns:
-        A `ModelProto`: `photos`, float32 (batch, height, width, 3) in [-1, 1], of any size, to `paintings`, the same.
+        A `ModelProto` from `photos`, float32 (batch, height, width, 3) in [-1, 1], of any size, to `paintings`, in the
+        same form.
     """
     shape = ("batch", "height", "width", 3)
     graph = GraphBuilder()
@@ -51,13 +53,13 @@ def floats_graph(stages: Sequence[Stage]) -> OnnxModel:
 
 
 def with_half_weights(model: OnnxModel) -> OnnxModel:
-    """Store a model's kernels in float16, half the room; it computes in float32 as before.
+    """Store a model's kernels in float16, at half the size. It still computes in float32.
 
     Args:
-        model: A `ModelProto`; stays as it is.
+        model: A `ModelProto`. It is not changed.
 
     Returns:
-        Another one.
+        A new `ModelProto`.
     """
     half = ModelProto()
     half.CopyFrom(model)
@@ -76,7 +78,7 @@ def with_half_weights(model: OnnxModel) -> OnnxModel:
 
 
 def _named(graph: GraphBuilder) -> OnnxModel:
-    """Return the model, every node named: tools that look into models ask for names."""
+    """Return the model with a name for every node, which model viewers need."""
     model = ModelProto.FromString(graph.build().to_bytes())
     for number, node in enumerate(model.graph.node):
         node.name = f"{node.op_type}_{number}"
@@ -84,14 +86,14 @@ def _named(graph: GraphBuilder) -> OnnxModel:
 
 
 def _padded(graph: GraphBuilder, photo: str, axes: Sequence[int]) -> str:
-    """Mirror a picture to the right and below, as often as it takes, up to sides that a generator takes."""
+    """Mirror a picture at the right and bottom, repeatedly if needed, up to sides that a generator accepts."""
     for axis in axes:
         photo = graph.add("Gather", [photo, _mirrored(graph, _side(graph, photo, axis))], axis=axis)
     return photo
 
 
 def _mirrored(graph: GraphBuilder, side: str) -> str:
-    """Return which pixel of a side stands at each place of the padded one."""
+    """Return the source index of each pixel of a padded side."""
 
     def number(value: int) -> str:
         return graph.constant(np.int64(value))
@@ -110,6 +112,6 @@ def _cropped(graph: GraphBuilder, painting: str, photo: str, axes: Sequence[int]
 
 
 def _side(graph: GraphBuilder, picture: str, axis: int, keep: bool = False) -> str:
-    """Return the length of a side, int64: a scalar, or where it is kept an array of one number."""
+    """Return the length of a side, int64: a scalar, or an array of one number if `keep`."""
     place = np.array([axis]) if keep else np.array(axis)
     return graph.add("Gather", [graph.add("Shape", [picture]), graph.constant(place)], axis=0)

@@ -1,4 +1,5 @@
-"""ONNX models in int8: the residual blocks' convolutions alone, calibrated by photos; the rest stays in float32."""
+"""Quantise an ONNX model: the residual blocks' convolutions to int8, calibrated with photos. The rest stays in
+float32."""
 
 import contextlib
 import logging
@@ -14,18 +15,19 @@ from copyart.engine.plan import Stage
 
 
 def quantised(source: Path, target: Path, stages: Sequence[Stage], name: str, feeds: list[np.ndarray] | None) -> None:
-    """Write a model whose residual blocks convolve in int8: three quarters of the arithmetic, and more of the weights.
+    """Write a model whose residual blocks convolve in int8. They have three quarters of the arithmetic and more of the
+    weights.
 
-    The few convolutions around the blocks, where the picture is large and what is rounded shows, stay in float32.
-    Weights have a scale for each channel; a scale for the values that reach a convolution is found on the photos: the
-    mean of their least and of their greatest, so that one odd photo does not coarsen all.
+    The few convolutions around the blocks stay in float32, because there the picture is large and rounding is visible.
+    Weights have a scale for each channel. The scale of a convolution's input is calibrated with photos: it covers the
+    mean minimum and the mean maximum over the photos, so that one unusual photo does not make it coarse.
 
     Args:
         source: Path of the model in float32.
         target: Path of the model to write.
-        stages: The plan that the model was written from.
-        name: The model's input.
-        feeds: Arrays for it, to calibrate by.
+        stages: The layer plan that the model was built from.
+        name: Name of the model's input.
+        feeds: Arrays for this input, to calibrate with.
     """
     from onnxruntime import quantization
 
@@ -52,7 +54,7 @@ def _reader(name: str, feeds: list[np.ndarray] | None) -> Any:
     from onnxruntime.quantization import CalibrationDataReader
 
     class Reader(CalibrationDataReader):
-        """Hands the photos over one by one."""
+        """Passes the photos to the calibration one by one."""
 
         def __init__(self):
             self._rest = iter(feeds)
@@ -66,7 +68,7 @@ def _reader(name: str, feeds: list[np.ndarray] | None) -> Any:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    # It advises, at warning level, to simplify the model first: our graphs are simple, and sizes are free.
+    # It logs a warning to simplify the model first, which our graphs do not need.
     logger = logging.getLogger()
     before = logger.level
     logger.setLevel(logging.ERROR)

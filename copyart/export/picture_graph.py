@@ -1,16 +1,16 @@
-"""What surrounds the network in a served model, as TensorFlow graph: decode, pad, crop, encode."""
+"""TensorFlow graph functions around the network in a served model: decode, pad, crop, encode."""
 
 import keras
 import tensorflow as tf
 
 from copyart.export.exif_graph import upright
 
-#: The generators halve the picture twice.
+#: Generators halve the picture twice, so sides must be multiples of this.
 MULTIPLE = 4
-#: Least side: the residual blocks, which run at a quarter of it, pad by mirroring and need some pixels for that.
+#: Least side. The residual blocks run at a quarter of the resolution and need a few pixels for mirror padding.
 MINIMUM = 16
 
-_BMP_DIRECTORY = 14  # length of the file header; the information header follows, then the palette
+_BMP_DIRECTORY = 14  # length of the file header; the info header and the palette follow
 
 
 def decode_picture(data: tf.Tensor) -> tf.Tensor:
@@ -20,7 +20,7 @@ def decode_picture(data: tf.Tensor) -> tf.Tensor:
         data: The encoded picture, a scalar string.
 
     Returns:
-        float32, shape (height, width, 3): RGB in 0…255, whole numbers, upright, transparency laid on white.
+        float32, shape (height, width, 3): upright RGB with whole numbers in 0…255; transparency becomes white.
     """
     image = tf.case(
         [
@@ -40,14 +40,14 @@ def encode_painting(painting: tf.Tensor) -> tf.Tensor:
 
 
 def paint_any_size(network: keras.Model, photos: tf.Tensor) -> tf.Tensor:
-    """Run a network on pictures of any size: mirror their edges up to a size it takes, and crop its paintings.
+    """Run a network on pictures of any size: mirror their edges up to a size that it accepts, and crop its paintings.
 
     Args:
-        network: Takes multiples of 4.
+        network: A network for sides that are multiples of 4.
         photos: Shape (batch, height, width, 3), in [-1, 1], at least one pixel high and wide.
 
     Returns:
-        The paintings, of the same shape.
+        The paintings, in the same shape.
     """
     height, width = tf.shape(photos)[1], tf.shape(photos)[2]
     padded = tf.gather(tf.gather(photos, _mirrored(height), axis=1), _mirrored(width), axis=2)
@@ -55,7 +55,7 @@ def paint_any_size(network: keras.Model, photos: tf.Tensor) -> tf.Tensor:
 
 
 def _mirrored(length: tf.Tensor) -> tf.Tensor:
-    """Return the index of the pixel at each place of a padded side, mirrored as often as needed."""
+    """Return the source index of each pixel of a padded side, mirrored repeatedly if needed."""
     padded = tf.maximum(-(-length // MULTIPLE) * MULTIPLE, MINIMUM)
     period = tf.maximum(2 * (length - 1), 1)
     place = tf.range(padded) % period
@@ -63,7 +63,7 @@ def _mirrored(length: tf.Tensor) -> tf.Tensor:
 
 
 def _decode_jpeg(data: tf.Tensor) -> tf.Tensor:
-    # TensorFlow's default is a faster transform, up to six levels off what Pillow and browsers show.
+    # TensorFlow's default is a faster transform, which differs by up to six levels from Pillow and browsers.
     image = tf.io.decode_jpeg(data, 3, dct_method="INTEGER_ACCURATE")
     return tf.cast(upright(image, data), tf.float32)
 
@@ -72,12 +72,12 @@ def _decode_png(data: tf.Tensor) -> tf.Tensor:
     depth, colour = tf.unstack(tf.io.decode_raw(tf.strings.substr(data, 24, 2), tf.uint8), 2)
     image = tf.case(
         [
-            # TensorFlow would reduce 16-bit grey to eight bits in another way than Pillow.
+            # TensorFlow reduces 16-bit grey to eight bits differently than Pillow.
             ((depth == 16) & (colour == 0), lambda: _decode_deep_png(data)),
-            # With four channels, opaque PNGs of less than eight bits would become nearly transparent.
+            # Decoded to four channels, opaque PNGs of less than eight bits would become nearly transparent.
             (depth < 8, lambda: tf.cast(tf.io.decode_png(data), tf.float32)),
         ],
-        # Four channels: otherwise the one transparent colour that a PNG can name (tRNS) would be opaque.
+        # Four channels, because otherwise a PNG's transparent colour (tRNS) would become opaque.
         default=lambda: tf.cast(tf.io.decode_png(data, 4), tf.float32),
     )
     return _on_white(image)
@@ -88,7 +88,7 @@ def _decode_deep_png(data: tf.Tensor) -> tf.Tensor:
 
 
 def _on_white(image: tf.Tensor) -> tf.Tensor:
-    """Lay a picture of one to four channels on white."""
+    """Blend a picture of one to four channels with a white background."""
     colour_channels = (tf.shape(image)[-1] - 1) // 2 * 2 + 1
     colours, alpha = image[..., :colour_channels], image[..., colour_channels:]
     opaque = tf.fill(tf.concat([tf.shape(image)[:2], [1]], 0), 255.0)
@@ -97,7 +97,7 @@ def _on_white(image: tf.Tensor) -> tf.Tensor:
 
 
 def _decode_bmp(data: tf.Tensor) -> tf.Tensor:
-    """Decode a BMP, whose palette TensorFlow leaves out."""
+    """Decode a BMP, including its palette, which TensorFlow ignores."""
     image = tf.io.decode_bmp(data)
     return tf.cast(
         tf.cond(

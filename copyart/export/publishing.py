@@ -1,4 +1,4 @@
-"""Write an export in a temporary folder, then move it into place: it appears whole or not at all."""
+"""Write an export atomically: create it in a temporary folder, then move it into place."""
 
 import contextlib
 import os
@@ -13,13 +13,14 @@ from copyart.export.report import report_beside, write_report
 
 @contextlib.contextmanager
 def temporary_folder(path: Path) -> Iterator[Path]:
-    """Yield a new folder on the disk of an export; at the end it is deleted with what was not moved into place.
+    """Yield a temporary folder on the same disk as an export. It is deleted at the end, with all files that were not
+    moved.
 
     Args:
-        path: Where the export is to go; there must be nothing yet.
+        path: Path of the export. It must not exist yet.
 
     Raises:
-        ExportError: if the path is taken, or cannot be written.
+        ExportError: if the path exists or cannot be written.
     """
     require_free(path)
     with temporary_beside(path) as temporary:
@@ -29,10 +30,10 @@ def temporary_folder(path: Path) -> Iterator[Path]:
 
 
 def publish(made: Path, path: Path) -> None:
-    """Move a file or folder to its place.
+    """Move a file or folder into place.
 
     Raises:
-        ExportError: if something has taken the path meanwhile, or it cannot be written.
+        ExportError: if the path exists by now or cannot be written.
     """
     with writing(path):
         require_free(path)
@@ -40,10 +41,10 @@ def publish(made: Path, path: Path) -> None:
 
 
 def publish_with_report(made: Path, path: Path, report: dict[str, Any]) -> None:
-    """Move an export that is a file to its place, and write its report beside it: both or neither.
+    """Move an exported file into place, and write its report next to it: both or neither.
 
     Raises:
-        ExportError: as for `publish`.
+        ExportError: as `publish` does.
     """
     written = made.with_name("report.json")
     with writing(path):
@@ -57,17 +58,17 @@ def publish_with_report(made: Path, path: Path, report: dict[str, Any]) -> None:
 
 
 def require_free(path: Path) -> None:
-    """Refuse a path that exists, even a broken link."""
+    """Check that nothing exists at a path, not even a broken link."""
     if os.path.lexists(path):
         raise ExportError(
-            f"an export must go where there is nothing yet. Received: {str(path)!r}, which exists. "
-            "Name another place, or the next version."
+            f"an export must have a new path. Received: {str(path)!r}, which exists. Choose another path, or the next "
+            "version."
         )
 
 
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn an `OSError` while an export is written into an `ExportError`."""
+    """Convert an `OSError` while writing an export to an `ExportError`."""
     try:
         yield
     except OSError as error:
@@ -75,13 +76,12 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def not_writable(path: Path, error: OSError) -> ExportError:
-    """Return the error of a place that cannot be written."""
+    """Return the error for a path that cannot be written."""
     return ExportError(
-        f"{str(path)!r} must be a place that can be written. Received: {one_line(error)}. "
-        "Check the permissions and the room on the disk."
+        f"{str(path)!r} must be writable. Received: {one_line(error)}. Check the permissions and the free space."
     )
 
 
 def absolute(path: str | os.PathLike) -> Path:
-    """Return a path that does not depend on the current folder; `~` is the home folder."""
+    """Return an absolute path, with `~` expanded."""
     return Path(os.path.expanduser(path)).absolute()

@@ -1,4 +1,4 @@
-"""The reference of an export: paintings by the Keras network, in float32, of photos of ordinary and odd sizes."""
+"""The reference for comparing an export: paintings by the Keras network in float32, at usual and unusual sizes."""
 
 import contextlib
 import itertools
@@ -16,11 +16,11 @@ from copyart.errors import ExportError
 from copyart.painting.painter import Painter
 from copyart.styles.style import Style
 
-#: Width and height to which some bundled photos are cut: odd sizes, one of them below the least that a network takes.
+#: Sizes (width, height) to which some bundled photos are cropped: odd ones, and one below the least size of a network.
 _CUTS = ((50, 37), (97, 64), (13, 21))
-#: Bundled photos to compare on, whole and cut; those to calibrate by come behind them.
+#: Number of bundled photos to compare on, whole and cropped. Those to calibrate with follow them.
 _WHOLE = 2
-#: Photos that are taken of those given, and their pixels: exports paint a photo whole, and all are held in memory.
+#: Most photos to take, and most pixels of each, because exports paint a photo whole and all are held in memory.
 MOST, _MOST_PIXELS = 16, 1_000_000
 
 
@@ -28,11 +28,11 @@ def comparison_photos(photos: Sequence | None = None) -> list[Image.Image]:
     """Return the photos to compare on.
 
     Args:
-        photos: Anything that `read_image` takes, several; the first 16 are taken, and made smaller beyond a megapixel.
-            Defaults to None: photos of the bundled sample, two as they are and three cut to odd sizes.
+        photos: Several pictures in any form that `read_image` takes. The first 16 are used, reduced to at most a
+            megapixel. Defaults to None: five photos of the bundled sample, three of them cropped to odd sizes.
 
     Returns:
-        A list of RGB pictures.
+        A list of RGB images.
 
     Raises:
         ExportError: if there is none.
@@ -41,25 +41,25 @@ def comparison_photos(photos: Sequence | None = None) -> list[Image.Image]:
         files = sample_files()[0]
         cuts = [_cut(read_image(file), *size) for file, size in zip(files[_WHOLE:], _CUTS, strict=False)]
         return [flatten(read_image(file)) for file in files[:_WHOLE]] + cuts
-    return _given(photos, "an export must be compared on at least one picture")
+    return _given(photos, "an export needs at least one picture to compare on")
 
 
 def calibration_photos(photos: Sequence | None = None) -> list[Image.Image]:
-    """Return the photos that determine the ranges of int8 values.
+    """Return the photos to calibrate int8 with.
 
     Args:
-        photos: As for `comparison_photos`. Defaults to None: photos of the bundled sample that it does not take.
+        photos: As for `comparison_photos`. Defaults to None: other photos of the bundled sample.
 
     Returns:
-        A list of RGB pictures.
+        A list of RGB images.
     """
     if photos is None:
         photos = sample_files()[0][_WHOLE + len(_CUTS) :]
-    return _given(photos, "int8 must be calibrated by at least one picture")
+    return _given(photos, "int8 needs at least one picture to calibrate with")
 
 
 def paint(network: keras.Model, photo: Image.Image) -> np.ndarray:
-    """Run a network in Keras on a photo of any size, with NumPy doing what an export does around it.
+    """Run a network in Keras on a photo of any size, with padding and cropping in NumPy.
 
     Args:
         network: A generator.
@@ -76,14 +76,14 @@ def paint(network: keras.Model, photo: Image.Image) -> np.ndarray:
     painting = keras.ops.convert_to_numpy(painting)[0, : photo.height, : photo.width]
     if not np.isfinite(painting).all():
         raise ExportError(
-            "the model must paint finite numbers. Received: NaN or infinity. Export an earlier checkpoint."
+            "the model must paint finite values. Received: NaN or infinity. Export an earlier checkpoint."
         )
     return painting
 
 
 @contextlib.contextmanager
 def full_precision() -> Iterator[None]:
-    """Compute in full float32: with TF32 on a GPU, two runs of one network would differ by more than the limits."""
+    """Compute in full float32. With TF32 on a GPU, the difference would exceed the limits."""
     if keras.backend.backend() != "tensorflow":
         yield
         return
@@ -98,10 +98,10 @@ def full_precision() -> Iterator[None]:
 
 
 def network_of(model: keras.Model | Style | Painter) -> keras.Model:
-    """Return the generator of a `CycleGAN`, a `Painter` or a generator, in float32.
+    """Return the painting generator of a model, in float32.
 
     Raises:
-        ExportError: if it is none of these, takes pictures of one size only, or has weights that are not finite.
+        ExportError: if the model has none, takes only one size of pictures, or has weights that are not finite.
     """
     network = getattr(model, "painter_network", None) or getattr(model, "network", None) or model
     if not isinstance(network, keras.Model):
@@ -112,18 +112,18 @@ def network_of(model: keras.Model | Style | Painter) -> keras.Model:
     shapes = [getattr(network, side, None) for side in ("input_shape", "output_shape")]
     if any(shape != (None, None, None, 3) for shape in shapes):
         raise ExportError(
-            "the generator must take and give pictures of any size, (None, None, None, 3). Received: "
-            f"{shapes[0]} and {shapes[1]}. Build it with keras.Input((None, None, 3))."
+            f"the generator must have inputs and outputs of any size, (None, None, None, 3). Received: {shapes[0]} and "
+            f"{shapes[1]}. Build it with keras.Input((None, None, 3))."
         )
     if not all(np.isfinite(weight).all() for weight in network.get_weights()):
         raise ExportError(
-            "the model's weights must be finite numbers. Received: NaN or infinity. Export an earlier checkpoint."
+            "the model's weights must be finite. Received: NaN or infinity. Export an earlier checkpoint."
         )
     return _in_float32(network)
 
 
 def _in_float32(network: keras.Model) -> keras.Model:
-    """Return the network, or where it computes in another precision a copy that does not."""
+    """Return the network, or a float32 copy if it computes in another precision."""
     if all(layer.compute_dtype == "float32" for layer in network.layers):
         return network
     copy = keras.models.clone_model(
@@ -136,7 +136,7 @@ def _in_float32(network: keras.Model) -> keras.Model:
 def _given(photos: Sequence, must: str) -> list[Image.Image]:
     photos = [_bounded(flatten(read_image(photo))) for photo in itertools.islice(photos, MOST)]
     if not photos:
-        raise ExportError(f"{must}. Received: none. Give some, or leave them out.")
+        raise ExportError(f"{must}. Received: none. Give some pictures, or omit the argument.")
     return photos
 
 

@@ -1,4 +1,4 @@
-"""The report of an export: what was written, what it came from, and how far its paintings are from the model's own."""
+"""The report of an export: the files, their origin, and how much the paintings differ from the model's."""
 
 import hashlib
 import platform
@@ -10,23 +10,24 @@ from typing import Any
 from copyart._version import __version__
 from copyart.errors import json_text
 
-#: What a report repeats of the style's metadata: whose it is, and what may be done with it.
+#: Entries of the style's metadata that a report repeats.
 _KEPT = ("name", "author", "licence", "source", "date", "steps", "experimental")
 
 
 @dataclass(frozen=True)
 class ExportReport:
-    """An export that was compared with the model it came from.
+    """An export that was compared with its model.
 
     Args:
         path: Path of the file or folder.
-        report_file: Path of the JSON file that holds the report.
+        report_file: Path of the report, a JSON file.
         runtime: Name and version of the runtime that ran the export for the comparison.
-        size: Bytes of all its files, without a report that lies beside it.
-        pictures: How many pictures it was compared on.
-        max_difference: Largest difference of a painted value, in [-1, 1], from the model's own.
-        mean_difference: Mean difference of the painted values from the model's own.
-        max_painting_difference: Largest difference of the encoded paintings, where 1 is that of black and white;
+        size: Bytes of all its files, without the report.
+        pictures: Number of pictures that were compared.
+        max_difference: Largest difference of a painted value from the model's, on the scale [-1, 1].
+        mean_difference: Mean difference of the painted values from the model's.
+        max_painting_difference: Largest difference of the encoded paintings, where 1 is the difference of black and
+            white;
             1/255 is one level of a picture file.
         mean_painting_difference: Mean difference of the encoded paintings, in the same unit.
     """
@@ -44,14 +45,14 @@ class ExportReport:
 
 @dataclass(frozen=True)
 class TorchReport:
-    """A PyTorch file that was read back and holds exactly the weights of its model.
+    """A PyTorch file that was read back and has exactly the weights of its model.
 
     Args:
         path: Path of the file.
-        report_file: Path of the JSON file that holds the report.
+        report_file: Path of the report, a JSON file.
         size: Bytes of the file.
-        tensors: How many tensors it holds.
-        architecture: The network that loads it, in words.
+        tensors: Number of tensors in the file.
+        architecture: Description of the network that loads it.
     """
 
     path: Path
@@ -62,13 +63,13 @@ class TorchReport:
 
 
 def describe_export(model: object, form: str, compared: Mapping[str, Any], **facts: Any) -> dict[str, Any]:
-    """Return the report of an export, a dictionary that JSON can hold.
+    """Return the report of an export as a dictionary for JSON.
 
     Args:
-        model: What was exported; a `Painter` brings its metadata.
-        form: Name of the form: `"onnx"`, `"litert"`, `"web"`, `"saved-model"` or `"torch"`.
-        compared: How the export was compared, and the differences found.
-        **facts: Further facts of this form.
+        model: The exported model. A `Painter` adds its metadata.
+        form: Name of the format: `"onnx"`, `"litert"`, `"web"`, `"saved-model"` or `"torch"`.
+        compared: Method and results of the comparison.
+        **facts: Further facts for this format.
     """
     metadata = getattr(model, "metadata", None) or {}
     return {
@@ -81,11 +82,11 @@ def describe_export(model: object, form: str, compared: Mapping[str, Any], **fac
 
 
 def describe_comparison(runtime: str, differences: Mapping[str, Any], limits: Any) -> dict[str, Any]:
-    """Return what a report says of a comparison.
+    """Return the report's entry about a comparison.
 
     Args:
         runtime: Name and version of the runtime that ran the export.
-        differences: What `compare` returned.
+        differences: Result of `compare`.
         limits: The `Limits` that the export had to meet.
     """
     return {
@@ -102,12 +103,12 @@ def describe_comparison(runtime: str, differences: Mapping[str, Any], limits: An
 
 
 def report_beside(path: Path) -> Path:
-    """Return the path of the report of an export that is a file: `monet.onnx` → `monet.onnx.report.json`."""
+    """Return the path of the report for an exported file: `monet.onnx` → `monet.onnx.report.json`."""
     return Path(f"{path}.report.json")
 
 
 def checksum(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal digits."""
+    """Return the SHA-256 of a file in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

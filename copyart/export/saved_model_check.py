@@ -1,4 +1,4 @@
-"""Compare a SavedModel on disk with the Keras network it came from, picture by picture."""
+"""Compare a SavedModel on disk with its Keras network, picture by picture."""
 
 import io
 from collections.abc import Sequence
@@ -15,23 +15,23 @@ from copyart.data.sample import sample_files
 from copyart.errors import ExportError
 from copyart.export.reference import comparison_photos, full_precision, paint
 
-#: Largest difference of float32 values in [-1, 1] that another order of the same sums explains.
+#: Largest difference of float32 values in [-1, 1] that another order of summation can cause.
 FLOAT_TOLERANCE = 1e-4
 
 _EXIF_ORIENTATION = 0x0112
 
 
 def compare(folder: Path, network: keras.Model, photos: Sequence | None, tolerance: float) -> dict[str, Any]:
-    """Run both signatures of a SavedModel, and the network it came from, on the same pictures.
+    """Run both signatures of a SavedModel and its network on the same pictures, and compare.
 
     Args:
-        folder: The SavedModel; it is loaded without Copyart's code.
+        folder: The SavedModel. It is loaded without Copyart's code.
         network: The Keras generator.
         photos: As for `comparison_photos`; None takes photos of the bundled sample and generated pictures of odd sizes.
-        tolerance: Largest difference of the encoded paintings, where 1 is that of black and white.
+        tolerance: Largest allowed difference of the encoded paintings, where 1 is the difference of black and white.
 
     Returns:
-        A dictionary with the differences that an `ExportReport` holds.
+        A dictionary with the differences for an `ExportReport`.
 
     Raises:
         ExportError: if the paintings differ.
@@ -64,8 +64,8 @@ def _photo(data: bytes) -> np.ndarray:
 def _difference(values: np.ndarray, expected: np.ndarray) -> np.ndarray:
     if values.shape != expected.shape:
         raise ExportError(
-            f"an export must paint at the size of the photo. Received: {values.shape} for {expected.shape}. "
-            "Please report this."
+            f"an export must keep the size of the photo. Received: {values.shape} for {expected.shape}. Please report "
+            "this."
         )
     return np.abs(values - expected)
 
@@ -76,20 +76,21 @@ def _level_differences(painting: np.ndarray, expected: np.ndarray) -> np.ndarray
 
 
 def _require(signature: str, difference: float, tolerance: float) -> None:
-    if not difference <= tolerance * (1 + 1e-6):  # room for the rounding of level / 255; refuses NaN
+    if not difference <= tolerance * (1 + 1e-6):  # a margin for the rounding of level / 255; NaN is refused too
         raise ExportError(
-            f"an export must paint as its model does, within {tolerance:.1e}. Received: a difference of "
+            f"an export must paint the same as its model, within {tolerance:.1e}. Received: a difference of "
             f"{difference:.1e} in `{signature}`. Nothing was written; please report this."
         )
 
 
 def _test_pictures() -> list[bytes]:
-    """Encode pictures that a served model meets: odd sizes, a turned JPEG in grey, transparency, a tiny one."""
+    """Encode pictures of the kinds that a served model receives: odd sizes, a rotated grey JPEG, transparency, a tiny
+    one."""
     turned = Image.Exif()
     turned[_EXIF_ORIENTATION] = 6
     return [
         _encode(_texture(50, 37)),
-        # In grey blocks: all that every JPEG decoder shows to the same level.
+        # Blocks of grey, because all JPEG decoders decode only these to the same level.
         _encode(_noise(6, 4).resize((48, 32), Image.Resampling.NEAREST).convert("L"), "JPEG", exif=turned),
         _encode(_texture(18, 41).convert("L")),
         _encode(_texture(32, 24, "RGBA")),
@@ -99,7 +100,7 @@ def _test_pictures() -> list[bytes]:
 
 
 def encoded_photo(width: int, height: int) -> bytes:
-    """Return a small picture as a file, to warm a server up with."""
+    """Return a small encoded picture, for warming up a server."""
     return _encode(_texture(width, height))
 
 

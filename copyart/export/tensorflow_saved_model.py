@@ -1,4 +1,5 @@
-"""A model as TensorFlow SavedModel: picture files in, paintings out, for TensorFlow Serving or plain TensorFlow."""
+"""Export a model as a TensorFlow SavedModel from picture files to paintings, for TensorFlow Serving or plain
+TensorFlow."""
 
 import contextlib
 import os
@@ -29,32 +30,32 @@ def saved_model(
     photos: Sequence | None = None,
     tolerance: float = 1 / 255,
 ) -> ExportReport:
-    """Export a model as TensorFlow SavedModel, and compare the export with the model before it counts.
+    """Export a model as a TensorFlow SavedModel, compare the export with the model, and then move it into place.
 
-    The export runs with TensorFlow alone, without Copyart. Its signatures:
+    The export needs only TensorFlow, not Copyart. Its signatures:
 
     - `paint`, the default: `image_bytes`, string (batch,), JPEG, PNG, GIF (its first frame) or BMP files of mixed
       sizes → `painting_bytes`, string (batch,), PNG files of the same sizes. JPEGs are turned upright by their EXIF
-      data, and transparency is laid on white. Colour profiles are left aside.
+      data, and transparency becomes white. Colour profiles are ignored.
     - `serve`: `photos`, float32 (batch, height, width, 3) in [-1, 1], of any size → `paintings`, the same shape.
 
-    Both compute in float32, also where the model was trained in half precision. `assets.extra` holds `report.json`,
-    which says what was compared, and the requests by which TensorFlow Serving warms up.
+    Both compute in float32, even if the model was trained in half precision. `assets.extra` contains `report.json`,
+    with the results of the comparison, and warm-up requests for TensorFlow Serving.
 
     Args:
-        model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or a Keras generator.
-        path: Folder to write, which must not exist: `<name>/<version>` for TensorFlow Serving, see `next_version`.
-        photos: Pictures to compare on, whatever `copyart.data.images.read_image` takes: the first 16, made smaller
-            beyond a megapixel. Defaults to generated ones.
-        tolerance: Largest difference of the encoded paintings, where 1 is that of black and white. Defaults to one
-            level of a picture file. (The values of `serve` must agree within 1e-4.)
+        model: A `CycleGAN`, whose painting network is exported, a `Painter`, or a Keras generator.
+        path: Folder to write, `<name>/<version>` for TensorFlow Serving (see `next_version`). It must not exist yet.
+        photos: Pictures to compare on, in any form that `copyart.data.images.read_image` takes. The first 16 are used,
+            reduced to at most a megapixel. Defaults to generated pictures.
+        tolerance: Largest allowed difference of the encoded paintings, where 1 is the difference of black and white.
+            Defaults to one level of a picture file. (The values of `serve` must agree within 1e-4.)
 
     Returns:
         An `ExportReport`.
 
     Raises:
-        ExportError: if the path is taken or cannot be written, the model cannot be exported, or the export differs
-            from it; nothing is left behind.
+        ExportError: if the path exists or cannot be written, the model cannot be exported, or the export paints
+            differently. No file is left behind.
         ImageError: if a photo cannot be read.
 
     Example:
@@ -81,10 +82,10 @@ def next_version(folder: str | os.PathLike) -> Path:
     """Return the path of the next version of a served model: `<folder>/<n + 1>`.
 
     Args:
-        folder: Folder of the model's versions, as TensorFlow Serving reads it; may be missing.
+        folder: Folder of the model's versions for TensorFlow Serving. It may be missing.
 
     Raises:
-        ExportError: if the folder cannot be read, or is none.
+        ExportError: if it cannot be read or is not a folder.
 
     Example:
         >>> next_version("served/monet").name
@@ -98,30 +99,30 @@ def next_version(folder: str | os.PathLike) -> Path:
 
 
 def _network(model: keras.Model | Style | Painter) -> keras.Model:
-    """Find the generator to export, and refuse one that cannot serve."""
+    """Return the generator to export, after checking that it can be served."""
     network = network_of(model)
     if keras.backend.backend() != "tensorflow":
         raise ExportError(
-            "a SavedModel must be written by the TensorFlow backend. Received: "
-            f"{keras.backend.backend()!r}. Set KERAS_BACKEND=tensorflow."
+            f"writing a SavedModel needs the TensorFlow backend. Received: {keras.backend.backend()!r}. Set "
+            "KERAS_BACKEND=tensorflow."
         )
     return network
 
 
 def _warm_up() -> Any:
-    """Return a request to each signature: a small picture makes all that is made once."""
+    """Return a warm-up request for each signature. A small picture triggers all one-time work."""
     photo = np.zeros((1, 32, 32, 3), np.float32)
     return ("paint", {"image_bytes": [encoded_photo(32, 24)]}), ("serve", {"photos": photo})
 
 
 def _write(network: keras.Model, folder: Path) -> None:
-    # Not tracked besides: the endpoints bring their variables, and each would be written twice.
+    # Not tracked, because the endpoints track their variables, and each would be written twice.
     archive = keras.export.ExportArchive()
     pictures = tf.TensorSpec((None,), tf.string, "image_bytes")
     photos = tf.TensorSpec((None, None, None, 3), tf.float32, "photos")
     archive.add_endpoint("paint", lambda image_bytes: _paint(network, image_bytes), [pictures])  # first: the default
     archive.add_endpoint("serve", lambda photos: {"paintings": paint_any_size(network, photos)}, [photos])
-    # Left out, the gradients of our layers would make whoever loads the export read warnings.
+    # Gradients are not saved, because the custom ones of our layers would print warnings when the export is loaded.
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=True)
     archive.write_out(str(folder), options=options, verbose=False)
 
@@ -131,7 +132,7 @@ def _paint(network: keras.Model, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]
         photo = decode_picture(data) / 127.5 - 1.0
         return encode_painting(paint_any_size(network, photo[None])[0])
 
-    # One after the other: each picture takes all cores already, and memory for one is enough.
+    # One picture after the other, to save memory. Each uses all cores anyway.
     paintings = tf.map_fn(paint_one, image_bytes, parallel_iterations=1, fn_output_signature=tf.string)
     return {"painting_bytes": paintings}
 

@@ -1,4 +1,4 @@
-"""A generator → the state dict that its PyTorch implementation loads."""
+"""Export a generator as a state dict for its PyTorch implementation."""
 
 import hashlib
 import os
@@ -21,21 +21,21 @@ from copyart.weights.torch_layout import generator_slots
 
 
 def torch_weights(model: keras.Model | Style | Painter, path: str | os.PathLike) -> TorchReport:
-    """Export a generator as a PyTorch state dict, and read it back before it counts.
+    """Export a generator as a PyTorch state dict, read it back to check it, and then move it into place.
 
-    pytorch-CycleGAN-and-pix2pix loads it as `latest_net_G.pth`, and a generator that came from the CUT project goes
-    back there. PyTorch is not needed. The file is written with the names, shapes and numbers that PyTorch would write;
-    what was imported from such a file comes back bit for bit. A report, `<path>.report.json`, says what was compared.
+    pytorch-CycleGAN-and-pix2pix loads it as `latest_net_G.pth`, and the CUT project loads its own generators again.
+    PyTorch is not needed. The file has the same names, shapes and numbers that PyTorch would write; imported weights
+    are exported bit for bit. The report `<path>.report.json` has the results of the check.
 
     Args:
-        model: A `CycleGAN`, which is exported with the network it paints with, a `Painter`, or a Keras generator.
-        path: File to write, which must not exist.
+        model: A `CycleGAN`, whose painting network is exported, a `Painter`, or a Keras generator.
+        path: File to write. It must not exist yet.
 
     Returns:
         A `TorchReport`.
 
     Raises:
-        ExportError: if the path is taken or cannot be written, or PyTorch has no network for the generator; nothing is
+        ExportError: if the path exists or cannot be written, or the generator has no PyTorch implementation. No file is
             left behind.
 
     Example:
@@ -64,8 +64,8 @@ def _description(network: keras.Model) -> dict[str, Any]:
     kind = "resnet with resized features" if description and description.get("upsampling") == "resize" else kind
     if kind not in ("resnet", "cut"):
         raise ExportError(
-            "a network for PyTorch must be one that pytorch-CycleGAN-and-pix2pix or CUT can build: resnet with "
-            f"transposed convolutions, or anti-aliased. Received: {kind}. Export it with --to saved-model instead."
+            "an export to PyTorch must be a network of pytorch-CycleGAN-and-pix2pix or CUT: resnet with transposed "
+            f"convolutions, or anti-aliased. Received: {kind}. Export it with --to saved-model instead."
         )
     return description
 
@@ -87,7 +87,7 @@ def _tensors(network: keras.Model, description: dict[str, Any]) -> dict[str, np.
 
 
 def _place(name: str) -> tuple[list[int], bool]:
-    """Sort by the numbers of the modules; within one, PyTorch lists its weight before its bias."""
+    """Sort key: the module numbers; within a module, PyTorch lists the weight before the bias."""
     return [int(number) for number in re.findall(r"\d+", name)], name.endswith(".bias")
 
 
@@ -97,12 +97,12 @@ def _check(data: bytes, tensors: dict[str, np.ndarray]) -> None:
     same = list(read) == list(tensors) and all(read[name].tobytes() == tensors[name].tobytes() for name in tensors)
     if not same:
         raise ExportError(
-            "a PyTorch file must hold the very numbers of the network. Received: others when it was read back. "
+            "a PyTorch file must have exactly the network's weights. Received: different ones when it was read back. "
             "Nothing was written; please report this."
         )
     if not all(np.isfinite(array).all() for array in tensors.values()):
         raise ExportError(
-            "the model's weights must be finite numbers. Received: NaN or infinity. Export an earlier checkpoint."
+            "the model's weights must be finite. Received: NaN or infinity. Export an earlier checkpoint."
         )
 
 

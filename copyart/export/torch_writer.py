@@ -1,4 +1,4 @@
-"""PyTorch weight files, written without PyTorch: the zip archive of PyTorch 1.6 and later.
+"""Write PyTorch weight files without PyTorch, as the zip archives of PyTorch 1.6 and later.
 
 Reference: the format as `torch/serialization.py` of PyTorch 2.13 reads and writes it.
 """
@@ -15,9 +15,9 @@ import numpy as np
 _ROOT = "archive"
 #: PyTorch aligns arrays to multiples of this, so that a file can be memory-mapped.
 _ALIGNMENT = 64
-#: Bytes of a zip entry's header besides its name, and of the header of an extra field.
+#: Bytes of a zip entry's header without its name, and of the header of an extra field.
 _ZIP_HEADER, _EXTRA_HEADER = 30, 4
-#: Mark of an extra field that holds nothing but padding, as PyTorch writes it.
+#: Identifier of PyTorch's extra field, which contains only padding.
 _PADDING = 0x4246
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -25,7 +25,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 def torch_file(tensors: dict[str, np.ndarray]) -> bytes:
     """Write a state dict as `torch.save(network.state_dict(), path)` does.
 
-    The same tensors give the same bytes, whenever and wherever they are written.
+    The same tensors always give the same bytes.
 
     Args:
         tensors: A dictionary of float32 arrays by name, in the order in which PyTorch lists them.
@@ -58,7 +58,7 @@ def _pickled(tensors: dict[str, np.ndarray]) -> bytes:
 
 
 class _Pickle:
-    """Writes the opcodes of protocol 2 that PyTorch's own pickle of a state dict has."""
+    """Writes the same protocol 2 opcodes as PyTorch for a state dict."""
 
     def __init__(self):
         self._out = bytearray(pickle.PROTO + b"\x02")
@@ -109,7 +109,7 @@ class _Pickle:
         self._once(value, pickle.BINUNICODE + struct.pack("<I", len(data)) + data)
 
     def _once(self, value: Hashable, written: bytes) -> None:
-        """Write what may come again, or where it stands in the memo."""
+        """Write a value that may be repeated; if it was written before, write a reference to the memo."""
         if value not in self._memo:
             self._memo[value] = self._count
             self._out += written

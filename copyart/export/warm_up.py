@@ -1,7 +1,7 @@
-"""Requests that TensorFlow Serving answers before it says that a model is ready: the first user does not wait longer.
+"""Write warm-up requests, which TensorFlow Serving runs before it reports a model as ready.
 
-They are `PredictionLog` messages in a TFRecord file. Of the messages only nested ones and texts are needed, so they are
-put together here, and the package with TensorFlow Serving's own classes is not (tests/export/test_serving.py reads
+They are `PredictionLog` messages in a TFRecord file. They need only nested messages and texts, so they are encoded here
+instead of with TensorFlow Serving's package (tests/export/test_serving.py reads
 them with it).
 
 Reference: tensorflow.org/tfx/serving/saved_model_warmup; tensorflow_serving/apis/{prediction_log,predict,model}.proto.
@@ -13,10 +13,10 @@ from typing import Any
 
 import tensorflow as tf
 
-#: Where TensorFlow Serving looks, in the folder of a version.
+#: Path of the file in the folder of a version, where TensorFlow Serving reads it.
 FOLDER, FILE = "assets.extra", "tf_serving_warmup_requests"
-#: Numbers of fields: PredictionLog.predict_log, PredictLog.request; PredictRequest's model_spec and inputs, whose
-#: entries are key and value; ModelSpec's name and signature_name.
+#: Field numbers: PredictionLog.predict_log, PredictLog.request; PredictRequest's model_spec and inputs, whose entries
+#: are key and value; ModelSpec's name and signature_name.
 _PREDICT_LOG, _REQUEST, _MODEL_SPEC, _INPUTS, _KEY, _VALUE, _NAME, _SIGNATURE = 6, 1, 1, 2, 1, 2, 1, 3
 
 
@@ -24,9 +24,9 @@ def write_warm_up(folder: Path, name: str, requests: Iterable[tuple[str, dict[st
     """Write the warm-up requests of a SavedModel.
 
     Args:
-        folder: Of the version.
-        name: Of the model.
-        requests: Pairs of a signature and its inputs, a dictionary of tensors.
+        folder: Folder of the version.
+        name: Name of the model.
+        requests: Pairs (signature, inputs); the inputs are a dictionary of tensors.
     """
     (folder / FOLDER).mkdir(exist_ok=True)
     with tf.io.TFRecordWriter(str(folder / FOLDER / FILE)) as file:
@@ -44,12 +44,12 @@ def _predict_request(name: str, signature: str, inputs: dict[str, Any]) -> bytes
 
 
 def _message(field: int, content: bytes) -> bytes:
-    """Return a field that holds a message or a text: its number, its length, itself."""
+    """Encode a field with a message or a text: field number, length, content."""
     return _number(field << 3 | 2) + _number(len(content)) + content
 
 
 def _number(value: int) -> bytes:
-    """Return a number as protocol buffers write it: seven bits a byte, the lowest first."""
+    """Encode a number as a protocol buffer varint: seven bits per byte, lowest first."""
     digits = []
     while value > 127:
         digits.append(value & 127 | 128)

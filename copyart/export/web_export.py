@@ -1,4 +1,4 @@
-"""A model for the browser: a folder with all that a page needs but onnxruntime-web itself."""
+"""Export a model for the browser: a folder with a page and its model, without onnxruntime-web."""
 
 import os
 import shutil
@@ -14,28 +14,29 @@ from copyart.export.report import ExportReport, describe_comparison, describe_ex
 from copyart.painting.painter import Painter
 from copyart.styles.style import Style
 
-#: What a person waits for on a slow line. The light generator takes a third of it.
+#: Most bytes, so that the page loads over a slow connection. The light generator takes a third of it.
 MOST_BYTES = 2_000_000
 
 
 def web(
     model: keras.Model | Style | Painter, path: str | os.PathLike, *, photos: Sequence | None = None
 ) -> ExportReport:
-    """Export a model for the browser, and compare the export with the model before it counts.
+    """Export a model for the browser, compare the export with the model, and then move it into place.
 
-    The folder holds `model.onnx`, from bytes to bytes, its weights in float16; `report.json`; and `index.html`, a page
-    of forty lines that paints with it in onnxruntime-web. The comparison runs in ONNX Runtime, on this machine.
+    The folder contains `model.onnx`, from uint8 to uint8 with weights in float16; `report.json`; and `index.html`, a
+    page of forty lines that paints with the model in onnxruntime-web. The comparison runs in ONNX Runtime on this
+    machine.
 
     Args:
         model: As for `copyart.export.onnx`.
-        path: Folder to write, which must not exist.
-        photos: Likewise.
+        path: Folder to write. It must not exist yet.
+        photos: As for `copyart.export.onnx`.
 
     Returns:
         An `ExportReport`.
 
     Raises:
-        ExportError: as for `copyart.export.onnx`.
+        ExportError: as `copyart.export.onnx` does.
         ImageError: if a photo cannot be read.
     """
     network, path = network_of(model), absolute(path)

@@ -1,6 +1,6 @@
 """Read the weight files of other programs into plain arrays: PyTorch, Keras 2 (HDF5), TensorFlow checkpoints.
 
-No file is trusted: each is read in a child process (`copyart.formats.sandbox`), and nothing in it is run.
+No file is trusted. Each is read in a child process (`copyart.formats.sandbox`), and no code in it is run.
 """
 
 import os
@@ -9,7 +9,7 @@ from copyart.errors import StyleError
 from copyart.formats.contents import RefusedError, WeightsFile, printable
 from copyart.formats.sandbox import read_in_sandbox
 
-#: Importing TensorFlow, before the first byte is read, takes 3 seconds, and many more from a slow disk.
+#: In seconds. Importing TensorFlow takes 3 seconds, and many more from a slow disk.
 _SECONDS_WITH_TENSORFLOW = 120
 
 
@@ -17,21 +17,21 @@ def read_torch(source: str | os.PathLike | bytes) -> WeightsFile:
     """Read the state dicts of a PyTorch `.pth` file.
 
     Args:
-        source: Path of the file, or its bytes; at most 1 GiB. The state dict may be the whole file, or lie in
-            dictionaries and lists, with others beside it.
+        source: Path of the file, or its bytes; at most 1 GiB. The state dict may be the whole file, or one of several
+            inside nested dictionaries and lists.
 
     Returns:
-        One network for each dictionary of tensors, named by the keys that lead to it: `"models.G_A"`. Dtypes are kept,
-        but bfloat16 becomes float32.
+        One network for each dictionary of tensors, named by its path of keys: `"models.G_A"`. Dtypes are kept, except
+        that bfloat16 becomes float32.
 
     Raises:
-        StyleError: if the file is missing, damaged, of another kind, or asks for more than tensors.
+        StyleError: if the file is missing, damaged, in another format, or contains more than tensors.
 
     Example:
         >>> dict(read_torch("latest_net_G.pth").networks[""])["model.1.weight"].shape
         (64, 3, 7, 7)
     """
-    must = "a PyTorch weights file must be whole, and hold a dict of tensors"
+    must = "a PyTorch weights file must be complete and hold a dict of tensors"
     remedy = "Download it again, or save it again in PyTorch with torch.save(network.state_dict(), path)."
     return _read("torch_reader", source, must, remedy)
 
@@ -43,28 +43,28 @@ def read_keras_h5(path: str | os.PathLike) -> WeightsFile:
         path: Path of the file, at most 512 MiB.
 
     Returns:
-        Float32 arrays, and the network's description where the file has one.
+        Float32 arrays, and the network's description if the file has one.
 
     Raises:
-        StyleError: if the file is missing, damaged, or of another kind.
+        StyleError: if the file is missing, damaged, or in another format.
     """
-    must = "a Keras weights file must be whole, and one that Keras 2 saved"
+    must = "a Keras weights file must be complete and saved by Keras 2"
     return _read("keras_h5", path, must, "Copy it again, or save it again with network.save_weights('generator.h5').")
 
 
 def read_checkpoint(path: str | os.PathLike) -> WeightsFile:
-    """Read a TensorFlow checkpoint, which Keras 2 writes where a file name has no suffix. Needs TensorFlow.
+    """Read a TensorFlow checkpoint, which Keras 2 writes if the file name has no suffix. Needs TensorFlow.
 
     Args:
-        path: Path of its `.index` file; the `.data-…` files lie beside it.
+        path: Path of its `.index` file. The `.data-…` files must be in the same folder.
 
     Returns:
         Float32 arrays. A network is named after the attribute that held it: `gen_G`, `gen_F` in the Keras example.
 
     Raises:
-        StyleError: if the checkpoint is missing, damaged or of another kind, or TensorFlow is not installed.
+        StyleError: if the checkpoint is missing, damaged or in another format, or TensorFlow is not installed.
     """
-    must = "a TensorFlow checkpoint must be whole: an .index file with its .data files beside it"
+    must = "a TensorFlow checkpoint must be complete: an .index file and its .data files in one folder"
     return _read("checkpoint", path, must, "Copy all of its files again.", _SECONDS_WITH_TENSORFLOW)
 
 

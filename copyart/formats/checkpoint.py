@@ -1,6 +1,6 @@
 """Read the checkpoints that Keras 2 wrote, with TensorFlow's own reader.
 
-To be imported in the sandbox only: TensorFlow takes seconds to load, and a malicious index can crash its reader.
+Import it only in the sandbox: a malicious index can crash TensorFlow's reader.
 """
 
 import glob
@@ -27,7 +27,7 @@ def read(path: str) -> WeightsFile:
         path: Path of its `.index` file; the `.data-…` files lie beside it.
 
     Raises:
-        RefusedError: if it holds no networks of Keras layers, or claims more numbers than its files have.
+        RefusedError: if it holds no networks of Keras layers, or claims more numbers than its files hold.
         Exception: of any kind if it is damaged.
     """
     index = Path(path)
@@ -44,7 +44,7 @@ def read(path: str) -> WeightsFile:
             raise RefusedError(f"whose {printable(name)} is not an array of floats")
         left -= math.prod(shapes[name]) * dtypes[name].size
         if left < 0:
-            raise RefusedError("whose tensors claim more bytes than its data files have")
+            raise RefusedError("whose tensors claim more bytes than its data files hold")
         weight = Weight(match["role"], reader.get_tensor(name).astype(np.float32))
         networks.setdefault(match["network"] or "", []).append(weight)
     if not networks:
@@ -53,6 +53,6 @@ def read(path: str) -> WeightsFile:
 
 
 def _order(match):
-    # gen_G before gen_F, as the example lists them: the first generator is taken unless another is named.
+    # Sorted, so that gen_G comes before gen_F as in the example. The first generator is the default.
     network, role = match["network"] or "", match["role"]
     return not network.endswith("_G"), network, int(match["number"]), role != "kernel", role != "gamma"

@@ -1,4 +1,4 @@
-"""What every reader of a foreign file returns, and the error with which it refuses one."""
+"""`WeightsFile`, which every reader of foreign files returns, and `RefusedError`, which it raises."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -20,9 +20,9 @@ class WeightsFile:
     """The networks of a file, as plain arrays.
 
     Args:
-        networks: The weights of each network, in the file's order, by the network's name. The name is `""` where the
-            file holds one network and does not name it.
-        config: The JSON with which Keras describes the network, where the file has one. Defaults to None.
+        networks: The weights of each network by name, in the file's order. The name is `""` if the file holds one
+            unnamed network.
+        config: Keras' JSON description of the network, if the file has one. Defaults to None.
     """
 
     networks: dict[str, list[Weight]]
@@ -30,11 +30,11 @@ class WeightsFile:
 
 
 class RefusedError(Exception):
-    """The reason why a file is not read, worded as the end of "Received: FILE, …".
+    """Raised when a file is refused. The reason completes the sentence "Received: FILE, …".
 
     Args:
         reason: Why.
-        remedy: What to do about it. Defaults to `""`: what the file's format advises.
+        remedy: What the user can do. Defaults to `""`: the usual remedy for the file's format.
     """
 
     def __init__(self, reason: str, remedy: str = ""):

@@ -1,9 +1,9 @@
-"""Read the HDF5 files of Keras 2 as plain arrays: no layer is built, and nothing in the file is run.
+"""Read the HDF5 files of Keras 2 as plain arrays, without building a layer or running code from the file.
 
-Keras writes groups, lists of names, and arrays of floats, each in one piece. Everything else that HDF5 can do is
-refused: links to other files, arrays stored elsewhere or compressed, and lists that name one long text many times.
+Keras writes groups, lists of names, and contiguous arrays of floats. All other HDF5 features are refused: links to
+other files, external or compressed arrays, and lists that repeat one long text many times.
 
-To be called in the sandbox only: some damaged files crash the HDF5 library or send it into an endless loop.
+Call it only in the sandbox: some damaged files crash the HDF5 library or send it into an endless loop.
 """
 
 import io
@@ -17,13 +17,13 @@ import numpy as np
 from copyart.formats.contents import RefusedError, Weight, WeightsFile, printable
 
 MAX_BYTES = 2**29
-#: Layers and weights that a file may list; the example's four networks have 300.
+#: Most layers and weights that a file may list; the example's four networks have 300.
 _MOST_NAMES = 5000
 _MOST_TEXT = 2**28
-#: The description of the example's generator takes 60 kB.
+#: Most bytes of a description; that of the example's generator takes 60 kB.
 _MOST_CONFIG = 2**22
 _MAGIC = b"\x89HDF\r\n\x1a\n"
-#: The start of a heap, in which HDF5 keeps variable-length texts; the heap's size follows, then its texts.
+#: The magic number of a heap, in which HDF5 keeps variable-length texts. The heap's size and texts follow.
 _HEAP = re.compile(rb"GCOL\x01\0\0\0(?=.{8})", re.DOTALL)
 _HEAP_START, _TEXT_START = 16, 16
 
@@ -35,10 +35,10 @@ def read(source: str | bytes) -> WeightsFile:
         source: Path of the file, or its bytes.
 
     Returns:
-        Float32 arrays in Keras' order, and the network's description where the file has one.
+        Float32 arrays in Keras' order, and the network's description if the file has one.
 
     Raises:
-        RefusedError: if the file is of another kind, or holds more than plain arrays.
+        RefusedError: if the file is in another format, or holds more than plain arrays.
         Exception: of any kind if it is damaged.
     """
     data = source if isinstance(source, bytes) else _first_bytes(source)
@@ -63,10 +63,10 @@ def _read(root, reader) -> WeightsFile:
     config = _config(root)
     top = _group(root, "model_weights") if "model_weights" in root else root
     if "layer_names" not in top.attrs:
-        raise RefusedError("which has no list of layers, as Keras 2 writes it and Keras 3 does not")
+        raise RefusedError("which has no list of layers; Keras 2 writes one, Keras 3 does not")
     layers = {name: reader.weights(_group(top, name)) for name in reader.names(top, "layer_names")}
     layers = {name: weights for name, weights in layers.items() if weights}
-    # A model of networks has a layer for each network; the layers of a plain network have at most one kernel.
+    # If a layer has several kernels, it is a nested network.
     nested = {name: weights for name, weights in layers.items() if _kernels(weights) > 1}
     return WeightsFile(nested or {"": [weight for weights in layers.values() for weight in weights]}, config)
 
@@ -100,13 +100,13 @@ def _linked(group, name):
         if part in ("", ".", "..") or not isinstance(group, h5py.Group):
             raise RefusedError(f"which lists {printable(name)}, no path inside the file")
         if not isinstance(group.get(part, getlink=True), h5py.HardLink):
-            raise RefusedError(f"whose {printable(name)} is missing, or a link to elsewhere")
+            raise RefusedError(f"whose {printable(name)} is missing or a link to another file")
         group = group[part]
     return group
 
 
 class _Reader:
-    """Reads names and arrays, and refuses more bytes than the file holds.
+    """Reads names and arrays. It refuses to read more bytes in total than the file holds.
 
     Args:
         data: The whole file.
@@ -118,18 +118,18 @@ class _Reader:
         self.longest = max((_longest_text(data, match.start()) for match in _HEAP.finditer(data)), default=0)
 
     def names(self, group, attribute):
-        """Return a list of names. Each may refer to any text of the file, so their total length is bounded first."""
+        """Return a list of names. Many names may refer to one long text, so their total length is checked first."""
         found = h5py.h5a.open(group.id, attribute.encode())
         count = found.shape[0] if len(found.shape) == 1 else _MOST_NAMES + 1
         if count > _MOST_NAMES or count * max(self.longest, found.dtype.itemsize) > _MOST_TEXT:
-            raise RefusedError(f"whose {attribute} are not {_MOST_NAMES:,} names at most")
+            raise RefusedError(f"whose {attribute} are not a list of at most {_MOST_NAMES:,} names")
         names = list(group.attrs[attribute]) if count else []
         if not all(isinstance(name, (str, bytes)) for name in names):
             raise RefusedError(f"whose {attribute} are not texts")
         return [name if isinstance(name, str) else name.decode() for name in names]
 
     def weights(self, group):
-        """Return what a layer's group holds."""
+        """Return the weights in a layer's group."""
         names = self.names(group, "weight_names")
         return [Weight(_role(name), self._array(_linked(group, name), name)) for name in names]
 
@@ -137,15 +137,17 @@ class _Reader:
         if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind != "f" or dataset.dtype.itemsize > 8:
             raise RefusedError(f"whose {printable(name)} is no array of floats")
         if dataset.chunks or dataset.is_virtual or dataset.external:
-            raise RefusedError(f"whose {printable(name)} is compressed or kept elsewhere, which Keras never does")
+            raise RefusedError(
+                f"whose {printable(name)} is compressed or stored in another file, which Keras never does"
+            )
         self.left -= math.prod(dataset.shape) * dataset.dtype.itemsize  # dataset.nbytes may overflow
         if self.left < 0:
-            raise RefusedError("whose arrays claim more bytes than the file has")
+            raise RefusedError("whose arrays claim more bytes than the file holds")
         return dataset[()].astype(np.float32)
 
 
 def _longest_text(data, start):
-    """Return the length of the longest text in a heap, found as HDF5 finds it; damaged lengths would make HDF5 loop."""
+    """Return the length of the longest text in a heap, and refuse damaged lengths, which would make HDF5 loop."""
     end = start + int.from_bytes(data[start + 8 : start + _HEAP_START], "little")
     place, longest = start + _HEAP_START, 0
     while place + _TEXT_START <= min(end, len(data)):

@@ -1,7 +1,8 @@
 """Run a reader of foreign files in a child process, bounded in time and memory.
 
-HDF5 and TensorFlow are C libraries which a damaged file can crash, or send into a loop that Python cannot interrupt. A
-child process can be ended. It answers on its standard output: a line of JSON, then the bytes of the arrays.
+A damaged file can crash HDF5 and TensorFlow, which are C libraries, or send them into a loop that Python cannot
+interrupt. A child process can be killed. It writes its answer to standard output: a line of JSON, then the bytes of the
+arrays.
 """
 
 import contextlib
@@ -20,18 +21,18 @@ from copyart.formats.contents import RefusedError, Weight, WeightsFile, printabl
 
 #: HDF5 reads half a gigabyte in 5 seconds.
 SECONDS = 30
-#: Ends a reader that loops when the process that started it was killed and cannot end it.
+#: CPU seconds after which a looping reader ends by itself, in case the parent process was killed.
 _CPU_SECONDS = 120
-#: Memory that a reader may take besides what loading its libraries took: in all, and for each byte of the file.
+#: Memory that a reader may take beyond its libraries: a fixed number of bytes, and bytes for each byte of the file.
 _MEMORY, _MEMORY_PER_BYTE = 2 << 30, 4
-#: What the child process runs. It looks for modules in the same folders as this process.
+#: Code that the child process runs. It searches the same folders for modules as this process.
 _CODE = f"""
 import json, sys
 sys.path += json.loads(sys.argv[1])
 from {__name__} import main
 main(*sys.argv[2:])
 """
-#: One thread is enough to read a file, and starts sooner; no GPU is touched.
+#: One thread is enough to read a file and starts sooner. No GPU is needed.
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
 
 
@@ -39,10 +40,10 @@ def read_in_sandbox(module: str, source: str | os.PathLike | bytes, seconds: flo
     """Read a file in a child process.
 
     Args:
-        module: Full name of the module that reads it: it has a function `read(source)`, from the path (str) or the
-            bytes of a file to a `WeightsFile`.
+        module: Full name of the reading module. Its function `read(source)` turns the path (str) or bytes of a file
+            into a `WeightsFile`.
         source: Path of the file, or its bytes.
-        seconds: How long the child process may take, its start included. Defaults to 30.
+        seconds: Time limit for the child process, including its start. Defaults to 30.
 
     Raises:
         RefusedError: if the reader refuses the file, or its process crashes or takes too long.
@@ -54,7 +55,7 @@ def _ask(module, source, seconds):
     in_memory = isinstance(source, bytes)
     stdin = {"input": source} if in_memory else {"stdin": subprocess.DEVNULL}
     folders = json.dumps([*filter(None, sys.path), str(Path(__file__).parents[2])])
-    # Isolated (-I), so that no module is imported from the current folder, where a stranger's files may lie.
+    # Isolated (-I): no module is imported from the current folder, which may contain untrusted files.
     command = [sys.executable, "-I", "-B", "-c", _CODE, folders, module]
     try:
         command.append("" if in_memory else os.path.abspath(source))
@@ -62,22 +63,22 @@ def _ask(module, source, seconds):
         run = subprocess.run(command, **pipes, timeout=seconds, env=os.environ | _ENVIRONMENT)
     except subprocess.TimeoutExpired:
         raise RefusedError(f"which is damaged (its reader did not end within {seconds} seconds)") from None
-    except (OSError, ValueError, TypeError) as error:  # the last two: what was given is not a path
-        raise RefusedError(f"which no process could be started to read ({printable(error)})") from None
+    except (OSError, ValueError, TypeError) as error:  # the last two: the source is not a valid path
+        raise RefusedError(f"for which no reading process could be started ({printable(error)})") from None
     if run.returncode:
         raise RefusedError(f"which is damaged (its reader ended with {run.returncode})")
     return run.stdout
 
 
 def main(module: str, path: str) -> None:
-    """Read a file in the child process, and write the answer.
+    """Entry point of the child process: read a file, and write the answer.
 
     Args:
         module: As for `read_in_sandbox`.
-        path: Path of the file, or `""`: its bytes are read from standard input.
+        path: Path of the file, or `""` to read its bytes from standard input.
     """
     with os.fdopen(os.dup(1), "wb") as out:
-        os.dup2(2, 1)  # what a library prints must not get into the answer
+        os.dup2(2, 1)  # a library's output must not get into the answer
         out.writelines(answer(module, path or sys.stdin.buffer.read(), _bound_process))
 
 
@@ -97,7 +98,7 @@ def answer(module: str, source: str | bytes, prepare: Callable[[str | bytes], No
     except RefusedError as error:
         refusal = error
     except ImportError as error:
-        remedy = f"Install what is missing: pip install {error.name}" if error.name else ""
+        remedy = f"Install it: pip install {error.name}" if error.name else ""
         refusal = RefusedError(f"whose reader cannot be loaded ({printable(error)})", remedy)
     except OSError as error:
         refusal = RefusedError(f"which cannot be read ({printable(error.strerror or error)})")
@@ -129,7 +130,7 @@ def _unpacked(data) -> WeightsFile:
 
 
 def _bound_process(source) -> None:
-    """Bound this process's memory and time, and forbid it to write files; Windows has no such bounds."""
+    """Limit this process's memory and time, and forbid it to write files. Windows has no such limits."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 

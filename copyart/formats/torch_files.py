@@ -1,7 +1,7 @@
-"""Find the pickle and the numbers in a PyTorch weights file, in both layouts of `torch.save`.
+"""Find the pickle and the tensor data in a PyTorch weights file, in both layouts of `torch.save`.
 
-Since PyTorch 1.6 a file is a zip archive; before, it was a row of pickles followed by the numbers. In either, sizes are
-checked before anything is read: no entry may claim more bytes than the file has.
+Since PyTorch 1.6 the file is a zip archive; before, it was a sequence of pickles followed by the data. In both, sizes
+are checked before anything is read: no entry may claim more bytes than the file has.
 
 Reference: `torch/serialization.py` of PyTorch 2.13.
 """
@@ -18,9 +18,9 @@ from copyart.formats.contents import RefusedError
 from copyart.formats.torch_objects import Storage
 from copyart.formats.torch_pickle import load_pickle
 
-#: The paper's generator takes 46 MB; this leaves room for wide ones, and for whole checkpoints.
+#: The paper's generator takes 46 MB; wider ones and whole checkpoints take more.
 MAX_BYTES = 2**30
-#: A generator's pickle takes 12 kB; five bytes of a hostile one can build a kilobyte.
+#: A generator's pickle takes 12 kB. A hostile pickle can build a kilobyte from five bytes.
 MAX_PICKLE_BYTES = 2**20
 
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -38,7 +38,7 @@ class TorchFile(NamedTuple):
     """An opened file.
 
     Args:
-        content: What its pickle holds, tensors as `Tensor`.
+        content: Content of its pickle, with tensors as `Tensor`.
         read: Returns the bytes of a storage, given its key.
         byte_order: Byte order of the storages, "<" or ">".
         length: Size of the file in bytes.
@@ -57,7 +57,7 @@ def open_torch_file(file: BinaryIO) -> TorchFile:
         file: A seekable binary file, which must stay open for `read`.
 
     Raises:
-        RefusedError: if the file is of another kind, too large, cut short, or asks for more than tensors.
+        RefusedError: if the file is in another format, too large, truncated, or contains more than tensors.
     """
     length = file.seek(0, os.SEEK_END)
     if length > MAX_BYTES:
@@ -75,7 +75,7 @@ def _check_start(start: bytes) -> None:
     if not start:
         raise RefusedError("which is empty")
     if start[_TAR_MAGIC_AT:] == b"ustar":
-        raise RefusedError("which is in the tar format of PyTorch 0.1, too old to be read here")
+        raise RefusedError("which is in the tar format of PyTorch 0.1, which is not supported")
     if not start.startswith(b"\x80"):
         raise RefusedError("which is not a PyTorch file")
 
@@ -93,12 +93,12 @@ def _open_zip(file: BinaryIO, length: int) -> TorchFile:
 
 
 def _check_directory(file: BinaryIO, length: int) -> None:
-    """Refuse a list of entries that is too long, before `zipfile` reads all of it."""
+    """Refuse a list of entries that is too long, before `zipfile` reads it."""
     file.seek(max(length - _ZIP_END - _ZIP64_END, 0))
     tail = file.read()
     end, end64 = tail[-_ZIP_END:], tail[:-_ZIP_END]
     if not end.startswith(b"PK\5\6"):
-        raise RefusedError("which is cut short, or a zip archive with more behind it")
+        raise RefusedError("which is truncated, or a zip archive with trailing bytes")
     size = int.from_bytes(end[12:16], "little")
     if end64[-_ZIP64_LOCATOR:].startswith(b"PK\6\7"):
         record = int.from_bytes(end64[-_ZIP64_LOCATOR + 8 : -_ZIP64_LOCATOR + 16], "little")
@@ -126,12 +126,12 @@ def _open_legacy(file: BinaryIO, length: int) -> TorchFile:
     if load_pickle(pickles) != _LEGACY_MAGIC:
         raise RefusedError("which is a pickle, but not one that torch.save wrote")
     if load_pickle(pickles) != _LEGACY_PROTOCOL:
-        raise RefusedError("which is of a format version that is not known here")
-    load_pickle(pickles)  # the machine that wrote the file; numbers are little-endian on all of them
+        raise RefusedError("which has an unknown format version")
+    load_pickle(pickles)  # facts about the machine that wrote the file; all supported machines are little-endian
     storages: dict[str, Storage] = {}
     content = load_pickle(pickles, storages)
     keys = load_pickle(pickles)
-    # A key of another type, such as a nested tuple, could take for ever to hash.
+    # Hashing a key of another type, such as a nested tuple, could take forever.
     if type(keys) is not list or not all(type(key) is str for key in keys):
         raise RefusedError("which does not list its storages by name")
     file.seek(pickles.tell())
@@ -150,6 +150,6 @@ def _skip_storage(file: BinaryIO, storage: Storage, length: int) -> tuple[int, i
     (numel,) = struct.unpack("<q", file.read(8))
     start, size = file.tell(), numel * storage.itemsize
     if numel < 0 or start + size > length:
-        raise RefusedError("which is cut short: a storage reaches beyond its end")
+        raise RefusedError("which is truncated: a storage reaches beyond its end")
     file.seek(start + size)
     return start, size

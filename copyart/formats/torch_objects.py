@@ -1,7 +1,7 @@
-"""What the pickle of a PyTorch weights file may build: dicts, and descriptions of tensors.
+"""The objects that the pickle of a PyTorch weights file may build: dicts, and descriptions of tensors.
 
-Each PyTorch function that a pickle may call is replaced by one of ours. It describes a tensor and reads no numbers: the
-reader does that, once it has checked where the tensor lies.
+Each PyTorch function that a pickle may call is replaced by one of ours, which only describes a tensor. The reader loads
+the numbers later, after checking the tensor's position in the file.
 """
 
 from collections.abc import Callable
@@ -29,14 +29,14 @@ ALLOWED_GLOBALS = {
     ("torch.storage", "UntypedStorage"),
     *(("torch", name) for name in STORAGE_DTYPES),
 }
-# Below 2**60 an integer is its own hash, so no file can make all of its keys collide.
+# An integer below 2**60 is its own hash, so a malicious file cannot make all its keys collide.
 _LARGEST_KEY = 2**60
 _MOST_DIMENSIONS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Global:
-    """A name that the pickle refers to. It is never imported and never called."""
+    """A global name in the pickle. It is never imported or called."""
 
     module: str
     name: str
@@ -44,7 +44,7 @@ class Global:
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """A run of numbers in the file: its dtype, key and length, and which part of it is used."""
+    """A block of numbers in the file: its dtype, key and length, and the part that is used."""
 
     dtype: str
     key: str
@@ -54,13 +54,13 @@ class Storage:
 
     @property
     def itemsize(self) -> int:
-        """Bytes of one number in the file."""
+        """Bytes per number in the file."""
         return {"bfloat16": 2, "bool": 1}.get(self.dtype) or int(self.dtype[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A tensor whose numbers are not read yet; offset and stride count elements of the storage."""
+    """A tensor whose numbers are not loaded yet. Offset and stride count elements of the storage."""
 
     storage: Storage
     offset: int
@@ -70,13 +70,13 @@ class Tensor:
 
 def _whole(value: object) -> int:
     if type(value) is not int or value < 0:
-        raise RefusedError("which holds a tensor whose sizes are not whole numbers of 0 and more")
+        raise RefusedError("which holds a tensor whose sizes are not non-negative whole numbers")
     return value
 
 
 def _wholes(values: object) -> tuple[int, ...]:
     if type(values) is not tuple or len(values) > _MOST_DIMENSIONS:
-        raise RefusedError(f"which holds a tensor whose sizes are not a tuple of {_MOST_DIMENSIONS} at most")
+        raise RefusedError(f"which holds a tensor whose sizes are not a tuple of at most {_MOST_DIMENSIONS}")
     return tuple(_whole(value) for value in values)
 
 
@@ -96,7 +96,7 @@ def storage_of(persistent_id: object) -> Storage:
     _, offset, view_numel = view or (key, 0, numel)
     storage = Storage(STORAGE_DTYPES[name], key, _whole(numel), _whole(offset), _whole(view_numel))
     if storage.view_offset + storage.view_numel > storage.numel:
-        raise RefusedError("which holds a storage that reaches beyond the one it is a part of")
+        raise RefusedError("which holds a storage view that reaches beyond its storage")
     return storage
 
 
@@ -122,13 +122,13 @@ def _ordered_dict(pairs=None) -> dict:
     result = {}
     for key, value in pairs:
         result[key_of(key)] = value
-    # Emptied, or a few bytes could build a dict of the same long list again and again.
+    # The list is emptied, because otherwise a few bytes could build many dicts from the same long list.
     pairs.clear()
     return result
 
 
 def key_of(key: object) -> str | int:
-    """Return a dict's key if a state dict may have it.
+    """Return a dict's key if it is allowed in a state dict.
 
     Raises:
         RefusedError: if it is neither a name nor a small whole number.

@@ -1,9 +1,9 @@
-"""Read the pickle inside a PyTorch weights file without running anything.
+"""Read the pickle inside a PyTorch weights file without running code from it.
 
-This interprets the opcodes that a state dict needs, and refuses all others. Python's own `pickle.Unpickler` with a
-restricted `find_class` is not enough: a few bytes still fill the memory (LONG_BINPUT with a huge index), hash a nested
-tuple without end, or set attributes on the functions that `find_class` returned (BUILD). Here a global is only a name,
-and a tensor only a description of where its numbers lie.
+It interprets the opcodes that a state dict needs, and refuses all others. Python's `pickle.Unpickler` with a restricted
+`find_class` is not safe enough: a few bytes can still fill the memory (LONG_BINPUT with a huge index), make hashing a
+nested tuple endless, or set attributes on the functions that `find_class` returned (BUILD). Here a global is only a
+name, and a tensor only describes where its numbers are.
 
 Reference: the opcodes as the standard library's `pickletools` documents them.
 """
@@ -19,11 +19,11 @@ from copyart.formats.torch_objects import ALLOWED_GLOBALS, CALLS, Global, Storag
 
 
 def load_pickle(stream: BinaryIO, storages: dict[str, Storage] | None = None) -> object:
-    """Read one pickle and leave the stream just behind it.
+    """Read one pickle, and leave the stream at the byte after it.
 
     Args:
-        stream: A binary stream in memory; its length bounds what the pickle can build.
-        storages: Filled with the storages that the pickle refers to, by key. Defaults to None: not wanted.
+        stream: A binary stream in memory. Its length limits how much the pickle can build.
+        storages: Dictionary that is filled with the storages that the pickle refers to, by key. Defaults to None.
 
     Returns:
         Numbers, text, lists, tuples and dicts; tensors as `Tensor`.
@@ -56,7 +56,7 @@ class _Interpreter:
     def take(self, count: int) -> bytes:
         data = self.stream.read(count)
         if len(data) != count:
-            raise RefusedError("which is cut short, or its pickle is too large for a state dict")
+            raise RefusedError("which is truncated, or whose pickle is too large for a state dict")
         return data
 
     def unsigned(self, width: int) -> int:
@@ -98,8 +98,8 @@ class _Interpreter:
         if type(module) is not str or type(name) is not str or (module, name) not in ALLOWED_GLOBALS:
             wanted = f"{printable(module)}.{printable(name)}" if type(module) is type(name) is str else "a global"
             raise RefusedError(
-                f"which asks for {wanted} (refused, and not run; a whole pickled module cannot be read, "
-                "only its state dict)"
+                f"which asks for {wanted} (refused, and not run; only a state dict can be read, not a whole pickled "
+                "module)"
             )
         self.stack.append(Global(module, name))
 
@@ -118,7 +118,7 @@ class _Interpreter:
     def persistent(self) -> None:
         storage = storage_of(self.stack.pop())
         if self.storages.setdefault(storage.key, storage).dtype != storage.dtype:
-            raise RefusedError("which gives one storage two types")
+            raise RefusedError("which gives one storage two dtypes")
         self.stack.append(storage)
 
     def reduce(self) -> None:
@@ -129,7 +129,7 @@ class _Interpreter:
         self.stack.append(call(*arguments))
 
     def build(self) -> None:
-        # The attributes of a state dict are the versions of its modules, which nothing here needs.
+        # The attributes of a state dict are the versions of its modules, which we do not need.
         self.stack.pop()
         self.top(dict)
 

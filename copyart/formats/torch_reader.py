@@ -1,6 +1,6 @@
-"""Read PyTorch weights files without PyTorch: what `torch.save(network.state_dict(), path)` writes.
+"""Read PyTorch weights files, as written by `torch.save(network.state_dict(), path)`, without PyTorch.
 
-Nothing in the file is run, and no tensor can claim more numbers than the file holds.
+No code in the file is run, and no tensor can claim more numbers than the file holds.
 """
 
 import io
@@ -15,9 +15,9 @@ from copyart.formats.torch_objects import Storage, Tensor
 
 # A bfloat16 is the upper half of a float32.
 _RAW_DTYPES = {"bfloat16": "u2", "bool": "u1"}
-#: How deep state dicts may lie in other dicts and lists, and in how many: people nest them three deep.
+#: Limits on the nesting depth and the number of dicts and lists. In practice, state dicts are nested up to three deep.
 _MOST_LEVELS, _MOST_CONTAINERS = 8, 10_000
-#: Longest part of a network's name.
+#: Most characters of one part of a network's name.
 _MOST_NAME = 60
 
 
@@ -31,7 +31,7 @@ def read(source: str | bytes) -> WeightsFile:
         One network for each dict of tensors. Its arrays are C-contiguous, in the machine's byte order.
 
     Raises:
-        RefusedError: if the file is of another kind, or asks for more than tensors.
+        RefusedError: if the file is in another format, or contains more than tensors.
         Exception: of any kind if it is damaged.
     """
     with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
@@ -46,7 +46,7 @@ def read(source: str | bytes) -> WeightsFile:
 
 
 def _state_dicts(content: object) -> dict[str, dict[str, Tensor]]:
-    """Return the dicts of tensors by the path of keys that leads to them; the states of optimisers are left out."""
+    """Return the dicts of tensors by their path of keys, except the states of optimisers."""
     found: dict[str, dict[str, Tensor]] = {}
     seen: set[int] = set()
     level: list[tuple[str, Any]] = [("", content)]
@@ -57,7 +57,7 @@ def _state_dicts(content: object) -> dict[str, dict[str, Tensor]]:
                 found[path] = value
             elif isinstance(value, (dict, list, tuple)) and not _is_optimiser(value):
                 below += [(path, key, item) for key, item in _items(value) if isinstance(item, (dict, list, tuple))]
-        # By identity: one object under many names is visited once.
+        # Compared by identity, so that an object with many names is visited once.
         fresh = {id(item): (path, key, item) for path, key, item in below if id(item) not in seen}
         seen |= fresh.keys()
         if len(seen) > _MOST_CONTAINERS:
@@ -84,7 +84,7 @@ def _items(value: dict | list | tuple):
 
 
 def _checked_bytes(name: str, tensor: Tensor, file_length: int) -> int:
-    """Return how many bytes a tensor takes, after checking that it lies inside its storage."""
+    """Return the size of a tensor in bytes, after checking that it lies inside its storage."""
     if len(tensor.size) != len(tensor.stride):
         raise RefusedError(f"whose tensor {printable(name)} has sizes and strides that do not match")
     numel = prod(tensor.size)
@@ -108,18 +108,18 @@ def _array(tensor: Tensor, file: TorchFile) -> np.ndarray:
 
 
 def _numbers(storage: Storage, file: TorchFile) -> np.ndarray:
-    """Return the storage's numbers as a view on the file's bytes."""
+    """Return the storage's numbers as a view of the file's bytes."""
     dtype = np.dtype(file.byte_order + _RAW_DTYPES.get(storage.dtype, storage.dtype))
     data = file.read(storage.key)
     if len(data) < storage.numel * storage.itemsize:
-        raise RefusedError(f"whose storage {printable(storage.key)} is cut short")
+        raise RefusedError(f"whose storage {printable(storage.key)} is truncated")
     return np.frombuffer(data, dtype, storage.view_numel, storage.view_offset * storage.itemsize)
 
 
 def _strided(tensor: Tensor, numbers: np.ndarray) -> np.ndarray:
     if not prod(tensor.size):
         return np.empty(tensor.size, numbers.dtype)
-    # A dimension of one may carry any stride, even one that overflows.
+    # A dimension of size 1 may have any stride, even one that overflows.
     steps = [stride if n > 1 else 0 for n, stride in zip(tensor.size, tensor.stride, strict=True)]
     strides = [step * numbers.itemsize for step in steps]
     return np.lib.stride_tricks.as_strided(numbers[tensor.offset :], tensor.size, strides)

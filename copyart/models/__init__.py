@@ -1,1 +1,1 @@
-"""The networks of a CycleGAN, their losses, and the model that trains them together."""
+"""The networks of a CycleGAN, its losses, and the `CycleGAN` model that trains them together."""

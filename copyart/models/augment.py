@@ -1,4 +1,4 @@
-"""DiffAugment: differentiable augmentation of what a discriminator sees, for artists with few paintings."""
+"""DiffAugment: differentiable augmentation of the discriminator's inputs, for artists with few paintings."""
 
 from typing import Any
 
@@ -7,19 +7,19 @@ from keras import ops
 
 from copyart.backend import Tensor
 
-#: Largest shift, and side of the square that is cut out, as shares of the image's side (Zhao et al. 2020).
+#: Largest shift, and side of the cut-out square, as shares of the image's side (Zhao et al. 2020).
 _SHIFT, _CUTOUT = 1 / 8, 1 / 2
 
 
 @keras.saving.register_keras_serializable(package="copyart")
 class DiffAugment(keras.layers.Layer):
-    """Recolour, cut a square out of, and shift each image at random; gradients pass through.
+    """Randomly recolour and shift each image and cut out a square. Gradients pass through.
 
-    Both real and generated images must go through it, in the discriminator's step and in the generator's: then the
-    generator does not learn to make augmented images.
+    Apply it to both real and generated images, in the discriminator's step and the generator's. Otherwise the generator
+    learns to make augmented images.
 
     Args:
-        seed: Seed of the draws. Defaults to None, a random one.
+        seed: Seed of the random draws. Defaults to None: a random seed.
 
     Reference:
         Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training", arXiv:2006.10738.
@@ -37,7 +37,7 @@ class DiffAugment(keras.layers.Layer):
             images: Shape (batch, height, width, 3), in [-1, 1].
 
         Returns:
-            The same shape. Colours may leave [-1, 1]; pixels cut out or shifted in are 0.
+            The same shape. Colours may leave [-1, 1]. Pixels that are cut out or shifted in are 0.
         """
         batch, height, width, _ = ops.shape(images)
         draws = ops.unstack(ops.cast(keras.random.uniform((7, batch), seed=self.seed_generator), images.dtype), 7)

@@ -1,4 +1,4 @@
-"""The CUT project's generator, whose trained weights can be imported."""
+"""The CUT project's generator. It is only imported, not trained here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ ANTIALIASED = ("both", "down", "up")
 class CutSpec(GeneratorSpec):
     """The CUT project's generator: the paper's, downsampled and upsampled without aliasing.
 
-    Downwards it convolves at full size, blurs, and keeps every second pixel; upwards it enlarges bilinearly, then
-    convolves. The blurs are fixed.
+    To downsample, it convolves at full size, blurs, and keeps every second pixel. To upsample, it enlarges bilinearly
+    and convolves. The blurs are not trained.
 
     Args:
         filters: Channels at full resolution; twice and four times as many below. Defaults to 64.
@@ -54,5 +54,5 @@ class CutSpec(GeneratorSpec):
         yield Conv("head", 3, 7, norm=None, relu=False)
 
     def remarks(self) -> list[str]:
-        """Return what `str` adds to the kind and the size."""
+        """Return text that `str` adds to the kind and the size."""
         return ["anti-aliased" + ("" if self.antialias == "both" else f" {self.antialias}"), *super().remarks()]

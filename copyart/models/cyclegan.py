@@ -1,4 +1,4 @@
-"""The CycleGAN: four networks that learn, from unpaired pictures, to turn photos into art and art into photos."""
+"""`CycleGAN`: the Keras model that trains two generators and two discriminators on unpaired photos and art."""
 
 import dataclasses
 import os
@@ -42,22 +42,22 @@ class CycleGAN(TrainingSteps, keras.Model):
         blocks: Residual blocks. Defaults to the paper's for `"resnet"`, 6 up to 128 px and 9 above; to 4 for `"light"`.
         filters: Channels of the generators' first layer. Defaults to 64 for `"resnet"`, 32 for `"light"`.
         discriminator_filters: Channels of the discriminators' first layer. Defaults to 64.
-        upsampling: `"transpose"` or `"resize"`. Defaults to `"transpose"`, the paper's. Of `"resnet"` only, as is
-        dropout: the share of features dropped in the residual blocks while training. Defaults to 0.
+        upsampling: `"transpose"` or `"resize"`. Defaults to `"transpose"`, the paper's. Only for `"resnet"`.
+        dropout: Share of features dropped in the residual blocks while training. Only for `"resnet"`. Defaults to 0.
         cycle_weight: Weight of both cycle terms. Defaults to 10.
-        identity_weight: Weight of both identity terms; at 0 none of their work is done. Defaults to 0.
+        identity_weight: Weight of both identity terms; at 0 they are not computed. Defaults to 0.
         checkerboard_weight: Weight of both checkerboard terms (`copyart.models.losses.checkerboard`); at 0 neither
             is computed. Defaults to 0, as in the paper.
         augment: Whether the discriminators see augmented images (`copyart.models.augment.DiffAugment`), which helps
-            where there are few paintings. Defaults to False.
-        pool_size: Earlier images held for each discriminator; 0 for none. Defaults to 50.
+            with few paintings. Defaults to False.
+        pool_size: Earlier images stored for each discriminator; 0 for none. Defaults to 50.
         ema_decay: Decay of the moving average of the generators' weights, in [0, 1); 0 keeps no average.
             The averages are networks of their own, `photo_to_art_average` and `art_to_photo_average`. Defaults to 0.
         photo_to_art: A ready-made network to use as the generator that paints. Defaults to None: a new one.
         art_to_photo: A ready-made network to use as the generator that turns art into photos. Defaults to None.
         photo_discriminator: A ready-made network to use as the discriminator of photos. Defaults to None.
         art_discriminator: A ready-made network to use as the discriminator of art. Defaults to None.
-        seed: Seed of the pools' draws. Defaults to None, a random one.
+        seed: Seed of the pools' random draws. Defaults to None: a random seed.
 
     Raises:
         ConfigError: if an argument is out of its range.
@@ -160,12 +160,12 @@ class CycleGAN(TrainingSteps, keras.Model):
 
     @property
     def painter_network(self) -> keras.Model:
-        """The network to paint with: the averaged generator where an average is kept."""
+        """The network to paint with: the averaged generator if there is one."""
         return self.photo_to_art_average or self.photo_to_art
 
     @property
     def unpainter_network(self) -> keras.Model:
-        """The network that turns art into photos, averaged where an average is kept."""
+        """The network that turns art into photos: the averaged one if there is one."""
         return self.art_to_photo_average or self.art_to_photo
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
@@ -175,15 +175,15 @@ class CycleGAN(TrainingSteps, keras.Model):
     def generator_terms(
         self, photos: Tensor, art: Tensor, training: bool = True
     ) -> tuple[dict[str, Tensor], Tensor, Tensor]:
-        """Compute what the generators are trained on.
+        """Compute the generators' loss terms.
 
-        Where identity counts, photo and art go through a generator as one batch: instance normalisation treats each
-        image by itself, so that is exact, and each generator is called twice, never three times.
+        With an identity term, photo and art pass through a generator as one batch, so each generator is called twice
+        instead of three times. This is exact, because instance normalisation treats each image separately.
 
         Args:
             photos: Shape (batch, image_size, image_size, 3), in [-1, 1].
             art: The same shape.
-            training: Whether dropout is on.
+            training: Whether to apply dropout.
 
         Returns:
             A dictionary of weighted float32 terms, the painted photos, and the unpainted art.
@@ -209,7 +209,8 @@ class CycleGAN(TrainingSteps, keras.Model):
     def discriminator_terms(
         self, photos: Tensor, art: Tensor, painted: Tensor, unpainted: Tensor, training: bool = True
     ) -> dict[str, Tensor]:
-        """Compute what the discriminators are trained on: half the error on real images, half on generated ones."""
+        """Compute the discriminators' loss terms: half the error on real images plus half the error on generated
+        ones."""
         return {
             "art_discriminator": self._discriminator_loss("art", art, painted, training),
             "photo_discriminator": self._discriminator_loss("photo", photos, unpainted, training),
@@ -221,7 +222,7 @@ class CycleGAN(TrainingSteps, keras.Model):
         return 0.5 * (least_squares(on_real, 1.0) + least_squares(on_generated, 0.0))
 
     def _logits(self, domain: str, images: Tensor, training: bool) -> Tensor:
-        """Return what the discriminator of a domain makes of images; in training, of augmented ones."""
+        """Return the logits of a domain's discriminator for images, which are augmented in training."""
         if self.augmentation and training:
             images = self.augmentation(images)
         discriminator = self.art_discriminator if domain == "art" else self.photo_discriminator
@@ -242,7 +243,7 @@ class CycleGAN(TrainingSteps, keras.Model):
     def fit(
         self, x: Any = None, y: Any = None, *args: Any, callbacks: Any = None, **kwargs: Any
     ) -> keras.callbacks.History:
-        """Train as `keras.Model.fit` does, on batches `(photos, art)`; pictures outside [-1, 1] are refused.
+        """Train like `keras.Model.fit`, on batches `(photos, art)`. Pictures outside [-1, 1] are refused.
 
         Raises:
             DataError: if the pictures are not in [-1, 1].
@@ -255,26 +256,27 @@ class CycleGAN(TrainingSteps, keras.Model):
         return super().fit(x, y, *args, callbacks=callbacks, **kwargs)
 
     def export(self, filepath: str | os.PathLike, format: str = "tf_saved_model", **kwargs: Any) -> None:
-        """Export the network that paints, as `keras.Model.export` does; `copyart.export` has more to choose from."""
+        """Export the painting network like `keras.Model.export`. `copyart.export` has more formats."""
         self.painter_network.export(filepath, format=format, **kwargs)
 
     @staticmethod
     def domains_of(data: tuple) -> tuple[Tensor, Tensor]:
-        """Return photos and art of a batch, in either form that `fit` and `train_on_batch` pass."""
+        """Unpack photos and art from a batch in the forms of `fit` and `train_on_batch`."""
         photos, art = (data[0] if isinstance(data[0], (tuple, list)) else data)[:2]
         check_dtype(photos, art)
         return photos, art
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments of the model, with ready-made networks spelled out."""
+        """Return the arguments of the model, with ready-made networks serialised."""
         config = {name: getattr(self, name) for name in SETTINGS}
         for name, network in self._ready_made.items():
             config[name] = network and keras.saving.serialize_keras_object(network)
         return {**super().get_config(), **config}
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile as before saving; the backend and the machine that load decide whether XLA compiles the steps."""
-        # Keras writes down what it chose where it saved: op by op on JAX what came from TensorFlow without a GPU.
+        """Compile as before saving. The loading backend and machine decide whether XLA compiles the steps."""
+        # Keras saves its choice of `jit_compile`. Without this, JAX would run a model from TensorFlow without a GPU op
+        # by op.
         super().compile_from_config({**config, "jit_compile": "auto"})
 
     @classmethod

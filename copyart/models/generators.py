@@ -1,4 +1,4 @@
-"""The kinds of generators, by name. Keras is imported only where a network is built."""
+"""The kinds of generators, by name. Keras is imported only when a network is built."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ def build_generator(kind: str, name: str = "generator", **arguments: Any) -> "ke
 
 
 def read_spec(description: Any) -> GeneratorSpec | None:
-    """Return the spec that `GeneratorSpec.to_dict` described, or None if no kind of ours is described.
+    """Rebuild a spec from the result of `GeneratorSpec.to_dict`. Return None if it describes none of our generators.
 
     Raises:
         ConfigError: if an argument is unknown, of the wrong type or out of its range.
@@ -60,20 +60,20 @@ def read_spec(description: Any) -> GeneratorSpec | None:
 
 
 def spec_of(network: Any) -> GeneratorSpec | None:
-    """Return the spec that a network was built from, or None if it is none of our generators."""
+    """Return the spec from which a network was built, or None if it is not one of our generators."""
     layers = getattr(network, "layers", None)
     spec = getattr(layers[-1], "spec", None) if layers else None  # a `GeneratorOutput` has one
     return spec if isinstance(spec, GeneratorSpec) else None
 
 
 def describe_generator(network: Any) -> dict[str, Any] | None:
-    """Return the kind and the arguments of a network, or None if it is none of our generators."""
+    """Return the kind and the arguments of a network, or None if it is not one of our generators."""
     spec = spec_of(network)
     return spec and spec.to_dict()
 
 
 def describe_in_words(description: dict[str, Any] | None) -> str:
-    """Return a few words for what `describe_generator` returned.
+    """Return the result of `describe_generator` in a few words.
 
     Example:
         >>> describe_in_words({"kind": "resnet", "filters": 64, "blocks": 9, "upsampling": "transpose", "dropout": 0.0})

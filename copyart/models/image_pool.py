@@ -1,4 +1,4 @@
-"""The pool of earlier paintings that steadies the discriminators."""
+"""`ImagePool`: earlier generated images, which are shown to the discriminators again to stabilise training."""
 
 from typing import Any
 
@@ -11,18 +11,18 @@ from copyart.models.precision import precise_dtype
 
 @keras.saving.register_keras_serializable(package="copyart")
 class ImagePool(keras.layers.Layer):
-    """Mix earlier generated images into the batch that a discriminator sees.
+    """Mixes earlier generated images into the batch for a discriminator.
 
-    Image by image: while the pool fills, an image is stored and returned. After that, with probability 1/2 a random
-    stored image is returned and the new one takes its place; otherwise the new image is returned and not stored.
+    While the pool fills, each image is stored and returned. After that, with probability 1/2, a random stored image is
+    returned and the new one takes its place; otherwise the new image is returned and not stored.
 
-    The pool lives in variables of the layer, so it is saved with the model. On several replicas every replica must be
-    given the whole batch: each then makes the same draws and holds the same pool.
+    The pool is stored in variables of the layer, so it is saved with the model. With several replicas, each must
+    receive the whole batch, so that all make the same draws and hold the same pool.
 
     Args:
-        size: Images held. Defaults to 50, as in the paper.
+        size: Number of stored images. Defaults to 50, as in the paper.
         image_size: Height and width of the images in pixels.
-        seed: Seed of the draws. Defaults to None, a random one.
+        seed: Seed of the random draws. Defaults to None: a random seed.
 
     Reference:
         Shrivastava et al. 2017, arXiv:1612.07828, section 2.3; Zhu et al. 2017, section 4.
@@ -44,7 +44,7 @@ class ImagePool(keras.layers.Layer):
         self.built = True
 
     def _state(self, name: str, shape: tuple[int, ...], dtype: str) -> keras.Variable:
-        # Every replica computes the same new value, so any one of them may write it.
+        # All replicas compute the same new value, so the value of any of them can be written.
         return self.add_weight(
             name=name,
             shape=shape,
@@ -69,14 +69,14 @@ class ImagePool(keras.layers.Layer):
         places = ops.cast(draws[:, 1] * self.size, "int32")
         slots, places, answers, count = self._exchange(swaps, places)
         answer = self._pick(answers, batch)
-        # Only the drawn places are written; one that keeps its image is written with what it holds.
+        # Only the drawn slots are written. A slot that keeps its image is written with the same image.
         kept = self._pick(ops.take(slots, places), batch)
         self.images.assign(ops.scatter_update(self.images, places[:, None], kept))
         self.count.assign(count)
         return answer
 
     def _exchange(self, swaps: Tensor, places: Tensor) -> tuple[Tensor, ...]:
-        """Follow the images one by one, moving only their numbers: 0 … size-1 are pooled, size … are new."""
+        """Simulate the exchange with image numbers instead of images: 0 … size-1 are pooled, size and above are new."""
         new = ops.shape(swaps)[0]
 
         def step(index: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -101,18 +101,18 @@ class ImagePool(keras.layers.Layer):
         return ops.fori_loop(0, new, step, start)
 
     def _pick(self, numbers: Tensor, batch: Tensor) -> Tensor:
-        """Return the images of the given numbers, from the pool as it was and from the batch."""
+        """Return the images with the given numbers, from the old pool and the batch."""
         pooled = ops.take(self.images, ops.minimum(numbers, self.size - 1), axis=0)
         new = ops.take(batch, ops.maximum(numbers - self.size, 0), axis=0)
         return ops.where((numbers >= self.size)[:, None, None, None], new, pooled)
 
     def save_own_variables(self, store: Any) -> None:
-        """Save the pool and the state of its draws."""
+        """Save the pool and the state of its random generator."""
         super().save_own_variables(store)
         store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
 
     def load_own_variables(self, store: Any) -> None:
-        """Restore the pool and the state of its draws."""
+        """Restore the pool and the state of its random generator."""
         self.seed_generator.state.assign(store["draws"])
         for index, weight in enumerate(self.weights):
             weight.assign(store[str(index)])

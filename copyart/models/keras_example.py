@@ -1,4 +1,4 @@
-"""The generator of the CycleGAN example on keras.io, whose trained weights can be imported."""
+"""The generator of the CycleGAN example on keras.io. It is only imported, not trained here."""
 
 import math
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ ADDONS_EPSILON = 1e-3
 
 @dataclass(frozen=True)
 class KerasExampleSpec(GeneratorSpec):
-    """The generator of the CycleGAN example on keras.io, as it was with tensorflow_addons.
+    """The generator of the CycleGAN example on keras.io, in its version with tensorflow_addons.
 
-    Its normalisations learn a factor and an offset for each channel, and it pads as TensorFlow does: below and to the
+    Its normalisations have a trained factor and offset for each channel. It pads as TensorFlow does: at the bottom and
     right.
 
     Args:
         filters: Channels at full resolution; twice and four times as many below. Defaults to 64.
         blocks: Residual blocks at a quarter of the resolution. Defaults to 9.
-        epsilon: Of the normalisations. Defaults to 1e-3.
+        epsilon: Added to the variance by the normalisations. Defaults to 1e-3.
 
     Reference:
         A. K. Nain, "CycleGAN", https://keras.io/examples/generative/cyclegan

@@ -1,4 +1,4 @@
-"""Keras layers that the networks need and Keras does not have."""
+"""Layers that the networks need and Keras lacks: reflection padding, polyphase upsampling, instance normalisation."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from copyart.models.polyphase import polyphase_kernel, polyphase_radius
 
 
 def initializer() -> keras.initializers.Initializer:
-    """Return the kernels' initialiser of the paper's implementation: a normal distribution of deviation 0.02."""
+    """Return the kernel initialiser of the paper's implementation: normal, with standard deviation 0.02."""
     return keras.initializers.RandomNormal(stddev=0.02)
 
 
@@ -47,10 +47,11 @@ class ReflectionPadding2D(keras.layers.Layer):
 
 
 class _FrozenBias:
-    """Mixin: the bias is not trainable, because the instance normalisation that follows subtracts it again.
+    """Mixin that makes the bias untrainable, because the following instance normalisation subtracts it again.
 
-    Its true gradient is 0. Adam would scale the computed rounding noise up to full steps, different on every device
-    (docs/decisions/0003). The bias stays a variable, so that published weights are imported and exported unchanged.
+    The true gradient of the bias is 0. The computed one is rounding noise, which Adam would scale up to full steps that
+    differ between devices (docs/decisions/0003). The bias is still a variable, so published weights can be imported and
+    exported unchanged.
     """
 
     def add_weight(self, *args: Any, **kwargs: Any) -> keras.Variable:
@@ -72,15 +73,16 @@ class NormedConv2DTranspose(_FrozenBias, keras.layers.Conv2DTranspose):
 
 @keras.saving.register_keras_serializable(package="copyart")
 class EnlargingConv2D(keras.layers.Layer):
-    """Nearest-neighbour upsampling by 2, then a convolution, computed in one step at low resolution.
+    """Nearest-neighbour upsampling by 2 and a convolution, computed in one step at low resolution.
 
-    The result is that of mirroring the border, `UpSampling2D(2)` and a `Conv2D` whose padding is cropped, at a fraction
-    of the memory. The weight is the kernel at high resolution; `polyphase_kernel` derives the one that is applied.
+    It gives the same result as mirroring the border, `UpSampling2D(2)`, `Conv2D` and cropping the padding, with a
+    fraction of the memory. The weight is the kernel at high resolution; `polyphase_kernel` derives the applied kernel
+    from it.
 
     Args:
         filters: Channels of the result.
         kernel_size: Side of the kernel at high resolution, odd. Defaults to 3.
-        kernel_initializer: Of the kernel. Defaults to that of `Conv2D`.
+        kernel_initializer: Initialiser of the kernel. Defaults to that of `Conv2D`.
 
     Reference:
         Odena et al. 2016, "Deconvolution and Checkerboard Artifacts", doi:10.23915/distill.00003; Shi et al. 2016,
@@ -128,16 +130,16 @@ def _depth_to_space(phases: Tensor, filters: int) -> Tensor:
 
 @keras.saving.register_keras_serializable(package="copyart")
 class InstanceNormalization(keras.layers.Layer):
-    """Bring every channel of every image to mean 0 and variance 1; by default without learnt parameters.
+    """Normalises every channel of every image to mean 0 and variance 1; by default without trained parameters.
 
-    The arithmetic is that of `GroupNormalization(groups=-1, center=False, scale=False)`. The gradient is written out:
-    it needs two reductions, where automatic differentiation needs one for each of mean, variance and division
-    (docs/decisions/0002). Statistics are computed in float32 or better.
+    It computes the same as `GroupNormalization(groups=-1, center=False, scale=False)`. The gradient is implemented by
+    hand, because it needs two reductions and automatic differentiation needs more (docs/decisions/0002). Statistics are
+    computed in float32 or better.
 
     Args:
         epsilon: Added to the variance. Defaults to 1e-5, as in the paper's implementation.
-        gain: Initial value of a learnt factor for each channel. Defaults to None: no factor.
-        center: Whether an offset for each channel is learnt, from 0. Defaults to False.
+        gain: Initial value of a trained factor for each channel. Defaults to None: no factor.
+        center: Whether each channel has a trained offset, starting at 0. Defaults to False.
 
     Reference:
         Ulyanov et al. 2016, "Instance Normalization", arXiv:1607.08022.
@@ -151,7 +153,7 @@ class InstanceNormalization(keras.layers.Layer):
         self.scale = self.offset = None
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Create the factor and the offset, shape (channels,), if they are wanted."""
+        """Create the factor and the offset, shape (channels,), if they are enabled."""
         if self.gain is not None:
             start = keras.initializers.Constant(self.gain)
             self.scale = self.add_weight(name="scale", shape=(input_shape[-1],), initializer=start)
@@ -198,13 +200,14 @@ def _standardise(images: Tensor, epsilon: float) -> Tensor:
 
 @keras.saving.register_keras_serializable(package="copyart")
 class RandomWindow(keras.layers.Layer):
-    """Crop the images at a random place, so that a strided network after it sees another pixel grid each time.
+    """Crops the images at a random position, so that the following strided network sees a different pixel grid each
+    time.
 
-    A strided network weighs some pixels more than others. A generator trained against it on a fixed grid draws
+    A strided network weights some pixels more than others. A generator trained against it on a fixed grid draws
     checkerboard artifacts.
 
     Args:
-        margin: How many pixels smaller each side gets. Defaults to 16.
+        margin: Pixels to remove from the height and the width. Defaults to 16.
         seed: Seed of the crops. Defaults to None: a random one.
     """
 
@@ -214,7 +217,7 @@ class RandomWindow(keras.layers.Layer):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, images: Tensor, training: bool = False) -> Tensor:
-        """Crop (batch, height, width, channels), each image at the same place; in the centre unless training."""
+        """Crop (batch, height, width, channels), all images at the same position; in the centre unless training."""
         batch, height, width, channels = ops.shape(images)
         size = (batch, height - self.margin, width - self.margin, channels)
         if not training:

@@ -5,20 +5,21 @@ from dataclasses import dataclass
 
 from copyart.models.spec import Conv, GeneratorSpec, Norm, ResidualBlock, residual_blocks
 
-#: Small, so that the network starts as a plain encoder and decoder; not 0, so that blocks learn from the first step.
+#: Small, so that the network starts as a plain encoder and decoder. Not 0, so that the blocks train from the first
+#: step.
 BLOCK_GAIN = 0.1
 
 
 @dataclass(frozen=True)
 class LightSpec(GeneratorSpec):
-    """The light generator: no features at full resolution, and all depth at a quarter of it.
+    """The light generator: no feature maps at full resolution, and all residual blocks at a quarter of it.
 
-    On a CPU the paper's generator spends most of its time on moving the many features of its first and last layers
-    through memory. Here the first layer halves the image and the last one doubles it, by nearest-neighbour upsampling
-    before a convolution, which draws no checkerboard.
+    On a CPU, the paper's generator spends most of its time moving the feature maps of its first and last layers through
+    memory. Here the first layer halves the image and the last one doubles it, by nearest-neighbour upsampling before a
+    convolution, which avoids checkerboard artifacts.
 
-    Only the residual blocks are normalised, inside. A network whose first layer is normalised cannot tell a dark photo
-    from a bright one, nor low contrast from high, and learns to reproduce neither (docs/decisions/0013).
+    Only the convolutions inside the residual blocks are normalised. A network with a normalised first layer cannot see
+    the brightness and contrast of a photo, so it cannot preserve them (docs/decisions/0013).
 
     Args:
         filters: Channels at half resolution; twice as many at a quarter. Defaults to 32.

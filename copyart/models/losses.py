@@ -1,4 +1,4 @@
-"""The losses of a CycleGAN: least squares, absolute error, and checkerboard artifacts. In float32 or better."""
+"""The losses of a CycleGAN: least squares, absolute error, and checkerboard artifacts, in float32 or better."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from keras import ops
 
 from copyart.backend import Tensor
 
-#: Rows, over 4 pixels: a constant, a wave of period 4, the same a quarter of a period later, a wave of period 2.
+#: Rows, over 4 pixels: a constant, a wave of period 4, the same wave shifted by a quarter period, a wave of period 2.
 _WAVES = np.array([[1, 1, 1, 1], [2**0.5, 0, -(2**0.5), 0], [0, 2**0.5, 0, -(2**0.5)], [1, -1, 1, -1]]) / 2
-#: Mean energy in photos for each vertical and horizontal wave: 288 crops of 128 pixels from photos of 284.
+#: Mean energy of each pair of vertical and horizontal waves in photos: 288 crops of 128 pixels from photos of 284.
 _PHOTO = 1e-6 * np.array([[1, 200, 200, 20], [200, 30, 30, 4], [200, 30, 30, 4], [20, 4, 4, 0.65]])
-#: One over that energy, and 0 for the constant.
+#: The inverse of that energy; 0 for the constant.
 _PER_PHOTO = np.where(np.arange(16).reshape(4, 4) == 0, 0, 1 / _PHOTO)
 
 
@@ -46,12 +46,12 @@ def absolute_error(images: Any, others: Any) -> Any:
 
 
 def checkerboard(images: Any) -> Any:
-    """Return the energy of patterns of 4 by 4 pixels that repeat over each quarter of the images, relative to photos.
+    """Return the energy of repeating patterns of 4 by 4 pixels in each quarter of the images, relative to photos.
 
-    Upsampling twice by 2 gives each of 16 pixel positions its own kernels. A generator learns to draw a repeating
-    pattern with them, and the discriminator takes it for brushwork. Brushwork differs from square to square; artifacts
-    repeat. So this loss removes low frequencies, averages each of the 16 positions over all squares of 4 by 4 pixels,
-    and measures what is left. Photos contain three hundred times more of the waves of period 4 than of the
+    Upsampling twice by 2 gives each of 16 pixel positions its own kernels. A generator can draw a repeating pattern
+    with them, which the discriminator takes for brushwork. Brushwork differs from square to square; artifacts repeat.
+    So this loss removes low frequencies, averages each of the 16 positions over all squares of 4 by 4 pixels, and
+    measures the energy of the average. Photos contain three hundred times more of the waves of period 4 than of the
     checkerboard of period 2, so each wave is divided by its mean energy in photos.
 
     Reference:
@@ -61,7 +61,8 @@ def checkerboard(images: Any) -> Any:
         images: Shape (batch, height, width, 3) in [-1, 1], sides of at least 12 pixels.
 
     Returns:
-        A scalar: about 1 for photo crops of 128 pixels, and less for larger crops, over which less repeats.
+        A scalar: about 1 for photo crops of 128 pixels, and less for larger crops, because averaging over more squares
+        leaves less.
     """
     images = _precise(images)
     detail = images[:, 2:-2, 2:-2] - _blurred(images)
@@ -74,7 +75,7 @@ def checkerboard(images: Any) -> Any:
 
 
 def _blurred(images: Tensor) -> Tensor:
-    """Average over 5 pixels each way, with half weight on the ends, which removes periods of 2 and 4."""
+    """Average over 5 pixels in both directions, with half weight on the ends, which removes periods of 2 and 4."""
     wide = images[:, 1:-3] + images[:, 2:-2] + images[:, 3:-1] + 0.5 * (images[:, :-4] + images[:, 4:])
     both = wide[:, :, 1:-3] + wide[:, :, 2:-2] + wide[:, :, 3:-1] + 0.5 * (wide[:, :, :-4] + wide[:, :, 4:])
     return both / 16

@@ -1,4 +1,4 @@
-"""Notice pictures that are not in [-1, 1] before a model learns from them."""
+"""Refuse training pictures that are not in [-1, 1]."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from keras import ops
 
 from copyart.errors import DataError
 
-#: Pictures of an array that are looked at.
+#: Number of pictures of an array that are checked.
 _LOOKED_AT = 8
 
 
@@ -15,8 +15,8 @@ def check_range(*domains: Any) -> None:
     """Refuse arrays of pictures that are not in [-1, 1].
 
     Args:
-        *domains: What `fit` is called with. Arrays and tensors are checked, by their first pictures; data sets and
-            generators are not, for they may be read only once.
+        *domains: Arguments of `fit`. Of arrays and tensors the first pictures are checked. Data sets and generators are
+            not checked, because they may allow only one pass.
 
     Raises:
         DataError: if a value is below -1 or above 1, or the pictures are integers.
@@ -32,7 +32,7 @@ def check_range(*domains: Any) -> None:
 
 
 def check_dtype(*domains: Any) -> None:
-    """Refuse integers, which cannot be pictures in [-1, 1]; takes symbolic tensors, too.
+    """Refuse tensors of integers, which cannot be pictures in [-1, 1]. Symbolic tensors are allowed.
 
     Raises:
         DataError: if a tensor holds integers.
@@ -44,16 +44,16 @@ def check_dtype(*domains: Any) -> None:
 
 
 class RangeGuard(keras.callbacks.Callback):
-    """Stop `fit` after its first step if the pictures cannot have been in [-1, 1].
+    """Stops `fit` after its first step if the pictures cannot have been in [-1, 1].
 
-    A generator's output is in [-1, 1], so its mean distance from pictures in [-1, 1] is 2 at most.
+    A generator's output is in [-1, 1], so its mean difference from pictures in [-1, 1] is at most 2.
 
     Raises:
-        DataError: if a cycle term is larger than that allows.
+        DataError: if a cycle term is larger.
     """
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Look at the next step."""
+        """Prepare to check the first step."""
         self._done = False
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
@@ -70,6 +70,5 @@ class RangeGuard(keras.callbacks.Callback):
 
 def _refusal(received: str) -> DataError:
     return DataError(
-        f"pictures to learn from must be float, in [-1, 1]. Received: {received}. "
-        "Scale pictures in 0…255 by x / 127.5 - 1."
+        f"training pictures must be floats in [-1, 1]. Received: {received}. Scale pictures in 0…255 by x / 127.5 - 1."
     )

@@ -1,8 +1,8 @@
 """Polyphase kernels: an upsampling convolution as one convolution at low resolution.
 
-Each pixel of the small image becomes 2 × 2 pixels. A polyphase kernel computes these four as four groups of channels;
-depth-to-space (pixel shuffle) then lays them out. The groups are ordered upper left, upper right, lower left, lower
-right.
+Each pixel of the small image becomes 2 × 2 pixels. A polyphase kernel computes these four as four groups of channels,
+which depth-to-space (pixel shuffle) then arranges as pixels. The groups are ordered upper left, upper right, lower
+left, lower right.
 
 Reference:
     Shi et al. 2016, "Is the deconvolution layer the same as a convolutional layer?", arXiv:1609.07009.
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-#: Along one side, for each of two output pixels: pairs of a row of the small kernel and a tap of the transposed one.
+#: For each of two output pixels along one side: pairs (row of the polyphase kernel, tap of the transposed kernel).
 _TRANSPOSED_TAPS = {
     "first": {0: ((0, 1),), 1: ((0, 2), (1, 0))},  # reads the pixel itself and the next one
     "last": {0: ((0, 2), (1, 0)), 1: ((1, 1),)},  # reads the previous pixel and the pixel itself
@@ -22,14 +22,14 @@ _TRANSPOSED_TAPS = {
 
 
 def polyphase_radius(size: int) -> int:
-    """Return the radius at low resolution of a kernel of side `size` at high resolution."""
+    """Return the radius of the polyphase kernel, at low resolution, for a kernel of side `size` at high resolution."""
     return (size // 2 + 1) // 2
 
 
 def polyphase_kernel(kernel: Any, xp: ModuleType = np) -> Any:
-    """Return the polyphase kernel of nearest-neighbour upsampling by 2, then a convolution.
+    """Return the polyphase kernel of nearest-neighbour upsampling by 2 followed by a convolution.
 
-    Repeated pixels meet several taps of the kernel, so each tap of the polyphase kernel is a sum of taps.
+    Several taps of the convolution read copies of the same pixel, so each polyphase tap is a sum of taps.
 
     Args:
         kernel: The convolution's kernel, shape (size, size, channels, filters), size odd.
@@ -47,7 +47,8 @@ def polyphase_kernel(kernel: Any, xp: ModuleType = np) -> Any:
 
 
 def _tap_sums(size: int) -> np.ndarray:
-    """Return which taps are summed, as 0 and 1: (small row, small column, output pixel, tap row, tap column)."""
+    """Return which taps are summed, as 0 and 1: (polyphase row, polyphase column, output pixel, tap row, tap
+    column)."""
     radius = polyphase_radius(size)
     taps = np.zeros((2, 2 * radius + 1, size), np.float32)
     for phase in (0, 1):
@@ -58,10 +59,11 @@ def _tap_sums(size: int) -> np.ndarray:
 
 
 def half_pixel_kernel(kernel: np.ndarray) -> np.ndarray:
-    """Return the polyphase kernel of `polyphase_kernel`, centred on the corners between pixels: one tap less a side.
+    """Return a polyphase kernel centred on the corners between pixels; its sides have one tap less than
+    `polyphase_kernel`'s.
 
-    The four output pixels around such a corner read the same pixels, so no tap is always 0. The result has one row and
-    one column more than the image: after depth-to-space, its outermost rows and columns lie outside the image.
+    The four output pixels around a corner read the same input pixels, so no tap is always 0. The result has one more
+    row and column than the image. After depth-to-space, its outermost rows and columns lie outside the image.
 
     Args:
         kernel: Shape (size, size, channels, filters), size 3, 7, 11…
@@ -70,7 +72,7 @@ def half_pixel_kernel(kernel: np.ndarray) -> np.ndarray:
         Shape (2 radius, 2 radius, channels, 4 filters), with `radius = polyphase_radius(size)`.
 
     Raises:
-        ValueError: if half of size is even: the four output pixels then read different pixels.
+        ValueError: if half of `size`, rounded down, is even, because the four output pixels then read different pixels.
     """
     size, _, channels, filters = kernel.shape
     if size // 2 % 2 == 0:
@@ -79,27 +81,27 @@ def half_pixel_kernel(kernel: np.ndarray) -> np.ndarray:
     phases = polyphase_kernel(kernel).reshape(taps + 1, taps + 1, channels, 2, 2, filters)
     shifted = np.empty((taps, taps, channels, 2, 2, filters), np.float32)
     for row, column in itertools.product(range(2), repeat=2):
-        # The previous pixel's output 1 comes first here; its first tap is the one that is always 0.
+        # Output 1 of the previous pixel comes first. Its first tap is always 0, so it is dropped.
         rows, columns = slice(1 - row, taps + 1 - row), slice(1 - column, taps + 1 - column)
         shifted[:, :, :, row, column] = phases[rows, columns, :, 1 - row, 1 - column]
     return shifted.reshape(taps, taps, channels, 4 * filters)
 
 
 def fused_kernel(kernel: np.ndarray) -> np.ndarray:
-    """Return the second of two half-pixel kernels as it acts on the first one's result before depth-to-space.
+    """Return the second of two half-pixel kernels in a form that reads the first one's result before depth-to-space.
 
     Args:
-        kernel: Of `half_pixel_kernel`, shape (4, 4, channels, 4 filters).
+        kernel: Result of `half_pixel_kernel`, shape (4, 4, channels, 4 filters).
 
     Returns:
-        Shape (3, 3, 4 channels, 16 filters): 4 × 4 output pixels for each pixel, row by row. Laid out, they are the
-        result of the two steps without its last two rows and columns.
+        Shape (3, 3, 4 channels, 16 filters): 4 × 4 output pixels for each pixel, row by row. Arranged as pixels, they
+        are the result of the two steps without its last two rows and columns.
     """
     channels, filters = kernel.shape[2], kernel.shape[3] // 4
     kernel = kernel.reshape(4, 4, channels, 2, 2, filters)
     fused = np.zeros((3, 3, 2, 2, channels, 2, 2, 2, 2, filters), np.float32)
     for (row, tap_row), (column, tap_column) in itertools.product(itertools.product(range(2), range(4)), repeat=2):
-        # Two rows of the upsampled image are one row before depth-to-space.
+        # One row before depth-to-space gives two rows of the upsampled image.
         (place_row, phase_row), (place_column, phase_column) = divmod(row + tap_row, 2), divmod(column + tap_column, 2)
         taps = kernel[tap_row, tap_column]
         fused[place_row, place_column, phase_row, phase_column, :, row, :, column] = taps
@@ -107,14 +109,15 @@ def fused_kernel(kernel: np.ndarray) -> np.ndarray:
 
 
 def space_to_depth_kernel(kernel: np.ndarray) -> np.ndarray:
-    """Return a plain kernel as it acts between images that went through space-to-depth.
+    """Return a kernel in a form whose input and output are images after space-to-depth.
 
     Args:
         kernel: Shape (size, size, channels, filters), size odd.
 
     Returns:
-        Shape (2 radius + 1, 2 radius + 1, 4 channels, 4 filters), with `radius = polyphase_radius(size)`. It reads the
-        four pixels of the first channel, then those of the next; it gives all filters of the first pixel, then those
+        Shape (2 radius + 1, 2 radius + 1, 4 channels, 4 filters), with `radius = polyphase_radius(size)`. Its input has
+        the four pixels of the first channel, then those of the next; its output has all filters of the first pixel,
+        then those
         of the next.
     """
     size, _, channels, filters = kernel.shape
@@ -139,8 +142,8 @@ def transposed_polyphase_kernel(kernel: np.ndarray, crop: str) -> np.ndarray:
             output_padding=1`, or `"last"`, as in TensorFlow with `padding="same"`.
 
     Returns:
-        Shape (2, 2, channels, 4 filters). Pad the image with a row and a column of zeros: below and to the right for
-        `"first"`, above and to the left for `"last"`.
+        Shape (2, 2, channels, 4 filters). Pad the image with a row and a column of zeros: at the bottom and right for
+        `"first"`, at the top and left for `"last"`.
     """
     taps = _TRANSPOSED_TAPS[crop]
     _, _, filters, channels = kernel.shape

@@ -1,4 +1,4 @@
-"""The precision and the data format that networks are built in."""
+"""Context managers for the precision and the data format in which networks are built."""
 
 import contextlib
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ import keras
 def networks_in(policy: Any) -> Iterator[None]:
     """Set the global dtype policy inside this context, and restore the old one after it.
 
-    A style must paint the same on a laptop as in a notebook that trains in mixed precision, and a saved model must be
-    loaded in the precision that it was saved in.
+    A style must paint the same in a notebook that trains in mixed precision, and a saved model must be loaded in its
+    own precision.
 
     Args:
         policy: Name of a Keras dtype policy, or the policy itself.
@@ -33,7 +33,7 @@ def networks_in(policy: Any) -> Iterator[None]:
 
 @contextlib.contextmanager
 def channels_last() -> Iterator[None]:
-    """Build networks with channels last in this context, also where keras.json says `channels_first`."""
+    """Build networks with channels last in this context, even if keras.json says `channels_first`."""
     before = keras.config.image_data_format()
     keras.config.set_image_data_format("channels_last")
     try:
@@ -43,5 +43,6 @@ def channels_last() -> Iterator[None]:
 
 
 def precise_dtype() -> str:
-    """Return the dtype of the weights: a network's output keeps it, even where the layers compute in half precision."""
+    """Return the dtype of the weights. The output of a network keeps it even if the layers compute in half
+    precision."""
     return keras.config.dtype_policy().variable_dtype

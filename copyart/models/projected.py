@@ -7,11 +7,11 @@ from copyart.models.efficientnet import feature_maps
 from copyart.models.layers import RandomWindow
 from copyart.models.precision import channels_last, precise_dtype
 
-#: Factor on the feature maps: their root mean square is 6 to 11 for photos and paintings, and about 1 after it.
+#: Factor on the feature maps. It reduces their root mean square from 6 to 11, for photos and paintings, to about 1.
 _SCALE = 1 / 8
-#: How far the random window moves, in pixels: the largest stride.
+#: Largest shift of the random window, in pixels: the largest stride.
 _MARGIN = 16
-#: Strides of the two convolutions of each head: logits are 8 pixels apart, except those of the last feature map.
+#: Strides of the two convolutions of each head, chosen so that logits are 8 pixels apart, except the last map's.
 _STRIDES = ((2, 2), (2, 1), (1, 1), (1, 1))
 
 
@@ -21,14 +21,14 @@ def projected_discriminator(
 ) -> keras.Model:
     """Build a discriminator on the feature maps of EfficientNet-lite1, at four scales.
 
-    The pretrained network is frozen; four small heads on its feature maps are trained. They need a fraction of the
-    steps of a discriminator that also has to learn its features.
+    The pretrained network is frozen, and four small heads on its feature maps are trained. They need a fraction of the
+    steps of a discriminator that must also learn its features.
 
     Args:
         filters: Channels of the heads. Defaults to 64.
         features: A `keras.Model` from images to maps at 1/2, 1/4, 1/8 and 1/16 of the resolution. Defaults to None:
             `copyart.models.efficientnet.feature_maps()`. It is frozen.
-        seed: Of the positions of the random window while training. Defaults to None, a random one.
+        seed: Seed of the random window's positions in training. Defaults to None: a random seed.
         name: Name of the network.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Initialise a shallow light generator from a deeper one that has been trained."""
+"""Pruning: initialise a light generator from a deeper, trained one."""
 
 import dataclasses
 import re
@@ -11,21 +11,22 @@ from copyart.models.light import LightSpec
 
 
 def keep_strongest_blocks(network: keras.Model, deeper: keras.Model) -> list[int] | None:
-    """Copy the weights of a deeper light generator, without the residual blocks that add least.
+    """Copy the weights of a deeper light generator, except its least important residual blocks.
 
-    Each block of a light generator has a learnt gain; where the mean of its absolute values is small, the block hardly
-    matters. The blocks kept stay in their order. Paintings change, and recover within some hundred steps of training.
+    Each block of a light generator has a trained gain. A block whose gain has a small mean absolute value hardly
+    matters. The kept blocks stay in order. Paintings get worse, and recover within some hundred training steps.
 
     Args:
         network: The light generator to fill.
         deeper: A light generator with as many filters and more blocks.
 
     Returns:
-        The numbers of the blocks kept, from 1 on. None, with nothing done, if the networks are not two such generators.
+        The numbers of the kept blocks, counted from 1. None if the networks are not two such generators; nothing is
+        copied then.
 
     Reference:
-        Pruning by learnt factors, there of channels: Liu et al. 2017, "Learning Efficient Convolutional Networks
-        through Network Slimming", arXiv:1708.06519.
+        Liu et al. 2017, "Learning Efficient Convolutional Networks through Network Slimming", arXiv:1708.06519, which
+        prunes channels by trained factors.
     """
     wanted, found = spec_of(network), spec_of(deeper)
     if not isinstance(wanted, LightSpec) or not isinstance(found, LightSpec):

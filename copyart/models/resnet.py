@@ -1,4 +1,4 @@
-"""The paper's generator."""
+"""The ResNet generator of the CycleGAN paper."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class ResnetSpec(GeneratorSpec):
         filters: Channels at full resolution; twice and four times as many below. Defaults to 64.
         blocks: Residual blocks at a quarter of the resolution. The paper takes 6 at 128 px and 9 at 256 px.
         upsampling: `"transpose"`, the paper's transposed convolutions, or `"resize"`, nearest-neighbour upsampling
-            before a convolution, which leaves no checkerboard artifacts. Defaults to `"transpose"`.
+            before a convolution, which avoids checkerboard artifacts. Defaults to `"transpose"`.
         dropout: Share of features dropped inside each block while training, in [0, 1). Defaults to 0.
 
     Reference:
@@ -53,5 +53,5 @@ class ResnetSpec(GeneratorSpec):
         yield Conv("head", 3, 7, norm=None, relu=False)
 
     def remarks(self) -> list[str]:
-        """Return what `str` says besides the kind and the size."""
+        """Return text that `str` adds to the kind and the size."""
         return ["resized"] * (self.upsampling == "resize") + super().remarks()

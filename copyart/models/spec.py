@@ -1,4 +1,4 @@
-"""What a generator is made of, without a framework: Keras networks and ONNX graphs are built from the same spec."""
+"""Describe a generator's layers without a framework. Keras networks and ONNX graphs are built from the same spec."""
 
 import dataclasses
 import math
@@ -11,7 +11,7 @@ from copyart.errors import ConfigError
 if TYPE_CHECKING:
     import keras
 
-#: Upsamplings that are transposed convolutions → which row and column of the result they drop.
+#: Upsamplings by transposed convolution → which row and column of the result is dropped.
 TRANSPOSED = {"transpose": "first", "transpose_same": "last"}
 
 
@@ -21,8 +21,8 @@ class Norm:
 
     Args:
         epsilon: Added to the variance. Defaults to 1e-5, as in the paper's implementation.
-        gain: Initial value of a learnt factor for each channel. Defaults to None: no factor.
-        center: Whether an offset for each channel is learnt. Defaults to False.
+        gain: Initial value of a trained factor for each channel. Defaults to None: no factor.
+        center: Whether each channel has a trained offset. Defaults to False.
     """
 
     epsilon: float = 1e-5
@@ -38,19 +38,19 @@ class Conv:
         name: Name of the convolution; the names of the layers around it begin with it.
         filters: Channels of the result.
         size: Side of the kernel.
-        stride: Defaults to 1.
-        padding: `"reflect"`; `"zeros"`, a pixel on each side; or `"zeros_after"`, a row below and a column to the
-            right, as TensorFlow pads for stride 2. Defaults to `"reflect"`.
-        upsampling: How the image is doubled first. Defaults to None: it is not.
+        stride: Stride of the convolution. Defaults to 1.
+        padding: `"reflect"`; `"zeros"`, one pixel on each side; or `"zeros_after"`, a row at the bottom and a column at
+            the right, as TensorFlow pads for stride 2. Defaults to `"reflect"`.
+        upsampling: How the image is first enlarged by 2. Defaults to None: not at all.
 
             - `"transpose"`: by a transposed convolution, as PyTorch pads it;
             - `"transpose_same"`: by a transposed convolution, as TensorFlow pads it;
             - `"nearest"`: pixels are repeated, the result is padded and convolved;
             - `"nearest_fused"`: the image is padded, pixels are repeated and convolved in one step;
             - `"bilinear"`: bilinearly, then the result is padded and convolved.
-        norm: Instance normalisation of the result, or None. Defaults to one that learns nothing.
+        norm: Instance normalisation of the result, or None. Defaults to one without trained parameters.
         relu: Whether ReLU follows. Defaults to True.
-        blur: Whether the result is blurred by 1, 2, 1 and every second pixel kept. Defaults to False.
+        blur: Whether to blur the result by 1, 2, 1 and keep every second pixel. Defaults to False.
     """
 
     name: str
@@ -77,7 +77,7 @@ class ResidualBlock:
         name: Beginning of the layers' names.
         filters: Channels of the input and the result.
         dropout: Share of features dropped between the convolutions while training. Defaults to 0.
-        norms: Normalisation after each convolution. Defaults to two that learn nothing.
+        norms: Normalisation after each convolution. Defaults to two without trained parameters.
     """
 
     name: str
@@ -112,7 +112,7 @@ class GeneratorSpec:
 
     #: Name of the kind, in style folders and on the command line.
     kind: ClassVar[str]
-    #: Whether `CycleGAN` trains this kind; the others come from files of other projects.
+    #: Whether `CycleGAN` can train this kind. The others are imported from other projects.
     trained_here: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
@@ -132,11 +132,11 @@ class GeneratorSpec:
 
     @classmethod
     def default_blocks(cls, image_size: int) -> int:
-        """Return how many residual blocks this kind has for images of a side in pixels."""
+        """Return the default number of residual blocks for images of a given side in pixels."""
         return cls.blocks
 
     def layers(self) -> Iterator[Conv | ResidualBlock]:
-        """Yield the layers in order, from an RGB image to the three channels that tanh follows."""
+        """Yield the layers in order, from an RGB image to the three channels before tanh."""
         raise NotImplementedError
 
     def weight_shapes(self) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -147,7 +147,7 @@ class GeneratorSpec:
             channels = layer.filters
 
     def has_more_weights_than(self, count: int) -> bool:
-        """Tell whether the network has more than `count` numbers, without building or listing all of it."""
+        """Tell whether the network has more than `count` weights, without building it."""
         total = 0
         return any((total := total + math.prod(shape)) > count for _, shape in self.weight_shapes())
 
@@ -155,15 +155,15 @@ class GeneratorSpec:
         """Build the Keras network, with random weights.
 
         Returns:
-            A model from (batch, height, width, 3) to the same shape, RGB in [-1, 1]. Height and width are free, at
-            least 8 and multiples of 4; others are rounded up. `spec_of` returns its spec.
+            A model from (batch, height, width, 3) to the same shape, RGB in [-1, 1]. Height and width may be any
+            multiples of 4 from 8 on; the output of other sizes is rounded up to them. `spec_of` returns its spec.
         """
         from copyart.models.generator_network import build_network  # Keras takes seconds to import
 
         return build_network(self, name)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the kind and the arguments, as `config.json` of a style holds them."""
+        """Return the kind and the arguments, as in a style's `config.json`."""
         return {"kind": self.kind, **dataclasses.asdict(self)}
 
     def remarks(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Training and test steps for the backend that Keras runs on: the only part of the model that depends on it."""
+"""Choose the training and test steps for Keras' backend, the only part of the model that depends on it."""
 
 import keras
 

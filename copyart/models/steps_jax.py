@@ -1,4 +1,4 @@
-"""One training step in JAX: from the state of the model and a batch to the next state."""
+"""The training step in JAX: a function from the model's state and a batch to the next state."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,14 +10,16 @@ from copyart.models.image_pool import ImagePool
 
 
 class TrainingSteps:
-    """`train_step` and `test_step` of a `CycleGAN`, free of side effects, as Keras wants them under JAX.
+    """`train_step` and `test_step` of a `CycleGAN` without side effects, as Keras requires under JAX.
 
-    Generators and discriminators step at once, as under TensorFlow. Where several devices share a batch, each step
-    still sees the whole of it, and one pool: XLA decides who computes what, so the result is that of one device.
+    Generators and discriminators are updated together, as under TensorFlow. If several devices share a batch, a step
+    still sees the whole batch and one pool, because XLA distributes the computation. The result equals that of one
+    device.
     """
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Set an attribute. `fit` stores all variables' values at each step, which Keras would search for layers."""
+        """Set an attribute. `fit` stores the values of all variables at each step; Keras must not search those for
+        layers."""
         if name == "_jax_state":
             object.__setattr__(self, name, value)
         else:
@@ -28,7 +30,7 @@ class TrainingSteps:
 
         Args:
             state: Values of the trainable variables, the other variables, the optimizer's and the metrics'.
-            data: What `fit` hands over.
+            data: The batch from `fit`.
 
         Returns:
             The logs of the step, and the new state.
@@ -67,11 +69,12 @@ class TrainingSteps:
         return logs, (list(trainable), self._fixed(scope), list(slots), self._metrics_of(scope))
 
     def test_step(self, state: tuple, data: tuple) -> tuple[dict[str, Tensor], tuple]:
-        """Return the logs of a batch `(photos, art)`, and the state, in which only metrics and draws are new.
+        """Return the logs of a batch `(photos, art)`, and the state, in which only metrics and random generators
+        change.
 
         Args:
             state: Values of the trainable variables, the other variables, and the metrics'.
-            data: What `evaluate` hands over.
+            data: The batch from `evaluate`.
         """
         photos, art = self.domains_of(data)
         trainable, fixed, metrics = state
@@ -88,7 +91,7 @@ class TrainingSteps:
         slots: Sequence[Tensor] = (),
         metrics: Sequence[Tensor] = (),
     ) -> keras.StatelessScope:
-        """Return a scope in which the variables of the model have these values, and assignments are noted down."""
+        """Return a scope in which the model's variables have these values, and assignments are recorded."""
         pairs = [
             *zip(self.trainable_variables, trainable, strict=True),
             *zip(self.non_trainable_variables, fixed, strict=True),
@@ -115,7 +118,7 @@ class TrainingSteps:
 
 
 def compiled(network: keras.Model) -> Callable[[Tensor], Tensor]:
-    """Return a function that applies a network as it then is; it is compiled once for each shape of images.
+    """Return a function that applies a network with its current weights. It is compiled once for each image shape.
 
     Args:
         network: A `keras.Model` from images to images.

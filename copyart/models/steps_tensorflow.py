@@ -1,4 +1,4 @@
-"""One training step in TensorFlow, on one replica or several."""
+"""The training step in TensorFlow, on one replica or several."""
 
 import functools
 from collections.abc import Callable
@@ -15,12 +15,13 @@ from copyart.models.image_pool import ImagePool
 class TrainingSteps:
     """`train_step` and `test_step` of a `CycleGAN`.
 
-    Generators and discriminators step at once. The paper's code steps the generators first, but its discriminators
-    then look at images made before that step: the arithmetic is the same.
+    Generators and discriminators are updated together. The paper's code updates the generators first, but its
+    discriminators
+    then see images made before that update, so the arithmetic is the same.
     """
 
     def make_train_function(self, force: bool = False) -> Callable:
-        """Give the optimizer its slots before tracing: inside a replica they could not be created."""
+        """Create the optimizer's slots before tracing, because they cannot be created inside a replica."""
         if not self.optimizer.built:
             with self.distribute_strategy.scope():
                 self.optimizer.build(self.trainable_variables)
@@ -41,8 +42,8 @@ class TrainingSteps:
             self.art_discriminator.trainable_variables + self.photo_discriminator.trainable_variables
         )
         gradients = tape.gradient(losses[0], generator_variables)
-        # TensorFlow's graph optimizer may update the discriminators before the generators' loss has read their weights:
-        # without this, the generators are now and then trained against discriminators of the next step.
+        # TensorFlow's graph optimizer may update the discriminators before the generators' loss has read their weights.
+        # Without this, the generators are sometimes trained against the next step's discriminators.
         with tf.control_dependencies([generator_loss]):
             gradients += [tf.identity(gradient) for gradient in tape.gradient(losses[1], discriminator_variables)]
         del tape
@@ -51,7 +52,7 @@ class TrainingSteps:
         return self._log({**terms, "generator_loss": generator_loss, **discriminator_terms})
 
     def test_step(self, data: tuple) -> dict[str, Tensor]:
-        """Return the logs of a batch `(photos, art)` without learning from it; the pools stay as they are."""
+        """Return the logs of a batch `(photos, art)` without training on it. The pools do not change."""
         photos, art = self.domains_of(data)
         terms, painted, unpainted = self.generator_terms(photos, art, training=False)
         discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted, training=False)
@@ -64,13 +65,14 @@ class TrainingSteps:
         replica = tf.distribute.get_replica_context()
         if replica is None or replica.num_replicas_in_sync == 1:
             return pool(images)
-        # One pool for all: every replica sees the whole batch, makes the same draws, and keeps its own share.
+        # All replicas share one pool: each sees the whole batch, makes the same draws, and takes its own part.
         share = ops.shape(images)[0]
         first = replica.replica_id_in_sync_group * share
         return pool(replica.all_gather(images, axis=0))[first : first + share]
 
     def _scaled(self, loss: Tensor) -> Tensor:
-        """Share the loss among the replicas, whose gradients the optimizer adds up; scale it for half precision."""
+        """Divide the loss by the number of replicas, because the optimizer adds their gradients, and scale it for half
+        precision."""
         return self.optimizer.scale_loss(loss / tf.distribute.get_strategy().num_replicas_in_sync)
 
     def _log(self, terms: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -80,16 +82,18 @@ class TrainingSteps:
             values = tf.distribute.get_replica_context().all_reduce("mean", values)
         for tracker, value in zip(self.metrics, tf.unstack(values), strict=True):
             tracker.update_state(value)
-        # Keras 3 reduces logs over their first axis under this strategy (keras#20585), so there they need one.
+        # Keras 3 reduces logs over their first axis under this strategy (keras#20585), so they need such an axis.
         shape = (1,) if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy) else ()
         return {name: ops.reshape(values[i], shape) for i, name in enumerate(self.log_names)}
 
     def _maybe_symbolic_build(self, iterator: Any = None, data_batch: Any = None) -> None:
-        """Skip Keras' building step: the networks are built, and under several workers it fails (keras#20585)."""
+        """Skip Keras' symbolic build: the networks are built already, and with several workers it fails
+        (keras#20585)."""
 
 
 def compiled(network: keras.Model) -> Callable[[Tensor], Tensor]:
-    """Return a function that applies a network as it then is, operator by operator: here that is as fast.
+    """Return a function that applies a network with its current weights, eagerly, which is as fast as a compiled one
+    here.
 
     Args:
         network: A `keras.Model` from images to images.

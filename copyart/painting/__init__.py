@@ -1,1 +1,1 @@
-"""Painting a photo: painters, the style folders they come from, and finding them by name."""
+"""Paint photos: the `Painter`, `load`, masks, stroke size and output paths."""

@@ -1,4 +1,4 @@
-"""Paint one photo in every bundled style: a contact sheet to choose a style from."""
+"""Paint one photo in every bundled style, on a contact sheet."""
 
 import math
 import unicodedata
@@ -13,14 +13,14 @@ from copyart.styles.bundled import bundled_styles
 
 #: Longest side of each painting on the sheet, in pixels.
 SIDE = 512
-#: Margin around each painting, and the height of its name, in pixels.
+#: Margin around each painting, and the height of its caption, in pixels.
 _GAP, _LINE = 12, 34
 
 
 def paint_all(
     photo: Any, progress: Callable[[int, int], object] | None = None, side: int = SIDE, **options: Any
 ) -> Image.Image:
-    """Paint a photo in every bundled style, each at a small size, and return a contact sheet.
+    """Paint a photo in every bundled style at a small size, and return a contact sheet.
 
     Args:
         photo: As for `Painter.paint`.
@@ -29,7 +29,7 @@ def paint_all(
         **options: As for `Painter.paint`.
 
     Returns:
-        An RGB image: the photo, then a painting for each style in the order of their names, each with its name below.
+        An RGB image: the photo, then a painting for each style, sorted by name and captioned.
 
     Raises:
         ImageError: if the photo cannot be read.

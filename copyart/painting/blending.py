@@ -1,4 +1,4 @@
-"""Blend the paintings of several styles: the mixture of styles whose weights cannot be mixed."""
+"""Mix styles whose weights cannot be mixed: paint with each and average the paintings."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class BlendEngine:
-    """An engine that paints with several engines and averages their paintings; it takes as long as all of them.
+    """An engine that averages the paintings of several engines. It takes as long as all of them together.
 
     Args:
-        engines: The engines, which paint photos of any size.
-        shares: The weight of each one's painting, from 0 to 1; they add up to 1.
+        engines: Engines that paint photos of any size.
+        shares: Weight of each painting, from 0 to 1; they add up to 1.
 
     Raises:
-        StyleError: if a share lies outside of 0 to 1, or an engine paints only one size.
+        StyleError: if a share lies outside 0 to 1, or an engine paints only one size.
     """
 
     sides = (None, None)
@@ -28,21 +28,21 @@ class BlendEngine:
     def __init__(self, engines: Sequence[Engine], shares: Sequence[float]):
         if any(engine.sides != (None, None) for engine in engines):
             raise StyleError(
-                "styles to blend must paint photos of any size. Received: one for a fixed size. Leave it out."
+                "styles to blend must paint photos of any size. Received: a style with a fixed size. Leave it out."
             )
         if not all(0 <= share <= 1 for share in shares):
             raise StyleError(
-                "paintings can be blended with shares from 0 to 1. "
-                f"Received: {', '.join(f'{share:.4g}' for share in shares)}. Take shares in between."
+                "paintings can only be blended with shares from 0 to 1. Received: "
+                f"{', '.join(f'{share:.4g}' for share in shares)}. Use shares in this range."
             )
         self._parts = [(engine, share) for engine, share in zip(engines, shares, strict=True) if share > 0]
 
     @property
     def network(self) -> "keras.Model":
-        """Refuse: several networks paint."""
+        """Raise an error, because a blend is several networks."""
         raise StyleError(
-            "a mixture must have mixed weights to be one network. Received: one that blends paintings. "
-            "Mix styles that descend from one run, or export each style by itself."
+            "a mixture must have mixed weights to be one network. Received: a blend of paintings. Mix styles that were "
+            "trained from the same weights, or export each style by itself."
         )
 
     def paint(self, photo: Image.Image, progress: Callable[[float], object] | None = None) -> Image.Image:

@@ -1,4 +1,4 @@
-"""A mixture that changes while a film is painted: `monet:1→vangogh:1` begins as Monet and ends as Van Gogh."""
+"""A mixture that changes during a film: `monet:1→vangogh:1` begins as Monet and ends as Van Gogh."""
 
 import os
 import re
@@ -10,21 +10,22 @@ from copyart.painting.painter import Painter
 from copyart.styles.mixing import is_changing, is_mixture, parse_shares
 from copyart.styles.opening import open_style
 
-#: Steps from one mixture to the next. Each changes a painting by less than one level of 255, on average: docs/video.md.
+#: Steps from one mixture to the next. On average, each step changes a painting by less than one level of 255
+#: (docs/video.md).
 STEPS = 64
 _ARROW = re.compile("→|->")
 
 
 class ChangingPainter:
-    """Painters for the moments of a film. One is held at a time; each has the weights of its moment.
+    """Painters for the moments of a film, each with the weights for its moment. One is held in memory at a time.
 
     Styles whose weights cannot be mixed are blended, as by `copyart.load`.
 
     Args:
-        source: Two or more styles or mixtures with `→` or `->` between them. They lie evenly over the film.
+        source: Two or more styles or mixtures with `→` or `->` between them. They are spaced evenly over the film.
 
     Raises:
-        ConfigError: if the text is not of that form, or the shares are not valid.
+        ConfigError: if the text does not have this form, or the shares are invalid.
         StyleError: if a style cannot be loaded.
     """
 
@@ -45,11 +46,11 @@ class ChangingPainter:
         self._styles = {name: open_style(name) for each in pairs for name, _ in each}
         self._shares = [dict(each) for each in pairs]
         self._step, self._painter = -1, self._mixed(self._shares[0])
-        #: The painters of the mixtures that are named, in order, and of the one between the first two.
+        #: The painters of the named mixtures, in order, and the painter halfway between the first two.
         self.stations = [self._mixed(shares) for shares in self._shares]
         between = self.at(0.5 / (len(stations) - 1))
         names = [station.metadata.get("name") or "" for station in self.stations]
-        #: As a painter's metadata: the name, and whether paintings are blended.
+        #: Metadata as of a painter: the name, and whether paintings are blended.
         self.metadata: dict[str, Any] = {"name": " → ".join(names)}
         if any(painter.metadata.get("blended") for painter in (between, *self.stations)):
             self.metadata["blended"] = True
@@ -58,7 +59,7 @@ class ChangingPainter:
         """Return the painter for a moment.
 
         Args:
-            fraction: Of the film that is over, in [0, 1]; what lies outside counts as the start or the end.
+            fraction: Position in the film, in [0, 1]. Values outside are clipped.
         """
         step = round(min(max(fraction, 0.0), 1.0) * STEPS * (len(self._shares) - 1))
         if step != self._step:
@@ -78,7 +79,7 @@ class ChangingPainter:
 
 
 def load_painter(source: Any) -> Painter | ChangingPainter:
-    """Return a painter: of what `copyart.load` takes, or of a mixture that changes; a painter stays what it is."""
+    """Return a painter for a source of `copyart.load`, or for a changing mixture. A painter is returned unchanged."""
     if isinstance(source, Painter | ChangingPainter):
         return source
     return ChangingPainter(os.fspath(source)) if is_changing(source) else load(source)

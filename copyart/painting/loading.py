@@ -1,4 +1,4 @@
-"""Load a painter from anything that names a style."""
+"""`copyart.load`: load a painter from a path, a name, a hub handle or a mixture."""
 
 import functools
 import os
@@ -22,34 +22,34 @@ def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str |
     Args:
         source: One of
 
-            - the workdir of a training run: the style that it has saved so far;
+            - the workdir of a training run: the last style that it saved;
             - a style folder, as `save_style` writes it;
             - a `.copyart` file: a style packed by `copyart style pack`;
             - `hf://owner/repo` or `kaggle://owner/model/framework/variation`: a style on Hugging Face or Kaggle;
-            - a `.keras` file: a `CycleGAN`, or any network from pictures to pictures;
+            - a `.keras` file: a `CycleGAN`, or any image-to-image network;
             - a `.pth` file: a generator of the paper's PyTorch implementation, or of the CUT project;
             - a `.h5` file or a checkpoint's `.index`: a generator of the Keras example with tensorflow_addons;
-            - the name of an artist whose style comes with Copyart;
-            - a `copyart.styles.Style` that was opened already;
+            - the name of an artist with a bundled style;
+            - an opened `copyart.styles.Style`;
             - a mixture of styles with their shares: `{"monet": 0.6, "vangogh": 0.4}` or `"monet:0.6,vangogh:0.4"`.
-              Weights are mixed if the styles descend from one training run; otherwise their paintings are blended, and
-              the painter's metadata say `"blended": True`.
+              Weights are mixed if the styles were trained from the same weights. Otherwise the paintings are blended,
+              and the painter's metadata have `"blended": True`.
 
-            A path goes before a name.
-        network: Which network to take of a `.pth`, `.h5` or `.index` file that holds several. Defaults to None: the
+            A path takes precedence over a name.
+        network: Which network to take from a `.pth`, `.h5` or `.index` file that holds several. Defaults to None: the
             only one, or the first generator of a Keras file.
 
     Raises:
-        StyleError: if there is nothing of that kind, or it is damaged.
-        ConfigError: if a network is named and the source is a style, or the shares of a mixture are not valid.
+        StyleError: if the source does not exist or is damaged.
+        ConfigError: if `network` is given for a style, or the shares of a mixture are invalid.
 
     Example:
         >>> copyart.load("runs/vangogh").paint("photo.jpg").save("painting.jpg")
     """
     if is_changing(source):
         raise ConfigError(
-            "a mixture that changes must have a film to change over. "
-            f"Received: {str(source)[:80]!r}. Give it to copyart paint or paint_video with a film."
+            f"a changing mixture can only paint a film. Received: {str(source)[:80]!r}. Give it to copyart paint or "
+            "paint_video with a film."
         )
     if isinstance(source, Mapping) or is_mixture(source):
         _require_no_network(str(source), network)
@@ -62,7 +62,7 @@ def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str |
 
 
 def _load_mixture(source):
-    """Return a painter with mixed weights, or one that blends the paintings of styles with unlike weights."""
+    """Return a painter with mixed weights, or one that blends paintings if the weights are too different."""
     styles, shares = open_mixture(source)
     try:
         return _painter_of(mix_styles(styles, shares, thorough=False))
@@ -79,7 +79,7 @@ def _painter_of(style):
     if (engine := style.engine()) is None:
         choose_backend()
         return Painter.from_network(style.network(), style.metadata)
-    # The weights, and not the style: the painter need not keep the bytes of its files.
+    # The painter refers to the weights and not to the style, so that the bytes of its files are freed.
     return Painter(engine, style.metadata, functools.partial(_network, style.place, style.config, style.weights))
 
 
@@ -118,10 +118,10 @@ def _load_keras_file(path):
     try:
         with networks_in("float32"):
             model = keras.saving.load_model(path, compile=False)
-    except Exception as error:  # a damaged file can make Keras raise anything
+    except Exception as error:  # for a damaged file Keras may raise any exception
         raise StyleError(
-            "a .keras file must be whole, and have only layers of Keras or Copyart. "
-            f"Received: {str(path)!r} ({one_line(error)}). Save or copy it again."
+            f"a .keras file must be complete, and have only layers of Keras or Copyart. Received: {str(path)!r} "
+            f"({one_line(error)}). Save or copy it again."
         ) from error
     return model.painter_network if isinstance(model, CycleGAN) else model
 
@@ -129,6 +129,6 @@ def _load_keras_file(path):
 def _require_no_network(source, network) -> None:
     if network is not None:
         raise ConfigError(
-            "a network can be chosen in a .pth, .h5 or .index file, which may hold several. "
-            f"Received: {network!r} for {os.fspath(source)[:200]!r}. Leave it out."
+            f"network can be given only for a .pth, .h5 or .index file, which may hold several. Received: {network!r} "
+            f"for {os.fspath(source)[:200]!r}. Leave it out."
         )

@@ -1,4 +1,4 @@
-"""Masks: where a photo is painted (white) and where it stays as it is (black)."""
+"""Masks: a photo is painted where the mask is white, and stays as it is where the mask is black."""
 
 import os
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ def read_mask(mask: Any, size: tuple[int, int]) -> Image.Image:
 
     Args:
         mask: A path, bytes, binary file, PIL image, or an array (height, width) of bool, of uint8, or of floats in
-            [0, 1]. It may have any size, but about the proportions of the photo. Of a mask with transparency the
-            transparent part is black.
+            [0, 1]. It may have any size, but must have roughly the proportions of the photo. Transparent parts count as
+            black.
         size: Width and height of the photo.
 
     Returns:
@@ -33,19 +33,19 @@ def read_mask(mask: Any, size: tuple[int, int]) -> Image.Image:
 
     Raises:
         ImageError: if the mask cannot be read.
-        ConfigError: if its proportions differ from the photo's by more than a tenth.
+        ConfigError: if the mask's proportions differ from the photo's by more than a tenth.
     """
     image = _grey(mask)
     if not 0.9 < image.width * size[1] / (image.height * size[0]) < 1 / 0.9:
         raise ConfigError(
-            "a mask must have the proportions of the photo. Received: a mask of "
-            f"{image.width} × {image.height} for a photo of {size[0]} × {size[1]}. Crop it as the photo is."
+            f"a mask must have the proportions of the photo. Received: a mask of {image.width} × {image.height} for a "
+            f"photo of {size[0]} × {size[1]}. Crop it like the photo."
         )
     return soften(image, size)
 
 
 def soften(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Resize a mask of mode L to a photo's size, with edges that are blurred by `FEATHER`."""
+    """Resize a mask of mode L to a photo's size, and blur its edges by `FEATHER`."""
     scale = min(1.0, (_MOST_PIXELS / (size[0] * size[1])) ** 0.5)
     small = tuple(max(1, round(side * scale)) for side in size)
     blurred = mask.resize(small, Image.Resampling.BILINEAR).filter(ImageFilter.GaussianBlur(FEATHER * min(small)))
@@ -53,7 +53,7 @@ def soften(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def blend(photo: Image.Image, painting: Image.Image, mask: Image.Image) -> Image.Image:
-    """Blend a painting into its photo, in strips, so that only a strip is copied at a time; returns the painting."""
+    """Blend a painting with its photo by a mask, strip by strip to save memory, and return the painting."""
     for top in range(0, photo.height, _ROWS):
         box = (0, top, photo.width, min(top + _ROWS, photo.height))
         painting.paste(Image.composite(painting.crop(box), photo.crop(box), mask.crop(box)), box)
@@ -61,11 +61,11 @@ def blend(photo: Image.Image, painting: Image.Image, mask: Image.Image) -> Image
 
 
 def masks_for(photos: Sequence[Path | str], mask: str | os.PathLike) -> list[Path]:
-    """Return the mask of each photo: the file, or of a folder the file with the photo's name.
+    """Return the mask for each photo: the given file, or the file in the given folder with the photo's name.
 
     Raises:
-        ConfigError: if there is no such file or folder, the folder has no mask for a photo, or a file is given for
-            several photos.
+        ConfigError: if the path does not exist, the folder lacks a mask for a photo, or one file is given for several
+            photos.
     """
     place = Path(mask)
     if not os.path.isdir(place):
@@ -73,15 +73,15 @@ def masks_for(photos: Sequence[Path | str], mask: str | os.PathLike) -> list[Pat
             raise ConfigError(f"a mask must be a file or a folder. Received: {str(mask)!r}, which does not exist.")
         if len(photos) > 1:
             raise ConfigError(
-                f"several photos need a folder of masks. Received: {str(mask)!r} for {len(photos)} photos. "
-                "Give a folder with a mask of each photo's name."
+                f"several photos need a folder of masks. Received: {str(mask)!r} for {len(photos)} photos. Give a "
+                "folder that has a mask named like each photo."
             )
         return [place] * len(photos)
     found = {path.stem: path for path in list_images(place, tuple(SUFFIX_FORMATS))}
     missing = next((photo for photo in photos if Path(photo).stem not in found), None)
     if missing is not None:
         raise ConfigError(
-            f"a folder of masks must have one for each photo. Received: {str(mask)!r}, without a "
+            f"a folder of masks must have a mask for each photo. Received: {str(mask)!r}, without a "
             f"{Path(missing).stem!r}. Add {Path(missing).stem}.png."
         )
     return [found[Path(photo).stem] for photo in photos]
@@ -101,7 +101,7 @@ def _levels(array):
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
     if array.ndim != 2 or not array.size:
-        raise ImageError(f"a mask must have the shape (height, width). Received: {array.shape}. Take one channel.")
+        raise ImageError(f"a mask must have the shape (height, width). Received: {array.shape}. Use one channel.")
     if array.dtype == np.uint8:
         return array
     if array.dtype.kind not in "bf" or not (np.isfinite(array).all() and array.min() >= 0 and array.max() <= 1):

@@ -1,4 +1,4 @@
-"""Output paths: which file each painting is written to. No photo is ever overwritten."""
+"""Choose the output path of each painting. No photo is ever overwritten."""
 
 import glob
 import os
@@ -14,12 +14,12 @@ from copyart.data.images import PICTURE_SUFFIXES, SUFFIX_FORMATS, list_images
 from copyart.errors import ConfigError
 from copyart.styles.mixing import is_mixture
 
-#: Standard input among photos, standard output among paintings.
+#: Stands for standard input as a photo, and for standard output as a painting.
 STANDARD = "-"
-#: Films, and the suffixes of those that are written.
+#: Suffixes of films that are read, and of films that are written.
 FILM_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".3gp"})
 _WRITTEN_FILMS = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
-#: Formats that paintings keep; a GIF would lose colours, and few programs open a PPM.
+#: Formats in which a painting keeps its photo's format. GIF would lose colours, and few programs open PPM.
 _STORED_AS_JPEG = (".mpo", *HEIF_SUFFIXES)
 _SUFFIXES = tuple(suffix for suffix in SUFFIX_FORMATS if suffix not in (".gif", ".ppm"))
 
@@ -27,22 +27,22 @@ _SUFFIXES = tuple(suffix for suffix in SUFFIX_FORMATS if suffix not in (".gif", 
 def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[tuple[Path | str, Path | str]]:
     """Pair every photo with the path of its painting.
 
-    Paintings of an earlier call are not painted: those beside their photos, and those in `out` where it lies in a named
-    folder. A photo that is named twice is painted once. Where two paintings would have one name, they get the names of
-    their photos' folders, and of their photos' formats.
+    Paintings of an earlier call are skipped: those next to their photos, and those in `out` if it is inside a named
+    folder. A photo that is named twice is painted once. If two paintings would have the same name, the names of their
+    photos' folders and formats are added.
 
     Args:
         photos: Files, folders, patterns such as `*.jpg`, or `-` for standard input.
-        out: A file for one photo, a folder, `-` for standard output, or None: beside each photo.
-        style: Name or path of the style; part of the file names of paintings beside their photos.
+        out: A file for one photo, a folder, `-` for standard output, or None to write next to each photo.
+        style: Name or path of the style; it becomes part of the file name of a painting next to its photo.
 
     Returns:
         Pairs of a photo and its painting, each a `Path` or `-`.
 
     Raises:
-        ConfigError: if a photo does not exist, a pattern matches nothing, several paintings have one path, or a
+        ConfigError: if a photo does not exist, a pattern matches nothing, two paintings have the same path, or a
             painting would overwrite a photo.
-        DataError: if a folder holds no picture.
+        DataError: if a folder contains no picture.
     """
     named = [item for photo in photos for item in _expand(os.path.expanduser(photo))]
     found = list({_identity(item.photo): item for item in reversed(named)}.values())[::-1]
@@ -64,7 +64,7 @@ class _Found(NamedTuple):
 
     Args:
         photo: Its path, or `-`.
-        below: Its path below the named folder; its file name where the argument is a file.
+        below: Its path relative to the named folder; its file name if the argument is a file.
         listed: Whether the argument is a folder or a pattern.
     """
 
@@ -79,12 +79,12 @@ def is_stream(path: str | os.PathLike) -> bool:
 
 
 def _is_nameless(photo):
-    """Tell whether a photo has no name of its own: `-`, `/dev/stdin`, or what `<(…)` stands for."""
+    """Tell whether a photo has no file name: `-`, `/dev/stdin`, or a shell's `<(…)`."""
     return photo == STANDARD or (is_stream(photo) and photo.parts[:2] in (("/", "dev"), ("/", "proc")))
 
 
 def _identity(photo):
-    """Return what two paths to one photo have in common: links to folders are followed, links to files are not."""
+    """Return a key that is equal for two paths to one photo: links to folders are resolved, links to files are not."""
     return photo if photo == STANDARD else os.path.join(os.path.realpath(photo.parent), photo.name)
 
 
@@ -98,17 +98,17 @@ def _expand(photo):
             _Found(picture, picture.relative_to(path), True)
             for picture in list_images(path, PICTURE_SUFFIXES | FILM_SUFFIXES)
         ]
-    if not os.path.exists(photo):  # unlike path.exists(), it takes any text
+    if not os.path.exists(photo):  # unlike path.exists(), it accepts any text
         return _match(photo)
     return [_Found(path, Path(path.name))]
 
 
 def _match(pattern):
     if not glob.has_magic(pattern):
-        raise ConfigError(f"{pattern!r} must exist. Received: a path where there is nothing. Check the path.")
+        raise ConfigError(f"{pattern!r} must exist. Received: a path that does not exist. Check the path.")
     matches = sorted(glob.glob(pattern, recursive=True))
     if not matches:
-        raise ConfigError(f"a pattern must match a photo. Received: {pattern}, which matches none. Check the path.")
+        raise ConfigError(f"a pattern must match a photo. Received: {pattern}, which matches nothing. Check the path.")
     return [found._replace(listed=True) for match in matches for found in _expand(match)]
 
 
@@ -126,7 +126,7 @@ def _has_doubles(jobs) -> bool:
 
 
 def _apart(found):
-    """Name paintings so that equal names differ: by the folders of their photos, and by their photos' suffixes."""
+    """Make equal names of paintings unique by adding their photos' folders and suffixes."""
     named = [item for item in found if not _is_nameless(item.photo)]
     roots = {str(item.photo.absolute())[: -len(str(item.below)) - 1] or "/" for item in named}
     common = os.path.commonpath(roots) if roots else ""
@@ -202,14 +202,14 @@ def _refuse_collisions(jobs) -> None:
             )
         if real in taken:
             raise ConfigError(
-                f"each painting must have its own path. Received: two for {target}, one of them of {photo}. "
-                "Rename one of the photos."
+                f"each painting must have its own path. Received: {target} for two photos, one of them {photo}. Rename "
+                "one of the photos."
             )
         taken.add(real)
 
 
 def standard_format(source: bytes | Path) -> str:
-    """Return the format for a painting on standard output: JPEG for JPEG photos, else PNG.
+    """Return the format of a painting on standard output: JPEG for JPEG photos, else PNG.
 
     Args:
         source: The photo: bytes or a path.

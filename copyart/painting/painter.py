@@ -1,4 +1,4 @@
-"""A painter: any photo in, a painting of the same size out."""
+"""`Painter`: paint a photo of any size; the painting has the same size."""
 
 import functools
 import math
@@ -26,8 +26,8 @@ class Painter:
     Args:
         engine: The engine that paints.
         metadata: Metadata of the style: its name, how it was trained. Defaults to None.
-        network: The Keras network that paints what the engine paints, or a function that loads it. Defaults to None:
-            the engine's own, if it is a `KerasEngine`.
+        network: The Keras network that the engine corresponds to, or a function that loads it. Defaults to None: the
+            network of the engine, if it is a `KerasEngine`.
 
     Example:
         >>> painter = copyart.load("runs/vangogh")
@@ -50,12 +50,12 @@ class Painter:
 
         Args:
             network: A functional network from images to images of the same size, (batch, height, width, 3) in [-1, 1].
-                Where its height and width are fixed, photos are resized to them and back. It paints with the weights
-                that it has at the moment, so it can show a network while it is trained.
+                If its height and width are fixed, photos are resized to them and back. The painter uses the network's
+                current weights, so it can show a network during training.
             metadata: As for `Painter`.
 
         Raises:
-            StyleError: if the network is of another kind, or has weights that are not finite.
+            StyleError: if it is not such a network, or has weights that are not finite.
         """
         from copyart.engine.keras_engine import KerasEngine  # Keras takes seconds to import
 
@@ -66,7 +66,7 @@ class Painter:
         if hasattr(self._network, "input_shape"):
             from copyart.engine.keras_engine import KerasEngine
 
-            # A KerasEngine's module registers the layers with Keras, before the network in it is unpickled.
+            # Unpickling a KerasEngine imports its module, which registers our layers before the network is unpickled.
             state["_network"] = functools.partial(getattr, KerasEngine(self._network), "network")
         return state
 
@@ -91,7 +91,7 @@ class Painter:
 
     @property
     def name(self) -> str:
-        """Name of the style, to show."""
+        """Name of the style, as shown to users."""
         return self.metadata.get("name") or self.network.name
 
     def paint(
@@ -112,20 +112,21 @@ class Painter:
             strength: How much of the painting shows, from 0 (the photo) to 1 (the painting). Defaults to 1.
             preserve_color: Whether the photo keeps its colours and takes only the painting's luminance. Defaults to
                 False.
-            max_pixels: Most pixels to paint; a larger photo is painted smaller, then enlarged. Defaults to None: all
+            max_pixels: Most pixels to paint. A larger photo is painted at a smaller size and then enlarged. Defaults to
+                None: all
                 of them.
             brush: Size of the largest strokes, as a multiple of their size in training. Strokes of size 1 are hard to
-                see in a large image. Defaults to None: large enough for the image to look painted.
-            progress: Called with the fraction that is painted, in [0, 1], if the photo is large. Defaults to None.
+                see in a large image. Defaults to None: large enough that the image looks painted.
+            progress: Called with the painted fraction, in [0, 1], if the photo is large. Defaults to None.
             mask: Where to paint: white is painted, black stays photo, and greys are in between. A path, bytes, binary
                 file, PIL image or array, as for `copyart.painting.masks.read_mask`. Defaults to None: everywhere.
-            keep: `"people"` leaves the people in the photo as they are, `"people:0.5"` half. Defaults to None.
+            keep: `"people"` leaves people unpainted, `"people:0.5"` paints them at half strength. Defaults to None.
 
         Returns:
-            An image of the photo's size, upright: RGBA where the photo has transparency, else RGB.
+            An upright image of the photo's size: RGBA if the photo has transparency, else RGB.
 
         Raises:
-            ImageError: if the photo or the mask cannot be read, or the photo is too large for the memory.
+            ImageError: if the photo or the mask cannot be read, or the photo does not fit in memory.
             ConfigError: if an argument is out of its range.
         """
         _check_arguments(strength, max_pixels, brush)
@@ -151,7 +152,7 @@ class Painter:
         return painting
 
     def paint_many(self, photos: Iterable[Any], **arguments: Any) -> Iterator[Image.Image]:
-        """Paint photos one after the other; while one is painted, the next is read.
+        """Paint photos one after the other. While one is painted, the next one is read.
 
         Args:
             photos: The photos.
@@ -164,7 +165,7 @@ class Painter:
             yield self.paint(photo.result(), **arguments)
 
     def _paint_at(self, size, colours, progress=None):
-        """Paint a photo at a size."""
+        """Paint a photo at a given size."""
         height, width = (fixed or side for fixed, side in zip(self._engine.sides, reversed(size), strict=True))
         return _resized(self._paint_colours(_resized(colours, (width, height)), progress), size)
 
@@ -174,7 +175,7 @@ class Painter:
         except Exception as error:
             if not _is_out_of_memory(error):
                 raise
-        # Outside the handler: by now the tensors in its traceback are freed.
+        # Raised outside the handler, because the exception's traceback would keep the tensors in memory.
         raise ImageError(
             f"a photo must fit in memory while it is painted. Received: {colours.width:,} × {colours.height:,} pixels. "
             f"Paint it smaller, with --max-pixels {colours.width * colours.height // 4} (max_pixels in Python)."
@@ -182,7 +183,8 @@ class Painter:
 
 
 def _paint_where(photo, mask, keep):
-    """Return the mask at the photo's size, mode L: what was given, less the people to keep; None for everywhere."""
+    """Return the mask to paint by, at the photo's size and in mode L: `mask` minus the people to keep; None to paint
+    everything."""
     share = 0 if keep is None else parse_keep(keep)
     if mask is not None:
         mask = read_mask(mask, photo.size)
@@ -210,7 +212,7 @@ def _painted_size(size, max_pixels):
         return size
     scale = math.sqrt(max_pixels / pixels)
     width, height = (max(1, math.floor(side * scale)) for side in size)
-    # Where one side cannot go below a pixel, the other must be smaller still.
+    # A side is at least one pixel, so the other side may have to shrink further.
     return max(1, min(width, max_pixels // height)), max(1, min(height, max_pixels // width))
 
 
@@ -225,6 +227,6 @@ def _with_luminance_of(painting, photo):
 
 
 def _is_out_of_memory(error) -> bool:
-    # By name, because the classes are TensorFlow's, JAX's and ONNX Runtime's, which are not imported here.
+    # Compared by name, because TensorFlow, JAX and ONNX Runtime, which define the classes, are not imported here.
     names = ("RESOURCE_EXHAUSTED", "ResourceExhausted", "Failed to allocate memory", "bad allocation")
     return isinstance(error, MemoryError) or any(name in repr(error) for name in names)

@@ -1,7 +1,7 @@
-"""Find the people in a photo, so that they stay as they are or are painted weakly.
+"""Find the people in a photo, to leave them unpainted or paint them weakly.
 
-The network is MediaPipe's selfie segmentation: 0.2 MB, Apache License 2.0 (data/people.LICENSE.txt). It was made for
-people near the camera, so a photo is searched as a whole and, for smaller people, in overlapping squares.
+The network is MediaPipe's selfie segmentation: 0.2 MB, Apache License 2.0 (data/people.LICENSE.txt). It was trained on
+people near the camera. To find smaller people, the photo is also searched in overlapping squares.
 
 Reference: https://developers.google.com/ml-kit/vision/selfie-segmentation; scripts/make_people_network.py.
 """
@@ -15,22 +15,22 @@ from PIL import Image
 from copyart.errors import ConfigError
 
 NETWORK = Path(__file__).parent / "data" / "people.onnx"
-#: Side of what the network sees, in pixels.
+#: Side of the network's input, in pixels.
 _SIDE = 256
-#: Sides of the squares in which people are searched, as fractions of the photo's shorter side, and their overlap.
+#: Sides of the searched squares, as fractions of the photo's shorter side, and their overlap.
 _SCALES, _STEP = (1.0, 0.6), 0.5
-#: Longest side of a photo when it is searched, in pixels: enough for the smallest squares.
+#: Longest side at which a photo is searched, in pixels: enough for the smallest squares.
 _LONGEST = 1024
-#: Probabilities below the first are no people, above the second they surely are.
+#: A probability below the first counts as 0, one above the second as 1.
 _FROM, _TO = 0.5, 0.9
 KEEPABLE = ("people",)
 
 
 def parse_keep(keep: str) -> float:
-    """Return how much of the people is kept, from 0 to 1, of a text such as `people` or `people:0.5`.
+    """Parse `people` or `people:0.5` into how much of the people to keep, from 0 to 1.
 
     Raises:
-        ConfigError: if the text is another.
+        ConfigError: if the text has another form.
     """
     what, _, amount = keep.partition(":")
     try:
@@ -39,20 +39,20 @@ def parse_keep(keep: str) -> float:
         share = -1.0
     if what not in KEEPABLE or not 0 <= share <= 1 or keep.endswith(":"):
         raise ConfigError(
-            f"what is kept must be people, or people:SHARE with a share from 0 to 1. Received: {keep[:80]!r}. "
-            "people:0.5 paints them half."
+            f"keep must be people, or people:SHARE with a share from 0 to 1. Received: {keep[:80]!r}. people:0.5 "
+            "paints them half."
         )
     return share
 
 
 def find_people(photo: Image.Image) -> Image.Image:
-    """Return where there are people in a photo.
+    """Return a mask of the people in a photo.
 
     Args:
         photo: An RGB image.
 
     Returns:
-        An image of mode L with at most 1024 pixels a side: 255 where there are people.
+        An image of mode L with at most 1024 pixels a side; people are 255.
     """
     small = photo.copy() if max(photo.size) <= _LONGEST else photo.reduce(max(1, max(photo.size) // _LONGEST))
     small.thumbnail((_LONGEST, _LONGEST), Image.Resampling.BILINEAR)
@@ -87,7 +87,7 @@ def _session():
         import onnxruntime
     except ImportError as error:
         raise ConfigError(
-            "people are found by onnxruntime. Received: none that can be imported. Install it: pip install onnxruntime"
+            "finding people needs onnxruntime. Received: an import error. Install it: pip install onnxruntime"
         ) from error
     from copyart.engine.onnx_engine import session_options
 

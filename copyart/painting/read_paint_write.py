@@ -1,4 +1,4 @@
-"""Paint photos in a pipeline: while one is painted, the next is read and the last one is written."""
+"""Paint photos in a pipeline: while one is painted, the next one is read and the previous one is written."""
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +14,7 @@ def read_paint_write(
     paint: Callable[[Any, Any], Any],
     write: Callable[[Any, Any], Any],
 ) -> Iterator[Future[Any]]:
-    """Run jobs through three stages; reading and writing each have their own thread.
+    """Run jobs through three stages. Reading and writing have a thread each.
 
     At most two photos are held at each stage.
 
@@ -25,7 +25,7 @@ def read_paint_write(
         write: Called with a job and its painting; returns the job's result.
 
     Yields:
-        For each job, in order, a future of its result or error.
+        A future with the result or error of each job, in order.
     """
     jobs, again = itertools.tee(jobs)
 

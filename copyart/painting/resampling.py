@@ -1,19 +1,19 @@
-"""Resize one side of an image as Pillow does, by matrix products: faster on floats, and possible strip by strip."""
+"""Resize one side of an image as Pillow does, but with matrix products: faster on floats, and strip by strip."""
 
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
-#: Result pixels that one matrix product computes. Larger blocks multiply more zeros.
+#: Result pixels in one matrix product. Larger blocks multiply more zeros.
 _BLOCK = 64
 
 
 class Resampling:
-    """Resize a side from one length to another, as Pillow does.
+    """Resizes a side from one length to another, as Pillow does.
 
     Args:
         length: Length of the side, in pixels.
-        result: Length wanted, in pixels.
+        result: New length, in pixels.
         filter: `lanczos` or `bicubic`.
     """
 
@@ -55,7 +55,7 @@ class Resampling:
 
 
 def lanczos(x: np.ndarray) -> np.ndarray:
-    """Return the weights of Lanczos' filter with three lobes at distances x, in pixels."""
+    """Return the weights of the three-lobe Lanczos filter at distances x, in pixels."""
     return np.where(np.abs(x) < 3, np.sinc(x) * np.sinc(x / 3), 0)
 
 
@@ -67,5 +67,5 @@ def bicubic(x: np.ndarray) -> np.ndarray:
     return np.where(x < 1, near, np.where(x < 2, far, 0))
 
 
-#: Distance from which a filter is 0, in pixels.
+#: Distance beyond which a filter is 0, in pixels.
 _SUPPORT: dict[Callable[[np.ndarray], np.ndarray], int] = {lanczos: 3, bicubic: 2}

@@ -1,4 +1,4 @@
-"""Enlarge the strokes of a large painting: combine a small painting's coarse strokes with its own fine ones."""
+"""Enlarge the strokes of a large painting: combine its fine strokes with the coarse strokes of a smaller painting."""
 
 import math
 
@@ -7,14 +7,14 @@ from PIL import Image
 
 from copyart.painting.resampling import Resampling, bicubic, lanczos
 
-#: Side in pixels of a square image up to which strokes of the size learned in training can be seen. The bundled styles
+#: Side in pixels of the largest square image in which strokes of the trained size are visible. The bundled styles
 #: learned from images of about 300 pixels, and look painted up to about twice that.
 SEEN_AT = 512
-#: Least scale at which strokes are enlarged by default: it costs a second painting.
+#: Least scale at which strokes are enlarged by default, because it needs a second painting.
 _WORTH = 1.5
-#: Least side of the small painting in pixels: a smaller one shows no strokes.
+#: Least side of the small painting, in pixels. A smaller one shows no strokes.
 _SMALLEST = 64
-#: Rows that are reduced at a time: few enough for the processor's cache.
+#: Rows that are reduced at a time, few enough for the processor's cache.
 _ROWS = 64
 
 
@@ -23,7 +23,7 @@ def stroke_scale(size: tuple[int, int], brush: float | None = None) -> float:
 
     Args:
         size: Width and height in pixels.
-        brush: The size asked for. Defaults to None: as visible as strokes of size 1 are at 512 × 512 pixels.
+        brush: The requested size. Defaults to None: as visible as strokes of size 1 at 512 × 512 pixels.
     """
     if brush is None:
         wanted = math.sqrt(size[0] * size[1]) / SEEN_AT
@@ -34,8 +34,7 @@ def stroke_scale(size: tuple[int, int], brush: float | None = None) -> float:
 def add_large_strokes(painting: Image.Image, coarse: Image.Image) -> None:
     """Replace the coarse structure of a painting, in place, by a smaller painting of the same photo.
 
-    The coarse structure is what remains of the painting when it is reduced to the size of the smaller one. The fine
-    strokes stay.
+    The coarse structure is the painting reduced to the size of the smaller one. The fine strokes stay.
 
     Args:
         painting: An RGB image.
@@ -58,8 +57,8 @@ def add_large_strokes(painting: Image.Image, coarse: Image.Image) -> None:
 def _reduced(painting, size):
     """Reduce a painting as Pillow reduces the photo, but without rounding: float32 in [0, 255].
 
-    A rounding error of one level would become a difference of one level over a whole large stroke. As in Pillow, values
-    are clipped to black and white after each direction.
+    A rounding error of one level would spread over a whole large stroke. As in Pillow, values are clipped to [0, 255]
+    after each direction.
     """
     across = Resampling(painting.width, size[0], lanczos)
     narrow = np.empty((3, painting.height, size[0]), np.float32)

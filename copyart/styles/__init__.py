@@ -1,4 +1,4 @@
-"""What a style is: its files, the packed style, hub handles, and the styles that come with Copyart."""
+"""Styles: open, save, pack, inspect and mix them. Includes the bundled styles and hub handles."""
 
 from copyart.lazy_names import lazy_names
 

@@ -16,9 +16,9 @@ def bundled_styles() -> dict[str, Path]:
 
 
 def is_experimental(folder: Path) -> bool:
-    """Tell whether a bundled style's metadata say that it is not yet as good as it should be.
+    """Tell whether the metadata of a bundled style mark it as experimental.
 
-    The metadata are searched, not parsed: 1 ms instead of 7 for the 45 styles that `copyart artists` asks about.
+    Searches the metadata without parsing them: 1 ms instead of 7 for the 45 styles that `copyart artists` lists.
 
     Raises:
         StyleError: if they cannot be read.
@@ -27,7 +27,7 @@ def is_experimental(folder: Path) -> bool:
         metadata = (folder / _METADATA).read_bytes()
     except OSError as error:
         raise StyleError(
-            f"{str(folder)!r} must be a whole style folder. Received: {_METADATA}, which cannot be read "
+            f"{str(folder)!r} must be a complete style folder. Received: {_METADATA}, which cannot be read "
             f"({error.strerror}). Install Copyart again."
         ) from error
     return re.search(rb'"experimental":\s*true\b', metadata) is not None

@@ -1,9 +1,9 @@
-"""The files of a style folder, read without Keras.
+"""Read and write the files of a style folder, without Keras.
 
 config.json           the architecture: {"format": 1, "generator": {...}, "image_size": 256}
 metadata.json         whose style it is and how it was trained
 weights.safetensors   "<layer>/<variable>" → float32 or float16
-preview.jpg           what it paints like; may be missing
+preview.jpg           a sample painting; may be missing
 """
 
 import json
@@ -25,10 +25,10 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     """Read the files of a style folder.
 
     Returns:
-        Bytes by file name; the preview may be missing.
+        Bytes by file name, without the preview if there is none.
 
     Raises:
-        StyleError: if another file is missing, or a file cannot be read.
+        StyleError: if one of the other files is missing, or a file cannot be read.
     """
     files = {name: _read(folder / name) for name in (CONFIG, METADATA, WEIGHTS)}
     return {**files, PREVIEW: _read(folder / PREVIEW)} if os.path.isfile(folder / PREVIEW) else files
@@ -54,7 +54,7 @@ def parse_json(place: str | os.PathLike, name: str, content: bytes) -> dict[str,
     except (ValueError, RecursionError) as error:
         raise damaged(Path(place, name), error) from error
     if not isinstance(value, dict):
-        raise damaged(Path(place, name), f"a {type(value).__name__} where an object was due")
+        raise damaged(Path(place, name), f"a {type(value).__name__} instead of an object")
     return value
 
 
@@ -66,7 +66,7 @@ def parse_weights(place: Path, content: bytes) -> dict[str, np.ndarray]:
     """
     try:
         return safetensors.numpy.load(content)
-    except Exception as error:  # safetensors raises its own, and others for types that NumPy lacks
+    except Exception as error:  # safetensors raises its own error class, and others for dtypes that NumPy lacks
         raise damaged(Path(place, WEIGHTS), error) from error
 
 
@@ -86,7 +86,7 @@ def as_json(content: object) -> bytes:
 
 
 def write_style_file(path: Path, content: bytes) -> None:
-    """Write a file of a style; it appears whole or not at all.
+    """Write a file of a style atomically.
 
     Raises:
         StyleError: if it cannot be written.
@@ -95,8 +95,8 @@ def write_style_file(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
     except OSError as error:
-        reason, remedy = one_line(error), "Free some space, or name another folder."
-        raise style_error(path.parent, "be a folder that can be written", reason, remedy) from error
+        reason, remedy = one_line(error), "Free some space, or choose another folder."
+        raise style_error(path.parent, "be a writable folder", reason, remedy) from error
 
 
 def _read(path):
@@ -109,15 +109,15 @@ def _read(path):
 def _unreadable(path, error):
     missing = isinstance(error, FileNotFoundError)
     what = f"{path.name}, which " + ("is missing" if missing else f"cannot be read ({error.strerror})")
-    return style_error(path.parent, "be a whole style folder", what, "Save or copy the style again.")
+    return style_error(path.parent, "be a complete style folder", what, "Save or copy the style again.")
 
 
 def damaged(path: Path, error: object) -> StyleError:
-    """Return the error of a file that is damaged."""
+    """Return the error for a damaged file."""
     what = f"{path.name}, which is damaged ({one_line(error)})"
-    return style_error(path.parent, "be a whole style folder", what, "Save or copy the style again.")
+    return style_error(path.parent, "be a complete style folder", what, "Save or copy the style again.")
 
 
 def style_error(folder: str | os.PathLike, must: str, received: str, remedy: str) -> StyleError:
-    """Return the error of a style folder that is not as it must be."""
+    """Return a `StyleError` about a style folder."""
     return StyleError(f"{str(folder)!r} must {must}. Received: {received}. {remedy}")

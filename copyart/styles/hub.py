@@ -1,4 +1,4 @@
-"""Download styles from Hugging Face and Kaggle by hub handle, with the hubs' own clients."""
+"""Download styles from Hugging Face and Kaggle by hub handle, using `huggingface_hub` and `kagglehub`."""
 
 import os
 import re
@@ -20,15 +20,14 @@ def is_hub_handle(source: str | os.PathLike) -> bool:
 
 
 def fetch(handle: str) -> Path:
-    """Download a style into its client's cache, unless it is there.
+    """Download a style into the hub client's cache, unless it is there already.
 
     Args:
-        handle: `hf://owner/repo`, or `hf://owner/repo@revision` for an older revision, or
-            `kaggle://owner/model/framework/variation`, or the same with `/version` at the end. The repository or model
-            holds a style folder or one packed style.
+        handle: `hf://owner/repo[@revision]` or `kaggle://owner/model/framework/variation[/version]`. The repository or
+            model must hold a style folder or one packed style.
 
     Returns:
-        The path of the style folder or packed style, in which no file is too large.
+        The path of the style folder or packed style. The sizes of its files have been checked.
 
     Raises:
         StyleError: if the handle is malformed, the client is missing, or there is no such style.
@@ -62,12 +61,12 @@ def _called(handle, package, download, *arguments):
         return download(*arguments)
     except ImportError as error:
         raise StyleError(
-            f"{handle.partition(':')[0]}:// handles need {package}. Received: none that can be imported. "
-            f"Install it: pip install {package}. Or download the style in a browser and give its path."
+            f"{handle.partition(':')[0]}:// handles need {package}. Received: an import error. Install it: pip install "
+            f"{package}. Or download the style in a browser and give its path."
         ) from error
-    except Exception as error:  # each client has kinds of its own
+    except Exception as error:  # each client has its own error classes
         raise StyleError(
-            f"{handle!r} must be a style that can be fetched. Received: {type(error).__name__}: {one_line(error)}. "
+            f"{handle!r} must be a style that can be downloaded. Received: {type(error).__name__}: {one_line(error)}. "
             "Check the handle, the network, and whether the model is public."
         ) from error
 
@@ -82,7 +81,7 @@ def _style_in(folder, handle):
     if len(packed) != 1:
         found = ", ".join(path.name[:40] for path in packed[:4]) or "none"
         raise StyleError(
-            f"{handle!r} must hold a style folder or one {SUFFIX} file. Received: {found}. Download the one that you "
-            "mean and give its path."
+            f"{handle!r} must hold a style folder or one {SUFFIX} file. Received: {found}. Download the right one and "
+            "give its path."
         )
     return packed[0]

@@ -1,4 +1,4 @@
-"""Show what a style says about itself, and check that it is sound, before it is used or shared."""
+"""Inspect a style (`copyart style inspect`) and verify that its files are sound (`copyart style verify`)."""
 
 import os
 from typing import Any
@@ -14,21 +14,21 @@ from copyart.styles.opening import open_style
 from copyart.styles.packed_file import describe_files, is_packed
 from copyart.styles.style import Style
 
-#: Side of the picture that a style paints to show that it can, in pixels.
+#: Side of the test picture that a style must be able to paint, in pixels.
 _SIDE = 48
 #: Most pixels of a preview.
 _PREVIEW_PIXELS = 1 << 24
 
 
 def inspect_style(source: Style | str | os.PathLike) -> dict[str, Any]:
-    """Return the facts about a style, without painting.
+    """Return the facts about a style from its files, without painting.
 
     Args:
         source: A `Style`, or what `open_style` takes.
 
     Returns:
         A dictionary that JSON can hold: `name`, `generator`, `parameters`, `licence`, `author`, `source`, `date`,
-        `experimental`, `packed`, and `files` with their sizes and SHA-256. What the style does not say is None.
+        `experimental`, `packed`, and `files` with their sizes and SHA-256. None for facts that the metadata lack.
 
     Raises:
         StyleError: if it is damaged.
@@ -49,16 +49,16 @@ def inspect_style(source: Style | str | os.PathLike) -> dict[str, Any]:
 
 
 def verify_style(source: Style | str | os.PathLike) -> list[str]:
-    """Check all of a style: its files, its weights, its preview, and that it paints.
+    """Check the files, weights and preview of a style, and paint a test picture.
 
     Args:
         source: A `Style`, or what `open_style` takes.
 
     Returns:
-        What was found to be right, a line each.
+        One line for each check that passed.
 
     Raises:
-        StyleError: if something is wrong.
+        StyleError: if a check fails.
     """
     style = open_style(source)
     style.require_own_generator()
@@ -74,7 +74,7 @@ def _checked_preview(style) -> str:
     try:
         image = read_image(style.preview, max_pixels=_PREVIEW_PIXELS)
     except ImageError as error:
-        must, remedy = "have a preview that can be shown", "Save it again."
+        must, remedy = "have a readable preview", "Save it again."
         raise style_error(style.place, must, str(error)[:200], remedy) from error
     return f"a preview of {image.width} × {image.height} pixels"
 

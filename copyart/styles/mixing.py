@@ -1,6 +1,6 @@
-"""Mix styles by interpolating their weights: a mixture is a style like any other, and paints as fast.
+"""Mix styles by interpolating their weights. The result is one style, which paints as fast as each of them.
 
-Styles whose networks descend from one training run can be averaged weight by weight, and extrapolated beyond it.
+This works if the networks were fine-tuned from the same weights. Shares below 0 and above 1 extrapolate.
 
 Reference: Wang et al. 2019, Deep Network Interpolation for Continuous Imagery Effect Transition (arXiv:1811.10515).
 """
@@ -27,29 +27,30 @@ from copyart.errors import ConfigError, StyleError
 from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, as_json, write_style_file
 from copyart.styles.style import Style
 
-#: Least correlation of the weights of styles that can be mixed. Styles of one origin reach 0.87 to 0.99, others 0.01.
+#: Least correlation between the weights of styles to mix. It is 0.87 to 0.99 for styles trained from the same start,
+#: 0.01 for others.
 LEAST_CORRELATION = 0.5
-#: Least and largest share of a style whose weights are mixed (docs/mixing.md has the measurements).
+#: Least and largest share of a style (docs/mixing.md has the measurements).
 SHARES = (-0.5, 1.5)
-#: Width and height of the photo that a mixture paints to show that it is sound, with its parents and alone.
+#: Width and height of the photo that checks a mixture: compared with its parents' paintings, and without them.
 _SIDES, _SIDES_ALONE = (96, 96), (48, 48)
-#: How far the mean brightness of a mixture's painting may lie outside of its parents', in levels of 255, and how much
-#: larger the fraction of its clipped values may be.
+#: Compared with its parents' paintings, a mixture's mean brightness may lie outside their range by this many levels of
+#: 255, and its fraction of clipped values may be larger by this much.
 _BRIGHTNESS, _CLIPPED = 25, 0.1
-#: How much lower than its parents' the correlation of the painting's luminance with the photo's may be.
+#: The correlation of luminance between painting and photo may be lower by this much than for its parents.
 _STRUCTURE = 0.2
-#: The same where only the photo is there to compare with, and how far its brightness may be.
+#: Compared with the photo alone: least correlation of luminance, and largest difference of mean brightness.
 _LEAST_STRUCTURE, _FROM_PHOTO = 0.4, 100
 _PART = re.compile(r"\s*(.+?)\s*:\s*([^/\\:]*?)\s*")
 _FORM = "Write it as monet:0.6,vangogh:0.4"
 
 
 class MixingError(StyleError):
-    """Styles whose weights cannot be mixed; their paintings can be blended if all shares lie in 0 to 1."""
+    """The weights of these styles cannot be mixed. Their paintings can be blended if all shares lie in 0 to 1."""
 
 
 def is_mixture(source: object) -> bool:
-    """Tell whether a source is a mixture, well-formed or not: a mapping, or a text such as `monet:0.6,vangogh:0.4`."""
+    """Tell whether a source names a mixture, valid or not: a mapping, or a text such as `monet:0.6,vangogh:0.4`."""
     if isinstance(source, Mapping):
         return True
     if not isinstance(source, str) or os.path.exists(source):
@@ -63,25 +64,25 @@ def is_changing(source: object) -> bool:
 
 
 def parse_shares(source: str | os.PathLike | Mapping[Any, float]) -> list[tuple[Any, float]]:
-    """Return the styles of a mixture with their shares.
+    """Parse a mixture into its styles and their shares.
 
     Args:
         source: A text such as `monet:0.6,vangogh:0.4`, or a dictionary from styles to shares. Several shares are
-            divided by their sum. One share is relative to the starter that the bundled styles began from: 1.4 is a
-            style 40 % further away from it.
+            divided by their sum. The share of a single style is relative to the starter, from which the bundled styles
+            were trained: 1.4 goes 40 % further away from it.
 
     Returns:
         Pairs of a style's source and its share.
 
     Raises:
-        ConfigError: if a share is not a finite number, all are zero, or one is beyond `SHARES`.
+        ConfigError: if a share is not a finite number or lies outside `SHARES`, or if all are zero.
     """
     if isinstance(source, Mapping):
         pairs = list(source.items())
     else:
         pairs = [_parse(part) for part in os.fspath(source).split(",")]
     if not pairs:
-        raise ConfigError(f"a mixture must have a style. Received: none. {_FORM}.")
+        raise ConfigError(f"a mixture must have at least one style. Received: none. {_FORM}.")
     pairs = [(name, _number(name, share)) for name, share in pairs]
     if all(share == 0 for _, share in pairs):
         raise ConfigError(f"a mixture must have a share other than zero. Received: {written(pairs)}. {_FORM}.")
@@ -93,23 +94,24 @@ def parse_shares(source: str | os.PathLike | Mapping[Any, float]) -> list[tuple[
     for _, share in pairs:
         if not SHARES[0] <= share <= SHARES[1]:
             raise ConfigError(
-                f"a share must lie in {SHARES[0]:g} to {SHARES[1]:g} of the whole: beyond, styles stop painting. "
-                f"Received: {written(pairs)}. Take a smaller one."
+                f"a share must lie in {SHARES[0]:g} to {SHARES[1]:g} of the whole, because styles fail beyond. "
+                f"Received: {written(pairs)}. Use a share within the limits."
             )
     return pairs
 
 
 def mix_styles(styles: Sequence[Style], shares: Sequence[float], thorough: bool = True) -> Style:
-    """Return the style whose weights are the mean of others', and check it by painting one picture.
+    """Average the weights of styles, and check the result by painting one picture.
 
     Args:
         styles: The styles.
-        shares: As many numbers, which add up to 1. Of a single style any share; the starter makes up the rest.
-        thorough: Whether the parents paint the picture too, to compare with; it takes twice as long. Defaults to True;
-            always done for shares below 0 or above 1.
+        shares: A share for each style; they add up to 1. A single style may have any share, and the starter takes the
+            rest.
+        thorough: Whether to compare the picture with the parents' paintings, which takes twice as long. Defaults to
+            True. Shares below 0 or above 1 are always compared.
 
     Raises:
-        MixingError: if they have different generators, their weights are not alike, or the mixture paints badly.
+        MixingError: if the generators differ, the weights are too different, or the mixture paints badly.
         StyleError: if a style is damaged.
     """
     for style in styles:
@@ -122,20 +124,21 @@ def mix_styles(styles: Sequence[Style], shares: Sequence[float], thorough: bool 
     for other in parents[1:]:
         if (found := weight_correlation(parents[0].weights, other.weights)) < LEAST_CORRELATION:
             pair = f"{_name(parents[0])} and {_name(other)}"
-            raise MixingError(_refusal(f"{pair}, trained from different starts (correlation {found:.2f})"))
+            raise MixingError(_refusal(f"{pair}, trained from different weights (correlation {found:.2f})"))
     mixed = {name: _mean([parent.weights[name] for parent in parents], parts) for name in styles[0].weights}
     metadata, place = _metadata(styles, shares), Path(written(zip(map(_name, styles), shares, strict=True)))
     config = styles[0].config
     files = {CONFIG: as_json(dict(config)), METADATA: as_json(metadata), WEIGHTS: safetensors.numpy.save(mixed)}
     style = Style(place, files, config, metadata, mixed)
     if style.plan is None:
-        raise MixingError(_refusal(f"{_name(styles[0])}, a network of another kind"))
+        raise MixingError(_refusal(f"{_name(styles[0])}, which has none of Copyart's generators"))
     _check(style, parents if thorough or not all(0 <= share <= 1 for share in shares) else [])
     return style
 
 
 def write_style(style: Style, folder: str | os.PathLike) -> None:
-    """Write a style as a folder, with a preview; an older style there is replaced, file by file, each of them whole.
+    """Write a style as a folder, with a preview. Files of an older style in that folder are replaced one by one,
+    atomically.
 
     Raises:
         StyleError: if the style is damaged, or the folder cannot be written.
@@ -149,7 +152,7 @@ def write_style(style: Style, folder: str | os.PathLike) -> None:
 
 
 def weight_correlation(one: Mapping[str, np.ndarray], other: Mapping[str, np.ndarray]) -> float:
-    """Return the correlation of two sets of weights in [-1, 1]; 0 if their names or shapes differ."""
+    """Return the correlation of two sets of weights, in [-1, 1]; 0 if names or shapes differ."""
     if {name: array.shape for name, array in one.items()} != {name: array.shape for name, array in other.items()}:
         return 0.0
     flat = [np.concatenate([np.ravel(each[name]) for name in one]).astype(np.float32) for each in (one, other)]
@@ -158,7 +161,7 @@ def weight_correlation(one: Mapping[str, np.ndarray], other: Mapping[str, np.nda
 
 
 def written(pairs: Any) -> str:
-    """Return styles and shares as a text that `parse_shares` reads."""
+    """Format styles and shares as a text that `parse_shares` reads."""
     return ",".join(f"{str(getattr(name, 'place', name))[:80]}:{share:.4g}" for name, share in pairs)
 
 
@@ -198,14 +201,16 @@ def _name(style) -> str:
 
 def _refusal(received) -> str:
     return (
-        "weights can be mixed if they are of one generator and descend from one training run. "
-        f"Received: {received}. Give each a share from 0 to 1 to copyart paint, which blends their paintings."
+        "weights can be mixed only if the generators are the same and were trained from the same weights. Received: "
+        f"{received}. Give each a share from 0 to 1 to copyart paint, which blends their paintings."
     )
 
 
 def _starter():
-    """Return the weights of the painting generator that the bundled styles began from."""
-    file = resources.files("copyart") / "training" / "starter.safetensors"  # the file only: training/ lies above
+    """Return the weights of the starter's painting generator, from which the bundled styles were trained."""
+    file = (
+        resources.files("copyart") / "training" / "starter.safetensors"
+    )  # only the file is used: importing copyart.training would point up
     with resources.as_file(file) as path, safetensors.safe_open(path, "np") as arrays:
         prefix = "photo_to_art/"
         return {key[len(prefix) :]: arrays.get_tensor(key) for key in arrays.keys() if key.startswith(prefix)}  # noqa: SIM118
@@ -233,9 +238,9 @@ def _metadata(styles, shares):
 
 
 def _check(style, parents) -> None:
-    """Paint one picture with a mixture and its parents; refuse a mixture that is too bright, or lost the photo.
+    """Refuse a mixture whose painting is too bright or too dark, clipped, or loses the photo's structure.
 
-    Without parents, it is compared with the photo.
+    The painting is compared with the parents' paintings, or with the photo if there are no parents.
     """
     engines = [each.engine() for each in (style, *parents)]
     if None in engines:
@@ -247,17 +252,17 @@ def _check(style, parents) -> None:
     lowest, highest = min(each.mean() for each in others), max(each.mean() for each in others)
     room = _BRIGHTNESS if parents else _FROM_PHOTO
     if not lowest - room <= brightness <= highest + room or own.std() == 0:
-        found = f"a mean brightness of {brightness:.0f} where {lowest:.0f} to {highest:.0f} was expected"
+        found = f"a mean brightness of {brightness:.0f}, expected {lowest:.0f} to {highest:.0f}"
         raise MixingError(_bad(style, found))
     if clipped > max(map(_clipped, others)) + _CLIPPED:
         raise MixingError(_bad(style, f"{100 * clipped:.0f} % of its values black or white"))
     structure, *theirs = [_structure(painting, photo) for painting in paintings]
     if not structure >= min(theirs, default=_LEAST_STRUCTURE + _STRUCTURE) - _STRUCTURE:
-        raise MixingError(_bad(style, f"a painting in which the photo is lost (correlation {structure:.2f})"))
+        raise MixingError(_bad(style, f"a painting that loses the photo's structure (correlation {structure:.2f})"))
 
 
 def _structure(painting, photo) -> float:
-    """Return the correlation of the luminance of a painting with that of its photo."""
+    """Return the correlation of luminance between a painting and its photo."""
     return float(np.corrcoef(painting.mean(-1).ravel(), np.asarray(photo, np.float32).mean(-1).ravel())[0, 1])
 
 
@@ -277,4 +282,4 @@ def _clipped(painting) -> float:
 
 
 def _bad(style, received) -> str:
-    return f"a mixture must paint as soundly as its styles. Received: {style.place}, {received}. Take other shares."
+    return f"a mixture must paint about as well as its styles. Received: {style.place}, {received}. Use other shares."

@@ -5,7 +5,7 @@ from typing import Any
 
 from copyart.styles.style import Style
 
-#: Licences that hosting sites know by these names; any other is called "other" there.
+#: Licence identifiers that Hugging Face knows; it calls any other licence "other".
 _KNOWN_LICENCES = (
     "apache-2.0",
     "bsd-3-clause",
@@ -17,7 +17,7 @@ _KNOWN_LICENCES = (
     "mit",
 )
 _SPECIAL = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>|#"})
-#: Figure → its title, and how it is written.
+#: Figure → (title, format).
 _FIGURES = {"kid": ("KID × 1000", "{:.1f}"), "fid": ("FID", "{:.1f}"), "structure": ("Structure kept", "{:.2f}")}
 
 
@@ -25,16 +25,17 @@ def model_card(style: Style) -> str:
     """Write the model card of a style.
 
     Returns:
-        Markdown, with the header that Hugging Face reads. What the metadata do not say is marked as not stated.
+        Markdown, with a header for Hugging Face. Facts that the metadata lack are marked as not stated.
     """
     metadata = style.metadata
     sections = [
         _header(metadata),
         f"# {plain(metadata.get('name') or 'A style')}",
-        "![What it paints like](preview.jpg)" if style.preview else "",
+        "![A painting in this style](preview.jpg)" if style.preview else "",
         _warning(metadata),
-        "A style for Copyart: it turns photos into paintings, by a [CycleGAN](https://arxiv.org/abs/1703.10593).\n\n"
-        "```sh\ncopyart paint photo.jpg --style PATH_OF_THIS_STYLE\n```",
+        "A Copyart style. It turns photos into paintings with a "
+        "[CycleGAN](https://arxiv.org/abs/1703.10593).\n\n```sh\ncopyart paint photo.jpg --style "
+        "PATH_OF_THIS_STYLE\n```",
         _list("What it is", _network(style)),
         _list("Where it comes from", _provenance(metadata)),
         _figures(metadata.get("figures")),
@@ -50,7 +51,8 @@ def plain(value: object, most: int = 400) -> str:
 
 
 def licences_and_author(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the licence of the weights, the licence of the pictures and the author; None for what is not said."""
+    """Return the licence of the weights, the licence of the pictures and the author; None for those that the metadata
+    lack."""
     licence = metadata.get("licence")
     licence = licence if isinstance(licence, dict) else {"weights": licence}
     return {
@@ -70,7 +72,7 @@ def _header(metadata) -> str:
 def _warning(metadata) -> str:
     if not metadata.get("experimental"):
         return ""
-    return "**Experimental**: by its own figures or to the eye it is not as good as it should be yet."
+    return "**Experimental**: its figures or its paintings are not good enough yet."
 
 
 def _network(style):
@@ -99,7 +101,7 @@ def _provenance(metadata):
 
 def _licences(licence):
     facts = licences_and_author({"licence": licence})
-    return {"weights": facts["licence"], "pictures it learnt from": facts["licence of the pictures"]}
+    return {"weights": facts["licence"], "training pictures": facts["licence of the pictures"]}
 
 
 def _list(title, entries) -> str:
@@ -110,7 +112,7 @@ def _list(title, entries) -> str:
 def _figures(figures) -> str:
     rows = [_figure(*wording, figures[name]) for name, wording in _FIGURES.items() if _is_figure(figures, name)]
     if not rows:
-        return "## How good it is\n\nNot judged. `copyart evaluate` judges it."
+        return "## How good it is\n\nNot measured. `copyart evaluate` measures it."
     head = ["| | its paintings | 95 % | the photos themselves | real paintings |", "|---|---|---|---|---|"]
     return "\n".join(["## How good it is", "", *head, *rows])
 

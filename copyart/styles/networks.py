@@ -39,17 +39,17 @@ def save_style(
     half: bool = False,
     image_size: int = 256,
 ) -> None:
-    """Save a network as a style folder; an older style there is replaced, file by file, each of them whole.
+    """Save a network as a style folder. Files of an older style in that folder are replaced one by one, atomically.
 
     Args:
-        folder: Path of the folder; made where it is missing.
+        folder: Path of the folder. It is created if it is missing.
         network: A generator, ours or any network of Keras layers.
-        metadata: A dictionary that JSON can hold: artist, steps, data, licence… Its `name` is shown; without
+        metadata: A dictionary that JSON can hold: artist, steps, data, licence… Its `name` is shown to users; without
             one it is the folder's.
-        preview: A PIL image of what the style paints like. Defaults to None: an older preview stays.
-        half: Whether to store float16: half the size, for differences that hardly a pixel shows.
+        preview: A PIL image painted in the style. Defaults to None: an older preview stays.
+        half: Whether to store float16, at half the size. Hardly a pixel of a painting changes.
             Defaults to False.
-        image_size: Side of the pictures that it was trained on, in pixels. Defaults to 256.
+        image_size: Side of the training pictures, in pixels. Defaults to 256.
 
     Raises:
         StyleError: if the weights are not all finite, or the folder cannot be written.
@@ -58,7 +58,7 @@ def save_style(
     folder = Path(os.path.expanduser(folder))
     generator = describe_generator(network) or _serialised(network)
     config = {"format": FORMAT, "generator": generator, "image_size": image_size}
-    files = {  # in the order in which they are written: a style that can be loaded has its weights
+    files = {  # the weights are written first, so that a style with a config.json always has its weights
         WEIGHTS: _encode(network, half),
         CONFIG: as_json(config),
         METADATA: as_json({**metadata, "name": metadata.get("name") or folder.resolve().name}),
@@ -72,7 +72,7 @@ def save_style(
 
 
 def load_style(place: str | os.PathLike) -> tuple[keras.Model, Mapping[str, Any]]:
-    """Return the network of a style, in float32 whatever the global dtype policy is, and the metadata.
+    """Return the Keras network of a style, in float32 under any global dtype policy, and the metadata.
 
     Args:
         place: Path of a style folder or packed style.
@@ -85,15 +85,15 @@ def load_style(place: str | os.PathLike) -> tuple[keras.Model, Mapping[str, Any]
 
 
 def build_network(place: Path, config: Mapping[str, Any], weights: Mapping[str, np.ndarray]) -> keras.Model:
-    """Build the network of a style, in float32 whatever the global dtype policy is.
+    """Build the Keras network of a style, in float32 under any global dtype policy.
 
     Args:
-        place: Where the style is, for messages.
-        config: What `config.json` holds.
+        place: Path of the style, for error messages.
+        config: Content of `config.json`.
         weights: Arrays by name, `"<layer>/<variable>"`.
 
     Raises:
-        StyleError: if no network is described, or the weights do not fit it.
+        StyleError: if the config describes no network, or the weights do not fit it.
     """
     network = _build(place, config.get("generator"), weights)
     _assign(place, network, weights)
@@ -113,17 +113,17 @@ def _encode(network, half):
     broken = next((name for name, array in arrays.items() if not np.isfinite(array).all()), None)
     if broken:
         raise StyleError(
-            f"weights to save must be finite numbers in {np.dtype(dtype).name}. "
-            f"Received: {broken!r}, which holds others. Go back to a checkpoint from before they broke."
+            f"weights to save must be finite in {np.dtype(dtype).name}. Received: {broken!r} with NaN or infinity. Go "
+            "back to an earlier checkpoint."
         )
     return safetensors.numpy.save(arrays)
 
 
 def named_weights(network: keras.Model) -> dict[str, keras.Variable]:
-    """Return the weights of a network by name, `"<layer>/<variable>"`; a name that comes again gets a number.
+    """Return the weights of a network by name, `"<layer>/<variable>"`. A repeated name gets a number.
 
     Raises:
-        StyleError: if a weight belongs to no layer of the network.
+        StyleError: if a weight belongs to no layer.
     """
     weights = {}
     for layer in network.layers:
@@ -142,10 +142,10 @@ def named_weights(network: keras.Model) -> dict[str, keras.Variable]:
 
 
 def engine_of(network: keras.Model) -> Engine:
-    """Return the engine that paints what a network paints: ONNX Runtime for one of our generators, else Keras.
+    """Return an engine that paints as a network does: ONNX Runtime for one of our generators, else Keras.
 
     Raises:
-        StyleError: if the network does not turn images into images, or has weights that are not finite.
+        StyleError: if the network is not image-to-image, or has weights that are not finite.
     """
     generator = describe_generator(network)
     if generator is None:
@@ -165,13 +165,13 @@ def _build(folder, generator, arrays):
             if spec.has_more_weights_than(numbers):
                 raise ConfigError(f"{spec}, which has more than {numbers:,} weights")
             return spec.build()
-    except Exception as error:  # a damaged config can make Keras raise any kind
+    except Exception as error:  # for a damaged config Keras may raise any exception
         raise damaged(folder / CONFIG, error) from error
 
 
 def _network(found):
     if not isinstance(found, keras.Model):
-        raise ConfigError(f"a {type(found).__name__} where a network was due")
+        raise ConfigError(f"a {type(found).__name__} instead of a network")
     return found
 
 
@@ -183,6 +183,6 @@ def _assign(folder, network, arrays) -> None:
         raise style_error(folder, "hold the weights of its network", what, "Save or copy the style again.")
     for name, variable in weights.items():
         if arrays[name].shape != tuple(variable.shape):
-            what = f"{name!r} of shape {arrays[name].shape} where {tuple(variable.shape)} was due"
+            what = f"{name!r} of shape {arrays[name].shape}, expected {tuple(variable.shape)}"
             raise style_error(folder, "hold the weights of its network", what, "Save or copy the style again.")
         variable.assign(arrays[name])

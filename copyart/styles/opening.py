@@ -1,4 +1,4 @@
-"""Find the style that a source names, and open it."""
+"""Open a style from a path, a hub handle, a name or a mixture."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from copyart.styles.mixing import is_mixture, mix_styles, parse_shares
 from copyart.styles.packed_file import is_packed, read_packed_file
 from copyart.styles.style import Style
 
-#: What `copyart.load` takes, for messages.
+#: The sources that `copyart.load` accepts, for error messages.
 FORMS = (
     "Give the workdir of a training run, a style folder, a packed style (.copyart), a .keras file, a published .pth "
     "file, a .h5 file of the Keras example, an hf:// or kaggle:// handle, the name of a bundled style, or a mixture "
@@ -25,16 +25,17 @@ FORMS = (
 
 
 def open_style(source: str | os.PathLike | Mapping[Any, float] | Style) -> Style:
-    """Open a style: read and check its files. A packed style, or one from a hub, must have one of our generators.
+    """Open a style: find it, read its files and check them. Packed styles and styles from hubs must have one of our
+    generators.
 
     Args:
         source: The workdir of a training run, a style folder, a packed style, an `hf://` or `kaggle://` handle, or the
-            name of an artist whose style comes with Copyart; a path goes before a name. Or a mixture of these: a text
-            such as `monet:0.6,vangogh:0.4`, or a dictionary. A `Style` is returned as it is.
+            name of an artist with a bundled style. A path takes precedence over a name. Or a mixture of these: a text
+            such as `monet:0.6,vangogh:0.4`, or a dictionary. A `Style` is returned unchanged.
 
     Raises:
-        StyleError: if there is no style, it is damaged, or the weights of a mixture cannot be mixed.
-        ConfigError: if the shares of a mixture are not valid.
+        StyleError: if there is no such style, it is damaged, or the weights of a mixture cannot be mixed.
+        ConfigError: if the shares of a mixture are invalid.
     """
     if isinstance(source, Style):
         return source
@@ -52,14 +53,14 @@ def open_mixture(source: str | os.PathLike | Mapping[Any, float]) -> tuple[list[
 
     Raises:
         StyleError: if a style cannot be opened.
-        ConfigError: if the shares are not valid.
+        ConfigError: if the shares are invalid.
     """
     pairs = parse_shares(source)
     for name, _ in pairs:
         if not isinstance(name, Style) and is_model_file(name):
             raise StyleError(
-                f"a mixture must be of styles. Received: {os.fspath(name)[:200]!r}, a model file. "
-                "Make a style of it first: copyart convert."
+                f"a mixture must consist of styles. Received: {os.fspath(name)[:200]!r}, a model file. Convert it to a "
+                "style first: copyart convert."
             )
     return [open_style(name) for name, _ in pairs], [share for _, share in pairs]
 
@@ -78,19 +79,20 @@ def open_place(place: Path) -> Style:
 
 
 def is_model_file(source: str | os.PathLike) -> bool:
-    """Tell whether a source is a file, but no packed style: a `.keras` file, say, or weights of another project."""
-    # Unlike Path.is_file, os.path.isfile takes any text: a name may come from outside.
+    """Tell whether a source is a file other than a packed style, such as a `.keras` file or another project's
+    weights."""
+    # A name may come from a web request. os.path.isfile accepts any text; Path.is_file raises for some.
     source = os.path.expanduser(source)
     return os.path.isfile(source) and not is_packed(source) and not is_hub_handle(source)
 
 
 def ready() -> str:
-    """Return the names of the bundled styles, for messages."""
+    """Return the names of the bundled styles, for error messages."""
     return ", ".join(bundled_styles()) or "none"
 
 
 def _find(source):
-    """Return the style folder or packed style that a path or a name means."""
+    """Return the path of the style folder or packed style for a path or a name."""
     source = os.path.expanduser(source)
     path = Path(source)
     if is_packed(path):
@@ -101,7 +103,7 @@ def _find(source):
 
 
 def _suggestion(source) -> str:
-    """Return "Did you mean …? " where a name is nearly that of an artist, else an empty text."""
+    """Return "Did you mean …? " if a name is close to an artist's, else an empty text."""
     try:
         find(os.fspath(source))
     except ArtistError as error:
@@ -110,14 +112,14 @@ def _suggestion(source) -> str:
 
 
 def _style_folder(path):
-    """Return the style folder that a folder is or holds, or None."""
+    """Return the folder itself if it is a style folder, or the style folder inside a workdir, or None."""
     if os.path.isfile(path / "style" / CONFIG):
         return path / "style"
     return path if os.path.isfile(path / CONFIG) and not _is_workdir(path) else None
 
 
 def _is_workdir(path) -> bool:
-    # Both kinds of folder have a config.json; the workdir's holds the settings of a run.
+    # Style folders and workdirs both have a config.json; the workdir's holds the settings of the run.
     try:
         return "settings" in json.loads((path / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError, RecursionError):
@@ -125,7 +127,7 @@ def _is_workdir(path) -> bool:
 
 
 def _bundled_folder(source):
-    """Return the folder of a bundled style by its artist's name, or None where the source names no artist."""
+    """Return the folder of a bundled style by its artist's name, or None if the source is not an artist's name."""
     try:
         artist = find(os.fspath(source))
     except ArtistError:
@@ -133,9 +135,8 @@ def _bundled_folder(source):
     folder = bundled_styles().get(artist.slug)
     if folder is None and not os.path.exists(source):
         raise StyleError(
-            f"a name must be that of a style that is ready to paint. Received: {os.fspath(source)!r}; "
-            f"{artist.name} is not among them. Ready: {ready()}. "
-            f"Train it: copyart train {artist.slug} --workdir DIR, then give DIR."
+            f"a name must be that of a bundled style. Received: {os.fspath(source)!r}; {artist.name} has none. "
+            f"Bundled: {ready()}. Train it: copyart train {artist.slug} --workdir DIR, then give DIR."
         )
     return folder
 
@@ -143,16 +144,15 @@ def _bundled_folder(source):
 def _nothing_at(path, suggestion) -> StyleError:
     if _is_workdir(path):
         return StyleError(
-            "a workdir must have saved a style before it can paint. "
-            f"Received: {str(path)!r}, which has saved none yet. Train on until the first checkpoint."
+            f"a workdir must have a saved style before it can paint. Received: {str(path)!r}, without one. Train until "
+            "the first checkpoint."
         )
     if os.path.isfile(path):
         return StyleError(
-            "a style must be a style folder, a workdir or a packed style (.copyart) here. "
-            f"Received: {str(path)!r}, a file of another kind. Make a style of weights first: copyart convert."
+            f"a style must be a style folder, a workdir or a packed style (.copyart) here. Received: {str(path)!r}, "
+            "another kind of file. Convert weights to a style first: copyart convert."
         )
-    found = "a folder of another kind" if os.path.isdir(path) else "where there is nothing"
+    found = "another kind of folder" if os.path.isdir(path) else "which does not exist"
     return StyleError(
-        f"a style must be one that can be found. Received: {str(path)[:200]!r}, {found}. "
-        f"{suggestion}{FORMS} (ready: {ready()})."
+        f"a style must exist. Received: {str(path)[:200]!r}, {found}. {suggestion}{FORMS} (ready: {ready()})."
     )

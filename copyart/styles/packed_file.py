@@ -1,10 +1,10 @@
 """A packed style, `monet.copyart`: one zip file that is safe to open from untrusted sources.
 
-manifest.json         which files there are, their sizes and SHA-256
+manifest.json         the list of files, with their sizes and SHA-256
 README.md             the model card, made from the metadata
 …                     and the files of the style folder
 
-Nothing is unpacked to disk, nothing in it is run, and every byte is accounted for (docs/decisions/0019).
+Nothing is unpacked to disk or run, and every byte is checked (docs/decisions/0019).
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from copyart.styles.stored_zip import unzipped
 
 SUFFIX, MANIFEST, CARD = ".copyart", "manifest.json", "README.md"
 FORMAT = 1
-#: Most bytes of each file. The paper's largest generator takes 46 MB, and no style's words a megabyte.
+#: Most bytes of each file. The paper's largest generator takes 46 MB; the text files take less than 1 MB.
 LIMITS = {
     MANIFEST: 1 << 16,
     CARD: 1 << 20,
@@ -29,24 +29,24 @@ LIMITS = {
     WEIGHTS: 1 << 27,
 }
 _MUST = LIMITS.keys() - {PREVIEW}
-#: Zip's own headers: some 100 bytes a file.
+#: The headers of a zip file take about 100 bytes for each file.
 _LARGEST = sum(LIMITS.values()) + (1 << 12)
-_REMEDY = "Do not trust it; ask for another copy, made with copyart style pack."
+_REMEDY = "Do not trust it. Ask for another copy, made with copyart style pack."
 
 
 def is_packed(place: str | os.PathLike) -> bool:
-    """Tell whether a path is that of a packed style, sound or not."""
+    """Tell whether a path is a packed style by its suffix, valid or not."""
     return Path(place).suffix.lower() == SUFFIX and os.path.isfile(place)
 
 
 def read_packed_file(path: Path) -> dict[str, bytes]:
-    """Read the files of a packed style, each checked against the manifest.
+    """Read the files of a packed style, and check each against the manifest.
 
     Returns:
         Bytes by file name.
 
     Raises:
-        StyleError: if it is no packed style, or differs by a byte from what was packed.
+        StyleError: if it is not a packed style, or any byte differs from what was packed.
     """
     try:
         files = unzipped(_read_bounded(path), len(LIMITS))
@@ -70,10 +70,10 @@ def read_packed_file(path: Path) -> dict[str, bytes]:
 
 
 def require_room(place: str | os.PathLike, name: str, size: int) -> None:
-    """Check that a file of a style has no more bytes than such a file may have.
+    """Check the size of a file of a style against its limit.
 
     Raises:
-        StyleError: if it has more.
+        StyleError: if it is larger.
     """
     if size > LIMITS[name]:
         raise _refusal(place, f"one whose {name!r} has more than {LIMITS[name]:,} bytes")
@@ -84,7 +84,7 @@ def _read_bounded(path):
         with open(path, "rb") as file:
             data = file.read(_LARGEST + 1)
     except OSError as error:
-        raise style_error(path, "be a file that can be read", error.strerror, "Check the path.") from error
+        raise style_error(path, "be a readable file", error.strerror, "Check the path.") from error
     if len(data) > _LARGEST:
         raise _refusal(path, f"more than {_LARGEST:,} bytes")
     return data

@@ -26,22 +26,19 @@ def pack_style(
 
     Args:
         source: A `Style`, or what `open_style` takes.
-        target: Path of the file, which ends in `.copyart`; an older one is replaced.
-        licence: Licence of the weights. Defaults to None: what the metadata say.
-        author: Who made the style. Defaults to None: what the metadata say.
+        target: Path of the file, ending in `.copyart`. An existing file is replaced.
+        licence: Licence of the weights. Defaults to None: taken from the metadata.
+        author: Who made the style. Defaults to None: taken from the metadata.
 
     Returns:
         The manifest.
 
     Raises:
-        StyleError: if the style is damaged or is of a kind that cannot be shared, or the file cannot be written.
+        StyleError: if the style is damaged or cannot be shared, or the file cannot be written.
     """
     target = os.path.expanduser(target)
     if Path(target).suffix.lower() != SUFFIX:
-        raise StyleError(
-            f"a packed style must be a file that ends in {SUFFIX}, by which it is known. Received: "
-            f"{str(target)[:200]!r}. Name it so."
-        )
+        raise StyleError(f"a packed style must end in {SUFFIX}. Received: {str(target)[:200]!r}. Add the suffix.")
     style = open_style(source)
     style.require_own_generator()
     style = dataclasses.replace(style, metadata=_with(style.metadata, licence, author))
@@ -56,7 +53,7 @@ def pack_style(
 
 
 def packed_name(source: Style | str | os.PathLike) -> str:
-    """Return the name of the file that a style is packed into: the style's own name, in plain letters."""
+    """Return the file name of a packed style: the style's name in ASCII letters."""
     style = open_style(source)
     words = re.split(r"\W+", str(style.metadata.get("name") or style.place.stem))
     return ("-".join(filter(None, map(fold, words)))[:60] or "style") + SUFFIX

@@ -1,7 +1,7 @@
-"""Zip files that can be written in one way only: files as they are, no folders, no compression, no comments.
+"""A strict subset of zip in which the same files always give the same bytes: no compression, folders or comments.
 
-What may be written in one way only can be checked by writing it again: nothing hides between the files, no name comes
-twice, no size lies, and nothing grows when it is read. Every unzip program opens them.
+A reader can therefore check a file by writing it again and comparing the bytes. This rules out hidden data between
+files, duplicate names, false sizes and zip bombs. Every unzip program opens these files.
 
 Reference: PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16.
 """
@@ -12,17 +12,17 @@ from collections.abc import Mapping
 
 _LOCAL, _ENTRY, _END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
 _VERSION, _UNIX, _STORED, _FLAGS = 20, 3 << 8, 0, 0
-#: Midnight of 1 January 1980, the first that the format knows: a style's own date stands in its metadata.
+#: Midnight of 1 January 1980, the earliest date of the format. The style's real date is in its metadata.
 _TIME, _DATE = 0, (1 << 5) | 1
-#: A plain file that its owner may write and all may read.
+#: A regular file with permissions rw-r--r--.
 _PERMISSIONS = 0o100644 << 16
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Return files as a zip file.
+    """Write files into a zip file.
 
     Args:
-        files: A dictionary from ASCII names to bytes, below 4 GiB together.
+        files: A dictionary from ASCII names to bytes, less than 4 GiB in total.
     """
     parts: list[bytes] = []
     entries: list[bytes] = []
@@ -39,14 +39,14 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def unzipped(data: bytes, most: int) -> dict[str, bytes]:
-    """Return the files of a zip file that `zipped` wrote.
+    """Read the files of a zip file that `zipped` wrote.
 
     Args:
         data: The zip file, bytes.
-        most: Most files that it may hold.
+        most: Most files that it may contain.
 
     Raises:
-        ValueError: if it differs in any byte from what `zipped` makes of its files.
+        ValueError: if it differs in any byte from what `zipped` writes for these files.
     """
     files: dict[str, bytes] = {}
     place = 0
@@ -58,5 +58,5 @@ def unzipped(data: bytes, most: int) -> dict[str, bytes]:
         place = start + size
         files[data[start - length : start].decode("latin-1")] = data[start:place]
     if not (files and len(files) <= most and all(name.isascii() for name in files) and zipped(files) == data):
-        raise ValueError("not a zip file as copyart writes it")
+        raise ValueError("not a zip file that copyart wrote")
     return files

@@ -1,4 +1,4 @@
-"""A style that was opened: its files, what they hold, and the layer plan of its generator."""
+"""`Style`: an opened style with its files, config, metadata, weights and layer plan."""
 
 import functools
 from collections.abc import Mapping
@@ -36,8 +36,8 @@ class Style:
     Args:
         place: Path of the folder or file.
         files: The bytes of its files, by name.
-        config: What `config.json` holds: the generator's description, and the side of the training images in pixels.
-        metadata: What `metadata.json` holds: whose style it is, and how it was trained.
+        config: Content of `config.json`: the generator's description, and the side of the training images in pixels.
+        metadata: Content of `metadata.json`: whose style it is, and how it was trained.
         weights: float32 or float16 arrays by name, `"<layer>/<variable>"`.
     """
 
@@ -52,12 +52,12 @@ class Style:
         """Parse the files of a style.
 
         Raises:
-            StyleError: if a file is damaged, or of a newer format.
+            StyleError: if a file is damaged or has a newer format.
         """
         config = parse_json(place, CONFIG, files[CONFIG])
         if config.get("format") != FORMAT:
             found = f"format {config.get('format')!r}"
-            raise style_error(place, f"be of format {FORMAT}", found, "A newer copyart may read it: update.")
+            raise style_error(place, f"be of format {FORMAT}", found, "Update copyart: a newer version may read it.")
         metadata = parse_json(place, METADATA, files[METADATA])
         return cls(place, files, config, metadata, parse_weights(place, files[WEIGHTS]))
 
@@ -68,12 +68,12 @@ class Style:
 
     @property
     def preview(self) -> bytes | None:
-        """A JPEG of what the style paints, or None."""
+        """A painting in the style as JPEG bytes, or None."""
         return self.files.get(PREVIEW)
 
     @functools.cached_property
     def plan(self) -> list[Stage] | None:
-        """The layer plan, or None for a network of another kind, with which only Keras can paint.
+        """The layer plan, or None if the network is not one of our generators; then only Keras can paint.
 
         Raises:
             StyleError: if the description is damaged, or the weights do not fit it or are not finite.
@@ -90,20 +90,20 @@ class Style:
         return plan
 
     def require_own_generator(self) -> None:
-        """Check that the style has one of Copyart's generators: another description can name any layer to build.
+        """Check that the style has one of Copyart's generators. Any other description could make Keras build any layer.
 
         Raises:
-            StyleError: if it has another network, or as for `plan`.
+            StyleError: if it has another network, and as `plan` does.
         """
         if self.plan is None:
-            received, remedy = "a network of another kind", "Share the .keras file."
-            raise style_error(self.place, "have a generator of Copyart's to be shared", received, remedy)
+            received, remedy = "another network", "Share the .keras file."
+            raise style_error(self.place, "have one of Copyart's generators to be shared", received, remedy)
 
     def engine(self) -> Engine | None:
         """Return the engine that paints without Keras, or None if only Keras can paint with the style.
 
         Raises:
-            StyleError: as for `plan`.
+            StyleError: as `plan` does.
         """
         return self._engine
 
@@ -112,7 +112,7 @@ class Style:
         return None if self.plan is None else engine_for_plan(self.plan)
 
     def network(self) -> "keras.Model":
-        """Build the Keras generator, in float32 whatever the global dtype policy is.
+        """Build the Keras generator, in float32 under any global dtype policy.
 
         Raises:
             StyleError: if the weights do not fit the description.

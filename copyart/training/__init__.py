@@ -1,1 +1,1 @@
-"""Learning an artist: the run, its folder, and what happens along the way."""
+"""Train an artist in a workdir: `train`, its callbacks, checkpoints, and distillation."""

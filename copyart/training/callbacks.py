@@ -1,4 +1,4 @@
-"""`SampleGrid`, a callback for `model.fit`: sheets of what the model does to the same pictures, epoch after epoch."""
+"""`SampleGrid`: a callback that draws the translations of the same pictures after each epoch."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -21,15 +21,15 @@ _GAP = 4
 
 
 class SampleGrid(keras.callbacks.Callback):
-    """Write a PNG after each epoch: photo → art → back, and art → photo → back.
+    """Writes a PNG after each epoch: photo → art → back, and art → photo → back.
 
-    The averaged generators draw it where an average is kept.
+    It uses the averaged generators if there are any.
 
     Args:
-        folder: Where the sheets go.
-        photos: Photos to show, shape (count, height, width, 3), in [-1, 1].
-        art: Paintings to show, of the same form.
-        every: Epochs between two sheets. Defaults to 1.
+        folder: Folder for the sample grids.
+        photos: Photos to translate, shape (count, height, width, 3), in [-1, 1].
+        art: Paintings to translate, in the same form.
+        every: Epochs between two sample grids. Defaults to 1.
 
     Example:
         >>> model.fit(data.train, callbacks=[SampleGrid("samples", *data.samples(4))])
@@ -42,17 +42,17 @@ class SampleGrid(keras.callbacks.Callback):
         self.every = every
 
     def set_model(self, model: CycleGAN) -> None:
-        """Take the networks that are to be shown."""
+        """Prepare the generators."""
         super().set_model(model)
         self.paint, self.unpaint = compiled(model.painter_network), compiled(model.unpainter_network)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Draw the sheet of an epoch."""
+        """Write the sample grid of an epoch."""
         if (epoch + 1) % self.every == 0:
             self.draw(f"epoch-{epoch + 1:04d}")
 
     def draw(self, name: str) -> Path:
-        """Draw a sheet now.
+        """Write a sample grid now.
 
         Args:
             name: Name of the file without `.png`.
@@ -61,14 +61,14 @@ class SampleGrid(keras.callbacks.Callback):
             Its path.
 
         Raises:
-            WorkdirError: if the folder cannot be made.
+            WorkdirError: if the folder cannot be created.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise WorkdirError(
-                f"sample grids must go to a folder that can be written. Received: {self.folder} "
-                f"({error.strerror or error}). Name another, or move away what is there."
+                f"sample grids need a writable folder. Received: {self.folder} ({error.strerror or error}). Choose "
+                "another folder, or move the file that is in the way."
             ) from error
         path = self.folder / f"{name}.png"
         save_image(round_trips(self.paint, self.unpaint, self.photos, self.art), path)
@@ -76,10 +76,10 @@ class SampleGrid(keras.callbacks.Callback):
 
 
 def grid(rows: Sequence[Sequence[np.ndarray]]) -> Image.Image:
-    """Lay out pictures in rows, with a white gap between them.
+    """Arrange pictures in rows, with white gaps between them.
 
     Args:
-        rows: Lists of arrays of one size, each (height, width, 3) in [-1, 1].
+        rows: Lists of equally large arrays, each (height, width, 3) in [-1, 1].
 
     Returns:
         A `PIL.Image`.
@@ -97,16 +97,16 @@ def grid(rows: Sequence[Sequence[np.ndarray]]) -> Image.Image:
 def round_trips(
     paint: Callable[[np.ndarray], Tensor], unpaint: Callable[[np.ndarray], Tensor], photos: np.ndarray, art: np.ndarray
 ) -> Image.Image:
-    """Show what both generators do to fixed pictures.
+    """Draw pictures with their translations by both generators.
 
     Args:
-        paint: What turns photos into art, from arrays like these to such arrays.
-        unpaint: What turns art into photos.
+        paint: Function that turns arrays of photos into art.
+        unpaint: Function that turns arrays of art into photos.
         photos: Shape (count, height, width, 3), in [-1, 1].
-        art: The same.
+        art: In the same form.
 
     Returns:
-        A `PIL.Image`: each row holds photo, painted, back, and beside it art, unpainted, back.
+        A `PIL.Image`. Each row has photo, painted, back, and then art, unpainted, back.
     """
     rows = []
     for index in range(max(len(photos), len(art))):

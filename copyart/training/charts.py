@@ -1,4 +1,4 @@
-"""Draw curves over epochs as inline SVG, for the training report."""
+"""Draw curves over epochs as inline SVG for the training report."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 460, 220, 44, 8, 24
 
 @dataclass(frozen=True)
 class _Frame:
-    """Map epochs and values to SVG coordinates."""
+    """Maps epochs and values to SVG coordinates."""
 
     first: float
     last: float
@@ -33,7 +33,7 @@ def chart(
 
     Args:
         heading: Title of the figure.
-        series: Name of a curve → its points, (epoch, value). Curves without points are left out.
+        series: Name of a curve → its points, (epoch, value). Curves without points are omitted.
         level: Name and value of a dashed horizontal line. Defaults to None.
         mark: Name and epoch of a dashed vertical line. Defaults to None.
 

@@ -12,13 +12,13 @@ from copyart.training.nan_guard import require_finite_weights
 
 
 class CheckpointCallback(keras.callbacks.Callback):
-    """Save a checkpoint at the end of each epoch, and whenever so many minutes have passed.
+    """Saves a checkpoint at the end of each epoch, and every few minutes within it.
 
     Args:
         folder: The folder of checkpoints.
         progress: The run's `Progress`.
-        minutes: Most minutes of work that a crash may cost.
-        write_outputs: Called after each checkpoint with a name for the sample grid.
+        minutes: Most minutes between checkpoints, and so of work that a crash can lose.
+        write_outputs: Called after each checkpoint with the name of a sample grid.
     """
 
     def __init__(self, folder: Path, progress: Progress, minutes: float, write_outputs: Callable[[str], object]):
@@ -33,7 +33,7 @@ class CheckpointCallback(keras.callbacks.Callback):
         self._last = time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Save when it is time."""
+        """Save if it is time."""
         if time.monotonic() - self._last >= 60 * self.minutes:
             self.save(f"step-{self.progress.step:09d}")
 
@@ -42,14 +42,14 @@ class CheckpointCallback(keras.callbacks.Callback):
         self.save(f"epoch-{epoch + 1:04d}")
 
     def save(self, name: str) -> None:
-        """Save now: the checkpoint first, so that no later failure can cost it.
+        """Save now: the checkpoint first, so that a later failure cannot prevent it.
 
         Args:
             name: Name of the sample grid.
 
         Raises:
             WorkdirError: if the checkpoint cannot be written.
-            TrainingError: if a weight is not finite; the last checkpoint stays the last good one.
+            TrainingError: if a weight is not finite. The previous checkpoint remains.
         """
         require_finite_weights(self.model, self.progress.step)
         checkpoints.save(self.folder, self.model, self.progress)

@@ -1,4 +1,4 @@
-"""Checkpoints: everything that a run needs to resume, each written as a whole or not at all."""
+"""Write and read checkpoints: everything that a run needs to resume. They are written atomically."""
 
 import json
 import os
@@ -15,9 +15,9 @@ import keras
 
 from copyart.errors import WorkdirError, one_line
 
-#: A run resumes from the last one; the one before is there in case the last is damaged.
+#: Checkpoints to keep: the last one, and the one before in case the last is damaged.
 _KEPT = 2
-#: What reading a truncated, overwritten or half copied ZIP or JSON file raises.
+#: Exceptions raised by reading a truncated, overwritten or partly copied ZIP or JSON file.
 _SIGNS_OF_DAMAGE = (
     FileNotFoundError,
     ValueError,
@@ -33,17 +33,18 @@ _SIGNS_OF_DAMAGE = (
 
 @dataclass
 class Progress:
-    """How far a run has come.
+    """The progress of a run.
 
     Args:
         step: Steps taken since the run began.
-        seconds: Time spent on them.
-        elapsed: Wall-clock seconds of all starts of the run, including reading, saving and evaluating.
+        seconds: Time spent on these steps.
+        elapsed: Wall-clock seconds of the run over all restarts, including reading, saving and evaluating.
         decay_from: `elapsed` when the figures stopped improving and the learning rate began to fall; 0 before.
         sums: Sum of each log over the steps of the current epoch.
         steps_in_epoch: Steps of the current epoch that went into `sums`.
-        steps_per_epoch: Steps of a whole epoch, which stay the same when pictures come and go; 0 before the first.
-        pictures: `Data.fingerprint` of the pictures that it trains on.
+        steps_per_epoch: Steps of a whole epoch. It stays the same when pictures are added or removed; 0 before the
+            first epoch.
+        pictures: `Data.fingerprint` of the training pictures.
     """
 
     step: int = 0
@@ -58,14 +59,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A checkpoint that was read back.
+    """A checkpoint that was read.
 
     Args:
-        model: The `CycleGAN`, compiled, with its optimizer's slots, pools and averages.
-        progress: How far the run had come.
+        model: The compiled `CycleGAN`, with its optimizer's slots, pools and averages.
+        progress: The run's progress.
         path: Its folder.
-        age: Seconds since it was written.
-        damaged: Newer checkpoints that are damaged, each with the reason.
+        age: Seconds since the checkpoint was written.
+        damaged: Newer, damaged checkpoints, each with the reason.
     """
 
     model: keras.Model
@@ -76,18 +77,18 @@ class Checkpoint:
 
 
 def save(folder: Path, model: keras.Model, progress: Progress) -> Path:
-    """Write a checkpoint, then remove all but the last two.
+    """Write a checkpoint, and remove all but the last two.
 
     Args:
-        folder: Where the checkpoints of the run lie.
-        model: The `CycleGAN`, compiled.
-        progress: How far the run has come.
+        folder: The run's folder of checkpoints.
+        model: The compiled `CycleGAN`.
+        progress: The run's progress.
 
     Returns:
         The checkpoint's folder, `step-<number>`.
 
     Raises:
-        WorkdirError: if it cannot be written; earlier checkpoints are intact.
+        WorkdirError: if it cannot be written. Earlier checkpoints stay intact.
     """
     target = folder / f"step-{progress.step:09d}"
     workplace = folder / f".writing-{target.name}"
@@ -97,7 +98,7 @@ def save(folder: Path, model: keras.Model, progress: Progress) -> Path:
         model.save(workplace / "model.keras")
         (workplace / "progress.json").write_text(json.dumps(vars(progress)))
         _flush(workplace)
-        if target.exists():  # saved at this very step a moment ago: only the counts may have changed since
+        if target.exists():  # this step was just saved; only the counts may have changed since
             os.replace(workplace / "progress.json", target / "progress.json")
         else:
             os.rename(workplace, target)
@@ -111,13 +112,14 @@ def save(folder: Path, model: keras.Model, progress: Progress) -> Path:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what an interrupted `save` left. The lock of the workdir makes sure that no other run is writing."""
+    """Remove the files of an interrupted `save`. The workdir's lock ensures that no other run is writing."""
     for path in folder.glob(".writing-*"):
         shutil.rmtree(path, ignore_errors=True)
 
 
 def _flush(folder: Path) -> None:
-    """Flush the files to the disk before the rename: after a power cut a name must not stand for an empty file."""
+    """Flush the files to disk before the rename. Otherwise, after a power cut, the new name may refer to an empty
+    file."""
     for path in folder.iterdir():
         with open(path, "rb") as file:
             os.fsync(file.fileno())
@@ -127,8 +129,8 @@ def _not_written(folder: Path, error: OSError) -> str:
     last = written(folder)
     kept = f"The last checkpoint, {last[-1].name}, is intact" if last else "There is no earlier checkpoint"
     return (
-        f"a checkpoint must fit into the workdir. Received: {one_line(error)} in {folder}. {kept}. "
-        "Free some space and run the same command again."
+        f"the workdir must have space for a checkpoint. Received: {one_line(error)} in {folder}. {kept}. Free some "
+        "space and run the same command again."
     )
 
 
@@ -138,13 +140,13 @@ def written(folder: Path | str) -> list[Path]:
 
 
 def restore(folder: Path) -> Checkpoint | None:
-    """Read the newest checkpoint that is not damaged, and change nothing.
+    """Read the newest undamaged checkpoint, without changing any file.
 
     Args:
-        folder: Where the checkpoints of the run lie.
+        folder: The run's folder of checkpoints.
 
     Returns:
-        The checkpoint, or None where there is none yet.
+        The checkpoint, or None if there is none yet.
 
     Raises:
         WorkdirError: if every checkpoint is damaged, or an undamaged one cannot be loaded.
@@ -158,21 +160,21 @@ def restore(folder: Path) -> Checkpoint | None:
             continue
         age = max(0.0, time.time() - path.stat().st_mtime)
         return Checkpoint(_load(path), progress, path, age, tuple(damaged))
-    # Those of earlier starts count, too: a run must not begin anew unasked.
+    # Checkpoints set aside at earlier starts count as well, because a run must not silently start again from step 0.
     if count := len(damaged) + sum(1 for _ in folder.glob("damaged-*")):
         raise WorkdirError(
-            f"at least one checkpoint of a run must be undamaged. Received: {count} damaged in {folder}. "
-            "Bring one back from a backup, or start again in another --workdir."
+            f"at least one checkpoint of a run must be undamaged. Received: {count} damaged in {folder}. Restore one "
+            "from a backup, or start again in another --workdir."
         )
     return None
 
 
 def set_aside(damaged: Iterable[tuple[Path, str]], say: Callable[[str], object] = print) -> None:
-    """Rename damaged checkpoints to `damaged-…`, so that the run writes its own in their place.
+    """Rename damaged checkpoints to `damaged-…`, so that the run can write new ones in their place.
 
     Args:
-        damaged: As `Checkpoint.damaged`.
-        say: Called with a line for each. Defaults to `print`.
+        damaged: In the form of `Checkpoint.damaged`.
+        say: Called with a line for each checkpoint. Defaults to `print`.
     """
     for path, reason in damaged:
         taken = sum(1 for _ in path.parent.glob(f"damaged-{path.name}*"))
@@ -182,7 +184,7 @@ def set_aside(damaged: Iterable[tuple[Path, str]], say: Callable[[str], object] 
 
 
 def _read_checked(path: Path) -> Progress:
-    """Check every byte of a checkpoint, and return its progress."""
+    """Verify the checksums of a checkpoint, and return its progress."""
     with zipfile.ZipFile(path / "model.keras") as archive:
         missing = {"config.json", "model.weights.h5"} - set(archive.namelist())
         broken = archive.testzip()
@@ -194,8 +196,8 @@ def _read_checked(path: Path) -> Progress:
 def _load(path: Path) -> keras.Model:
     try:
         return keras.models.load_model(path / "model.keras")
-    except Exception as error:  # Keras raises any kind for a model of another version
+    except Exception as error:  # for a model of another version Keras may raise any exception
         raise WorkdirError(
-            f"a checkpoint must be of a model that this version can load. Received: {path} ({one_line(error, 200)}). "
-            "Its files are whole: go on with the version of Copyart and Keras that wrote it."
+            f"a checkpoint must hold a model that this version can load. Received: {path} ({one_line(error, 200)}). "
+            "Its files are intact: use the versions of Copyart and Keras that wrote it."
         ) from error

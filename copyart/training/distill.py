@@ -1,4 +1,4 @@
-"""Distillation: train a light generator to paint as any other style does."""
+"""Distillation: train a light generator to paint like another style."""
 
 import contextlib
 import json
@@ -30,26 +30,27 @@ from copyart.training.nan_guard import require_finite_losses
 from copyart.training.photo_crops import PhotoCrops, split_photos
 from copyart.training.style_metadata import written_by
 
-#: Weight of differences between means of 4 by 4 pixels: a wrong colour is small beside the strokes, pixel by pixel.
+#: Weight of differences between means of 4 by 4 pixels. Pixel by pixel, a wrong colour is small compared with the
+#: strokes.
 _COARSE_WEIGHT, _COARSE = 2.0, 4
-#: What the student's metadata take over from the teacher's.
+#: Metadata that the student copies from the teacher.
 _KEPT = ("source", "licence", "author", "experimental")
 
 
 @dataclass(frozen=True)
 class Distilled:
-    """The result of a distillation.
+    """Result of a distillation.
 
     Args:
         path: The style folder.
-        name: Whose style it is.
-        architecture: The student, in words.
+        name: Name of the style.
+        architecture: Description of the student's network.
         parameters: Number of the student's weights.
-        teacher: The teacher, in words.
+        teacher: Description of the teacher's network.
         teacher_parameters: Number of the teacher's weights.
         difference: Mean absolute difference between their paintings of held-out photos, in levels of 255.
         steps: Training steps.
-        seconds: The time that they took.
+        seconds: Time for these steps.
     """
 
     path: Path
@@ -82,43 +83,43 @@ def distill(
     data_progress: Callable[[int, int], None] | None = None,
     say: Callable[[str], object] = print,
 ) -> Distilled:
-    """Teach a light generator to paint photos as another painter does, and save it as a style.
+    """Train a light generator (the student) to imitate another painter (the teacher), and save it as a style.
 
-    The student sees what the teacher makes of each photo, so it needs no paintings and no discriminator, and minutes
-    instead of hours. It does not paint better than its teacher. From a light teacher of more blocks it begins with the
-    blocks that add most.
+    The student learns from the teacher's paintings of photos. It needs neither an artist's paintings nor a
+    discriminator, and takes minutes instead of hours. It does not paint better than its teacher. If the teacher is a
+    light generator with more blocks, the student starts from its most important blocks.
 
     Args:
-        teacher: Whatever `copyart.load` takes: a style, a workdir, a `.keras` or `.pth` file, a name.
-        photos: A folder of photos, or several: such as are to be painted.
-        folder: The style folder to write, new or empty; or a style, which is replaced when all is learnt.
-        steps: Steps to learn. Defaults to 2000.
+        teacher: Any source that `copyart.load` accepts: a style, a workdir, a `.keras` or `.pth` file, a name.
+        photos: A folder of photos, or several, similar to those that will be painted.
+        folder: The style folder to write. It must be new, empty or a style, which is replaced at the end of training.
+        steps: Training steps. Defaults to 2000.
         blocks: Residual blocks of the student. Defaults to 4.
         filters: Channels of its first layer. Defaults to 32.
         image_size: Side of the crops in pixels, a multiple of 4. Defaults to 128.
         load_size: Side to which photos are resized before cropping. Defaults to 286/256 of twice
             `image_size`.
-        batch_size: Crops a step. Defaults to 4.
-        learning_rate: Adam's, which falls to 0 along a cosine. Defaults to 0.001.
-        seed: Of the student's weights, the split and the crops.
-        half: Whether to store float16: half the size, for differences that hardly a pixel shows. Defaults to False.
+        batch_size: Crops per step. Defaults to 4.
+        learning_rate: Initial learning rate of Adam; it falls to 0 along a cosine. Defaults to 0.001.
+        seed: Seed of the student's weights, the split and the crops.
+        half: Whether to store float16, at half the size. Hardly a pixel of a painting changes. Defaults to False.
         cache_dir: As for `copyart.load_data`.
-        progress: Called with the steps done and of all.
-        data_progress: Called with the photos decoded and of all.
-        say: Called with each line worth telling. Defaults to `print`.
+        progress: Called with the finished and the total steps.
+        data_progress: Called with the decoded and the total photos.
+        say: Called with each message. Defaults to `print`.
 
     Returns:
         `Distilled`.
 
     Raises:
-        ConfigError: if a setting is out of its range, the folder holds something else or cannot be written, or the
-            teacher is as small as the student.
+        ConfigError: if a setting is out of its range, the folder contains something else or cannot be written, or the
+            student is not smaller than the teacher.
         DataError: if there are fewer than two usable photos.
         StyleError: if the teacher cannot be loaded, or paints another size.
         TrainingError: if the loss is not finite.
 
     Reference:
-        Hinton et al. 2015, "Distilling the Knowledge in a Neural Network", arXiv:1503.02531; of painters: Li et al.
+        Hinton et al. 2015, "Distilling the Knowledge in a Neural Network", arXiv:1503.02531; for generators: Li et al.
         2020, "GAN Compression", arXiv:2003.08936.
     """
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
@@ -144,11 +145,11 @@ def distill(
     small, large = (describe_in_words(describe_generator(each)) for each in (student, network))
     if small == large:
         raise ConfigError(
-            f"a student must be smaller than its teacher. Received: {large} for both. Give fewer blocks or filters."
+            f"a student must be smaller than its teacher. Received: {large} for both. Set fewer blocks or filters."
         )
     crops, unseen = split_photos(photos, config, cache_dir, data_progress, say)
     if kept := keep_strongest_blocks(student, network):
-        say(f"The student begins with block{'s' * (len(kept) > 1)} {', '.join(map(str, kept))} of {master.name}.")
+        say(f"The student starts with block{'s' * (len(kept) > 1)} {', '.join(map(str, kept))} of {master.name}.")
     began = time.monotonic()
     _learn(network, student, crops, config, progress)
     seconds = time.monotonic() - began
@@ -169,10 +170,11 @@ def distill(
 
 
 class PaintingDistance(keras.distillation.DistillationLoss):
-    """How far two paintings of a photo are apart: pixel by pixel, and with the means of 4 by 4 pixels."""
+    """Difference between two paintings of a photo: of pixels, and of means over 4 by 4 pixels."""
 
     def compute_loss(self, teacher_outputs: Tensor, student_outputs: Tensor, **kwargs: Any) -> Tensor:
-        """Return the mean absolute difference and twice that of the means, for pictures (batch, height, width, 3)."""
+        """Return the mean absolute difference of pixels plus twice that of the means, for pictures (batch, height,
+        width, 3)."""
         difference = student_outputs - teacher_outputs
         coarse = ops.average_pool(difference, _COARSE, strides=_COARSE, data_format="channels_last")
         return ops.mean(ops.abs(difference)) + _COARSE_WEIGHT * ops.mean(ops.abs(coarse))
@@ -199,7 +201,7 @@ def _learn(
     steps = cast(int, config.steps_per_epoch)
     lesson = keras.distillation.Distiller(teacher, student, PaintingDistance(), student_loss_weight=0.0)
     rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
-    lesson.compile(keras.optimizers.Adam(rate), loss="mae")  # the loss of targets, of which there are none
+    lesson.compile(keras.optimizers.Adam(rate), loss="mae")  # Keras' loss for targets; there are none
     batches = NumpyBatches(crops, lambda: 0, steps)
     lesson.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[_LossesAndProgress(progress, steps)])
 
@@ -211,29 +213,29 @@ def _difference(teacher: keras.Model, student: keras.Model, photos: np.ndarray, 
 
 
 def _check_teacher(network: keras.Model, size: int) -> None:
-    """Refuse a network that the student cannot learn from, before minutes are spent."""
+    """Refuse an unsuitable teacher before training starts."""
     sides = network.input_shape[1:3]
     if any(side not in (None, size) for side in sides):
         raise ConfigError(
-            f"image_size must be what the teacher paints. Received: image_size={size} for a teacher of "
-            f"{sides[0]} × {sides[1]} pixels. Give its size."
+            f"image_size must be the size that the teacher paints. Received: image_size={size} for a teacher of "
+            f"{sides[0]} × {sides[1]} pixels. Use the teacher's size."
         )
     painted = network(np.zeros((1, size, size, 3), "float32"), training=False)
     kind = keras.backend.standardize_dtype(painted.dtype)
     if tuple(painted.shape) != (1, size, size, 3) or {kind, network.inputs[0].dtype} != {"float32"}:
         raise StyleError(
-            f"a teacher must paint pictures of their own size, in float32. Received: {tuple(painted.shape)} in {kind} "
-            f"of (1, {size}, {size}, 3). Choose another."
+            f"a teacher must keep the size of pictures, in float32. Received: {tuple(painted.shape)} in {kind} for (1, "
+            f"{size}, {size}, 3). Choose another teacher."
         )
 
 
 def _check_folder(folder: str | os.PathLike) -> Path:
-    """Return the path of a folder that a style can be written to; what else is there is never touched."""
+    """Return the path of a folder to write a style to, after checking that no other files are in it."""
     folder = Path(os.path.expanduser(folder))
     if os.path.exists(folder) and not (os.path.isdir(folder) and (not os.listdir(folder) or _is_style(folder))):
         raise ConfigError(
-            f"the style's folder must be new, empty or a style. Received: {str(folder)!r}, which holds something else. "
-            "Name another."
+            f"the style's folder must be new, empty or a style. Received: {str(folder)!r}, which contains something "
+            "else. Choose another folder."
         )
     missing = [place for place in (folder, *folder.parents) if not os.path.exists(place)]
     try:
@@ -242,12 +244,12 @@ def _check_folder(folder: str | os.PathLike) -> Path:
             pass
     except OSError as error:
         raise ConfigError(
-            f"the style's folder must be one that can be written. Received: {str(folder)!r} "
-            f"({error.strerror or error}). Name another."
+            f"the style's folder must be writable. Received: {str(folder)!r} ({error.strerror or error}). Choose "
+            "another folder."
         ) from error
     finally:
         for place in missing:
-            with contextlib.suppress(OSError):  # another run may have begun to write there
+            with contextlib.suppress(OSError):  # another process may have started to write there
                 os.rmdir(place)
     return folder
 

@@ -1,4 +1,4 @@
-"""Tell the user after ten steps how long a run will take."""
+"""Estimate, after ten steps, how long a run will take."""
 
 import time
 from collections.abc import Callable
@@ -8,21 +8,21 @@ import keras
 from copyart.config import RECIPES, TrainingConfig
 from copyart.training.checkpoints import Progress
 
-#: Steps after which the speed is known. The first one compiles and does not count.
+#: Steps to measure the speed with. The first one compiles and is not counted.
 STEPS = 10
 #: Seconds of training above which the message suggests the recipe `quick`.
 _LONG = 3600.0
 
 
 class Estimate(keras.callbacks.Callback):
-    """After ten steps, say how long the run will take.
+    """Prints an estimate of the run's duration after ten steps.
 
     Args:
         config: The run's `TrainingConfig`.
         progress: The run's `Progress`.
         recipe: Name of the run's recipe.
-        hardware: What it trains on, for example `"this CPU"`.
-        say: Called with the line.
+        hardware: Description of the training devices, for example `"this CPU"`.
+        say: Called with the message.
         estimated: Called with the same facts as a dictionary: `seconds`, `steps`, `epochs`, `steps_per_epoch` and
             `hardware`. Defaults to None.
     """
@@ -42,7 +42,7 @@ class Estimate(keras.callbacks.Callback):
         self._steps, self._start = 0, 0.0
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Count the steps of this start, and say the line once."""
+        """Count the steps since this start, and print the message once."""
         self._steps += 1
         if self._steps == 1:
             self._start = time.monotonic()
@@ -67,7 +67,7 @@ class Estimate(keras.callbacks.Callback):
 
 
 def _spelled(seconds: float) -> str:
-    """Return a time in the largest unit of which it has two or more.
+    """Format a duration in the largest unit that gives at least 2.
 
     Example:
         >>> _spelled(100), _spelled(3 * 3600), _spelled(27.2 * 86400)

@@ -1,4 +1,4 @@
-"""The evaluation callback: measure the paintings while a run trains, and keep the best style."""
+"""The evaluation callback: measure the paintings during training, and keep the best style."""
 
 import os
 from collections.abc import Callable
@@ -20,16 +20,16 @@ from copyart.training.history import read_history, to_csv
 from copyart.training.run_outputs import RunOutputs
 from copyart.training.workdir import Workdir, write_text
 
-#: Share of a time budget, and number of evaluations, without better figures after which the learning rate falls.
+#: The learning rate falls after this share of the time budget, and this number of evaluations, without improvement.
 _PATIENCE = 0.2, 3
 
 
 class EvaluationCallback(keras.callbacks.Callback):
-    """Evaluate the averaged generator every few epochs, by the same held-out pictures, and keep the best style.
+    """Evaluates the averaged generator every few epochs on the same held-out pictures, and keeps the best style.
 
-    The feature networks are those of `copyart evaluate`, and as there the worse of them decides. `figures.csv` gets a
-    row for each evaluation, after a first one for the untouched photos. Rows newer than the checkpoint are dropped. A
-    failure never stops the run: one line says why there are no figures.
+    The judges are the same as in `copyart evaluate`, and the worse of their figures counts. `figures.csv` has a row for
+    the untouched photos and then one for each evaluation. Rows newer than the checkpoint are dropped. A failure never
+    stops the run; one line explains why there are no figures.
 
     Args:
         data: The run's `Data`.
@@ -37,7 +37,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         folder: The run's `Workdir`.
         progress: The run's `Progress`.
         outputs: The run's `RunOutputs`.
-        say: Called with each line worth telling.
+        say: Called with each message.
     """
 
     def __init__(
@@ -56,18 +56,18 @@ class EvaluationCallback(keras.callbacks.Callback):
         self._pictures = self._paint = self._last_failure = self._improved = None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Evaluate when it is time, and at the very end."""
+        """Evaluate if it is time, and at the end of the run."""
         every, last = self.config.judge_epochs, self.model.stop_training or epoch + 1 == self.config.epochs
         if every and (last or (epoch + 1) % every == 0):
             try:
                 self._evaluate(last)
-            except Exception as error:  # no failure here may cost the training
+            except Exception as error:  # a failed evaluation must not stop the training
                 self._report_failure(error)
 
     def _report_failure(self, error: Exception) -> None:
         reason = one_line(error, 300)
         if reason != self._last_failure:
-            self._say(f"No figures this time: {reason}. Training goes on; --judge-epochs 0 turns them off.")
+            self._say(f"No figures this time: {reason}. Training continues; --judge-epochs 0 turns evaluation off.")
         self._last_failure = reason
 
     def _evaluate(self, last: bool) -> None:
@@ -84,7 +84,7 @@ class EvaluationCallback(keras.callbacks.Callback):
             self._name_the_best()
 
     def _begin(self) -> None:
-        """Gather the pictures, evaluate the untouched photos, and read the figures of earlier starts."""
+        """Select the pictures, evaluate the untouched photos, and read the figures of earlier starts."""
         best_style.recover_best(self.folder.best)
         pictures = EvaluationSet(self.data, self.config.judge_pictures, feature_networks())
         baseline = pictures.row(0, 0, pictures.metrics.identity_baseline())
@@ -95,10 +95,10 @@ class EvaluationCallback(keras.callbacks.Callback):
         self.rows = [baseline, *(row for row in rows if 0 < row["step"] <= self._resumed_at)]
 
     def _begin_anew(self, pictures: EvaluationSet, baseline: Figures, rows: list[Figures]) -> list[Figures]:
-        """Rename the file of figures by other pictures or features, and evaluate the best style by these."""
+        """If the pictures or judges changed, rename the old file of figures and evaluate the best style again."""
         aside = self.folder.figures.with_name(f"figures-until-{rows[-1]['step']:09d}.csv")
         os.replace(self.folder.figures, aside)
-        self._say(f"Paintings are evaluated by other pictures or features than before: {aside.name} has those figures.")
+        self._say(f"The pictures or features of the evaluation have changed. The earlier figures are in {aside.name}.")
         best = read_best(self.folder.best, rows[0].get("judged_by"))
         if best is None:
             return []
@@ -108,7 +108,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         return [row]
 
     def _best(self) -> Figures | None:
-        """Return the evaluation of the best style so far, unless it has a fault."""
+        """Return the evaluation of the best style so far, or None if it has a fault."""
         best = read_best(self.folder.best, self._pictures.number)
         return None if best is None or faults(best, self.rows[0]) else best
 
@@ -124,7 +124,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         return True
 
     def _watch_for_plateau(self, better: bool) -> None:
-        """Let the learning rate fall early, and the run end early, where the figures no longer improve."""
+        """If the figures no longer improve, start the decay of the learning rate early, so that the run ends early."""
         progress, budget = self.progress, 60 * (self.config.minutes or 0)
         if better or self._improved is None:
             self._improved = progress.elapsed, len(self.rows)
@@ -132,16 +132,16 @@ class EvaluationCallback(keras.callbacks.Callback):
         share, fewest = _PATIENCE
         if budget and not progress.decay_from and since > share * budget and evaluations >= fewest:
             progress.decay_from = progress.elapsed
-            self._say(f"No better paintings for {since / 60:.0f} minutes: the learning rate falls from now on.")
+            self._say(f"No better paintings for {since / 60:.0f} minutes: the learning rate decays from now on.")
 
     def _name_the_best(self) -> None:
         best = self._best()
         if best is None:
             words = ", ".join(faults(self.rows[-1], self.rows[0]))
-            self._say(f"No paintings were good enough to be kept as the best: {words}.")
+            self._say(f"No style was good enough to be kept as the best: {words}.")
         else:
             closeness = describe_distance(best, self.rows[0])
-            self._say(f"The best paintings are those of step {best['step']:,}: {closeness}. Style: {self.folder.best}")
+            self._say(f"Best style at step {best['step']:,}: {closeness}. It is in {self.folder.best}")
 
 
 def _painter(network: keras.Model) -> Callable[[np.ndarray], np.ndarray]:

@@ -1,4 +1,4 @@
-"""The pictures by which a run is evaluated: the same ones each time, so that figures compare."""
+"""The fixed set of pictures on which a run is evaluated, so that figures can be compared."""
 
 import zlib
 from collections.abc import Callable, Sequence
@@ -15,19 +15,19 @@ Figures = dict[str, float]
 
 
 class EvaluationSet:
-    """Held-out photos, and paintings to compare with what a model makes of them.
+    """Held-out photos, and real paintings to compare their paintings with.
 
     Args:
         data: The run's `Data`.
-        count: Most pictures of each kind. Where fewer paintings are held out, training paintings fill up.
-        features: Feature networks that compute KID, as of `copyart.evaluation.feature_networks`.
+        count: Most pictures of each kind. If fewer paintings are held out, training paintings are added.
+        features: Feature networks for KID, from `copyart.evaluation.feature_networks`.
 
     Raises:
         DataError: if fewer than two photos are held out.
     """
 
     def __init__(self, data: Data, count: int, features: Sequence[Callable]):
-        # Networks take multiples of 4; at most 3 pixels of the whole picture are cut off.
+        # Networks take multiples of 4, so up to 3 pixels of each side are cropped.
         side = data.load_size // 4 * 4
         photos, art = (spread_over(part, count, side) for part in (data.held_out_photos, data.held_out_art))
         learnt = spread_over(data.train_art, count - len(art), side)
@@ -36,7 +36,7 @@ class EvaluationSet:
         art = np.concatenate([art, learnt])
         self.side, self.features = side, ", ".join(network.name for network in features)
         self.counts = {"photos": len(photos), "held_out_art": len(art) - len(learnt), "training_art": len(learnt)}
-        #: Changes with the pictures and with the features: only figures with the same number compare.
+        #: Changes with the pictures and the features. Only figures with the same number can be compared.
         self.number = zlib.crc32(art, zlib.crc32(photos, zlib.crc32(self.features.encode())))
         self.metrics = ValidationMetrics(photos, art, features)
 
@@ -46,7 +46,7 @@ class EvaluationSet:
         return {"step": step, "epoch": epoch, **figures, **self.counts, "judged_by": self.number}
 
     def metadata(self, row: Figures, baseline: Figures) -> dict[str, Any]:
-        """Return what the metadata of a style says about an evaluation.
+        """Return the entry about an evaluation for a style's metadata.
 
         Args:
             row: The evaluation's row.
@@ -63,7 +63,7 @@ class EvaluationSet:
 
 
 def spread_over(selection: Selection, count: int, side: int) -> np.ndarray:
-    """Return `count` pictures, evenly spread over a selection, or all where there are fewer.
+    """Return `count` pictures, evenly spaced in a selection, or all if there are fewer.
 
     Returns:
         uint8, shape (at most count, side, side, 3).

@@ -1,4 +1,4 @@
-"""`HistoryCSV`: count steps, and write the losses of each epoch to `history.csv`; read it back."""
+"""`HistoryCSV`: count steps and write the losses of each epoch to `history.csv`. Also reads such files."""
 
 import csv
 import io
@@ -13,17 +13,17 @@ from copyart.training.workdir import write_text
 
 
 class HistoryCSV(keras.callbacks.Callback):
-    """Count steps, and write the mean of each log over each epoch to a CSV file.
+    """Counts steps, and writes the mean of each log over each epoch to a CSV file.
 
-    An interrupted epoch resumes its counts from the checkpoint; rows newer than the checkpoint are dropped. Keras'
-    `CSVLogger` does neither, and lets a stop in the middle of a write destroy the file.
+    An interrupted epoch resumes its counts from the checkpoint, and rows newer than the checkpoint are dropped. Keras'
+    `CSVLogger` does neither, and an interrupted write damages its file.
 
     Args:
         path: The file, or None to count only.
         progress: The run's `Progress`.
 
     Raises:
-        WorkdirError: if there is such a file, and `to_csv` did not write it.
+        WorkdirError: if the file exists and was not written by `to_csv`.
     """
 
     def __init__(self, path: Path | None, progress: Progress):
@@ -31,7 +31,7 @@ class HistoryCSV(keras.callbacks.Callback):
         self.path = path and Path(path)
         self.progress = progress
         self.rows = [row for row in read_history(self.path) if row["step"] <= progress.step] if path else []
-        #: Whether a step is under way: the weights may be ahead of `progress` then.
+        #: Whether a step is running. The weights may then be ahead of `progress`.
         self.in_step = False
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
@@ -39,15 +39,15 @@ class HistoryCSV(keras.callbacks.Callback):
         self._mark = time.monotonic()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Start the clock again: time between epochs does not count."""
+        """Restart the clock, because the time between epochs does not count."""
         self._mark = time.monotonic()
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Note that the weights are about to change."""
+        """Record that the weights are about to change."""
         self.in_step = True
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Add the logs of a step to those of its epoch."""
+        """Add the logs of a step to the sums of its epoch."""
         progress, now = self.progress, time.monotonic()
         progress.step += 1
         progress.seconds += now - self._mark
@@ -60,7 +60,7 @@ class HistoryCSV(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the row of an epoch."""
         progress = self.progress
-        # In the model's order: under JAX, logs arrive in alphabetical order.
+        # In the model's order; under JAX, logs arrive in alphabetical order.
         names = [name for name in self.model.log_names if name in progress.sums]
         means = {name: progress.sums[name] / progress.steps_in_epoch for name in names}
         checks = {f"val_{name}": logs[f"val_{name}"] for name in names if f"val_{name}" in (logs or {})}
@@ -72,7 +72,7 @@ class HistoryCSV(keras.callbacks.Callback):
 
 
 def to_csv(rows: list[dict[str, float]]) -> str:
-    """Return rows of numbers as the text of a CSV file; a column that a row lacks stays empty."""
+    """Format rows of numbers as CSV. Missing values stay empty."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, names, lineterminator="\n")
@@ -88,7 +88,7 @@ def read_history(path: Path | str) -> list[dict[str, float]]:
         path: The file; it may be missing.
 
     Returns:
-        A list of dictionaries of numbers, one a row.
+        A list of dictionaries of numbers, one for each row.
 
     Raises:
         WorkdirError: if `to_csv` did not write the file.
@@ -105,7 +105,7 @@ def read_history(path: Path | str) -> list[dict[str, float]]:
     except (OSError, ValueError, TypeError, AttributeError, csv.Error) as error:
         reason = error
     raise WorkdirError(
-        f"{path.name} must be as copyart wrote it. Received: {path} ({reason}). Restore it, or move it away."
+        f"{path.name} must be as copyart wrote it. Received: {path} ({reason}). Restore or move the file."
     )
 
 

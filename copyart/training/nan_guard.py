@@ -12,15 +12,15 @@ from copyart.training.checkpoints import Progress
 
 
 def require_finite_losses(logs: dict[str, float] | None, where: str, remedy: str) -> None:
-    """Refuse losses that are not finite.
+    """Raise an error if a loss is not finite.
 
     Args:
         logs: The logs of a step.
-        where: Which step it was.
-        remedy: What to do.
+        where: Description of the step.
+        remedy: Advice for the user.
 
     Raises:
-        TrainingError: if one is not.
+        TrainingError: if a loss is not finite.
     """
     for name, value in (logs or {}).items():
         if not math.isfinite(value):
@@ -28,37 +28,37 @@ def require_finite_losses(logs: dict[str, float] | None, where: str, remedy: str
 
 
 def require_finite_weights(model: keras.Model, step: int) -> None:
-    """Refuse weights that are not finite.
+    """Raise an error if a weight is not finite.
 
     A step can corrupt weights although its losses, computed earlier, are finite.
 
     Args:
         model: The model.
-        step: The step it has taken last.
+        step: Number of the last step.
 
     Raises:
-        TrainingError: if one is not; the last checkpoint stays the last good one.
+        TrainingError: if a weight is not finite. The last checkpoint stays good, because nothing is saved.
     """
     for variable in model.trainable_variables:
         if not np.isfinite(keras.ops.convert_to_numpy(keras.ops.sum(keras.ops.cast(variable, "float32")))):
             raise TrainingError(
-                f"every weight must be finite. Received: others in {variable.path} after step {step}. The last "
-                "checkpoint is good: resume with a lower --learning-rate."
+                f"every weight must be finite. Received: NaN or infinity in {variable.path} after step {step}. The "
+                "last checkpoint is good: resume with a lower --learning-rate."
             )
 
 
 class NaNGuard(keras.callbacks.Callback):
-    """Stop a run at the first loss that is not finite.
+    """Stops a run at the first loss that is not finite.
 
-    Keras' `TerminateOnNaN` looks at the running mean of the loss that `compile` names, of which there is none here,
-    and stops without a word on the step and its pictures.
+    Keras' `TerminateOnNaN` checks the running mean of the compiled loss, which a CycleGAN does not have,
+    and does not report the step and its pictures.
 
     Args:
-        progress: The run's `Progress`, not yet counting the step that went wrong.
-        files_of: Called with a step from 0, returns the paths of its photos and of its paintings.
+        progress: The run's `Progress`, which does not yet count the failed step.
+        files_of: Function from a step (counted from 0) to the paths of its photos and its paintings.
 
     Raises:
-        TrainingError: naming loss, step and pictures. Nothing is saved.
+        TrainingError: if a loss is not finite; the error names loss, step and pictures. Nothing is saved.
     """
 
     def __init__(self, progress: Progress, files_of: Callable[[int], tuple[Sequence[Path], Sequence[Path]]]):
@@ -72,5 +72,5 @@ class NaNGuard(keras.callbacks.Callback):
             return
         photos, art = self.files_of(self.progress.step)
         names = ", ".join(path.name for path in (*photos, *art))
-        remedy = "The last checkpoint is good: look at these pictures, or resume with a lower --learning-rate."
+        remedy = "The last checkpoint is good: check these pictures, or resume with a lower --learning-rate."
         require_finite_losses(logs, f"step {self.progress.step + 1}, on {names}", remedy)

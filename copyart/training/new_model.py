@@ -1,4 +1,4 @@
-"""The model that a run begins with."""
+"""Build and compile the `CycleGAN` of a new run."""
 
 from collections.abc import Callable
 
@@ -10,24 +10,24 @@ from copyart.models.precision import networks_in
 from copyart.models.projected import projected_discriminator
 from copyart.training.warm_start import start_from
 
-#: Paintings to learn from below which a run that does not say so augments them (Zhao et al. 2020 do for a hundred).
+#: With fewer training paintings, `augment=None` turns augmentation on (Zhao et al. 2020 use it for 100 pictures).
 _FEW = 60
 
 
 def new_model(config: TrainingConfig, paintings: int = _FEW, say: Callable[[str], object] = print) -> CycleGAN:
-    """Build and compile the model of a run that has not begun.
+    """Build and compile the model of a new run.
 
     Args:
         config: The run's `TrainingConfig`.
-        paintings: How many paintings there are to learn from: `augment=None` depends on it. Defaults to 60.
-        say: Called with each line worth telling. Defaults to `print`.
+        paintings: Number of training paintings, which decides what `augment=None` means. Defaults to 60.
+        say: Called with each message. Defaults to `print`.
 
     Returns:
         A `CycleGAN`.
 
     Raises:
         ConfigError: if `config.start_from` cannot be started from.
-        StyleError: if projected discriminators lack the network that they look through.
+        StyleError: if the pretrained network of projected discriminators is not installed.
     """
     keras.utils.set_random_seed(config.seed)
     arguments = {name: getattr(config, name) for name in SETTINGS}
@@ -36,13 +36,13 @@ def new_model(config: TrainingConfig, paintings: int = _FEW, say: Callable[[str]
     model = CycleGAN(**arguments, **_discriminators(config), dtype=config.precision)
     if config.start_from:
         start_from(model, config.start_from, say)
-    # 1e-8 as in the paper's implementation; Keras would take 1e-7.
+    # 1e-8 as in the paper's implementation; Keras' default is 1e-7.
     model.compile(keras.optimizers.Adam(config.learning_rate, beta_1=config.beta_1, epsilon=1e-8))
     return model
 
 
 def _discriminators(config: TrainingConfig) -> dict[str, keras.Model]:
-    """Return those that a `CycleGAN` does not build by itself."""
+    """Return the discriminators that `CycleGAN` does not build itself."""
     if config.discriminator == "patch":
         return {}
     with networks_in(config.precision):

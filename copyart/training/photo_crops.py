@@ -1,4 +1,4 @@
-"""Photos alone, as squares to learn from and squares to compare on."""
+"""Training crops and validation crops of photos, for distillation."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from copyart.data.store import Selection, decode_once
 
 
 class PhotoCrops:
-    """Squares of the photos to learn from, the same ones in a step for the same seed.
+    """Random square crops of the training photos. The same seed gives the same crops at each step.
 
     Args:
         photos: A `Selection` of decoded photos.
@@ -29,7 +29,7 @@ class PhotoCrops:
         return len(self.photos)
 
     def __call__(self, step: int) -> tuple[np.ndarray]:
-        """Return the batch of a step, in a tuple: float32, shape (batch, size, size, 3), in [-1, 1]."""
+        """Return the batch of a step as a tuple of one array, float32, shape (batch, size, size, 3), in [-1, 1]."""
         size, batch = self.config.image_size, self.config.batch_size
         rng = np.random.default_rng((self.config.seed, step))
         margin = self.config.load_size - size + 1
@@ -44,20 +44,20 @@ def split_photos(
     progress: Callable[[int, int], None] | None = None,
     say: Callable[[str], object] = print,
 ) -> tuple[PhotoCrops, np.ndarray]:
-    """Decode photos, and hold some of them out.
+    """Decode photos, and split off held-out ones.
 
     Args:
         folders: A folder of photos, or several.
-        config: A `TrainingConfig`: image and load size, batch size, seed and the share held out.
+        config: A `TrainingConfig`: image and load size, batch size, seed and held-out share.
         cache_dir: As for `copyart.load_data`.
-        progress: Called with the photos decoded and of all.
-        say: Called with a line that tells how many can be used. Defaults to `print`.
+        progress: Called with the decoded and the total photos.
+        say: Called with a message on how many photos are usable. Defaults to `print`.
 
     Returns:
-        `PhotoCrops`, and the middles of the photos held out, float32, shape (photos, size, size, 3), in [-1, 1].
+        `PhotoCrops`, and centre crops of the held-out photos, float32, shape (photos, size, size, 3), in [-1, 1].
 
     Raises:
-        DataError: There are fewer than two usable photos.
+        DataError: if there are fewer than two usable photos.
     """
     pictures = decode_once(files_in(folders), config.load_size, cache_dir, progress)
     require_two("photos", pictures, who="distilling")

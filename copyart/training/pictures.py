@@ -1,4 +1,4 @@
-"""The pictures of a run: load them, compare them with those of the last start, find the held-out ones again."""
+"""The pictures of a run: load them, compare them with the previous start's, and find the held-out ones again."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +11,7 @@ from copyart.training.checkpoints import Progress
 from copyart.training.run_spec import RunSpec
 from copyart.training.workdir import Workdir
 
-#: Share of the smaller domain that may also be in the other before a run is refused.
+#: Largest share of the smaller domain that may also be in the other domain.
 _MOST_IN_BOTH = 0.5
 
 
@@ -21,14 +21,14 @@ def load_pictures(
     progress: Callable[[int, int], object] | None = None,
     download_progress: Callable[[int, int], object] | None = None,
 ) -> Data:
-    """Load the pictures of a run, split as its settings say.
+    """Load the pictures of a run and split them by its settings.
 
     Args:
         spec: The run.
         cache_dir, progress, download_progress: As for `copyart.load_data`.
 
     Raises:
-        DataError: if the pictures cannot be had, are too few, or no longer lie where they were.
+        DataError: if the pictures cannot be read, are too few, or have moved.
     """
     settings = spec.settings
     try:
@@ -53,14 +53,14 @@ def load_pictures(
 
 
 def check_domains_differ(data: Data, say: Callable[[str], object]) -> None:
-    """Compare photos with paintings by the contents of their files.
+    """Check by the contents of the files that photos and paintings are different pictures.
 
     Args:
         data: The pictures of a run.
-        say: Called with a line where a few pictures are in both domains.
+        say: Called with a message if a few pictures are in both domains.
 
     Raises:
-        DataError: if more than half of the pictures of one domain are in the other, too.
+        DataError: if more than half of the pictures of one domain are also in the other.
     """
     photos, art = ({**_files_by_digest(train), **_files_by_digest(unseen)} for train, unseen in _domains(data))
     both = [art[digest] for digest in photos if digest in art]
@@ -68,10 +68,10 @@ def check_domains_differ(data: Data, say: Callable[[str], object]) -> None:
         return
     if len(both) > _MOST_IN_BOTH * min(len(photos), len(art)):
         raise DataError(
-            f"photos and paintings must be different pictures. Received: {len(both)} that are both, for example "
-            f"{both[0]}. Name a folder of photos with --photos, and one of the artist's paintings with --art."
+            f"photos and paintings must be different pictures. Received: {len(both)} pictures in both, for example "
+            f"{both[0]}. Give a folder of photos with --photos, and a folder of the artist's paintings with --art."
         )
-    say(f"{len(both)} pictures are both among the photos and among the paintings, for example {both[0]}.")
+    say(f"{len(both)} pictures are among both the photos and the paintings, for example {both[0]}.")
 
 
 def _domains(data: Data) -> tuple[tuple[Selection, Selection], tuple[Selection, Selection]]:
@@ -85,32 +85,32 @@ def _files_by_digest(selection: Selection) -> dict[str, Path]:
 def compare_pictures(
     data: Data, spec: RunSpec, before: RunSpec | None, progress: Progress, say: Callable[[str], object]
 ) -> None:
-    """Compare the pictures of a run with those of its last start, and note them in its progress.
+    """Compare the pictures of a run with those of its previous start, and record them in its progress.
 
-    Their contents count, not their paths: a run resumes from any folder that holds the same pictures. Where pictures
-    came or went in the same folders, it goes on, and its epochs keep their length.
+    Pictures are compared by content, not by path, so a run can resume from any folder with the same pictures. If
+    pictures were added or removed in the same folders, the run continues, and its epochs keep their length.
 
     Args:
         data: The pictures.
         spec: The run.
-        before: The run as the last start left it, or None in a new workdir.
-        progress: The run's `Progress`, which gets the fingerprint and the length of an epoch.
-        say: Called with a line where pictures came or went.
+        before: The run's spec at the previous start, or None in a new workdir.
+        progress: The run's `Progress`. Its fingerprint and epoch length are set.
+        say: Called with a message if pictures were added or removed.
 
     Raises:
-        WorkdirError: if other folders or another source hold other pictures.
+        WorkdirError: if the folders or the source changed and their pictures differ.
     """
     now = data.fingerprint()
     if before and progress.pictures != now and spec.has_other_place_than(before):
         raise WorkdirError(
-            f"a workdir holds one run, with its own pictures. Received: {_place(spec)}, whose pictures are not those "
-            f"of {_place(before)}. Name folders with the same pictures, or another --workdir."
+            f"a workdir holds one run with its own pictures. Received: {_place(spec)}, whose pictures differ from "
+            f"those of {_place(before)}. Give folders with the same pictures, or another --workdir."
         )
     if progress.pictures and progress.pictures != now:
         photos, art = len(data.train_photos), len(data.train_art)
         say(
-            f"The pictures are not those of the last start: {photos} photos and {art} paintings to learn from now. "
-            f"Epochs keep their {progress.steps_per_epoch} steps."
+            f"The pictures have changed since the last start: there are now {photos} training photos and {art} "
+            f"training paintings. Epochs keep their {progress.steps_per_epoch} steps."
         )
     progress.pictures = now
     progress.steps_per_epoch = progress.steps_per_epoch or spec.settings.steps_per_epoch or data.steps_per_epoch
@@ -122,12 +122,12 @@ def _place(spec: RunSpec) -> str:
 
 
 class HeldOut(NamedTuple):
-    """Files of a run.
+    """Picture files of a run.
 
     Args:
         photos: The held-out photos.
         art: The held-out paintings.
-        training_art: The paintings that the run learns from.
+        training_art: The training paintings.
     """
 
     photos: tuple[Path, ...]
@@ -141,18 +141,20 @@ def held_out_files(
     progress: Callable[[int, int], object] | None = None,
     download_progress: Callable[[int, int], object] | None = None,
 ) -> HeldOut:
-    """Find the held-out pictures of a run again.
+    """Find the held-out pictures of an earlier run.
 
     Args:
         workdir: Folder of the run.
         cache_dir, progress, download_progress: As for `copyart.load_data`.
 
     Raises:
-        WorkdirError: if the folder holds no run, or the run is damaged.
-        DataError: if the pictures are gone.
+        WorkdirError: if the folder contains no run, or the run is damaged.
+        DataError: if the pictures no longer exist.
     """
     spec = Workdir(workdir).read_spec()
     if spec is None:
-        raise WorkdirError(f"a workdir must hold a run. Received: {workdir}, which holds none. Name another folder.")
+        raise WorkdirError(
+            f"a workdir must contain a run. Received: {workdir}, which contains none. Choose another folder."
+        )
     data = load_pictures(spec, cache_dir, progress, download_progress)
     return HeldOut(data.held_out_photos.files, data.held_out_art.files, data.train_art.files)

@@ -1,4 +1,4 @@
-"""How far the run is: a bar in a terminal, a line now and then elsewhere."""
+"""Show the progress of a run: a bar in a terminal, occasional lines elsewhere."""
 
 import time
 
@@ -10,13 +10,13 @@ from rich.table import Column
 from copyart.config import TrainingConfig
 from copyart.training.checkpoints import Progress
 
-#: Seconds between two lines where there is no terminal: a log to read, not to scroll through.
+#: Seconds between two lines if there is no terminal, so that a log file stays short.
 _LINE_EVERY = 30.0
 _SHOWN = ("generator_loss", "art_discriminator", "photo_discriminator")
 
 
 class ProgressBar(keras.callbacks.Callback):
-    """Show epoch, images per second, time left and losses.
+    """Shows epoch, images per second, time left and losses.
 
     Args:
         progress: The run's `Progress`, counting the finished steps.
@@ -31,10 +31,10 @@ class ProgressBar(keras.callbacks.Callback):
         self._bar = None
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Show the bar, where there is a terminal."""
+        """Show the bar if there is a terminal."""
         self._start = self._said = None
         if self.console.is_terminal:
-            # The note comes last and takes what is left: on a narrow terminal losses are cut, never the time.
+            # The losses come last and take the remaining width: a narrow terminal cuts them, never the time left.
             note = bars.TextColumn(
                 "{task.fields[note]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")
             )
@@ -45,9 +45,9 @@ class ProgressBar(keras.callbacks.Callback):
             self._bar.start()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Move the bar."""
+        """Update the bar."""
         now = time.monotonic()
-        if self._start is None:  # the first step compiles, and says nothing about speed
+        if self._start is None:  # the first step compiles, so it does not show the speed
             self._start = now, self.progress.step
             self._said = now - _LINE_EVERY
         note = self._note(now, logs or {})
@@ -59,7 +59,7 @@ class ProgressBar(keras.callbacks.Callback):
             self.console.print(line, highlight=False, soft_wrap=True)
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-        """Leave the bar as it is."""
+        """Stop the bar."""
         self.close()
 
     def close(self) -> None:
@@ -69,7 +69,7 @@ class ProgressBar(keras.callbacks.Callback):
             self._bar = None
 
     def _share(self) -> tuple[float, float]:
-        """Return how much is done, and of how much: seconds of the time budget, else steps."""
+        """Return (done, total): seconds of the time budget if there is one, else steps."""
         if self.config.minutes:
             return self.progress.elapsed, 60 * self.config.minutes
         return self.progress.step, self.progress.steps_per_epoch * self.config.epochs

@@ -1,4 +1,4 @@
-"""The report of a run: one page with curves and sample grids that loads nothing from elsewhere."""
+"""Write `report.html` of a run: a self-contained page with loss curves and sample grids."""
 
 import base64
 import html
@@ -22,14 +22,14 @@ _CHARTS = (
     ("Identity", ("art_identity", "photo_identity")),
     ("Checkerboard", ("art_checkerboard", "photo_checkerboard")),
 )
-#: Charts of figures: heading and names. The untouched photos have 1 in content preservation.
+#: Charts of figures: heading and names. Content preservation of the untouched photos is 1.
 _FIGURES = (
     ("Share of the KID gap closed, by the worse network", ("gap_closed",)),
     ("KID × 1000: less is closer to the artist", ("kid",)),
     ("Content preservation: 1 is all, below 0 inverts", ("structure", "colour", "brightness")),
     ("Checkerboard, dB", ("checkerboard",)),
 )
-#: Grids shown: the first, the last, and some between.
+#: Most sample grids on the page: the first, the last, and some in between.
 _GRIDS = 6
 
 _PAGE = """<!doctype html>
@@ -59,8 +59,8 @@ def write_report(workdir: Workdir, title: str, summary: str) -> None:
 
     Args:
         workdir: The run's `Workdir`.
-        title: What is trained.
-        summary: A sentence on how far it is.
+        title: Name of the artist.
+        summary: A sentence on the progress.
     """
     rows = read_history(workdir.history)
     charts = "".join(chart(heading, _series(names, rows)) for heading, names in _CHARTS)
@@ -81,7 +81,7 @@ def _series(names: Iterable[str], rows: list[Figures]) -> dict[str, list[tuple[f
 
 
 def _figures(workdir: Workdir) -> str:
-    """Return the evaluations as HTML; nothing where there are none, or none that can be read."""
+    """Return the evaluations as HTML, or an empty text if there are none or they cannot be read."""
     try:
         baseline, *rows = read_history(workdir.figures)
     except (WorkdirError, ValueError):
@@ -100,10 +100,10 @@ def _about_the_best(best: dict[str, Any] | None, rows: list[Figures], baseline: 
     by = _counted(baseline)
     if best is None:
         latest = ", ".join(faults(rows[-1], baseline)) if rows else ""
-        return f"No paintings have been good enough to be kept in best/ yet{latest and f': {latest}'}. {by}"
+        return f"No style has been good enough to be kept in best/ yet{latest and f': {latest}'}. {by}"
     return (
-        f"The best so far are those of step {best['step']:,}, epoch {best['epoch']:.2f}: "
-        f"{describe_distance(best, baseline)}. They are kept in best/. {by}"
+        f"The best style so far is that of step {best['step']:,}, epoch {best['epoch']:.2f}: "
+        f"{describe_distance(best, baseline)}. It is kept in best/. {by}"
     )
 
 
@@ -120,7 +120,7 @@ def _made(path: Path) -> float:
 
 
 def _some(paths: list[Path]) -> list[Path]:
-    """Return the latest grid first, and a few others spread over the run."""
+    """Return the latest grid first, then a few others evenly spaced over the run."""
     if len(paths) <= _GRIDS:
         return paths[::-1]
     places = {round(place * (len(paths) - 1) / (_GRIDS - 1)) for place in range(_GRIDS)}
@@ -128,7 +128,8 @@ def _some(paths: list[Path]) -> list[Path]:
 
 
 def _figure(path: Path) -> str:
-    """Return a grid as HTML; nothing where the file cannot be read: the run matters more than its page."""
+    """Return a grid as HTML, or an empty text if the file cannot be read, because a broken picture must not stop the
+    run."""
     picture = io.BytesIO()
     try:
         flatten(read_image(path)).save(picture, "JPEG", quality=88)

@@ -1,4 +1,4 @@
-"""What a run writes to be looked at: sample grid, style folder, report."""
+"""`RunOutputs`: write the sample grid, the style folder and the report of a run."""
 
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,10 @@ from copyart.training.workdir import Workdir
 
 
 class RunOutputs:
-    """Write the sample grid, the style folder and the report after each checkpoint.
+    """Writes the sample grid, the style folder and the report after each checkpoint.
 
     Args:
-        model: The `CycleGAN` that is trained.
+        model: The `CycleGAN` in training.
         data: The run's `Data`.
         spec: The run's `RunSpec`.
         folder: The run's `Workdir`.
@@ -36,7 +36,7 @@ class RunOutputs:
         self.grid.set_model(model)
 
     def __call__(self, name: str) -> None:
-        """Write them all.
+        """Write all outputs.
 
         Args:
             name: Name of the sample grid.
@@ -46,7 +46,7 @@ class RunOutputs:
         self.report()
 
     def save_style(self, folder: Path, **facts: Any) -> None:
-        """Save the painter as it now is as a style.
+        """Save the current painting generator as a style.
 
         Args:
             folder: Path of the style folder.

@@ -1,4 +1,4 @@
-"""`RunSpec`: what a run trains, from which pictures, and with which settings."""
+"""`RunSpec`: the artist, pictures and settings of a run, as stored in `config.json`."""
 
 import dataclasses
 import json
@@ -16,7 +16,7 @@ from copyart.training.starter import STARTER
 
 Folders = str | PathLike | Iterable[str | PathLike] | None
 
-#: Settings that may change when a run is resumed; any other would no longer fit the checkpoint.
+#: Settings that may change when a run is resumed. Changing any other would not fit the checkpoint.
 CHANGEABLE = (
     *("epochs", "decay_epochs", "minutes", "learning_rate", "checkpoint_minutes"),
     *("samples", "judge_epochs", "judge_pictures"),
@@ -27,15 +27,15 @@ _PARTS_OF_RUNS = ("best", "style", "model.keras")
 
 @dataclass(frozen=True)
 class RunSpec:
-    """Everything that `config.json` of a workdir holds.
+    """The content of a workdir's `config.json`.
 
     Args:
-        artist: The artist's name; None only for pictures that have none.
+        artist: The artist's name; None only for pictures without an artist.
         source: `"kaggle"`, `"tfds"`, `"sample"` or `"folders"`.
         photos: Absolute paths of the folders of photos. None unless the source is `"folders"`.
         art: Absolute paths of the folders of paintings. None unless the source is `"folders"`.
-        recipe: The recipe that the settings began as.
-        settings: Every setting, resolved.
+        recipe: The recipe on which the settings are based.
+        settings: All settings, resolved.
     """
 
     artist: str | None
@@ -60,11 +60,11 @@ class RunSpec:
         Args:
             artist, source, photos, art: As for `copyart.train`.
             recipe: A key of `copyart.config.RECIPES`. Defaults to `"article"`.
-            **settings: Settings that differ from the recipe; those that are None keep its value.
+            **settings: Settings that differ from the recipe. None keeps the recipe's value.
 
         Raises:
-            ConfigError: if the arguments do not fit together, or a setting is out of its range.
-            ArtistError: if no artist answers to the name.
+            ConfigError: if the arguments contradict each other, or a setting is out of its range.
+            ArtistError: if there is no artist of this name.
         """
         recipe = recipe or "article"
         config = TrainingConfig.from_recipe(recipe, **_absolute_start(settings))
@@ -80,13 +80,13 @@ class RunSpec:
         recipe: str | None = None,
         **settings: Any,
     ) -> "RunSpec":
-        """Return this run with what may change when it goes on: where its pictures lie, and some settings.
+        """Return this run with changes that are allowed when it resumes: the folders of pictures, and some settings.
 
         Args:
-            artist, source, photos, art, recipe, **settings: As for `new`; what is None stays as it is.
+            artist, source, photos, art, recipe, **settings: As for `new`. None leaves a value unchanged.
 
         Raises:
-            WorkdirError: if the artist, the recipe or a setting that may not change differs.
+            WorkdirError: if the artist, the recipe or a fixed setting differs.
             ConfigError: if a setting is unknown or out of its range.
         """
         if recipe not in (None, self.recipe):
@@ -98,7 +98,7 @@ class RunSpec:
         config = TrainingConfig.from_dict({**self.settings.to_dict(), **settings})
         for name in settings:
             before, now = getattr(self.settings, name), getattr(config, name)
-            if name == "start_from":  # a folder that moved with its run is still the same run
+            if name == "start_from":  # a folder that was moved together with its run is still the same run
                 before, now = name_of_run(before), name_of_run(now)
             if name not in CHANGEABLE and before != now:
                 raise _other_run(name, before, now)
@@ -119,26 +119,26 @@ class RunSpec:
         return {"source": source, "photos": _absolute(photos), "art": _absolute(art)}
 
     def has_other_place_than(self, other: "RunSpec") -> bool:
-        """Tell whether the pictures come from another source or other folders than those of `other`."""
+        """Tell whether the pictures come from a different source or different folders than in `other`."""
         return (self.source, self.photos, self.art) != (other.source, other.photos, other.art)
 
     def changes_since(self, before: "RunSpec") -> list[str]:
-        """Return a line for each setting and each place of pictures that differs from `before`."""
+        """Return a line for each setting and each folder of pictures that differs from `before`."""
         pairs = [(name, getattr(before, name), getattr(self, name)) for name in ("source", "photos", "art")]
         pairs += [(name, getattr(before.settings, name), getattr(self.settings, name)) for name in CHANGEABLE]
         return [f"{name}: {_shown(old)} before, {_shown(new)} now" for name, old, new in pairs if old != new]
 
     def to_json(self) -> str:
-        """Return the text of `config.json`."""
+        """Format as `config.json`."""
         fields = {**vars(self), "settings": self.settings.to_dict()}
         return json.dumps(fields, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "RunSpec":
-        """Read what `to_json` wrote; settings newer than the text have their defaults.
+        """Parse the result of `to_json`. Settings that are newer than the text get their defaults.
 
         Raises:
-            ValueError, KeyError, TypeError: if the text is damaged. A `ConfigError` is a ValueError.
+            ValueError, KeyError, TypeError: if the text is damaged. `ConfigError` is a ValueError.
         """
         found = json.loads(text)
         facts = {name: found[name] for name in ("artist", "source", "photos", "art", "recipe")}
@@ -148,10 +148,10 @@ class RunSpec:
 
 
 def name_of_run(path: str | PathLike | None) -> str | None:
-    """Return the name of a run without the folders above it, which are private and may change.
+    """Return the path of a run without its parent folders, which are private and may change.
 
     Args:
-        path: What a run started from, or None.
+        path: The source that a run started from, or None.
 
     Example:
         >>> name_of_run("/home/anna/painters/runs/monet/best")
@@ -165,8 +165,8 @@ def name_of_run(path: str | PathLike | None) -> str | None:
 
 def _other_run(name: str, before: Any, now: Any) -> WorkdirError:
     return WorkdirError(
-        f"a workdir holds one run. Received: {name}={now!r} for a run that was started with {name}={before!r}. "
-        f"Name another --workdir, or leave {name} as it was."
+        f"a workdir holds one run. Received: {name}={now!r} for a run that was started with {name}={before!r}. Choose "
+        f"another --workdir, or leave {name} unchanged."
     )
 
 
@@ -175,7 +175,7 @@ def _shown(value: Any) -> Any:
 
 
 def _artist_name(artist: str | None, source: str, art: Folders) -> str | None:
-    """Return the artist's name as the table spells it; with folders of one's own any name will do."""
+    """Return the artist's name as spelled in our table. With the user's own folders, any name is allowed."""
     if art is None and source != "sample":
         return artists.find(artist).name if artist else None
     if artist is None:

@@ -7,19 +7,20 @@ import keras
 from copyart.config import TrainingConfig
 from copyart.training.checkpoints import Progress
 
-#: Share of a time budget after which the learning rate falls, and the factor that it reaches at the end.
+#: Share of a time budget after which the learning rate decays, and its factor at the end.
 _CONSTANT, _LOWEST = 0.5, 0.02
-#: Reserve for the end of a run until the end of an epoch has been measured: seconds, and share of the budget.
+#: Time reserved for saving and evaluating at the end of a run, until it has been measured: seconds, and share of the
+#: budget.
 _FIRST_RESERVE = 20.0, 0.05
 
 
 def linear_decay(epoch: int, epochs: int, decay_epochs: int) -> float:
-    """Return the factor on the learning rate: 1, then falling by equal steps in the last epochs, never to 0.
+    """Return the factor on the learning rate: 1, then equal steps down in the last epochs, never reaching 0.
 
     Args:
         epoch: Number of the epoch, from 0.
         epochs: Epochs of the run.
-        decay_epochs: How many of the last of them decay.
+        decay_epochs: Number of last epochs in which it decays.
 
     Returns:
         1 − max(0, n − constant) / (decay_epochs + 1), with n counted from 1 and constant = epochs − decay_epochs.
@@ -35,10 +36,10 @@ def linear_decay(epoch: int, epochs: int, decay_epochs: int) -> float:
 
 
 def budget_decay(share: float) -> float:
-    """Return the factor on the learning rate when a share of the time budget is used.
+    """Return the factor on the learning rate for a used share of the time budget.
 
     Args:
-        share: In [0, 1].
+        share: Used share of the budget, in [0, 1].
 
     Returns:
         1 during the first half, then falling linearly to 0.02.
@@ -51,16 +52,16 @@ def budget_decay(share: float) -> float:
 
 
 class Schedule(keras.callbacks.Callback):
-    """Set the learning rate of each epoch, and end the run when its time budget is used up.
+    """Sets the learning rate of each epoch, and ends the run when its time budget is used up.
 
-    The budget is wall-clock time, summed over all starts of the run. Reading and evaluating pictures count. If
-    `progress.decay_from` is set, the paintings stopped improving then: the rate falls from that time on, for as long
-    as it was constant, and the run ends early.
+    The budget is wall-clock time, summed over all starts of the run, and includes reading and evaluating pictures. If
+    the paintings stop improving, `progress.decay_from` is set: the rate decays from that time on, for as long
+    as it was constant, and then the run ends.
 
     Args:
         config: The run's `TrainingConfig`.
-        progress: The run's `Progress`, whose `elapsed` this callback counts on.
-        started: `time.monotonic()` at the start of this start. Defaults to now.
+        progress: The run's `Progress`, whose `elapsed` this callback updates.
+        started: `time.monotonic()` when this process started the run. Defaults to now.
     """
 
     def __init__(self, config: TrainingConfig, progress: Progress, started: float | None = None):
@@ -79,7 +80,7 @@ class Schedule(keras.callbacks.Callback):
 
     @property
     def is_over(self) -> bool:
-        """Whether only the reserve for the end of the run is left of the budget."""
+        """Whether only the time reserved for the end of the run is left."""
         return self._leaves_less_than(1)
 
     def _leaves_less_than(self, ends: int) -> bool:
@@ -88,7 +89,7 @@ class Schedule(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Set the learning rate."""
-        if self._last_step is not None:  # saving and evaluating took this long, and will at the end
+        if self._last_step is not None:  # saving and evaluating took this long, and will take as long at the end
             self._reserve = max(2.0, 1.2 * (time.monotonic() - self._last_step))
         if self.budget:
             factor = budget_decay(min(1.0, self._elapsed() / self.budget))
@@ -97,7 +98,7 @@ class Schedule(keras.callbacks.Callback):
         self.model.optimizer.learning_rate = self.config.learning_rate * factor
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Count the time, and stop when it is up."""
+        """Count the time, and stop if it is up."""
         self._last_step = time.monotonic()
         if self.is_over:  # which counts the time
             self.model.stop_training = True

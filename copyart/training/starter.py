@@ -1,4 +1,4 @@
-"""The starter: light generators and projected discriminators, trained on many artists, from which a new one starts."""
+"""The starter: bundled light generators and discriminators, trained on many artists, that initialise a new run."""
 
 import os
 from pathlib import Path
@@ -10,17 +10,17 @@ import safetensors.numpy
 from copyart.data.whole_files import write_whole
 from copyart.models.cyclegan import NETWORKS
 
-#: What `start_from` calls the starter.
+#: The value of `start_from` that means the starter.
 STARTER = "starter"
 FILE = Path(__file__).parent / "starter.safetensors"
 
 
 def save_starter(model: keras.Model, path: str | os.PathLike = FILE) -> None:
-    """Write what another run can start from, as float16.
+    """Save the weights of a model as a starter, in float16.
 
     Args:
-        model: A trained `CycleGAN`. Of generators, the averages are taken, where they are kept.
-        path: The file. Defaults to that of the package.
+        model: A trained `CycleGAN`. Averaged generators are saved if there are any.
+        path: Path of the file. Defaults to the file in the package.
     """
     networks = {name: getattr(model, name) for name in NETWORKS}
     networks |= {"photo_to_art": model.painter_network, "art_to_photo": model.unpainter_network}
@@ -32,7 +32,7 @@ def save_starter(model: keras.Model, path: str | os.PathLike = FILE) -> None:
 
 
 def load_starter(path: str | os.PathLike = FILE) -> dict[str, dict[str, np.ndarray]]:
-    """Return the weights of the starter: by network, then by `"<layer>/<variable>"`."""
+    """Return the weights of the starter as nested dictionaries: by network, then by `"<layer>/<variable>"`."""
     found = {name: {} for name in NETWORKS}
     for key, array in safetensors.numpy.load_file(path).items():
         name, _, rest = key.partition("/")
@@ -41,7 +41,7 @@ def load_starter(path: str | os.PathLike = FILE) -> dict[str, dict[str, np.ndarr
 
 
 def begin_with(network: keras.Model, weights: dict[str, np.ndarray]) -> bool:
-    """Give a network the weights of the starter's, if all of them fit.
+    """Copy the starter's weights into a network if all of them fit.
 
     Returns:
         Whether they fit.
@@ -59,7 +59,7 @@ def begin_with(network: keras.Model, weights: dict[str, np.ndarray]) -> bool:
 def learnt_weights(network: keras.Model) -> dict[str, keras.Variable]:
     """Return the weights of a network's own layers, by `"<layer>/<variable>"`.
 
-    Of a projected discriminator these are the heads: its pretrained network is a nested model, and is left out.
+    For a projected discriminator these are the heads. Its pretrained network is a nested model and is left out.
     """
     layers = [layer for layer in network.layers if not isinstance(layer, keras.Model)]
     return {f"{layer.name}/{weight.name}": weight for layer in layers for weight in layer.weights}

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal: a run stops at the end of a step, and saves what it has learnt."""
+"""Handle Ctrl-C, SIGTERM and a closed terminal: stop the run after the current step and save it."""
 
 import contextlib
 import signal
@@ -13,13 +13,14 @@ _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if
 
 
 class StopOnSignal(keras.callbacks.Callback):
-    """Stop the run at the end of the step during which a signal came; a second signal stops it at once.
+    """Stops the run after the current step when a signal arrives. A second signal stops it at once.
 
-    Use it around `fit` as a context, and in `fit` as a callback behind those that count the steps. Signals that are
-    ignored stay so, as SIGHUP under `nohup`. Outside the main thread, which alone receives signals, it does nothing.
+    Use it as a context around `fit`, and as a callback in `fit` after the callbacks that count steps. Signals that are
+    already ignored stay ignored, like SIGHUP under `nohup`. Outside the main thread it does nothing, because only the
+    main thread receives signals.
 
     Args:
-        say: Called with a line when the first signal comes.
+        say: Called with a message when the first signal arrives.
     """
 
     def __init__(self, say: Callable[[str], object]):
@@ -31,7 +32,7 @@ class StopOnSignal(keras.callbacks.Callback):
     def __enter__(self) -> "StopOnSignal":
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
-                # None: a handler that was not installed from Python and could not be restored.
+                # None means a handler that was not installed by Python, which could not be restored.
                 if signal.getsignal(number) not in (signal.SIG_IGN, None):
                     self._before[number] = signal.signal(number, self._ask)
         return self
@@ -44,14 +45,14 @@ class StopOnSignal(keras.callbacks.Callback):
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
-        with contextlib.suppress(OSError):  # a closed terminal takes no more lines
-            self.say("Stopping after this step; once more stops at once.")
+        with contextlib.suppress(OSError):  # a closed terminal cannot show messages
+            self.say("Stopping after this step. Press Ctrl-C again to stop at once.")
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Stop if asked to."""
+        """Stop if a signal arrived."""
         if self.asked:
             raise KeyboardInterrupt
 
     def on_test_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Stop if asked to."""
+        """Stop if a signal arrived."""
         self.on_train_batch_end(batch)

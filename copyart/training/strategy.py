@@ -1,4 +1,4 @@
-"""Which devices train, chosen by name: the same functions for TensorFlow and for JAX, whichever Keras runs on."""
+"""Choose the training devices by name. Selects the TensorFlow or JAX version of these functions by Keras' backend."""
 
 from typing import Any
 
@@ -16,6 +16,6 @@ check_workers_agree = _backend.check_workers_agree
 
 
 def hardware(strategy: Any) -> str:
-    """Return what trains, in words: `"this CPU"`, `"these 4 GPUs"`."""
+    """Describe the training devices: `"this CPU"`, `"these 4 GPUs"`."""
     kind, count = _backend.device_kind(strategy), strategy.num_replicas_in_sync
     return f"this {kind}" if count == 1 else f"these {count} {kind}s"

@@ -1,4 +1,5 @@
-"""Which devices train under JAX: one, or several that share each batch through `keras.distribution.DataParallel`."""
+"""Choose the training devices under JAX: one, or several that share each batch with
+`keras.distribution.DataParallel`."""
 
 import contextlib
 import os
@@ -15,22 +16,22 @@ from copyart.errors import ConfigError
 
 @dataclass(frozen=True)
 class Devices:
-    """Devices that train together.
+    """JAX devices that train together.
 
     Args:
-        devices: `jax.Device`s of one kind.
+        devices: `jax.Device` objects of one kind.
     """
 
     devices: tuple
 
     @property
     def num_replicas_in_sync(self) -> int:
-        """How many share a batch."""
+        """Number of devices that share a batch."""
         return len(self.devices)
 
     @contextlib.contextmanager
     def scope(self) -> Iterator[None]:
-        """Put everything that is made and trained inside this context on these devices."""
+        """Create and train everything inside this context on these devices."""
         before = keras.distribution.distribution()
         with jax.default_device(self.devices[0]):
             keras.distribution.set_distribution(self._distribution())
@@ -47,13 +48,13 @@ class Devices:
 
 
 def choose_strategy(devices: str = "auto", batch_size: int = 1) -> Devices:
-    """Choose how the work is shared.
+    """Choose the devices.
 
     Args:
-        devices: `"auto"` takes all accelerators if they can share the batch evenly, else one, else the CPU; `"cpu"` and
-            `"gpu"` one device; `"tpu"` every core of the TPU; `"all"` every accelerator, or every CPU device where
-            there is none.
-        batch_size: Pairs a step, over all devices.
+        devices: `"auto"` uses all accelerators if they can share the batch evenly, else one, else the CPU; `"cpu"` and
+            `"gpu"` use one device; `"tpu"` uses every core of the TPU; `"all"` uses every accelerator, or every CPU
+            device if there is none.
+        batch_size: Pairs per step, over all devices.
 
     Returns:
         `Devices`.
@@ -68,7 +69,7 @@ def choose_strategy(devices: str = "auto", batch_size: int = 1) -> Devices:
         raise ConfigError(f"devices must be one of {', '.join(DEVICES)}. Received: devices={devices!r}")
     if os.environ.get("TF_CONFIG"):
         raise ConfigError(
-            "several hosts train together under TensorFlow only. Received: a TF_CONFIG under JAX. Unset it, or use "
+            "several hosts can train together only under TensorFlow. Received: a TF_CONFIG under JAX. Unset it, or use "
             "--backend tensorflow."
         )
     chosen = Devices(tuple(_devices_for(devices, batch_size)))
@@ -86,8 +87,8 @@ def _devices_for(name: str, batch_size: int) -> list[jax.Device]:
     found = jax.devices()
     if name in ("gpu", "tpu") and found[0].platform != name:
         raise ConfigError(
-            f"devices {name!r} needs a {name.upper()} that JAX sees. Received: {found[0].platform}. "
-            "Install JAX for it, or try --devices auto."
+            f"devices {name!r} needs a {name.upper()} that JAX finds. Received: {found[0].platform}. Install JAX for "
+            "it, or try --devices auto."
         )
     if name == "gpu":
         return found[:1]
@@ -98,7 +99,7 @@ def _devices_for(name: str, batch_size: int) -> list[jax.Device]:
 
 @contextlib.contextmanager
 def device_context(strategy: Devices) -> Iterator[None]:
-    """Stay on the chosen devices while a run lasts, and keep what XLA compiles for the next start."""
+    """Use the chosen devices during a run, and cache XLA's compiled code for the next start."""
     if jax.config.jax_compilation_cache_dir is None:
         jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "compiled"))
     with strategy.scope():
@@ -106,14 +107,14 @@ def device_context(strategy: Devices) -> Iterator[None]:
 
 
 def device_kind(strategy: Devices) -> str:
-    """Return the kind of device that trains: `"CPU"`, `"GPU"` or `"TPU"`."""
+    """Return the kind of the training devices: `"CPU"`, `"GPU"` or `"TPU"`."""
     return strategy.devices[0].platform.upper()
 
 
 def is_chief(strategy: Devices) -> bool:
-    """Tell whether this process writes the workdir: under JAX there is one process."""
+    """Tell whether this process writes the workdir. Always True, because under JAX there is one process."""
     return True
 
 
 def check_workers_agree(strategy: Devices, what: bytes) -> None:
-    """Make sure that all workers are about to do the same: under JAX there is one."""
+    """Check that all workers are about to do the same. Does nothing, because under JAX there is one."""

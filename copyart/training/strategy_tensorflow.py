@@ -1,4 +1,4 @@
-"""Which devices train under TensorFlow: `tf.distribute` strategies, chosen by name."""
+"""Choose the training devices under TensorFlow: a `tf.distribute` strategy by name."""
 
 import contextlib
 import hashlib
@@ -13,15 +13,15 @@ from copyart.errors import ConfigError, one_line
 
 
 def choose_strategy(devices: str = "auto", batch_size: int = 1) -> tf.distribute.Strategy:
-    """Choose how the work is shared. Call it before anything else uses TensorFlow.
+    """Choose the strategy. Call this before anything else uses TensorFlow.
 
-    With a `TF_CONFIG` that names several workers, each trains with all that its host has.
+    If `TF_CONFIG` names several workers, each trains with all devices of its host.
 
     Args:
-        devices: `"auto"` takes a TPU, else all GPUs if they can share the batch evenly, else one GPU, else the CPU;
-            `"cpu"` and `"gpu"` one device; `"tpu"` the TPU of this host; `"all"` every GPU, or every logical CPU device
-            where there is no GPU.
-        batch_size: Pairs a step, over all replicas.
+        devices: `"auto"` uses a TPU, else all GPUs if they can share the batch evenly, else one GPU, else the CPU;
+            `"cpu"` and `"gpu"` use one device; `"tpu"` uses the TPU of this host; `"all"` uses every GPU, or every
+            logical CPU device if there is no GPU.
+        batch_size: Pairs per step, over all replicas.
 
     Returns:
         A `tf.distribute.Strategy`.
@@ -45,7 +45,7 @@ def choose_strategy(devices: str = "auto", batch_size: int = 1) -> tf.distribute
 
 
 def device_context(strategy: tf.distribute.Strategy) -> AbstractContextManager[None]:
-    """Return a context to train in: a model that was built in the strategy's scope stays on its devices anyway."""
+    """Return a context to train in. It is empty, because a model built in the strategy's scope stays on its devices."""
     return contextlib.nullcontext()
 
 
@@ -55,7 +55,7 @@ def device_kind(strategy: tf.distribute.Strategy) -> str:
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
-    """Tell whether this process writes the workdir: the first worker, or the only one."""
+    """Tell whether this process writes the workdir, which only the first worker does."""
     resolver = getattr(strategy, "cluster_resolver", None)
     if _workers() < 2 or resolver is None:
         return True
@@ -69,14 +69,14 @@ def _workers() -> int:
 
 
 def _cluster() -> dict[str, list[str]]:
-    """Return the hosts that train together, by role; none without a TF_CONFIG."""
+    """Return the hosts that train together, by role; empty without a TF_CONFIG."""
     text = os.environ.get("TF_CONFIG") or "{}"
     try:
         cluster = json.loads(text).get("cluster", {})
         return {role: list(cluster.get(role, ())) for role in ("chief", "worker")}
     except (ValueError, AttributeError, TypeError) as error:
         raise ConfigError(
-            f"TF_CONFIG must be the JSON of a cluster. Received: {text[:80]!r} ({error}). Correct it, or unset it."
+            f"TF_CONFIG must be the JSON of a cluster. Received: {text[:80]!r} ({error}). Correct or unset it."
         ) from error
 
 
@@ -86,19 +86,19 @@ def _with_other_hosts() -> tf.distribute.Strategy:
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(
             f"TF_CONFIG must name a cluster and this worker's task in it. Received: {os.environ['TF_CONFIG'][:80]!r} "
-            f"({error}). Correct it, or unset it."
+            f"({error}). Correct or unset it."
         ) from error
 
 
 def check_workers_agree(strategy: tf.distribute.Strategy, what: bytes) -> None:
-    """Make sure that all workers are about to do the same; otherwise they would wait for each other for ever.
+    """Check that all workers are about to do the same. Otherwise they would wait for each other forever.
 
     Args:
         strategy: The strategy that they share.
-        what: Bytes that must be the same for each.
+        what: Bytes that must be equal on all workers.
 
     Raises:
-        ConfigError: if another worker's differ.
+        ConfigError: if another worker's bytes differ.
     """
     if _workers() < 2:
         return
@@ -106,8 +106,8 @@ def check_workers_agree(strategy: tf.distribute.Strategy, what: bytes) -> None:
     mean = tf.function(lambda: strategy.reduce("MEAN", strategy.run(lambda: tf.constant([mine], tf.float64)), axis=0))
     if abs(float(mean()) - mine) > 0.5:
         raise ConfigError(
-            "all workers must start with the same settings, pictures and checkpoint. Received: others elsewhere. Give "
-            "each the same command, the same pictures, and a workdir that they share."
+            "all workers must start with the same settings, pictures and checkpoint. Received: different ones. Give "
+            "each worker the same command and pictures, and a shared workdir."
         )
 
 
@@ -116,7 +116,7 @@ def _on_this_host(devices: str, batch_size: int) -> tf.distribute.Strategy:
     if devices == "tpu" or (devices == "auto" and _has_tpu()):
         return _tpu()
     if devices == "gpu" and not gpus:
-        raise ConfigError("devices 'gpu' needs a GPU that TensorFlow sees. Received: none. Try --devices auto.")
+        raise ConfigError("devices 'gpu' needs a GPU that TensorFlow finds. Received: none. Try --devices auto.")
     if devices == "cpu" or not gpus:
         cpus = tf.config.list_logical_devices("CPU")
         return _mirrored(cpus) if devices == "all" and len(cpus) > 1 else tf.distribute.OneDeviceStrategy("/cpu:0")

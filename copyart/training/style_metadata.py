@@ -1,4 +1,4 @@
-"""What the metadata of a style says about its training."""
+"""Compose the metadata of a trained style."""
 
 import datetime
 import importlib
@@ -13,12 +13,12 @@ from copyart.training.run_spec import RunSpec, name_of_run
 
 
 def training_metadata(spec: RunSpec, progress: Progress, pictures: dict[str, int]) -> dict[str, Any]:
-    """Return the metadata of a style that a run has trained so far.
+    """Return the metadata for the current style of a run.
 
     Args:
         spec: The run.
-        progress: How far it is.
-        pictures: How many photos and how much art it learns from.
+        progress: The run's progress.
+        pictures: Number of training photos and of training paintings.
     """
     settings = {**spec.settings.to_dict(), "start_from": name_of_run(spec.settings.start_from)}
     return {

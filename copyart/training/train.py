@@ -51,48 +51,48 @@ def train(
     estimated: Callable[[dict], object] | None = None,
     **settings: Any,
 ) -> CycleGAN:
-    """Train an artist, or resume a run that was stopped: the workdir decides.
+    """Train an artist. If the workdir contains a run, resume it.
 
     Args:
-        artist: Name of an artist of `copyart artists`; with folders of your own, any name.
-        workdir: Folder of the run. If it holds one, the run goes on from its last checkpoint; artist, source and
-            folders may then be left out.
-        source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to the folders, else Kaggle, else TFDS.
-        photos: A folder of photos, or several. Given together with `art`.
-        art: A folder of paintings, or several.
-        recipe: `"article"`, `"paper"` or `"quick"`: see `copyart.config.RECIPES`. Defaults to `"article"`, or to that
-            of the run in the workdir.
+        artist: Name of an artist from `copyart artists`. With your own folders, any name.
+        workdir: Folder of the run. An existing run continues from its last checkpoint; artist, source and folders may
+            then be omitted.
+        source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to the given folders, else Kaggle, else TFDS.
+        photos: A folder of photos, or several. Requires `art`.
+        art: A folder of paintings, or several. Requires `photos`.
+        recipe: `"article"`, `"paper"` or `"quick"`: see `copyart.config.RECIPES`. Defaults to the recipe of the run in
+            the workdir, or `"article"`.
         devices: As for `copyart.training.strategy.choose_strategy`. Defaults to `"auto"`.
-        cache_dir: Where decoded pictures are kept. Defaults as for `copyart.data.store.cache_folder`.
+        cache_dir: Folder for decoded pictures. Defaults as for `copyart.data.store.cache_folder`.
         callbacks: Further Keras callbacks.
         verbose: Whether to show progress on standard error. Defaults to True.
-        say: Called with each line worth telling. Defaults to `print` to standard error if verbose.
-        data_progress: Called while pictures are decoded with the number done and the number of all.
-        download_progress: Called while pictures are downloaded with the bytes done and the bytes of all.
-        estimated: Called after ten steps with what the run will take: `seconds`, `steps`, `epochs`, `steps_per_epoch`
-            and `hardware`, in a dictionary.
+        say: Called with each message. Defaults to `print` to standard error if verbose.
+        data_progress: Called with the decoded and the total number of pictures while they are decoded.
+        download_progress: Called with the downloaded and the total bytes while pictures are downloaded.
+        estimated: Called after ten steps with an estimate of the run, a dictionary with `seconds`, `steps`, `epochs`,
+            `steps_per_epoch` and `hardware`.
         **settings: Changes to the recipe: the fields of `copyart.config.TrainingConfig`.
 
     Returns:
-        The trained `CycleGAN`. The style to paint with lies in `<workdir>/style`.
+        The trained `CycleGAN`. The style to paint with is in `<workdir>/style`.
 
     Raises:
         ConfigError: if a setting is out of its range.
-        DataError: if the pictures cannot be had or are too few.
-        WorkdirError: if the workdir holds another run, is in use, full, or damaged.
+        DataError: if the pictures cannot be read or are too few.
+        WorkdirError: if the workdir contains a different run, is in use, full, or damaged.
         TrainingError: if a loss or a weight is not finite.
 
     Example:
         >>> copyart.train("Vincent van Gogh", "runs/vangogh", source="kaggle", image_size=128)
     """
     if workdir is None:
-        raise ConfigError("a run needs a workdir. Received: none. Name a folder, for example runs/vangogh.")
+        raise ConfigError("a run needs a workdir. Received: none. Give a folder, for example runs/vangogh.")
     started = time.monotonic()
     say = say or (_say if verbose else lambda line: None)
     folder = Workdir(workdir)
     spec, before = _spec_of(folder, artist, source, photos, art, recipe, settings)
     strategy = choose_strategy(devices, spec.settings.batch_size)
-    chief = is_chief(strategy)  # the other workers only read the workdir
+    chief = is_chief(strategy)  # the other workers must not write into the workdir
     with folder.lock() if chief else contextlib.nullcontext(), device_context(strategy):
         data = load_pictures(spec, cache_dir, data_progress, download_progress)
         if chief:
@@ -102,7 +102,7 @@ def train(
         compare_pictures(data, spec, before, progress, say)
         check_workers_agree(strategy, json.dumps([spec.settings.to_dict(), progress.step, progress.pictures]).encode())
         if chief:
-            # From here on the start cannot be refused any more: before, nothing in the workdir may change.
+            # All checks have passed. Before this point, nothing in the workdir may change.
             _write_start(folder, spec, before, data, found, say)
             estimate = Estimate(spec.settings, progress, spec.recipe, hardware(strategy), say, estimated)
             callbacks = [estimate, *callbacks]
@@ -123,7 +123,7 @@ def _spec_of(
     recipe: str | None,
     settings: dict[str, Any],
 ) -> tuple[RunSpec, RunSpec | None]:
-    """Return the run to train, and what the workdir holds of it; None if it has not learnt anything yet."""
+    """Return the spec of the run, and its last checkpoint, or None if there is none yet."""
     before = folder.read_spec()
     named: dict[str, Any] = {"artist": artist, "source": source, "photos": photos, "art": art}
     if before is not None and folder.has_learnt():
@@ -132,8 +132,8 @@ def _spec_of(
         return RunSpec.new(**named, recipe=recipe, **settings), None
     if before is None:
         raise ConfigError(
-            "a new run needs an artist, a source, or folders of photos and art. "
-            f"Received: none of them, and {folder.path} holds no run to resume."
+            "a new run needs an artist, a source, or folders of photos and art. Received: none of them, and "
+            f"{folder.path} contains no run to resume."
         )
     return before.resumed(recipe=recipe, **settings), None
 
@@ -146,7 +146,7 @@ def _write_start(
     found: Checkpoint | None,
     say: Callable[[str], object],
 ) -> None:
-    """Write down what is trained, and say what differs from the last start."""
+    """Write the run's spec to the workdir, and print what changed since the last start."""
     set_aside(found.damaged if found else (), say)
     for change in spec.changes_since(before) if before else ():
         say(f"Changed since the last start: {change}.")
@@ -162,8 +162,8 @@ def _restore_or_build(
         if found is None:
             return None, new_model(config, paintings, say), Progress()
     say(
-        f"Going on from {found.path.name}, written {found.age / 60:.0f} min ago: weights, optimizer, pools, averages "
-        "and the place in the data are restored."
+        f"Resuming from {found.path.name}, written {found.age / 60:.0f} min ago: weights, optimizer, pools, averages "
+        "and the position in the data are restored."
     )
     return found, found.model, found.progress
 
@@ -193,10 +193,10 @@ def _fit(
         callback.set_model(model)
     _end_epoch(model, data, progress, length, recording)
     if progress.step >= length * config.epochs:
-        say(f"All {config.epochs} epochs are done. Raise --epochs to train on.")
+        say(f"All {config.epochs} epochs are done. Raise --epochs to continue training.")
         return model
     if schedule.is_over:
-        say(f"The {config.minutes:g} minutes are used up. Raise --minutes to train on.")
+        say(f"The {config.minutes:g} minutes are used up. Raise --minutes to continue training.")
         return model
     bars = [ProgressBar(progress, config)] if chief and verbose else []
     boards = _tensorboard(folder) if chief else []
@@ -216,7 +216,7 @@ def _fit(
 def _end_epoch(
     model: CycleGAN, data: Data, progress: Progress, length: int, callbacks: Sequence[keras.callbacks.Callback]
 ) -> None:
-    """End an epoch that was saved after its last step, but stopped before its end."""
+    """Finish an epoch whose last step was saved, but which was stopped before its end."""
     if not progress.steps_in_epoch or progress.step % length:
         return
     logs = model.evaluate(data.validation, return_dict=True, verbose=0)
@@ -238,7 +238,8 @@ def _run_epochs(
         model.fit(
             data.train_from(progress.step),
             initial_epoch=epoch,
-            # An epoch that was interrupted is finished by itself: it has fewer steps than the others.
+            # An interrupted epoch is finished by a separate call of `fit`, because it has fewer steps left than the
+            # others.
             epochs=epoch + 1 if place else epochs,
             steps_per_epoch=length - place,
             validation_data=data.validation,
@@ -251,12 +252,12 @@ def _run_epochs(
 def _save_stopped(
     saving: list[CheckpointCallback], history: HistoryCSV, progress: Progress, say: Callable[[str], object]
 ) -> None:
-    """Save a run that was stopped, unless in the middle of a step: then the last checkpoint counts."""
+    """Save a stopped run. If it was stopped in the middle of a step, keep the last checkpoint instead."""
     if history.in_step:
         return
     for callback in saving:
         callback.save(f"step-{progress.step:09d}")
-        with contextlib.suppress(OSError):  # after SIGHUP the terminal is closed
+        with contextlib.suppress(OSError):  # after SIGHUP there is no terminal to print to
             say(f"Stopped and saved at step {progress.step}. The same command resumes from there.")
 
 

@@ -1,4 +1,4 @@
-"""Begin a run with what another one has learnt, or with the starter."""
+"""Initialise a run from another run, a style or the starter."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -15,20 +15,20 @@ from copyart.training.workdir import Workdir
 
 
 def start_from(model: CycleGAN, source: str | os.PathLike, say: Callable[[str], object] = print) -> None:
-    """Give a model the weights of the starter, of another run, or of a style.
+    """Copy weights into a model from the starter, another run, or a style.
 
-    Discriminators of another kind or size begin anew: they learn in some hundred steps what the generators took
-    thousands for. A light generator of fewer blocks takes those that matter most (`keep_strongest_blocks`).
+    Discriminators of another kind or size are not copied; they train within some hundred steps, while generators take
+    thousands. A light generator with fewer blocks takes the most important ones (`keep_strongest_blocks`).
 
     Args:
-        model: A `CycleGAN`, new.
-        source: `"starter"`; the workdir of a run, the best of one (`<workdir>/best`) or a `.keras` file of a
-            `CycleGAN`, of which all four networks are taken; or anything else that `copyart.load` takes. A style has
-            only the generator that paints: the other networks begin with the starter.
-        say: Called with a line where networks begin anew and where blocks are left out. Defaults to `print`.
+        model: A new `CycleGAN`.
+        source: `"starter"`. Or a workdir, the best style of one (`<workdir>/best`) or a `.keras` file of a `CycleGAN`,
+            from which all four networks are copied. Or anything else that `copyart.load` accepts. A style has only the
+            painting generator, so the other networks are copied from the starter.
+        say: Called with a message for each network that is not copied or loses blocks. Defaults to `print`.
 
     Raises:
-        ConfigError: if there is nothing of that kind, or its generators are of other shapes.
+        ConfigError: if the source cannot be read, or its generators have other shapes.
     """
     others = {} if source == STARTER else _networks(Path(source))
     _take_over(model, others, source, say)
@@ -48,10 +48,10 @@ def _begin_with_starter(
             continue
         if source == STARTER and not name.endswith("discriminator"):
             raise ConfigError(
-                "the starter has light generators of 32 filters and 4 blocks. Received: a run whose generators differ. "
-                "Add --generator light, or start without the starter."
+                "the starter fits only light generators with 32 filters and 4 blocks. Received: a run with other "
+                "generators. Add --generator light, or start without the starter."
             )
-        say(f"The {name.replace('_', ' ')} begins anew: that of the starter is of another kind or size.")
+        say(f"The {name.replace('_', ' ')} starts untrained: the starter's has another kind or size.")
 
 
 def _take_over(
@@ -62,19 +62,20 @@ def _take_over(
         if _shapes(network) == _shapes(other):
             network.set_weights(other.get_weights())
         elif name.endswith("discriminator"):
-            say(f"The {name.replace('_', ' ')} begins anew: that of {source} is of another kind or size.")
+            say(f"The {name.replace('_', ' ')} starts untrained: that of {source} has another kind or size.")
         elif (kept := keep_strongest_blocks(network, other)) is not None:
             which = f"block{'s' * (len(kept) > 1)} {', '.join(map(str, kept))}" if kept else "no block"
             say(f"The {name.replace('_', ' ')} generator keeps {which} of {source}.")
         else:
             raise ConfigError(
-                f"start_from must name generators of this run's shape. Received: {str(source)!r}, whose {other.name} "
-                "differs. Give its generator, filters and blocks (of a light one: or fewer), or start without it."
+                f"start_from must have generators of the same shape as this run. Received: {str(source)!r}, whose "
+                f"{other.name} differs. Use its generator, filters and blocks (a light one may have fewer blocks), or "
+                "omit start_from."
             )
 
 
 def _networks(source: Path) -> dict[str, keras.Model]:
-    """Return the networks by name; of generators, the averages, where they are kept."""
+    """Return the networks by name. Generators are replaced by their averages if there are any."""
     model = _load_model(source)
     if model is None:
         return {"photo_to_art": _painters_network(source)}
@@ -83,7 +84,7 @@ def _networks(source: Path) -> dict[str, keras.Model]:
 
 
 def _load_model(source: Path) -> CycleGAN | None:
-    """Return the `CycleGAN` of a workdir or a file, or None if it holds none."""
+    """Load the `CycleGAN` of a workdir or a file. Return None if there is none."""
     if os.path.isfile(source / "model.keras"):
         source = source / "model.keras"
     elif os.path.isdir(source):
@@ -95,9 +96,9 @@ def _load_model(source: Path) -> CycleGAN | None:
         return None
     try:
         model = keras.saving.load_model(source, compile=False)
-    except Exception as error:  # a damaged file can make Keras raise any kind
+    except Exception as error:  # for a damaged file Keras may raise any exception
         raise ConfigError(
-            f"start_from must name a run that can be read. Received: {str(source)!r} ({one_line(error)}). Name another."
+            f"start_from must name a readable run. Received: {str(source)!r} ({one_line(error)}). Choose another run."
         ) from error
     return model if isinstance(model, CycleGAN) else None
 

@@ -1,4 +1,4 @@
-"""The workdir: the folder that holds everything of a training run. The same command on it resumes the run."""
+"""The workdir: the folder with all files of a training run. Running the same command again resumes the run."""
 
 import os
 import tempfile
@@ -13,10 +13,10 @@ from copyart.training.run_spec import RunSpec
 
 
 class Workdir:
-    """The files of a run.
+    """The paths of a run's files.
 
     Args:
-        path: The folder; `lock` makes it where it is missing.
+        path: Path of the folder. `lock` creates it if it is missing.
     """
 
     def __init__(self, path: str | os.PathLike):
@@ -29,7 +29,7 @@ class Workdir:
 
     @property
     def checkpoints(self) -> Path:
-        """The folder of checkpoints, one a folder."""
+        """The folder of checkpoints; each is a folder."""
         return self.path / "checkpoints"
 
     @property
@@ -39,42 +39,42 @@ class Workdir:
 
     @property
     def history(self) -> Path:
-        """The losses of each epoch."""
+        """The CSV file with the losses of each epoch."""
         return self.path / "history.csv"
 
     @property
     def report(self) -> Path:
-        """The page with curves and grids."""
+        """The HTML page with curves and grids."""
         return self.path / "report.html"
 
     @property
     def data_report(self) -> Path:
-        """What was found in the pictures, as JSON."""
+        """The JSON report about the pictures."""
         return self.path / "data.json"
 
     @property
     def style(self) -> Path:
-        """The style folder of the last checkpoint, ready to paint."""
+        """The style folder of the last checkpoint."""
         return self.path / "style"
 
     @property
     def figures(self) -> Path:
-        """A row for each evaluation: KID, content preservation, checkerboard."""
+        """The CSV file with a row for each evaluation: KID, content preservation, checkerboard."""
         return self.path / "figures.csv"
 
     @property
     def best(self) -> Path:
-        """The style folder with the best figures so far, and its model."""
+        """The folder of the style with the best figures so far, and its model."""
         return self.path / "best"
 
     def lock(self) -> AbstractContextManager:
-        """Return a lock that one run at a time can hold, already acquired.
+        """Acquire and return the lock that only one run at a time can hold.
 
-        The operating system releases it when the process ends, however it ends. On a file system without `flock`, as
-        some network drives are, a file stands for the lock, and a killed run leaves it behind.
+        The operating system releases it when the process ends or is killed. On a file system without `flock`, such as
+        some network drives, the existence of a file is the lock, and a killed run leaves the file behind.
 
         Raises:
-            WorkdirError: if another run holds it, or the folder cannot be written.
+            WorkdirError: if another run holds the lock, or the folder cannot be written.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -82,23 +82,23 @@ class Workdir:
             lock = FileLock(file, timeout=0) if file.name == ".lock" else SoftFileLock(file, timeout=0)
             return lock.acquire()
         except Timeout as error:  # an OSError, too
-            remedy = "" if file.name == ".lock" else f" If no run is at work there, delete {file}."
+            remedy = "" if file.name == ".lock" else f" If no run is active there, delete {file}."
             raise WorkdirError(
-                f"one run at a time can train in a workdir. Received: {self.path}, where another run is at work. "
-                f"Wait for it, stop it, or name another --workdir.{remedy}"
+                f"only one run at a time can train in a workdir. Received: {self.path}, where another run is active. "
+                f"Wait for it, stop it, or choose another --workdir.{remedy}"
             ) from error
         except OSError as error:
             raise WorkdirError(
-                f"a workdir must be a folder that can be written. Received: {self.path} "
-                f"({error.strerror or error}). Name another with --workdir."
+                f"a workdir must be a writable folder. Received: {self.path} ({error.strerror or error}). Choose "
+                "another with --workdir."
             ) from error
 
     def has_learnt(self) -> bool:
-        """Tell whether the folder holds a checkpoint, damaged or not."""
+        """Tell whether the folder contains a checkpoint, damaged or not."""
         return any(True for pattern in ("step-*", "damaged-*") for _ in self.checkpoints.glob(pattern))
 
     def read_spec(self) -> RunSpec | None:
-        """Return the run that the folder holds, or None in a new folder.
+        """Return the spec of the run in the folder, or None in a new folder.
 
         Raises:
             WorkdirError: if `config.json` is damaged.
@@ -109,8 +109,8 @@ class Workdir:
             return RunSpec.from_json(self.config.read_text(encoding="utf-8", errors="surrogateescape"))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise WorkdirError(
-                f"config.json of a workdir must be as copyart wrote it. Received: {self.config} ({error}). "
-                "Restore it, or name another --workdir."
+                f"config.json of a workdir must be as copyart wrote it. Received: {self.config} ({error}). Restore it, "
+                "or choose another --workdir."
             ) from error
 
     def write_spec(self, spec: RunSpec) -> None:
@@ -123,16 +123,16 @@ class Workdir:
 
 
 def is_workdir(path: str | os.PathLike) -> bool:
-    """Tell whether a path is the folder of a training run: one with its `config.json` beside its style."""
-    # Unlike Path.is_file(), os.path.isfile() takes any text, and a path may come from outside.
+    """Tell whether a path is the folder of a training run: it contains the run's `config.json` and a style folder."""
+    # The path may come from a web request. os.path.isfile() accepts any text; Path.is_file() raises for some.
     return os.path.isfile(Workdir(path).config) and os.path.isfile(Workdir(path).style / "config.json")
 
 
 def _has_flock(folder: Path) -> bool:
-    """Tell whether a file in a folder can be locked by the operating system."""
+    """Tell whether the operating system can lock files in a folder."""
     try:
         import fcntl
-    except ImportError:  # Windows locks in another way, which FileLock knows
+    except ImportError:  # Windows locks differently; FileLock supports it
         return True
     with tempfile.TemporaryFile(dir=folder) as file:
         try:
@@ -143,17 +143,17 @@ def _has_flock(folder: Path) -> bool:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file as a whole or not at all.
+    """Write a text file atomically.
 
     Raises:
         WorkdirError: if it cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Names of files that are not UTF-8 pass through as they are.
+        # File names that are not valid UTF-8 are preserved.
         write_whole(path, text.encode("utf-8", "surrogateescape"))
     except OSError as error:
         raise WorkdirError(
-            f"a run must be able to write into its workdir. Received: {error.strerror or error} for {path}. "
-            "Free some space and run the same command again: it goes on from the last checkpoint."
+            f"a run must be able to write into its workdir. Received: {error.strerror or error} for {path}. Free some "
+            "space and run the same command again to resume from the last checkpoint."
         ) from error

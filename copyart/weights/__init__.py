@@ -1,4 +1,4 @@
-"""Turn the weights of other projects into Copyart's networks and styles."""
+"""Import the weights of other projects as Keras networks and styles."""
 
 from copyart.lazy_names import lazy_names
 

@@ -1,4 +1,4 @@
-"""Convert weights that another project trained into a style folder whose metadata says where they come from."""
+"""`copyart convert`: convert another project's weights to a style folder, and record their origin in its metadata."""
 
 import datetime
 import glob
@@ -17,17 +17,17 @@ from copyart.styles.networks import engine_of, save_style
 from copyart.weights.network_files import SUFFIXES, import_network
 
 UNKNOWN = "unknown"
-#: Side of the pictures that these projects train on by default, in pixels.
+#: Default side of the training pictures in these projects, in pixels.
 _IMAGE_SIZE = 256
 
 
 @dataclass(frozen=True)
 class ConversionReport:
-    """A style that was made from another project's weights.
+    """A style that was converted from another project's weights.
 
     Args:
         path: Folder of the style.
-        name: The style's name, as it is shown.
+        name: The style's name, as shown to users.
         architecture: The architecture of its network, in words.
         sha256: SHA-256 of the weights file.
     """
@@ -50,16 +50,16 @@ def convert_weights(
 ) -> ConversionReport:
     """Convert a weights file of another project into a style folder.
 
-    Nothing in the file is run. The style paints what the project's own program paints, up to rounding.
+    No code in the file is run. The style paints the same as the project's own program, up to rounding.
 
     Args:
         file: Path of a `.pth` generator of the paper's PyTorch implementation or of the CUT project, or of a `.h5` file
             or a checkpoint's `.index` of the Keras example with tensorflow_addons.
-        folder: Folder of the style, which must not exist; it appears whole or not at all.
-        name: The style's name, as it is shown. Defaults to the file's name.
+        folder: Folder of the style, which must not exist yet. It is written atomically.
+        name: The style's name, as shown to users. Defaults to the file's name.
         licence: Licence of the weights. Defaults to None: unknown.
-        source: Where the file comes from, and what it was trained on. Defaults to None: unknown.
-        network: Which network to take of a file that holds several. Defaults to None: the only one, or the first
+        source: Where the file comes from, and its training data. Defaults to None: unknown.
+        network: Which network to take from a file that holds several. Defaults to None: the only one, or the first
             generator of a Keras file.
         half: Whether to store float16, at half the size. Defaults to False.
 
@@ -74,7 +74,7 @@ def convert_weights(
     if not os.path.isfile(file) or file.suffix.lower() not in SUFFIXES:
         raise StyleError(
             f"weights to convert must be a file that ends in {', '.join(SUFFIXES)}. Received: {str(file)[:200]!r}, "
-            f"{'of another kind' if os.path.exists(file) else 'where there is nothing'}. Check the path."
+            f"{'another kind of file' if os.path.exists(file) else 'which does not exist'}. Check the path."
         )
     require_free(folder)
     digest = _digest(file)
@@ -92,14 +92,15 @@ def convert_weights(
     preview = engine_of(generator).paint(read_image(sample_files()[0][0]))
     if _digest(file) != digest:
         raise StyleError(
-            f"weights to convert must not change meanwhile. Received: {file.name!r}, which changed. Run it again."
+            f"weights must not change while they are converted. Received: {file.name!r}, which changed. Run the "
+            "command again."
         )
     _save(folder, generator, metadata, preview, half)
     return ConversionReport(folder, shown, architecture, digest)
 
 
 def _digest(file):
-    """Return the SHA-256 of a file, or of a checkpoint's index and the data files beside it."""
+    """Return the SHA-256 of a file, or of a checkpoint's index and its data files."""
     digest = hashlib.sha256()
     data = sorted(file.parent.glob(f"{glob.escape(file.stem)}.data-*")) if file.suffix == ".index" else []
     try:
@@ -109,32 +110,31 @@ def _digest(file):
                     digest.update(block)
     except OSError as error:
         raise StyleError(
-            f"weights to convert must be a file that can be read. Received: {file.name!r} ({one_line(error)}). "
-            "Check the permissions."
+            f"weights to convert must be a readable file. Received: {file.name!r} ({one_line(error)}). Check the "
+            "permissions."
         ) from error
     return digest.hexdigest()
 
 
 def require_free(folder: Path) -> None:
-    """Check that the path of a new style is free.
+    """Check that nothing exists yet at the path of a new style.
 
     Raises:
-        StyleError: if a file or folder is there.
+        StyleError: if a file or folder exists there.
     """
     if os.path.lexists(folder):
         raise StyleError(
-            f"a converted style must go where there is nothing yet. Received: {str(folder)!r}, which exists. "
-            "Name another folder."
+            f"a converted style must have a new folder. Received: {str(folder)!r}, which exists. Choose another folder."
         )
 
 
 def _save(folder, network, metadata, preview, half) -> None:
     try:
         with whole(folder, new=True) as temporary:
-            temporary.mkdir()  # here, so that an error names the folder that was given
+            temporary.mkdir()  # created here, so that an error names the given folder
             save_style(temporary, network, metadata, preview, half=half, image_size=_IMAGE_SIZE)
     except OSError as error:
         raise StyleError(
-            f"{str(folder)!r} must be a folder that can be written. Received: {one_line(error)}. "
-            "Free some space, or name another folder."
+            f"{str(folder)!r} must be a writable folder. Received: {one_line(error)}. Free some space, or choose "
+            "another folder."
         ) from error

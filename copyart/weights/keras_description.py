@@ -1,6 +1,6 @@
-"""Check that the network which a whole-model file of Keras 2 describes is the generator of the Keras example.
+"""Check that a Keras 2 model file describes the generator of the Keras example.
 
-The description is read as data. A layer of another kind, such as `Lambda`, is refused by name and never built.
+The description is only data. Other layers, such as `Lambda`, are refused by name and never built.
 """
 
 from typing import NamedTuple, NoReturn
@@ -10,7 +10,7 @@ from copyart.formats.contents import printable
 from copyart.models.keras_example import ADDONS_EPSILON
 
 _FITS = (
-    "What fits is the generator of the CycleGAN example on keras.io: any filters and residual blocks, 7×7, 3×3 and "
+    "Only the generator of the CycleGAN example on keras.io fits: any filters and residual blocks, 7×7, 3×3 and "
     "transposed convolutions, tensorflow_addons' InstanceNormalization."
 )
 _PLAIN = {"InputLayer", "ReflectionPadding2D", "Activation", "ReLU", "Add"}
@@ -20,15 +20,15 @@ _DOUBLES = ("Conv2DTranspose", 2, "same")
 
 
 def described_epsilon(config: dict | None, blocks: int, name: str) -> float:
-    """Check that a network is described as the example's generator, and return the epsilon of its normalisations.
+    """Check that a description is that of the example's generator, and return the epsilon of its normalisations.
 
     Args:
-        config: The description, or None if the file has none; then the epsilon is tensorflow_addons' default, 1e-3.
-        blocks: Number of residual blocks that the weights make.
+        config: The description, or None if the file has none. The epsilon is then tensorflow_addons' default, 1e-3.
+        blocks: Number of residual blocks in the weights.
         name: Name of the file, for messages.
 
     Raises:
-        StyleError: if it is another network, though its weights would fit.
+        StyleError: if it describes another network, even if the weights would fit.
     """
     if config is None:
         return ADDONS_EPSILON
@@ -38,14 +38,14 @@ def described_epsilon(config: dict | None, blocks: int, name: str) -> float:
     except (AttributeError, KeyError, TypeError, ValueError):
         found = None
     if found is None:
-        refuse(name, "a description that is not a network's")
+        refuse(name, "a description that is not of a network")
     if strange := found.kinds - _CLASSES:
         listed = ", ".join(printable(kind)[:40] for kind in sorted(strange)[:3])
-        refuse(name, f"layers of other kinds ({listed}; not built, and not run)")
+        refuse(name, f"other layers ({listed}; not built, and not run)")
     if found.convolutions != [_STAYS, _HALVES, _HALVES, *[_STAYS] * (2 * blocks), _DOUBLES, _DOUBLES, _STAYS]:
         refuse(name, "convolutions with other strides, padding or activations, or in another order")
     if found.activations[-1:] != ["tanh"] or set(found.activations[:-1]) - {"relu"}:
-        refuse(name, "other activations than relu, and tanh at the end")
+        refuse(name, "activations other than relu, and tanh at the end")
     if len(found.epsilons) != 1 or not 0 < min(found.epsilons) < 1:
         refuse(name, "normalisations with different epsilons, or one that is not between 0 and 1")
     return found.epsilons.pop()
@@ -74,7 +74,5 @@ def _convolution(kind, config):
 
 
 def refuse(name: str, received: str) -> NoReturn:
-    """Raise the `StyleError` for a file whose network Copyart does not have."""
-    raise StyleError(
-        f"a Keras file to import must hold a network that Copyart has. Received: {name!r}, {received}. {_FITS}"
-    )
+    """Raise a `StyleError` for a file with an unsupported network."""
+    raise StyleError(f"a Keras file to import must hold a supported network. Received: {name!r}, {received}. {_FITS}")

@@ -1,4 +1,4 @@
-"""Import a generator of the Keras example, trained with tensorflow_addons, as the same network in Keras 3."""
+"""Import a generator of the CycleGAN example on keras.io, trained with tensorflow_addons, into Keras 3."""
 
 import os
 from typing import NamedTuple
@@ -14,15 +14,15 @@ from copyart.weights.network_files import find_network, listed
 
 
 def import_keras(path: str | os.PathLike, network: str | None = None) -> keras.Model:
-    """Import a generator of the CycleGAN example on keras.io, as Keras 2 and tensorflow_addons saved it.
+    """Import a generator of the CycleGAN example on keras.io that Keras 2 and tensorflow_addons saved.
 
-    Only arrays and names are read: no layer of the file is built, and nothing in it is run. Filters and blocks are read
-    from the arrays.
+    Only arrays and names are read; no layer of the file is built, and no code in it is run. The numbers of filters and
+    blocks follow from the arrays.
 
     Args:
-        path: Path of a `.h5` file, a whole model or `save_weights`, or of a checkpoint's `.index` file.
-        network: Which network to take of a file that holds several: the name under which it was saved. Defaults to
-            None: the first generator, which turns the first domain into the second.
+        path: Path of a `.h5` file (a whole model or `save_weights`) or of a checkpoint's `.index` file.
+        network: Which network to take from a file that holds several: the name under which it was saved. Defaults to
+            None: the first generator, from the first domain to the second.
 
     Returns:
         A float32 `keras.Model` from (batch, height, width, 3) in [-1, 1] to pictures of that shape.
@@ -59,28 +59,31 @@ def _chosen(networks, wanted, name):
     chosen = find_network([*networks], wanted) if wanted else next(iter(generators), None)
     if chosen is None:
         names = listed([key for key in networks if key]) or "one without a name"
-        refuse(name, f"{names}, and no {repr(wanted) if wanted else 'generator'} among them")
+        refuse(name, f"{names}, and no {repr(wanted) if wanted else 'generator'}")
     return networks[chosen]
 
 
 def _convolutions(weights, name):
-    """Group the weights by convolution: a dictionary of arrays by role for each kernel."""
+    """Group the weights by convolution: for each kernel, a dictionary of arrays by role."""
     found = []
     for role, array in weights:
         if role == "kernel":
             found.append({})
         if role not in ("kernel", "bias", "gamma", "beta") or not found or role in found[-1]:
-            refuse(name, f"a weight {printable(role)!r} of shape {array.shape}, which that network does not have there")
+            refuse(
+                name,
+                f"a weight {printable(role)!r} of shape {array.shape}, which that network does not have at this place",
+            )
         found[-1][role] = array
     return found
 
 
 def _slots(convolutions, name):
-    """List the convolutions of a network of this size, after checking that every array fits."""
+    """List the convolutions of a network of this size, and check that every array fits."""
     stem = convolutions[0]["kernel"].shape if convolutions else ()
     blocks, odd = divmod(len(convolutions) - 6, 2)
     if len(stem) != 4 or stem[:3] != (7, 7, 3) or blocks < 0 or odd:
-        refuse(name, f"{len(convolutions)} convolutions, the first of shape {stem}")
+        refuse(name, f"{len(convolutions)} convolutions, the first with shape {stem}")
     f = stem[3]
     slots = [_Slot("stem", stem, f)]
     slots += [_Slot(f"down_{n}", (3, 3, f * n, f * 2 * n), f * 2 * n) for n in (1, 2)]
@@ -97,16 +100,16 @@ def _check(slot, arrays, name) -> None:
     needed = {"kernel", "bias"} if slot.layer == "head" else {"kernel", "gamma", "beta"}
     allowed = needed if slot.layer == "head" else needed | {"bias"}
     if not needed <= arrays.keys() <= allowed:
-        refuse(name, f"{slot.layer} with {', '.join(sorted(arrays))} where {', '.join(sorted(needed))} were due")
+        refuse(name, f"{slot.layer} with {', '.join(sorted(arrays))}, expected {', '.join(sorted(needed))}")
     for role, array in arrays.items():
         due = slot.kernel if role == "kernel" else (slot.channels,)
         if array.shape != due:
-            refuse(name, f"a {role} of {slot.layer} of shape {array.shape} where {due} was due")
+            refuse(name, f"a {role} of {slot.layer} of shape {array.shape}, expected {due}")
 
 
 def _assign(model, layer, arrays) -> None:
     model.get_layer(layer).kernel.assign(arrays["kernel"])
-    if "bias" in arrays:  # else it stays 0: the normalisation after it cancels any bias
+    if "bias" in arrays:  # otherwise it stays 0, because the following normalisation cancels any bias
         model.get_layer(layer).bias.assign(arrays["bias"])
     if "gamma" in arrays:
         norm = model.get_layer(f"{layer.replace('_conv_', '_')}_norm")

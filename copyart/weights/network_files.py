@@ -1,4 +1,4 @@
-"""Import a generator from a file of another project, by the file's suffix."""
+"""Import a generator from another project's file. The suffix decides on the reader."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import keras
 
 _KERAS = (".h5", ".hdf5", ".index")
-#: Suffixes of the files that `import_network` takes.
+#: Suffixes of the files that `import_network` accepts.
 SUFFIXES = (".pth", ".pt", *_KERAS)
 
 
@@ -17,16 +17,16 @@ def import_network(path: str | os.PathLike, network: str | None = None) -> "kera
 
     Args:
         path: A `.pth` or `.pt` file for `import_torch`, or a `.h5`, `.hdf5` or `.index` file for `import_keras`.
-        network: Which network to take of a file that holds several. Defaults to None: the only one, or the first
+        network: Which network to take from a file that holds several. Defaults to None: the only one, or the first
             generator of a Keras file.
 
     Returns:
         A float32 `keras.Model`.
 
     Raises:
-        StyleError: if the file cannot be read, or holds no network that Copyart has.
+        StyleError: if the file cannot be read, or holds no supported network.
     """
-    # Imported when called: Keras takes seconds to import, and `SUFFIXES` is wanted without it.
+    # Imported when called, because Keras takes seconds to import and `SUFFIXES` is used without it.
     if Path(path).suffix.lower() in _KERAS:
         from copyart.weights.keras_import import import_keras
 
@@ -37,10 +37,10 @@ def import_network(path: str | os.PathLike, network: str | None = None) -> "kera
 
 
 def find_network(names: list[str], wanted: str) -> str | None:
-    """Return the name of the network that a user asks for, or None if no name or several names match.
+    """Return the name of the requested network, or None if no name or several names match.
 
     Args:
-        names: Names of the networks in a file; dots stand between the keys that lead to a network.
+        names: Names of the networks in a file: paths of keys, joined by dots.
         wanted: A whole name, or a part of one between dots: `"G_A"` means `"models.G_A.state_dict"`.
     """
     if wanted in names:
@@ -50,6 +50,6 @@ def find_network(names: list[str], wanted: str) -> str | None:
 
 
 def listed(names: list[str]) -> str:
-    """Return names for a message: the first eight, quoted."""
+    """Format names for an error message: the first eight, quoted."""
     few = [repr(name[:80]) for name in names[:8]]
     return ", ".join(few) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

@@ -1,4 +1,4 @@
-"""Download the styles published with the CycleGAN paper, and convert them into style folders."""
+"""Download the styles that were published with the CycleGAN paper, and convert them to style folders."""
 
 import os
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from copyart.weights.conversion import ConversionReport, convert_weights, requir
 from copyart.weights.torch_import import import_torch
 
 _SOURCE = "published with Zhu et al. 2017 (arXiv:1703.10593), {address}"
-_LICENCE = "unknown: the authors state none beside the weights"
+_LICENCE = "unknown: the authors state none with the weights"
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class PublishedReport(ConversionReport):
     """A published style that was downloaded and converted.
 
     Args:
-        checked: What the checksum was compared with: `"published"` or `"first download"`, or None if this is the first
-            download, whose checksum was recorded.
+        checked: What the checksum was compared with: `"published"` or `"first download"`. None for the first download,
+            whose checksum was recorded.
     """
 
     checked: str | None
@@ -35,19 +35,19 @@ def download_style(
     address: str = ADDRESS,
     progress: Callable[[int, int], None] | None = None,
 ) -> PublishedReport:
-    """Download a style published with the paper, check it, and convert it into a style folder.
+    """Download a style published with the paper, check it, and convert it to a style folder.
 
-    The authors publish no checksums. That of the first download is recorded, and later downloads must have the same.
+    The authors publish no checksums. The checksum of the first download is recorded, and later downloads must match it.
 
     Args:
         name: Monet, Cezanne, Ukiyo-e or Van Gogh, in any spelling that `copyart.artists` knows.
-        folder: Folder of the style, which must not exist.
-        address: Web folder of the files. Defaults to the authors'.
-        progress: Called with the bytes fetched and the bytes in all. Defaults to None.
+        folder: Folder of the style, which must not exist yet.
+        address: URL of the folder with the files. Defaults to the authors'.
+        progress: Called with the downloaded and the total bytes. Defaults to None.
 
     Raises:
         ArtistError: if the authors published no such style.
-        DownloadError: if the address does not answer, the download was cut, or the file is not what it was.
+        DownloadError: if the server does not answer, the download breaks off, or the file's checksum changed.
         StyleError: if the folder exists or cannot be written.
     """
     style = published_style(name)
@@ -58,7 +58,7 @@ def download_style(
         import_torch(fetched.path)
     except StyleError as error:
         discard(fetched)
-        raise dead(fetched.address, f"something that is no such style ({error})") from error
+        raise dead(fetched.address, f"a file that is not such a style ({error})") from error
     remember(fetched)
     report = convert_weights(fetched.path, folder, name=find(name).name, licence=_LICENCE, source=source)
     return PublishedReport(report.path, report.name, report.architecture, report.sha256, fetched.checked)

@@ -1,4 +1,4 @@
-"""Import a network of the paper's PyTorch implementation, or of the CUT project, as the same network in Keras."""
+"""Import networks of the paper's PyTorch implementation and of the CUT project into Keras."""
 
 import os
 import re
@@ -17,18 +17,19 @@ from copyart.models.resnet import ResnetSpec
 from copyart.weights.torch_layout import Blur, Slot, discriminator_slots, generator_slots
 from copyart.weights.torch_networks import U_NET, Tensors, choose_network, first_kernel
 
-#: The dropout rate of the paper's implementation, where a generator is built with dropout.
+#: Dropout rate of the paper's implementation for a generator with dropout.
 _DROPOUT = 0.5
-#: Running statistics, which instance normalisation in old PyTorch saved and never used, and AveragedModel's counter.
+#: Ignored: running statistics, which instance normalisation in old PyTorch saved but never used, and AveragedModel's
+#: counter.
 _IGNORED = ("running_mean", "running_var", "num_batches_tracked", "n_averaged")
 _FITS = (
-    "What fits is the state dict of a CycleGAN or CUT resnet generator, of any number of blocks, or 70×70 PatchGAN "
-    "discriminator, for RGB, with instance normalisation that learns nothing."
+    "Supported are state dicts of CycleGAN or CUT resnet generators with any number of blocks, and of 70×70 PatchGAN "
+    "discriminators, for RGB, with instance normalisation without weights."
 )
-#: Networks that often lie beside a generator, by how the names of their tensors start.
+#: Other networks that are often saved together with a generator, by the prefix of their tensors.
 _OTHERS = {
     U_NET: "a U-Net of pix2pix",
-    "mlp_": "the feature network of CUT, which only training needs",
+    "mlp_": "the feature network of CUT, which is only for training",
     "net.0.": "a discriminator of single pixels",
 }
 
@@ -36,20 +37,20 @@ _OTHERS = {
 def import_torch(path: str | os.PathLike | bytes, network: str | None = None) -> keras.Model:
     """Import a generator or a discriminator from a `.pth` file of the paper's PyTorch implementation, or of CUT.
 
-    The architecture is read from the file: generator or discriminator, blocks, filters, dropout, anti-aliasing. PyTorch
-    is not needed, and nothing in the file is run.
+    The architecture follows from the tensors: generator or discriminator, blocks, filters, dropout, anti-aliasing.
+    PyTorch is not needed, and no code in the file is run.
 
     Args:
         path: Path of the file, or its bytes, as for `copyart.formats.read_torch`.
-        network: Which network to take of a file that holds several: the name under which it was saved, `"G_A"`.
-            Defaults to None: the only one.
+        network: Which network to take from a file that holds several: the name under which it was saved, such as
+            `"G_A"`. Defaults to None: the only one.
 
     Returns:
-        A float32 `keras.Model`, whatever the global dtype policy, from (batch, height, width, 3) in [-1, 1]
+        A float32 `keras.Model`, under any global dtype policy, from (batch, height, width, 3) in [-1, 1]
         to pictures of that shape, or to logits.
 
     Raises:
-        StyleError: if the file cannot be read, holds other networks, or several and none is named.
+        StyleError: if the file cannot be read, holds other networks, or holds several and `network` is None.
 
     Example:
         >>> generator = import_torch("latest_net_G.pth")
@@ -77,10 +78,10 @@ class _Plan(NamedTuple):
 
 
 def _plan(tensors: Tensors, name: str) -> _Plan:
-    """Read the architecture from the names and from the first kernel."""
+    """Derive the architecture from the names and the first kernel."""
     for start, network in _OTHERS.items():
         if any(key.startswith(start) for key in tensors):
-            _refuse(name, f"{network} (its tensors are called {start}…)")
+            _refuse(name, f"{network} (its tensors are named {start}…)")
     first = first_kernel(tensors)
     if first is None:
         _refuse(name, f"{len(tensors)} tensors, among them {_shown(tensors)}")
@@ -106,38 +107,36 @@ def _antialias(tensors: Tensors) -> list[str]:
 
 
 def _check(tensors: Tensors, plan: _Plan, name: str, tracked: bool) -> None:
-    """Refuse tensors that do not fit, before anything is built: a file must not decide how much memory that takes."""
+    """Refuse tensors that do not fit before building anything, so that a file cannot decide how much memory is used."""
     expected: dict[str, tuple[int, ...]] = {f"{slot.key}.weight": slot.shape for slot in plan.slots}
     expected |= {f"{slot.key}.bias": (slot.channels,) for slot in plan.slots}
     expected |= {f"{blur.key}.filt": (blur.channels, 1, *(len(blur.taps),) * 2) for blur in plan.blurs}
     if missing := expected.keys() - tensors.keys():
         _refuse(name, f"a file without {_shown(missing)}{_learning_norms(tensors, expected, tracked)}")
     if unknown := tensors.keys() - expected.keys():
-        _refuse(name, f"a file with {_shown(unknown)} besides{_learning_norms(tensors, expected, tracked)}")
+        _refuse(name, f"a file that also has {_shown(unknown)}{_learning_norms(tensors, expected, tracked)}")
     for key, shape in expected.items():
         if tensors[key].shape != shape:
-            _refuse(name, f"{key!r} of shape {tensors[key].shape} where {shape} was due")
+            _refuse(name, f"{key!r} of shape {tensors[key].shape}, expected {shape}")
         if not np.issubdtype(tensors[key].dtype, np.floating):
-            _refuse(name, f"{key!r} of type {tensors[key].dtype} where floats were due")
+            _refuse(name, f"{key!r} of dtype {tensors[key].dtype}, expected floats")
     for blur in plan.blurs:
         if not np.allclose(tensors[f"{blur.key}.filt"], blur.kernel, atol=1e-6):
-            _refuse(name, f"'{blur.key}.filt', another blur than the CUT project's {blur.taps}")
+            _refuse(name, f"'{blur.key}.filt', which differs from the CUT project's blur {blur.taps}")
 
 
 def _learning_norms(tensors, expected, tracked) -> str:
-    """Name the norms with weights, if there are any: their `weight` is a vector."""
+    """Describe normalisations with weights, if there are any; their `weight` is a vector."""
     norms = {key for key in tensors if key.endswith(".weight") and tensors[key].ndim == 1} - expected.keys()
-    kind = "batch normalisation, by its running statistics" if tracked else "normalisation that learns"
+    kind = "batch normalisation, as the running statistics show" if tracked else "normalisation with weights"
     return f" ({kind}: {_shown(norms)})" if norms else ""
 
 
 def _shown(keys):
-    # Names come from the file: quoted, so that they stay on one line, and cut.
+    # The names come from an untrusted file, so they are quoted, which keeps them on one line, and shortened.
     few = [repr(key[:60]) for key in sorted(keys)[:3]]
     return ", ".join(few) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
 
 
 def _refuse(name: str, received: str) -> NoReturn:
-    raise StyleError(
-        f"a PyTorch file to import must hold a network that Copyart has. Received: {name!r}, {received}. {_FITS}"
-    )
+    raise StyleError(f"a PyTorch file to import must hold a supported network. Received: {name!r}, {received}. {_FITS}")

@@ -1,6 +1,6 @@
-"""Name each convolution as PyTorch implementations number it, and as Copyart names it.
+"""Map the numbered modules of PyTorch implementations to Copyart's layer names.
 
-PyTorch numbers all modules of a network: paddings, norms, activations and blurs too. A kernel has the shape
+PyTorch numbers all modules of a network, including paddings, norms, activations and blurs. A kernel has the shape
 (out, in, height, width) in PyTorch, that of a transposed convolution (in, out, height, width); `transpose(2, 3, 1, 0)`
 converts either to Keras' order.
 
@@ -16,7 +16,7 @@ import numpy as np
 
 
 class Slot(NamedTuple):
-    """One convolution: its number in PyTorch, its name in Copyart, and the shape of its kernel in PyTorch."""
+    """One convolution: its module number in PyTorch, its name in Copyart, and its kernel's shape in PyTorch."""
 
     key: str
     layer: str
@@ -25,12 +25,12 @@ class Slot(NamedTuple):
 
     @property
     def channels(self) -> int:
-        """Number of output channels, each of which has a bias."""
+        """Number of output channels, which is also the number of biases."""
         return self.shape[1 if self.transposed else 0]
 
 
 class Blur(NamedTuple):
-    """One fixed blur of the CUT project: its number in PyTorch, its channels, and its taps in one dimension."""
+    """One fixed blur of the CUT project: its module number in PyTorch, its channels, and its one-dimensional taps."""
 
     key: str
     channels: int
@@ -38,7 +38,8 @@ class Blur(NamedTuple):
 
     @property
     def kernel(self) -> np.ndarray:
-        """The kernel as PyTorch stores it: float32 (channels, 1, height, width), with sum 1, or 4 if it enlarges."""
+        """The kernel as PyTorch stores it: float32 (channels, 1, height, width). Its sum is 1, or 4 for an upsampling
+        blur."""
         taps = np.array(self.taps, np.float32)
         kernel = np.outer(taps, taps) / np.float32(taps.sum() ** 2) * (4 if len(taps) == 4 else 1)
         return np.broadcast_to(kernel.astype(np.float32), (self.channels, 1, *kernel.shape))
@@ -52,7 +53,7 @@ def generator_slots(
     Args:
         filters: Channels at full resolution.
         blocks: Number of residual blocks.
-        dropout: Whether the blocks have dropout, which gives the second convolution of each the next higher number.
+        dropout: Whether the blocks have dropout, which shifts the number of each block's second convolution by one.
             Defaults to False.
         antialias: Where the generator blurs: `"down"`, `"up"` or both. Defaults to neither, the paper's generator.
     """
@@ -77,13 +78,13 @@ def generator_slots(
 
 
 class _Layout:
-    """Numbers a generator's modules as PyTorch's `Sequential` does."""
+    """Numbers the modules of a generator as PyTorch's `Sequential` does."""
 
     def __init__(self):
         self.number, self.slots, self.blurs = 0, [], []
 
     def convolution(self, layer, shape, before: int = 0, transposed: bool = False) -> None:
-        """Add a convolution, its norm and its ReLU, with `before` paddings in front."""
+        """Add `before` paddings, then a convolution, its norm and its ReLU."""
         self.slots.append(Slot(f"model.{self.number + before}", layer, shape, transposed))
         self.number += before + 3
 
@@ -93,7 +94,7 @@ class _Layout:
         self.number += 1
 
     def block(self, name, channels, second) -> None:
-        """Add a residual block, which is one module; `second` is the number of its second convolution."""
+        """Add a residual block as one module. `second` is the number of its second convolution."""
         for part, place in enumerate((1, second), start=1):
             key = f"model.{self.number}.conv_block.{place}"
             self.slots.append(Slot(key, f"{name}_conv_{part}", (channels, channels, 3, 3)))
@@ -101,7 +102,8 @@ class _Layout:
 
 
 def discriminator_slots(filters: int) -> list[Slot]:
-    """List the convolutions of a 70×70 PatchGAN in PyTorch's order; `filters` are the channels of the first."""
+    """List the convolutions of a 70×70 PatchGAN in PyTorch's order. `filters` is the number of channels of the
+    first."""
     f = filters
     return [
         Slot("model.0", "conv_1", (f, 3, 4, 4)),

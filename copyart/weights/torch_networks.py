@@ -1,4 +1,4 @@
-"""Find the networks in a PyTorch weights file, also if they were wrapped or nested when they were saved.
+"""Find the networks in a PyTorch weights file, even if they were wrapped or nested when they were saved.
 
 {"model.1.weight": …}                          a state dict
 {"epoch": 3, "models": {"G": {…}, "D": {…}}}   a checkpoint of several, nested: models.G and models.D
@@ -16,11 +16,11 @@ from copyart.weights.network_files import find_network, listed
 
 Tensors = dict[str, np.ndarray]
 
-#: What DataParallel, AveragedModel and torch.compile put before the names of the network inside them.
+#: Prefixes that DataParallel, AveragedModel and torch.compile add to the names of the network inside them.
 _WRAPPER = re.compile(r"(?:^|(?<=\.))(?:module|_orig_mod)\.")
-#: A tensor of a network here, behind the name of the network in a module that has several.
+#: Matches a tensor's name; if a module holds several networks, the network's name precedes it.
 _KEY = re.compile(r"(?P<network>.+?)\.(?P<key>model\.\d+\..+)")
-#: How the names in a pix2pix U-Net start. Without this, `model` would be taken for the name of the network.
+#: Prefix of the names in a pix2pix U-Net. Without this, `model` would be taken for the name of a network.
 U_NET = "model.model.0."
 
 
@@ -28,12 +28,12 @@ def choose_network(file: WeightsFile, wanted: str | None, name: str) -> Tensors:
     """Return the tensors of one network, without the prefixes of wrappers.
 
     Args:
-        file: What `copyart.formats.read_torch` returned.
+        file: Result of `copyart.formats.read_torch`.
         wanted: Name of the network, or None for the only one.
         name: Name of the file, for messages.
 
     Raises:
-        StyleError: if there are several networks and none is wanted, or the wanted one is not there.
+        StyleError: if there are several networks and `wanted` is None, or the wanted one is missing.
     """
     found = _networks(file, name)
     likely = {key: tensors for key, tensors in found.items() if first_kernel(tensors)} or found
@@ -44,7 +44,7 @@ def choose_network(file: WeightsFile, wanted: str | None, name: str) -> Tensors:
         names = listed([key for key in likely if key]) or "one without a name"
         received = f"{len(likely)} networks ({names})" if wanted is None else f"{wanted!r}, and {names} in the file"
         raise StyleError(
-            f"one network of a PyTorch file must be chosen, by a name in it. Received: {name!r}, {received}. "
+            f"one network of a PyTorch file must be chosen by its name in the file. Received: {name!r}, {received}. "
             "Choose with --network NAME (network= in Python)."
         )
     return found[chosen]

@@ -89,7 +89,7 @@ def test_a_published_style_becomes_a_folder_here(copyart, published, tmp_path, m
     monkeypatch.chdir(tmp_path)
     result = copyart("download", "style", "Claude", "Monet")
     assert (result.status, result.out) == (0, "")
-    assert "recorded for later downloads; the authors publish none" in result.err
+    assert "recorded for later downloads; the authors publish no checksum" in result.err
     report = json.loads(copyart("download", "style", "monet", "-o", "again", "--json").out)
     assert (report["path"], report["checked"]) == (str(tmp_path / "again"), "first download")
     assert (tmp_path / "style_monet" / "preview.jpg").exists()

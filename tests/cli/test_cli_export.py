@@ -14,14 +14,14 @@ def test_what_the_export_differs_by_is_told(copyart, style, tmp_path):
     result = copyart("export", style, "--to", "saved-model", tmp_path / "served")
     assert result.status == 0
     assert result.out == ""
-    assert result.err.startswith(f"{tmp_path / 'served' / '1'}: paintings differ from the style's own by ")
+    assert result.err.startswith(f"{tmp_path / 'served' / '1'}: paintings differ from the style's by ")
 
 
 def test_a_pytorch_file_is_written_and_read_back(copyart, tmp_path):
     source = ORACLES / "generator_6blocks_filters8.pth"
     result = copyart("export", source, "--to", "torch", tmp_path / "g.pth")
     assert (result.status, result.out) == (0, "")
-    assert "all 36 tensors are the style's own" in result.err
+    assert "all 36 tensors equal the style's" in result.err
     report = json.loads(copyart("export", source, "--to", "torch", tmp_path / "h.pth", "--json").out)
     assert report["architecture"] == "resnet, 8 filters, 6 blocks"
 

@@ -42,7 +42,7 @@ def test_a_mixture_that_changes_paints_films_alone(copyart, here):
     assert len(frames_of(here / "holiday" / "waves-monet-1-vangogh-1.mp4")) == 5
     result = copyart("paint", "holiday", "-s", "monet:1→vangogh:1", "-o", "painted")
     assert result.status == 2
-    assert "a mixture that changes must have a film to change over" in result.err
+    assert "a changing mixture can only paint a film" in result.err
     assert not (here / "painted").exists()
 
 
@@ -77,7 +77,7 @@ def test_an_interruption_says_how_to_go_on(copyart, here, style, monkeypatch):
     monkeypatch.setattr(films, "counting", interrupted_at(122))
     result = copyart("paint", "long.mp4", "-s", style)
     assert result.status == 130
-    assert result.err.strip() == "long-tiny.mp4: 120 frames are painted and kept. --resume goes on with them."
+    assert result.err.strip() == "long-tiny.mp4: 120 painted frames are kept. Continue with --resume."
     monkeypatch.undo()
     monkeypatch.chdir(here)
     assert copyart("paint", "long.mp4", "-s", style, "--resume").status == 0

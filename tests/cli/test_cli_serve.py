@@ -21,7 +21,7 @@ def test_it_serves_until_it_is_told_to_end(style):
     command = [sys.executable, "-m", "copyart", "serve", "--port", "0", "--artist", str(style), "--queue", "3"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
         line = server.stderr.readline()
-        url = re.fullmatch(r"Copyart is at (http://127\.0\.0\.1:\d+) \(Ctrl-C ends it\)\n", line).group(1)
+        url = re.fullmatch(r"Copyart runs at (http://127\.0\.0\.1:\d+) \(stop with Ctrl-C\)\n", line).group(1)
         with urllib.request.urlopen(f"{url}/api/v1/artists", timeout=30) as answer:
             slugs = [artist["slug"] for artist in json.load(answer)["artists"]]
         server.send_signal(signal.SIGINT)
@@ -46,7 +46,7 @@ def test_a_port_that_is_taken_is_one_line(copyart):
 
 
 def test_a_style_that_is_not_there_is_one_line(copyart, tmp_path):
-    assert "where there is nothing" in copyart("serve", "--port", 0, "-a", tmp_path / "nothing").complaint
+    assert "which does not exist" in copyart("serve", "--port", 0, "-a", tmp_path / "nothing").complaint
 
 
 def test_a_style_that_is_damaged_is_one_line(copyart, tmp_path, style):
@@ -54,7 +54,7 @@ def test_a_style_that_is_damaged_is_one_line(copyart, tmp_path, style):
 
     shutil.copytree(style, tmp_path / "torn")
     (tmp_path / "torn" / "weights.safetensors").write_bytes(b"torn")
-    assert "must be a whole style folder" in copyart("serve", "--port", 0, "-a", tmp_path / "torn").complaint
+    assert "must be a complete style folder" in copyart("serve", "--port", 0, "-a", tmp_path / "torn").complaint
 
 
 def test_a_limit_out_of_its_range_is_one_line(copyart):

@@ -59,7 +59,7 @@ def test_what_is_sound_is_told_to_a_program(copyart, style):
 @pytest.mark.parametrize("command", ["inspect", "verify", "pack"])
 def test_a_model_file_is_told_to_become_a_style_first(copyart, here, command):
     (here / "g.pth").write_bytes(b"weights")
-    assert "'g.pth', a file of another kind. Make a style" in copyart("style", command, "g.pth").complaint
+    assert "'g.pth', another kind of file. Convert weights" in copyart("style", command, "g.pth").complaint
 
 
 @pytest.mark.parametrize("command", ["inspect", "verify", "pack"])

@@ -86,9 +86,9 @@ def interrupted(workdir, environment, killed):
 def test_a_killed_run_leaves_a_checkpoint_and_goes_on_from_it(killed, interrupted):
     assert killed.status == -signal.SIGKILL
     assert killed.checkpoint >= "step-000000003"
-    (line,) = [line for line in interrupted.err.splitlines() if line.startswith("Going on from ")]
-    restored = "weights, optimizer, pools, averages and the place in the data are restored"
-    assert re.fullmatch(rf"Going on from {killed.checkpoint}, written \d+ min ago: {restored}\.", line)
+    (line,) = [line for line in interrupted.err.splitlines() if line.startswith("Resuming from ")]
+    restored = "weights, optimizer, pools, averages and the position in the data are restored"
+    assert re.fullmatch(rf"Resuming from {killed.checkpoint}, written \d+ min ago: {restored}\.", line)
     assert interrupted.checkpoint > killed.checkpoint
 
 
@@ -96,7 +96,7 @@ def test_ctrl_c_keeps_the_step_under_way_and_has_status_130(interrupted):
     assert interrupted.status == 130
     step = int(interrupted.checkpoint.removeprefix("step-"))
     assert interrupted.err.rstrip().splitlines()[-2:] == [
-        "Stopping after this step; once more stops at once.",
+        "Stopping after this step. Press Ctrl-C again to stop at once.",
         f"Stopped and saved at step {step}. The same command resumes from there.",
     ]
 
@@ -105,7 +105,7 @@ def test_standard_error_holds_our_lines_only_and_standard_output_none(killed, in
     ours = (
         r"(photo|art)  +32 of 32 files kept",
         r"epoch 1/100, step \d+/100000( |$)",
-        r"Going on from step-\d{9}, ",
+        r"Resuming from step-\d{9}, ",
         r"Stopp(ing|ed) ",
     )
     assert killed.out == interrupted.out == ""
@@ -208,4 +208,4 @@ def test_a_workdir_is_needed(copyart):
 
 def test_a_backend_is_refused_once_keras_runs_on_another(copyart, tmp_path):
     line = copyart("train", "-w", tmp_path / "run", "--source", "sample", "--backend", "jax").complaint
-    assert "Received: jax, while Keras runs on tensorflow." in line
+    assert "Received: jax, while Keras uses tensorflow." in line

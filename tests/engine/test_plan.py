@@ -25,7 +25,7 @@ def test_a_network_of_another_kind_has_none():
     [
         (lambda weights: weights.pop("head/bias"), r"must have 'head/bias'"),
         (lambda weights: weights.update({"head/bias": np.zeros(4)}), r"'head/bias' must have the shape \(3,\)"),
-        (lambda weights: weights.update({"more/kernel": np.zeros(4)}), r"light, 6 filters.*'more/kernel' besides"),
+        (lambda weights: weights.update({"more/kernel": np.zeros(4)}), r"light, 6 filters.*also 'more/kernel'"),
         (lambda weights: weights.pop("block_2_2_norm/scale"), r"must have 'block_2_2_norm/scale'"),
     ],
 )

@@ -161,7 +161,7 @@ def test_with_paintings_it_says_how_many_of_them_are_attributed():
 def test_of_an_unknown_artist_there_is_no_attribution(options, named):
     found = judge(Style(), **options)
     assert (found.artist, "attribution" in found.figures) == (None, False)
-    assert f"No attribution: the classifier must know the artist. Received: {named}" in found.notes[0]
+    assert f"No attribution: the artist must be known to the classifier. Received: {named}" in found.notes[0]
 
 
 def test_people_are_judged_beside_the_photos():

@@ -61,7 +61,7 @@ def test_the_mean_limit_is_on_each_picture():
     ("run", "words"),
     [
         (lambda array: np.full(array.shape, np.nan, np.float32), "Received: a difference of nan"),
-        (lambda array: array[:, :-1], "must paint at the size of the photo"),
+        (lambda array: array[:, :-1], "must keep the size of the photo"),
         (lambda array: array, "within 100 of 255 levels"),
     ],
 )

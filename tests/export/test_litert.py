@@ -86,7 +86,7 @@ def test_what_the_converter_complains_of_is_one_line(network, tmp_path, monkeypa
 
     monkeypatch.setattr("copyart.export.litert_conversion._write_saved_model", lambda *_: None)
     monkeypatch.setattr("copyart.export.litert_conversion._convert", fail)
-    with pytest.raises(ExportError, match=r"that LiteRT can run. Received: 'generator' \(no kernel for this\)"):
+    with pytest.raises(ExportError, match=r"that LiteRT supports. Received: 'generator' \(no kernel for this\)"):
         export.litert(network, tmp_path / "m.tflite")
     assert list(tmp_path.iterdir()) == []
 

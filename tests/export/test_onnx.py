@@ -129,8 +129,8 @@ def test_what_is_there_is_not_overwritten(network, tmp_path, taken):
     [
         (negative, {}, "one of Copyart's generators. Received: 'negative'"),
         (lambda: network_of("light"), {"precision": "int4"}, "precision must be one of float32, float16, int8"),
-        (lambda: network_of("light"), {"photos": []}, "compared on at least one picture"),
-        (lambda: network_of("light"), {"precision": "int8", "calibration": []}, "calibrated by at least one"),
+        (lambda: network_of("light"), {"photos": []}, "at least one picture to compare on"),
+        (lambda: network_of("light"), {"precision": "int8", "calibration": []}, "at least one picture to calibrate"),
         (lambda: "monet", {}, "Received: str"),
     ],
     ids=["another network", "precision", "no photos", "no calibration", "no model"],

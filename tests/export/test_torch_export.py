@@ -82,7 +82,7 @@ def test_what_pytorch_cannot_build_is_refused(network, kind, tmp_path):
 @pytest.mark.parametrize("taken", ["g.pth", "g.pth.report.json"])
 def test_what_is_there_stays(tmp_path, taken):
     (tmp_path / taken).write_text("mine")
-    refuse(small_generator(), tmp_path / "g.pth", "where there is nothing yet")
+    refuse(small_generator(), tmp_path / "g.pth", "must have a new path")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(taken, "mine")]
 
 
@@ -99,7 +99,7 @@ def test_the_card_says_whose_it_is_and_what_was_compared(tmp_path):
 
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
-    refuse(small_generator(), tmp_path / "file" / "g.pth", "must be a place that can be written")
+    refuse(small_generator(), tmp_path / "file" / "g.pth", "must be writable")
 
 
 def test_weights_that_are_not_numbers_are_refused(tmp_path):

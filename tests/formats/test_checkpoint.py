@@ -76,7 +76,7 @@ def test_without_tensorflow_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(sandbox.subprocess, "run", run)
     monkeypatch.delitem(sys.modules, "copyart.formats.checkpoint", raising=False)
     monkeypatch.setitem(sys.modules, "tensorflow", None)
-    with pytest.raises(StyleError, match=r"cannot be loaded .*Install what is missing: pip install tensorflow$"):
+    with pytest.raises(StyleError, match=r"cannot be loaded .*Install it: pip install tensorflow$"):
         read_checkpoint(ORACLE.with_suffix(INDEX_END))
 
 

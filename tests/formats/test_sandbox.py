@@ -60,7 +60,7 @@ def test_a_missing_library_is_named_with_what_to_install():
 
 def test_a_process_that_cannot_start_is_refused(monkeypatch):
     monkeypatch.setattr(sandbox.sys, "executable", "/nowhere/python")
-    refuse(b"good", "no process could be started")
+    refuse(b"good", "no reading process could be started")
 
 
 def test_nothing_is_imported_from_the_folder_of_the_user(monkeypatch, tmp_path):
@@ -98,6 +98,6 @@ def test_a_checkpoint_is_read_there():
 
 def test_a_folder_and_what_is_not_there_are_one_line(tmp_path):
     for path in (tmp_path, tmp_path / "two\nlines"):
-        with pytest.raises(StyleError, match=r"^a PyTorch weights file must be whole.*cannot be read") as raised:
+        with pytest.raises(StyleError, match=r"^a PyTorch weights file must be complete.*cannot be read") as raised:
             read_torch(path)
         assert "\n" not in str(raised.value)

@@ -83,7 +83,7 @@ def test_a_list_of_entries_that_takes_long_to_read_is_not_read(archive, monkeypa
 
 def test_an_archive_that_has_its_list_elsewhere_is_refused():
     data = bytearray((ORACLES / "generator_6blocks_filters8.pth").read_bytes())
-    refuse("more behind it", bytes(data) + b"more")
+    refuse("trailing bytes", bytes(data) + b"more")
     data[-34:-26] = bytes(8)  # where the record for large archives is
     refuse("not one that torch.save wrote", bytes(data))
 

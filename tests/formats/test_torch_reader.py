@@ -218,7 +218,7 @@ def test_file_without_tensors_is_refused(body):
         ("beyond its storage", {"stride": (3, 2**61)}),
         ("beyond its storage", {"size": (2, 4)}),
         ("larger than the file", {"size": (2**40, 2**40), "stride": (0, 0)}),
-        ("cut short", {"numel": 7}),
+        ("truncated", {"numel": 7}),
         ("larger than the file", {"numel": 2**60, "size": (2**60,), "stride": (1,)}),
         ("0 and more", {"offset": -1}),
         ("0 and more", {"size": (-2, -3)}),
@@ -239,13 +239,13 @@ def test_tensor_beyond_its_storage_is_refused(reason, options):
 
 def test_storage_of_wider_numbers_than_it_holds_is_refused():
     body = one_tensor(kind="DoubleStorage")
-    refuse("cut short", zip_file(body, {"0": SIX.tobytes()}))
+    refuse("truncated", zip_file(body, {"0": SIX.tobytes()}))
     refuse("beyond its end", legacy_file(body, {"0": (6, SIX.tobytes())}))
 
 
 def test_one_storage_with_two_types_is_refused():
     items = {kind: tensor(storage(kind, "0", 6), 0, (6,), (1,)) for kind in ("FloatStorage", "IntStorage")}
-    refuse("two types", zip_file(table(items), {"0": SIX.tobytes()}))
+    refuse("two dtypes", zip_file(table(items), {"0": SIX.tobytes()}))
 
 
 def test_storage_that_the_archive_lacks_is_refused():

@@ -46,7 +46,7 @@ def test_paintings_of_unlike_styles_are_blended_and_the_metadata_say_so(unlike):
 
 @pytest.mark.parametrize("shares", [(1.5, -0.5), (-0.5, 1.5)])
 def test_unlike_styles_take_shares_from_0_to_1(unlike, shares):
-    with pytest.raises(StyleError, match="trained from different starts"):
+    with pytest.raises(StyleError, match="trained from different weights"):
         copyart.load(dict(zip(unlike, shares, strict=True)))
 
 
@@ -65,7 +65,7 @@ def test_progress_runs_once_from_0_to_1_over_all_engines():
 
 
 def test_blended_paintings_are_not_exported_as_one_network(unlike, tmp_path):
-    with pytest.raises(CopyartError, match="one that blends paintings"):
+    with pytest.raises(CopyartError, match="a blend of paintings"):
         export.onnx(copyart.load({unlike[0]: 0.5, unlike[1]: 0.5}), tmp_path / "m.onnx")
     assert not (tmp_path / "m.onnx").exists()
 

@@ -62,5 +62,5 @@ def test_what_is_malformed_is_refused(source):
 
 
 def test_a_photo_takes_no_mixture_that_changes():
-    with pytest.raises(ConfigError, match="must have a film to change over"):
+    with pytest.raises(ConfigError, match="can only paint a film"):
         load("monet:1→vangogh:1")

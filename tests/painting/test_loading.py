@@ -64,15 +64,15 @@ class TestFolders:
 
     def test_a_workdir_without_style_has_not_saved_anything_yet(self, tmp_path):
         (tmp_path / "config.json").write_text(json.dumps({"artist": "monet", "settings": {}}))
-        refuse(tmp_path, "saved none yet.*Train on")
+        refuse(tmp_path, "without one.*Train until")
 
     @pytest.mark.parametrize("content", ["{", '{"format": 9}', "{}", "[]", "3"])
     def test_a_damaged_style_is_no_workdir(self, tmp_path, content):
         (tmp_path / "config.json").write_text(content)
-        refuse(tmp_path, "whole style folder|format 1")
+        refuse(tmp_path, "complete style folder|format 1")
 
     def test_a_folder_of_another_kind_gets_the_list_of_forms(self, tmp_path):
-        refuse(tmp_path, r"a folder of another kind\. Give the workdir.*style folder.*\.keras.*\.pth.*bundled")
+        refuse(tmp_path, r"another kind of folder\. Give the workdir.*style folder.*\.keras.*\.pth.*bundled")
 
 
 class TestFiles:
@@ -113,20 +113,20 @@ class TestFiles:
     @pytest.mark.parametrize("suffix", [".keras", ".pth", ".pt", ".h5", ".index"])
     def test_a_damaged_file_is_refused(self, tmp_path, suffix, content):
         (tmp_path / f"m{suffix}").write_bytes(content)
-        refuse(tmp_path / f"m{suffix}", f"must be whole.*m{suffix}")
+        refuse(tmp_path / f"m{suffix}", f"must be complete.*m{suffix}")
 
     def test_a_truncated_keras_file_is_refused(self, tmp_path):
         small_generator().save(tmp_path / "m.keras")
         content = (tmp_path / "m.keras").read_bytes()
         (tmp_path / "m.keras").write_bytes(content[: len(content) // 2])
-        refuse(tmp_path / "m.keras", "must be whole")
+        refuse(tmp_path / "m.keras", "must be complete")
 
     def test_a_keras_file_without_weights_is_refused(self, tmp_path):
         small_generator().save(tmp_path / "m.keras")
         with zipfile.ZipFile(tmp_path / "m.keras") as old, zipfile.ZipFile(tmp_path / "n.keras", "w") as new:
             new.writestr("config.json", old.read("config.json"))
             new.writestr("metadata.json", old.read("metadata.json"))
-        refuse(tmp_path / "n.keras", "must be whole")
+        refuse(tmp_path / "n.keras", "must be complete")
 
     def test_code_in_a_keras_file_is_not_run(self, tmp_path):
         image = keras.layers.Input((None, None, 3))
@@ -161,7 +161,7 @@ class TestNames:
         assert list(bundled_styles()) == ["monet"]
 
     def test_an_artist_who_is_not_ready_is_to_be_trained(self):
-        refuse("van gogh", r"Vincent van Gogh is not among them\. Ready: monet\. Train it: copyart train vangogh")
+        refuse("van gogh", r"Vincent van Gogh has none\. Bundled: monet\. Train it: copyart train vangogh")
 
     @pytest.mark.parametrize("name", ["monnet", "runs/nothing", "nothing.keras", "", "x" * 5000, "a\0b"])
     def test_what_is_not_there_gets_the_list_of_forms(self, tmp_path, monkeypatch, name):

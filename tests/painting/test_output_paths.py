@@ -81,7 +81,7 @@ def test_a_file_with_a_name_like_a_pattern_is_that_file(holiday):
 
 
 def test_a_pattern_that_matches_nothing_is_refused_also_beside_others(holiday):
-    with pytest.raises(ConfigError, match=r"Received: \*\.tiff, which matches none"):
+    with pytest.raises(ConfigError, match=r"Received: \*\.tiff, which matches nothing"):
         output_paths(["holiday/sea.jpg", "*.tiff"], None, "vangogh")
 
 

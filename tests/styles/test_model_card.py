@@ -31,7 +31,7 @@ def test_a_bundled_styles_card_has_all_there_is_to_say():
 def test_what_is_not_known_is_said_to_be():
     card = card_with()
     assert card.count(": not stated") == 9
-    assert "Not judged." in card
+    assert "Not measured." in card
     assert "Experimental" not in card
 
 
@@ -65,4 +65,4 @@ def test_a_generator_of_another_form_is_no_reason_to_fail(generator):
 
 @pytest.mark.parametrize("figures", [None, [], {"kid": 3}, {"kid": {"value": "1"}}, {"kid": {"value": 1, "low": None}}])
 def test_figures_of_another_form_are_left_out(figures):
-    assert "Not judged." in card_with(metadata={"figures": figures, "pictures": 3, "versions": []})
+    assert "Not measured." in card_with(metadata={"figures": figures, "pictures": 3, "versions": []})

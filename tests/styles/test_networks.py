@@ -140,7 +140,7 @@ class TestFiles:
 class TestWhatCannotBeSaved:
     def test_a_file_in_the_place_of_the_folder(self, tmp_path):
         (tmp_path / "file").touch()
-        with pytest.raises(StyleError, match="folder that can be written"):
+        with pytest.raises(StyleError, match="writable folder"):
             save_style(tmp_path / "file", negative(), {})
 
     @pytest.mark.parametrize("metadata", [{"date": object()}, {"steps": np.int64(3)}])
@@ -222,7 +222,7 @@ class TestWhatCannotBeLoaded:
     @pytest.mark.parametrize("filters", [3, 2])
     def test_weights_of_another_shape_are_named(self, style, filters):
         change(style / "config.json", generator={"kind": "resnet", "filters": filters, "blocks": 1})
-        refuse(style, r"'stem/kernel' of shape \(7, 7, 3, 4\) where \(7, 7, 3, . was due".replace(". was", r".\) was"))
+        refuse(style, r"'stem/kernel' of shape \(7, 7, 3, 4\), expected \(7, 7, 3, .\)")
 
     @pytest.mark.parametrize(("blocks", "which"), [(0, "with"), (2, "without")])
     def test_weights_of_another_number_of_blocks_are_named(self, style, blocks, which):

@@ -103,7 +103,7 @@ def test_a_file_that_would_not_be_known_as_a_pack_is_not_written(style, tmp_path
 
 
 def test_the_card_shows_a_preview_where_there_is_one(style, tmp_path):
-    assert "![What it paints like](preview.jpg)" in model_card(open_style(style))
+    assert "![A painting in this style](preview.jpg)" in model_card(open_style(style))
     save_style(tmp_path / "unseen", small_generator(), {})
     pack_style(tmp_path / "unseen", tmp_path / "unseen.copyart")
     assert "preview.jpg" not in packed_file.read_packed_file(tmp_path / "unseen.copyart")["README.md"].decode()
@@ -132,7 +132,7 @@ def test_a_preview_that_is_no_picture_is_found(pack):
     files = packed_file.read_packed_file(pack)
     pack.write_bytes(sealed({**files, "preview.jpg": b"no picture"}))
     load(pack)  # painting does not need it
-    with pytest.raises(StyleError, match="preview that can be shown"):
+    with pytest.raises(StyleError, match="readable preview"):
         verify_style(pack)
 
 
@@ -146,7 +146,7 @@ def test_a_style_that_paints_one_colour_is_found(tmp_path):
 
 def test_a_network_of_another_kind_cannot_be_shared(tmp_path):
     save_style(tmp_path / "other", negative(), {})
-    with pytest.raises(StyleError, match="a generator of Copyart's to be shared"):
+    with pytest.raises(StyleError, match="one of Copyart's generators to be shared"):
         pack_style(tmp_path / "other", tmp_path / "other.copyart")
     assert not (tmp_path / "other.copyart").exists()
 
@@ -169,7 +169,7 @@ def test_a_pack_of_a_later_format_asks_for_an_update(pack):
 
 def test_a_place_that_cannot_be_written_is_one_line_and_leaves_nothing(style, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StyleError, match="can be written"):
+    with pytest.raises(StyleError, match="writable folder"):
         pack_style(style, tmp_path / "file" / "s.copyart")
     assert os.listdir(tmp_path) == ["file"]
 

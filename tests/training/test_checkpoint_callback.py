@@ -61,7 +61,7 @@ def test_weights_that_are_not_finite_are_not_saved(saving, shown, value):
     saving.progress.step = 2
     kernel = saving.model.layers[0].kernel
     kernel.assign(np.where(np.eye(2, 3), value, kernel))
-    with pytest.raises(TrainingError, match=r"Received: others in .*kernel after step 2. The last checkpoint is good"):
+    with pytest.raises(TrainingError, match=r"NaN or infinity in .*kernel after step 2. The last checkpoint is good"):
         saving.on_epoch_end(1)
     assert [path.name for path in written(saving.folder)] == ["step-000000001"]
     assert shown == ["epoch-0001"]

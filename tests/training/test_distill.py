@@ -79,7 +79,7 @@ def test_a_light_teacher_gives_its_strongest_blocks(photos, tmp_path):
     distill(tmp_path / "teacher", photos, tmp_path / "out", steps=1, **{**SMALL, "say": lines.append})
     assert lines == [
         "8 of 8 photos can be used; 2 of them are held out.",
-        "The student begins with block 2 of Deep.",
+        "The student starts with block 2 of Deep.",
     ]
 
 
@@ -129,13 +129,13 @@ def test_steps_that_are_no_count_are_refused(teacher, photos, tmp_path, steps):
 
 def test_a_file_where_the_folder_is_to_be_is_refused_before_anything_is_learnt(photos, tmp_path):
     (tmp_path / "out").write_text("mine")
-    with pytest.raises(ConfigError, match=r"can be written\. Received: .*style"):
+    with pytest.raises(ConfigError, match=r"must be writable\. Received: .*style"):
         distill("nobody", photos, tmp_path / "out" / "style", **SMALL)
     assert (tmp_path / "out").read_text() == "mine"
 
 
 def test_a_name_too_long_is_refused_and_its_parents_are_not_left(photos, tmp_path):
-    with pytest.raises(ConfigError, match=r"can be written\. Received: .*xxx"):
+    with pytest.raises(ConfigError, match=r"must be writable\. Received: .*xxx"):
         distill("nobody", photos, tmp_path / "new" / ("x" * 300), **SMALL)
     assert not list(tmp_path.iterdir())
 

@@ -243,7 +243,7 @@ def test_what_is_spoilt_is_not_kept_however_close(start, data):
 def test_the_best_is_named_at_the_end(start):
     run = start(epochs=2).epoch(0.1).epoch(0.9)
     assert len(run.lines) == 1
-    assert run.lines[0].startswith(f"The best paintings are those of step {run.best['steps']}: ")
+    assert run.lines[0].startswith(f"Best style at step {run.best['steps']}: ")
     assert " of the KID gap is closed (KID × 1000: " in run.lines[0]
     assert run.lines[0].endswith(str(run.folder.best))
 
@@ -260,7 +260,7 @@ def test_a_failure_is_one_line_said_once_and_the_next_epoch_is_evaluated(start, 
     monkeypatch.setattr(ValidationMetrics, "__call__", fail)
     run.epoch(0.1).epoch(0.1)
     assert run.lines == [
-        "No figures this time: no room for it. Training goes on; --judge-epochs 0 turns them off.",
+        "No figures this time: no room for it. Training continues; --judge-epochs 0 turns them off.",
     ]
     monkeypatch.setattr(ValidationMetrics, "__call__", figures)
     assert run.epoch(0.1).steps == [0, 30]
@@ -357,4 +357,4 @@ def test_a_run_that_was_asked_to_stop_says_which_paintings_are_the_best(start):
     run = start(epochs=99)
     run.callback.model.stop_training = True
     run.epoch(0.4)
-    assert run.lines[-1].startswith("The best paintings are those of step 10: ")
+    assert run.lines[-1].startswith("Best style at step 10: ")

@@ -83,7 +83,7 @@ def test_a_run_leaves_all_its_files(found):
 def test_a_run_that_was_stopped_ends_as_one_that_was_not(found):
     assert found["stopped"]
     assert "step-000000004" in found["kept"]
-    assert any("Going on from step-000000004" in line for line in found["lines"])
+    assert any("Resuming from step-000000004" in line for line in found["lines"])
     assert found["difference"] < 1e-6 < found["moved"]
 
 
@@ -93,7 +93,7 @@ def test_a_run_of_tensorflow_goes_on_under_jax_with_all_that_it_had(folder, foun
     for one, other in zip(state(folder / "kept"), theirs, strict=True):
         np.testing.assert_array_equal(one, other)
     assert found["compiled"], "TensorFlow on a CPU does without XLA; JAX must not"
-    assert any("Going on from step-000000003" in line for line in found["begun"])
+    assert any("Resuming from step-000000003" in line for line in found["begun"])
     assert len(rows((folder / "begun" / "history.csv").read_text())) == 2
 
 
@@ -104,7 +104,7 @@ def test_a_run_of_jax_goes_on_under_tensorflow_with_all_that_it_had(folder, foun
         np.testing.assert_array_equal(one, other)
     shutil.copytree(folder / "whole", folder / "on")
     lines = learn(folder / "on", epochs=3)
-    assert any("Going on from step-000000006" in line for line in lines)
+    assert any("Resuming from step-000000006" in line for line in lines)
     history = rows((folder / "on" / "history.csv").read_text())
     assert [row["epoch"] for row in history] == ["1", "2", "3"]
     assert all(np.isfinite([float(value) for value in row.values()]).all() for row in history)
@@ -179,4 +179,4 @@ def test_a_batch_that_devices_cannot_share_is_refused(found):
 
 
 def test_a_gpu_that_is_not_there_is_refused(found):
-    assert "devices 'gpu' needs a GPU that JAX sees" in found["gpu"]
+    assert "devices 'gpu' needs a GPU that JAX finds" in found["gpu"]

@@ -60,7 +60,7 @@ def test_other_pictures_in_another_place_are_refused_and_change_nothing(learn, o
         (folder.checkpoints / "step-000000006" / "progress.json").write_text("{")
     before = contents(folder)
     with pytest.raises(
-        WorkdirError, match=r"its own pictures. Received: .*others/art, whose pictures are not"
+        WorkdirError, match=r"its own pictures. Received: .*others/art, whose pictures differ"
     ) as caught:
         learn(folder.path, source=None, art=tmp_path / "others" / "art", epochs=3)
     assert "\n" not in str(caught.value)

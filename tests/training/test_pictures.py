@@ -33,7 +33,7 @@ def test_a_workdir_is_told_from_other_folders(trained, tmp_path):
 
 
 def test_a_folder_without_a_run_is_one_line(tmp_path):
-    with pytest.raises(WorkdirError, match="which holds none"):
+    with pytest.raises(WorkdirError, match="which contains none"):
         held_out_files(tmp_path)
 
 
@@ -55,7 +55,7 @@ def test_one_folder_for_both_domains_is_refused(folders, tmp_path):
     photos, _ = folders
     shutil.copytree(photos, tmp_path / "copy")
     for art in (photos, tmp_path / "copy"):
-        with pytest.raises(DataError, match=r"must be different pictures. Received: 5 that are both") as caught:
+        with pytest.raises(DataError, match=r"must be different pictures. Received: 5 pictures in both") as caught:
             check_domains_differ(pictures_of(photos, art, tmp_path), print)
         assert "\n" not in str(caught.value)
 
@@ -66,7 +66,7 @@ def test_a_few_pictures_in_both_domains_are_told(folders, tmp_path):
     lines = []
     check_domains_differ(pictures_of(photos, art, tmp_path), lines.append)
     assert len(lines) == 1
-    assert "1 pictures are both" in lines[0]
+    assert "1 pictures are among both" in lines[0]
     assert "also_a_photo.jpg" in lines[0]
 
 

@@ -163,7 +163,7 @@ def test_figures_have_curves_beside_the_untouched_photos_and_the_best_is_marked(
     write_text(folder.best / "metadata.json", json.dumps(BEST))
     found = page(folder)
     words = " ".join(found.words)
-    assert "step 20, epoch 2.00: 50% of the KID gap is closed (KID × 1000: 40.0, of the photos 80.0). They" in words
+    assert "step 20, epoch 2.00: 50% of the KID gap is closed (KID × 1000: 40.0, photos 80.0). It" in words
     assert (
         "Evaluated with 64 photos and 40 paintings that the run was not trained on, and 24 paintings that it was."
         in words
@@ -178,7 +178,7 @@ def test_figures_have_curves_beside_the_untouched_photos_and_the_best_is_marked(
 def test_without_a_best_the_page_says_what_is_wrong(folder):
     write_text(folder.figures, "\n".join(FIGURES.splitlines()[:3]) + "\n")
     words = " ".join(page(folder).words)
-    assert "No paintings have been good enough to be kept in best/ yet: colours invert, a checkerboard shows." in words
+    assert "No style has been good enough to be kept in best/ yet: colours invert, a checkerboard shows." in words
 
 
 @pytest.mark.parametrize("text", ["", "epoch,step\n1,two\n", FIGURES.splitlines()[0]])

@@ -63,7 +63,7 @@ def test_a_network_of_another_shape_is_left_as_it_is(tmp_path):
 
 
 def test_generators_of_another_kind_cannot_start_from_it():
-    with pytest.raises(ConfigError, match="the starter has light generators"):
+    with pytest.raises(ConfigError, match="the starter fits only light generators"):
         new_model(TrainingConfig(image_size=32, filters=2, blocks=1, start_from="starter"))
 
 
@@ -71,6 +71,6 @@ def test_small_discriminators_begin_anew_and_say_so():
     lines = []
     new_model(TrainingConfig(image_size=32, generator="light", pool_size=0, start_from="starter"), say=lines.append)
     assert [line.split(":")[0] for line in lines] == [
-        "The photo discriminator begins anew",
-        "The art discriminator begins anew",
+        "The photo discriminator starts untrained",
+        "The art discriminator starts untrained",
     ]

@@ -162,7 +162,7 @@ def test_a_run_in_two_pieces_takes_the_steps_of_a_run_in_one(learn, trained, tmp
     assert lines[-1] == "Stopped and saved at step 4. The same command resumes from there."
     assert names_in(tmp_path / "run" / "checkpoints") == ["step-000000003", "step-000000004"]
     learn(tmp_path / "run", lines.append, callbacks=[logs, starts])
-    assert any(line.startswith("Going on from step-000000004, written ") for line in lines)
+    assert any(line.startswith("Resuming from step-000000004, written ") for line in lines)
     assert streams == [0, 4]
     assert starts.epochs == [(1, 2)]
     assert len(logs.logs) == len(trained.steps) == 6
@@ -190,7 +190,7 @@ def test_a_run_stopped_between_an_epochs_last_step_and_its_end_ends_that_epoch_f
 def test_a_run_that_is_done_says_so_and_trains_no_more(learn, copied):
     lines, logs = [], StepLogs()
     learn(copied, lines.append, callbacks=[logs])
-    assert lines[-1] == "All 2 epochs are done. Raise --epochs to train on."
+    assert lines[-1] == "All 2 epochs are done. Raise --epochs to continue training."
     assert logs.logs == []
 
 
@@ -221,7 +221,7 @@ def test_a_damaged_checkpoint_costs_its_steps_only(learn, copied, streams, fits)
     lines = []
     learn(copied, lines.append)
     assert any(line.startswith("Checkpoint step-000000006 is damaged") for line in lines)
-    assert any(line.startswith("Going on from step-000000003") for line in lines)
+    assert any(line.startswith("Resuming from step-000000003") for line in lines)
     assert streams == [3]
     assert (fits[0]["initial_epoch"], fits[0]["epochs"], fits[0]["steps_per_epoch"]) == (1, 2, 3)
     assert names_in(copied / "checkpoints") == ["damaged-step-000000006", "step-000000003"]
@@ -276,7 +276,7 @@ def test_a_full_disk_stops_the_run_and_leaves_the_last_checkpoint(learn, copied,
     assert names_in(copied / "checkpoints") == ["step-000000003", "step-000000006"]
     lines = []
     learn(copied, lines.append)
-    assert any(line.startswith("Going on from step-000000006") for line in lines)
+    assert any(line.startswith("Resuming from step-000000006") for line in lines)
 
 
 # Refusals
@@ -305,7 +305,7 @@ def test_a_second_run_at_once_is_refused(learn, copied):
 
 def test_a_workdir_below_a_file_is_refused(learn, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(WorkdirError, match="must be a folder that can be written") as caught:
+    with pytest.raises(WorkdirError, match="must be a writable folder") as caught:
         learn(tmp_path / "file" / "run")
     assert one_line(caught)
 

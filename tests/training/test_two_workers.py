@@ -71,7 +71,7 @@ def test_two_workers_train_in_one_workdir_and_go_on_from_it(tmp_path):
     assert largest_difference(first[1:], second[1:]) == 0
     assert [path.name for path in (workdir / "checkpoints").iterdir()] == ["step-000000002"]
     (first, second), said = finish(start_workers("train", tmp_path, workdir, 2))
-    assert all("Going on from step-000000002" in errors for errors in said)
+    assert all("Resuming from step-000000002" in errors for errors in said)
     assert first[0] == second[0] == 4
     assert largest_difference(first[1:], second[1:]) == 0
     assert len((workdir / "history.csv").read_text().splitlines()) == 3

@@ -100,7 +100,7 @@ def test_without_flock_a_killed_run_does_not_lock_the_workdir_for_ever(folder, n
 
 def test_a_workdir_that_cannot_be_made_is_named_in_one_line(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(WorkdirError, match=r"must be a folder that can be written.*Not a directory") as caught:
+    with pytest.raises(WorkdirError, match=r"must be a writable folder.*Not a directory") as caught:
         Workdir(tmp_path / "file" / "run").lock()
     assert "\n" not in str(caught.value)
 

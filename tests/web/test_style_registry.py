@@ -46,7 +46,7 @@ def test_two_of_one_name_are_refused(style):  # noqa: F811
 
 
 def test_what_is_no_style_is_refused(tmp_path):
-    with pytest.raises(StyleError, match="where there is nothing"):
+    with pytest.raises(StyleError, match="which does not exist"):
         open_registry([tmp_path / "nothing"])
 
 

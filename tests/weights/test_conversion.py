@@ -80,8 +80,8 @@ def test_a_checkpoint_is_hashed_with_its_data(tmp_path):
     [
         ("discriminator_filters8.pth", "RGB pictures into RGB pictures.*'discriminator'"),
         ("keras_example.npz", "must be a file that ends in .pth, .pt, .h5"),
-        ("nothing.pth", "where there is nothing"),
-        (".", "of another kind"),
+        ("nothing.pth", "which does not exist"),
+        (".", "another kind of file"),
     ],
 )
 def test_what_is_no_generator_is_refused_and_leaves_nothing(tmp_path, file, match):
@@ -102,13 +102,13 @@ def test_a_network_that_is_not_in_the_file_is_refused(tmp_path):
 
 def test_what_is_there_stays(tmp_path):
     (tmp_path / "style").mkdir()
-    refuse(GENERATOR, tmp_path / "style", "where there is nothing yet")
-    refuse(GENERATOR, tmp_path / "style" / "..", "where there is nothing yet")
+    refuse(GENERATOR, tmp_path / "style", "must have a new folder")
+    refuse(GENERATOR, tmp_path / "style" / "..", "must have a new folder")
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
-    refuse(GENERATOR, tmp_path / "file" / "style", "^'[^']*/file/style' must be a folder that can be written")
+    refuse(GENERATOR, tmp_path / "file" / "style", "^'[^']*/file/style' must be a writable folder")
 
     def full(source, target):
         raise OSError(28, "No space left on device")

@@ -35,7 +35,7 @@ def test_a_published_style_becomes_a_style_folder(server, tmp_path):
 @pytest.mark.parametrize("content", [b"<html>Sorry, the page has moved.</html>", GENERATOR.read_bytes()[:5000]])
 def test_an_answer_that_is_no_style_is_told_and_forgotten(server, tmp_path, content):
     server.files["style_vangogh.pth"] = content
-    with pytest.raises(DownloadError, match="something that is no such style") as raised:
+    with pytest.raises(DownloadError, match="a file that is not such a style") as raised:
         download_style("vangogh", tmp_path / "style", address=server.address)
     assert "\n" not in str(raised.value)
     assert not (tmp_path / "style").exists()
@@ -44,6 +44,6 @@ def test_an_answer_that_is_no_style_is_told_and_forgotten(server, tmp_path, cont
 
 
 def test_a_folder_that_is_taken_is_told_before_anything_is_fetched(server, tmp_path):
-    with pytest.raises(StyleError, match="where there is nothing yet"):
+    with pytest.raises(StyleError, match="must have a new folder"):
         download_style("vangogh", tmp_path, address=server.address)
     assert server.asked == []

@@ -26,7 +26,7 @@ def distance(figures: Mapping[str, float], baseline: Mapping[str, float]) -> flo
         figures: Figures of an evaluation.
         baseline: Figures of the untouched photos, whose distance is 1.
     """
-    return max(figures[name] / max(baseline[name], _LEAST_KID) for name in _kid_names(figures))
+    return 1 - min(_gaps_closed(figures, baseline).values())
 
 
 def describe_distance(figures: Mapping[str, float], baseline: Mapping[str, float]) -> str:
@@ -36,15 +36,18 @@ def describe_distance(figures: Mapping[str, float], baseline: Mapping[str, float
         figures: Figures of an evaluation.
         baseline: Figures of the untouched photos.
     """
-    names = _kid_names(figures)
-    kids = "; ".join(f"{figures[name]:.1f}, photos {baseline[name]:.1f}" for name in names)
-    by = " by the worse network" if len(names) > 1 else ""
-    return f"{1 - distance(figures, baseline):.0%} of the KID gap is closed{by} (KID × 1000: {kids})"
+    closed = _gaps_closed(figures, baseline)
+    words = f"{min(closed.values()):.0%} of the KID gap is closed"
+    if len(closed) == 1:
+        return words
+    by_judge = ", ".join(f"{name.removeprefix('kid_')} {share:.0%}" for name, share in closed.items())
+    return f"{words} by the worse judge ({by_judge})"
 
 
-def _kid_names(figures: Mapping[str, float]) -> list[str]:
-    """Return the names of the KID figures, one for each judge: only `kid` if there is one judge."""
-    return [name for name in figures if name.startswith("kid_")] or ["kid"]
+def _gaps_closed(figures: Mapping[str, float], baseline: Mapping[str, float]) -> dict[str, float]:
+    """Return the share of the KID gap that is closed, by name of each judge's KID: only `kid` if there is one judge."""
+    names = [name for name in figures if name.startswith("kid_")] or ["kid"]
+    return {name: 1 - figures[name] / max(baseline[name], _LEAST_KID) for name in names}
 
 
 def faults(figures: Mapping[str, float], baseline: Mapping[str, float]) -> list[str]:

@@ -163,7 +163,7 @@ def test_figures_have_curves_beside_the_untouched_photos_and_the_best_is_marked(
     write_text(folder.best / "metadata.json", json.dumps(BEST))
     found = page(folder)
     words = " ".join(found.words)
-    assert "step 20, epoch 2.00: 50% of the KID gap is closed (KID × 1000: 40.0, photos 80.0). It" in words
+    assert "step 20, epoch 2.00: 50% of the KID gap is closed. It" in words
     assert (
         "Evaluated with 64 photos and 40 paintings that the run was not trained on, and 24 paintings that it was."
         in words

@@ -12,7 +12,8 @@ from copyart.data.whole_files import whole
 from copyart.errors import ConfigError, StyleError, one_line
 from copyart.web.headers import CONTENT_SECURITY_POLICY
 from copyart.web.page.rendering import SAMPLES, browser_files, contents, render, sample_photo, thumbnail, web_manifest
-from copyart.web.page.runtime import FETCH, STATIC, VENDOR, installed_runtimes
+from copyart.web.page.runtime import FETCH, STATIC, VENDOR, installed_runtimes, vendor_version
+from copyart.web.page.static_files import SERVICE_WORKER, static_folder
 from copyart.web.style_registry import StyleEntry, open_registry
 
 #: Language → its file. `stay` tells the English page that it was chosen, so that it ignores the browser's language.
@@ -25,6 +26,8 @@ _HEADERS = """\
   X-Content-Type-Options: nosniff
   Referrer-Policy: no-referrer
 /models/*
+  Cache-Control: public, max-age=31536000, immutable
+/static/*
   Cache-Control: public, max-age=31536000, immutable
 """
 
@@ -55,9 +58,10 @@ def write_site(out: str | os.PathLike, styles: Sequence[str | os.PathLike] = (),
     with _writing(out), whole(out) as temporary:
         for name, content in files.items():
             _write(temporary / name, content)
-        shutil.copytree(STATIC, temporary / "static", ignore=shutil.ignore_patterns("vendor"))
+        left_out = shutil.ignore_patterns("vendor", SERVICE_WORKER.name)
+        shutil.copytree(STATIC, temporary / static_folder(), ignore=left_out)
         packed = shutil.ignore_patterns("*.gz")  # hosts pack by themselves
-        shutil.copytree(vendor, temporary / "static" / "vendor", ignore=packed)
+        shutil.copytree(vendor, temporary / "static" / "vendor" / vendor_version(vendor), ignore=packed)
         return sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
 
 
@@ -89,6 +93,7 @@ def _files(registry: dict[str, StyleEntry], runtimes: dict[str, Any]) -> Iterato
             yield f"previews/{style.slug}.jpg", thumbnail(style.preview)
     yield from ((f"samples/{name}", sample_photo(name)) for name in SAMPLES)
     yield "app.webmanifest", json.dumps(web_manifest("en")).encode()
+    yield SERVICE_WORKER.name, SERVICE_WORKER.read_bytes()
     yield "_headers", _HEADERS.encode()
 
 

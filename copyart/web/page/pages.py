@@ -17,7 +17,8 @@ from copyart.web.page.rendering import (
     thumbnail,
     web_manifest,
 )
-from copyart.web.page.runtime import installed_runtimes, runtime_file
+from copyart.web.page.runtime import installed_runtimes, runtime_file, vendor_version
+from copyart.web.page.static_files import SERVICE_WORKER, static_file
 from copyart.web.page.translations import LANGUAGES
 from copyart.web.problems import Problem
 from copyart.web.server.paint_request import paint_upload
@@ -95,6 +96,31 @@ def runtime(name: str) -> flask.Response:
     return answer
 
 
+@pages.get("/static/vendor/<version>/<name>")
+def kept_runtime(version: str, name: str) -> flask.Response:
+    """Answer with a file of onnxruntime-web's, at an address that browsers may keep for good."""
+    if version != vendor_version():
+        flask.abort(404)
+    return _for_good(runtime(name))
+
+
+@pages.get("/static/<version>/<name>")
+def kept_static(version: str, name: str) -> flask.Response:
+    """Answer with a script, style sheet or icon, at an address that browsers may keep for good."""
+    path = static_file(f"{version}/{name}")
+    if path is None:
+        flask.abort(404)
+    return _for_good(flask.send_file(path, mimetype=mimetypes.guess_type(name)[0]))
+
+
+@pages.get("/service_worker.js")
+def service_worker() -> flask.Response:
+    """Answer with the script that lets the page work offline; browsers look for a new one each time."""
+    answer = flask.send_file(SERVICE_WORKER, mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
 @pages.get("/samples/<name>")
 def sample(name: str) -> flask.Response:
     """Answer with a photo to try."""
@@ -123,7 +149,9 @@ def _page(language: str, changes: bool = False, **state: Any) -> flask.Response:
     supervisor = _supervisor()
     limits = {"max_bytes": supervisor.settings.max_bytes, "max_pixels": supervisor.settings.max_pixels}
     known = contents(supervisor.registry, installed_runtimes(), limits)
-    answer = flask.Response(render(language, known, supervisor.registry, **state), mimetype="text/html")
+    answer = flask.Response(
+        render(language, known, supervisor.registry, root=flask.request.url_root, **state), mimetype="text/html"
+    )
     answer.headers["Cache-Control"] = "no-cache" if not state else "no-store"
     answer.headers["Content-Language"] = language
     if changes:
@@ -137,6 +165,11 @@ def _supervisor() -> Supervisor:
 
 def _preferred() -> str:
     return flask.request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
+
+
+def _for_good(answer: flask.Response) -> flask.Response:
+    answer.headers["Cache-Control"] = f"public, max-age={_FOR_EVER}, immutable"
+    return answer
 
 
 def _kept(answer: flask.Response, seconds: int) -> Any:

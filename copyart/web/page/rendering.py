@@ -19,6 +19,7 @@ from copyart.errors import StyleError
 from copyart.styles.opening import open_style
 from copyart.styles.style import Style
 from copyart.web.page.browser_model import generator_file, style_file
+from copyart.web.page.static_files import module_addresses, static_folder
 from copyart.web.page.translations import FRENCH_MOVEMENTS, LANGUAGES, TRANSLATIONS, in_the_style_of
 from copyart.web.style_registry import StyleEntry
 
@@ -77,7 +78,12 @@ def contents(
         runtimes: What `copyart.web.page.runtime.installed_runtimes` returns.
         server: `max_bytes` and `max_pixels` of the server that paints, or None where there is none.
     """
-    return {"styles": [_row(style) for style in registry.values()], "runtimes": runtimes, "server": server}
+    return {
+        "styles": [_row(style) for style in registry.values()],
+        "runtimes": runtimes,
+        "server": server,
+        "files": module_addresses(),
+    }
 
 
 def _row(style: StyleEntry) -> dict[str, Any]:
@@ -127,7 +133,8 @@ def render(language: str, contents: dict[str, Any], registry: dict[str, StyleEnt
         language: One of `LANGUAGES`.
         contents: As `contents` returns it.
         registry: Slug → `copyart.web.style_registry.StyleEntry`.
-        **state: What the template knows besides: `pages`, the address of each language; `policy`, a
+        **state: What the template knows besides: `root`, the absolute address of the page, for sites that show a
+            picture of what they link to; `pages`, the address of each language; `policy`, a
             Content-Security-Policy for hosts that send none; `chooses`, whether the page goes to the visitor's language
             by itself; `painted` and `problem`, what became of a form that was sent without JavaScript.
     """
@@ -147,8 +154,9 @@ def render(language: str, contents: dict[str, Any], registry: dict[str, StyleEnt
         movements=_movements(language, registry),
         browser=bool(contents["runtimes"]) and bool(contents["styles"][0]["weights"]),
         server=contents["server"],
+        static=static_folder(),
         known=_json(known),
-        **{"pages": {name: name for name in LANGUAGES}, "painted": None, "problem": None, **state},
+        **{"root": "", "pages": {name: name for name in LANGUAGES}, "painted": None, "problem": None, **state},
     )
 
 
@@ -208,8 +216,23 @@ def web_manifest(language: str) -> dict[str, Any]:
         "name": "Copyart",
         "description": TRANSLATIONS[language]["description"],
         "start_url": ".",
+        "scope": ".",
         "display": "standalone",
         "background_color": "#f5f2ec",
         "theme_color": "#f5f2ec",
-        "icons": [{"src": "static/icon.svg", "sizes": "any", "type": "image/svg+xml"}],
+        "icons": [_icon(*icon) for icon in _ICONS],
     }
+
+
+#: Icons of the page: name, size, purpose.
+_ICONS = (
+    ("icon.svg", "any", "any"),
+    ("icon-192.png", "192x192", "any"),
+    ("icon-512.png", "512x512", "any"),
+    ("icon-maskable.png", "512x512", "maskable"),
+)
+
+
+def _icon(name: str, size: str, purpose: str) -> dict[str, str]:
+    kind = "image/svg+xml" if name.endswith(".svg") else "image/png"
+    return {"src": f"{static_folder()}/{name}", "sizes": size, "type": kind, "purpose": purpose}

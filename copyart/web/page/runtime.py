@@ -1,5 +1,7 @@
 """Where onnxruntime-web's files lie, which let the browser paint; `scripts/fetch_browser_runtime.py` brings them."""
 
+import functools
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +40,37 @@ def installed_runtimes(vendor: Path = VENDOR) -> dict[str, Any]:
     Args:
         vendor: Folder of the files. Defaults to the package's.
     """
+    there = {name: files for name, files in RUNTIMES.items() if all((vendor / file).is_file() for file in files)}
     return {
         name: {
-            "module": f"static/vendor/{module}",
-            "loader": f"static/vendor/{loader}",
-            "binary": f"static/vendor/{binary}",
+            "module": f"static/vendor/{vendor_version(vendor)}/{module}",
+            "loader": f"static/vendor/{vendor_version(vendor)}/{loader}",
+            "binary": f"static/vendor/{vendor_version(vendor)}/{binary}",
             "bytes": (vendor / binary).stat().st_size,
+            "packed_bytes": _packed_size(vendor / binary),
         }
-        for name, (module, loader, binary) in RUNTIMES.items()
-        if all((vendor / file).is_file() for file in (module, loader, binary))
+        for name, (module, loader, binary) in there.items()
     }
+
+
+def vendor_version(vendor: Path = VENDOR) -> str:
+    """Return twelve digits that change with the files of the runtimes, as a part of their addresses.
+
+    Args:
+        vendor: Folder of the files. Defaults to the package's.
+    """
+    paths = sorted(vendor / name for files in RUNTIMES.values() for name in files if (vendor / name).is_file())
+    return _digest(tuple((path, path.stat().st_size, path.stat().st_mtime_ns) for path in paths))
+
+
+@functools.lru_cache(maxsize=8)
+def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
+    content = hashlib.sha256()
+    for path, _, _ in files:
+        content.update(path.name.encode() + path.read_bytes())
+    return content.hexdigest()[:12]
+
+
+def _packed_size(binary: Path) -> int:
+    packed = binary.with_name(f"{binary.name}.gz")
+    return (packed if packed.is_file() else binary).stat().st_size

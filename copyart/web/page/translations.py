@@ -8,6 +8,7 @@ LANGUAGES = ("en", "fr")
 _ENGLISH = {
     "title": "Copyart: turn a photo into a painting",
     "description": "Choose a photo and an artist, and see it painted. In your browser; the photo stays with you.",
+    "share_alt": "One photo in nine painters' styles",
     "skip": "Skip to the photo",
     "language": "Language",
     "headline": "Your photo, as a painting",
@@ -130,6 +131,7 @@ _ENGLISH = {
 _FRENCH = {
     "title": "Copyart : transformez une photo en peinture",
     "description": "Choisissez une photo et un artiste. Tout se peint dans votre navigateur ; la photo reste à vous.",
+    "share_alt": "Une photo dans les styles de neuf peintres",
     "skip": "Aller à la photo",
     "language": "Langue",
     "headline": "Votre photo, en peinture",

@@ -8,6 +8,7 @@ import { asFile, fileOf, hangCoarse, hangPainting, hangPhoto, hangSketch, hangSt
 import { keep } from "./gallery.js";
 import { connectLive } from "./live.js";
 import { announce, complain, hush, note, offer, tellProgress } from "./messages.js";
+import { keepStyleOffline, workOffline } from "./offline.js";
 import { known, number, Problem, say } from "./page_data.js";
 import { pixelsOf, readPhoto, sizeWithin } from "./photo.js";
 import { ServerPainter } from "./server_painter.js";
@@ -93,6 +94,7 @@ async function take(file) {
   if (photo.moves) note(say("moves"));
   announce(say("your_photo", photo));
   form.querySelector(".artist:not([hidden]) input")?.focus({ preventScroll: true });
+  workOffline();
   keepPhoto(file).catch(() => {}); // where nothing can be kept, it is chosen anew after a reload
   return true;
 }
@@ -158,6 +160,7 @@ async function paint(painter, style = chosen()) {
     hang(finished.get(style.slug));
     unveil();
     keepHanging();
+    if (painter.here) keepStyleOffline(style, result.engine);
     announce(doneText(hanging));
     focusOnNext();
   } catch (problem) {

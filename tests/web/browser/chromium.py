@@ -46,7 +46,9 @@ def chromium(*flags):
 @contextlib.contextmanager
 def visit(browser, address, before=None, wall=False, **options):
     """Open a page in a profile of its own, after a script; an error in it, or against its policy, fails the test."""
-    context = browser.new_context(**{"locale": "en-GB", "reduced_motion": "reduce", **options})
+    context = browser.new_context(
+        **{"locale": "en-GB", "reduced_motion": "reduce", "service_workers": "block", **options}
+    )
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     if not wall:  # the wall paints every style: most tests are quicker without it

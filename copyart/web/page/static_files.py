@@ -1,0 +1,42 @@
+"""The page's own files, at addresses that change with what is in them, so that browsers may keep them for good."""
+
+import functools
+import hashlib
+import re
+from pathlib import Path
+
+from copyart.web.page.runtime import STATIC
+
+#: The script that lets the page work offline. Its address stays, and is above those of all that it keeps.
+SERVICE_WORKER = STATIC / "service_worker.js"
+
+
+@functools.cache
+def static_folder() -> str:
+    """Return the address of the folder of scripts, style sheets and icons, below the page."""
+    content = hashlib.sha256()
+    for path in _files():
+        content.update(path.name.encode() + path.read_bytes())
+    return f"static/{content.hexdigest()[:12]}"
+
+
+def static_file(address: str) -> Path | None:
+    """Return the file at an address below `static/`, as `static_folder` names it, or None.
+
+    Args:
+        address: Text from outside: `<folder>/<name>`.
+    """
+    folder, _, name = address.partition("/")
+    if f"static/{folder}" != static_folder():
+        return None
+    return next((path for path in _files() if path.name == name), None)
+
+
+def module_addresses() -> list[str]:
+    """Return the addresses of all scripts and style sheets, which the page needs when it is offline."""
+    return [f"{static_folder()}/{path.name}" for path in _files() if re.search(r"\.(js|css)$", path.name)]
+
+
+@functools.cache
+def _files() -> list[Path]:
+    return sorted(path for path in STATIC.iterdir() if path.is_file() and path != SERVICE_WORKER)

@@ -1,0 +1,43 @@
+// Lets the page work offline: once a photo is chosen, a service worker keeps the page, and the styles that are used.
+
+import { known } from "./page_data.js";
+
+const pages = [...document.querySelectorAll("link[rel=alternate]")].map((link) => link.getAttribute("href"));
+
+/** Start the service worker, where the browser has one, and let it keep the page in both languages. */
+export function workOffline() {
+  keepOffline([...known.files, ...pages, location.href.replace(/#.*/, "")]);
+}
+
+/**
+ * Keep what a style was painted with.
+ * @param {{ weights: any, generator: any }} style
+ * @param {string} engine the runtime that painted
+ */
+export function keepStyleOffline(style, engine) {
+  const { module, loader, binary } = known.runtimes[engine];
+  keepOffline([module, loader, binary, style.generator.address, style.weights.address]);
+}
+
+async function keepOffline(addresses) {
+  const models = known.styles.flatMap(({ weights, generator }) => (weights ? [weights.address, generator.address] : []));
+  const binaries = Object.values(known.runtimes).map(({ binary }) => binary);
+  const folders = [...known.files, ...binaries].map((address) => address.replace(/[^/]*$/, ""));
+  const allowed = [...new Set([...folders, ...models])];
+  try {
+    const { active } = await (await started()).ready;
+    active.postMessage({ keep: addresses, allowed });
+  } catch {
+    // Some browsers have no service worker, or not in private windows: the page then needs the network.
+  }
+}
+
+let starting = null;
+
+function started() {
+  const register = async () => {
+    await navigator.serviceWorker.register(new URL("service_worker.js", document.baseURI));
+    return navigator.serviceWorker;
+  };
+  return (starting ??= register());
+}

@@ -1,0 +1,69 @@
+// Lets the page work without a network, with the styles that were used before. Files whose address changes with what is
+// in them come from the cache; pages and pictures come from the network, and from the cache where there is none.
+//
+// The page tells it { keep: addresses to have, allowed: beginnings of the addresses that still belong to the page }.
+
+const CACHE = "copyart";
+const FOR_GOOD = /^(static\/([0-9a-f]{12}|vendor\/[0-9a-f]{12})|models)\//;
+const FRESH = /^(|en|fr|index\.html|fr\.html|app\.webmanifest|(samples|previews)\/.*)$/;
+
+const own = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+
+own.addEventListener("install", () => own.skipWaiting());
+own.addEventListener("activate", (event) => event.waitUntil(own.clients.claim()));
+own.addEventListener("message", (event) => event.waitUntil(keep(event.data)));
+own.addEventListener("fetch", (event) => {
+  const place = placeOf(event.request.url);
+  if (event.request.method !== "GET" || place === null) return;
+  if (FOR_GOOD.test(place)) event.respondWith(kept(event.request));
+  else if (FRESH.test(place)) event.respondWith(fresh(event.request));
+});
+
+/** Return an address below the page, without its query; null where it is elsewhere. */
+function placeOf(url) {
+  const [place, root] = [url.replace(/[?#].*/, ""), own.registration.scope];
+  return place.startsWith(root) ? place.slice(root.length) : null;
+}
+
+async function kept(request) {
+  return (await found(request)) ?? fetched(request);
+}
+
+async function fresh(request) {
+  try {
+    return await fetched(request);
+  } catch (problem) {
+    const page = await found(request);
+    if (page) return page;
+    throw problem;
+  }
+}
+
+async function found(request) {
+  return (await caches.open(CACHE)).match(request, { ignoreVary: true, ignoreSearch: true });
+}
+
+async function fetched(request) {
+  const answer = await fetch(request);
+  if (answer.ok) {
+    const cache = await caches.open(CACHE);
+    cache.put(request, answer.clone()).catch(() => {}); // a full disk is no reason to show nothing
+  }
+  return answer;
+}
+
+async function keep({ keep: addresses, allowed }) {
+  const cache = await caches.open(CACHE);
+  for (const { url } of await cache.keys()) {
+    const place = placeOf(url);
+    const old = place && FOR_GOOD.test(place) && !allowed.some((start) => place.startsWith(start));
+    if (old) await cache.delete(url);
+  }
+  for (const address of addresses) {
+    const url = new URL(address, own.registration.scope).href;
+    if (await found(url)) continue;
+    // What the browser has from before the service worker came is not fetched again.
+    const answer = await fetch(url, { cache: "force-cache" }).catch(() => null);
+    if (answer?.ok) await cache.put(url, answer).catch(() => {});
+  }
+}

@@ -19,9 +19,10 @@ from copyart.cli.console import extra, json_option, print_json, say, verbosity_o
     metavar="DIR",
     help="A further workdir or style folder to offer.",
 )
+@click.option("--url", default="", metavar="URL", help="Where it will be, for sites that show a picture of it.")
 @json_option
 @verbosity_options
-def site(out: str, styles: tuple[str, ...], as_json: bool) -> None:
+def site(out: str, styles: tuple[str, ...], url: str, as_json: bool) -> None:
     """Write the page to the folder OUT, for any static web host. The visitor's browser paints.
 
     It offers the bundled styles and each --style.
@@ -32,7 +33,7 @@ def site(out: str, styles: tuple[str, ...], as_json: bool) -> None:
     """
     with extra("web", "a static site"):
         from copyart.web.site import write_site
-    size = write_site(out, styles)
+    size = write_site(out, styles, url=url)
     if as_json:
         print_json({"path": str(out), "bytes": size})
     else:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -32,19 +33,24 @@ _HEADERS = """\
 """
 
 
-def write_site(out: str | os.PathLike, styles: Sequence[str | os.PathLike] = (), vendor: Path = VENDOR) -> int:
+def write_site(
+    out: str | os.PathLike, styles: Sequence[str | os.PathLike] = (), vendor: Path = VENDOR, url: str = ""
+) -> int:
     """Write the page as a static folder, which appears whole or not at all.
 
     Args:
         out: Folder to write; it must be missing or empty.
         styles: Workdirs, style folders and packed styles to offer besides the bundled styles.
         vendor: Folder of onnxruntime-web's files. Defaults to the package's.
+        url: Where the site will be, as "https://example.org/copyart/". Sites that show a picture of what they link to
+            need it. Defaults to "": the picture's address is relative.
 
     Returns:
         The bytes that were written.
 
     Raises:
-        ConfigError: if the folder is not empty or cannot be written, or onnxruntime-web's files are missing.
+        ConfigError: if the folder is not empty or cannot be written, the url is not one, or onnxruntime-web's files are
+            missing.
         StyleError: if a browser cannot paint with one of the styles.
 
     Example:
@@ -53,7 +59,7 @@ def write_site(out: str | os.PathLike, styles: Sequence[str | os.PathLike] = (),
     """
     out = Path(os.path.expanduser(out)).absolute()
     runtimes = _runtimes(vendor)
-    files = dict(_files(open_registry(styles), runtimes))
+    files = dict(_files(open_registry(styles), runtimes, _root(url)))
     _require_empty(out)
     with _writing(out), whole(out) as temporary:
         for name, content in files.items():
@@ -63,6 +69,15 @@ def write_site(out: str | os.PathLike, styles: Sequence[str | os.PathLike] = (),
         packed = shutil.ignore_patterns("*.gz")  # hosts pack by themselves
         shutil.copytree(vendor, temporary / "static" / "vendor" / vendor_version(vendor), ignore=packed)
         return sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
+
+
+def _root(url: str) -> str:
+    if url and not re.match(r"https?://[^\s/?#]+(/[^\s?#]*)?$", url):
+        raise ConfigError(
+            f"a site's url must begin with https:// and have no query. Received: {url!r}. Give one like "
+            "https://example.org/copyart/"
+        )
+    return f"{url.rstrip('/')}/" if url else ""
 
 
 def _runtimes(vendor: Path) -> dict[str, Any]:
@@ -75,12 +90,12 @@ def _runtimes(vendor: Path) -> dict[str, Any]:
     return runtimes
 
 
-def _files(registry: dict[str, StyleEntry], runtimes: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+def _files(registry: dict[str, StyleEntry], runtimes: dict[str, Any], root: str) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each file that is made here."""
     known = contents(registry, runtimes, server=None)
     policy = "; ".join(rule for rule in CONTENT_SECURITY_POLICY.split("; ") if "frame-ancestors" not in rule)
     for language, page in _PAGES.items():
-        html = render(language, known, registry, pages=_PAGES, policy=policy, chooses=language == "en")
+        html = render(language, known, registry, pages=_PAGES, policy=policy, root=root, chooses=language == "en")
         yield page.partition("?")[0], html.encode()
     for style in registry.values():
         if (files := browser_files(style.slug, style.opens)) is None:

@@ -40,6 +40,20 @@ def test_its_pages_carry_the_security_policy_of_the_server(tmp_path, vendor):
     assert "frame-ancestors" not in policy  # browsers heed it in headers only
 
 
+def test_other_sites_find_its_picture_where_the_url_says(tmp_path, vendor):
+    write_site(tmp_path / "public", vendor=vendor, url="https://example.org/copyart")
+    html = (tmp_path / "public" / "index.html").read_text(encoding="utf-8")
+    address = re.search(r'property="og:image" content="https://example.org/copyart/([^"]+)"', html)[1]
+    assert (tmp_path / "public" / address).is_file()
+
+
+@pytest.mark.parametrize("url", ["example.org", "ftp://example.org/", "https://example.org/?a", 'https://a" b/'])
+def test_a_url_that_is_none_is_refused(tmp_path, vendor, url):
+    with pytest.raises(ConfigError, match=r"https://.*Received: .*Give one like"):
+        write_site(tmp_path / "public", vendor=vendor, url=url)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_empty_folder_is_filled(tmp_path, vendor):
     (tmp_path / "public").mkdir()
     write_site(tmp_path / "public", vendor=vendor)

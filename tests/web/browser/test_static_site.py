@@ -114,6 +114,7 @@ def test_it_goes_to_the_visitors_language_unless_another_is_chosen(browser, site
 def test_without_scripts_it_says_that_it_needs_them(browser, site):
     with visit(browser, site, java_script_enabled=False) as page:
         assert "JavaScript" in page.locator("noscript .problem").inner_text()
+        assert page.locator(":is(form, input, button, select):visible").count() == 0  # nothing could come of them
 
 
 def test_nothing_is_in_anybodys_way(browser, site):

@@ -11,12 +11,13 @@ export function workOffline() {
 
 /**
  * Keep what a style was painted with.
- * @param {{ weights: any, generator: any }} style
+ * @param {{ weights?: any, generator: any, parts?: { weights: any }[] }} style of a mixture, its parts
  * @param {string} engine the runtime that painted
  */
 export function keepStyleOffline(style, engine) {
   const { module, loader, binary } = known.runtimes[engine];
-  keepOffline([module, loader, binary, style.generator.address, style.weights.address]);
+  const weights = (style.parts ?? [style]).map((part) => part.weights.address);
+  keepOffline([module, loader, binary, style.generator.address, ...weights]);
 }
 
 async function keepOffline(addresses) {

@@ -244,7 +244,7 @@ def test_the_best_is_named_at_the_end(start):
     run = start(epochs=2).epoch(0.1).epoch(0.9)
     assert len(run.lines) == 1
     assert run.lines[0].startswith(f"Best style at step {run.best['steps']}: ")
-    assert "% of the KID gap is closed. Style: " in run.lines[0]
+    assert "% of the KID gap is closed. It is in " in run.lines[0]
     assert run.lines[0].endswith(str(run.folder.best))
 
 

@@ -27,6 +27,7 @@ lint: $(READY)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/python -m mypy
+	if command -v npx >/dev/null; then npx --yes --package typescript@5.9.3 -- tsc --project copyart/web/jsconfig.json; fi
 
 clean:
 	rm -rf .venv .venv-* build dist demo *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis

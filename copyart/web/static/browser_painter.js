@@ -41,6 +41,9 @@ export class BrowserPainter {
    * Paint a photo; resolves to { photo, painting } as ImageData of one size, and seconds. A style may have `parts`,
    * { weights, share } each, which are mixed; `brush` is the size of the largest strokes, as a multiple of those learnt;
    * `pixels` are painted at most.
+   * @param {object} photo
+   * @param {object} style
+   * @param {{ signal: AbortSignal, progress: (what: object) => void, brush?: number, pixels?: number }} how
    */
   async paint(photo, style, { signal, progress, brush, pixels = most() }) {
     for (;;) {

@@ -168,7 +168,7 @@ $("live-still").addEventListener("click", async () => {
 
 /** Let the camera go to its full size; resolves when it has, or soon: not every camera can. */
 async function enlarged() {
-  const [track] = video.srcObject.getVideoTracks();
+  const [track] = /** @type {MediaStream} */ (video.srcObject).getVideoTracks();
   await track.applyConstraints(TAKING).catch(() => {});
   if (track.getSettings().width === video.videoWidth) return;
   await new Promise((resolve) => {
@@ -199,7 +199,7 @@ $("live-close").addEventListener("click", () => dialog.close());
 dialog.addEventListener("close", () => {
   film?.stop();
   stopped?.abort(new Problem("cancelled"));
-  for (const track of video.srcObject?.getTracks() ?? []) track.stop();
+  for (const track of /** @type {MediaStream | null} */ (video.srcObject)?.getTracks() ?? []) track.stop();
   video.srcObject = null;
   tell("");
   hooks.closed();

@@ -5,7 +5,12 @@ import { number, say } from "./page_data.js";
 const MEGA = 1e6;
 const $ = (id) => document.getElementById(id);
 
-/** Tell how far a painting is. */
+let told = ""; // the last that was said of how far it is: not every step is
+
+/**
+ * Tell how far a painting is.
+ * @param {{ phase: string, share?: number, done?: number, total?: number, place?: number }} what
+ */
 export function tellProgress({ phase, share, done, total, place }) {
   const words = {
     fetching: () => say("fetching", { done: number(done / MEGA, 1), total: number(total / MEGA, 1) }),
@@ -20,8 +25,8 @@ export function tellProgress({ phase, share, done, total, place }) {
   else $("progress").value = part;
   $("status").textContent = text;
   const quarter = `${phase} ${place} ${Math.floor(4 * (part ?? 0))}`;
-  if (tellProgress.said !== quarter) announce(text);
-  tellProgress.said = quarter;
+  if (told !== quarter) announce(text);
+  told = quarter;
 }
 
 /** Say something to screen readers. */

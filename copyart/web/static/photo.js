@@ -26,10 +26,14 @@ export async function kindOf(file) {
   return gif.test(text) || png.test(text) || animated ? "moves" : null;
 }
 
-/** Return the size that a picture gets so that it has at most so many pixels. */
+/**
+ * Return the size that a picture gets so that it has at most so many pixels.
+ * @returns {[number, number]}
+ */
 export function sizeWithin(width, height, pixels) {
   const scale = Math.min(1, Math.sqrt(pixels / (width * height)));
-  return [width, height].map((side) => Math.max(1, Math.floor(side * scale)));
+  const scaled = (side) => Math.max(1, Math.floor(side * scale));
+  return [scaled(width), scaled(height)];
 }
 
 /** Return a photo's pixels at a size, as ImageData. */

@@ -136,6 +136,7 @@ class Run {
     for (const number of this.strips.keys()) {
       const source = this.source(pass.first, number, chains);
       if (moments && !number) moments.centre = await this.centre(pass, session, source);
+      /** @type {Record<string, any>} */
       const feed = { ...this.feed(chains[number]), ...source };
       if (moments) feed.centre = this.column(moments.centre);
       const results = await this.run(session, feed);
@@ -219,6 +220,7 @@ class Run {
 
   /** @param {Link[]} chain */
   feed(chain) {
+    /** @type {Record<string, any>} */
     const feed = { ...this.weights, ...this.affine };
     const whole = (/** @type {number[]} */ values) =>
       new this.ort.Tensor("int64", BigInt64Array.from(values, BigInt), [values.length]);

@@ -23,7 +23,7 @@ function filter() {
     const style = rows.get(card.querySelector("input").value);
     const fits = style.text.includes(wanted) && (!movement || style.movement === movement);
     card.hidden = !fits;
-    shown += fits;
+    shown += Number(fits);
   }
   none.hidden = shown > 0;
   none.textContent = shown ? "" : say("no_style");

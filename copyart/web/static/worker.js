@@ -82,8 +82,9 @@ class Job {
   /**
    * Paint a picture, { data (RGB), width, height }, telling the share that is done, from one number to another.
    * `received` is called with the painting and how many of its rows are there.
+   * @param {(painting: Uint8Array, rows: number) => void} received
    */
-  async #whole(painter, { data, width, height }, mixture, from, to = 1, received = () => {}) {
+  async #whole(painter, { data, width, height }, mixture, from, to = 1, received = (_painting, _rows) => {}) {
     const [rows, columns] = [padded(height), padded(width)];
     const photo = { data: mirrored(data, width, height, columns, rows), width: columns, height: rows };
     const painting = new Uint8Array(width * height * 3);
@@ -126,7 +127,7 @@ async function startedEngine({ name, module, loader, program, threads }) {
 /** The runtime would compile its WebAssembly in every worker; it gets what the page has compiled once for all of them. */
 function shareCompiled(program) {
   const instantiate = WebAssembly.instantiate;
-  WebAssembly.instantiate = async (source, imports) => {
+  /** @type {any} the two ways to call it */ (WebAssembly).instantiate = async (source, imports) => {
     if (source instanceof WebAssembly.Module) return instantiate(source, imports);
     return { module: program, instance: await instantiate(program, imports) };
   };

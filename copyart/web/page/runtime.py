@@ -47,7 +47,6 @@ def installed_runtimes(vendor: Path = VENDOR) -> dict[str, Any]:
             "loader": f"static/vendor/{vendor_version(vendor)}/{loader}",
             "binary": f"static/vendor/{vendor_version(vendor)}/{binary}",
             "bytes": (vendor / binary).stat().st_size,
-            "packed_bytes": _packed_size(vendor / binary),
         }
         for name, (module, loader, binary) in there.items()
     }
@@ -69,8 +68,3 @@ def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
     for path, _, _ in files:
         content.update(path.name.encode() + path.read_bytes())
     return content.hexdigest()[:12]
-
-
-def _packed_size(binary: Path) -> int:
-    packed = binary.with_name(f"{binary.name}.gz")
-    return (packed if packed.is_file() else binary).stat().st_size

@@ -5,6 +5,21 @@ import { Problem } from "./page_data.js";
 const MOST = 48; // files that are kept in memory, of 0.7 MB each
 const kept = new Map(); // address → promise of its bytes
 
+/** Return progress functions for files that are fetched at once, as many as wanted: they are told as one. */
+export function together(progress) {
+  const files = [];
+  return () => {
+    const file = { fetching: 0, total: 0 };
+    files.push(file);
+    return (told) => {
+      if (!("fetching" in told)) return progress(told);
+      Object.assign(file, told);
+      const sum = (key) => files.reduce((all, each) => all + each[key], 0);
+      progress({ fetching: sum("fetching"), total: sum("total") });
+    };
+  };
+}
+
 /** Return the bytes of a file that many paintings need. */
 export function fetchedOnce(address, bytes, progress) {
   const file = kept.get(address) ?? fetched(address, bytes, progress);
@@ -16,12 +31,13 @@ export function fetchedOnce(address, bytes, progress) {
 }
 
 /**
- * Return the bytes of a file; `progress` is called with { fetching: bytes, total } while they come. `size` is what they
- * come to, whatever the host compresses.
+ * Return the bytes of a file; `progress` is called with { fetching: bytes, total } while they come, as they travel:
+ * the host may compress them. `size` is what they come to.
  */
 export async function fetched(address, size, progress) {
   const response = await fetch(address).catch(() => null);
   if (!response?.ok) throw new Problem("model-missing");
+  const travels = Number(response.headers.get("Content-Length")) || size;
   const result = new Uint8Array(size);
   let done = 0;
   try {
@@ -29,7 +45,7 @@ export async function fetched(address, size, progress) {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       result.set(next.value, done);
       done += next.value.length;
-      progress({ fetching: done, total: size });
+      progress({ fetching: (done / size) * travels, total: travels });
     }
   } catch {
     throw new Problem("model-missing");

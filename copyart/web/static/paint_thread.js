@@ -1,6 +1,6 @@
 // A worker that paints, as the page sees it: one job after the other, each of which can be stopped.
 
-import { fetchedOnce } from "./fetching.js";
+import { fetchedOnce, together } from "./fetching.js";
 import { Problem } from "./page_data.js";
 import { bestRuntime, runtime } from "./runtime.js";
 
@@ -41,9 +41,9 @@ export class PaintThread {
   }
 
   async #gathered(files, progress) {
-    const name = await bestRuntime(this.#ruledOut);
-    const own = files.map(async ({ address, bytes }) => ({ address, file: await fetchedOnce(address, bytes, progress) }));
-    const engine = runtime(name, progress).then((found) => ({ ...found, threads: this.#threads }));
+    const [name, told] = [await bestRuntime(this.#ruledOut), together(progress)];
+    const own = files.map(async ({ address, bytes }) => ({ address, file: await fetchedOnce(address, bytes, told()) }));
+    const engine = runtime(name, told()).then((found) => ({ ...found, threads: this.#threads }));
     return Promise.all([engine, ...own]);
   }
 

@@ -186,6 +186,20 @@ def test_progress_is_told_part_by_part_and_to_screen_readers(page):
     assert any(line.startswith("Painting:") for line in told["said"])
 
 
+def test_the_sizes_that_are_told_are_those_that_travel(page):
+    page.evaluate(
+        """() => {
+            window.told = [];
+            const status = document.getElementById("status");
+            new MutationObserver(() => told.push(status.textContent)).observe(status, { childList: true });
+        }"""
+    )
+    choose(page, picture())
+    painted(page)
+    totals = [float(line.split(" of ")[1].split()[0]) for line in page.evaluate("told") if line.startswith("Fetching")]
+    assert 4 <= totals[-1] < 5  # the runtime, compressed, and a style
+
+
 def test_the_page_speaks_the_language_of_the_browser_and_the_one_that_is_chosen(browser, server):
     with visit(browser, server, locale="fr-CA") as page:
         assert page.locator("html").get_attribute("lang") == "fr"

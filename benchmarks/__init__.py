@@ -1,1 +1,1 @@
-"""Copyart against a plain PyTorch implementation of the same mathematics, side by side in one run."""
+"""Benchmarks of Copyart against a plain PyTorch implementation of the same mathematics, in one run."""

@@ -1,4 +1,4 @@
-"""Copyart's side of painting. It imports what painting takes, and neither Keras nor its backend."""
+"""Copyart's side of the painting benchmarks. It imports neither Keras nor its backend."""
 
 import importlib
 from pathlib import Path
@@ -11,7 +11,7 @@ class Painting:
     def __init__(self, folder, threads, style="style"):
         self.folder = Path(folder)
         self.style = self.folder / style
-        importlib.import_module("copyart.engine.onnx_engine")  # all that it needs
+        importlib.import_module("copyart.engine.onnx_engine")  # imports everything that painting needs
         self.imports = peak_memory()
         self.painter = None
 
@@ -23,7 +23,7 @@ class Painting:
         return self.painter.paint(self.folder / photo, brush=brush)
 
     def first(self):
-        """Load the weights, paint and write, as a process does that has just started."""
+        """Load the weights, paint and write, for measuring a cold start."""
         self.load()
         self.show()
 
@@ -38,7 +38,7 @@ class Painting:
 
 
 class Exported(Painting):
-    """ONNX Runtime on the graph that PyTorch exports, with the pixels brought in and out by NumPy."""
+    """ONNX Runtime on the graph that PyTorch exports, with NumPy converting the pixels."""
 
     def load(self):
         import onnxruntime

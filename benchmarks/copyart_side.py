@@ -18,7 +18,7 @@ class Training:
     def __init__(self, folder, threads, image_size, blocks, identity_weight, filters=64):
         self.folder = Path(folder)
         use_threads(threads)
-        cyclegan = copyart.CycleGAN  # imports all that it needs
+        cyclegan = copyart.CycleGAN  # imports everything that it needs
         self.imports = peak_memory()
         self.model = cyclegan(
             image_size,
@@ -32,7 +32,7 @@ class Training:
         self.batch = random.uniform(-1, 1, (2, 1, image_size, image_size, 3)).astype(np.float32)
 
     def write_start(self):
-        """Keep the weights and the batch that both sides start from."""
+        """Save the weights and the batch from which both sides start."""
         for name in NETWORKS:
             write_weights(getattr(self.model, name), self.folder / f"{name}.npz")
         photos, art = self.batch
@@ -44,7 +44,7 @@ class Training:
         return {name: float(value) for name, value in logs.items()}
 
     def fill_pools(self):
-        """Go to the state of all but the first 50 steps of a run."""
+        """Fill the image pools, as they are after the first 50 steps of a run."""
         for pool, images in zip((self.model.photo_pool, self.model.art_pool), self.batch, strict=True):
             pool.images.assign(np.repeat(images, pool.size, axis=0))
             pool.count.assign(pool.size)
@@ -57,19 +57,19 @@ class Training:
 
 
 class Writing:
-    """Makes networks and keeps them as styles of Copyart's."""
+    """Builds networks and saves them as styles."""
 
     def __init__(self, folder, threads):
         self.folder = Path(folder)
 
     def write_weights(self, blocks, filters=64):
-        """Make the paper's network; keep its weights for PyTorch as well."""
+        """Build the paper's network, and also save its weights for PyTorch."""
         network = build_generator("resnet", filters=filters, blocks=blocks)
         write_weights(network, self.folder / "photo_to_art.npz")
         save_style(self.folder / "style", network, {"name": "benchmark"})
 
     def write_light(self, **arguments):
-        """Make the light network, in float16 as bundled styles are."""
+        """Build the light network, in float16 as in bundled styles."""
         save_style(self.folder / "light", build_generator("light", **arguments), {"name": "light"}, half=True)
 
 
@@ -79,14 +79,14 @@ class InputPipeline:
         self.data = copyart.load_data(**domains, image_size=image_size, cache_dir=Path(folder, "cache"))
 
     def round(self, count):
-        """Return the pairs a second that a running pipeline delivers, measured over `count` pairs."""
+        """Return the pairs per second of a running pipeline, measured over `count` pairs."""
         batches = iter(self.data.train_from(0))
         next(batches)
         return count / sum(timed(lambda: next(batches), count))
 
 
 def use_threads(threads):
-    """Limit TensorFlow to so many threads; XLA takes as many as there are processors."""
+    """Limit TensorFlow's threads; XLA uses as many as there are processors."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
@@ -94,6 +94,6 @@ def use_threads(threads):
 
 
 def write_weights(network, path):
-    """Keep every weight under `layer/kernel` or `layer/bias`."""
+    """Save every weight as `layer/kernel` or `layer/bias`."""
     weights = {weight.path.removeprefix(f"{network.name}/"): weight.numpy() for weight in network.weights}
     np.savez(path, **weights)

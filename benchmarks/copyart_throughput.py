@@ -1,4 +1,4 @@
-"""Copyart's side of `benchmarks.throughput`: training as `fit` does it, over one batch again and again."""
+"""Copyart's side of `benchmarks.throughput`: train like `fit`, on the same batch repeatedly."""
 
 from pathlib import Path
 
@@ -19,13 +19,13 @@ class Throughput(Training):
         self.batch = np.random.default_rng(0).uniform(-1, 1, (2, batch, image_size, image_size, 3)).astype(np.float32)
 
     def fill_pools(self):
-        """Go to the state of all but the first steps of a run."""
+        """Fill the image pools, as they are after the first steps of a run."""
         for pool, images in zip((self.model.photo_pool, self.model.art_pool), self.batch, strict=True):
             pool.images.assign(np.resize(images, pool.images.shape))
             pool.count.assign(pool.size)
 
     def round(self, count):
-        """Return the seconds of a step, the way of the batch to the device included."""
+        """Return the seconds per step, including the transfer of the batch to the device."""
         (seconds,) = timed(lambda: self.model.fit(self._batches(count), epochs=1, shuffle=False, verbose=0), 1)
         return seconds / count
 
@@ -39,7 +39,7 @@ class Throughput(Training):
         return NumpyBatches(lambda step: tuple(self.batch), lambda: 0, count)
 
     def chip(self):
-        """Return the name of the chip, and the 10¹² operations a second of a large bfloat16 product on it."""
+        """Return the name of the chip, and its speed in a large bfloat16 product, in 10¹² operations per second."""
         name = _chip()
         side = 512 if name == "CPU" else 8192
         matrix = keras.ops.ones((side, side), "bfloat16")

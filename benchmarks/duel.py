@@ -1,4 +1,4 @@
-"""Two worker processes that take turns, so that a machine which slows down slows down both."""
+"""Measure two worker processes in turns, so that a machine that slows down slows down both."""
 
 import contextlib
 import json
@@ -15,26 +15,27 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def default_backend():
-    """Return the backend that Copyart's side runs on: TensorFlow where it is installed, else JAX."""
+    """Return the backend of Copyart's side: TensorFlow if it is installed, else JAX."""
     return os.environ.get("KERAS_BACKEND") or ("tensorflow" if is_installed("tensorflow") else "jax")
 
 
 def environment(backend=None):
-    """Return the environment of a worker. Both sides share one accelerator: JAX must not claim its memory at once."""
+    """Return the environment of a worker. Both sides share one accelerator, so JAX must not reserve all of its
+    memory."""
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
     return {**os.environ, **quiet, "KERAS_BACKEND": backend or default_backend()}
 
 
 class WorkerError(RuntimeError):
-    """A side of a comparison that failed."""
+    """Raised when a side of a comparison fails."""
 
 
 class Worker:
-    """One side, in a process of its own.
+    """One side of a comparison, in its own process.
 
     Args:
         target: `module:class` of the task, as `benchmarks.worker` takes it.
-        backend: `"tensorflow"` or `"jax"`. Defaults to what KERAS_BACKEND says, else to what is installed.
+        backend: `"tensorflow"` or `"jax"`. Defaults to KERAS_BACKEND, else to the installed one.
         **settings: Arguments of the task.
     """
 
@@ -52,7 +53,7 @@ class Worker:
         )
 
     def ask(self, do, **arguments):
-        """Have a method of the task called, wait, and return its answer."""
+        """Call a method of the task, and return its answer."""
         try:
             print(json.dumps({"do": do, **arguments}), file=self._process.stdin, flush=True)
             line = self._process.stdout.readline()
@@ -84,7 +85,7 @@ class Worker:
 
 
 def alternate(ours, theirs, rounds, steps, warm_up=1):
-    """Let two workers do rounds in turn: A B A B.
+    """Run rounds of two workers in turn: A B A B.
 
     Args:
         ours: `Worker` with a method `round(count)` that returns the seconds of each step.

@@ -1,4 +1,4 @@
-"""A style in each form that it is exported to, run by that form's runtime; each imports only what it needs."""
+"""A task for each export format, which runs a style in that format's runtime. Each imports only what it needs."""
 
 from pathlib import Path
 
@@ -9,12 +9,12 @@ from benchmarks.worker import peak_memory, timed
 
 
 class _Side:
-    """From a picture file to a picture in memory, and on the first time from the start of the process.
+    """Measures painting from a picture file to a picture in memory; the first time includes the start of the process.
 
     Args:
-        folder: Where photos are, and the export.
-        file: The export's name.
-        threads: How many to compute with.
+        folder: Folder of the photos and the export.
+        file: File name of the export.
+        threads: Number of threads.
     """
 
     def __init__(self, folder, file, threads):
@@ -37,7 +37,7 @@ class _Side:
 
 
 class Style(_Side):
-    """Copyart itself; without the second painting for large strokes, which the other forms do not make."""
+    """Copyart itself, without the second painting for large strokes, which other formats do not do."""
 
     def load(self):
         import copyart
@@ -47,7 +47,7 @@ class Style(_Side):
 
 
 class Keras(_Side):
-    """The Keras network that exports are compared with."""
+    """The Keras network with which exports are compared."""
 
     def load(self):
         import copyart
@@ -58,7 +58,7 @@ class Keras(_Side):
 
 
 class SavedModel(_Side):
-    """Plain TensorFlow, by the signature of floats."""
+    """Plain TensorFlow, with the signature for floats."""
 
     def load(self):
         import tensorflow as tf
@@ -111,13 +111,13 @@ def _bytes(paintings):
 
 
 class Exporting:
-    """Writes a style in every form, each compared with the style before it counts."""
+    """Writes a style in every format, each compared with the style."""
 
     def __init__(self, folder, style):
         self.folder, self.style = Path(folder), style
 
     def export(self, forms):
-        """Return the report of each form, (name, kind, options), and of the style as it is."""
+        """Return the report of each format (name, kind, options) and of the style itself."""
         import copyart
         from copyart import export
 
@@ -139,7 +139,7 @@ class Exporting:
         return reports
 
     def own(self, file):
-        """Save the style's folder, and return how its own painting differs from the Keras network's."""
+        """Save the style's folder, and return the difference of its paintings from the Keras network's."""
         import copyart
         from copyart.export.comparison import Limits, compare
         from copyart.export.reference import comparison_photos, network_of

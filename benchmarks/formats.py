@@ -1,7 +1,7 @@
-"""Every form that a style is exported to, side by side: `python -m benchmarks.formats [--style monet] [--json FILE]`.
+"""Compare all export formats: `python -m benchmarks.formats [--style monet] [--json FILE]`.
 
-How far each is from the Keras network, how large it is, and how long it takes, cold from process start and warm, at
-512 pixels a side and at one megapixel. All forms take turns.
+Measures the difference from the Keras network, the size, and the time, cold from process start and warm, at
+512 pixels a side and at one megapixel. All formats take turns.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from copyart.backend import is_installed
 from copyart.data.whole_files import write_whole
 
 _STYLE = "style"
-#: Name in the table → file, kind of export and its options, what runs it, and the package that this needs.
+#: Name in the table → file, kind of export and its options, the task that runs it, and the package that it needs.
 FORMS = {
     "Keras network": (_STYLE, None, {}, "Keras", "keras"),
     "Copyart, style folder": (_STYLE, None, {}, "Style", "onnxruntime"),
@@ -35,7 +35,7 @@ FORMS = {
     "LiteRT, float16": ("float16.tflite", "litert", {"precision": "float16"}, "LiteRt", "ai_edge_litert"),
     "LiteRT, int8": ("int8.tflite", "litert", {"precision": "int8"}, "LiteRt", "ai_edge_litert"),
 }
-#: What is run of an export that is a folder.
+#: The file to run of an export that is a folder.
 _INSIDE = {"web": "web/model.onnx"}
 #: Width and height of a small photo, and of one of a megapixel.
 SIZES = {"512": (512, 512), "1 MP": (1152, 868)}
@@ -44,10 +44,10 @@ HEADER = ("", "max of 255", "mean of 255", "MB", *(f"{what}, {size}" for size in
 
 @dataclass
 class Row:
-    """A form and what was found.
+    """A format and its measurements.
 
     Args:
-        name: Of the form.
+        name: Name of the format.
         report: Its differences from the Keras network, in levels of 255, its size in bytes, and its runtime.
         cold: Size → seconds from the start of a process to the painting's file, for each start.
         warm: Size → median seconds of each round.
@@ -69,12 +69,12 @@ def run(style="monet", rounds=5, steps=2, starts=3, sizes=SIZES, forms=FORMS):
     """Export, compare and time; return the rows.
 
     Args:
-        style: Whatever `copyart.load` takes, of the light generator or the paper's.
-        rounds: Rounds of each form.
-        steps: Paintings of a round.
+        style: Source for `copyart.load`, with the light generator or the paper's.
+        rounds: Rounds of each format.
+        steps: Paintings per round.
         starts: Starts of a process.
         sizes: Names to (width, height); those of `SIZES`.
-        forms: Which of `FORMS`.
+        forms: Keys of `FORMS`.
     """
     with tempfile.TemporaryDirectory() as folder:
         for name, (width, height) in sizes.items():
@@ -86,7 +86,7 @@ def run(style="monet", rounds=5, steps=2, starts=3, sizes=SIZES, forms=FORMS):
 
 
 def installed(forms):
-    """Return those forms whose runtime is installed."""
+    """Return the formats whose runtime is installed."""
     return {name: form for name, form in forms.items() if is_installed(form[4])}
 
 
@@ -147,8 +147,8 @@ def table(rows):
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m benchmarks.formats", description=__doc__)
     parser.add_argument("--style", default="monet", help="what copyart.load takes")
-    parser.add_argument("--quick", action="store_true", help="one round: is all in order?")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the raw figures")
+    parser.add_argument("--quick", action="store_true", help="one round, to check that everything works")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="save the raw figures")
     options = parser.parse_args(arguments)
     facts = machine(("tensorflow", "keras", "onnxruntime"))
     print(f"{facts}", flush=True)

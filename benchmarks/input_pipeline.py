@@ -1,13 +1,13 @@
-"""Pairs a second of the input pipeline alone, against those of the training step."""
+"""Pairs per second of the input pipeline alone, compared with those of the training step."""
 
 import tempfile
 
 from benchmarks.duel import Worker
 from benchmarks.report import Comparison
 
-#: Least ratio of pairs delivered to pairs trained on: training must never wait for the pipeline.
+#: Least ratio of delivered pairs to trained pairs, because training must never wait for the pipeline.
 TARGET = 20
-#: Images a second that an H100 would consume at 256 px and two thirds of its peak.
+#: Images per second that an H100 would consume at 256 px and two thirds of its peak.
 PLENTY = 1000
 
 
@@ -25,21 +25,21 @@ def run(steps_a_second, rounds=3, pairs=2000, pictures=100):
 
 
 def without_tensorflow(image_size, rounds, pairs, pictures):
-    """Compare the images a second of the pipeline that JAX is fed by with plenty."""
+    """Compare the images per second of the pipeline for JAX with the number that an H100 would consume."""
     delivered = [2 * count for count in deliver(image_size, rounds, pairs, pictures, backend="jax")]
     what = f"input pipeline without TensorFlow, {image_size} px"
     return Comparison(what, "images/s", delivered, [PLENTY] * rounds, rival="plenty:", target=1)
 
 
 def compare(image_size, eaten, rounds, pairs, pictures):
-    """Compare pairs a second at one size with the pairs a second that a training step takes in."""
+    """Compare the pipeline's pairs per second at one size with those of a training step."""
     delivered = deliver(image_size, rounds, pairs, pictures)
     what = f"input pipeline, {image_size} px"
     return Comparison(what, "pairs/s", delivered, [eaten] * rounds, rival="our training step", target=TARGET)
 
 
 def deliver(image_size, rounds, pairs, pictures, backend=None):
-    """Return the pairs a second of each round."""
+    """Return the pairs per second of each round."""
     settings = {"image_size": image_size, "pictures": pictures, "backend": backend}
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -1,4 +1,4 @@
-"""Painting with Copyart's light generator against the paper's generator in PyTorch, on the same photo."""
+"""Compare painting with Copyart's light generator and with the paper's generator in PyTorch, on the same photo."""
 
 import contextlib
 import os
@@ -11,9 +11,9 @@ from benchmarks.pictures import picture
 from benchmarks.report import Comparison
 
 OURS, THEIRS = "benchmarks.copyart_painting:Painting", "benchmarks.pytorch_side:Painting"
-#: Width and height of a photo of one megapixel, and of twelve: a telephone's.
+#: Width and height of photos of one megapixel and of a phone's twelve megapixels.
 SIZES = {"1 megapixel": (1152, 868), "12 megapixels": (4000, 3000)}
-#: Least ratios: 20 times as fast, cold start in a third, and a gigabyte for the largest.
+#: Targets: 20 times as fast, a third of the cold start, and a gigabyte for the largest photo.
 FASTER, SOONER, GIGABYTE = 20.0, 3.0, 1024.0
 
 
@@ -21,11 +21,11 @@ def run(rounds=3, starts=3, sizes=SIZES, cold_size=512, light=None, full=None):
     """Compare, and return the rows.
 
     Args:
-        rounds: Rounds of the first size, as people paint it and, like the rival, without a second painting for large
-            strokes; the others take one, since PyTorch's minutes are many.
+        rounds: Rounds of the first size, with default strokes and, like the rival, without a second painting for large
+            strokes. Other sizes take one round, because PyTorch needs many minutes.
         starts: Starts of a process.
         sizes: Names of sizes to (width, height).
-        cold_size: Side of the photo that a process which has just started paints, in pixels.
+        cold_size: Side of the photo for the cold start, in pixels.
         light: Arguments of the light generator. Defaults to its own.
         full: Arguments of the full one. Defaults to the paper's, 9 blocks of 64 filters.
     """
@@ -66,7 +66,7 @@ def _sizes(settings, sizes, rounds):
 
 
 class _On:
-    """A worker that does its rounds on one photo."""
+    """A worker whose rounds paint one photo."""
 
     def __init__(self, worker, name, **arguments):
         self.worker, self.arguments = worker, {"photo": f"{name}.png", **arguments}

@@ -1,8 +1,8 @@
-"""Fifty clients at once: `python -m benchmarks.load [--seconds 60] [--kill painter|server]`.
+"""Load test with fifty concurrent clients: `python -m benchmarks.load [--seconds 60] [--kill painter|server]`.
 
-Each sends a photo, waits for the painting, and sends the next; sent away with 503, it comes back when it was told to.
-What is printed: what was answered, how long it took, and what server and painter held of memory. A request is lost
-where it has no answer: none may be, unless the server itself was killed.
+Each client sends a photo, waits for the painting, and sends the next. After a 503 it retries at the time that the
+server named. Prints the answers, the durations, and the memory of server and worker. No request may go unanswered
+unless the server itself was killed.
 """
 
 import argparse
@@ -23,7 +23,7 @@ STYLES = ("monet", "vangogh", "ukiyoe")
 
 
 class Clients:
-    """Clients that paint at the same time.
+    """Concurrent clients.
 
     Args:
         server: A `benchmarks.web_server.Watched`.
@@ -42,7 +42,7 @@ class Clients:
         return buffer.getvalue()
 
     def run(self, count, seconds, half_time):
-        """Let a number of clients work for some seconds; call a function in the middle."""
+        """Run a number of clients for some seconds, and call a function in the middle."""
         threads = [threading.Thread(target=self._work, args=(number,)) for number in range(count)]
         for thread in threads:
             thread.start()
@@ -84,7 +84,7 @@ class Clients:
 
 
 def main():
-    """Run the clients, and print what came of it."""
+    """Run the clients, and print the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)
@@ -110,7 +110,7 @@ def main():
 def _report(clients, server, before, middle, held, killed):
     for answer, count in sorted(clients.answers.items()):
         print(f"{answer:>12} {count}")
-    print(f"paintings that are none: {clients.wrong}")
+    print(f"invalid paintings: {clients.wrong}")
     if clients.seconds:
         ordered = sorted(clients.seconds)
         print(f"seconds to a painting: median {statistics.median(ordered):.2f}, longest {ordered[-1]:.2f}")

@@ -1,6 +1,6 @@
-"""Damaged pictures: real ones of every format, mutated; `python -m benchmarks.malformed` sends 1,000 to a server.
+"""Mutate valid pictures of every format. `python -m benchmarks.malformed` sends 1,000 of them to a server.
 
-It prints how the server answered, and what it held of memory and files before and after: no answer may be a 5xx.
+It prints the server's answers, and its memory and open files before and after. No answer may be a 5xx.
 """
 
 import argparse
@@ -18,13 +18,13 @@ from PIL import Image, features
 
 from copyart.data.sample import sample_files
 
-#: Width and height of the pictures that are mutated: small ones, so that most of the time goes to the unusual.
+#: Width and height of the mutated pictures. They are small, so that little time goes into painting.
 SIZE = (96, 72)
 STYLES = ("monet", "vangogh", "ukiyoe")
 
 
 def whole_pictures():
-    """Return encoded pictures of all formats and of many kinds, drawn from the bundled sample."""
+    """Return encoded pictures of all formats and many kinds, made from the bundled sample."""
     first, second, third = (Image.open(path).convert("RGB").resize(SIZE) for path in sample_files()[0][:3])
     tags = Image.Exif()
     tags[0x0112], tags[0x010F] = 6, "camera"
@@ -64,11 +64,11 @@ def _encoded(image, format, options):
 
 
 def corpus(count, seed=0):
-    """Yield damaged pictures, the same ones for the same seed.
+    """Yield damaged pictures, reproducible by the seed.
 
     Args:
-        count: How many.
-        seed: Of the mutations. Defaults to 0.
+        count: Number of pictures.
+        seed: Seed of the mutations. Defaults to 0.
     """
     chance, wholes = random.Random(seed), whole_pictures()
     for number in range(count):
@@ -125,7 +125,7 @@ _MUTATIONS = (_flip_bits, _break_header, _cut, _drop, _repeat, _noise, _huge_num
 
 
 def main():
-    """Send the corpus to a server, and print what came of it; the exit status is 1 if it is not as it must be."""
+    """Send the corpus to a server and print the results. The exit status is 1 if a requirement fails."""
     from benchmarks.web_server import megabytes, watched
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -133,7 +133,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     with watched() as server:
-        for style in STYLES:  # so that what grows once has grown: a large photo takes memory that is kept for the next
+        for style in STYLES:  # warm-up: a large photo takes memory that is kept for the next one
             _send(server.url, _encoded(Image.new("RGB", (2600, 2000)), "PNG", {}), style)
         memory, held = [server.memory()], server.descriptors()
         answers, start = collections.Counter(), time.monotonic()

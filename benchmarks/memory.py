@@ -1,4 +1,4 @@
-"""Peak memory of painting with the light generator by size of picture, each size in its own process."""
+"""Measure peak memory of painting with the light generator by picture size, each size in its own process."""
 
 import os
 import tempfile
@@ -9,7 +9,7 @@ from benchmarks.light import GIGABYTE, OURS
 from benchmarks.pictures import picture
 from benchmarks.report import Comparison
 
-#: Width and height by megapixels; the first is what the others are measured against.
+#: Megapixels → width and height. The first is the baseline.
 SIZES = {4: (2308, 1732), 2: (1632, 1224), 12: (4000, 3000), 25: (5772, 4328), 50: (8164, 6124), 100: (11548, 8660)}
 #: Bytes that Pillow uses for one pixel of the photo and one of the painting.
 _BOTH_PICTURES = 8

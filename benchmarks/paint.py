@@ -1,4 +1,4 @@
-"""Painting with the paper's 9-block generator: seconds, first painting of a new process, peak memory."""
+"""Compare painting with the paper's 9-block generator: seconds, cold start, and peak memory."""
 
 import contextlib
 import os
@@ -14,20 +14,20 @@ from benchmarks.pictures import picture
 from benchmarks.report import Comparison, memory_rows
 
 SIDES = ("benchmarks.copyart_painting:Painting", "benchmarks.pytorch_side:Painting")
-#: Both sides' weights, in the order in which they are written: the second reads the first's.
+#: Files with the weights of both sides. The second is made from the first.
 WRITERS = ("benchmarks.copyart_side:Writing", "benchmarks.pytorch_side:Painting")
 EXPORTED = "benchmarks.copyart_painting:Exported"
 
-#: Both sides' paintings may differ by rounding only, in levels of 255.
+#: Largest allowed difference of both sides' paintings, which is rounding, in levels of 255.
 TOLERANCE = 1
 
 
 class DifferentPaintingsError(AssertionError):
-    """The two sides do not paint the same picture, so comparing their speed says nothing."""
+    """The two sides paint different pictures, so comparing their speed would be meaningless."""
 
 
 def run(rounds=5, steps=3, image_size=512, starts=3, **network):
-    """Compare painting a square photo and return the rows; `network` takes other `blocks` and `filters`."""
+    """Compare painting a square photo and return the rows. `network` may set other `blocks` and `filters`."""
     what = f"painting, {image_size} px"
     with tempfile.TemporaryDirectory() as folder:
         settings = {"folder": folder, "threads": os.cpu_count()}
@@ -45,7 +45,7 @@ def run(rounds=5, steps=3, image_size=512, starts=3, **network):
 
 
 def write_weights(settings, network):
-    """Keep the same weights in the form of each side."""
+    """Save the same weights in each side's format."""
     for side in WRITERS:
         with Worker(side, **settings) as worker:
             worker.ask("write_weights", **network)
@@ -82,13 +82,13 @@ def alternate_loaded(sides, rounds, steps):
 
 
 def first_paintings(starts, settings):
-    """Start each side several times, in turn, and return the seconds until it has painted."""
+    """Start each side several times, in turn, and return the seconds to its first painting."""
     seconds = [[first_painting(side, settings) for side in SIDES] for _ in range(starts)]
     return tuple(list(side) for side in zip(*seconds, strict=True))
 
 
 def first_painting(side, settings):
-    """Start a side, have it paint, and return the seconds from the start to the painting."""
+    """Start a side, let it paint, and return the seconds from the start to the painting."""
     start = time.perf_counter()
     with Worker(side, **settings) as worker:
         worker.ask("first")
@@ -96,7 +96,7 @@ def first_painting(side, settings):
 
 
 def require_same_paintings(folder):
-    """Refuse to go on if the paintings differ by more than the tolerance."""
+    """Raise an error if the paintings differ by more than the tolerance."""
     ours, theirs = (np.asarray(Image.open(Path(folder, f"{side}.png")), int) for side in ("copyart", "pytorch"))
     difference = np.abs(ours - theirs).max()
     if difference > TOLERANCE:

@@ -1,11 +1,11 @@
-"""Pictures to measure with, made from noise: large soft patches, so that they decode like photos."""
+"""Generate pictures for measuring from noise, with large soft patches so that they decode like photos."""
 
 import numpy as np
 from PIL import Image
 
 
 def picture(width, height, seed):
-    """Return a picture that no other seed gives."""
+    """Return a picture that is unique to its seed."""
     patches = np.random.default_rng(seed).integers(0, 256, (8, 8, 3), dtype=np.uint8)
     return Image.fromarray(patches).resize((width, height), Image.Resampling.BICUBIC)
 

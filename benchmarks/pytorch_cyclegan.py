@@ -1,6 +1,6 @@
-"""The rival: a CycleGAN as an ordinary PyTorch user writes it down from the paper (Zhu et al. 2017, arXiv:1703.10593).
+"""The rival: a CycleGAN as a PyTorch user would write it from the paper (Zhu et al. 2017, arXiv:1703.10593).
 
-Layers bear the names that Copyart gives to theirs, so that weights can be copied across by name.
+Layers have the same names as Copyart's, so that weights can be copied by name.
 """
 
 import itertools
@@ -172,7 +172,7 @@ class CycleGAN:
 
 
 def load_weights(network, weights):
-    """Copy convolutions across by name: `weights["block_1_conv_1/kernel"]` is (height, width, …), as Keras has it."""
+    """Copy convolutions by name. `weights["block_1_conv_1/kernel"]` is in Keras' layout, (height, width, …)."""
     for name, module in network.named_modules():
         if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
             layer = name.replace(".", "_")

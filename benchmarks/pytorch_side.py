@@ -19,7 +19,7 @@ class Training:
         self.batch = None
 
     def read_start(self):
-        """Start from the weights and the batch that Copyart starts from."""
+        """Start from the same weights and batch as Copyart."""
         for name, network in self.model.networks().items():
             with np.load(self.folder / f"{name}.npz") as weights:
                 pytorch_cyclegan.load_weights(network, weights)
@@ -31,7 +31,7 @@ class Training:
         return self.model.train_step(*self.batch)
 
     def fill_pools(self):
-        """Go to the state of all but the first 50 steps of a run."""
+        """Fill the image pools, as they are after the first 50 steps of a run."""
         for pool, images in zip((self.model.photo_pool, self.model.art_pool), self.batch, strict=True):
             pool.images = [images.clone() for _ in range(pool.size)]
 
@@ -82,7 +82,7 @@ class Painting:
         return Image.fromarray(np.clip(np.round(values), 0, 255).astype(np.uint8))
 
     def first(self):
-        """Load the weights, paint and write, as a process does that has just started."""
+        """Load the weights, paint and write, for measuring a cold start."""
         self.load()
         self.show()
 

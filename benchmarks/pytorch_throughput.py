@@ -1,4 +1,4 @@
-"""PyTorch's side of `benchmarks.throughput`: the same training by each of its usual ways."""
+"""PyTorch's side of `benchmarks.throughput`: the same training in each of PyTorch's usual modes."""
 
 import contextlib
 
@@ -17,7 +17,7 @@ class Throughput(pytorch_side.Training):
         torch.backends.cudnn.benchmark = True
 
     def read_start(self):
-        """Start where Copyart starts, on the device, in the memory layout of the variant."""
+        """Start from the same state as Copyart, on the device, in the memory layout of the variant."""
         super().read_start()
         layout = torch.channels_last if self._is("channels_last", "amp", "compile") else torch.contiguous_format
         self.batch = [images.to(DEVICE, memory_format=layout) for images in self.batch]
@@ -30,7 +30,7 @@ class Throughput(pytorch_side.Training):
         return any(way in self.ways for way in ways)
 
     def step(self):
-        """Take a step; with "amp", in bfloat16 where PyTorch holds that to be safe."""
+        """Take a step. With "amp", use bfloat16 in the operations that PyTorch's autocast selects."""
         half = torch.autocast(DEVICE, torch.bfloat16) if self._is("amp") else contextlib.nullcontext()
         with half:
             return super().step()
@@ -41,5 +41,5 @@ class Throughput(pytorch_side.Training):
             pool.images = [images[number % len(images)][None].clone() for number in range(pool.size)]
 
     def round(self, count):
-        """Return the seconds of a step; every step ends with its losses on the host."""
+        """Return the seconds per step. Every step copies its losses to the host."""
         return sum(timed(self.step, count)) / count

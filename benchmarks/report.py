@@ -1,4 +1,4 @@
-"""Rows of the table of comparisons, and the facts of the machine."""
+"""Rows of the benchmark table, and facts about the machine."""
 
 import dataclasses
 import importlib.metadata
@@ -14,11 +14,11 @@ HEADER = ("", "Copyart", "against", "ratio", "min–max", "above 1 means", "targ
 
 @dataclass(frozen=True)
 class Comparison:
-    """Copyart and what it is measured against, round by round.
+    """The figures of Copyart and its rival, round by round.
 
     Args:
-        what: The thing measured.
-        unit: `"s"`, `"MiB"`, or what comes out in a second: `"pairs/s"`, `"images/s"`.
+        what: Name of the measurement.
+        unit: `"s"`, `"MiB"`, or a rate: `"pairs/s"`, `"images/s"`.
         ours: A figure for each round.
         theirs: The figure of the other side in the same round.
         rival: The other side. Defaults to PyTorch.
@@ -34,7 +34,7 @@ class Comparison:
 
     @property
     def ratios(self):
-        """How many times better Copyart is, pair of rounds by pair of rounds: above 1 is in our favour."""
+        """For each pair of rounds, how many times better Copyart is. Above 1 is in our favour."""
         more_is_better = self.unit.endswith("/s")
         pairs = zip(self.ours, self.theirs, strict=True)
         return [ours / theirs if more_is_better else theirs / ours for ours, theirs in pairs]
@@ -46,12 +46,12 @@ class Comparison:
 
     @property
     def meaning(self):
-        """What a ratio above 1 says."""
+        """Meaning of a ratio above 1."""
         return {"s": "Copyart is faster", "MiB": "Copyart needs less"}.get(self.unit, "Copyart delivers more")
 
     @property
     def met(self):
-        """Whether the ratio reaches the target, None where there is none."""
+        """Whether the ratio reaches the target, or None without a target."""
         return None if self.target is None else self.ratio >= self.target
 
     def cells(self):
@@ -86,10 +86,10 @@ def table(comparisons):
 
 
 def memory_rows(what, ours, theirs):
-    """Compare the peaks of two workers, as a whole and above what the imports took.
+    """Compare the peak memory of two workers, in total and without the imports.
 
     Args:
-        what: The thing measured.
+        what: Name of the measurement.
         ours: `{"imports": bytes, "peak": bytes}`.
         theirs: The same of the other side.
     """

@@ -1,4 +1,4 @@
-"""Other runtimes for the light generator, run by `benchmarks.worker`; each imports only what it needs."""
+"""Tasks for other runtimes of the light generator, run by `benchmarks.worker`. Each imports only what it needs."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from benchmarks.worker import timed
 
 
 class Writing:
-    """Writes the style of the folder in the form of each runtime."""
+    """Writes the style of the folder in the format of each runtime."""
 
     def __init__(self, folder, threads):
         self.folder = Path(folder)

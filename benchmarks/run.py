@@ -1,6 +1,6 @@
 """Run every benchmark and print one table: `python -m benchmarks.run [--quick] [--json FILE]`.
 
-On a machine with a GPU training is measured there, beside every way in which PyTorch's users train.
+On a machine with a GPU, training is measured on it, against each of PyTorch's usual modes.
 """
 
 import argparse
@@ -15,14 +15,14 @@ from benchmarks.report import machine, table
 from copyart.data.whole_files import write_whole
 
 PARTS = ("train_step", "paint", "light", "memory", "runtimes", "input_pipeline", "throughput")
-#: What is run unless parts are named: on the CPU, and with an accelerator.
+#: Default parts on a CPU, and with an accelerator.
 ON_CPU, ON_ACCELERATOR = ("train_step", "paint", "light", "input_pipeline"), ("throughput", "input_pipeline")
 
-#: The whole takes about a quarter of an hour on two cores; `--quick` says only whether all is in order.
+#: The full run takes about a quarter of an hour on two cores. `--quick` only checks that everything works.
 FULL = {"rounds": 5, "steps": 3}
 THOROUGH = {"rounds": 5, "steps": 20}
 QUICK = {"rounds": 2, "steps": 1}
-#: Sizes at which every part runs in seconds: they show that everything works, not how fast it is.
+#: Tiny sizes at which every part runs in seconds, to check that everything works and not how fast it is.
 TINY_CASES = ({"image_size": 32, "blocks": 1, "identity_weight": 0.0, "filters": 4},)
 TINY_NETWORK = {"image_size": 32, "blocks": 1, "filters": 4, "precision": "float32"}
 
@@ -77,7 +77,7 @@ def _tiny_throughput(tiny):
 
 
 def fastest_training(rows):
-    """Return, for each size, the pairs a second of the fastest training among the rows."""
+    """Return the pairs per second of the fastest training in the rows, for each size."""
     fastest = {}
     for row in rows:
         if row.what.startswith("training step") and row.unit == "s":
@@ -90,14 +90,14 @@ def fastest_training(rows):
 
 
 def describe(facts):
-    """Return one line on the machine and the versions."""
+    """Return one line about the machine and the versions."""
     names = [name for name in ("python", "tensorflow", "jax", "keras", "torch") if name in facts]
     versions = ", ".join(f"{name} {facts[name]}" for name in names)
     return f"{facts['cpu']}, {facts['threads']} processors; {versions}; Copyart trains on {default_backend()}."
 
 
 def warning(facts):
-    """Return a warning if other programs use the machine: waiting threads then lose much more than their share."""
+    """Return a warning if other programs use the machine, which distorts the ratios."""
     if facts["load"] < facts["threads"] / 4:
         return ""
     return (
@@ -106,18 +106,20 @@ def warning(facts):
 
 
 def write_json(path, facts, rows):
-    """Keep the raw figures."""
+    """Save the raw figures."""
     content = {"machine": facts, "comparisons": [row.to_dict() for row in rows]}
     write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one or two rounds of each: is all in order?")
-    parser.add_argument("--tiny", action="store_true", help="the same with tiny networks, in a minute")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the raw figures")
     parser.add_argument(
-        "--only", nargs="+", choices=PARTS, help="the parts to run; those that fit the machine without it"
+        "--quick", action="store_true", help="one or two rounds of each, to check that everything works"
+    )
+    parser.add_argument("--tiny", action="store_true", help="the same with tiny networks, in a minute")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="save the raw figures")
+    parser.add_argument(
+        "--only", nargs="+", choices=PARTS, help="the parts to run; default: those that fit the machine"
     )
     options = parser.parse_args(arguments)
     require_pytorch()

@@ -1,4 +1,4 @@
-"""The light generator in each runtime that a laptop could paint with: cold, from process start, and warm."""
+"""Compare runtimes for the light generator on a laptop: cold, from process start, and warm."""
 
 import os
 import tempfile
@@ -20,7 +20,7 @@ RIVALS = {
 
 
 def run(rounds=5, steps=3, starts=3, image_size=512, **network):
-    """Compare Copyart, which paints with ONNX Runtime, with the others that are installed; return the rows."""
+    """Compare Copyart, which uses ONNX Runtime, with the other installed runtimes, and return the rows."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {"folder": folder, "threads": os.cpu_count()}
         picture(image_size, image_size, seed=0).save(Path(folder, "photo.png"))

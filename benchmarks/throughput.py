@@ -1,6 +1,6 @@
-"""Training on an accelerator: pairs a second at several batch sizes, and the share of the chip's peak.
+"""Measure training on an accelerator: pairs per second at several batch sizes, and the share of the chip's peak.
 
-Copyart trains as `fit` does, in mixed precision; PyTorch in each way in which its users do.
+Copyart trains like `fit`, in mixed precision. PyTorch trains in each of its usual modes.
 """
 
 import contextlib
@@ -11,12 +11,12 @@ from benchmarks.duel import Worker
 from benchmarks.report import Comparison
 from benchmarks.train_step import require_same_losses
 
-#: How PyTorch trains → the least ratio to reach against it. None: shown only.
+#: PyTorch's mode → the target ratio. None: no target.
 RIVALS = {"eager": 2.0, "channels_last": None, "amp": None, "compile": None, "compile+amp": 1.2}
 #: The paper's networks at 256 px.
 PAPER = {"image_size": 256, "blocks": 9, "filters": 64, "precision": "mixed_bfloat16"}
 BATCHES = (1, 4, 16)
-#: Half precision may move a loss by so much, relative to 1 or to the loss.
+#: Largest change of a loss by half precision, relative to the larger of 1 and the loss.
 TOLERANCE = 5e-2
 
 #: Dense bfloat16 products, in 10¹² operations a second; float16 for the V100 (SXM2), which has no bfloat16. The first
@@ -65,7 +65,7 @@ def compare(batch, rounds, steps, rivals, network):
 
 
 def duel(ours, first, rival, what, rounds, steps, settings):
-    """Let one rival and Copyart take turns; the rival's process, and its memory, end with the duel."""
+    """Measure one rival and Copyart in turns. The rival's process ends afterwards, which frees its memory."""
     with Worker("benchmarks.pytorch_throughput:Throughput", variant=rival, **settings) as theirs:
         theirs.ask("read_start")
         require_same_losses(first, theirs.ask("step"), TOLERANCE)
@@ -80,7 +80,7 @@ def duel(ours, first, rival, what, rounds, steps, settings):
 
 
 def share_of_peak(what, rows, chip, network):
-    """Set the arithmetic of the paper's networks against the peak of the chip, or the large product just measured."""
+    """Compare the arithmetic of the paper's networks with the chip's peak, or with the measured large product."""
     if any(network[name] != PAPER[name] for name in ("image_size", "blocks", "filters")):
         return []
     known = next((peak for name, peak in PEAKS.items() if name.lower() in chip["name"].lower()), None)
@@ -90,9 +90,10 @@ def share_of_peak(what, rows, chip, network):
 
 
 def operations():
-    """Return the arithmetic of a step for one pair, identity off.
+    """Return the arithmetic of a step for one pair, without identity loss.
 
-    Four images go through generators and are differentiated by weights and input: 3 times the forward pass. Two go
-    through discriminators for the generators, differentiated by input only: twice. Four for themselves: 3 times.
+    Four images pass through generators, with gradients for weights and inputs: 3 times the forward pass. Two pass
+    through discriminators for the generators' loss, with gradients for inputs only: 2 times. Four pass through
+    discriminators for the discriminators' loss: 3 times.
     """
     return 2e9 * (4 * 3 * GENERATOR + (2 * 2 + 4 * 3) * DISCRIMINATOR)

@@ -1,8 +1,8 @@
-"""Minutes until half of the KID gap is closed by both judges: recipe `quick`, recipe `paper` and PyTorch, in turn.
+"""Measure the minutes until half of the KID gap is closed by both judges: recipe `quick`, recipe `paper` and PyTorch.
 
     python -m benchmarks.time_to_style --paintings paintings/ --photos photos/ --minutes 30
 
-PAINTINGS holds a folder for each artist. All sides train at batch 1 on the same 128-px crops of the same pictures of
+PAINTINGS contains a folder for each artist. All sides train at batch 1 on the same 128-px crops of the same pictures of
 286 px; a fifth of the photos and paintings, held out by the content of their files, measures them. Time counts from
 the start of training, reading the pictures and compiling included; painting and measuring are not counted.
 """
@@ -31,7 +31,7 @@ SIDES = {
     "paper": ("benchmarks.time_to_style_sides:Copyart", PAPER),
     "PyTorch": ("benchmarks.time_to_style_sides:PyTorch", {"image_size": 128, "load_size": 286}),
 }
-#: Held-out pictures of each kind that measure.
+#: Number of held-out pictures of each kind.
 MEASURED = 64
 
 
@@ -101,7 +101,7 @@ def cells(result, minutes):
 def main(arguments=None):
     """Read the arguments, run, print, and write the raw figures."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.time_to_style", description=__doc__.splitlines()[0])
-    parser.add_argument("--paintings", type=Path, required=True, help="folder with one folder of paintings an artist")
+    parser.add_argument("--paintings", type=Path, required=True, help="folder with one folder of paintings per artist")
     parser.add_argument("--photos", type=Path, action="append", required=True, help="folder of photos; may be repeated")
     parser.add_argument("--artists", nargs="+", default=ARTISTS, help=f"default: {', '.join(ARTISTS)}")
     parser.add_argument("--sides", nargs="+", default=tuple(SIDES), choices=SIDES)

@@ -1,4 +1,4 @@
-"""Sides of `benchmarks.time_to_style`: each trains, and has the gap closed measured at intervals."""
+"""The sides of `benchmarks.time_to_style`. Each trains, and measures the gap closed at intervals."""
 
 import contextlib
 import functools
@@ -16,7 +16,7 @@ _BATCH = 4
 
 
 class Judge:
-    """Measures the KID gap closed by each judge, in a process of its own: PyTorch and TensorFlow do not share one.
+    """Measures the KID gap closed by each judge, in its own process, because PyTorch and TensorFlow cannot share one.
 
     Args:
         folder: Folder with `held_out_photos`, `held_out_art` and `art`.
@@ -37,7 +37,7 @@ class Judge:
             self._judges[judge_key(network.name)] = (network, distance, *ends)
 
     def gaps(self, file):
-        """Return name of the judge → gap closed by the paintings of a NumPy file, uint8."""
+        """Return a dictionary: judge → gap closed by the paintings in a NumPy file, uint8."""
         paintings = np.load(file)
         return {
             name: (photos - distance(network(paintings))) / (photos - real)
@@ -46,7 +46,7 @@ class Judge:
 
 
 class Stopwatch:
-    """Measures at intervals of training time, which excludes the measuring itself.
+    """Measures at intervals of training time, not counting the measuring itself.
 
     Args:
         photos: Photos to paint, uint8, shape (photos, side, side, 3).
@@ -60,7 +60,7 @@ class Stopwatch:
         self._start, self._next = time.perf_counter(), limits["every"]
 
     def step(self, paint):
-        """Count a step, measure when it is time, and return whether the run is over.
+        """Count a step, measure if it is time, and return whether the run is over.
 
         Args:
             paint: A function from photos to paintings, float32 in [-1, 1], shape (batch, side, side, 3).
@@ -86,7 +86,7 @@ class Stopwatch:
 
 @contextlib.contextmanager
 def stopwatch(folder, limits):
-    """Start a judge, and when it is ready a stopwatch."""
+    """Start a judge, and a stopwatch when the judge is ready."""
     photos, file = _pictures(folder, "held_out_photos", limits), folder / "paintings.npy"
     with Worker("benchmarks.time_to_style_sides:Judge", folder=str(folder), limits=limits) as worker:
 

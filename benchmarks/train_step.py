@@ -1,4 +1,4 @@
-"""One training step: seconds and peak memory, Copyart against PyTorch."""
+"""Compare the training step of Copyart and PyTorch: seconds and peak memory."""
 
 import os
 import tempfile
@@ -13,12 +13,12 @@ CASES = (
     {"image_size": 256, "blocks": 9, "identity_weight": 0.0},
 )
 
-#: Both sides must compute this nearly the same losses, relative to 1 or to the loss, before they are timed.
+#: Largest allowed difference of losses between both sides, relative to the larger of 1 and the loss.
 TOLERANCE = 1e-3
 
 
 class DifferentLossesError(AssertionError):
-    """The two sides do not compute the same thing, so comparing their speed says nothing."""
+    """The two sides compute different losses, so comparing their speed would be meaningless."""
 
 
 def run(rounds=5, steps=3, cases=CASES):
@@ -49,11 +49,11 @@ def compare(rounds, steps, **case):
 
 
 def require_same_losses(ours, theirs, tolerance=TOLERANCE):
-    """Refuse to go on if any loss differs by more than the tolerance."""
+    """Raise an error if a loss differs by more than the tolerance."""
     if ours.keys() != theirs.keys():
         raise DifferentLossesError(f"both sides must log the same terms. Received: {sorted(ours)} and {sorted(theirs)}")
     for name, loss in ours.items():
         difference = abs(loss - theirs[name])
-        # Not "difference > …": a loss that is not a number must not pass.
+        # Written as "not … <=", so that NaN does not pass.
         if not difference <= tolerance * max(1.0, abs(theirs[name])):
             raise DifferentLossesError(f"{name} must agree within {tolerance}. Received: {loss} and {theirs[name]}")

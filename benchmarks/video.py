@@ -1,10 +1,10 @@
-"""Films: speed beside painting the same frames one by one, memory over 1,000 frames, and flicker.
+"""Measure painting films: speed compared with single frames, memory over 1,000 frames, and flicker.
 
 python -m benchmarks.video speed [--heights 360 720 1080] [--frames 24]
 python -m benchmarks.video memory
 python -m benchmarks.video flicker [FILM...]
 
-`flicker` needs OpenCV (pip install opencv-python-headless), whose optical flow judges ours.
+`flicker` needs OpenCV (pip install opencv-python-headless) for an independent optical flow.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import copyart
 from copyart.video.paint_video import paint_video
 from copyart.video.reading import Film
 
-#: Squared error of a film, moved by its own flow, from which a pair of frames counts as a cut.
+#: A pair of frames counts as a cut if the squared error after warping by their flow exceeds this.
 _CUT = 0.004
 
 
@@ -33,7 +33,7 @@ def main():
     parser.add_argument("--heights", type=int, nargs="+", default=[360, 720, 1080])
     parser.add_argument("--frames", type=int, default=24)
     parser.add_argument("--style", default="monet")
-    parser.add_argument("--torch", action="store_true", help="Time the paper's generator in PyTorch besides.")
+    parser.add_argument("--torch", action="store_true", help="Also time the paper's generator in PyTorch.")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         painter = copyart.load(arguments.style)
@@ -151,7 +151,8 @@ def read(path, count):
 
 
 def flow_between(before, now):
-    """Return where each pixel of a frame was, and whether it was seen (Lai et al. 2018, arXiv:1808.00449)."""
+    """Return each pixel's position in the previous frame, and whether it was visible there (Lai et al. 2018,
+    arXiv:1808.00449)."""
     import cv2
 
     method = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)

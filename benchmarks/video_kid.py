@@ -1,9 +1,9 @@
-"""KID to the artist of films painted one by one and steadily, with intervals, by every judge.
+"""Compare the KID of films painted one by one and steadily, with intervals, by every judge.
 
 python -m benchmarks.video_kid FILM... --style monet --art FOLDER [--frames 120] [--max-pixels 250000]
 
-The frames of a film resemble one another: the interval says what other frames of this film and other paintings would
-give, not what another film would.
+The frames of a film are similar, so the interval covers other frames of this film and other paintings, but not other
+films.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from copyart.evaluation.pictures import load_pictures, square
 from copyart.evaluation.real_paintings import split_pictures
 from copyart.video.paint_video import paint_video
 
-#: Side of the squares that are judged; every which frame: neighbours are nearly one picture.
+#: Side of the squares to compare, and the step between frames, because neighbouring frames are nearly the same picture.
 _SIDE, _STEP = 256, 3
 
 
@@ -47,7 +47,7 @@ def main():
 
 
 def painted(painter, film, count, max_pixels):
-    """Return squares of a film's frames: untouched, painted one by one, painted steadily."""
+    """Return squares of a film's frames: unpainted, painted one by one, and painted steadily."""
     sets = {"film": read(film, count)}
     with tempfile.TemporaryDirectory() as folder:
         for name, steady in (("one by one", 0), ("steady", 0.8)):
@@ -64,15 +64,15 @@ def squares(frames):
 
 
 def compare(film, judge, distance, sets, paintings):
-    """Print the KID of each set, and how much that of steady painting is higher; frames are drawn together."""
+    """Print the KID of each set, and its increase by steady painting. Frames are drawn together."""
     count = len(sets["film"])
     weights, reference_weights = resample(count), resample(paintings, seed=2)
     values, draws = {}, {}
     for name, pictures in sets.items():
         features = judge(pictures)
         values[name], draws[name] = distance(features), distance.draws(features, weights, reference_weights)
-    values["steady less one by one"] = values["steady"] - values["one by one"]
-    draws["steady less one by one"] = draws["steady"] - draws["one by one"]
+    values["steady minus one by one"] = values["steady"] - values["one by one"]
+    draws["steady minus one by one"] = draws["steady"] - draws["one by one"]
     for name, value in values.items():
         found = estimate(value, draws[name])
         interval = f"{found.low:10.1f} ... {found.high:10.1f}"

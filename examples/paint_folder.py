@@ -1,4 +1,4 @@
-"""Paint every picture of a folder with one style, and write a page to look at them side by side.
+"""Paint every picture of a folder in one style, and write a page that shows photos and paintings side by side.
 
 python examples/paint_folder.py runs/vangogh holiday/ painted/
 """
@@ -10,12 +10,12 @@ import copyart
 
 parser = argparse.ArgumentParser()
 parser.add_argument("style", help="a workdir, a style folder, a .keras or a .pth file")
-parser.add_argument("photos", type=Path, help="a folder, searched with all folders below")
+parser.add_argument("photos", type=Path, help="a folder, searched with its subfolders")
 parser.add_argument("out", type=Path, help="a folder for the paintings")
 parser.add_argument("--strength", type=float, default=1.0)
 options = parser.parse_args()
 
-painter = copyart.load(options.style)  # once: the network is built here
+painter = copyart.load(options.style)  # loaded once for all pictures
 rows = []
 for photo in copyart.images.list_images(options.photos):
     try:

@@ -1,10 +1,10 @@
-"""Paint very many photos with Ray Data: one painter for each worker, on this machine or a cluster.
+"""Paint millions of photos with Ray Data, with one painter per worker, on this machine or a cluster.
 
 pip install "ray[data]"
 python examples/paint_with_ray.py monet holiday/ painted/ --workers 2
 python examples/paint_with_ray.py monet s3://photos/2026 s3://paintings/2026    # with s3fs; gs:// with gcsfs
 python examples/paint_with_ray.py monet addresses.parquet painted/ --column url  # https:// with aiohttp
-Called again, it paints what is missing. Photos that cannot be read are listed in OUT/failures.jsonl.
+When called again, it paints the missing photos. Photos that cannot be read are listed in OUT/failures.jsonl.
 """
 
 import argparse
@@ -22,11 +22,11 @@ import copyart
 
 
 class PhotoPainter:
-    """Paint the rows of a data set; each worker of Ray makes one and keeps it.
+    """Paints the rows of a data set. Each Ray worker creates one of these and reuses it.
 
     Args:
-        style: Whatever `copyart.load` takes; each worker must be able to read it.
-        out: Folder or bucket for the paintings; each worker must be able to write there.
+        style: Source for `copyart.load`, readable by each worker.
+        out: Folder or bucket for the paintings, writable by each worker.
         strength: From 0 (the photo) to 1 (the painting).
     """
 
@@ -35,18 +35,19 @@ class PhotoPainter:
         self._files, self._out = fsspec.url_to_fs(out)
 
     def __call__(self, row):
-        """Paint the photo at `row["photo"]`, unless its painting is there. Returns photo, painting, status, error."""
+        """Paint the photo at `row["photo"]`, unless its painting exists. Return photo, painting, status and error."""
         target = f"{self._out}/{row['painting']}"
         if self._files.exists(target):
             return {**row, "status": "there", "error": ""}
         try:
             with fsspec.open(row["photo"], "rb") as file:
                 painting = self._painter.paint(file.read(), strength=self._strength)
-        except Exception as error:  # of Copyart, or of any store; one bad photo must not stop the others
+        except Exception as error:  # from Copyart or any storage; one bad photo must not stop the others
             return {**row, "status": "failed", "error": f"{type(error).__name__}: {error}"}
         encoded = io.BytesIO()
         copyart.images.save_image(painting, encoded, format="jpeg")
-        # A disk shows a file while it is written, a bucket only whole ones. A full disk ends the run.
+        # On a disk a file is visible while it is written, so it is renamed at the end; in a bucket only complete files
+        # appear. A full disk ends the run.
         self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
         part = f"{target}.part" if "file" in self._files.protocol else target
         self._files.pipe_file(part, encoded.getvalue())
@@ -58,7 +59,7 @@ class PhotoPainter:
 def list_photos(folder, out):
     """Return a row for each picture below a folder or bucket, without those below `out`.
 
-    A painting has its photo's whole name and `.jpg`, so no two photos have the same one.
+    A painting is named after its photo's full name plus `.jpg`, so names are unique.
     """
     (files, root), (_, out) = fsspec.url_to_fs(folder), fsspec.url_to_fs(out)
     root, out = root.rstrip("/"), out.rstrip("/")
@@ -68,30 +69,32 @@ def list_photos(folder, out):
 
 
 def name_painting(address):
-    """Return a row for an address: its end in letters that any file system takes, and a digest of the whole."""
+    """Return a row for a URL. The painting's name has the end of the URL in safe characters, and a digest of the whole
+    URL."""
     readable = re.sub(r"[^A-Za-z0-9.-]+", "_", address)[-80:].lstrip(".")
     return {"photo": address, "painting": f"{readable}-{hashlib.sha256(address.encode()).hexdigest()[:16]}.jpg"}
 
 
 def map_with_ray(options):
-    """Yield the painted rows, in any order; a worker that dies is replaced, and its rows are painted again."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # or Ray reports to its makers
+    """Yield the painted rows in any order. If a worker dies, Ray replaces it and its rows are painted again."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # otherwise Ray sends usage statistics to its developers
     import ray
 
     if options.photos.endswith(".parquet"):
         addresses = ray.data.read_parquet(options.photos, columns=[options.column])
         rows = addresses.map(lambda row, column=options.column: name_painting(row[column]))
-        rows = rows.repartition(target_num_rows_per_block=8)  # small portions, so no worker waits for another
+        rows = rows.repartition(target_num_rows_per_block=8)  # small batches, so that no worker waits for another
     else:
         rows = ray.data.from_items(list_photos(options.photos, options.out))
     arguments = {"style": options.style, "out": options.out, "strength": options.strength}
     workers = ray.data.ActorPoolStrategy(size=options.workers)
-    # Half a core is reserved for each: were it a whole one, none might be left for reading addresses, for ever.
+    # Half a core is reserved for each worker. With a whole core, none might be left for the task that reads the URLs,
+    # and the run would hang.
     yield from rows.map(PhotoPainter, fn_constructor_kwargs=arguments, compute=workers, num_cpus=0.5).iter_rows()
 
 
 def main(arguments=None, paint_all=map_with_ray):
-    """Paint, count, and list what failed. Returns the exit status: 2 if anything failed."""
+    """Paint, count, and list the failures. Return the exit status, which is 2 if any photo failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("style", help="a bundled style, a workdir, a style folder, a packed style")
     parser.add_argument("photos", help="a folder, a bucket, or a .parquet file (or folder) of addresses")
@@ -101,7 +104,7 @@ def main(arguments=None, paint_all=map_with_ray):
     parser.add_argument("--strength", type=float, default=1.0)
     options = parser.parse_args(arguments)
     files, out = fsspec.url_to_fs(options.out)
-    options.out = files.unstrip_protocol(out)  # absolute: a worker has a folder of its own
+    options.out = files.unstrip_protocol(out)  # absolute, because each worker has its own current folder
     counts, failures = {"painted": 0, "there": 0, "failed": 0}, []
     for row in paint_all(options):
         counts[row["status"]] += 1

@@ -1,8 +1,8 @@
-"""Train on all GPUs of this machine; without any, on two logical CPU devices, to see how it works.
+"""Train on all GPUs of this machine, or on two logical CPU devices as a demonstration.
 
 python examples/train_on_several_devices.py --pairs-per-device 4
 
-`copyart train ... --devices all --batch-size N` does the same, and can go on after a stop.
+`copyart train ... --devices all --batch-size N` does the same and can be resumed.
 """
 
 import argparse
@@ -13,10 +13,10 @@ import tensorflow as tf
 import copyart
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--artist", help="whom to learn, from Kaggle; the bundled sample without one")
+parser.add_argument("--artist", help="artist from Kaggle; default: the bundled sample")
 parser.add_argument("--size", type=int, default=128, help="side of the training crops")
 parser.add_argument("--filters", type=int, default=64, help="channels of the networks")
-parser.add_argument("--blocks", type=int, help="residual blocks; the paper's number without it")
+parser.add_argument("--blocks", type=int, help="residual blocks; default: the paper's number")
 parser.add_argument("--epochs", type=int, default=1)
 parser.add_argument("--pairs-per-device", type=int, default=1)
 options = parser.parse_args()
@@ -25,11 +25,11 @@ if not tf.config.list_physical_devices("GPU"):  # before anything else uses Tens
     halves = [tf.config.LogicalDeviceConfiguration()] * 2
     tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], halves)
 devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
-# Collectives between CPU devices of one process can clash; GPUs use their own.
+# Collective operations between CPU devices of one process can conflict. GPUs use other ones.
 reduction = None if devices[0].device_type == "GPU" else tf.distribute.ReductionToOneDevice()
 strategy = tf.distribute.MirroredStrategy([device.name for device in devices], cross_device_ops=reduction)
 
-# The losses are means over the whole batch, so that the result does not depend on the number of devices.
+# The losses are means over the whole batch, so the result does not depend on the number of devices.
 batch = options.pairs_per_device * strategy.num_replicas_in_sync
 data = copyart.load_data(
     options.artist, None if options.artist else "sample", image_size=options.size, batch_size=batch
@@ -39,4 +39,6 @@ with strategy.scope():
     model = copyart.CycleGAN(image_size=options.size, **sizes)
     model.compile(keras.optimizers.Adam(2e-4, beta_1=0.5, epsilon=1e-8))
 history = model.fit(data.train, epochs=options.epochs, shuffle=False)
-print(f"{strategy.num_replicas_in_sync} devices, {batch} pairs a step, cycle {history.history['photo_cycle'][-1]:.3f}")
+print(
+    f"{strategy.num_replicas_in_sync} devices, {batch} pairs per step, cycle {history.history['photo_cycle'][-1]:.3f}"
+)

@@ -1,4 +1,4 @@
-"""Train an artist as any Keras model, save it, and export it to be served.
+"""Train a `CycleGAN` with `fit`, as any Keras model, save it, and export it for serving.
 
 python examples/train_with_fit.py --artist "Vincent van Gogh" --size 256 --epochs 100
 """
@@ -10,10 +10,10 @@ import keras
 import copyart
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--artist", help="whom to learn, from Kaggle; the bundled sample without one")
+parser.add_argument("--artist", help="artist from Kaggle; default: the bundled sample")
 parser.add_argument("--size", type=int, default=128, help="side of the training crops")
 parser.add_argument("--filters", type=int, default=64, help="channels of the networks")
-parser.add_argument("--blocks", type=int, help="residual blocks; the paper's number without it")
+parser.add_argument("--blocks", type=int, help="residual blocks; default: the paper's number")
 parser.add_argument("--epochs", type=int, default=10)
 parser.add_argument("--out", default="runs/fit")
 options = parser.parse_args()
@@ -27,4 +27,4 @@ grids = copyart.callbacks.SampleGrid(f"{options.out}/samples", *data.samples(4))
 model.fit(data.train, validation_data=data.validation, epochs=options.epochs, callbacks=[grids], shuffle=False)
 model.save(f"{options.out}/artist.keras")
 report = copyart.export.saved_model(model, copyart.export.next_version(f"{options.out}/served"))
-print(f"{report.path} paints as the model does, within {report.max_difference:.1g}")
+print(f"{report.path} paints the same as the model, within {report.max_difference:.1g}")

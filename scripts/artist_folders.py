@@ -1,4 +1,4 @@
-"""Folders of paintings: PAINTINGS/<artist>, named as `copyart artists` or as the Kaggle set names them."""
+"""Find the folders of paintings PAINTINGS/<artist>, named as in `copyart artists` or in the Kaggle set."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ SCHOOLS = {"Ukiyo-e": ("Ukiyo-e", "Utagawa Hiroshige", "Katsushika Hokusai")}
 
 
 def artist_name(folder: str) -> str:
-    """Return the artist's name in Copyart's spelling; an unknown one as it is, with spaces."""
+    """Return the artist's name in Copyart's spelling. An unknown name is returned unchanged, except for spaces."""
     try:
         return find(folder).name
     except ArtistError:

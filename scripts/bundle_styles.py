@@ -1,12 +1,12 @@
-"""Put evaluated styles into the package.
+"""Copy evaluated styles into the package as bundled styles.
 
     python -m scripts.train_styles --paintings paintings/ --photos photos/ --runs runs/ --minutes 10
     python -m scripts.judge_styles runs/* --photos held_out/ --people people/ --paintings paintings/ --cache features/ \
         --reports judged/
     python -m scripts.bundle_styles runs/* --judged judged/ --paintings paintings/ --photo coffee.png
 
-Each style is stored in float16 with its metadata: data, licence, recipe, figures. It is experimental unless `is_good`,
-or if it is named after --experimental because its contact sheet looks wrong.
+Each style is stored in float16 with its metadata: data, licence, recipe, figures. It is marked experimental unless
+`is_good` returns True, or if --experimental names it because its contact sheet looks wrong.
 """
 
 import argparse
@@ -23,7 +23,8 @@ from copyart.styles.networks import load_style, save_style
 from scripts.artist_folders import art_folders
 
 STYLES = Path(__file__).parent.parent / "copyart" / "styles" / "data"
-#: Least KID gap closed by the worse judge, or least attribution rates, as shares of those of real paintings.
+#: A good style needs this KID gap closed by the worse judge, or these attribution rates, as shares of real paintings'
+#: rates.
 GAP, TOP_1, TOP_5 = 0.6, 1 / 2, 2 / 3
 FIGURES = (
     *("kid", "kid_squeezenet", "kid_efficientnet", "fid", "swd", "attribution", "attribution_top5"),
@@ -56,9 +57,11 @@ def main():
     """Read the arguments and bundle."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("styles", nargs="+", type=Path, help="workdirs or style folders, named as folders of paintings")
-    parser.add_argument("--judged", type=Path, required=True, help="where judge_styles wrote its reports")
-    parser.add_argument("--paintings", type=Path, required=True, help="folder with one folder of paintings an artist")
-    parser.add_argument("--photo", type=Path, required=True, help="photo of the previews; it may be shipped")
+    parser.add_argument("--judged", type=Path, required=True, help="folder of the reports of judge_styles")
+    parser.add_argument("--paintings", type=Path, required=True, help="folder with one folder of paintings per artist")
+    parser.add_argument(
+        "--photo", type=Path, required=True, help="photo for the previews; its licence must allow sharing"
+    )
     parser.add_argument("--experimental", nargs="*", default=[], help="folders of styles that look wrong to the eye")
     options = parser.parse_args()
     for path in options.styles:
@@ -67,7 +70,7 @@ def main():
 
 
 def bundle(style, folder, options):
-    """Put one style into the package."""
+    """Copy one style into the package."""
     network, learnt = load_style(style)
     artist = artists.find(folder)
     if not artist.public_domain:
@@ -132,7 +135,7 @@ def origin(files):
 
 
 def chosen(figures):
-    """Return the figures for the metadata, with four digits."""
+    """Return the figures for the metadata, rounded to four digits."""
     return {name: rounded(figures[name]) for name in FIGURES if name in figures}
 
 

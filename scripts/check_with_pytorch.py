@@ -1,10 +1,10 @@
-"""Send generators from PyTorch through Copyart and back, and paint with both.
+"""Check conversion against PyTorch: send generators from PyTorch through Copyart and back, and paint with both.
 
 python scripts/check_with_pytorch.py      # needs PyTorch: the extra `benchmark`
 
-For each architecture and each way in which PyTorch saves: convert the file to a style, export the style with
-`--to torch`, load that with `torch.load` and `load_state_dict` (strict), and compare every tensor bit for bit, what
-PyTorch paints with it before and after, and what Copyart paints.
+For each architecture and each file format of PyTorch: convert the file to a style, export the style with
+`--to torch`, load that with `torch.load` and `load_state_dict` (strict), compare every tensor bit for bit, and compare
+the paintings by PyTorch before and after and by Copyart.
 """
 
 import collections
@@ -42,7 +42,7 @@ def parallel(network, path):
 
 
 def tracked(network, path):
-    """With the running statistics that PyTorch before 0.4 kept, and networks of today do not have."""
+    """Add the running statistics that PyTorch before 0.4 saved."""
     states = network.state_dict()
     stale = {}
     for key, value in states.items():
@@ -89,7 +89,7 @@ def main():
 
 
 def round_trip(network, arguments, way, folder):
-    """Return whether all tensors came back, and the largest differences of PyTorch's painting and of Copyart's."""
+    """Return whether all tensors are unchanged, and the largest differences of PyTorch's painting and of Copyart's."""
     from copyart.export import torch_weights
     from copyart.painting.loading import load
     from copyart.weights import convert_weights

@@ -1,8 +1,9 @@
-"""Fetch onnxruntime-web, with which browsers paint: `python scripts/fetch_browser_runtime.py [FOLDER]`, or `make web`.
+"""Download onnxruntime-web, with which browsers paint: `python scripts/fetch_browser_runtime.py [FOLDER]` or `make
+web`.
 
-Needs npm, and a package index. Of the package only the files that the page asks for are kept, in
-copyart/web/static/vendor unless another folder is named; `--tests` fetches axe-core too, with which the tests look for
-what would stand in the way of people who cannot see or point. What was fetched once is not fetched again.
+Needs npm and a package index. Only the files that the page loads are stored, by default in copyart/web/static/vendor.
+`--tests` also downloads axe-core, with which the tests check the page's accessibility. Files that exist are not
+downloaded again.
 """
 
 import argparse
@@ -21,13 +22,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "copyart" / "web" / "static" / "vendor"
 AXE = ROOT / "tests" / "web" / "browser" / "vendor"
-#: Tells in a folder which version lies there.
+#: File that records the version in a folder.
 STAMP = "VERSION"
 
 
 @dataclass(frozen=True)
 class Package:
-    """A version of a package, what its archive must hash to, and the files to keep."""
+    """A version of a package, the hash of its archive, and the files to store."""
 
     name: str
     version: str
@@ -57,7 +58,7 @@ AXE_CORE = Package(
 
 
 def main(arguments=None):
-    """Fetch what is asked for and not there yet."""
+    """Download the missing packages."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=VENDOR)
     parser.add_argument("--tests", action="store_true", help="axe-core too")
@@ -68,12 +69,12 @@ def main(arguments=None):
 
 
 def fetch(package, folder, pack=None):
-    """Put the files of a package into a folder, all of them or none; an older version there is replaced.
+    """Store the files of a package in a folder, all of them or none. An older version is replaced.
 
     Args:
         package: A `Package`.
         folder: Path of the folder.
-        pack: From a package and a folder to the archive in it. Defaults to `npm_pack`.
+        pack: Function that downloads the archive of a package to a folder. Defaults to `npm_pack`.
     """
     label = f"{package.name} {package.version}\n"
     stamp = folder / STAMP
@@ -93,7 +94,7 @@ def fetch(package, folder, pack=None):
 
 
 def npm_pack(package, folder):
-    """Let npm download the archive of a package, without running or installing anything of it."""
+    """Download the archive of a package with npm, without running or installing it."""
     npm = shutil.which("npm")
     if npm is None:
         sys.exit("npm must be on the PATH. Received: none. Install Node.js, and try again.")
@@ -102,20 +103,20 @@ def npm_pack(package, folder):
     result = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if result.returncode:
         lines = (result.stderr or result.stdout).strip().splitlines()
-        sys.exit(f"{wanted} must be there to fetch. Received from npm: {lines[-1] if lines else 'nothing'}.")
+        sys.exit(f"npm must find {wanted}. Received from npm: {lines[-1] if lines else 'nothing'}.")
     return folder / result.stdout.split()[-1]
 
 
 def check(archive, package):
-    """Refuse an archive that is not, byte for byte, the one that was looked at."""
+    """Check the hash of an archive."""
     kind, _, wanted = package.integrity.partition("-")
     found = base64.b64encode(hashlib.new(kind, archive.read_bytes()).digest()).decode()
     if found != wanted:
-        sys.exit(f"{package.name} {package.version} must hash to {package.integrity}. Received: {kind}-{found}.")
+        sys.exit(f"{package.name} {package.version} must have the hash {package.integrity}. Received: {kind}-{found}.")
 
 
 def unpack(archive, files, folder):
-    """Extract files of an npm archive into one folder; of WebAssembly files, also write a gzip-compressed copy."""
+    """Extract files of an npm archive into one folder. Also write a gzip-compressed copy of WebAssembly files."""
     folder.mkdir()
     with tarfile.open(archive) as tar:
         for name in files:
@@ -123,7 +124,7 @@ def unpack(archive, files, folder):
                 content = source.read()
             path = folder / kept_name(name)
             path.write_bytes(content)
-            if path.suffix == ".wasm":  # a quarter of it is enough on the way to a browser
+            if path.suffix == ".wasm":  # a quarter of the size to transfer
                 path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(content, mtime=0))
 
 

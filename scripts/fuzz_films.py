@@ -1,9 +1,9 @@
-"""Paint 200 mangled films and animations as a user would, and count the outcomes.
+"""Paint 200 damaged films and animations as a user would, and count the outcomes.
 
 python scripts/fuzz_films.py [COUNT]
 
-Each must be refused in one line, or be painted to a file that can be played. Nothing else may be left behind, no
-process may end by itself, and none may take longer than its seconds.
+Each must be refused with one line or painted to a playable file. No other file may be left behind, no process may
+crash, and none may exceed its time limit.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
-#: Seconds that all films of one process may take, for each film.
+#: Time limit in seconds for each film; a process may take their sum.
 SECONDS = 20
 _BATCH = 25
 
@@ -69,7 +69,7 @@ def paint_batch(first, last):
 
 
 def make_seeds(folder):
-    """Return the bytes of small whole files, by suffix."""
+    """Return the bytes of small intact files, by suffix."""
     from PIL import Image
 
     from tests.video.films import pictures, write_film
@@ -85,7 +85,8 @@ def make_seeds(folder):
 
 
 def mangled(seeds, chance):
-    """Return a suffix and bytes: cut, with bits turned, with a part overwritten, doubled, moved or missing."""
+    """Return a suffix and damaged bytes: truncated, with flipped bits, or with a part overwritten, doubled, moved or
+    missing."""
     suffix, data = chance.choice(seeds)
     data = bytearray(data)
     for _ in range(chance.choice((1, 1, 2, 5))):
@@ -110,7 +111,7 @@ def mangled(seeds, chance):
 
 
 def outcome(folder, suffix, data, painter):
-    """Return what becomes of one file."""
+    """Paint one file and return the outcome."""
     from copyart.errors import CopyartError
     from copyart.video.paint_video import paint_video
 
@@ -122,12 +123,12 @@ def outcome(folder, suffix, data, painter):
         said = f"{video.frames} frames, {len(video.problems)} problems"
         if not playable(target):
             return {"outcome": "WRONG", "said": f"cannot be played: {said}"}
-        found = "painted, and said what was wrong" if video.problems else "painted"
+        found = "painted, and reported problems" if video.problems else "painted"
     except CopyartError as error:
         if "\n" in str(error):
             return {"outcome": "WRONG", "said": str(error)}
         found, said = "refused", str(error)
-    except Exception as error:  # anything else is a mistake of ours
+    except Exception as error:  # any other exception is a bug in Copyart
         return {"outcome": "WRONG", "said": repr(error), "where": traceback.format_exc()[-900:]}
     left = {path.name for path in folder.iterdir()} - {source.name, target.name}
     if left or (found == "refused" and target.exists()):

@@ -2,9 +2,9 @@
 
 python scripts/fuzz_weights.py [COUNT]
 
-Every file must be refused with one line, or, where only its numbers were changed, be read as a network. Nothing may be
-run or written, this process may not end, and its memory is bounded. Only the checkpoints are read differently: in forks
-of one process that has TensorFlow loaded, instead of loading it for each.
+Every file must be refused with one line or, if only its numbers were changed, be read as a network. No code may be run,
+no file written, this process may not crash, and its memory is limited. Only checkpoints are read differently: in forks
+of one process that has loaded TensorFlow, instead of loading it for each file.
 """
 
 import argparse
@@ -122,7 +122,7 @@ def read_all(count, start):
 
 
 def parts_of(seed):
-    """Return the parts of a checkpoint, its index first, by suffix; of another file none."""
+    """Return the parts of a checkpoint by suffix, its index first. Empty for other files."""
     if "checkpoint" not in seed:
         return {}
     paths = sorted(ORACLES.glob(f"{Path(seed).stem}.*"), reverse=True)

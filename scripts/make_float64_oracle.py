@@ -2,8 +2,8 @@
 
     pip install torch && python scripts/make_float64_oracle.py
 
-Run with --float32 it reproduces training_6blocks.npz, the authors' own figures, to the last digit, which shows that
-this is their mathematics; nothing is written then.
+With --float32 it reproduces training_6blocks.npz, the authors' own figures, to the last digit, which shows that it
+computes the same; no file is written then.
 """
 
 import argparse
@@ -91,7 +91,7 @@ def train(oracle, rate=2e-4):
     losses = []
     for photos, art in zip(oracle["photos"], oracle["arts"], strict=True):
         photos, art = to_torch(photos), to_torch(art)
-        # In the authors' order: in another, single precision is 0.1 % away by the sixth step.
+        # In the authors' order. In another order, single precision differs by 0.1 % after six steps.
         painted = paint(photos)
         photos_back = unpaint(painted)
         unpainted = unpaint(art)

@@ -1,6 +1,7 @@
-"""Write what Keras 2 and tensorflow_addons make of the generator of the Keras example, and save, for the tests.
+"""Write oracles for the tests: the generator of the Keras example as saved by Keras 2 and tensorflow_addons, and its
+outputs.
 
-Neither runs beside TensorFlow 2.16 or later. In an environment of their own, with Python 3.10 or 3.11:
+Both need a TensorFlow before 2.16. In a separate environment with Python 3.10 or 3.11:
 
 pip install "tensorflow-cpu==2.15.*" "tensorflow-addons==0.23.*" "numpy<2"
 python scripts/make_keras_oracles.py
@@ -77,7 +78,7 @@ def main():
     model, random = CycleGan(), np.random.default_rng(0)
     x = random.uniform(-1, 1, (2, 24, 36, 3)).astype(np.float32)
     model(x)
-    # Weights as after training: factors around 1, everything large enough to paint what is far from grey.
+    # Weights like trained ones: factors around 1, and all large enough that the output is far from grey.
     for variable in model.weights:
         variable.assign(random.normal(1.0 if "gamma" in variable.name else 0.0, 0.2, variable.shape))
     name = str(ORACLES / "keras_example")
@@ -86,7 +87,7 @@ def main():
     model.save_weights(f"{name}_cyclegan.h5")
     model.save_weights(f"{name}_checkpoint")  # no suffix: TensorFlow's format, as the example itself saves it
     np.savez_compressed(f"{name}.npz", x=x, y=model.gen_G(x).numpy(), back=model.gen_F(x).numpy())
-    (ORACLES / "checkpoint").unlink(missing_ok=True)  # which one is the newest: not needed
+    (ORACLES / "checkpoint").unlink(missing_ok=True)  # the file that names the newest checkpoint is not needed
 
 
 if __name__ == "__main__":

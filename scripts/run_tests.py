@@ -1,7 +1,8 @@
 """Run all tests, and fail unless each of them ran and passed: `python scripts/run_tests.py [--fast]`.
 
-A suite can be green because tests are skipped, deselected, shadowed by a namesake or never collected. So what ran
-is compared with what pytest collects, and with every `def test_…` in the files. `--fast` leaves out `SLOW`.
+A suite can pass because tests are skipped, deselected, shadowed by another of the same name, or never collected. So the
+tests that ran
+are compared with those that pytest collects, and with every `def test_…` in the files. `--fast` leaves out `SLOW`.
 """
 
 import ast
@@ -16,11 +17,12 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-#: Seconds: well above what the suite takes, below what continuous integration allows.
+#: Time limit in seconds: well above the suite's duration, and below the limit of continuous integration.
 COLLECTING, RUNNING = 180, 2400
-#: Two at least: a test mostly waits for one core. A file stays together, for what its tests share is made once.
+#: At least two processes, because a test mostly uses one core. The tests of a file run in one process, so that their
+#: shared fixtures are created once.
 WORKERS = ("--numprocesses", str(min(max(os.cpu_count() or 1, 2), 4)), "--dist", "loadfile")
-#: Files and folders that take the longest. Without them the tests take less than two minutes on two cores.
+#: The slowest files and folders. Without them the tests take less than two minutes on two cores.
 SLOW = (
     "tests/cli",
     "tests/data/test_decoding.py",
@@ -66,7 +68,8 @@ def main(arguments):
 
 
 def written_tests(folder, left_out=()):
-    """Return (module, function) of every test in the files, and the tests that another of the same name replaces."""
+    """Return (module, function) of every test in the files, and the tests that are shadowed by another of the same
+    name."""
     found, problems = set(), []
     for path in sorted(folder.rglob("test_*.py")):
         if any(path.is_relative_to(folder.parent / place) for place in left_out):
@@ -81,9 +84,9 @@ def written_tests(folder, left_out=()):
 
 
 def functions_in(node, prefix=""):
-    """Yield the dotted name of every test function of a module or class, wherever it stands but in a function.
+    """Yield the dotted name of every test function in a module or class, except inside functions.
 
-    A class that derives from another, and is not called a test, is a helper: its methods are that other's.
+    A derived class whose name does not start with Test is a helper; its methods belong to its base class.
     """
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -98,7 +101,7 @@ def functions_in(node, prefix=""):
 
 
 def collected(ignored):
-    """Return the (class, name) of every test that pytest lists, as its XML report spells them."""
+    """Return the (class, name) of every test that pytest collects, as in its XML report."""
     result = pytest("--collect-only", "-q", *ignored, timeout=COLLECTING, stdout=subprocess.PIPE, text=True)
     if result.returncode:
         print(result.stdout)
@@ -117,7 +120,7 @@ def address_of(node):
 
 
 def run(ignored):
-    """Run the tests; return pytest's status, and the address and outcome of each test."""
+    """Run the tests. Return pytest's status, and the (class, name) and outcome of each test."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         try:
@@ -129,7 +132,7 @@ def run(ignored):
 
 
 def outcome(case):
-    """Return `passed`, or what the XML report says instead: `failure`, `error`, `skipped` (xfail is one)."""
+    """Return `passed`, or the outcome in the XML report: `failure`, `error`, or `skipped` (also for xfail)."""
     results = [child for child in case if child.tag in ("failure", "error", "skipped")]
     return f"{results[0].tag}: {first_line(results[0].get('message'))}" if results else "passed"
 
@@ -139,7 +142,7 @@ def first_line(text):
 
 
 def missing(listed, ran, written):
-    """Return a line for each test that should have run and did not."""
+    """Return a line for each test that should have run but did not."""
     problems = [f"{show(address)}: collected, did not run" for address in (Counter(listed) - Counter(ran))]
     problems += [f"{show(address)}: ran, but was not collected" for address in (Counter(ran) - Counter(listed))]
     called = {(module_of(classname), name.partition("[")[0]) for classname, name in ran}
@@ -148,7 +151,7 @@ def missing(listed, ran, written):
 
 
 def module_of(classname):
-    """Cut the classes off: modules are lower-case, classes are not."""
+    """Remove the classes from a dotted name. Modules are lower-case, classes are not."""
     return ".".join(part for part in classname.split(".") if not part[:1].isupper())
 
 
@@ -157,17 +160,17 @@ def show(address):
 
 
 def pytest(*arguments, **options):
-    # PYTEST_ADDOPTS could deselect tests unseen.
+    # PYTEST_ADDOPTS could silently deselect tests.
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     return as_group([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, **options)
 
 
 def as_group(command, timeout, **options):
-    """Run a command as `subprocess.run` does; when it must end early, whatever it has started ends with it."""
+    """Run a command like `subprocess.run`, but if it must be stopped, also stop all processes that it started."""
     with subprocess.Popen(command, start_new_session=True, **options) as process:
         try:
             out, _ = process.communicate(timeout=timeout)
-        except BaseException:  # Ctrl-C too: it does not reach another session
+        except BaseException:  # also for Ctrl-C, which does not reach another session
             os.killpg(process.pid, signal.SIGKILL)
             raise
     return subprocess.CompletedProcess(command, process.returncode, out)

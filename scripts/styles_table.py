@@ -9,7 +9,7 @@ from copyart import artists
 
 ROOT = Path(__file__).parent.parent
 STYLES = ROOT / "copyart" / "styles" / "data"
-#: The styles in the quality table of the READMEs: the best ones, and one that falls short.
+#: The styles in the quality table of the READMEs: the best ones, and an experimental one.
 README_STYLES = ("monet", "turner", "cezanne", "vangogh", "ukiyoe", "titian")
 HEAD = (
     *("", "artist", "gap closed: SqueezeNet", "EfficientNet", "attributed: photos, ours, real", "top 5"),
@@ -23,7 +23,8 @@ def table():
 
 
 def readme_table(experimental="experimental", median="median of all"):
-    """Return the rows of the READMEs' quality table, without its head; the arguments are the words in its language."""
+    """Return the rows of the READMEs' quality table, without its header. The arguments are the words in its
+    language."""
     found = _metadata()
     rows = [_row(_readme_cells(found[slug], experimental)) for slug in README_STYLES]
     gap = statistics.median(metadata["figures"]["kid"]["gap_closed"]["value"] for metadata in found.values())
@@ -31,12 +32,12 @@ def readme_table(experimental="experimental", median="median of all"):
 
 
 def count_sentence(text):
-    """Return the sentence that counts the styles; `text` has a place for each number."""
+    """Return the sentence with the numbers of styles. `text` has a placeholder for each number."""
     found = _metadata().values()
     return text.format(len(found), sum(metadata["experimental"] for metadata in found))
 
 
-#: File → patterns and what they must be replaced by.
+#: File → patterns and their replacements.
 REPLACEMENTS = {
     "docs/styles.md": lambda: [(r"^\|  \| artist.*?(?=^$)", "\n".join(table()) + "\n")],
     "README.md": lambda: [

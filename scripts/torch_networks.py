@@ -1,6 +1,6 @@
-"""Generators in PyTorch whose tensors bear pytorch-CycleGAN-and-pix2pix's and CUT's names, written from the papers.
+"""Generators in PyTorch, written from the papers, with the tensor names of pytorch-CycleGAN-and-pix2pix and CUT.
 
-Module n of `model` is the n-th of the paper's list of layers, paddings, norms, activations and blurs counted.
+Module n of `model` is the n-th of the paper's layers, counting paddings, norms, activations and blurs.
 """
 
 import torch
@@ -27,7 +27,7 @@ class Block(nn.Module):
 
 
 class Blur(nn.Module):
-    """CUT's fixed filters: 1, 2, 1 keeps every second pixel, 1, 3, 3, 1 doubles them."""
+    """CUT's fixed filters: 1, 2, 1 for downsampling, 1, 3, 3, 1 for upsampling."""
 
     def __init__(self, channels, taps):
         super().__init__()
@@ -78,7 +78,7 @@ def normed(channels, tracked):
 
 
 def generator(seed, **arguments):
-    """Return a generator whose weights are large enough to paint what is far from grey."""
+    """Return a generator with weights so large that its output is far from grey."""
     torch.manual_seed(seed)
     network = Generator(**arguments).eval()
     for module in network.modules():

@@ -2,7 +2,7 @@
 
     python -m scripts.train_attribution PAINTINGS --cache features.npz [--cross-validate]
 
-PAINTINGS holds a folder of paintings for each artist. The held-out fifth of each folder is not trained on. Training
+PAINTINGS contains a folder of paintings for each artist. The held-out fifth of each folder is not trained on. Training
 paintings that nearly copy a held-out one are left out, and so are artists with fewer than 12 training paintings. Every
 training painting is shown six times: as in evaluation, mirrored, and four times with a random crop, resolution and JPEG
 quality, which hide the source of the file. All artists have the same weight.
@@ -32,18 +32,18 @@ SIDE, VIEWS = 256, 4
 #: Fewest training paintings of an artist.
 FEWEST = 12
 PENALTIES = (3e-4, 1e-3, 3e-3, 1e-2)
-#: Prefix of the names of details of large scans, which are no paintings of their own.
+#: Prefix of the names of details of large scans, which are not separate paintings.
 DETAIL = "tile_"
 #: Two files show the same painting if 1 minus the correlation of their 8×8 thumbnails is below this.
 SAME = 0.03
 
 
 def main():
-    """Read the arguments, compute the features that are missing, train, measure, write."""
+    """Read the arguments, compute missing features, train, measure, and write the classifier."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("paintings", type=Path)
-    parser.add_argument("--cache", type=Path, required=True, help="file of features, written once")
-    parser.add_argument("--penalty", type=float, default=1e-3, help="of the squared weights")
+    parser.add_argument("--cache", type=Path, required=True, help="file that caches the features")
+    parser.add_argument("--penalty", type=float, default=1e-3, help="penalty on the squared weights")
     parser.add_argument("--cross-validate", action="store_true", help="print accuracies for several penalties instead")
     arguments = parser.parse_args()
     if not arguments.cache.exists():
@@ -77,7 +77,7 @@ def compute(root):
         training, held_out = split_files([path for path in list_images(folder) if not path.name.startswith(DETAIL)])
         training = without_copies(training, held_out)
         if len(training) < FEWEST:
-            print(f"{folder.name}: left out, {len(training)} paintings to train on")
+            print(f"{folder.name}: left out, only {len(training)} training paintings")
             continue
         rng = np.random.default_rng(len(artists))
         shown = network(np.stack([view for path in training for view in views(read_image(path), rng)]))
@@ -87,21 +87,21 @@ def compute(root):
         labels["held_out"] += [len(artists)] * len(held_out)
         sources += [path.name.split("_")[0] for path in held_out]
         artists.append(folder.name.replace("_", " "))
-        print(f"{artists[-1]}: {len(training)} to train on, {len(held_out)} held out", flush=True)
+        print(f"{artists[-1]}: {len(training)} training paintings, {len(held_out)} held out", flush=True)
     arrays = {name: np.concatenate(parts).astype(np.float32) for name, parts in found.items()}
     arrays |= {f"{name}_artist": np.array(parts) for name, parts in labels.items()}
     return {**arrays, "artists": np.array(artists), "held_out_source": np.array(sources)}
 
 
 def without_copies(training, held_out):
-    """Leave out training paintings that a held-out file also shows, from another source, larger or cropped."""
+    """Drop training paintings that also exist as a held-out file from another source, larger or cropped."""
     small = [np.stack([np.asarray(squeezed(read_image(path), 64)) for path in files]) for files in (training, held_out)]
     distances, _ = CopyFinder(small[1], small[0]).nearest(small[0])
     return [path for path, distance in zip(training, distances, strict=True) if distance > SAME]
 
 
 def seen(image):
-    """Return a picture as the classifier gets it in evaluation."""
+    """Return a picture in the form that the classifier receives in evaluation."""
     return np.asarray(square(image, SIDE))
 
 
@@ -127,7 +127,7 @@ def fit(features, artists, penalty, steps=300):
     Args:
         features: Shape (paintings, views, features).
         artists: Index of each painting's artist, shape (paintings,).
-        penalty: Of the squared weights, for features scaled to standard deviation 1.
+        penalty: Penalty on the squared weights, for features scaled to standard deviation 1.
         steps: Most steps of L-BFGS.
 
     Returns:

@@ -1,9 +1,9 @@
-"""Train the starter from nothing, on the paintings of many artists, and write it into the package.
+"""Train the starter from random weights on the paintings of many artists, and write it into the package.
 
     python -m scripts.train_starter --paintings paintings/ --photos photos/ --run runs/starter --minutes 45
 
-PAINTINGS holds a folder for each artist, of which a fifth is held out as for the styles. The identity term prevents
-inverted brightness while the networks are untrained. The same command goes on after a stop.
+PAINTINGS contains a folder for each artist, of which a fifth is held out as for the styles. The identity term prevents
+inverted brightness early in training. The same command resumes a stopped run.
 """
 
 import argparse
@@ -19,7 +19,7 @@ SETTINGS = {"start_from": "none", "identity_weight": 1.0, "cycle_weight": 2.0, "
 
 
 def main():
-    """Read the arguments, train, save."""
+    """Read the arguments, train, and save."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--paintings", type=Path, required=True)
     parser.add_argument("--photos", action="append", required=True, help="may be repeated")

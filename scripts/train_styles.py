@@ -1,8 +1,8 @@
-"""Train styles from nothing with the recipe `quick`, within a time for each; resumable.
+"""Train a style for each of many artists with the recipe `quick`, with a time limit for each.
 
     python -m scripts.train_styles --paintings paintings/ --photos photos/ --runs runs/ --minutes 10
 
-PAINTINGS holds a folder for each artist. The same command goes on after a stop: finished runs are skipped. Then
+PAINTINGS contains a folder for each artist. The same command resumes after a stop; finished runs are skipped. Then
 `scripts/judge_styles.py` measures the styles, and `scripts/bundle_styles.py` puts them into the package.
 
 Comparisons (options of `copyart train` follow `--`); judge each with `scripts/judge_styles.py`:
@@ -32,14 +32,14 @@ from scripts.artist_folders import art_folders, artist_name
 def main():
     """Read the arguments and train."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--paintings", type=Path, required=True, help="folder with one folder of paintings an artist")
+    parser.add_argument("--paintings", type=Path, required=True, help="folder with one folder of paintings per artist")
     parser.add_argument("--photos", action="append", required=True, help="folder of photos; may be repeated")
-    parser.add_argument("--runs", type=Path, required=True, help="folder for the workdirs, one an artist")
-    parser.add_argument("--minutes", type=float, default=10.0, help="for each artist; default 10")
-    parser.add_argument("--deadline", type=float, help="minutes for all artists together, shared out evenly")
+    parser.add_argument("--runs", type=Path, required=True, help="folder for the workdirs, one per artist")
+    parser.add_argument("--minutes", type=float, default=10.0, help="minutes for each artist; default 10")
+    parser.add_argument("--deadline", type=float, help="minutes for all artists together, divided evenly")
     parser.add_argument("--artists", nargs="+", help="names or folders; default: every folder")
-    parser.add_argument("--limit", type=int, help="most paintings of each artist, none of them held out")
-    parser.add_argument("--seed", type=int, default=0, help="of the choice of paintings; default 0")
+    parser.add_argument("--limit", type=int, help="most training paintings of each artist")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the choice of paintings; default 0")
     parser.add_argument("--jobs", type=int, default=1, help="artists trained at a time; default 1")
     parser.add_argument("settings", nargs="*", help="further options of `copyart train`, after --")
     options = parser.parse_args()
@@ -76,7 +76,7 @@ def train(options, number, artist, count, end):
 
 
 def some_paintings(folders, count, seed, target):
-    """Link some paintings, none of the held-out fifth, into a folder and return it."""
+    """Link some training paintings into a folder, and return the folder."""
     training, _ = split_files([path for folder in folders for path in list_images(folder)])
     target.mkdir(parents=True, exist_ok=True)
     for path in random.Random(seed).sample(training, min(count, len(training))):

@@ -1,4 +1,4 @@
-"""Every test runs with the same random numbers, a home and caches of its own, and sockets to this machine only."""
+"""Run every test with fixed random seeds, its own home folder and caches, and sockets only to this machine."""
 
 import os
 import random

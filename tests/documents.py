@@ -1,4 +1,4 @@
-"""What the tests read in the documentation."""
+"""Read code blocks and links from the documentation, for the tests."""
 
 import re
 import shlex

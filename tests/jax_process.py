@@ -1,4 +1,4 @@
-"""Run a module of the tests in a process of its own, in which Keras computes with JAX."""
+"""Run a module of the tests in a separate process with Keras on JAX."""
 
 import os
 import subprocess

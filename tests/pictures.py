@@ -1,4 +1,4 @@
-"""Pictures of every odd kind, made from NumPy, for the tests that read, train on and paint them."""
+"""Pictures of unusual kinds, made with NumPy, for tests of reading, training and painting."""
 
 import hashlib
 import io

@@ -1,4 +1,4 @@
-"""Which backend Keras gets: what was asked for, else what is installed."""
+"""Choosing Keras' backend: the requested one, else the installed one."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The benchmark of the export forms: every form takes its turn, and the table says how far, how large and how long."""
+"""The benchmark of export formats runs every format in turn and prints difference, size and time."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The benchmarks: both sides take turns, the same losses are required, and the table says who wins."""
+"""The benchmarks run both sides in turn, require equal losses, and print the ratio."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The settings: their recipes, what follows from others, and what is refused."""
+"""The settings: recipes, derived defaults, and invalid values."""
 
 import dataclasses
 import json

@@ -1,4 +1,5 @@
-"""The documentation is right: commands, options, Python names, files and figures exist; the twins agree."""
+"""The documentation is right: its commands, options, Python names, files and figures exist, and the two READMEs
+agree."""
 
 import ast
 import importlib

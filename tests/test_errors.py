@@ -1,4 +1,4 @@
-"""An error of any kind is told on one line."""
+"""Any exception can be described on one line."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every example runs, at a size at which it takes seconds."""
+"""Every example runs, at a tiny size."""
 
 import json
 import os
@@ -113,7 +113,7 @@ def test_train_on_several_devices_uses_two(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(EXAMPLES.parent), "CUDA_VISIBLE_DEVICES": ""}
     result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    assert "2 devices, 2 pairs a step" in result.stdout
+    assert "2 devices, 2 pairs per step" in result.stdout
 
 
 def notebook_cells():

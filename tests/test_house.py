@@ -1,4 +1,4 @@
-"""The house rules that a machine can check: imports point down, TensorFlow stays where it belongs, files stay short."""
+"""House rules: imports point down, TensorFlow is imported only where it is needed, files stay short."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is public is exactly this list, and looking at it costs nothing."""
+"""The public names are exactly this list, and listing them imports nothing heavy."""
 
 import subprocess
 import sys

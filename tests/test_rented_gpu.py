@@ -1,4 +1,4 @@
-"""The example for a rented GPU, from packing to the archives that come back, at tiny size under JAX."""
+"""The example for a rented GPU, from packing to the result archives, at a tiny size under JAX."""
 
 import os
 import runpy

@@ -1,4 +1,4 @@
-"""`pip install ./paint` brings what painting needs, and says what to install where that is not enough."""
+"""`pip install ./paint` installs what painting needs, and other commands say what to install."""
 
 import runpy
 import subprocess

@@ -1,4 +1,4 @@
-"""The pages that show the figures of the bundled styles show those of their metadata."""
+"""The pages with the figures of the bundled styles agree with the styles' metadata."""
 
 import pytest
 

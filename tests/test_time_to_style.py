@@ -1,4 +1,4 @@
-"""The benchmark of the minutes to a style: sides train on the same pictures and are measured by the same judges."""
+"""The benchmark of minutes to a style: all sides train on the same pictures and are measured by the same judges."""
 
 import json
 

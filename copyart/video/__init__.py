@@ -1,1 +1,1 @@
-"""Films and animations: read, painted without flicker, written."""
+"""Paint films and animations: read the frames, paint them without flicker, write them."""

@@ -1,4 +1,4 @@
-"""Stages that work side by side: each runs in a thread of its own, one piece ahead of the next."""
+"""Run an iterator in its own thread, one item ahead of its consumer."""
 
 import contextlib
 from collections.abc import Iterator
@@ -9,10 +9,10 @@ _END = object()
 
 
 def ahead(pieces: Iterator[Any]) -> Iterator[Any]:
-    """Yield what an iterator yields; while one piece is used, the next is made in another thread.
+    """Yield the items of an iterator. While one is used, the next is computed in another thread.
 
     Args:
-        pieces: A generator. It is closed when this one is.
+        pieces: A generator. It is closed together with this one.
     """
     with contextlib.closing(pieces), ThreadPoolExecutor(1) as maker:
         coming = maker.submit(next, pieces, _END)

@@ -1,4 +1,4 @@
-"""Paint animations: GIF, APNG and animated WebP, with their timing, loops and transparency."""
+"""Paint animations (GIF, APNG, animated WebP) with their timing, loops and transparency."""
 
 import os
 import secrets
@@ -19,11 +19,11 @@ from copyart.video.ahead import ahead
 from copyart.video.reading import Film
 from copyart.video.steady import change_between, steadied
 
-#: Pixels of all frames together up to which an animation is painted: Pillow holds all of them until they are written.
+#: Most pixels of an animation, over all frames, because Pillow holds all frames in memory until they are written.
 _MOST_PIXELS = 500_000_000
-#: A browser shows frames without a time for as long, in milliseconds.
+#: Milliseconds for which browsers show frames without a duration.
 _UNTIMED = 100
-#: What animations are written with. GIF has 256 colours a frame; each frame replaces the one before.
+#: Pillow's options for writing animations. GIF has 256 colours per frame. Each frame replaces the previous one.
 _OPTIONS = {
     "GIF": {"disposal": 2, "optimize": False},
     "PNG": {"disposal": 0, "blend": 0},
@@ -33,17 +33,17 @@ _FORMATS = {".gif": "GIF", ".png": "PNG", ".apng": "PNG", ".webp": "WEBP"}
 
 
 class Shown(NamedTuple):
-    """One frame of an animation: its picture, RGB or RGBA, and for how many milliseconds it is seen."""
+    """One frame of an animation: its picture, RGB or RGBA, and its duration in milliseconds."""
 
     picture: Image.Image
     milliseconds: float
 
 
 class Animation:
-    """An animation that is open for reading.
+    """An animation opened for reading.
 
     Args:
-        path: Of the file.
+        path: Path of the file.
 
     Raises:
         VideoError: if it cannot be read.
@@ -54,9 +54,9 @@ class Animation:
         self.problems: list[str] = []
         try:
             self._image = Image.open(self.path, formats=["GIF", "PNG", "WEBP"])
-            #: How many frames there are, and how often they are played: 0 is for ever, None once.
+            #: Number of frames, and of loops: 0 means forever, None once.
             self.count, self.loop = self._image.n_frames, self._image.info.get("loop")
-        except Exception as error:  # on hostile bytes Pillow raises nearly every kind
+        except Exception as error:  # for malicious files Pillow may raise almost any exception
             raise VideoError(
                 f"{self.name!r} must be an animation: GIF, APNG or WebP. Received: {one_line(error)}. Save it again."
             ) from error
@@ -68,15 +68,15 @@ class Animation:
             )
 
     def frames(self) -> Iterator[Shown]:
-        """Yield the frames; where one cannot be read, the animation ends, and `problems` says so."""
+        """Yield the frames. The animation ends at an unreadable frame, which is recorded in `problems`."""
         for number in range(self.count):
             try:
                 self._image.seek(number)
                 picture = to_upright_rgb(self._image)
             except Exception as error:  # as above
                 self.problems.append(
-                    f"{self.name!r} must be whole. Received: an animation that ends after {number} of {self.count} "
-                    f"frames ({one_line(error)}). What could be read is painted."
+                    f"{self.name!r} must be complete. Received: an animation that ends after {number} of {self.count} "
+                    f"frames ({one_line(error)}). The readable part is painted."
                 )
                 return
             yield Shown(picture, self._image.info.get("duration") or _UNTIMED)
@@ -87,12 +87,12 @@ class Animation:
 
 
 class Excerpt:
-    """A part of a film, to be written as an animation.
+    """A part of a film that is written as an animation.
 
     Args:
         source: Path of the film.
-        start: Second at which it starts, or None.
-        end: Second at which it ends, or None.
+        start: Start in seconds, or None.
+        end: End in seconds, or None.
     """
 
     def __init__(self, source: str | os.PathLike, start: float | None, end: float | None):
@@ -117,8 +117,8 @@ class Excerpt:
             waiting, pixels = moment, pixels + moment.picture.width * moment.picture.height
             if pixels > _MOST_PIXELS:
                 raise VideoError(
-                    f"an animation must have at most {_MOST_PIXELS:,} pixels in all its frames. Received: more, of "
-                    f"{self.name!r}. Take a shorter part (--from, --to), or write an MP4."
+                    f"an animation must have at most {_MOST_PIXELS:,} pixels in all its frames. Received: more, from "
+                    f"{self.name!r}. Use a shorter part (--from, --to), or write an MP4."
                 )
         if waiting is not None:
             last = waiting.duration or film.usual_duration
@@ -137,31 +137,31 @@ def paint_animation(
     steady: float,
     progress: Callable[[int, int | None], object] | None = None,
 ) -> tuple[int, tuple[int, int]]:
-    """Paint an animation; its file appears whole or not at all.
+    """Paint an animation. Its file is written atomically.
 
     Args:
-        animation: An `Animation`, or what has its `frames`, `count`, `loop` and `name`.
-        painter: What paints.
+        animation: An `Animation`, or an object with the same `frames`, `count`, `loop` and `name`.
+        painter: The painter, or the painters of a changing mixture.
         target: Path of the painted animation: `.gif`, `.png`, `.apng` or `.webp`.
         options: Arguments of `Painter.paint`.
         steady: As for `paint_video`.
         progress: As for `paint_video`. Defaults to None.
 
     Returns:
-        How many frames were painted, and their width and height.
+        Number of painted frames, and their width and height.
 
     Raises:
         VideoError: if no frame can be read, or the animation cannot be written.
-        ConfigError: if the target's suffix is another.
+        ConfigError: if the target has another suffix.
     """
     if target.suffix.lower() not in ANIMATION_SUFFIXES:
         raise ConfigError(
             f"an animation must be written to {', '.join(sorted(ANIMATION_SUFFIXES))}. Received: {target.name!r}. "
-            "Name another file."
+            "Choose another file name."
         )
     if animation.count is None and isinstance(painter, ChangingPainter):
         raise VideoError(
-            f"{animation.name!r} must say how long it is for a mixture that changes. Received: a film that does not. "
+            f"{animation.name!r} must have a known length for a changing mixture. Received: a film without one. "
             "Convert it to MP4 first."
         )
     pictures, times = [], []
@@ -171,7 +171,7 @@ def paint_animation(
         if progress:
             progress(len(pictures), None if animation.count is None else max(animation.count, len(pictures)))
     if not pictures:
-        raise VideoError(f"{animation.name!r} must have a frame that can be read. Received: none. Save it again.")
+        raise VideoError(f"{animation.name!r} must have a readable frame. Received: none. Save it again.")
     _save(pictures, times, animation.loop, target)
     return len(pictures), pictures[0].size
 

@@ -1,4 +1,4 @@
-"""Colours of films: any frame to an 8-bit sRGB picture, and a picture to a tagged frame for the encoder."""
+"""Convert the colours of films: any frame to an 8-bit sRGB picture, and a picture to a tagged frame for the encoder."""
 
 import functools
 
@@ -9,9 +9,9 @@ from PIL import Image, ImageFilter
 
 from copyart.video.hdr import to_sdr
 
-#: Least height at which an untagged film counts as HD: players take BT.709 for its matrix, and BT.601 below.
+#: Least height of HD. For untagged films, players assume the matrix of BT.709 from this height on, and BT.601 below.
 _HD_HEIGHT = 720
-#: H.273's numbers of matrices, and the name that swscale has for each; other numbers say nothing.
+#: H.273's numbers of matrices → swscale's names. Other numbers are treated as untagged.
 _MATRICES = {
     1: Colorspace.ITU709,
     4: Colorspace.FCC,
@@ -23,20 +23,20 @@ _MATRICES = {
 }
 #: H.273's numbers of the transfer functions of HDR.
 _TRANSFERS = {16: "pq", 18: "hlg"}
-# Bicubic for the colours, which are stored at half size. With ACCURATE_RND libswscale 9 forgets the range.
-#: Points along each side of the cube in which colours of HDR are looked up: the most that Pillow takes is 65.
+# Bicubic for the colours, which are stored at half size. With ACCURATE_RND, libswscale 9 ignores the range.
+#: Points per side of the lookup table of HDR colours; Pillow allows at most 65.
 _CUBE = 49
 
 
 def to_picture(frame: av.VideoFrame) -> Image.Image:
     """Return a frame as an 8-bit picture in sRGB, upright.
 
-    PQ and HLG are mapped to what a screen of 203 cd/m² shows. Where the film does not say which matrix it has, it is
-    BT.709 from 720 rows on, else BT.601, as players take it.
+    PQ and HLG are mapped to a screen of 203 cd/m². If the film has no tag for its matrix, it is BT.709 from 720 rows
+    on, else BT.601, as in players.
     """
     unsaid = Colorspace.ITU709 if frame.height >= _HD_HEIGHT else Colorspace.ITU601
     pixels = frame.reformat(
-        # From more than eight bits, libswscale 9 goes to packed pixels by a coarse way.
+        # libswscale 9 is imprecise when it converts more than eight bits to packed pixels directly.
         format="gbrp" if frame.format.components[0].bits > 8 else "rgb24",
         src_colorspace=_MATRICES.get(int(frame.colorspace), unsaid),
         src_color_range=ColorRange.JPEG if _is_full_range(frame) else ColorRange.MPEG,
@@ -54,7 +54,7 @@ def _is_full_range(frame):
     return frame.color_range == ColorRange.JPEG or frame.format.name.startswith(("yuvj", "rgb", "bgr", "gbr"))
 
 
-#: `VideoFrame.rotation` counts quarters of a turn to the left, as Pillow's transpositions do.
+#: `VideoFrame.rotation` counts quarter turns counter-clockwise, like Pillow's transpositions.
 _TURNS = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_270}
 
 
@@ -62,15 +62,15 @@ _TURNS = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Image.
 def _sdr_filter(transfer):
     """Return the filter that maps colours of HDR to sRGB."""
     axis = np.linspace(0, 1, _CUBE, dtype=np.float32)
-    blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")  # red changes fastest, as Pillow wants it
+    blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")  # red changes fastest, as Pillow requires
     table = to_sdr(np.stack([red, green, blue], -1), transfer)
     return ImageFilter.Color3DLUT(_CUBE, table.ravel().tolist())
 
 
 def to_frame(picture: Image.Image) -> av.VideoFrame:
-    """Return a picture as a frame for H.264 or VP9: 8-bit 4:2:0, BT.709 in the TV's range, and tagged so.
+    """Return a picture as a frame for H.264 or VP9: 8-bit 4:2:0, BT.709 in TV range, with tags.
 
-    A side of an odd number of pixels, which 4:2:0 in H.264 cannot have, is continued by one.
+    H.264 with 4:2:0 needs even sides, so an odd side is extended by one pixel.
     """
     pixels = np.asarray(picture)
     odd = pixels.shape[0] % 2, pixels.shape[1] % 2
@@ -88,7 +88,7 @@ def to_frame(picture: Image.Image) -> av.VideoFrame:
 
 
 def tag(target: "av.VideoFrame | av.CodecContext") -> None:
-    """Say of a frame or an encoder that its colours are BT.709 in the TV's range."""
+    """Tag a frame or an encoder as BT.709 in TV range."""
     target.colorspace = Colorspace.ITU709
     target.color_range = ColorRange.MPEG
     target.color_primaries = ColorPrimaries.BT709

@@ -1,7 +1,7 @@
-"""Optical flow between neighbouring frames: where each pixel of a frame was in the frame before.
+"""Optical flow between neighbouring frames: the position of each pixel in the previous frame.
 
-A pyramid of iterated Lucas-Kanade steps on small grey frames, in NumPy. It is light rather than exact: what it gets
-wrong is found by comparing the frames, so nothing is blended there.
+A pyramid of iterated Lucas-Kanade steps on small grey frames, in NumPy. It is fast rather than exact. Comparing the
+warped frames shows where it is wrong, and nothing is blended there.
 
 Reference:
     Bouguet 2001, "Pyramidal implementation of the affine Lucas Kanade feature tracker".
@@ -14,20 +14,20 @@ from PIL import Image
 
 #: Longest side at which motion is estimated, in pixels.
 LONGEST = 320
-#: Side of the window whose pixels move together, and steps at each level of the pyramid.
+#: Side of the window in which all pixels move alike, and steps at each level of the pyramid.
 _WINDOW, _STEPS = 9, 4
 #: Smallest side of a level of the pyramid.
 _SMALLEST = 12
-#: Squared gradient, in levels, that counts as no texture: there the coarser level's motion stays.
+#: Squared gradient, in levels, that counts as no texture. There, the motion of the coarser level is kept.
 _FLAT = 4.0
 #: Longest step at one level, in pixels.
 _LONGEST_STEP = 2.0
-#: Blocks along the longer side of the mesh by which pictures are moved, and their smallest side in pixels.
+#: Blocks along the longer side of the warping mesh, and their smallest side in pixels.
 _BLOCKS, _FINEST_BLOCK = 80, 8
 
 
 def grey(picture: Image.Image) -> np.ndarray:
-    """Return a frame as motion is estimated on it: float32 (height, width) in [0, 255], small."""
+    """Return a small grey version of a frame for motion estimation: float32 (height, width) in [0, 255]."""
     scale = min(1.0, LONGEST / max(picture.size))
     size = tuple(max(1, round(side * scale)) for side in picture.size)
     small = picture if size == picture.size else picture.resize(size, Image.Resampling.BOX)
@@ -39,10 +39,11 @@ def optical_flow(before: np.ndarray, now: np.ndarray) -> np.ndarray:
 
     Args:
         before: The earlier frame, float32 (height, width) in [0, 255].
-        now: The later one, of the same shape.
+        now: The later frame, in the same shape.
 
     Returns:
-        float32 (2, height, width): how far down, and how far to the right, each pixel of `now` lies in `before`.
+        float32 (2, height, width): for each pixel of `now`, the offset down and to the right of its position in
+        `before`.
     """
     pyramid = [(before, now)]
     while min(pyramid[-1][0].shape) >= 2 * _SMALLEST:
@@ -66,7 +67,7 @@ def _refined(flow, before, now):
 
 
 def _moved(picture, flow):
-    """Return a picture, float32 (height, width), sampled where a flow says; beyond its border the border goes on."""
+    """Sample a picture, float32 (height, width), at the positions of a flow. Outside, border pixels are repeated."""
     height, width = picture.shape
     y = np.clip(flow[0] + np.arange(height, dtype=np.float32)[:, None], 0, height - 1)
     x = np.clip(flow[1] + np.arange(width, dtype=np.float32), 0, width - 1)
@@ -89,19 +90,19 @@ def _between(flat, one, other, share):
 def moved_by(picture: Image.Image, flow: np.ndarray) -> Image.Image:
     """Return a frame, or its painting, warped along the motion to the next frame.
 
-    Between the nodes of a mesh motion is interpolated. The bicubic filter matters: warped 20 times by a bilinear
-    one, a painting has lost a fifth of its detail.
+    Motion is interpolated between the nodes of a mesh. The filter must be bicubic: after 20 warps with a bilinear
+    filter, a painting has lost a fifth of its detail.
 
     Args:
-        picture: Of any size and mode.
-        flow: As `optical_flow` returns it.
+        picture: A picture of any size and mode.
+        flow: Result of `optical_flow`.
     """
     block = max(_FINEST_BLOCK, round(max(picture.size) / _BLOCKS))
     columns, rows = (max(1, round(side / block)) for side in picture.size)
     x, y = (np.round(np.linspace(0, s, n + 1)).astype(int) for s, n in zip(picture.size, (columns, rows), strict=True))
     down = y[:, None] + _resized(flow[0], (rows + 1, columns + 1)) * (picture.height / flow.shape[1])
     right = x + _resized(flow[1], (rows + 1, columns + 1)) * (picture.width / flow.shape[2])
-    # Pillow leaves black what lies outside.
+    # Pillow fills areas outside the picture with black.
     corners = np.stack([right.clip(0, picture.width), down.clip(0, picture.height)], -1)
     quads = np.concatenate([corners[:-1, :-1], corners[1:, :-1], corners[1:, 1:], corners[:-1, 1:]], -1)
     boxes = [
@@ -114,7 +115,7 @@ def moved_by(picture: Image.Image, flow: np.ndarray) -> Image.Image:
 
 
 def _enlarged(flow, shape):
-    """Return a flow for pictures of another shape (height, width)."""
+    """Scale a flow to pictures of another shape (height, width)."""
     if flow.shape[1:] == shape:
         return flow
     sides = zip(flow, flow.shape[1:], shape, strict=True)
@@ -130,7 +131,7 @@ def _halved(frame):
 
 
 def _box(values, side=_WINDOW):
-    """Return the mean of a window around each place; the border goes on."""
+    """Return the mean over a window around each pixel. Border pixels are repeated."""
     for axis in (0, 1):
         pad = [(0, 0)] * 2
         pad[axis] = (side // 2 + 1, side // 2)

@@ -1,4 +1,4 @@
-"""What films are written as: the container and the codec by the name of the file."""
+"""Choose the container and the codec of a painted film by the suffix of its file."""
 
 import dataclasses
 from fractions import Fraction
@@ -13,14 +13,14 @@ from copyart.video.colour import tag
 
 @dataclasses.dataclass(frozen=True)
 class FilmFormat:
-    """How films of one suffix are written.
+    """Container, codec and settings for one suffix.
 
     Args:
         container: FFmpeg's name of the container.
-        codec: Of the pictures.
-        settings: Of the codec.
-        sound: The codec for sound that the container cannot hold as it is.
-        container_settings: Of the container.
+        codec: Codec of the pictures.
+        settings: Settings of the codec.
+        sound: Codec for sound that the container does not support.
+        container_settings: Settings of the container.
     """
 
     container: str
@@ -30,8 +30,8 @@ class FilmFormat:
     container_settings: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
-# Strokes are detail everywhere: at x264's own 23 they smear. No B-frames, so that frames are stored in the order of
-# their times and segments join without a seam. `faststart` lets a browser start before the whole file has come.
+# Strokes are detail everywhere, which x264's default CRF of 23 blurs. Without B-frames, frames are stored in the order
+# of their times, so segments can be joined without a gap. `faststart` lets a browser start playing during the download.
 _H264 = {"crf": "18", "preset": "fast", "bf": "0"}
 _VP9 = {"crf": "24", "b": "0", "deadline": "good", "cpu-used": "4", "row-mt": "1", "lag-in-frames": "0"}
 _FASTSTART = {"movflags": "+faststart"}
@@ -45,16 +45,16 @@ FORMATS = {
 
 
 def format_of(target: Path) -> FilmFormat:
-    """Return the format that a film's name asks for.
+    """Return the format for a film's suffix.
 
     Raises:
-        ConfigError: if its suffix is none of `FORMATS`, or PyAV was built without the codec.
+        ConfigError: if the suffix is not in `FORMATS`, or PyAV was built without the codec.
     """
     found = FORMATS.get(target.suffix.lower())
     if found is None:
         raise ConfigError(
             f"a film must be written to a name that ends in one of {', '.join(FORMATS)}. Received: {target.name!r}. "
-            "Name another file."
+            "Choose another file name."
         )
     if found.codec not in av.codecs_available:
         raise ConfigError(
@@ -70,12 +70,12 @@ def add_pictures(
     """Add a stream of painted pictures to a container that is open for writing.
 
     Args:
-        container: Of PyAV.
-        format: The format.
+        container: A container of PyAV.
+        format: The film's format.
         size: Width and height of the frames, in pixels.
-        time_base: Seconds in one unit of their times.
-        rate: Frames in a second on average; the encoder plans its bits by it.
-        aspect: Width of a pixel by its height, or None.
+        time_base: Seconds in one unit of the frames' times.
+        rate: Average frames per second, by which the encoder distributes its bits.
+        aspect: Aspect ratio of a pixel, width by height, or None.
     """
     rate = rate.limit_denominator(65535) if 0 < rate <= 1000 else Fraction(25)
     stream = container.add_stream(format.codec, rate=rate, options=dict(format.settings))

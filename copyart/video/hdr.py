@@ -1,4 +1,4 @@
-"""HDR colours to SDR ones: PQ and HLG with the primaries of BT.2020 to sRGB as a plain screen shows it.
+"""Map HDR colours to SDR: PQ and HLG with BT.2020 primaries to sRGB for a plain screen.
 
 Reference:
     ITU-R BT.2100-2 (PQ, HLG), BT.2087-0 (primaries), BT.2408-7 (diffuse white at 203 cd/m²).
@@ -6,9 +6,9 @@ Reference:
 
 import numpy as np
 
-#: Luminance in cd/m² that becomes white on an SDR screen, and the luminance above which all is equally white.
+#: Luminance in cd/m² that becomes white on an SDR screen, and the luminance above which no differences remain.
 WHITE, PEAK = 203.0, 1000.0
-#: Luminance up to this share of white is kept; above, it is compressed.
+#: Luminance up to this share of white is kept. Above, it is compressed.
 _KNEE = 0.6
 #: BT.2087, table 1 inverted: linear BT.2020 to linear BT.709.
 _TO_BT709 = np.array([[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]])
@@ -17,14 +17,14 @@ _LUMINANCE = np.array([0.2627, 0.6780, 0.0593])
 
 
 def to_sdr(colours: np.ndarray, transfer: str) -> np.ndarray:
-    """Map colours of HDR to sRGB.
+    """Map HDR colours to sRGB.
 
     Args:
         colours: Non-linear BT.2020 RGB in [0, 1], shape (..., 3).
         transfer: `"pq"` or `"hlg"`.
 
     Returns:
-        sRGB in [0, 1], of the same shape. Grey stays grey.
+        sRGB in [0, 1], in the same shape. Grey stays grey.
     """
     light = (_pq_light if transfer == "pq" else _hlg_light)(colours.astype(np.float64)) / WHITE
     luminance = (light @ _LUMINANCE)[..., None]
@@ -34,24 +34,24 @@ def to_sdr(colours: np.ndarray, transfer: str) -> np.ndarray:
 
 
 def _pq_light(values):
-    """Return cd/m² of PQ's values (BT.2100-2, table 4)."""
+    """Convert PQ values to cd/m² (BT.2100-2, table 4)."""
     m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
     power = values ** (1 / m2)
     return 10000 * (np.maximum(power - c1, 0) / (c2 - c3 * power)) ** (1 / m1)
 
 
 def _hlg_light(values):
-    """Return cd/m² of HLG's values on a screen of 1000 cd/m² (BT.2100-2, table 5)."""
+    """Convert HLG values to cd/m² on a screen of 1000 cd/m² (BT.2100-2, table 5)."""
     a, b, c = 0.17883277, 0.28466892, 0.55991073
     scene = np.where(values <= 0.5, values**2 / 3, (np.exp((values - c) / a) + b) / 12)
     return PEAK * np.maximum((scene @ _LUMINANCE)[..., None], 1e-9) ** 0.2 * scene
 
 
 def _compressed(luminance):
-    """Return luminance with its highlights compressed, so that the peak becomes white: a parabola above the knee."""
+    """Compress the highlights of luminance by a parabola above the knee, so that the peak becomes white."""
     peak = PEAK / WHITE
     above = np.clip((luminance - _KNEE) / (peak - _KNEE), 0, 1)
-    # The slope at the knee is 1, that at the peak is as small as the rise to white lets it be.
+    # The slope is 1 at the knee, and at the peak as small as possible for a curve that reaches white.
     steep = (peak - _KNEE) / (1 - _KNEE)
     return np.where(luminance <= _KNEE, luminance, _KNEE + (1 - _KNEE) * (1 - (1 - above) ** steep))
 

@@ -1,4 +1,4 @@
-"""Join painted segments to a film, with the sound, subtitles, chapters and titles of the film that was painted."""
+"""Join painted segments to a film, and copy the sound, subtitles, chapters and titles of the original."""
 
 import contextlib
 import heapq
@@ -15,25 +15,25 @@ from copyart.video.formats import FilmFormat
 from copyart.video.reading import AV_ERRORS
 from copyart.video.segments import Segments
 
-#: What a container says of itself, and not of the film.
+#: Metadata of the container itself, which are not copied.
 _OWN_WORDS = {"major_brand", "minor_version", "compatible_brands", "encoder", "creation_time", "DURATION"}
-#: The codec of subtitles that each container holds.
+#: Container → its codec for subtitles.
 _SUBTITLES = {"mp4": ("mov_text",), "mov": ("mov_text",), "webm": ("webvtt",)}
 
 
 def join(
     segments: Segments, source: Any, target: Path, format: FilmFormat, time_base: Fraction, span: tuple[Fraction, Any]
 ) -> None:
-    """Write the film; it appears whole or not at all.
+    """Write the film atomically.
 
     Args:
-        segments: At least one.
-        source: The film that they were painted from, open for reading.
+        segments: The painted segments, at least one.
+        source: The original film, open for reading.
         target: Path of the film.
-        format: What it is written as.
+        format: Format of the film.
         time_base: Seconds in one unit of the segments' times.
-        span: From which second of the source's clock to which its sound is taken; the end may be None. The
-            film's clock starts at the first one.
+        span: Start and end of the copied sound, in seconds of the source's clock; the end may be None. The
+            film's clock starts at the start.
     """
     temporary = target.with_name(f".copyart-{secrets.token_hex(8)}{target.suffix}")
     try:
@@ -59,7 +59,7 @@ def _write(out, first, segments, source, format, time_base, span) -> None:
     if copies:
         streams.append(_sounds(source, copies, span))
     for _, is_sound, packets in heapq.merge(*streams, key=lambda entry: entry[:2]):
-        # Sound of a damaged film may have times that no container takes; a full disk is another kind of error.
+        # The sound of a damaged film may have times that no container accepts. A full disk raises another error.
         with contextlib.suppress(*(ValueError,) if is_sound else ()):
             out.mux(packets)
 
@@ -77,7 +77,7 @@ def _with_keys(packets, time_base):
 
 
 def _wanted(source, format):
-    """Yield the streams of sound and subtitles that can come along."""
+    """Yield the streams of sound and subtitles that can be copied."""
     yield from (stream for stream in source.streams.audio if stream.codec_context is not None)
     allowed = _SUBTITLES.get(format.container)
     for stream in source.streams.subtitles:
@@ -86,7 +86,7 @@ def _wanted(source, format):
 
 
 def _copy(out, stream, format):
-    """Add a stream like another; returns what turns its packets into the new stream's, or None if there is no way."""
+    """Add a copy of a stream. Return an object that converts its packets, or None if that is impossible."""
     codec = stream.codec_context.codec.canonical_name
     try:
         if codec in out.supported_codecs:
@@ -104,7 +104,7 @@ def _copy(out, stream, format):
 
 
 class _Unchanged:
-    """Hands packets over as they are."""
+    """Copies packets unchanged."""
 
     def __init__(self, stream):
         self._stream = stream
@@ -123,7 +123,7 @@ class _Unchanged:
 
 
 class _Reencoded:
-    """Decodes packets and encodes them anew, for a container that cannot hold them."""
+    """Re-encodes packets for a container that does not support their codec."""
 
     def __init__(self, out, stream, codec):
         rate = 48000 if codec == "libopus" else stream.codec_context.sample_rate
@@ -148,14 +148,14 @@ class _Reencoded:
 
 
 def _sounds(source, copies, span) -> Iterator[tuple[float, int, list]]:
-    """Yield the packets of the other streams in the order in which the file has them, with the time of each."""
+    """Yield the packets of the other streams in file order, each with its time."""
     start, end = span
     time = 0.0
     packets = source.demux(*copies)
     while True:
         try:
             packet = next(packets, None)
-        except AV_ERRORS:  # the file ends early, or is damaged: so does the sound
+        except AV_ERRORS:  # the file ends early or is damaged, so the sound ends too
             packet = None
         if packet is None:
             break
@@ -165,7 +165,7 @@ def _sounds(source, copies, span) -> Iterator[tuple[float, int, list]]:
         if (start > 0 and at < start) or (end is not None and at >= end):
             continue
         time = max(time, float(at - start))
-        with contextlib.suppress(*AV_ERRORS):  # a damaged place in sound that has to be decoded
+        with contextlib.suppress(*AV_ERRORS):  # damage in sound that must be decoded
             yield time, 1, copies[packet.stream].packets(packet, start)
     for copy in copies.values():
         yield time, 1, copy.rest()

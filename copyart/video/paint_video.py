@@ -1,4 +1,4 @@
-"""Paint a film: frames in, the same frames painted out, steady, with their times and their sound."""
+"""`copyart.paint_video`: paint a film without flicker, and keep its timing and sound."""
 
 import contextlib
 import dataclasses
@@ -24,20 +24,20 @@ from copyart.video.reading import Film
 from copyart.video.segments import FRAMES, Segments, SegmentWriter
 from copyart.video.steady import STEADY, change_between, check_steady, steadied
 
-#: What painting starts from after a break: the last frame and its painting.
+#: The last frame and its painting, from which painting resumes.
 _LAST_FRAME, _LAST_PAINTING = "frame-{}.png", "painting-{}.png"
 
 
 @dataclasses.dataclass(frozen=True)
 class PaintedVideo:
-    """What became of a film.
+    """The result of painting a film.
 
     Args:
-        path: Where the painted film lies.
-        frames: How many frames it has.
+        path: Path of the painted film.
+        frames: Number of frames.
         size: Width and height in pixels.
-        resumed: How many frames were painted before.
-        problems: One line for each thing that was wrong with the film that was read.
+        resumed: Number of frames that an earlier call had painted.
+        problems: One line for each problem of the original film.
     """
 
     path: Path
@@ -70,25 +70,25 @@ def paint_video(
 
     Args:
         source: Path of the film: MP4, MOV, MKV, WebM, AVI or MPEG; or of an animation: GIF, APNG or WebP.
-        style: What `copyart.load` takes, or a `Painter`; or a mixture that changes over the film:
+        style: A source for `copyart.load`, a `Painter`, or a mixture that changes during the film:
             `"monet:1→vangogh:1"`.
         target: Path of the painted film: `.mp4`, `.m4v`, `.mov` and `.mkv` become H.264, `.webm` VP9; `.gif`,
             `.png`, `.apng` and `.webp` become animations, without sound.
-        start: Second of the film from which to paint. Defaults to None: its start.
-        end: Second up to which to paint. Defaults to None: its end.
+        start: Start of the part to paint, in seconds. Defaults to None: the film's start.
+        end: End of the part to paint, in seconds. Defaults to None: the film's end.
         strength: As for `Painter.paint`. Defaults to 1.
         preserve_color: As for `Painter.paint`. Defaults to False.
         max_pixels: As for `Painter.paint`. Defaults to None.
         brush: As for `Painter.paint`. Defaults to None.
         mask: As for `Painter.paint`, the same for all frames. Defaults to None.
         keep: As for `Painter.paint`. Defaults to None.
-        steady: How much of the painting before shows where the film has not changed, from 0 (each frame by itself) to
+        steady: How strongly unchanged areas keep the previous frame's painting, from 0 (each frame by itself) to
             1. Defaults to 0.8.
-        resume: Whether to go on from what an earlier call with the same arguments had painted. Defaults to False.
-        progress: Called with (frames painted, frames in all or None). Defaults to None.
+        resume: Whether to resume an earlier call with the same arguments. Defaults to False.
+        progress: Called with (painted frames, total frames or None). Defaults to None.
 
     Returns:
-        What was painted. Where the film was damaged or ended early, its `problems` say so.
+        A `PaintedVideo`. If the film was damaged or ended early, its `problems` describe it.
 
     Raises:
         VideoError: if the film cannot be read, or the painting cannot be written.
@@ -104,7 +104,7 @@ def paint_video(
     options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
     options |= {"mask": None if mask is None else read_image(mask), "keep": keep}
     if os.path.realpath(source) == os.path.realpath(target):
-        raise ConfigError(f"a painting must not overwrite its film. Received: {target} for both. Name another file.")
+        raise ConfigError(f"a painting must not overwrite its film. Received: {target} for both. Choose another file.")
     if is_animation(source) or target.suffix.lower() in ANIMATION_SUFFIXES:
         return _paint_animation(source, style, target, start, end, options, steady, progress)
     format = format_of(target)
@@ -132,38 +132,38 @@ def _paint_animation(source, style, target, start, end, options, steady, progres
 
 def _unwritable(target, error) -> VideoError:
     return VideoError(
-        f"{target.name!r} must be writable. Received: {one_line(error)}. Check that its folder exists, may be "
-        "written to, and has room."
+        f"{target.name!r} must be writable. Received: {one_line(error)}. Check that its folder exists, is writable, "
+        "and has free space."
     )
 
 
 def _check_times(start, end) -> None:
     if start is not None and not start >= 0:
-        raise ConfigError(f"start must be 0 seconds or later. Received: {start=}. Leave it out for the film's start.")
+        raise ConfigError(f"start must be at least 0 seconds. Received: {start=}. Leave it out for the film's start.")
     if end is not None and not end > (start or 0):
         raise ConfigError(f"end must be later than start. Received: {start=}, {end=}. Both are seconds.")
 
 
 def _seconds_between(film, start, end, needed):
-    """Return the seconds over which a mixture changes: those that are painted."""
+    """Return the duration in seconds over which a mixture changes: that of the painted part."""
     begin, last = start or 0.0, min(end or math.inf, film.seconds or math.inf)
     if needed and last == math.inf:
         raise VideoError(
-            f"{film.name!r} must say how long it is for a mixture that changes. Received: a film that does not. "
-            "Say where to end, with --to (end in Python)."
+            f"{film.name!r} must have a known length for a changing mixture. Received: a film without one. Set the end "
+            "with --to (end in Python)."
         )
     return begin, max(last, begin + 1e-3)
 
 
 def _order(film, painter, format, options):
-    """Return what makes a painted film what it is: segments of another order do not belong to it."""
+    """Return all arguments that determine a painted film. Stored segments are reused only if these are the same."""
     stat = film.path.stat()
     digest = hashlib.sha256()
     for each in painter.stations if isinstance(painter, ChangingPainter) else [painter]:
         digest.update(repr(sorted(each.metadata.items())).encode())
         for stage in each.plan or ():
             digest.update(stage.kernel.tobytes())
-        # A blend of paintings has no network; its metadata name its styles and their shares.
+        # A blend of paintings has no network, so its metadata, with the styles and shares, stand for it.
         if each.plan is None and not each.metadata.get("blended"):
             for weight in each.network.get_weights():
                 digest.update(weight.tobytes())
@@ -175,7 +175,7 @@ def _order(film, painter, format, options):
 
 
 class _Work:
-    """The painting of one film."""
+    """The state of painting one film."""
 
     def __init__(self, film, painter, between, options, steady, segments, format, progress):
         self.film, self.painter, self.between, self.options, self.steady = film, painter, between, options, steady
@@ -183,7 +183,7 @@ class _Work:
         self.painting = self.frame = self.writer = None
 
     def run(self, target, start, end) -> PaintedVideo:
-        """Paint what is not painted yet, and join it."""
+        """Paint the missing segments, and join all."""
         resumed = self.segments.frames
         try:
             self._paint(start, end)
@@ -195,8 +195,8 @@ class _Work:
             self.segments.remove_if_empty()
         if not self.segments.done:
             raise VideoError(
-                f"{self.film.name!r} must have a frame that can be read{_span(start, end)}. Received: none"
-                f"{_of(self.film)}. Fetch or save it again."
+                f"{self.film.name!r} must have a readable frame{_span(start, end)}. Received: none{_of(self.film)}. "
+                "Download or save it again."
             )
         self._notice_early_end(end, target)
         try:
@@ -217,20 +217,21 @@ class _Work:
             join(self.segments, source, target, self.format, self.film.time_base, self._span(start, end))
 
     def _unwritable(self, target, start, end, error) -> VideoError:
-        """Return the error of a film that could not be written to its end, after keeping what is there."""
+        """Return the error for a film that could not be written completely, after saving the painted part."""
         kept = "nothing is kept"
         if self.segments.done:
             kept = f"the first {self.segments.frames} frames are in {self.segments.folder}, in films of {FRAMES}"
             with contextlib.suppress(OSError):
                 self._join(target, start, end)
-                kept = f"the first {self.segments.frames} frames are kept, and can be played"
-            kept += "; --resume (resume=True) goes on"
+                kept = f"the first {self.segments.frames} frames are kept and playable"
+            kept += "; continue with --resume (resume=True)"
         return VideoError(
-            f"{target.name!r} must be writable. Received: {one_line(error)}. Check its folder, and make room: {kept}."
+            f"{target.name!r} must be writable. Received: {one_line(error)}. Check its folder and free some space: "
+            f"{kept}."
         )
 
     def _span(self, start, end):
-        """Return the time of the source's clock at which the painted film starts, and when it ends."""
+        """Return the start and end of the painted film on the source's clock."""
         first = self.film.start
         begin = first if start is None else self.segments.done[0].times[0] * self.film.time_base
         return begin, None if end is None else first + Fraction(end).limit_denominator(10**6)
@@ -269,7 +270,7 @@ class _Work:
             yield moment
 
     def _compared(self, frames) -> Iterator[tuple]:
-        """Yield each frame with how it differs from the one before."""
+        """Yield each frame with its change from the previous one."""
         before = self._saved(_LAST_FRAME) if self.segments.done else None
         for moment in frames:
             change = None
@@ -310,8 +311,8 @@ class _Work:
         last, film = self.segments.done[-1].end, self.film
         if end is None and film.ends_early(last):
             film.problems.append(
-                f"{film.name!r} must be whole. Received: a film that ends early, after "
-                f"{float(last * film.time_base - film.start):.1f} seconds. What could be read is painted: {target}"
+                f"{film.name!r} must be complete. Received: a film that ends early, after "
+                f"{float(last * film.time_base - film.start):.1f} seconds. The readable part is painted: {target}"
             )
 
 

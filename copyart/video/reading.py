@@ -1,4 +1,4 @@
-"""Read a film: its frames with their times, and what else is in its file."""
+"""Read a film: its frames with their times, and its other streams."""
 
 import contextlib
 import dataclasses
@@ -15,16 +15,16 @@ from copyart.data.decoding import MAX_PIXELS
 from copyart.errors import VideoError, one_line
 from copyart.video.colour import to_picture
 
-#: What may open a file. Others, such as playlists, would open further files or addresses.
+#: Allowed demuxers. Others, such as playlists, would open further files or addresses.
 _OPTIONS = {
     "format_whitelist": "mov,matroska,avi,mpeg,mpegts,ogg",
     "protocol_whitelist": "file",
 }
-#: Damaged packets in a row after which the film counts as over.
+#: The film ends after this many damaged packets in a row.
 _MOST_DAMAGED = 300
-#: What PyAV raises on a damaged file, or one that cannot be written.
+#: Exceptions of PyAV for a damaged or unwritable file.
 AV_ERRORS = (av.FFmpegError, OSError, ValueError, EOFError)
-#: How long reading may block, in seconds: the file may lie in a pipe or on a dead network drive.
+#: Longest time that reading may block, in seconds. The file may be a pipe or on an unreachable network drive.
 _TIMEOUT = 60
 
 
@@ -33,9 +33,9 @@ class Moment:
     """One frame of a film.
 
     Args:
-        pts: Its time, in units of the film's `time_base`.
-        duration: How long it is seen, in the same units; 0 if the film does not say.
-        picture: The frame, RGB, upright; None where only the times are wanted.
+        pts: Its presentation time, in units of the film's `time_base`.
+        duration: Its duration, in the same units; 0 if the film does not state it.
+        picture: The upright RGB picture; None if only the times are needed.
     """
 
     pts: int
@@ -44,18 +44,18 @@ class Moment:
 
 
 class Film:
-    """A film that is open for reading.
+    """A film opened for reading.
 
     Args:
-        path: Of the file.
+        path: Path of the file.
 
     Raises:
-        VideoError: if it is no film, or is damaged at its start.
+        VideoError: if it is not a film, or is damaged at its start.
     """
 
     def __init__(self, path: str | os.PathLike):
         self.path, self.name = Path(path), Path(path).name
-        #: One line for each thing that was wrong with the film, as far as it has been read.
+        #: One line for each problem found so far.
         self.problems: list[str] = []
         self._container = self._open()
         stream = self._stream(self._container)
@@ -71,12 +71,12 @@ class Film:
     def _open(self):
         try:
             if not self.path.is_file():
-                raise OSError("a path where there is no file")
+                raise OSError("a path that does not exist")
             return av.open(str(self.path), options=dict(_OPTIONS), timeout=_TIMEOUT, metadata_errors="replace")
         except AV_ERRORS as error:
             raise VideoError(
                 f"{self.name!r} must be a film: MP4, MOV, MKV, WebM, AVI or MPEG. Received: {one_line(error)}. "
-                "Fetch or save it again."
+                "Download or save it again."
             ) from error
 
     def _stream(self, container):
@@ -84,34 +84,34 @@ class Film:
         streams = [stream for stream in container.streams.video if not stream.disposition & covers]
         if not streams or streams[0].codec_context is None:
             raise VideoError(
-                f"{self.name!r} must have moving pictures. Received: {len(container.streams)} streams without them, or "
-                "in a codec that is not known. Convert it to H.264."
+                f"{self.name!r} must have moving pictures. Received: {len(container.streams)} streams, none of them "
+                "video in a supported codec. Convert it to H.264."
             )
         streams[0].thread_type = "AUTO"
         return streams[0]
 
     @property
     def start(self) -> Fraction:
-        """Seconds at which the film starts, by its own clock."""
+        """Start of the film in seconds, on its own clock."""
         return Fraction(self._start, av.time_base)
 
     @property
     def seconds(self) -> float | None:
-        """Length in seconds, as the film states it."""
+        """Length in seconds, as stated in the file."""
         return self._seconds
 
     @property
     def usual_duration(self) -> int:
-        """How long a frame is usually seen, in units of `time_base`."""
+        """Usual duration of a frame, in units of `time_base`."""
         return max(round(1 / (self.rate * self.time_base)), 1)
 
     def ends_early(self, last: int) -> bool:
-        """Tell whether a film that cannot be read any further should have been longer."""
+        """Tell whether a film that ended should have been longer."""
         tolerance = max(3 * self.usual_duration, 0.01 * (self._end or 0))
         return self._end is not None and last < self._end - tolerance
 
     def count(self, start: float | None, end: float | None) -> int | None:
-        """Return about how many frames lie between two times, or None if the film does not say."""
+        """Return the approximate number of frames between two times, or None if it is unknown."""
         whole = start is None and end is None
         if whole and self._counted:
             return self._counted
@@ -122,9 +122,9 @@ class Film:
         return max(round(span * rate), 1)
 
     def frames(self, after: int | None = None, start: float | None = None) -> Iterator[Moment]:
-        """Yield the frames in the order of their times.
+        """Yield the frames, ordered by time.
 
-        Frames that cannot be decoded are left out, and noted in `problems`.
+        Frames that cannot be decoded are left out and recorded in `problems`.
 
         Args:
             after: Only frames later than this time, in units of `time_base`. Defaults to None: all.
@@ -138,7 +138,7 @@ class Film:
         with contextlib.closing(container):
             for frame in self._decoded(container, stream):
                 pts = _time(frame, latest, self)
-                if latest is not None and pts <= latest:  # a clock that stands still or runs backwards
+                if latest is not None and pts <= latest:  # a time that is not later than the previous one
                     pts = latest + 1
                 latest = pts
                 if low is not None and pts < low:
@@ -152,7 +152,7 @@ class Film:
                 yield Moment(pts, frame.duration or 0, picture)
 
     def _sought(self, low):
-        """Return the film, open a short way before a time."""
+        """Open the film at a key frame shortly before a time."""
         container = self._open()
         stream = self._stream(container)
         if low is None:
@@ -161,12 +161,12 @@ class Film:
             container.seek(max(low - 1, 0), stream=stream, backward=True)
             first = next(iter(container.decode(stream)), None)
             found = first is not None and first.pts is not None and first.pts <= low
-            if found:  # again, for the frame that has been read
+            if found:  # from the start, because a frame has been read already
                 container.seek(max(low - 1, 0), stream=stream, backward=True)
                 return container, stream
         except AV_ERRORS:
             pass
-        container.close()  # a file that cannot be sought is read from its start
+        container.close()  # a file without seeking is read from its start
         container = self._open()
         return container, self._stream(container)
 
@@ -188,8 +188,8 @@ class Film:
                 yield frame
         if damaged:
             self.problems.append(
-                f"{self.name!r} must be whole. Received: {damaged} damaged places. The picture before stands for what "
-                "could not be read."
+                f"{self.name!r} must be complete. Received: {damaged} damaged places. The previous picture replaces "
+                "unreadable frames."
             )
 
     def _picture(self, frame):
@@ -197,11 +197,11 @@ class Film:
             return None
         try:
             return to_picture(frame)
-        except AV_ERRORS:  # a pixel format that nothing converts, in a mangled file
+        except AV_ERRORS:  # a damaged file may have a pixel format that cannot be converted
             return None
 
     def others(self) -> Any:
-        """Return the file, open once more, for its sound, subtitles, chapters and titles. Close it."""
+        """Open the file again, for its sound, subtitles, chapters and titles. The caller must close it."""
         return self._open()
 
     def close(self) -> None:
@@ -228,7 +228,7 @@ def _seconds(container, stream):
 
 
 def _end(container, stream):
-    """Return when the last frame should go, in units of the stream's time base, or None if the film does not say."""
+    """Return the end of the last frame, in units of the stream's time base, or None if it is unknown."""
     if stream.duration:
         return (stream.start_time or 0) + stream.duration
     said = stream.metadata.get("DURATION", "").split(":")  # Matroska's
@@ -242,6 +242,6 @@ def _check_size(name, stream) -> None:
     width, height = stream.codec_context.width, stream.codec_context.height
     if not 0 < width * height <= MAX_PIXELS:
         raise VideoError(
-            f"{name!r} must have pictures of 1 to {MAX_PIXELS:,} pixels. Received: {width:,} × {height:,}. "
-            "Check how it was made."
+            f"{name!r} must have pictures of 1 to {MAX_PIXELS:,} pixels. Received: {width:,} × {height:,}. Convert it "
+            "to a smaller size."
         )

@@ -1,7 +1,6 @@
-"""Segments: a film is written in pieces of some seconds, so that painting can go on where it was ended.
+"""Segments: a film is written in pieces of a few seconds, so that painting can be resumed.
 
-They lie in a hidden folder beside the film that is to be. Each is a film that can be played. `segments.json` lists
-those that are whole.
+They are in a hidden folder next to the painted film. Each is a playable film. `segments.json` lists the complete ones.
 """
 
 import contextlib
@@ -20,7 +19,7 @@ from copyart.data.whole_files import write_whole
 from copyart.video.colour import to_frame
 from copyart.video.formats import FilmFormat, add_pictures
 
-#: Frames in a segment. A run that is ended loses at most as many, and each segment starts with a key frame.
+#: Frames per segment. A killed run loses at most this many. Each segment starts with a key frame.
 FRAMES = 120
 _LIST = "segments.json"
 
@@ -29,9 +28,9 @@ class Segment(NamedTuple):
     """One segment.
 
     Args:
-        file: Its name in the folder.
+        file: File name in the folder.
         times: The time of each of its frames, in units of the film's time base.
-        end: When its last frame goes.
+        end: End of its last frame.
     """
 
     file: str
@@ -43,8 +42,8 @@ class Segments:
     """The segments of one film.
 
     Args:
-        target: Path of the film that is to be.
-        order: What is painted and how, for `json`. Segments of another order are of no use.
+        target: Path of the painted film.
+        order: The arguments of the painting, as JSON types. Segments of another order are discarded.
         resume: Whether to keep segments of the same order.
     """
 
@@ -68,21 +67,21 @@ class Segments:
 
     @property
     def frames(self) -> int:
-        """How many frames are painted."""
+        """Number of painted frames."""
         return sum(len(segment.times) for segment in self.done)
 
     def path(self, name: str) -> Path:
-        """Return the path of a file in the folder."""
+        """Return the path of a segment's file."""
         return self.folder / name
 
     def add(self, segment: Segment) -> None:
-        """List a segment that is whole."""
+        """Add a complete segment to the list."""
         self.done.append(segment)
         listed = {"order": self._order, "segments": self.done}
         write_whole(self.folder / _LIST, json.dumps(listed).encode())
 
     def packets(self) -> Iterator[Any]:
-        """Yield the encoded frames of all segments with their times in the film, and how long each is seen."""
+        """Yield the encoded frames of all segments with their times in the film and their durations."""
         for segment in self.done:
             with av.open(str(self.folder / segment.file)) as container:
                 stream = container.streams.video[0]
@@ -95,7 +94,7 @@ class Segments:
                     yield packet
 
     def template(self) -> Any:
-        """Return the first segment, open for reading. Close it."""
+        """Open the first segment for reading. The caller must close it."""
         return av.open(str(self.folder / self.done[0].file))
 
     def size(self) -> tuple[int, int]:
@@ -109,13 +108,13 @@ class Segments:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def remove_if_empty(self) -> None:
-        """Delete the folder if it holds no whole segment."""
+        """Delete the folder if it has no complete segment."""
         if not self.done:
             self.remove()
 
 
 def kept_frames(target: Path) -> int:
-    """Return how many frames of a film are painted and wait for `resume`."""
+    """Return the number of frames of a film that are painted and can be resumed from."""
     try:
         listed = json.loads((_folder(target) / _LIST).read_text(encoding="utf-8"))
         return sum(len(Segment(*entry).times) for entry in listed["segments"])
@@ -131,10 +130,10 @@ class SegmentWriter:
     """Writes one segment.
 
     Args:
-        path: Of the file, MP4 by its name: its clock is as fine as the film's.
-        format: What the film is written as.
+        path: Path of an MP4 file, whose clock is as fine as the film's.
+        format: Format of the film.
         time_base: Seconds in one unit of the times.
-        rate: Frames in a second on average.
+        rate: Average frames per second.
         aspect: Width of a pixel by its height, or None.
     """
 
@@ -147,8 +146,8 @@ class SegmentWriter:
         """Encode one frame.
 
         Args:
-            picture: RGB.
-            time: Later than the frame before.
+            picture: RGB image.
+            time: Its time, later than the previous frame's.
         """
         frame = to_frame(picture)
         if self._container is None:
@@ -159,20 +158,20 @@ class SegmentWriter:
         self._container.mux(self._stream.encode(frame))
 
     def finish(self, end: int) -> Segment:
-        """Write what is still in the encoder, and return the segment.
+        """Flush the encoder, and return the segment.
 
         Args:
-            end: When the last frame goes.
+            end: End of the last frame.
         """
         self._container.mux(self._stream.encode(None))
         self._container.close()
         self._container = None
-        with open(self._path, "rb") as file:  # a full disk shows here at the latest
+        with open(self._path, "rb") as file:  # a full disk is noticed here at the latest
             os.fsync(file.fileno())
         return Segment(self._path.name, self.times, end)
 
     def abandon(self) -> None:
-        """Close and delete what is half written."""
+        """Close and delete an incomplete file."""
         if self._container is not None:
             with contextlib.suppress(OSError, ValueError):
                 self._container.close()

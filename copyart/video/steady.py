@@ -1,7 +1,7 @@
-"""Steady painting: what stands still in the film stands still in the painting, and what moves takes its strokes along.
+"""Steady painting: still areas of a film keep their strokes, and moving areas take their strokes along.
 
-Painted by itself, each frame gets strokes of its own, and the film flickers. So the painting before is moved to where
-the film has moved, and shows through wherever the film itself has not changed.
+If each frame is painted by itself, its strokes differ from the previous frame's, and the film flickers. So the previous
+painting is warped along the motion and blended in wherever the film itself has not changed.
 """
 
 from typing import NamedTuple
@@ -12,27 +12,27 @@ from PIL import Image, ImageChops, ImageFilter
 from copyart.errors import ConfigError
 from copyart.video.flow import grey, moved_by, optical_flow
 
-#: How steady films are unless told otherwise. Measured: docs/video.md.
+#: Default steadiness. docs/video.md has the measurements.
 STEADY = 0.8
-#: Share of the painting before where the film stands still, and where it moves a pixel or more, at steadiness 1.
-#: Where it moves, every step costs some sharpness.
+#: Share of the previous painting at steadiness 1: where the film is still, and where it moves by a pixel or more.
+#: Warping costs some sharpness in every frame.
 _STILL, _MOVING = 1.0, 0.65
-#: Change of colour, in levels of 255, at which the share has fallen to 1/e: more than the noise of a good camera.
+#: Change of colour, in levels of 255, at which the share has fallen to 1/e. It is larger than a good camera's noise.
 _CHANGE = 10.0
-#: Longest side of the frames in which changes are looked for, and the radius over which noise is averaged out there.
+#: Longest side of the frames that are compared, and radius of the blur that removes their noise.
 _LONGEST, _RADIUS = 480, 2
-#: Motion that counts as none, in pixels of the small frames in which motion is estimated: moving costs sharpness.
+#: Motion below this counts as none, in pixels of the small frames, because warping costs sharpness.
 _STILLNESS = 0.15
-#: A frame is the first of a shot where less than this share of it is as before, and so little of its colours.
+#: A frame starts a new shot if less than this share of its area is unchanged, and less than this share of its colours.
 _CUT_UNCHANGED, _CUT_COLOURS = 0.35, 0.75
 
 
 class Change(NamedTuple):
-    """How a frame differs from the one before.
+    """The change from the previous frame to this one.
 
     Args:
-        flow: Where its pixels were, as `optical_flow` returns it.
-        share: How much of the painting before shows, a picture of mode L, small.
+        flow: Result of `optical_flow`.
+        share: Share of the previous painting at each pixel, a small picture of mode L.
     """
 
     flow: np.ndarray
@@ -50,11 +50,11 @@ def change_between(before: Image.Image, now: Image.Image, steady: float) -> Chan
 
     Args:
         before: The earlier frame, RGB.
-        now: The later one, of the same size.
-        steady: How steady the painting is to be, in [0, 1].
+        now: The later frame, RGB, in the same size.
+        steady: Steadiness, in [0, 1].
 
     Returns:
-        The change, or None where a new shot begins.
+        The change, or None if a new shot begins.
     """
     flow = optical_flow(grey(before), grey(now))
     length = np.abs(flow).max(0)
@@ -71,12 +71,12 @@ def change_between(before: Image.Image, now: Image.Image, steady: float) -> Chan
 
 
 def steadied(painting: Image.Image, before: Image.Image, change: Change) -> Image.Image:
-    """Return a painting in which the painting before shows where the film has not changed.
+    """Blend the previous painting into a painting where the film has not changed.
 
     Args:
-        painting: Of a frame, RGB.
-        before: The steady painting of the frame before.
-        change: Between the two frames.
+        painting: Painting of a frame, RGB.
+        before: The steady painting of the previous frame.
+        change: Change between the two frames.
     """
     share = change.share.resize(painting.size, Image.Resampling.BILINEAR)
     return Image.composite(moved_by(before, change.flow), painting, share)
@@ -89,6 +89,6 @@ def _small(picture):
 
 
 def _colours_in_common(before, now):
-    """Return the share of two frames' colours that both have, in [0, 1]."""
+    """Return the overlap of two frames' colour histograms, in [0, 1]."""
     counts = [np.reshape(_small(each).histogram(), (3, 16, 16)).sum(-1) for each in (before, now)]
     return np.minimum(*counts).sum() / counts[0].sum()

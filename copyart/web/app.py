@@ -1,4 +1,4 @@
-"""The application: page, REST API and health, over one supervisor."""
+"""`create_app`: the Flask application with the page, the REST API and monitoring, which share one supervisor."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -26,15 +26,16 @@ class _Application(flask.Flask):
 def create_app(
     settings: Settings | None = None, styles: Sequence[str | os.PathLike] = (), painter: Callable | None = WorkerProcess
 ) -> flask.Flask:
-    """Make the application, and start the process that paints; ready when `/readyz` says so.
+    """Create the application, and start the worker process. `/readyz` reports when it is ready.
 
     Args:
-        settings: `copyart.web.settings.Settings`. Defaults to None: the usual limits.
-        styles: Workdirs, style folders, packed styles, `.keras` or `.pth` files to paint with besides the bundled ones.
-        painter: From sources and settings to a process that paints, or None: nothing is painted.
+        settings: `copyart.web.settings.Settings`. Defaults to None: the default limits.
+        styles: Workdirs, style folders, packed styles, `.keras` or `.pth` files to offer in addition to the bundled
+            ones.
+        painter: Function from sources and settings to a worker process. None: the server does not paint.
 
     Returns:
-        A `flask.Flask`. Its `extensions["copyart"]` is the `Supervisor`, which wants to be closed.
+        A `flask.Flask`. Its `extensions["copyart"]` is the `Supervisor`, which the caller must close.
 
     Raises:
         StyleError: if a style cannot be loaded.
@@ -48,7 +49,7 @@ def create_app(
     """
     settings = settings or Settings()
     app = _Application("copyart.web", static_folder=None)
-    rate = RateLimit(settings.paintings_a_minute, settings.limits_storage)  # before a process is started
+    rate = RateLimit(settings.paintings_a_minute, settings.limits_storage)  # fails before a process is started
     app.config["MAX_CONTENT_LENGTH"] = settings.max_bytes + FORM_BYTES
     app.url_map.redirect_defaults = False
     answer_problems(app)

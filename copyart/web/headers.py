@@ -1,4 +1,4 @@
-"""What every answer tells the browser: run nothing but our own, show us in no frame, keep no painting."""
+"""Security headers of every response: run only our own scripts, forbid framing, do not cache paintings."""
 
 import flask
 
@@ -22,7 +22,7 @@ CONTENT_SECURITY_POLICY = "; ".join(f"{name} {sources}" for name, sources in _SO
 
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    # With these two, and only then, a browser gives WebAssembly threads.
+    # Browsers allow WebAssembly threads only with these two headers.
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -34,17 +34,17 @@ _HEADERS = {
 
 
 def guard(app: flask.Flask) -> None:
-    """Let an application send these headers, and refuse what pages of other sites send to it."""
+    """Make an application send these headers, and refuse requests from pages of other sites."""
     app.before_request(_refuse_other_sites)
     app.after_request(_add_headers)
 
 
 def _refuse_other_sites() -> None:
-    # Only browsers send this header, and no page can change it. https://www.w3.org/TR/fetch-metadata/
+    # Only browsers send this header, and pages cannot change it. https://www.w3.org/TR/fetch-metadata/
     if flask.request.method not in ("GET", "HEAD", "OPTIONS"):
         site = flask.request.headers.get("Sec-Fetch-Site", "none")
         if site not in ("same-origin", "none"):
-            raise Problem("forbidden", f"A request must come from this server's own page. Received: one {site[:20]}.")
+            raise Problem("forbidden", f"A request must come from this server's own page. Received: {site[:20]}.")
 
 
 def _add_headers(response: flask.Response) -> flask.Response:

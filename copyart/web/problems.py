@@ -1,4 +1,4 @@
-"""What went wrong, for programs and people: problem JSON after RFC 9457, with a machine's word for each kind."""
+"""`Problem`: an error response as problem JSON (RFC 9457), with a code for programs and a line for people."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import flask
 from werkzeug.exceptions import HTTPException
 
-#: The word for each kind of problem, and the status it is answered with.
+#: Problem code → HTTP status.
 STATUSES = {
     "bad-request": 400,
     "forbidden": 403,
@@ -39,29 +39,29 @@ _TITLES = {
 
 
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457
-    """A request that cannot be answered as it was meant.
+    """A request that cannot be fulfilled.
 
     Args:
         code: A key of `STATUSES`.
         detail: One line for people.
-        retry_after: Seconds after which it is worth another try. Defaults to None: it is not, unless changed.
+        retry_after: Seconds after which to try again. Defaults to None: retrying the same request will not help.
     """
 
     def __init__(self, code: str, detail: str, retry_after: float | None = None):
         super().__init__(detail)
         self.code, self.detail = code, " ".join(detail.split())
         self.status = STATUSES[code]
-        #: Headers to answer with.
+        #: Headers of the response.
         self.headers = {} if retry_after is None else {"Retry-After": str(max(1, round(retry_after)))}
 
     def response(self) -> flask.Response:
-        """Return the answer: `application/problem+json`."""
+        """Return the response, `application/problem+json`."""
         body = {"title": _TITLES[self.status], "status": self.status, "detail": self.detail, "code": self.code}
         return flask.Response(json.dumps(body), self.status, self.headers, mimetype="application/problem+json")
 
 
 def answer_problems(app: flask.Flask) -> None:
-    """Let an application answer every problem, and every failure of its own, as problem JSON."""
+    """Make an application answer problems and its own failures as problem JSON."""
     app.register_error_handler(Problem, Problem.response)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_failure)
@@ -76,7 +76,7 @@ def _answer_http(error: HTTPException) -> Any:
 
 
 def from_http(error: HTTPException) -> Problem:
-    """Return the problem that an exception of Werkzeug's stands for."""
+    """Return the problem for an exception of Werkzeug."""
     by_status = {status: code for code, status in reversed(STATUSES.items())}
     code = by_status.get(error.code, "bad-request" if error.code < 500 else "broken")
     return Problem(code, error.description or error.name)
@@ -84,4 +84,4 @@ def from_http(error: HTTPException) -> Problem:
 
 def _answer_failure(error: Exception) -> Any:
     flask.current_app.logger.error("A request failed: %s", flask.request.path, exc_info=error)
-    return Problem("broken", "The server could not answer. It is not your photo's fault; try again.").response()
+    return Problem("broken", "The server failed. Your photo is not the cause; try again.").response()

@@ -1,16 +1,16 @@
-"""What a server allows: each limit with its reason."""
+"""The limits of a server, each with its reason."""
 
 import math
 from dataclasses import dataclass, fields
 
 from copyart.errors import ConfigError
 
-#: Bytes that form fields and multipart's own lines may take beside the photo.
+#: Bytes for form fields and multipart boundaries, in addition to the photo.
 FORM_BYTES = 64 * 1024
-#: Formats that paintings are answered in, and their media types.
+#: Formats of paintings → media types.
 MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
-#: Formats that a photo may have.
+#: Allowed formats of photos.
 PHOTO_FORMATS = ("JPEG", "PNG", "WebP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 
 
@@ -19,17 +19,17 @@ class Settings:
     """The limits of a server.
 
     Args:
-        max_bytes: Largest photo, in bytes. Defaults to 20 MiB: a telephone's 12 to 50 megapixels as JPEG take 3 to 20.
-        max_pixels: Most pixels of a photo. Defaults to 24 × 2²⁰: the common cameras' 24 megapixels pass, and decoding
-            takes some 300 MB at most.
-        painted_pixels: Most pixels to paint; a larger photo is painted smaller, then enlarged. Defaults to 4 × 2²⁰:
-            its maps take 128 MiB of memory with the light generator, and no temporary file is used.
-        queue: Most paintings that wait while one is painted. Defaults to 8.
-        wait_seconds: Longest that one waits for its turn. Defaults to 60.
-        paint_seconds: Longest that one is painted, from decoding to encoding. Defaults to 120.
-        paintings_a_minute: Most that one client may ask for in a minute; 0 for any number. Defaults to 30.
-        limits_storage: Where several servers count these together, as for `copyart.web.server.rate.RateLimit`. Defaults
-            to None: each server counts for itself.
+        max_bytes: Largest photo, in bytes. Defaults to 20 MiB: a phone's JPEGs of 12 to 50 megapixels take 3 to 20.
+        max_pixels: Most pixels of a photo. Defaults to 24 × 2²⁰: enough for 24-megapixel cameras, and decoding takes at
+            most about 300 MB.
+        painted_pixels: Most pixels to paint. A larger photo is painted smaller and then enlarged. Defaults to 4 × 2²⁰:
+            feature maps then take 128 MiB with the light generator, without temporary files.
+        queue: Most waiting paintings while one is painted. Defaults to 8.
+        wait_seconds: Longest wait in the queue. Defaults to 60.
+        paint_seconds: Longest time for one painting, from decoding to encoding. Defaults to 120.
+        paintings_a_minute: Most paintings per client and minute; 0 for no limit. Defaults to 30.
+        limits_storage: Shared storage of these counts for several servers, as for `copyart.web.server.rate.RateLimit`.
+            Defaults to None: each server counts by itself.
 
     Raises:
         ConfigError: if a limit is not positive and finite.
@@ -51,6 +51,6 @@ class Settings:
             value, least = getattr(self, field.name), 0 if field.name == "paintings_a_minute" else 1
             if not least <= value < math.inf:  # refuses NaN too
                 raise ConfigError(
-                    f"{field.name} must be at least {least}, and a number. Received: {value}. "
-                    f"{field.default} is the usual one."
+                    f"{field.name} must be a number of at least {least}. Received: {value}. The default is "
+                    f"{field.default}."
                 )

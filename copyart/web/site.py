@@ -1,4 +1,4 @@
-"""The page as a folder that any host of plain files can serve: the browser paints, and nothing else runs."""
+"""Write the page as a static site, in which the visitor's browser paints."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ from copyart.web.page.runtime import FETCH, STATIC, VENDOR, installed_runtimes, 
 from copyart.web.page.static_files import SERVICE_WORKER, static_folder
 from copyart.web.style_registry import StyleEntry, open_registry
 
-#: Language → its file. `stay` tells the English page that it was chosen, so that it ignores the browser's language.
+#: Language → its file. `stay` marks English as chosen, so that the page ignores the browser's language.
 _PAGES = {"en": "index.html?stay", "fr": "fr.html"}
 #: For hosts that read a `_headers` file: the first two headers allow WebAssembly threads.
 _HEADERS = """\
@@ -36,17 +36,17 @@ _HEADERS = """\
 def write_site(
     out: str | os.PathLike, styles: Sequence[str | os.PathLike] = (), vendor: Path = VENDOR, url: str = ""
 ) -> int:
-    """Write the page as a static folder, which appears whole or not at all.
+    """Write the page as a static folder, atomically.
 
     Args:
-        out: Folder to write; it must be missing or empty.
-        styles: Workdirs, style folders and packed styles to offer besides the bundled styles.
+        out: Folder to write. It must be new or empty.
+        styles: Workdirs, style folders and packed styles to offer in addition to the bundled ones.
         vendor: Folder of onnxruntime-web's files. Defaults to the package's.
         url: Where the site will be, as "https://example.org/copyart/". Sites that show a picture of what they link to
             need it. Defaults to "": the picture's address is relative.
 
     Returns:
-        The bytes that were written.
+        Number of bytes written.
 
     Raises:
         ConfigError: if the folder is not empty or cannot be written, the url is not one, or onnxruntime-web's files are
@@ -66,7 +66,7 @@ def write_site(
             _write(temporary / name, content)
         left_out = shutil.ignore_patterns("vendor", SERVICE_WORKER.name)
         shutil.copytree(STATIC, temporary / static_folder(), ignore=left_out)
-        packed = shutil.ignore_patterns("*.gz")  # hosts pack by themselves
+        packed = shutil.ignore_patterns("*.gz")  # hosts compress files by themselves
         shutil.copytree(vendor, temporary / "static" / "vendor" / vendor_version(vendor), ignore=packed)
         return sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
 
@@ -84,14 +84,14 @@ def _runtimes(vendor: Path) -> dict[str, Any]:
     runtimes = installed_runtimes(vendor)
     if not runtimes:
         raise ConfigError(
-            f"a static site needs onnxruntime-web's files, for the browser paints. Received: none in {str(vendor)!r}. "
-            f"Fetch them from a clone of Copyart: {FETCH}"
+            "a static site needs onnxruntime-web's files, with which the browser paints. Received: none in "
+            f"{str(vendor)!r}. Download them in a clone of Copyart: {FETCH}"
         )
     return runtimes
 
 
 def _files(registry: dict[str, StyleEntry], runtimes: dict[str, Any], root: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the bytes of each file that is made here."""
+    """Yield the name and the bytes of each generated file."""
     known = contents(registry, runtimes, server=None)
     policy = "; ".join(rule for rule in CONTENT_SECURITY_POLICY.split("; ") if "frame-ancestors" not in rule)
     for language, page in _PAGES.items():
@@ -100,8 +100,8 @@ def _files(registry: dict[str, StyleEntry], runtimes: dict[str, Any], root: str)
     for style in registry.values():
         if (files := browser_files(style.slug, style.opens)) is None:
             raise StyleError(
-                f"a style of a static site must be one that a browser can paint with. Received: {style.source!r}. "
-                "Give a style folder, a packed style or a workdir of one of Copyart's own generators."
+                f"a browser must be able to paint with the styles of a static site. Received: {style.source!r}. Give a "
+                "style folder, a packed style or a workdir of one of Copyart's own generators."
             )
         yield from ((file.address, file.content) for file in files)
         if style.preview:
@@ -117,8 +117,8 @@ def _require_empty(out: Path) -> None:
         taken = os.path.lexists(out) and (not out.is_dir() or any(out.iterdir()))
     if taken:
         raise ConfigError(
-            f"a static site needs a folder that is missing or empty. Received: {str(out)!r}, which holds something. "
-            "Name another, or empty it."
+            f"a static site needs a new or empty folder. Received: {str(out)!r}, which contains files. Choose another "
+            "folder, or empty it."
         )
 
 
@@ -133,6 +133,6 @@ def _writing(out: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ConfigError(
-            f"a static site needs a folder that can be written. Received: {str(out)!r} "
-            f"({one_line(error)}). Free some space, or name another."
+            f"a static site needs a writable folder. Received: {str(out)!r} ({one_line(error)}). Free some space, or "
+            "choose another folder."
         ) from error

@@ -1,4 +1,4 @@
-"""The styles that the server offers: the registry, and how a name finds its style."""
+"""The style registry: the styles that the server offers, and the lookup of a style by name."""
 
 import os
 import re
@@ -21,12 +21,12 @@ class StyleEntry:
     """One style.
 
     Args:
-        slug: Its name in addresses: lower-case ASCII letters, digits and hyphens.
-        name: Its name for people.
-        source: What `copyart.load` takes.
-        opens: What `open_style` takes: the folder of a bundled style, or a style that is open. None for a model file.
+        slug: Its name in URLs: lower-case ASCII letters, digits and hyphens.
+        name: Its name as shown to users.
+        source: Source for `copyart.load`.
+        opens: Source for `open_style`: the folder of a bundled style, or an opened style. None for a model file.
         metadata: Its style metadata.
-        preview: A JPEG of what it paints like, or None.
+        preview: A painting in this style as JPEG bytes, or None.
     """
 
     slug: str
@@ -38,21 +38,21 @@ class StyleEntry:
 
     @property
     def experimental(self) -> bool:
-        """Whether its metadata say that it is not yet as good as it should be."""
+        """Whether its metadata mark it as experimental."""
         return bool(self.metadata.get("experimental"))
 
 
 def open_registry(extra: Sequence[str | os.PathLike] = ()) -> dict[str, StyleEntry]:
-    """Look at the styles; of the bundled ones the weights are not read yet.
+    """Build the registry. The weights of bundled styles are not read yet.
 
     Args:
-        extra: Workdirs, style folders, packed styles, `.keras` or `.pth` files to show after the bundled styles.
+        extra: Workdirs, style folders, packed styles, `.keras` or `.pth` files to list after the bundled styles.
 
     Returns:
-        Slug → `StyleEntry`, in the order to show them: the bundled ones that came closest to their artists first.
+        Slug → `StyleEntry`, in display order: the bundled styles that are closest to their artists come first.
 
     Raises:
-        StyleError: if there is nothing at a path, or the style is damaged.
+        StyleError: if a path does not exist, or the style is damaged.
         ConfigError: if two styles have the same name.
     """
     bundled = [_look_at_bundled(slug, folder) for slug, folder in bundled_styles().items()]
@@ -69,11 +69,11 @@ def open_registry(extra: Sequence[str | os.PathLike] = ()) -> dict[str, StyleEnt
 
 
 def find_style(registry: dict[str, StyleEntry], name: str) -> StyleEntry | None:
-    """Return the style that a slug or a name in any spelling means, or None.
+    """Return the style for a slug, or for a name in any spelling, or None.
 
     Args:
         registry: Slug → `StyleEntry`.
-        name: Text from outside; it is compared, and never becomes a path.
+        name: Untrusted text. It is only compared and never used as a path.
     """
     if name in registry:
         return registry[name]
@@ -101,7 +101,7 @@ def _look_at(source: str) -> StyleEntry:
 
 
 def _look_at_bundled(slug: str, folder: Path) -> StyleEntry:
-    """Return a bundled style without reading its weights: most are never used."""
+    """Return a bundled style without reading its weights, because most are never used."""
     path = folder / PREVIEW
     return _entry(slug, slug, folder, read_metadata(folder), path.read_bytes() if path.is_file() else None)
 

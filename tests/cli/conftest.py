@@ -1,4 +1,4 @@
-"""The command line, run as a user runs it: through `copyart.cli.main`, in this process."""
+"""A fixture that runs the command line through `copyart.cli.main` in this process."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""`copyart artists`: who is ready to paint, who can be learnt, and from which pictures."""
+"""`copyart artists` lists the artists, their state and their sources of pictures."""
 
 import json
 import subprocess

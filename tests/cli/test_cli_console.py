@@ -1,4 +1,4 @@
-"""What reaches the terminal: bars where there is one, nothing of the libraries underneath."""
+"""Output to the terminal: progress bars if it is one, and no messages of libraries."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""`copyart convert`: others' weights become a style; what is wrong is one line."""
+"""`copyart convert` converts other projects' weights to a style. Errors are one line."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`copyart distill`: a light style of any style; what is wrong is one line."""
+"""`copyart distill` makes a light style from any style. Errors are one line."""
 
 import json
 

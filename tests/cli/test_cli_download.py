@@ -1,4 +1,4 @@
-"""`copyart download`: fetched once, checked, told; without credentials one line says what to do."""
+"""`copyart download` downloads once, checks and reports. Without credentials, one line says what to do."""
 
 import functools
 import json

@@ -1,4 +1,4 @@
-"""`copyart evaluate`: a table, a report, and one line where something is wrong."""
+"""`copyart evaluate` prints a table and writes a report. Errors are one line."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""`copyart export`: every form is written with its report, and what is wrong is one line."""
+"""`copyart export` writes every format with its report. Errors are one line."""
 
 import json
 from pathlib import Path

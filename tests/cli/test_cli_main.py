@@ -1,4 +1,4 @@
-"""The frame of every command: version, help, errors on one line, and the status that a shell sees."""
+"""Common behaviour of all commands: version, help, one-line errors and exit status."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""`copyart paint`: files, folders, patterns and streams; one bad photo costs only itself."""
+"""`copyart paint` takes files, folders, patterns and streams. One bad photo does not stop the others."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`copyart serve`: where it listens, what it shows, and what it says when it cannot."""
+"""`copyart serve`: its address, its styles and its errors."""
 
 import json
 import os
@@ -58,7 +58,7 @@ def test_a_style_that_is_damaged_is_one_line(copyart, tmp_path, style):
 
 
 def test_a_limit_out_of_its_range_is_one_line(copyart):
-    assert "queue must be at least 1, and a number. Received: 0." in copyart("serve", "--queue", 0).complaint
+    assert "queue must be a number of at least 1. Received: 0." in copyart("serve", "--queue", 0).complaint
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf", "0"])

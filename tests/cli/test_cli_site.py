@@ -1,4 +1,4 @@
-"""`copyart site`."""
+"""`copyart site` writes the static site. Errors are one line."""
 
 import json
 
@@ -24,7 +24,7 @@ def test_a_style_of_ones_own_is_offered_too(copyart, tmp_path, style, option):
 
 def test_a_folder_that_holds_something_is_one_clear_line(copyart, tmp_path):
     (tmp_path / "kept.txt").write_text("mine")
-    assert "missing or empty" in copyart("site", tmp_path).complaint
+    assert "new or empty" in copyart("site", tmp_path).complaint
 
 
 def test_a_missing_runtime_is_one_clear_line(copyart, tmp_path, monkeypatch):

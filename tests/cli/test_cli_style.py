@@ -1,4 +1,4 @@
-"""`copyart style`: a style is packed, looked at, checked, and painted from."""
+"""`copyart style`: pack, inspect, verify and mix styles, and paint with the results."""
 
 import json
 

@@ -1,4 +1,5 @@
-"""`copyart train`: killed, started again, interrupted; quiet but for our own lines; then painted with and exported."""
+"""`copyart train` is killed, resumed and interrupted. It prints only our own lines, and its style paints and
+exports."""
 
 import json
 import os

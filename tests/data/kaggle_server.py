@@ -1,4 +1,4 @@
-"""A loopback server that speaks the part of Kaggle's protocol that kagglehub uses, and can misbehave."""
+"""A loopback server with the part of Kaggle's API that kagglehub uses. It can be told to misbehave."""
 
 import base64
 import hashlib

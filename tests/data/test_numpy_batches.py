@@ -1,4 +1,4 @@
-"""The batches without TensorFlow: those of the `tf.data` pipeline, byte for byte, and a data set that Keras takes."""
+"""Batches without TensorFlow equal those of the `tf.data` pipeline byte for byte, and Keras accepts their data set."""
 
 import itertools
 

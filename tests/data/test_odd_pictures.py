@@ -1,4 +1,4 @@
-"""Odd but good pictures are read as a browser shows them, and kinds that are not read are named."""
+"""Unusual pictures are read as a browser shows them, and unsupported formats are named in the error."""
 
 import io
 import struct

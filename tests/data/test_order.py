@@ -1,4 +1,5 @@
-"""The order of the data: the same for a seed and an epoch, fair to every photo, blind to what is held out."""
+"""The order of the data depends only on seed and epoch, uses every photo equally often, and ignores held-out
+pictures."""
 
 import numpy as np
 import pytest

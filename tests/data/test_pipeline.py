@@ -1,4 +1,4 @@
-"""The pipeline: the same batches for a seed from any step on, and nothing held out among them."""
+"""The pipeline gives the same batches for a seed from any step on, without held-out pictures."""
 
 import itertools
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Published weights are fetched once, go on where they were cut, and are held against their checksum."""
+"""Published weights are downloaded once, resumed after an interruption, and checked against their checksum."""
 
 import hashlib
 import os

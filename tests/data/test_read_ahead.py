@@ -1,4 +1,4 @@
-"""Items are made in order, a few ahead of the caller and no more; an error is raised where its item is wanted."""
+"""Items are computed in order, a limited number ahead of the caller. An error is raised at its item."""
 
 import itertools
 import threading

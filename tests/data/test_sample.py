@@ -1,4 +1,4 @@
-"""The bundled sample: complete, small, and of two manners."""
+"""The bundled sample is complete and small, and its photos and paintings look different."""
 
 import numpy as np
 import pytest

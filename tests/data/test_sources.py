@@ -1,4 +1,4 @@
-"""Where pictures come from: which source a call means, and what is refused."""
+"""Choosing the source of pictures, and refusing wrong arguments."""
 
 import pytest
 

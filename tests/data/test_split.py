@@ -1,4 +1,4 @@
-"""Which pictures are held out."""
+"""The content of the files decides which pictures are held out."""
 
 import shutil
 

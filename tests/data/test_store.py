@@ -1,4 +1,4 @@
-"""The store: each file is decoded once, and again only when it has changed or the store is damaged."""
+"""The store decodes each file once, and again only if the file has changed or the store is damaged."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""A file appears whole or not at all, whoever else writes it, and nothing is left beside it."""
+"""Files are written atomically, even with several writers, and no temporary files are left."""
 
 import contextlib
 

@@ -1,4 +1,4 @@
-"""A loopback server that holds published weights, and can misbehave."""
+"""A loopback server for published weights. It can be told to misbehave."""
 
 import threading
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Generators of every kind that has a plan, small, and their plans."""
+"""Small generators of every kind that has a layer plan, and their plans."""
 
 import keras
 import numpy as np

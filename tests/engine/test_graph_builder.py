@@ -1,4 +1,4 @@
-"""Values of a graph are given out under the names that were asked for, whatever they are."""
+"""Any value of a graph can be an output under a chosen name."""
 
 import numpy as np
 

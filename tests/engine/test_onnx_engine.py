@@ -1,4 +1,4 @@
-"""ONNX Runtime paints what Keras paints, whole or strip by strip, and is taken only where it can."""
+"""ONNX Runtime paints the same as Keras, whole or strip by strip, and is chosen only for supported generators."""
 
 import sys
 import types

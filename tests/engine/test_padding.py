@@ -1,4 +1,4 @@
-"""A picture gives its rows, mirrored where it ends, as NumPy would mirror the whole."""
+"""`PaddedRows` returns the same rows as NumPy's mirror padding of the whole picture."""
 
 import numpy as np
 import pytest

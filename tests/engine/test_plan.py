@@ -1,4 +1,4 @@
-"""Layer plans: there is one for every kind of generator, and only for weights that fit."""
+"""Every kind of generator has a layer plan, and weights that do not fit are refused."""
 
 import pickle
 

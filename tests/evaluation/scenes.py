@@ -1,4 +1,4 @@
-"""Pictures that look natural enough to be judged: smooth light, edges, grain."""
+"""Generate pictures with natural statistics for evaluation tests: smooth light, edges, grain."""
 
 import numpy as np
 

@@ -1,4 +1,5 @@
-"""What TensorFlow Serving does with a model, on a loopback port: official messages, documented REST and gRPC forms.
+"""A stand-in for TensorFlow Serving on a loopback port, with the official messages and the documented REST and gRPC
+forms.
 
 The model is loaded by `tf.saved_model.load` alone. Written from tensorflow.org/tfx/serving/api_rest and the `.proto`s.
 """

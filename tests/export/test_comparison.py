@@ -1,4 +1,4 @@
-"""What differs is measured in levels of a picture file, and what cannot be measured is refused."""
+"""Differences are measured in levels of a picture file, and NaN is refused."""
 
 import numpy as np
 import pytest

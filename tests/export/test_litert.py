@@ -1,4 +1,4 @@
-"""LiteRT: any size, float16 and int8, run by LiteRT itself and compared first."""
+"""LiteRT exports work at any size, in float16 and int8, and are run in LiteRT and compared before they are written."""
 
 import importlib.metadata
 import json

@@ -1,4 +1,5 @@
-"""ONNX: any size, one operator for each normalisation, bytes or floats, smaller in float16 and int8; compared first."""
+"""ONNX exports work at any size, with uint8 or floats, are smaller in float16 and int8, and are compared before
+writing."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The SavedModel as TensorFlow Serving takes it: its REST and gRPC forms, its warm-up, the example that uses them."""
+"""The SavedModel in TensorFlow Serving: its REST and gRPC forms, its warm-up requests, and the example client."""
 
 import base64
 import io
@@ -204,7 +204,7 @@ class TestExample:
     def test_the_client_overwrites_no_painting_by_another(self, tmp_path, monkeypatch, capsys):
         photos = tmp_path / "a.jpg", tmp_path / "b" / "a.png"
         assert self.run(monkeypatch, "http://127.0.0.1:1/v1/models/x", *photos) == 2
-        assert "must differ in name" in capsys.readouterr().err
+        assert "must have different names" in capsys.readouterr().err
 
     def test_compose_mounts_what_the_readme_exports(self):
         compose, readme = (EXAMPLE / "compose.yaml").read_text(), (EXAMPLE / "README.md").read_text()

@@ -1,4 +1,4 @@
-"""A generator that came from PyTorch goes back bit for bit; what PyTorch has no network for is refused."""
+"""Imported PyTorch generators are exported bit for bit, and generators without a PyTorch implementation are refused."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What is written without PyTorch is, byte for byte, what PyTorch wrote."""
+"""Files written without PyTorch equal PyTorch's byte for byte."""
 
 import io
 import zipfile

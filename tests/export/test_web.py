@@ -1,4 +1,4 @@
-"""The folder for a browser: small, complete, compared; its page asks for what the model takes."""
+"""The web export is small, complete and compared with the model, and its page matches the model's input."""
 
 import json
 import re

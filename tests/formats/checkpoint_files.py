@@ -1,4 +1,4 @@
-"""TensorFlow checkpoints as a stranger could make them: every checksum is right, and what it covers is a lie.
+"""Write malicious TensorFlow checkpoints: all checksums are right, and the checked content is false.
 
 Reference: tensorflow/core/util/tensor_bundle/tensor_bundle.h, tensorflow/core/protobuf/tensor_bundle.proto, and the
 table format of LevelDB, doc/table_format.md.

@@ -1,4 +1,4 @@
-"""Weight files that went wrong, or that someone made go wrong: the same ones every time."""
+"""Damaged and malicious weight files, generated with a fixed seed."""
 
 import io
 import pickle

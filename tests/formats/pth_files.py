@@ -1,4 +1,4 @@
-"""Write PyTorch weight files opcode by opcode, honest ones and others, without PyTorch."""
+"""Write valid and malicious PyTorch weight files opcode by opcode, without PyTorch."""
 
 import io
 import pickle

@@ -1,4 +1,4 @@
-"""Answer as the sandbox's child process does, without starting one for each file: thousands are read in the tests.
+"""A fast replacement of the sandbox that starts no process for each file, because the tests read thousands of files.
 
 PyTorch and HDF5 files are read in this process. Checkpoints are read in forks of one process that has TensorFlow
 loaded, `python -m tests.formats.quick_sandbox`: a hostile one may crash TensorFlow.

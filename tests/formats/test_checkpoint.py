@@ -1,4 +1,4 @@
-"""TensorFlow's checkpoints are read as plain arrays; damaged and hostile ones are refused with one line."""
+"""TensorFlow checkpoints are read as plain arrays, and damaged or malicious ones are refused with one line."""
 
 import sys
 from pathlib import Path

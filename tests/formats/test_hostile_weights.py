@@ -1,4 +1,5 @@
-"""Damaged and hostile weight files: one line each, nothing run, nothing written. All 500: scripts/fuzz_weights.py."""
+"""Damaged and malicious weight files are refused with one line; nothing is run or written. All 500:
+scripts/fuzz_weights.py."""
 
 import tracemalloc
 from pathlib import Path

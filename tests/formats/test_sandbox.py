@@ -1,4 +1,4 @@
-"""A reader that crashes, loops or asks for too much ends its own process; this one goes on."""
+"""A reader that crashes, loops or takes too much memory ends only the sandbox process."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A reader for the sandbox that does what its file says, good or bad."""
+"""A reader for the sandbox's tests that crashes, loops or answers as its file says."""
 
 import os
 from pathlib import Path

@@ -1,3 +1,3 @@
-"""TensorFlow with two logical CPU devices."""
+"""Give TensorFlow two logical CPU devices."""
 
 from tests import two_devices  # noqa: F401

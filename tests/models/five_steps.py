@@ -2,8 +2,8 @@
 
     python -m tests.models.five_steps FOLDER DTYPE/DEVICES/CASE...
 
-Every backend, and every number of devices, starts from weights and pictures that NumPy draws. In float64, what differs
-after five steps differs by mathematics, not by rounding that adversaries amplify.
+Every backend and number of devices starts from the same weights and pictures, drawn by NumPy. In float64, a difference
+after five steps is a difference in mathematics, and not rounding that adversaries amplify.
 """
 
 import contextlib

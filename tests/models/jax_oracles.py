@@ -1,4 +1,4 @@
-"""What the authors' code gave, computed under JAX: `python -m tests.models.jax_oracles DTYPE OUT`."""
+"""Compute the authors' oracle figures under JAX: `python -m tests.models.jax_oracles DTYPE OUT`."""
 
 import sys
 from pathlib import Path

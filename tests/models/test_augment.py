@@ -1,4 +1,4 @@
-"""Augmentation of what the discriminators see."""
+"""Augmentation of the discriminators' inputs."""
 
 import keras
 import numpy as np

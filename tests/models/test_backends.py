@@ -1,4 +1,4 @@
-"""TensorFlow and JAX, one device and eight: the same start and the same batches give the same weights."""
+"""The same start and batches give the same weights with TensorFlow and JAX, and with one device and eight."""
 
 import keras
 import numpy as np

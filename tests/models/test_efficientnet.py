@@ -1,4 +1,4 @@
-"""Against a PyTorch implementation of its own: `scripts/make_efficientnet_oracle.py`."""
+"""EfficientNet-lite equals an independent PyTorch implementation: `scripts/make_efficientnet_oracle.py`."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Generators of every kind: built from their spec, which the network carries, and described by it."""
+"""Generators of every kind are built from their spec, and the network stores the spec."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""The authors' networks and six of their training steps, under JAX: `test_oracles.py` says what is compared and why."""
+"""The authors' networks and six training steps under JAX. `test_oracles.py` explains the comparison."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What Keras users are used to: `export`, `channels_first` in keras.json, and arrays of any range for `fit`."""
+"""Usual ways to use a Keras model: `export`, `channels_first` in keras.json, and arrays of wrong ranges in `fit`."""
 
 import json
 import os

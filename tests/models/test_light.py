@@ -1,4 +1,4 @@
-"""The light generator: small, cheap, keeps sizes, and is not blind to how bright a photo is."""
+"""The light generator is small and fast, keeps sizes, and sees the brightness of a photo."""
 
 import keras
 import numpy as np

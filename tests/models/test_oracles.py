@@ -1,4 +1,4 @@
-"""Six training steps of the authors' code: same weights, same batches, same losses, same paintings.
+"""Six training steps give the same losses and paintings as the authors' code, from the same weights and batches.
 
 Adversaries amplify rounding: by the fourth step the authors' code in float32 is 0.1 % from the same code in float64,
 and by the fifth 0.8 %. Keras' Adam, which adds epsilon before it corrects the second moment, is as far. So all six

@@ -1,4 +1,4 @@
-"""Kernels at the small size give what the kernels they were made of give at the large one."""
+"""Polyphase kernels give the same result as upsampling and the original kernels."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A deeper light generator gives its strongest blocks to a shallower one."""
+"""Pruning copies the most important blocks of a light generator."""
 
 import numpy as np
 import pytest

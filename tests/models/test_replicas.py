@@ -1,4 +1,4 @@
-"""The result does not depend on how many replicas share the work."""
+"""The result does not depend on the number of replicas."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""The paper's generator: its size, its shapes, its arguments."""
+"""The paper's generator has the right number of weights, shapes and arguments."""
 
 import keras
 import numpy as np

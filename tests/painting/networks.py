@@ -1,4 +1,4 @@
-"""Small networks to paint with."""
+"""Small networks for painting tests."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""Styles whose weights cannot be mixed are blended, and a mixture loads as a style does."""
+"""Styles whose weights cannot be mixed are blended, and mixtures load like styles."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A mixture that changes from one end of a film to the other."""
+"""Mixtures that change from the start of a film to its end."""
 
 import itertools
 

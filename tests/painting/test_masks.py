@@ -1,4 +1,4 @@
-"""Masks of any size and kind leave the black part of a photo as it is; a mask that does not fit is refused."""
+"""Masks of any size and kind keep the black part of a photo unpainted, and masks that do not fit are refused."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Places of paintings: beside the photo, in a folder, on standard output; never on a photo."""
+"""Output paths: next to the photo, in a folder, on standard output, and never over a photo."""
 
 from pathlib import Path
 

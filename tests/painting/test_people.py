@@ -1,4 +1,4 @@
-"""People are found by a small network that comes along, and stay as they are."""
+"""People are found by a bundled network and left unpainted."""
 
 import numpy as np
 import onnxruntime

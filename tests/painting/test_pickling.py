@@ -1,4 +1,4 @@
-"""A painter goes to another process, and paints there as here."""
+"""A painter can be pickled, and paints the same in another process."""
 
 import multiprocessing
 import pickle

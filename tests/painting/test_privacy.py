@@ -1,4 +1,4 @@
-"""Painting tells nobody: ONNX Runtime's own reporting is off, and nothing is written but the painting."""
+"""Painting is private: ONNX Runtime's telemetry is off, and only the painting is written."""
 
 import os
 import subprocess

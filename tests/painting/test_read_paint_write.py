@@ -1,4 +1,4 @@
-"""Reading, painting and writing go on side by side, in order, and one failure costs one photo."""
+"""Reading, painting and writing run concurrently and in order, and a failure affects only its own photo."""
 
 import threading
 

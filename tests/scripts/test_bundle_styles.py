@@ -1,4 +1,4 @@
-"""A style is judged before it is bundled, and is experimental unless it is good."""
+"""Bundled styles have figures, and are experimental unless these are good."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""What is fetched is what was looked at, and only what is needed of it."""
+"""Downloads of the browser runtime are checked by their hash, and only needed files are stored."""
 
 import base64
 import dataclasses

@@ -1,4 +1,4 @@
-"""Packed styles as a stranger could make them: damaged, lying, hostile. And a guard that sees what opening one does."""
+"""Damaged and malicious packed styles, and a guard that records what opening one does."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""The styles that come along: small, described, ready without Keras, and honest about how good they are."""
+"""Bundled styles are small, have metadata and figures, and paint without Keras."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""hf:// and kaggle://: the official clients are asked, here by stand-ins, and what they bring is not trusted."""
+"""Handles hf:// and kaggle:// use the official clients (replaced by stand-ins here), and downloads are not trusted."""
 
 import sys
 import types

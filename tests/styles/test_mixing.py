@@ -1,4 +1,4 @@
-"""Mixtures: shares are checked, weights are averaged where they descend from one run, and a bad mixture is refused."""
+"""Mixtures: shares are checked, weights of styles from the same start are averaged, and bad mixtures are refused."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""The card says what the metadata say, marks what they do not, and cannot be talked into more."""
+"""The model card states the metadata, marks missing facts, and escapes untrusted text."""
 
 from pathlib import Path
 

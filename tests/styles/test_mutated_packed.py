@@ -1,4 +1,4 @@
-"""Packed styles from a stranger: whatever is wrong with one is one line, and opening it does nothing."""
+"""Damaged and malicious packed styles are refused with one line, and opening them has no side effects."""
 
 import numpy as np
 import pytest

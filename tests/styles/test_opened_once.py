@@ -1,4 +1,4 @@
-"""A style is read once and planned once, whatever is done with it; a bundled style that nobody uses is not opened."""
+"""A style is read and planned only once on every path, and unused bundled styles are not opened."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""A style in one file: the same twice, complete, described, and painted from as from its folder."""
+"""Packed styles are reproducible and complete, have a model card, and paint the same as their folder."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Zip files that can be written in one way only: any unzip program reads them, and nothing else passes for one."""
+"""Stored zip files: unzip programs read them, and any other zip file is refused."""
 
 import io
 import zipfile

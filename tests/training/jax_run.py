@@ -1,6 +1,6 @@
-"""Train, stop, go on and paint where TensorFlow cannot be imported: `python -m tests.training.jax_run WHAT FOLDER`.
+"""Train, stop, resume and paint without TensorFlow: `python -m tests.training.jax_run WHAT FOLDER`.
 
-Prints what it found as JSON, for `test_jax.py` to judge.
+Prints its results as JSON for `test_jax.py`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What the runs under JAX and their comparisons train: settings without imports, for processes without TensorFlow."""
+"""Settings of the runs under JAX and of their comparisons, without imports, for processes without TensorFlow."""
 
 TINY = {
     "image_size": 32,

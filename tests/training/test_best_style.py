@@ -1,4 +1,4 @@
-"""The best so far: only of paintings with nothing wrong, and a folder that is replaced whole."""
+"""The best style so far has no faults, and its folder is replaced atomically."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Sample grids: there and back for fixed pictures, drawn by the networks that paint."""
+"""Sample grids show the translations of fixed pictures and back, by the averaged networks."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""Charts: points lie where their values say, and what there is none of is not drawn."""
+"""Charts place points by their values, and omit empty curves."""
 
 import re
 

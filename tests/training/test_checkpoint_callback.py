@@ -1,4 +1,4 @@
-"""Keeping a run: at every epoch's end, after so many minutes, and never what is broken."""
+"""The checkpoint callback saves at the end of every epoch and every few minutes, and never saves NaN."""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""Checkpoints: whole or not there, two of them, and a damaged one is never the end."""
+"""Checkpoints are written atomically, the last two are kept, and a damaged one does not end the run."""
 
 import json
 import os

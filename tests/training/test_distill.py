@@ -1,4 +1,4 @@
-"""A student learns to paint as its teacher, and says how near it came."""
+"""Distillation: a student imitates its teacher, and the difference is reported."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a run says after its first ten steps."""
+"""The estimate of a run's duration after ten steps."""
 
 import pytest
 

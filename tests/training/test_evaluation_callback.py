@@ -1,4 +1,4 @@
-"""Evaluation while training: a row each time, never twice, the best kept, and never at the cost of the run."""
+"""Evaluation during training writes one row each time, keeps the best style, and never stops the run."""
 
 import json
 from types import SimpleNamespace

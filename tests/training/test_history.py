@@ -1,4 +1,4 @@
-"""The history: every epoch gets its row, once."""
+"""The history has exactly one row for every epoch."""
 
 from types import SimpleNamespace
 

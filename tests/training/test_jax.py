@@ -1,4 +1,4 @@
-"""A run under JAX, in a process that cannot import TensorFlow: it trains, stops, goes on and paints."""
+"""A run under JAX trains, stops, resumes and paints in a process that cannot import TensorFlow."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Pictures that moved: a run resumes with the same pictures anywhere, and with no others."""
+"""A run resumes with the same pictures in any folder, and refuses different pictures."""
 
 import dataclasses
 import shutil

@@ -1,4 +1,4 @@
-"""The progress bar: where the run is, how fast, how long still; lines where there is no terminal."""
+"""The progress bar shows position, speed and time left, and prints lines if there is no terminal."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""The report: one page that needs nothing else, and takes no name for markup."""
+"""The report is one self-contained page, and names are escaped."""
 
 import base64
 import io

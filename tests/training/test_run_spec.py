@@ -1,4 +1,4 @@
-"""`RunSpec`: a run is described once, and resumes as the same run or not at all."""
+"""`RunSpec`: a run resumes only with the same fixed settings."""
 
 import json
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""The starter: what it holds, and what begins with it."""
+"""The starter: its content, and runs that start from it."""
 
 import keras
 import numpy as np

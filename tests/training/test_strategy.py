@@ -1,4 +1,4 @@
-"""Devices: which strategy a name chooses, and what is refused."""
+"""Choosing a strategy by the name of devices, and refusing wrong names."""
 
 import json
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""A run from its first step to its style; stopped, started again, damaged, refused: nothing is lost."""
+"""A run from its first step to its style: stopped, resumed, damaged and refused, without losing work."""
 
 import json
 import resource

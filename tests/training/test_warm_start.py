@@ -1,4 +1,4 @@
-"""A run can begin with what another run, or a style, has learnt."""
+"""A run can start from the weights of another run or a style."""
 
 import numpy as np
 import pytest

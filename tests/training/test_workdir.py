@@ -1,4 +1,4 @@
-"""The workdir: one run, one process at a time, and nothing half written."""
+"""The workdir: one run, one process at a time, and atomic writes."""
 
 import errno
 import fcntl

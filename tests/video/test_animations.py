@@ -105,7 +105,7 @@ def test_a_truncated_animation_is_painted_as_far_as_it_goes(tmp_path):
     (tmp_path / "a.png").write_bytes(data[: len(data) // 2])
     video = paint_video(tmp_path / "a.png", painter(), tmp_path / "b.png")
     assert 1 <= video.frames < 9
-    assert "must be whole" in video.problems[0]
+    assert "must be complete" in video.problems[0]
 
 
 def test_an_animation_does_not_become_a_film(tmp_path):

@@ -1,4 +1,4 @@
-"""A mixture that changes over a film or an animation, by the time of each frame."""
+"""A mixture changes during a film or an animation by the time of each frame."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What is kept of a film when something ends it: an interruption, a full disk, a damaged or short file."""
+"""The painted part of a film is kept after an interruption, a full disk, or a damaged or truncated file."""
 
 import errno
 
@@ -70,7 +70,7 @@ def test_on_a_full_disk_what_is_painted_can_be_played_and_goes_on(tmp_path, film
     target = tmp_path / "painted.mp4"
     with monkeypatch.context() as patched:
         patched.setattr(SegmentWriter, "write", full)
-        with pytest.raises(VideoError, match=r"No space left.*first 120 frames are kept, and can be played"):
+        with pytest.raises(VideoError, match=r"No space left.*first 120 frames are kept and playable"):
             paint_video(film, painter(), target)
     assert len(frames_of(target)) == 120
     assert paint_video(film, painter(), target, resume=True).resumed == 120
@@ -107,7 +107,7 @@ def test_a_film_that_ends_early_is_painted_as_far_as_it_goes(tmp_path, suffix):
     (tmp_path / f"film{suffix}").write_bytes(data[: len(data) * 6 // 10])
     video = paint_video(tmp_path / f"film{suffix}", painter(), tmp_path / "painted.mp4")
     assert 10 < video.frames < 55
-    assert "must be whole. Received: a film that ends early, after" in video.problems[-1]
+    assert "must be complete. Received: a film that ends early, after" in video.problems[-1]
     assert len(frames_of(tmp_path / "painted.mp4")) == video.frames
 
 

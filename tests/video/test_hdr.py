@@ -1,4 +1,4 @@
-"""HDR to SDR: greys stay grey, what is as bright as paper stays bright, highlights keep their order."""
+"""HDR to SDR: greys stay grey, paper white stays bright, highlights keep their order."""
 
 import numpy as np
 import pytest

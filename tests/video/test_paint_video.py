@@ -1,4 +1,4 @@
-"""`paint_video`: what of a film is kept, and what becomes of the rest."""
+"""`paint_video` preserves timing, sound and metadata, and converts the pictures."""
 
 from fractions import Fraction
 
@@ -146,7 +146,7 @@ def test_the_painters_options_are_heeded(tmp_path):
     ("options", "line"),
     [
         ({"steady": 1.5}, "steady must lie in 0 to 1"),
-        ({"start": -1.0}, "start must be 0 seconds or later"),
+        ({"start": -1.0}, "start must be at least 0 seconds"),
         ({"start": 2.0, "end": 1.0}, "end must be later than start"),
         ({"name": "painted.avi"}, "must be written to a name that ends in"),
         ({"name": "film.mp4"}, "must not overwrite its film"),
@@ -160,7 +160,7 @@ def test_a_wrong_argument_is_refused(tmp_path, options, line):
 
 def test_a_part_without_frames_is_refused(tmp_path):
     write_film(tmp_path / "film.mp4", pictures(5))
-    with pytest.raises(VideoError, match="must have a frame that can be read between 9 and its end"):
+    with pytest.raises(VideoError, match="must have a readable frame between 9 and its end"):
         paint(tmp_path, start=9.0)
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
 

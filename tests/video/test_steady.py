@@ -1,4 +1,4 @@
-"""Steady painting: still where the film is still, with the film where it moves, anew at a cut."""
+"""Steady painting keeps still areas, moves strokes with the film, and starts anew at a cut."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""The container's files: what they install is what `setup.cfg` says, and what they run is confined."""
+"""The container's files install the versions of `setup.cfg`, and the container is confined."""
 
 import configparser
 import fnmatch

@@ -1,4 +1,4 @@
-"""Every answer tells the browser what it may do, and other sites' pages are sent away."""
+"""Every response has security headers, and requests from other sites' pages are refused."""
 
 import pytest
 

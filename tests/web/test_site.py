@@ -1,4 +1,4 @@
-"""A static site appears whole or not at all."""
+"""A static site is written atomically."""
 
 import re
 import shutil
@@ -64,7 +64,7 @@ def test_an_empty_folder_is_filled(tmp_path, vendor):
 def test_what_is_there_already_is_left_alone(tmp_path, vendor, name):
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("old")
-    with pytest.raises(ConfigError, match=r"missing or empty\. Received: .*Name another"):
+    with pytest.raises(ConfigError, match=r"new or empty folder\. Received: .*Choose another"):
         write_site(tmp_path / "public", vendor=vendor)
     assert (tmp_path / name).read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["public"]
@@ -81,7 +81,7 @@ def test_nothing_is_left_of_a_site_that_could_not_be_written(tmp_path, vendor, m
 
 
 def test_without_the_runtime_it_says_how_to_fetch_it(tmp_path):
-    with pytest.raises(ConfigError, match="Fetch them from a clone of Copyart: make web"):
+    with pytest.raises(ConfigError, match="Download them in a clone of Copyart: make web"):
         write_site(tmp_path / "public", vendor=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -93,7 +93,7 @@ def test_a_style_that_no_browser_can_paint_with_is_refused(tmp_path, vendor):
 
     network = keras.Sequential([keras.Input((None, None, 3)), keras.layers.Conv2D(3, 3, padding="same", name="only")])
     save_style(tmp_path / "other", network, {"name": "Other"})
-    with pytest.raises(StyleError, match=r"that a browser can paint with\. Received: .*other"):
+    with pytest.raises(StyleError, match=r"a browser must be able to paint.*Received: .*other"):
         write_site(tmp_path / "public", [tmp_path / "other"], vendor)
     assert not (tmp_path / "public").exists()
 

@@ -1,4 +1,4 @@
-"""The styles that a server shows, found without loading their weights."""
+"""The style registry is built without loading weights."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Weights of other projects become styles that say where they come from, whole or not at all."""
+"""Other projects' weights are converted to styles that record their origin, atomically."""
 
 import hashlib
 import json

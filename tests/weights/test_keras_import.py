@@ -1,4 +1,4 @@
-"""What Keras 2 and tensorflow_addons saved paints the same here; other networks are refused with the reason."""
+"""Networks saved by Keras 2 and tensorflow_addons paint the same here, and other networks are refused with a reason."""
 
 import json
 from pathlib import Path

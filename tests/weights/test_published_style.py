@@ -1,4 +1,4 @@
-"""A published style is fetched, converted, and only then remembered."""
+"""A published style is downloaded and converted, and its checksum is recorded only after that."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Networks are found in a PyTorch file however they were wrapped and nested; of several, one is chosen by its name."""
+"""Wrapped and nested networks are found in a PyTorch file, and one of several is chosen by its name."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""State dicts as PyTorch writes them, and the files that hold them, without PyTorch."""
+"""State dicts and files as PyTorch writes them, made without PyTorch."""
 
 import itertools
 

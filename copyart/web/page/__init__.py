@@ -1,1 +1,1 @@
-"""The web page: HTML, translations, and what the browser needs to paint."""
+"""The web page: HTML, translations, and the models with which the browser paints."""

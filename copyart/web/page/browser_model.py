@@ -1,7 +1,7 @@
-"""The two files that a browser paints with: a generator's ONNX graphs without weights, and a style's weights.
+"""Write the two files with which a browser paints: a generator's ONNX graphs without weights, and a style's weights.
 
-Styles of one architecture share the generator file, so that a browser fetches it once, opens it once, and can mix
-styles by mixing their weights. `copyart/web/static/strip_painter.js` reads both.
+Styles of one architecture share the generator file. A browser downloads and opens it once, and can mix styles by mixing
+their weights. `copyart/web/static/strip_painter.js` reads both.
 
 Generator file:
     4 bytes     length of the head, little-endian
@@ -30,12 +30,12 @@ def generator_file(plan: Sequence[Stage]) -> bytes:
     """Return the graphs of a generator, without its weights.
 
     Args:
-        plan: A layer plan; of its weights only the shapes count.
+        plan: A layer plan. Only the shapes of its weights are used.
 
     Returns:
-        A generator file. Its head has `stages` (what `StripGeometry.rows` and the normalisation need to know of each),
-        `passes` (first and last stage, bytes of the model, names of its inputs and outputs, share of the arithmetic),
-        and the constants of the strip geometry.
+        A generator file. Its head has `stages` (for each stage, the facts for `StripGeometry.rows` and the
+        normalisation), `passes` (first and last stage, bytes of the model, names of its inputs and outputs, share of
+        the arithmetic), and the constants of the strip geometry.
     """
     geometry = StripGeometry(plan)
     models = [
@@ -78,7 +78,7 @@ class _WeightlessBuilder(GraphBuilder):
         self._places = {id(stage): index for index, stage in enumerate(plan)}
 
     def convolve(self, x: str, stage: Stage, pads: str | None = None) -> str:
-        """Convolve with inputs in place of constants."""
+        """Convolve with inputs instead of constants."""
         x = x if pads is None else self.add("Pad", [x, pads], mode=stage.mode)
         index = self._places[id(stage)]
         weights = [self.input(f"kernel_{index}", np.float32, _onnx_kernel(stage).shape)]

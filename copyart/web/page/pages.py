@@ -1,4 +1,4 @@
-"""The page and what it fetches: scripts, models, previews; and the form for browsers without JavaScript."""
+"""Serve the page, its models, runtimes and previews, and the form for browsers without JavaScript."""
 
 import base64
 import mimetypes
@@ -25,29 +25,30 @@ from copyart.web.server.paint_request import paint_upload
 from copyart.web.worker.supervisor import Supervisor
 
 for _type, _suffix in (("text/javascript", ".js"), ("application/wasm", ".wasm")):
-    mimetypes.add_type(_type, _suffix)  # some systems' tables say otherwise, and browsers are strict about these
+    mimetypes.add_type(_type, _suffix)  # some systems have other types in their tables, and browsers require these
 
 pages = flask.Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
-#: Of files whose name changes with what is in them: a year, in seconds.
+#: Cache time of files whose name changes with their content: a year, in seconds.
 _FOR_EVER = 365 * 24 * 3600
 _DAY = 24 * 3600
 
 
 @pages.get("/")
 def front() -> flask.Response:
-    """Answer with the page in the language that the browser asks for."""
+    """Serve the page in the browser's preferred language."""
     return _page(_preferred(), changes=True)
 
 
 @pages.get("/<any(en, fr):language>")
 def translated(language: str) -> flask.Response:
-    """Answer with the page in a language that was chosen."""
+    """Serve the page in a chosen language."""
     return _page(language)
 
 
 @pages.post("/paint")
 def paint() -> Any:
-    """Paint the form of a browser without JavaScript; the painting stands in the page, for nothing is kept here."""
+    """Paint a photo from the form for browsers without JavaScript. The painting is embedded in the page, because the
+    server stores nothing."""
     language = flask.request.args.get("language")
     language = language if language in LANGUAGES else _preferred()
     try:
@@ -67,14 +68,14 @@ def paint() -> Any:
 
 @pages.get("/paint")
 def paint_by_address() -> Any:
-    """Send who asks for the address of a painting again back to the form: the painting is not kept."""
+    """Redirect a reload of a painting's page to the form, because the painting is not stored."""
     language = flask.request.args.get("language")
     return flask.redirect(language if language in LANGUAGES else _preferred())
 
 
 @pages.get("/models/<name>")
 def model(name: str) -> flask.Response:
-    """Answer with the weights of a style, or the graphs of a generator, for the browser."""
+    """Serve the weights of a style, or the graphs of a generator."""
     pairs = (browser_files(style.slug, style.opens) for style in _supervisor().registry.values())
     found = next((file for pair in pairs for file in pair or () if file.name == name), None)
     if found is None:
@@ -84,7 +85,7 @@ def model(name: str) -> flask.Response:
 
 @pages.get("/static/vendor/<name>")
 def runtime(name: str) -> flask.Response:
-    """Answer with a file of onnxruntime-web's, packed where the browser takes that."""
+    """Serve a file of onnxruntime-web, compressed if the browser accepts that."""
     found = runtime_file(name, packed="gzip" in flask.request.accept_encodings)
     if found is None:
         flask.abort(404)
@@ -123,7 +124,7 @@ def service_worker() -> flask.Response:
 
 @pages.get("/samples/<name>")
 def sample(name: str) -> flask.Response:
-    """Answer with a photo to try."""
+    """Serve a sample photo."""
     photo = sample_photo(name)
     if photo is None:
         flask.abort(404)
@@ -132,7 +133,7 @@ def sample(name: str) -> flask.Response:
 
 @pages.get("/previews/<slug>.jpg")
 def preview(slug: str) -> flask.Response:
-    """Answer with the painted sample of a style."""
+    """Serve the preview of a style."""
     style = _supervisor().registry.get(slug)
     if style is None or style.preview is None:
         flask.abort(404)
@@ -141,7 +142,7 @@ def preview(slug: str) -> flask.Response:
 
 @pages.get("/app.webmanifest")
 def manifest() -> flask.Response:
-    """Answer with what a phone has to know to put the page on its home screen."""
+    """Serve the web app manifest, with which phones install the page on the home screen."""
     return flask.Response(flask.json.dumps(web_manifest(_preferred())), mimetype="application/manifest+json")
 
 

@@ -1,4 +1,4 @@
-"""The page as HTML, for the server and for the static site alike: every address in it is relative."""
+"""Render the page as HTML, for the server and the static site. All its URLs are relative."""
 
 import collections
 import functools
@@ -26,10 +26,10 @@ from copyart.web.style_registry import StyleEntry
 
 @dataclass(frozen=True)
 class BrowserFile:
-    """A file that browsers paint with.
+    """A model file for the browser.
 
     Args:
-        name: Of the file; it changes with the content, so that browsers may cache it for good.
+        name: File name. It changes with the content, so browsers may cache the file forever.
         content: The file as bytes.
     """
 
@@ -38,26 +38,26 @@ class BrowserFile:
 
     @property
     def address(self) -> str:
-        """Its address below the page."""
+        """Its URL, relative to the page."""
         return f"models/{self.name}"
 
     @property
     def row(self) -> dict[str, Any]:
-        """What the page's scripts know of it."""
+        """The facts about it for the page's scripts."""
         return {"address": self.address, "bytes": len(self.content)}
 
 
 @functools.lru_cache(maxsize=64)
 def browser_files(slug: str, opens: Path | Style | None) -> tuple[BrowserFile, BrowserFile] | None:
-    """Return the `BrowserFile` of a style and the one of its generator, or None where browsers cannot paint with it.
+    """Return the `BrowserFile` of a style and that of its generator, or None if browsers cannot paint with it.
 
     Args:
-        slug: Of the style.
-        opens: What `open_style` takes, or None for a model file.
+        slug: Slug of the style.
+        opens: Source for `open_style`, or None for a model file.
     """
     try:
         plan = open_style(opens).plan if opens else None
-    except StyleError:  # the server loaded it once; it may still paint
+    except StyleError:  # it was fine when the server started; the server may still paint with it
         return None
     if plan is None:
         return None
@@ -71,12 +71,12 @@ def _browser_file(stem: str, content: bytes) -> BrowserFile:
 def contents(
     registry: dict[str, StyleEntry], runtimes: dict[str, Any], server: dict[str, Any] | None
 ) -> dict[str, Any]:
-    """Return what the page's scripts have to know, ready for JSON.
+    """Return the data for the page's scripts, as JSON types.
 
     Args:
-        registry: Slug → `copyart.web.style_registry.StyleEntry`, in the order to show.
-        runtimes: What `copyart.web.page.runtime.installed_runtimes` returns.
-        server: `max_bytes` and `max_pixels` of the server that paints, or None where there is none.
+        registry: Slug → `copyart.web.style_registry.StyleEntry`, in display order.
+        runtimes: Result of `copyart.web.page.runtime.installed_runtimes`.
+        server: `max_bytes` and `max_pixels` of the server, or None if no server paints.
     """
     return {
         "styles": [_row(style) for style in registry.values()],
@@ -101,7 +101,7 @@ def _row(style: StyleEntry) -> dict[str, Any]:
 
 
 def _artist(style: StyleEntry) -> Artist | None:
-    """Return the `Artist` whom a style is named after, or None."""
+    """Return the `Artist` after whom a style is named, or None."""
     return next((artist for artist in all_artists() if artist.slug == style.slug), None)
 
 
@@ -131,12 +131,12 @@ def render(language: str, contents: dict[str, Any], registry: dict[str, StyleEnt
 
     Args:
         language: One of `LANGUAGES`.
-        contents: As `contents` returns it.
+        contents: Result of `contents`.
         registry: Slug → `copyart.web.style_registry.StyleEntry`.
-        **state: What the template knows besides: `root`, the absolute address of the page, for sites that show a
-            picture of what they link to; `pages`, the address of each language; `policy`, a
-            Content-Security-Policy for hosts that send none; `chooses`, whether the page goes to the visitor's language
-            by itself; `painted` and `problem`, what became of a form that was sent without JavaScript.
+        **state: Further variables of the template: `root`, the absolute URL of the page, for sites that show a preview
+            of links; `pages`, the URL of each language; `policy`, a Content-Security-Policy for hosts that send none;
+            `chooses`, whether the page redirects to the visitor's language; `painted` and `problem`, the result of the
+            form without JavaScript.
     """
     words = TRANSLATIONS[language]
     names = {slug: shown_name(language, style) for slug, style in registry.items()}
@@ -161,22 +161,22 @@ def render(language: str, contents: dict[str, Any], registry: dict[str, StyleEnt
 
 
 def problem_text(language: str, code: str, seconds: str | None = None) -> str:
-    """Return what is said of a problem, by its code; seconds are those after which to try again."""
+    """Return the page's message for a problem code. `seconds` is the time after which to try again."""
     words = TRANSLATIONS[language]
     return words.get(f"problem_{code}", words["problem_broken"]).format(seconds=seconds or "30")
 
 
 def decimal(language: str, value: float) -> str:
-    """Return a number with one digit behind the point, or the comma."""
+    """Format a number with one decimal, with a point or a comma."""
     return f"{value:.1f}".replace(".", "," if language == "fr" else ".")
 
 
-#: Photos that visitors can try: of the bundled sample, which our own code drew.
+#: Sample photos for visitors, from the bundled sample, which our own code drew.
 SAMPLES = ("photo-03.jpg", "photo-08.jpg", "photo-14.jpg")
 
 
 def sample_photo(name: str) -> bytes | None:
-    """Return a sample photo as bytes, or None if there is none of that name."""
+    """Return a sample photo as bytes, or None if there is none with this name."""
     return (resources.files("copyart.data") / "sample" / "photos" / name).read_bytes() if name in SAMPLES else None
 
 
@@ -188,13 +188,13 @@ def _templates() -> jinja2.Environment:
 
 
 def _json(value: Any) -> Markup:
-    # Inside a script element only what could end it must be spelt otherwise.
+    # Inside a script element, only characters that could end it must be escaped.
     return Markup(json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
 
 
 @functools.lru_cache(maxsize=256)
 def thumbnail(preview: bytes) -> bytes:
-    """Return the small square JPEG of a style's card, of some two kilobytes: forty of them are in the first view.
+    """Return a small square JPEG for a style's card. It has about two kilobytes, because the first view shows forty.
 
     Args:
         preview: The bytes of the style's preview.
@@ -210,7 +210,7 @@ def web_manifest(language: str) -> dict[str, Any]:
     """Return the web app manifest, ready for JSON.
 
     Args:
-        language: Of its description.
+        language: Language of its description.
     """
     return {
         "name": "Copyart",

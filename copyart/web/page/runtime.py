@@ -1,4 +1,5 @@
-"""Where onnxruntime-web's files lie, which let the browser paint; `scripts/fetch_browser_runtime.py` brings them."""
+"""Find the files of onnxruntime-web, with which the browser paints. `scripts/fetch_browser_runtime.py` downloads
+them."""
 
 import functools
 import hashlib
@@ -7,10 +8,10 @@ from typing import Any
 
 STATIC = Path(__file__).parent.parent / "static"
 VENDOR = STATIC / "vendor"
-#: The command that fetches them, for messages.
+#: The command that downloads them, for messages.
 FETCH = "make web"
-#: What computes → the module that a page imports, the loader and the WebAssembly that the module asks for. `jspi`, the
-#: smaller of the builds with WebGPU, needs browsers in which WebAssembly can wait.
+#: Runtime → the module that the page imports, and the loader and the WebAssembly file that the module loads. `jspi`,
+#: the smaller build with WebGPU, needs browsers with WebAssembly JSPI.
 RUNTIMES = {
     "webgpu": ("ort.jspi.min.js", "ort-wasm-simd-threaded.jspi.js", "ort-wasm-simd-threaded.jspi.wasm"),
     "wasm": ("ort.wasm.min.js", "ort-wasm-simd-threaded.js", "ort-wasm-simd-threaded.wasm"),
@@ -18,15 +19,15 @@ RUNTIMES = {
 
 
 def runtime_file(name: str, packed: bool, vendor: Path = VENDOR) -> tuple[Path, bool] | None:
-    """Return the file of a runtime to send, or None where there is no such file.
+    """Return the path of a runtime's file, or None if there is no such file.
 
     Args:
-        name: Text from outside.
-        packed: Whether a file that gzip has made a quarter as large will do.
+        name: Requested file name, untrusted.
+        packed: Whether the client accepts gzip, which makes the file a quarter as large.
         vendor: Folder of the files. Defaults to the package's.
 
     Returns:
-        Its path, and whether it is packed.
+        Its path, and whether it is compressed.
     """
     if not any(name in files for files in RUNTIMES.values()):
         return None
@@ -35,7 +36,7 @@ def runtime_file(name: str, packed: bool, vendor: Path = VENDOR) -> tuple[Path, 
 
 
 def installed_runtimes(vendor: Path = VENDOR) -> dict[str, Any]:
-    """Return which runtimes are there: name → their addresses below the page, and the bytes of the WebAssembly.
+    """Return the installed runtimes: name → relative URLs, and the size of the WebAssembly in bytes.
 
     Args:
         vendor: Folder of the files. Defaults to the package's.

@@ -1,8 +1,8 @@
-"""What the page says, in English and in French."""
+"""The texts of the page in English and French."""
 
 import re
 
-#: The languages of the page, the one to fall back on first.
+#: The languages of the page. The first one is the fallback.
 LANGUAGES = ("en", "fr")
 
 _ENGLISH = {
@@ -255,21 +255,21 @@ _FRENCH = {
 
 
 def _spaced(text: str) -> str:
-    # French sets a space before these signs, at which no line may end.
+    # French puts a non-breaking space before these characters.
     return re.sub(r" ([:;!?])", "\u00a0\\1", text)
 
 
-#: Language → name → text; what stands in braces is filled in.
+#: Language → name → text, with placeholders in braces.
 TRANSLATIONS = {"en": _ENGLISH, "fr": {name: _spaced(text) for name, text in _FRENCH.items()}}
 
 
 def in_the_style_of(language: str, name: str, school: bool = False) -> str:
-    """Return the phrase that says whose style a painting has: "in the style of …", « à la manière d'Edvard Munch ».
+    """Return the phrase for a style: "in the style of …", « à la manière d'Edvard Munch ».
 
     Args:
         language: One of `LANGUAGES`.
-        name: Of the style, in that language.
-        school: Whether it is a school, such as Ukiyo-e, or a style of one's own, not a person.
+        name: Name of the style in that language.
+        school: Whether it is a school, such as Ukiyo-e, or a user's own style, and not a person.
     """
     if language == "en":
         return f"in the style of {name}"

@@ -1,1 +1,1 @@
-"""The HTTP side of the web server: REST API, uploads, limits, monitoring."""
+"""The HTTP part of the web server: REST API, uploads, rate limits, monitoring."""

@@ -1,4 +1,4 @@
-"""The REST API, version 1. `copyart/web/server/openapi.py` describes it; change both."""
+"""The REST API, version 1. Keep `copyart/web/server/openapi.py`, its description, in step."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def _supervisor() -> Supervisor:
 
 @api.post("/paintings")
 def paint() -> flask.Response:
-    """Answer with the painting of a photo."""
+    """Paint a photo and return the painting."""
     painting = paint_upload(flask.request)
     width, height = painting.size
     headers = {
@@ -34,7 +34,7 @@ def paint() -> flask.Response:
 
 @api.get("/paintings/<name>/progress")
 def progress(name: str) -> dict[str, Any]:
-    """Tell how far a painting is."""
+    """Return the progress of a painting."""
     supervisor, job = _supervisor(), _find(name)
     return {
         "id": name,
@@ -49,14 +49,17 @@ def cancel(name: str) -> tuple[str, int]:
     """Cancel a painting."""
     job = _find(name)
     if not _supervisor().cancel(job):
-        raise Problem("in-use", f"A painting must be under way. Received: one that is {job.state}. Leave it.")
+        raise Problem(
+            "in-use",
+            f"A painting must be waiting or running. Received: one that is {job.state}. There is nothing to cancel.",
+        )
     return "", 204
 
 
 def _find(name: str) -> Job:
     job = _supervisor().queue.find(name)
     if job is None:
-        raise Problem("not-found", "There is no painting of that id: not yet, or not any more.")
+        raise Problem("not-found", "There is no painting with that id, or not any more.")
     return job
 
 
@@ -67,17 +70,17 @@ def artists() -> dict[str, Any]:
 
 
 def _shown(style: StyleEntry) -> dict[str, Any]:
-    preview = style.preview and f"artists/{style.slug}/preview.jpg"  # relative: right behind any prefix
+    preview = style.preview and f"artists/{style.slug}/preview.jpg"  # relative, so that it works under any prefix
     shown = {"slug": style.slug, "name": style.name, "experimental": style.experimental}
     return {**shown, "preview": preview, "card": style.metadata}
 
 
 @api.get("/artists/<slug>/preview.jpg")
 def preview(slug: str) -> flask.Response:
-    """Answer with the preview of a style."""
+    """Return the preview of a style."""
     style = _supervisor().registry.get(slug)
     if style is None or style.preview is None:
-        raise Problem("not-found", "There is no preview of that style.")
+        raise Problem("not-found", "That style has no preview.")
     response = flask.Response(style.preview, mimetype="image/jpeg")
     response.add_etag()
     response.cache_control.public, response.cache_control.max_age = True, 86400
@@ -86,7 +89,7 @@ def preview(slug: str) -> flask.Response:
 
 @api.get("/limits")
 def limits() -> dict[str, Any]:
-    """Tell what a photo may be, so that a page can make it smaller before it is sent."""
+    """Return the limits for photos, so that a page can shrink a photo before sending it."""
     settings = _supervisor().settings
     names = ("max_bytes", "max_pixels", "painted_pixels", "paintings_a_minute")
     return {
@@ -98,5 +101,5 @@ def limits() -> dict[str, Any]:
 
 @api.get("/openapi.json")
 def openapi() -> dict[str, Any]:
-    """Describe this API."""
+    """Return the description of this API."""
     return document(_supervisor().registry, flask.request.script_root)

@@ -1,4 +1,4 @@
-"""The application under waitress, configured to write no visitor's data to disk."""
+"""Serve the application with waitress, configured to write no visitor's data to disk."""
 
 import contextlib
 import logging
@@ -14,27 +14,26 @@ from waitress import wasyncore
 from copyart.errors import ConfigError
 from copyart.web.settings import FORM_BYTES, Settings
 
-#: Threads beside those in which paintings wait, for all that is answered at once.
+#: Threads for quick requests, in addition to those in which paintings wait.
 _QUICK = 8
-#: Seconds without a byte after which a connection is closed.
+#: Seconds without data after which a connection is closed.
 _SILENCE = 60
-#: Seconds between two looks at whether to go on serving.
+#: Seconds between checks whether to stop.
 _LOOK = 0.25
-#: Connections at a time: many more than the slow ones of one client, fewer than the files that a process may open.
+#: Most open connections: many more than the slow ones of one client, fewer than the open files of a process.
 _CONNECTIONS = 500
-#: What a proxy may say that it took off the front of each address: no // and no .. can come of it.
+#: Allowed X-Forwarded-Prefix values. They cannot lead to // or .. in URLs.
 _PREFIX = r"(?:/[\w~-][\w.~-]*)+"
 
 
 class Server:
-    """An application that listens.
+    """A listening server.
 
     Args:
-        app: What `copyart.web.app.create_app` returns.
+        app: Result of `copyart.web.app.create_app`.
         host: Address or name to listen on.
-        port: 0 for any that is free.
-        trusted_proxy: Address of the proxy in front, whose word on who asks, and for which address, is taken; None for
-            nobody's.
+        port: Port; 0 for any free one.
+        trusted_proxy: Address of the proxy whose X-Forwarded headers are trusted; None to trust none.
 
     Raises:
         ConfigError: if the server cannot listen on the address.
@@ -43,7 +42,9 @@ class Server:
     def __init__(self, app: flask.Flask, host: str = "127.0.0.1", port: int = 5000, trusted_proxy: str | None = None):
         self._supervisor, self._map, self._server = app.extensions["copyart"], {}, None
         self._leaving = threading.Event()
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each request that waits a moment
+        logging.getLogger("waitress.queue").setLevel(
+            logging.ERROR
+        )  # it would warn about each request that waits briefly
         options = {**_settings(self._supervisor.settings), **_trust(trusted_proxy)}
         served = app if trusted_proxy is None else _behind_prefix(app)
         try:
@@ -54,23 +55,23 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where it is."""
-        several = getattr(self._server, "effective_listen", None)  # a name may stand for several addresses
+        """The URL of the server."""
+        several = getattr(self._server, "effective_listen", None)  # a name may have several addresses
         host, port = several[0] if several else (self._server.effective_host, self._server.effective_port)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def run(self) -> None:
-        """Serve until Ctrl-C, or until another thread calls `leave`."""
+        """Serve until Ctrl-C or until another thread calls `leave`."""
         with contextlib.suppress(KeyboardInterrupt):
             while not self._leaving.is_set():
                 wasyncore.loop(timeout=_LOOK, use_poll=True, map=self._map, count=1)
 
     def leave(self) -> None:
-        """Have `run` return, soon."""
+        """Make `run` return soon."""
         self._leaving.set()
 
     def close(self) -> None:
-        """End all paintings, hang up, and let the address go."""
+        """Stop all paintings, close the connections, and free the address."""
         self._supervisor.close()
         if self._server is not None:
             self._server.task_dispatcher.shutdown()
@@ -79,7 +80,7 @@ class Server:
 
 @contextlib.contextmanager
 def serving(app: flask.Flask, **arguments: Any) -> Iterator[str]:
-    """Serve in a thread, as long as the context lasts; yields the address, as `http://127.0.0.1:5000`.
+    """Serve in a thread inside this context. Yields the URL, such as `http://127.0.0.1:5000`.
 
     Args:
         app: As for `Server`.
@@ -96,14 +97,17 @@ def serving(app: flask.Flask, **arguments: Any) -> Iterator[str]:
 
 
 def _settings(settings: Settings) -> dict[str, Any]:
-    largest = 2 * settings.max_bytes + FORM_BYTES  # up to here the application says what is wrong; beyond, waitress
+    largest = (
+        2 * settings.max_bytes + FORM_BYTES
+    )  # below this size the application answers with a clear error, above it waitress
     return {
         "threads": settings.queue + 1 + _QUICK,
         "max_request_body_size": largest,
-        # Below these, nothing is written to temporary files: 16 bytes a pixel hold any painting, as PNG too.
+        # Smaller buffers are not written to temporary files. 16 bytes per pixel are enough for any painting, even as
+        # PNG.
         "inbuf_overflow": 2 * largest,
         "outbuf_overflow": max(16 * settings.max_pixels, 1 << 30),
-        "channel_request_lookahead": 1,  # with it, waitress sees that a client hangs up
+        "channel_request_lookahead": 1,  # lets waitress notice that a client disconnects
         "channel_timeout": _SILENCE,
         "cleanup_interval": _SILENCE // 2,
         "connection_limit": _CONNECTIONS,
@@ -120,7 +124,7 @@ def _trust(proxy: str | None) -> dict[str, Any]:
 
 
 def _behind_prefix(app: flask.Flask) -> Callable:
-    """Return the application, told by X-Forwarded-Prefix where the proxy shows it; waitress ignores that header."""
+    """Wrap the application to handle X-Forwarded-Prefix, which waitress ignores."""
 
     def served(environ: dict[str, Any], start_response: Callable) -> Any:
         prefix = environ.get("HTTP_X_FORWARDED_PREFIX", "").rstrip("/")
@@ -134,6 +138,6 @@ def _behind_prefix(app: flask.Flask) -> Callable:
 def _not_had(host: str, port: int, error: OSError | ValueError) -> ConfigError:
     reason = getattr(error, "strerror", None) or str(error)
     return ConfigError(
-        f"the address must be free, and one of this machine's. Received: {host}, port {port} ({reason}). "
-        "Name another with --port or --host."
+        f"the address must be free and belong to this machine. Received: {host}, port {port} ({reason}). Choose "
+        "another with --port or --host."
     )

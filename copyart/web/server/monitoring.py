@@ -1,4 +1,4 @@
-"""Monitoring: is the server alive, can it paint, and Prometheus metrics."""
+"""Monitoring: liveness, readiness and Prometheus metrics."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ _BUCKETS = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120)
 
 
 class Metrics:
-    """The figures of one server."""
+    """The metrics of one server."""
 
     def __init__(self):
         self.registry = CollectorRegistry()
@@ -31,49 +31,49 @@ class Metrics:
             registry=self.registry,
             buckets=_BUCKETS,
         )
-        self._restarts = Counter("copyart_painter_restarts", "Painting processes that died.", registry=self.registry)
-        self._waiting = Gauge("copyart_waiting", "Paintings that wait for their turn.", registry=self.registry)
-        self._ready = Gauge("copyart_ready", "Whether the styles are loaded and warm.", registry=self.registry)
+        self._restarts = Counter("copyart_painter_restarts", "Worker processes that died.", registry=self.registry)
+        self._waiting = Gauge("copyart_waiting", "Paintings waiting in the queue.", registry=self.registry)
+        self._ready = Gauge("copyart_ready", "Whether the styles are loaded and warmed up.", registry=self.registry)
 
     def count_painting(self, outcome: str) -> None:
-        """Count a painting that is over: "painted", or the code of a problem."""
+        """Count a finished painting: "painted", or the code of a problem."""
         self._paintings.labels(outcome).inc()
 
     def time_painting(self, style: str, seconds: float) -> None:
-        """Note how long a painting took."""
+        """Record the duration of a painting."""
         self._seconds.labels(style).observe(seconds)
 
     def count_restart(self) -> None:
-        """Count a painting process that died."""
+        """Count a worker process that died."""
         self._restarts.inc()
 
     def watch(self, supervisor: "Supervisor") -> None:
-        """Report how many jobs of a supervisor wait, and whether it is ready."""
-        self._waiting.set_function(lambda: len(supervisor.queue))  # asked when the figures are
+        """Report the number of waiting jobs of a supervisor, and whether it is ready."""
+        self._waiting.set_function(lambda: len(supervisor.queue))  # evaluated when the metrics are requested
         self._ready.set_function(lambda: supervisor.ready)
 
     def count_request(self, response: flask.Response) -> flask.Response:
-        """Count an answer; for `Flask.after_request`."""
-        # The rule's name, not the address: what visitors type must not become labels without end.
+        """Count a response; a function for `Flask.after_request`."""
+        # The route's name and not the URL, because visitors' URLs would create endless labels.
         known = flask.request.method in ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
         method = flask.request.method if known else "other"
         self._requests.labels(method, flask.request.endpoint or "none", response.status_code).inc()
         return response
 
     def answer(self) -> flask.Response:
-        """Return the figures, in Prometheus' text format."""
+        """Return the metrics in Prometheus' text format."""
         return flask.Response(generate_latest(self.registry), content_type=CONTENT_TYPE_LATEST)
 
 
 @health.get("/healthz")
 def alive() -> dict[str, str]:
-    """Answer that the server is alive."""
+    """Report that the server is alive."""
     return {"status": "ok"}
 
 
 @health.get("/readyz")
 def ready() -> dict[str, str]:
-    """Tell whether the styles are loaded and warmed up."""
+    """Report whether the styles are loaded and warmed up."""
     if not flask.current_app.extensions["copyart"].ready:
         raise Problem("not-ready", "The styles are being loaded.", 1)
     return {"status": "ready"}
@@ -81,5 +81,5 @@ def ready() -> dict[str, str]:
 
 @health.get("/metrics")
 def metrics() -> flask.Response:
-    """Answer with figures for Prometheus."""
+    """Return the Prometheus metrics."""
     return flask.current_app.extensions["copyart"].metrics.answer()

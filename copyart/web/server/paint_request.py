@@ -1,4 +1,4 @@
-"""One request for a painting, from the upload to the finished painting: shared by the form and the REST API."""
+"""Handle one request for a painting, from the upload to the painting, for both the form and the REST API."""
 
 from dataclasses import dataclass
 
@@ -14,10 +14,10 @@ _SUFFIXES = {"jpeg": ".jpg", "png": ".png", "webp": ".webp"}
 
 @dataclass(frozen=True)
 class Painting(Painted):
-    """A painting to answer with.
+    """A painting for the response.
 
     Args:
-        style: The `StyleEntry` it is in.
+        style: The `StyleEntry` of its style.
     """
 
     style: StyleEntry
@@ -29,33 +29,33 @@ class Painting(Painted):
 
     @property
     def suffix(self) -> str:
-        """What a file of it ends in."""
+        """Its file suffix."""
         return _SUFFIXES[self.format]
 
 
 def paint_upload(request: flask.Request) -> Painting:
-    """Paint what a request asks for; returns when it is painted.
+    """Paint the photo of a request, and return when it is painted.
 
     Args:
-        request: A request of the application that `copyart.web.app.create_app` makes; see `read_upload`.
+        request: A request to the application of `copyart.web.app.create_app`; see `read_upload`.
 
     Returns:
         A `Painting`.
 
     Raises:
-        Problem: It was not painted.
+        Problem: if it was not painted.
     """
     supervisor, rate = (flask.current_app.extensions[name] for name in ("copyart", "copyart-rate"))
-    supervisor.require_room()  # first: who is sent away because of others has not asked yet
+    supervisor.require_room()  # first, so that a refusal for a full queue does not count for the client's rate
     rate.check(request.remote_addr)
     upload = read_upload(request, supervisor.registry, supervisor.settings)
     slug = upload.order.slug
     job = supervisor.ask(upload.order, upload.name)
-    del upload  # the job holds the photo, and drops it when it is over
+    del upload  # the job holds the photo and drops it at its end
     painted = supervisor.wait(job, request.environ.get("waitress.client_disconnected", _never))
     return Painting(**vars(painted), style=supervisor.registry[slug])
 
 
 def _never() -> bool:
-    """Say that the client is there, where a WSGI server cannot tell."""
+    """Assume that the client is connected, for WSGI servers that cannot check."""
     return False

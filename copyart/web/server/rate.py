@@ -1,4 +1,4 @@
-"""How often one client may ask for paintings."""
+"""`RateLimit`: limit how many paintings a client may request per minute."""
 
 import ipaddress
 import logging
@@ -16,12 +16,12 @@ log = logging.getLogger(__name__)
 
 
 class RateLimit:
-    """A limit for each client, counted for a minute.
+    """A limit per client and minute.
 
     Args:
-        a_minute: Paintings that a client may ask for in a minute; 0 for any number.
-        storage: Where several servers count together, as an address that `limits` knows, such as
-            `redis://127.0.0.1:6379`. Defaults to None: in memory, for this server alone.
+        a_minute: Most paintings that a client may request per minute; 0 for no limit.
+        storage: Shared storage for several servers, as a URL for `limits`, such as `redis://127.0.0.1:6379`. Defaults
+            to None: in memory, for this server alone.
 
     Raises:
         ConfigError: if the storage cannot be used or reached.
@@ -36,51 +36,55 @@ class RateLimit:
         """Count a painting.
 
         Args:
-            address: Of the client, as text, or None.
+            address: Address of the client as text, or None.
 
         Raises:
-            Problem: "too-many-requests".
+            Problem: "too-many-requests", if the limit is exceeded.
         """
         if self._limit is None:
             return
         client = client_of(address)
         try:
             wait = _count(self._limiter, self._limit, client)
-        except StorageError as error:  # without its store a server paints on, and counts for itself
-            log.warning("The store of the limits does not answer: %s", type(error.storage_error).__name__)
+        except StorageError as error:  # without the shared storage a server continues and counts by itself
+            log.warning("The storage of the rate limits does not answer: %s", type(error.storage_error).__name__)
             wait = _count(self._alone, self._limit, client)
         if wait is not None:
-            line = f"One may ask for {self._limit.amount} paintings a minute. Received: more. Wait a little."
+            line = f"A client may request {self._limit.amount} paintings per minute. Received: more. Wait a little."
             raise Problem("too-many-requests", line, wait)
 
 
 def _open(address: str) -> MovingWindowSupport:
-    """Open a shared store. Messages do not repeat its address, which may hold a password."""
+    """Open a shared storage. Messages do not repeat its URL, which may contain a password."""
     try:
         storage = storage_from_string(address, wrap_exceptions=True)
         if not isinstance(storage, MovingWindowSupport) or not storage.check():
-            raise StorageError(ConnectionError("no moving window there, or nobody answers"))
+            raise StorageError(ConnectionError("it does not support moving windows, or does not answer"))
     except (ConfigurationError, StorageError, ValueError) as error:
         scheme = address.partition(":")[0]
         raise ConfigError(
-            "the store of the limits must be one that `limits` knows, with its package installed, and answer. "
-            f"Received: an address of {scheme!r} that cannot be used. Redis: redis://HOST:6379, and pip install redis."
+            "the storage of the rate limits must be supported by `limits`, with its package installed, and must "
+            f"answer. Received: a {scheme!r} URL that cannot be used. For Redis: redis://HOST:6379, and pip install "
+            "redis."
         ) from error
     return storage
 
 
 def _count(limiter: MovingWindowRateLimiter, limit: RateLimitItemPerMinute, client: str) -> float | None:
-    """Count a painting. Returns the seconds to wait if it is one too many, else None."""
+    """Count a painting. Return the seconds to wait if the limit is exceeded, else None."""
     if limiter.hit(limit, client):
         return None
     return limiter.get_window_stats(limit, client).reset_time - time.time()
 
 
 def client_of(address: str | None) -> str:
-    """Return what counts as one client: an IPv4 address, or an IPv6 network of 64 bits: one customer has it whole."""
+    """Return the network that counts as one client: an IPv4 address, or a 64-bit IPv6 network, which belongs to one
+    customer."""
     try:
         ip = ipaddress.ip_address((address or "").partition("%")[0])
     except ValueError:
         return "unknown"
-    ip = getattr(ip, "ipv4_mapped", None) or ip  # so proxies that listen on IPv6 alone write an IPv4 address
+    ip = (
+        getattr(ip, "ipv4_mapped", None) or ip
+    )  # the form in which proxies that listen only on IPv6 write an IPv4 address
     return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)

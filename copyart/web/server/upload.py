@@ -1,4 +1,4 @@
-"""A request for a painting, read and checked: nothing of it touches the disk, and no pixel is decoded here."""
+"""Read and check a request for a painting, without writing to disk or decoding pixels."""
 
 import io
 import re
@@ -14,21 +14,23 @@ from copyart.web.settings import MEDIA_TYPES, PHOTO_FORMATS, Settings
 from copyart.web.style_registry import StyleEntry, find_style
 from copyart.web.worker.worker import Order
 
-#: An id that others cannot guess: `crypto.randomUUID()` is one.
+#: Pattern of ids that others cannot guess, such as `crypto.randomUUID()`.
 ID = r"^[A-Za-z0-9_-]{16,64}$"
-#: What is asked for beside the photo.
+#: Fields besides the photo.
 FIELDS = ("artist", "strength", "preserve_color", "format", "id")
-#: What a request may hold besides: the photo, and the language of the page that a form came from.
+#: All allowed fields: also the photo, and the language of the form's page.
 _OTHERS = ("photo", "language")
-#: What a switch may be; "on" is what a form's checkbox sends.
+#: Values of a switch. A form's checkbox sends "on".
 SWITCH = {"true": True, "on": True, "false": False}
 _KINDS = f"{', '.join(PHOTO_FORMATS[:-1])} or {PHOTO_FORMATS[-1]}"
 
 
 class Request(flask.Request):
-    """A request whose files stay in memory: Werkzeug would write those of 500 kB and more to the disk."""
+    """A request whose files stay in memory. Werkzeug would write files from 500 kB on to disk."""
 
-    max_form_memory_size = 256 * 1024  # of one field; Werkzeug reads files in pieces of 64 KiB, which must pass too
+    max_form_memory_size = (
+        256 * 1024
+    )  # of one field. Werkzeug reads files in pieces of 64 KiB, which must also be allowed
     max_form_parts = 32
 
     def _get_file_stream(
@@ -43,11 +45,11 @@ class Request(flask.Request):
 
 @dataclass(frozen=True)
 class Upload:
-    """What a client asks for.
+    """A checked request for a painting.
 
     Args:
-        order: What is to be painted, and how.
-        name: What the client calls it, or None.
+        order: The photo and the options.
+        name: The client's id for it, or None.
     """
 
     order: Order
@@ -66,7 +68,7 @@ def read_upload(request: flask.Request, registry: dict[str, StyleEntry], setting
         An `Upload`.
 
     Raises:
-        Problem: "bad-request", "not-found", "too-large", "not-a-picture" or "damaged".
+        Problem: "bad-request", "not-found", "too-large", "not-a-picture" or "damaged", if a check fails.
     """
     try:
         values, photo = _read_body(request)
@@ -87,11 +89,11 @@ def read_upload(request: flask.Request, registry: dict[str, StyleEntry], setting
 
 
 def _read_body(request: flask.Request) -> tuple[dict[str, str], bytes]:
-    """Return the fields, and the bytes of the photo."""
+    """Return the fields and the bytes of the photo."""
     if request.mimetype == "multipart/form-data":
         file = request.files.get("photo")
         if file is None:
-            raise Problem("bad-request", "A photo must be in the field photo. Received: none. Choose a file.")
+            raise Problem("bad-request", "The field photo must contain a photo. Received: none. Choose a file.")
         with file.stream:
             return _fields(request), file.read()
     if request.mimetype.startswith("image/") or request.mimetype == "application/octet-stream":
@@ -102,7 +104,7 @@ def _read_body(request: flask.Request) -> tuple[dict[str, str], bytes]:
 
 
 def _fields(request: flask.Request) -> dict[str, str]:
-    """Return the fields of query and form; one of ours may be given once."""
+    """Return the fields of query and form. Each may be given only once."""
     fields = request.values.to_dict(flat=False)
     if unknown := sorted(str(name) for name in {*fields, *request.files} - {*FIELDS, *_OTHERS}):
         raise _bad(unknown[0][:40], f"be one of photo, {', '.join(FIELDS)}", "a field of that name", "Leave it out.")
@@ -117,7 +119,7 @@ def _style(name: str | None, registry: dict[str, StyleEntry]) -> StyleEntry:
         raise _bad("artist", "be named", "none", f"Choose one of {', '.join(registry)}.")
     style = find_style(registry, name)
     if style is None:
-        line = f"artist must be one whom this server paints like. Received: {name[:80]}."
+        line = f"artist must be a style of this server. Received: {name[:80]}."
         raise Problem("not-found", f"{line} Choose one of {', '.join(registry)}.")
     return style
 
@@ -139,7 +141,7 @@ def _switch(text: str | None) -> bool:
 
 
 def _check_photo(photo: bytes, settings: Settings) -> None:
-    """Check bytes, kind, pixels and frames, by the header alone."""
+    """Check size, format, pixels and frames, using only the header."""
     if len(photo) > settings.max_bytes:
         raise _too_large(f"{settings.max_bytes / 1e6:.1f} MB", f"{len(photo) / 1e6:.1f} MB")
     if not photo:

@@ -1,9 +1,9 @@
-"""The process that paints: it loads each style once, and paints one photo after the other.
+"""The worker process: it loads each style once, and paints one photo after the other.
 
 It loads and warms up at the start the styles that were named and the one that the page shows first; the other bundled
 styles are loaded when they are first used.
 
-What decodes files from outside, and what takes memory, is here: whatever befalls it, the server goes on and starts
+It does all decoding of untrusted files and all memory-intensive work. If it crashes, the server continues and starts
 another one.
 
 It sends ("loaded", None), ("ready", None), then for each order any number of ("progress", share) and one of

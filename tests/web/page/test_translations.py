@@ -1,4 +1,4 @@
-"""The page says the same things in each language."""
+"""The page has the same texts in each language."""
 
 import re
 from pathlib import Path

@@ -131,7 +131,7 @@ def test_an_answer_does_not_say_what_serves_it(fake_app):
 def test_an_address_that_is_taken_is_one_line():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(ConfigError, match=rf"Received: 127.0.0.1, port {port} \(.*in use\). Name another"):
+        with pytest.raises(ConfigError, match=rf"Received: 127.0.0.1, port {port} \(.*in use\). Choose another"):
             Server(create_app(painter=None), "127.0.0.1", port)
 
 

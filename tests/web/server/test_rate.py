@@ -1,4 +1,4 @@
-"""How often one client may ask."""
+"""The rate limit per client."""
 
 import pytest
 from limits.errors import StorageError
@@ -37,7 +37,7 @@ def test_servers_with_one_store_count_together(shared):
     first.check("203.0.113.7")
     second.check("203.0.113.7")
     for rate in (first, second):
-        with pytest.raises(Problem, match="2 paintings a minute"):
+        with pytest.raises(Problem, match="2 paintings per minute"):
             rate.check("203.0.113.7")
 
 
@@ -49,7 +49,7 @@ def test_a_server_whose_store_fails_counts_for_itself(shared, monkeypatch, caplo
 
     monkeypatch.setattr(shared, "acquire_entry", fail)
     rate.check("203.0.113.7")
-    with pytest.raises(Problem, match="1 paintings a minute"):
+    with pytest.raises(Problem, match="1 paintings per minute"):
         rate.check("203.0.113.7")
     assert "does not answer" in caplog.text
     assert "secret" not in caplog.text
@@ -57,7 +57,7 @@ def test_a_server_whose_store_fails_counts_for_itself(shared, monkeypatch, caplo
 
 @pytest.mark.parametrize("address", ["nonsense://:secret@host", "secret", "memcached://127.0.0.1:1"])
 def test_a_store_that_cannot_be_used_is_refused_without_its_password(address):
-    with pytest.raises(ConfigError, match="the store of the limits must") as caught:
+    with pytest.raises(ConfigError, match="the storage of the rate limits must") as caught:
         RateLimit(1, address)
     assert "secret@" not in str(caught.value)
 

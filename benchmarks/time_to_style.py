@@ -25,7 +25,7 @@ ARTISTS = ("Georges Seurat", "Claude Monet", "Ukiyo-e")
 #: Gap closed that ends a run.
 TARGET = 0.5
 #: The paper's networks for 128-px crops, and the crops of the recipe `quick`.
-PAPER = {"recipe": "paper", "image_size": 128, "load_size": 286, "judge_epochs": 0}
+PAPER = {"recipe": "paper", "image_size": 128, "load_size": 286, "evaluation_epochs": 0}
 SIDES = {
     "quick": ("benchmarks.time_to_style_sides:Copyart", {"recipe": "quick"}),
     "paper": ("benchmarks.time_to_style_sides:Copyart", PAPER),

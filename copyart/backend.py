@@ -60,6 +60,6 @@ def is_installed(package: str) -> bool:
         return False
 
 
-def _running():
+def _running() -> str | None:
     keras = sys.modules.get("keras")
-    return keras and keras.backend.backend()
+    return keras.backend.backend() if keras else None

@@ -68,8 +68,8 @@ class TrainingConfig:
         validation_fraction: Held-out share of the pictures of each domain, at least 1 and at most 100 pictures.
         checkpoint_minutes: Most minutes between checkpoints, and so of work that a crash can lose.
         samples: Held-out pictures of each domain in a sample grid.
-        judge_epochs: Epochs between two evaluations; the best style is kept. 0 turns evaluation off.
-        judge_pictures: Most photos, and most paintings, in an evaluation. With 64 it takes seconds.
+        evaluation_epochs: Epochs between two evaluations; the best style is kept. 0 turns evaluation off.
+        evaluation_pictures: Most photos, and most paintings, in an evaluation. With 64 it takes seconds.
     """
 
     image_size: int = 256
@@ -100,8 +100,8 @@ class TrainingConfig:
     validation_fraction: float = 0.05
     checkpoint_minutes: float = 10.0
     samples: int = 4
-    judge_epochs: int = 1
-    judge_pictures: int = 64
+    evaluation_epochs: int = 1
+    evaluation_pictures: int = 64
 
     def __post_init__(self) -> None:
         self._check_kinds()
@@ -148,9 +148,9 @@ class TrainingConfig:
             require("dropout", self.dropout == 0, "0 with the light generator")
         for name in ("batch_size", "epochs", "filters", "discriminator_filters", "samples"):
             require(name, getattr(self, name) >= 1, "at least 1")
-        for name in ("pool_size", "blocks", "judge_epochs"):
+        for name in ("pool_size", "blocks", "evaluation_epochs"):
             require(name, getattr(self, name) >= 0, "at least 0")
-        require("judge_pictures", self.judge_pictures >= 2, "at least 2")
+        require("evaluation_pictures", self.evaluation_pictures >= 2, "at least 2")
         for name in ("cycle_weight", "identity_weight", "checkerboard_weight"):
             require(name, 0 <= getattr(self, name) < float("inf"), "at least 0 and finite")
         require("minutes", self.minutes is None or 0 < self.minutes < float("inf"), "above 0 and finite")
@@ -161,7 +161,7 @@ class TrainingConfig:
         require("validation_fraction", 0 < self.validation_fraction < 1, "between 0 and 1")
 
     @classmethod
-    def from_recipe(cls, recipe: str = "article", **changes):
+    def from_recipe(cls, recipe: str = "article", **changes: Any) -> "TrainingConfig":
         """Build the settings of a named recipe.
 
         Args:
@@ -177,7 +177,7 @@ class TrainingConfig:
         return cls.from_dict({**RECIPES[recipe], **changes})
 
     @classmethod
-    def from_dict(cls, values):
+    def from_dict(cls, values: dict[str, Any]) -> "TrainingConfig":
         """Build the settings from `to_dict()`.
 
         Raises:
@@ -189,20 +189,20 @@ class TrainingConfig:
                 raise ConfigError(f"a setting must be one of {', '.join(known)}. Received: {name}")
         return cls(**values)
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Return all resolved settings as plain values."""
         return dataclasses.asdict(self)
 
-    def to_json(self):
+    def to_json(self) -> str:
         """Return the settings as JSON, one per line."""
         return json.dumps(self.to_dict(), indent=2) + "\n"
 
 
 class _Requirement:
-    def __init__(self, config):
+    def __init__(self, config: "TrainingConfig"):
         self.config = config
 
-    def __call__(self, name, holds, what) -> None:
+    def __call__(self, name: str, holds: bool, what: str) -> None:
         if not holds:
             raise ConfigError(f"{name} must be {what}. Received: {name}={getattr(self.config, name)!r}")
 
@@ -227,6 +227,6 @@ RECIPES: dict[str, dict[str, Any]] = {
         "augment": None,
         "ema_decay": 0.998,
         "validation_fraction": 0.2,
-        "judge_epochs": 2,
+        "evaluation_epochs": 2,
     },
 }

@@ -88,8 +88,8 @@ def test_settings_cannot_be_changed_afterwards():
         ("validation_fraction", 1.0),
         ("checkpoint_minutes", 0.0),
         ("samples", 0),
-        ("judge_epochs", -1),
-        ("judge_pictures", 1),
+        ("evaluation_epochs", -1),
+        ("evaluation_pictures", 1),
     ],
 )
 def test_a_value_out_of_range_is_named_in_one_line(name, value):

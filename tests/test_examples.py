@@ -145,7 +145,7 @@ def test_the_notebook_trains_goes_on_paints_and_exports(tmp_path, monkeypatch, c
         "filters": 4,
         "discriminator_filters": 4,
         "steps_per_epoch": 2,
-        "judge_epochs": 0,
+        "evaluation_epochs": 0,
     }
     names = {"WORKDIR": str(tmp_path / "run"), "ARTIST": None, "SOURCE": "sample", "RECIPE": "article"}
     names["SETTINGS"] = {**tiny, "epochs": 1}

@@ -37,7 +37,7 @@ TINY = [
     "--no-augment",
     "--steps-per-epoch",
     "2",
-    "--judge-epochs",
+    "--evaluation-epochs",
     "1",
     "--epochs",
     "1",

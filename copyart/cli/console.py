@@ -140,7 +140,7 @@ def suppress_stderr() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def counting(description: str, unit: str = "pictures") -> Iterator[Callable[[int, int], None] | None]:
+def counting(description: str, unit: str = "pictures") -> Iterator[Callable[[int, int | None], None]]:
     """Show a progress bar with speed and time left. Yield a function to call with (done, total).
 
     The bar appears with the first call and disappears with the last, before another bar is drawn.
@@ -160,7 +160,7 @@ def counting(description: str, unit: str = "pictures") -> Iterator[Callable[[int
     bar = Progress(*_columns(unit), console=console, transient=True, speed_estimate_period=600)
     task = bar.add_task(description, total=None, speed="")
 
-    def count(done: int, total: int) -> None:
+    def count(done: int, total: int | None) -> None:
         if bar.finished:  # a new task that reuses the bar
             bar.reset(task)
         bar.update(task, completed=done, total=total or None)
@@ -179,6 +179,7 @@ def counting(description: str, unit: str = "pictures") -> Iterator[Callable[[int
 def _columns(unit: str) -> tuple[Any, ...]:
     from rich import progress
 
+    amount: tuple[progress.ProgressColumn, ...]
     if unit == "bytes":
         amount = progress.DownloadColumn(), progress.TransferSpeedColumn()
     else:
@@ -200,7 +201,7 @@ def extra(name: str, purpose: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        if error.name.partition(".")[0] == "copyart":  # a bug in Copyart, which no installation fixes
+        if (error.name or "").partition(".")[0] == "copyart":  # a bug in Copyart, which no installation fixes
             raise
         raise ConfigError(
             f"{purpose} needs the extra {name}. Received: {error.name}, which is missing. "

@@ -19,7 +19,7 @@ from copyart.cli.console import json_option, load_backend, print_json, say, verb
 @click.option("--half", is_flag=True, help="Store float16, at half the size.")
 @json_option
 @verbosity_options
-def convert(file: str, style: str, as_json: bool, **options: Any) -> None:
+def convert(file: Path, style: Path, as_json: bool, **options: Any) -> None:
     """Convert the generator in FILE to the style folder STYLE.
 
     FILE is a .pth file of pytorch-CycleGAN-and-pix2pix or of the CUT project, a .h5 file of the CycleGAN example on

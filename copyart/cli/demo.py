@@ -1,13 +1,14 @@
 """`copyart demo`: train a tiny model on the bundled sample and paint with it."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from copyart.cli.console import counting, is_quiet, load_backend, say, verbosity_options
 
 #: Small enough to take a minute or two on two cores, large enough to show strokes.
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "image_size": 64,
     "load_size": 110,
     "filters": 16,
@@ -20,7 +21,7 @@ SETTINGS = {
     "learning_rate": 6e-4,
     "epochs": 4,
     "steps_per_epoch": 150,
-    "judge_epochs": 0,
+    "evaluation_epochs": 0,
 }
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -67,7 +68,7 @@ def _download_pictures(artist: str, source: str | None, as_json: bool) -> None:
         load_tensorflow()  # TFDS imports it too, but prints its messages
     with counting("downloading", "bytes") as count:
         files = find_files(artist, source, progress=count)
-    size = TrainingConfig().load_size
+    size = cast(int, TrainingConfig().load_size)
     with counting("checking") as count:  # training finds the decoded pictures in the cache
         photos, art = (decode_once(group, size, progress=count).records for group in files)
     report = DataReport(photos, art, size)

@@ -69,14 +69,14 @@ def evaluate(
     load_backend()
     from copyart.evaluation import evaluate as judge
 
-    photos, art, training_art = _pictures(style, photos, art, training_art)
+    photo_files, art_files, training_files = _pictures(style, photos, art, training_art)
     with _bars() as progress:
         evaluation = judge(
             style,
-            photos,
-            art,
+            photo_files,
+            art_files,
             people=_found(people),
-            training_art=training_art,
+            training_art=training_files,
             artist=artist,
             image_size=image_size,
             features=features,
@@ -105,7 +105,7 @@ def _pictures(
             "--training-art needs --art. Received: --training-art without it. Give the held-out paintings."
         )
     if photos:
-        return _found(photos), _found(art), _found(training_art)
+        return _found(photos) or [], _found(art), _found(training_art)
     if not is_workdir(style):
         raise ConfigError(
             f"evaluating a style outside a workdir needs --photos. Received: {style!r} alone. Give a folder of photos, "
@@ -127,7 +127,7 @@ def _place(style: str) -> Path:
 
 
 @contextlib.contextmanager
-def _bars() -> Iterator[Callable[[str, int, int], None] | None]:
+def _bars() -> Iterator[Callable[[str, int, int], None]]:
     """Show a bar for each stage. Yield the function to call with (stage, done, total)."""
     with contextlib.ExitStack() as stack:
         counters = {}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from copyart.export.report import ExportReport, TorchReport
 
 #: Format → its options, besides the photos to compare on. None if weights are compared, not paintings.
-_OPTIONS = {
+_OPTIONS: dict[str, tuple[str, ...] | None] = {
     "saved-model": (),
     "onnx": ("precision", "floats", "calibration"),
     "litert": ("precision", "calibration"),
@@ -70,7 +70,7 @@ def export(style: str, form: str, out: Path, as_json: bool, **options: Any) -> N
     """
     given = {name: value for name, value in options.items() if value}
     _require_fit(form, given)
-    report = _write(style, form, out, **_read(given))
+    report: Any = _write(style, form, out, **_read(given))
     if as_json:
         facts = dataclasses.asdict(report)
         print_json({name: str(value) if isinstance(value, Path) else value for name, value in facts.items()})
@@ -84,7 +84,8 @@ def export(style: str, form: str, out: Path, as_json: bool, **options: Any) -> N
 
 
 def _require_fit(form: str, given: dict[str, Any]) -> None:
-    taken = () if _OPTIONS[form] is None else (*_OPTIONS[form], "photos")
+    options = _OPTIONS[form]
+    taken = () if options is None else (*options, "photos")
     if unfit := given.keys() - taken:
         raise ConfigError(
             f"--to {form} accepts {', '.join(map(_flag, taken)) or 'no such options'}. Received: {_flag(min(unfit))}. "
@@ -108,8 +109,7 @@ def _read(given: dict[str, Any]) -> dict[str, Any]:
     """Convert command-line options to arguments."""
     from copyart.data.images import list_images
 
-    folders = {name: list_images(given[name]) for name in ("calibration", "photos") if name in given}
-    return {**given, **folders}
+    return {name: list_images(value) if name in ("calibration", "photos") else value for name, value in given.items()}
 
 
 def _write(style: str, form: str, out: Path, **arguments: Any) -> "ExportReport | TorchReport":

@@ -68,7 +68,7 @@ def paint_films(
     done, failed = [], 0
     for film, target in jobs:
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
             with counting("painting", "frames") as count:
                 start = time.monotonic()
                 video = paint_video(film, painter, target, mask=masks.get(film), **options, progress=count)
@@ -96,5 +96,5 @@ def _told(film: Path | str, video: "PaintedVideo", seconds: float) -> dict[str, 
 def _say_what_is_kept(target: Path | str) -> None:
     from copyart.video.segments import kept_frames
 
-    if frames := kept_frames(target):
+    if frames := kept_frames(Path(target)):
         say(f"{target}: {frames} painted frames are kept. Continue with --resume.")

@@ -91,7 +91,8 @@ def paint(
 
     if (style is None) != all_styles:
         raise click.UsageError("either --style or --all is needed")
-    jobs = output_paths(photos, out, style or "all")
+    style = style or "all"
+    jobs = output_paths(photos, out, style)
     if as_json and any(target == STANDARD for _, target in jobs):
         raise ConfigError("standard output takes a painting or --json. Received: both. Give a file with -o.")
     masks = _masks(jobs, mask, keep)

@@ -70,7 +70,7 @@ def serve(
         from copyart.web.page.runtime import FETCH, installed_runtimes
         from copyart.web.server.listening import Server
         from copyart.web.settings import Settings
-    scaled = {name: _scaled(limits[option], by) for option, (name, by) in _LIMITS.items()}
+    scaled: dict[str, Any] = {name: _scaled(limits[option], by) for option, (name, by) in _LIMITS.items()}
     settings = Settings(**scaled, limits_storage=limits_storage)
     with contextlib.closing(Server(create_app(settings, styles), host, port, trusted_proxy)) as server:
         say(f"Copyart runs at {server.url} (stop with Ctrl-C)")

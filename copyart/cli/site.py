@@ -22,7 +22,7 @@ from copyart.cli.console import extra, json_option, print_json, say, verbosity_o
 @click.option("--url", default="", metavar="URL", help="Where it will be, for sites that show a picture of it.")
 @json_option
 @verbosity_options
-def site(out: str, styles: tuple[str, ...], url: str, as_json: bool) -> None:
+def site(out: Path, styles: tuple[str, ...], url: str, as_json: bool) -> None:
     """Write the page to the folder OUT, for any static web host. The visitor's browser paints.
 
     It offers the bundled styles and each --style.

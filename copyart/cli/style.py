@@ -34,9 +34,9 @@ def pack(style: str, out: Path | None, licence: str | None, author: str | None, 
     """
     from copyart.styles import open_style, pack_style, packed_name
 
-    style = open_style(style)
-    target = Path(os.path.expanduser(out or packed_name(style)))
-    manifest = pack_style(style, target, licence, author)
+    opened = open_style(style)
+    target = Path(os.path.expanduser(out or packed_name(opened)))
+    manifest = pack_style(opened, target, licence, author)
     if as_json:
         print_json({"path": str(target), "bytes": target.stat().st_size, **manifest})
         return
@@ -65,12 +65,12 @@ def mix(mixture: str, out: Path, as_json: bool) -> None:
             f"a mixture must list styles with their shares. Received: {mixture[:80]!r}. Write it as "
             "monet:0.6,vangogh:0.4."
         )
-    style = open_style(mixture)
-    write_style(style, out)
+    mixed = open_style(mixture)
+    write_style(mixed, out)
     if as_json:
-        print_json({"path": str(out), **{name: style.metadata[name] for name in ("name", "mixture")}})
+        print_json({"path": str(out), **{name: mixed.metadata[name] for name in ("name", "mixture")}})
         return
-    say(f"{out}: {style.metadata['name']}. Look at {out / 'preview.jpg'}.")
+    say(f"{out}: {mixed.metadata['name']}. Look at {out / 'preview.jpg'}.")
 
 
 @style.command(short_help="Show a style's origin, licence, files and checksums.")
@@ -83,11 +83,11 @@ def inspect(style: str, card: bool, as_json: bool) -> None:
     from copyart.styles import inspect_style, open_style
     from copyart.styles.model_card import model_card
 
-    style = open_style(style)
+    opened = open_style(style)
     if card:
-        click.echo(model_card(style), nl=False)
+        click.echo(model_card(opened), nl=False)
         return
-    facts = inspect_style(style)
+    facts = inspect_style(opened)
     if as_json:
         print_json(facts)
         return
@@ -106,10 +106,10 @@ def verify(style: str, as_json: bool) -> None:
     """Check the checksums, weights and preview of STYLE, and that it paints. The exit status is 2 if a check fails."""
     from copyart.styles import open_style, verify_style
 
-    style = open_style(style)
-    found = verify_style(style)
+    opened = open_style(style)
+    found = verify_style(opened)
     if as_json:
-        print_json({"path": str(style.place), "sound": True, "found": found})
+        print_json({"path": str(opened.place), "sound": True, "found": found})
         return
     for line in found:
         say(f"ok  {line}")

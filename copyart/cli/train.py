@@ -37,7 +37,7 @@ def _plain(kind: Any) -> Any:
 
 def _helps() -> dict[str, str]:
     """Read the description of each setting from the docstring of `TrainingConfig`."""
-    text = inspect.getdoc(TrainingConfig).split("Args:\n")[1]
+    text = (inspect.getdoc(TrainingConfig) or "").split("Args:\n")[1]
     entries = re.findall(r"^    (\w+): (.*(?:\n        .*)*)", text, re.MULTILINE)
     return {name: " ".join(line.strip() for line in words.splitlines()) for name, words in entries}
 

@@ -1,4 +1,7 @@
-"""Download a file of published weights: resume an interrupted download, and explain failures."""
+"""Download a file of published weights: resume an interrupted download, and explain failures.
+
+Why not pooch: docs/decisions/0024-own-download.md.
+"""
 
 import contextlib
 import re

@@ -1,12 +1,14 @@
 """Read ahead while working: make the next items in threads while the caller uses one."""
 
 import collections
-from collections.abc import Callable, Iterable, Iterator
+import contextlib
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
+_END = object()
 
 
 def read_ahead(
@@ -42,3 +44,16 @@ def read_ahead(
         for future in waiting:  # where the caller has left
             future.cancel()
         pool.shutdown(wait=False)
+
+
+def generate_ahead(pieces: Generator[Any, None, None]) -> Iterator[Any]:
+    """Yield the items of a generator. While one is used, the next is computed in another thread.
+
+    Args:
+        pieces: The generator. It is closed together with this one.
+    """
+    with contextlib.closing(pieces), ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, pieces, _END)
+        while (piece := coming.result()) is not _END:
+            coming = maker.submit(next, pieces, _END)
+            yield piece

@@ -158,6 +158,6 @@ def _blur_stage(channels) -> Stage:
 
 def _bilinear_stage(channels) -> Stage:
     """Return the stage that upsamples each channel bilinearly."""
-    phases = np.einsum("pa,qb->abpq", _BLUR_UP, _BLUR_UP).reshape(3, 3, 1, 4)
+    polyphase = np.einsum("pa,qb->abpq", _BLUR_UP, _BLUR_UP).reshape(3, 3, 1, 4)
     marks = {"groups": channels, "upsamples": True, "normed": False, "relu": False}
-    return Stage(np.tile(phases, channels), None, 1, (1,) * 4, "edge", **marks)
+    return Stage(np.tile(polyphase, channels), None, 1, (1,) * 4, "edge", **marks)

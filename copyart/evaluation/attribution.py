@@ -42,7 +42,7 @@ class Classifier:
     def __init__(self, arrays: dict[str, np.ndarray], facts: dict, network: FeatureNetwork | None = None):
         self._weights, self._bias = (arrays[name].astype(np.float64) for name in ("weights", "bias"))
         self.artists, self._schools, self._real = (facts[name] for name in ("artists", "schools", "real"))
-        self._network = network
+        self._network: Callable | None = network
 
     @property
     def network(self) -> Callable:

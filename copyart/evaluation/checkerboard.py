@@ -65,11 +65,13 @@ def _excess(pictures: np.ndarray) -> np.ndarray:
     return 10 * np.log10(np.stack(columns, axis=1))
 
 
-def _power(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _power(pictures: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
     """Return the power spectrum summed over channels, shape (pictures, rows, columns), and the bins of its axes."""
     height, width = pictures.shape[1:3]
     window = np.hanning(height + 1)[:-1, None] * np.hanning(width + 1)[:-1]
-    power = np.float32(1e-3)  # far below the noise of 8-bit rounding; avoids 0 / 0 for pictures of one colour
+    power = np.full(
+        1, 1e-3, np.float32
+    )  # far below the noise of 8-bit rounding; avoids 0 / 0 for pictures of one colour
     for channel in np.moveaxis(pictures.astype(np.float32), 3, 0):
         centred = channel - channel.mean(axis=(1, 2), keepdims=True)
         power = power + np.abs(np.fft.rfft2(centred * window.astype(np.float32))) ** 2

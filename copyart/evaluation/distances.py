@@ -45,7 +45,7 @@ class Sets(NamedTuple):
 
 def judge_key(name: str) -> str:
     """Return a judge's suffix in the names of figures: `"efficientnet"` for `"EfficientNet-lite0"`."""
-    return re.match(r"\w+", name)[0].lower()
+    return re.split(r"\W", name)[0].lower()
 
 
 def distances_by_judge(

@@ -27,12 +27,13 @@ def checkerboard_artifacts(
         paintings, photos, real: uint8, shape (pictures, side, side, 3), sides of at least 64 pixels. `real` may be
             None.
     """
-    figure = Figure.of(*(None if pictures is None else _strongest(pictures) for pictures in (paintings, photos, real)))
+    untouched = _strongest(photos)
+    figure = Figure.of(_strongest(paintings), untouched, None if real is None else _strongest(real))
     if not _stands_out(figure, CHECKERBOARD_MARGIN):
         return figure, []
     message = (
         f"a checkerboard of 2 or 4 pixels exceeds its surroundings by {figure.value:.1f} dB; in photos by "
-        f"{figure.photos.value:.1f}{_of_real(figure, ', in real paintings by {:.1f}')}. Train longer, or with "
+        f"{untouched.value:.1f}{_of_real(figure, ', in real paintings by {:.1f}')}. Train longer, or with "
         "upsampling='resize'."
     )
     return figure, [Fault("checkerboard", message)]
@@ -55,14 +56,15 @@ def saturation(
         paintings, photos, real: uint8, shape (pictures, side, side, 3). `real` may be None.
         names: Names of the photos.
     """
-    shares = [None if pictures is None else clipped(pictures) for pictures in (paintings, photos, real)]
-    figure = Figure.of(*(None if share is None else mean_estimate(share) for share in shares))
+    ours, before = clipped(paintings), clipped(photos)
+    untouched = mean_estimate(before)
+    figure = Figure.of(mean_estimate(ours), untouched, None if real is None else mean_estimate(clipped(real)))
     if not _stands_out(figure, _MORE_CLIPPED):
         return figure, []
-    worst = np.flatnonzero(shares[0] > shares[1] + _MORE_CLIPPED)
+    worst = np.flatnonzero(ours > before + _MORE_CLIPPED).tolist()
     message = (
         f"{figure.value:.0%} of all pixels are clipped to black, white or a pure colour; in photos "
-        f"{figure.photos.value:.0%}{_of_real(figure, ', in real paintings {:.0%}')}."
+        f"{untouched.value:.0%}{_of_real(figure, ', in real paintings {:.0%}')}."
     )
     return figure, [Fault("saturation", message, tuple(names[number] for number in worst))]
 
@@ -103,8 +105,8 @@ def near_copies(
     copies = finder(paintings)
     real = None if held_out is None else mean_estimate(finder(held_out).found)
     figure = Figure.of(mean_estimate(copies.found), None, real)
-    numbers = np.flatnonzero(copies.found)
-    if not len(numbers):
+    numbers = np.flatnonzero(copies.found).tolist()
+    if not numbers:
         return figure, []
     shown = ", ".join(f"{names[number]} like {originals[copies.originals[number]]}" for number in numbers[:3])
     more = f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -21,7 +22,7 @@ INSTALL = 'There is only one judge. pip install "copyart[judge]" adds another ki
 
 def feature_networks(
     features: str | os.PathLike | Callable | Sequence[Callable] = "auto",
-) -> "tuple[FeatureNetwork, ...]":
+) -> tuple[Any, ...]:
     """Build the judges.
 
     Args:

@@ -5,8 +5,9 @@ import html
 import io
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 from PIL import Image
 
 from copyart.data.images import save_image
@@ -78,7 +79,7 @@ def write_report(evaluation: Evaluation, folder: str | os.PathLike) -> Path:
     folder = Path(folder)
     parts = {"Photos": evaluation} | ({"People": evaluation.people} if evaluation.people else {})
     _write(folder / FIGURES, evaluation.to_json().encode())
-    _write(folder / SHEET, _jpeg(contact_sheet(*(part.pairs for part in parts.values()))))
+    _write(folder / SHEET, _jpeg(contact_sheet(*(cast(np.ndarray, part.pairs) for part in parts.values()))))
     _write(folder / PAGE, _page(evaluation, parts).encode())
     return folder / PAGE
 
@@ -116,7 +117,7 @@ def _section(title: str, part: Evaluation) -> str:
         faults=_faults(part),
         tables="".join(_table(part, group) for group in GROUPS),
         notes="".join(f"<p>{html.escape(note)}</p>\n" for note in part.notes),
-        sheet=base64.b64encode(_jpeg(contact_sheet(part.pairs))).decode(),
+        sheet=base64.b64encode(_jpeg(contact_sheet(cast(np.ndarray, part.pairs)))).decode(),
     )
 
 
@@ -165,7 +166,7 @@ def _row(name: str, figure: Figure) -> str:
     )
 
 
-def _cell(name: str, estimate: Estimate | None) -> str:
+def _cell(name: str, estimate: Estimate | Figure | None) -> str:
     if estimate is None:
         return "<td>–</td>"
     return f"<td>{written(name, estimate.value)}<small>{written_interval(name, estimate)}</small></td>"

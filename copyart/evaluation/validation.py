@@ -1,6 +1,7 @@
 """Validation metrics: measure a model during training, on arrays, in a few seconds."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -46,8 +47,10 @@ class ValidationMetrics:
         self._photos = _bytes(photos)
         self._cells = cells(self._photos)
         art = _bytes(art)
-        networks = (features,) if callable(features) else tuple(features or ())
-        self._judges = [(network, KernelDistance(network(art))) for network in networks]
+        networks: tuple[Any, ...] = (features,) if callable(features) else tuple(features or ())
+        self._judges: list[tuple[Any, KernelDistance]] = [
+            (network, KernelDistance(network(art))) for network in networks
+        ]
         self._photos_kid = [distance(network(self._photos)) for network, distance in self._judges]
         self._distance = None if networks else self._sliced_distance(art)
 
@@ -87,7 +90,7 @@ class ValidationMetrics:
             yield self._photos[start : start + _BATCH].astype(np.float32) / np.float32(127.5) - np.float32(1)
 
     def _distances(self, pictures: np.ndarray) -> dict[str, float]:
-        if not self._judges:
+        if self._distance is not None:
             return {"swd": float(np.mean([*self._distance(pictures[: self._count]).values()]))}
         kids = [distance(network(pictures)) for network, distance in self._judges]
         found = {"kid": kids[0]}

@@ -70,7 +70,7 @@ class SlicedDistance:
         """Return a dictionary: side of the level → projections of its patches, shape (directions, pictures,
         patches)."""
         rng = np.random.default_rng(seed)
-        levels = {}
+        levels: dict[int, list[np.ndarray]] = {}
         for start in range(0, len(pictures), _BATCH):
             for level in laplacian_pyramid(pictures[start : start + _BATCH]):
                 levels.setdefault(level.shape[1], []).append(_cut(level, self._patches, rng))

@@ -114,13 +114,11 @@ def headline(evaluation: Evaluation) -> str | None:
     missing."""
     figures, parts = evaluation.figures, []
     if "kid" in figures and (gap := figures["kid"].gap_closed):
-        judge = figures["kid"].judge + (", the worse judge" if len(evaluation.features) > 1 else "")
+        judge = (figures["kid"].judge or "") + (", the worse judge" if len(evaluation.features) > 1 else "")
         parts.append("{} ({}) of the KID gap closed by {}".format(*written_gap(gap), judge))
     if "attribution" in figures:
-        ours, photos, real = (
-            f"{part.value:.0%}"
-            for part in (figures["attribution"], figures["attribution"].photos, figures["attribution"].real)
-        )
+        rate = figures["attribution"]
+        ours, photos, real = (f"{part.value:.0%}" for part in (rate, rate.photos, rate.real) if part)
         parts.append(f"{ours} attributed to {evaluation.artist} (photos {photos}, real paintings {real})")
     return f"{'; '.join(parts)}." if parts else None
 

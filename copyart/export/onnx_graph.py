@@ -7,7 +7,7 @@ import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 from copyart.engine.graph import add_stages, add_to_pixels
-from copyart.engine.graph_builder import GraphBuilder, OnnxModel
+from copyart.engine.graph_builder import GraphBuilder
 from copyart.engine.padding import MULTIPLE, SMALLEST
 from copyart.engine.plan import Stage
 
@@ -15,7 +15,7 @@ from copyart.engine.plan import Stage
 _MANY = 256
 
 
-def bytes_graph(stages: Sequence[Stage]) -> OnnxModel:
+def bytes_graph(stages: Sequence[Stage]) -> ModelProto:
     """Build the graph of a generator from uint8 to uint8.
 
     Args:
@@ -33,7 +33,7 @@ def bytes_graph(stages: Sequence[Stage]) -> OnnxModel:
     return _named(graph)
 
 
-def floats_graph(stages: Sequence[Stage]) -> OnnxModel:
+def floats_graph(stages: Sequence[Stage]) -> ModelProto:
     """Build the graph of a generator from a batch of floats to a batch of floats.
 
     Args:
@@ -52,7 +52,7 @@ def floats_graph(stages: Sequence[Stage]) -> OnnxModel:
     return _named(graph)
 
 
-def with_half_weights(model: OnnxModel) -> OnnxModel:
+def with_half_weights(model: ModelProto) -> ModelProto:
     """Store a model's kernels in float16, at half the size. It still computes in float32.
 
     Args:
@@ -77,7 +77,7 @@ def with_half_weights(model: OnnxModel) -> OnnxModel:
     return half
 
 
-def _named(graph: GraphBuilder) -> OnnxModel:
+def _named(graph: GraphBuilder) -> ModelProto:
     """Return the model with a name for every node, which model viewers need."""
     model = ModelProto.FromString(graph.build().to_bytes())
     for number, node in enumerate(model.graph.node):
@@ -96,7 +96,7 @@ def _mirrored(graph: GraphBuilder, side: str) -> str:
     """Return the source index of each pixel of a padded side."""
 
     def number(value: int) -> str:
-        return graph.constant(np.int64(value))
+        return graph.constant(np.array(value))
 
     rounded = graph.add("Div", [graph.add("Add", [side, number(MULTIPLE - 1)]), number(MULTIPLE)])
     rounded = graph.add("Max", [graph.add("Mul", [rounded, number(MULTIPLE)]), number(SMALLEST)])

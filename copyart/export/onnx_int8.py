@@ -14,7 +14,7 @@ import onnx
 from copyart.engine.plan import Stage
 
 
-def quantised(source: Path, target: Path, stages: Sequence[Stage], name: str, feeds: list[np.ndarray] | None) -> None:
+def quantised(source: Path, target: Path, stages: Sequence[Stage], name: str, feeds: list[np.ndarray]) -> None:
     """Write a model whose residual blocks convolve in int8. They have three quarters of the arithmetic and more of the
     weights.
 
@@ -50,13 +50,13 @@ def quantised(source: Path, target: Path, stages: Sequence[Stage], name: str, fe
         )
 
 
-def _reader(name: str, feeds: list[np.ndarray] | None) -> Any:
+def _reader(name: str, feeds: list[np.ndarray]) -> Any:
     from onnxruntime.quantization import CalibrationDataReader
 
     class Reader(CalibrationDataReader):
         """Passes the photos to the calibration one by one."""
 
-        def __init__(self):
+        def __init__(self) -> None:
             self._rest = iter(feeds)
 
         def get_next(self) -> dict[str, np.ndarray] | None:

@@ -59,9 +59,8 @@ def torch_weights(model: keras.Model | Style | Painter, path: str | os.PathLike)
 
 
 def _description(network: keras.Model) -> dict[str, Any]:
-    description = describe_generator(network)
-    kind = description["kind"] if description else "another network"
-    kind = "resnet with resized features" if description and description.get("upsampling") == "resize" else kind
+    description = describe_generator(network) or {"kind": "another network"}
+    kind = "resnet with resized features" if description.get("upsampling") == "resize" else description["kind"]
     if kind not in ("resnet", "cut"):
         raise ExportError(
             "an export to PyTorch must be a network of pytorch-CycleGAN-and-pix2pix or CUT: resnet with transposed "
@@ -72,8 +71,8 @@ def _description(network: keras.Model) -> dict[str, Any]:
 
 def _tensors(network: keras.Model, description: dict[str, Any]) -> dict[str, np.ndarray]:
     """Return the tensors by name, in PyTorch's order."""
-    ways = {"both": ("down", "up"), None: ()}
-    antialias = description.get("antialias")
+    ways: dict[Any, tuple[str, ...]] = {"both": ("down", "up"), None: ()}
+    antialias: Any = description.get("antialias")
     slots, blurs = generator_slots(
         description["filters"], description["blocks"], description["dropout"] > 0, ways.get(antialias, (antialias,))
     )

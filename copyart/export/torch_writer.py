@@ -35,7 +35,7 @@ def torch_file(tensors: dict[str, np.ndarray]) -> bytes:
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        _add(archive, buffer, "data.pkl", _pickled(tensors))
+        _add(archive, buffer, "data.pkl", _Pickle().state_dict(tensors))
         _add(archive, buffer, ".format_version", b"1")
         _add(archive, buffer, ".storage_alignment", str(_ALIGNMENT).encode())
         _add(archive, buffer, "byteorder", b"little")
@@ -53,16 +53,12 @@ def _add(archive: zipfile.ZipFile, buffer: io.BytesIO, name: str, content: bytes
     archive.writestr(entry, content)
 
 
-def _pickled(tensors: dict[str, np.ndarray]) -> bytes:
-    return _Pickle().state_dict(tensors)
-
-
 class _Pickle:
     """Writes the same protocol 2 opcodes as PyTorch for a state dict."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._out = bytearray(pickle.PROTO + b"\x02")
-        self._memo = {}
+        self._memo: dict[Hashable, int] = {}
         self._count = 0
 
     def state_dict(self, tensors: dict[str, np.ndarray]) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from copyart.models.spec import Conv, GeneratorSpec, ResidualBlock, residual_blocks
 
@@ -43,8 +44,10 @@ class CutSpec(GeneratorSpec):
     def layers(self) -> Iterator[Conv | ResidualBlock]:
         """Yield the layers."""
         filters, blur = self.filters, self.antialias != "up"
-        down = {"padding": "zeros", "stride": 1 if blur else 2, "blur": blur}
-        up = {"upsampling": "transpose"} if self.antialias == "down" else {"upsampling": "bilinear", "padding": "zeros"}
+        down: dict[str, Any] = {"padding": "zeros", "stride": 1 if blur else 2, "blur": blur}
+        up: dict[str, Any] = {"upsampling": "transpose"}
+        if self.antialias != "down":
+            up = {"upsampling": "bilinear", "padding": "zeros"}
         yield Conv("stem", filters, 7)
         yield Conv("down_1", 2 * filters, 3, **down)
         yield Conv("down_2", 4 * filters, 3, **down)

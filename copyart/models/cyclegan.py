@@ -31,7 +31,7 @@ DISCRIMINATOR_TERMS = ("art_discriminator", "photo_discriminator")
 
 
 @keras.saving.register_keras_serializable(package="copyart")
-class CycleGAN(TrainingSteps, keras.Model):
+class CycleGAN(TrainingSteps):
     """Two generators and two discriminators, trained together by `fit` on batches of `(photos, art)`.
 
     Calling the model paints: `model(photos)` is `model.photo_to_art(photos)`.

@@ -69,7 +69,7 @@ def spec_of(network: Any) -> GeneratorSpec | None:
 def describe_generator(network: Any) -> dict[str, Any] | None:
     """Return the kind and the arguments of a network, or None if it is not one of our generators."""
     spec = spec_of(network)
-    return spec and spec.to_dict()
+    return None if spec is None else spec.to_dict()
 
 
 def describe_in_words(description: dict[str, Any] | None) -> str:

@@ -46,7 +46,7 @@ class ReflectionPadding2D(keras.layers.Layer):
         return {**super().get_config(), "padding": self.padding}
 
 
-class _FrozenBias:
+class _FrozenBias(keras.layers.Layer):
     """Mixin that makes the bias untrainable, because the following instance normalisation subtracts it again.
 
     The true gradient of the bias is 0. The computed one is rounding noise, which Adam would scale up to full steps that
@@ -107,8 +107,8 @@ class EnlargingConv2D(keras.layers.Layer):
         edge = (polyphase_radius(self.kernel_size),) * 2
         padded = ops.pad(inputs, ((0, 0), edge, edge, (0, 0)), mode="reflect")
         kernel = ops.cast(polyphase_kernel(self.kernel, ops), self.compute_dtype)
-        phases = ops.conv(padded, kernel, padding="valid", data_format="channels_last")
-        return _depth_to_space(phases, self.filters) + self.bias
+        packed = ops.conv(padded, kernel, padding="valid", data_format="channels_last")
+        return _depth_to_space(packed, self.filters) + self.bias
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Double the sides."""
@@ -122,10 +122,10 @@ class EnlargingConv2D(keras.layers.Layer):
         return {**super().get_config(), **own, "kernel_initializer": initializer}
 
 
-def _depth_to_space(phases: Tensor, filters: int) -> Tensor:
-    _, height, width, _ = ops.shape(phases)
-    phases = ops.reshape(phases, (-1, height, width, 2, 2, filters))
-    return ops.reshape(ops.transpose(phases, (0, 1, 3, 2, 4, 5)), (-1, 2 * height, 2 * width, filters))
+def _depth_to_space(images: Tensor, filters: int) -> Tensor:
+    _, height, width, _ = ops.shape(images)
+    pixels = ops.reshape(images, (-1, height, width, 2, 2, filters))
+    return ops.reshape(ops.transpose(pixels, (0, 1, 3, 2, 4, 5)), (-1, 2 * height, 2 * width, filters))
 
 
 @keras.saving.register_keras_serializable(package="copyart")

@@ -78,12 +78,12 @@ def half_pixel_kernel(kernel: np.ndarray) -> np.ndarray:
     if size // 2 % 2 == 0:
         raise ValueError(f"half of the kernel size must be odd. Received: {size=}")
     taps = 2 * polyphase_radius(size)
-    phases = polyphase_kernel(kernel).reshape(taps + 1, taps + 1, channels, 2, 2, filters)
+    polyphase = polyphase_kernel(kernel).reshape(taps + 1, taps + 1, channels, 2, 2, filters)
     shifted = np.empty((taps, taps, channels, 2, 2, filters), np.float32)
     for row, column in itertools.product(range(2), repeat=2):
         # Output 1 of the previous pixel comes first. Its first tap is always 0, so it is dropped.
         rows, columns = slice(1 - row, taps + 1 - row), slice(1 - column, taps + 1 - column)
-        shifted[:, :, :, row, column] = phases[rows, columns, :, 1 - row, 1 - column]
+        shifted[:, :, :, row, column] = polyphase[rows, columns, :, 1 - row, 1 - column]
     return shifted.reshape(taps, taps, channels, 4 * filters)
 
 
@@ -147,8 +147,8 @@ def transposed_polyphase_kernel(kernel: np.ndarray, crop: str) -> np.ndarray:
     """
     taps = _TRANSPOSED_TAPS[crop]
     _, _, filters, channels = kernel.shape
-    phases = np.zeros((2, 2, channels, 4, filters), np.float32)
+    polyphase = np.zeros((2, 2, channels, 4, filters), np.float32)
     for row, column in itertools.product(range(2), repeat=2):
         for (below, tap_row), (right, tap_column) in itertools.product(taps[row], taps[column]):
-            phases[below, right, :, 2 * row + column] = kernel[tap_row, tap_column].T
-    return phases.reshape(2, 2, channels, 4 * filters)
+            polyphase[below, right, :, 2 * row + column] = kernel[tap_row, tap_column].T
+    return polyphase.reshape(2, 2, channels, 4 * filters)

@@ -34,7 +34,7 @@ def keep_strongest_blocks(network: keras.Model, deeper: keras.Model) -> list[int
     if found.blocks <= wanted.blocks or dataclasses.replace(found, blocks=wanted.blocks) != wanted:
         return None
     gains = {block: _mean_gain(deeper, block) for block in range(1, found.blocks + 1)}
-    kept = sorted(sorted(gains, key=gains.get, reverse=True)[: wanted.blocks])
+    kept = sorted(sorted(gains, key=gains.__getitem__, reverse=True)[: wanted.blocks])
     for layer in network.layers:
         block = re.match(r"block_(\d+)(_.*)", layer.name)
         name = f"block_{kept[int(block[1]) - 1]}{block[2]}" if block else layer.name

@@ -4,7 +4,7 @@ import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
 from copyart.errors import ConfigError
 
@@ -117,9 +117,9 @@ class GeneratorSpec:
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
-            value, types = getattr(self, field.name), (int, float) if field.type is float else field.type
-            if isinstance(value, bool) or not isinstance(value, types):
-                self._refuse(field.name, f"must be of type {field.type.__name__}")
+            value, kind = getattr(self, field.name), cast(type, field.type)
+            if isinstance(value, bool) or not isinstance(value, (int, float) if kind is float else kind):
+                self._refuse(field.name, f"must be of type {kind.__name__}")
         if self.filters < 1:
             self._refuse("filters", "must be at least 1")
         if self.blocks < 0:

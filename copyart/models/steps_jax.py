@@ -9,7 +9,7 @@ from copyart.backend import Tensor
 from copyart.models.image_pool import ImagePool
 
 
-class TrainingSteps:
+class TrainingSteps(keras.Model):
     """`train_step` and `test_step` of a `CycleGAN` without side effects, as Keras requires under JAX.
 
     Generators and discriminators are updated together, as under TensorFlow. If several devices share a batch, a step

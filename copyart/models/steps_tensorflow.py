@@ -12,7 +12,7 @@ from copyart.backend import Tensor
 from copyart.models.image_pool import ImagePool
 
 
-class TrainingSteps:
+class TrainingSteps(keras.Model):
     """`train_step` and `test_step` of a `CycleGAN`.
 
     Generators and discriminators are updated together. The paper's code updates the generators first, but its

@@ -71,12 +71,12 @@ def faults(figures: Mapping[str, float], baseline: Mapping[str, float]) -> list[
     return [words for words, holds in found.items() if holds]
 
 
-def read_best(folder: Path, judged_by: int) -> dict[str, float] | None:
+def read_best(folder: Path, evaluation_set: float | None) -> dict[str, float] | None:
     """Read the evaluation of the best style so far.
 
     Args:
         folder: The folder of the best style.
-        judged_by: `EvaluationSet.number`. Evaluations by different sets cannot be compared.
+        evaluation_set: `EvaluationSet.number`. Evaluations by different sets cannot be compared.
 
     Returns:
         Its figures, `step` and `epoch`, or None if there is no such evaluation.
@@ -84,7 +84,7 @@ def read_best(folder: Path, judged_by: int) -> dict[str, float] | None:
     try:
         metadata = read_metadata(folder)
         figures = {name: figure["value"] for name, figure in metadata["figures"].items()}
-        if metadata["judged"]["by"] != judged_by:
+        if metadata["judged"]["by"] != evaluation_set:
             return None
         return {**figures, "step": metadata["steps"], "epoch": metadata["epochs"]}
     except (StyleError, LookupError, TypeError, AttributeError):

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
@@ -52,12 +53,16 @@ class EvaluationCallback(keras.callbacks.Callback):
         super().__init__()
         self.data, self.config, self.folder = data, config, folder
         self.progress, self.outputs, self._say = progress, outputs, say
-        self._resumed_at, self.rows = progress.step, []
-        self._pictures = self._paint = self._last_failure = self._improved = None
+        self._resumed_at = progress.step
+        self.rows: list[Figures] = []
+        self._pictures: Any = None  # an `EvaluationSet`, from the first evaluation on
+        self._paint: Callable[[np.ndarray], np.ndarray] | None = None
+        self._last_failure: str | None = None
+        self._improved: tuple[float, int] | None = None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Evaluate if it is time, and at the end of the run."""
-        every, last = self.config.judge_epochs, self.model.stop_training or epoch + 1 == self.config.epochs
+        every, last = self.config.evaluation_epochs, self.model.stop_training or epoch + 1 == self.config.epochs
         if every and (last or (epoch + 1) % every == 0):
             try:
                 self._evaluate(last)
@@ -67,7 +72,9 @@ class EvaluationCallback(keras.callbacks.Callback):
     def _report_failure(self, error: Exception) -> None:
         reason = one_line(error, 300)
         if reason != self._last_failure:
-            self._say(f"No figures this time: {reason}. Training continues; --judge-epochs 0 turns evaluation off.")
+            self._say(
+                f"No figures this time: {reason}. Training continues; --evaluation-epochs 0 turns evaluation off."
+            )
         self._last_failure = reason
 
     def _evaluate(self, last: bool) -> None:
@@ -86,10 +93,10 @@ class EvaluationCallback(keras.callbacks.Callback):
     def _begin(self) -> None:
         """Select the pictures, evaluate the untouched photos, and read the figures of earlier starts."""
         best_style.recover_best(self.folder.best)
-        pictures = EvaluationSet(self.data, self.config.judge_pictures, feature_networks())
+        pictures = EvaluationSet(self.data, self.config.evaluation_pictures, feature_networks())
         baseline = pictures.row(0, 0, pictures.metrics.identity_baseline())
         rows = read_history(self.folder.figures)
-        if rows and rows[0].get("judged_by") != pictures.number:
+        if rows and rows[0].get("evaluation_set") != pictures.number:
             rows = self._begin_anew(pictures, baseline, rows)
         self._pictures, self._paint = pictures, _painter(self.model.painter_network)
         self.rows = [baseline, *(row for row in rows if 0 < row["step"] <= self._resumed_at)]
@@ -99,7 +106,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         aside = self.folder.figures.with_name(f"figures-until-{rows[-1]['step']:09d}.csv")
         os.replace(self.folder.figures, aside)
         self._say(f"The pictures or features of the evaluation have changed. The earlier figures are in {aside.name}.")
-        best = read_best(self.folder.best, rows[0].get("judged_by"))
+        best = read_best(self.folder.best, rows[0].get("evaluation_set"))
         if best is None:
             return []
         figures = pictures.metrics(_painter(load_style(self.folder.best)[0]))
@@ -126,9 +133,9 @@ class EvaluationCallback(keras.callbacks.Callback):
     def _watch_for_plateau(self, better: bool) -> None:
         """If the figures no longer improve, start the decay of the learning rate early, so that the run ends early."""
         progress, budget = self.progress, 60 * (self.config.minutes or 0)
-        if better or self._improved is None:
-            self._improved = progress.elapsed, len(self.rows)
-        since, evaluations = progress.elapsed - self._improved[0], len(self.rows) - self._improved[1]
+        now = progress.elapsed, len(self.rows)
+        self._improved = now if better or self._improved is None else self._improved
+        since, evaluations = now[0] - self._improved[0], now[1] - self._improved[1]
         share, fewest = _PATIENCE
         if budget and not progress.decay_from and since > share * budget and evaluations >= fewest:
             progress.decay_from = progress.elapsed

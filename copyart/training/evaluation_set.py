@@ -1,7 +1,7 @@
 """The fixed set of pictures on which a run is evaluated, so that figures can be compared."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ class EvaluationSet:
         DataError: if fewer than two photos are held out.
     """
 
-    def __init__(self, data: Data, count: int, features: Sequence[Callable]):
+    def __init__(self, data: Data, count: int, features: Sequence[Any]):
         # Networks take multiples of 4, so up to 3 pixels of each side are cropped.
         side = data.load_size // 4 * 4
         photos, art = (spread_over(part, count, side) for part in (data.held_out_photos, data.held_out_art))
@@ -37,13 +37,13 @@ class EvaluationSet:
         self.side, self.features = side, ", ".join(network.name for network in features)
         self.counts = {"photos": len(photos), "held_out_art": len(art) - len(learnt), "training_art": len(learnt)}
         #: Changes with the pictures and the features. Only figures with the same number can be compared.
-        self.number = zlib.crc32(art, zlib.crc32(photos, zlib.crc32(self.features.encode())))
+        self.number = zlib.crc32(art.data, zlib.crc32(photos.data, zlib.crc32(self.features.encode())))
         self.metrics = ValidationMetrics(photos, art, features)
 
-    def row(self, step: int, epoch: float, figures: Figures) -> Figures:
+    def row(self, step: float, epoch: float, figures: Figures) -> Figures:
         """Return a row of `figures.csv`."""
         figures = {name: round(value, 4) for name, value in figures.items()}
-        return {"step": step, "epoch": epoch, **figures, **self.counts, "judged_by": self.number}
+        return {"step": step, "epoch": epoch, **figures, **self.counts, "evaluation_set": self.number}
 
     def metadata(self, row: Figures, baseline: Figures) -> dict[str, Any]:
         """Return the entry about an evaluation for a style's metadata.
@@ -52,7 +52,7 @@ class EvaluationSet:
             row: The evaluation's row.
             baseline: The row of the untouched photos.
         """
-        others = {"step", "epoch", "judged_by", *self.counts}
+        others = {"step", "epoch", "evaluation_set", *self.counts}
         figures = {
             name: {"value": value, "photos": {"value": baseline[name]} if name in baseline else None}
             for name, value in row.items()

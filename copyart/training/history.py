@@ -30,7 +30,7 @@ class HistoryCSV(keras.callbacks.Callback):
         super().__init__()
         self.path = path and Path(path)
         self.progress = progress
-        self.rows = [row for row in read_history(self.path) if row["step"] <= progress.step] if path else []
+        self.rows = [row for row in read_history(self.path) if row["step"] <= progress.step] if self.path else []
         #: Whether a step is running. The weights may then be ahead of `progress`.
         self.in_step = False
 
@@ -52,7 +52,7 @@ class HistoryCSV(keras.callbacks.Callback):
         progress.step += 1
         progress.seconds += now - self._mark
         progress.steps_in_epoch += 1
-        for name, value in logs.items():
+        for name, value in (logs or {}).items():
             progress.sums[name] = progress.sums.get(name, 0.0) + float(value)
         self._mark = now
         self.in_step = False
@@ -63,7 +63,8 @@ class HistoryCSV(keras.callbacks.Callback):
         # In the model's order; under JAX, logs arrive in alphabetical order.
         names = [name for name in self.model.log_names if name in progress.sums]
         means = {name: progress.sums[name] / progress.steps_in_epoch for name in names}
-        checks = {f"val_{name}": logs[f"val_{name}"] for name in names if f"val_{name}" in (logs or {})}
+        logs = logs or {}
+        checks = {f"val_{name}": logs[f"val_{name}"] for name in names if f"val_{name}" in logs}
         row = {"epoch": epoch + 1, "step": progress.step, "seconds": round(progress.seconds, 1)}
         self.rows.append({**row, "learning_rate": float(self.model.optimizer.learning_rate.numpy()), **means, **checks})
         progress.sums, progress.steps_in_epoch = {}, 0
@@ -103,7 +104,7 @@ def read_history(path: Path | str) -> list[dict[str, float]]:
             return rows
         reason = "an epoch or a step is missing"
     except (OSError, ValueError, TypeError, AttributeError, csv.Error) as error:
-        reason = error
+        reason = str(error)
     raise WorkdirError(
         f"{path.name} must be as copyart wrote it. Received: {path} ({reason}). Restore or move the file."
     )

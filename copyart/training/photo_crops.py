@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -24,6 +25,7 @@ class PhotoCrops:
 
     def __init__(self, photos: Selection, config: TrainingConfig):
         self.photos, self.config = photos, config
+        self._margin = cast(int, config.load_size) - config.image_size
 
     def __len__(self) -> int:
         return len(self.photos)
@@ -32,8 +34,7 @@ class PhotoCrops:
         """Return the batch of a step as a tuple of one array, float32, shape (batch, size, size, 3), in [-1, 1]."""
         size, batch = self.config.image_size, self.config.batch_size
         rng = np.random.default_rng((self.config.seed, step))
-        margin = self.config.load_size - size + 1
-        places = np.stack([*rng.integers(margin, size=(2, batch)), rng.integers(2, size=batch)], axis=1)
+        places = np.stack([*rng.integers(self._margin + 1, size=(2, batch)), rng.integers(2, size=batch)], axis=1)
         return (to_float(self.photos.crop(rng.integers(len(self), size=batch), places, size)),)
 
 
@@ -59,10 +60,11 @@ def split_photos(
     Raises:
         DataError: if there are fewer than two usable photos.
     """
-    pictures = decode_once(files_in(folders), config.load_size, cache_dir, progress)
+    load_size = cast(int, config.load_size)
+    pictures = decode_once(files_in(folders), load_size, cache_dir, progress)
     require_two("photos", pictures, who="distilling")
     unseen = held_out(pictures.digests, config.validation_fraction)
-    count, middle = int(unseen.sum()), (config.load_size - config.image_size) // 2
+    count, middle = int(unseen.sum()), (load_size - config.image_size) // 2
     say(f"{len(pictures):,} of {len(pictures.records):,} photos can be used; {count} of them are held out.")
     places = np.tile([middle, middle, 0], (count, 1))
     squares = pictures.select(unseen).crop(np.arange(count), places, config.image_size)

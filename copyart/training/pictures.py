@@ -18,8 +18,8 @@ _MOST_IN_BOTH = 0.5
 def load_pictures(
     spec: RunSpec,
     cache_dir: Path | str | None = None,
-    progress: Callable[[int, int], object] | None = None,
-    download_progress: Callable[[int, int], object] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    download_progress: Callable[[int, int], None] | None = None,
 ) -> Data:
     """Load the pictures of a run and split them by its settings.
 
@@ -138,8 +138,8 @@ class HeldOut(NamedTuple):
 def held_out_files(
     workdir: Path | str,
     cache_dir: Path | str | None = None,
-    progress: Callable[[int, int], object] | None = None,
-    download_progress: Callable[[int, int], object] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    download_progress: Callable[[int, int], None] | None = None,
 ) -> HeldOut:
     """Find the held-out pictures of an earlier run.
 

@@ -28,21 +28,24 @@ class ProgressBar(keras.callbacks.Callback):
         super().__init__()
         self.progress, self.config = progress, config
         self.console = console or Console(stderr=True)
-        self._bar = None
+        self._bar: bars.Progress | None = None
+        self._start: tuple[float, int] | None = None
+        self._said = 0.0
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Show the bar if there is a terminal."""
-        self._start = self._said = None
+        self._start, self._said = None, 0.0
         if self.console.is_terminal:
             # The losses come last and take the remaining width: a narrow terminal cuts them, never the time left.
             note = bars.TextColumn(
                 "{task.fields[note]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")
             )
             columns = bars.TextColumn("{task.description}"), bars.BarColumn(20), bars.TimeRemainingColumn(), note
-            self._bar = bars.Progress(*columns, console=self.console, expand=True)
+            self._bar = bar = bars.Progress(*columns, console=self.console, expand=True)
             done, total = self._share()
-            self._task = self._bar.add_task("compiling", total=total, completed=done, note="")
-            self._bar.start()
+            self._task = bar.add_task("compiling", total=total, note="")
+            bar.update(self._task, completed=done)
+            bar.start()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Update the bar."""
@@ -83,7 +86,7 @@ class ProgressBar(keras.callbacks.Callback):
         return f"epoch {epoch + 1}/{self.config.epochs}, step {place + 1}/{length}"
 
     def _speed(self, now: float) -> float | None:
-        since, first = self._start
+        since, first = self._start or (now, 0)
         done = self.progress.step - first
         return done / (now - since) if done and now > since else None
 

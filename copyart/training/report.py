@@ -64,7 +64,7 @@ def write_report(workdir: Workdir, title: str, summary: str) -> None:
     """
     rows = read_history(workdir.history)
     charts = "".join(chart(heading, _series(names, rows)) for heading, names in _CHARTS)
-    sheets = sorted(filter(Path.is_file, workdir.samples.glob("*.png")), key=_made)
+    sheets = sorted(filter(Path.is_file, workdir.samples.glob("*.png")), key=lambda path: path.stat().st_mtime)
     grids = "".join(_figure(path) for path in _some(sheets))
     page = _PAGE.format(
         title=html.escape(title),
@@ -86,8 +86,8 @@ def _figures(workdir: Workdir) -> str:
         baseline, *rows = read_history(workdir.figures)
     except (WorkdirError, ValueError):
         return ""
-    best = read_best(workdir.best, baseline.get("judged_by"))
-    mark = best and ("best", best["epoch"])
+    best = read_best(workdir.best, baseline.get("evaluation_set"))
+    mark = ("best", best["epoch"]) if best else None
     charts = ""
     for heading, names in _FIGURES:
         level = ("the untouched photos", baseline[names[0]]) if len(names) == 1 and names[0] in baseline else None
@@ -113,10 +113,6 @@ def _counted(row: Figures) -> str:
     return "Evaluated with {photos} photos and {held_out_art} paintings that the run was not trained on{0}.".format(
         learnt, **counts
     )
-
-
-def _made(path: Path) -> float:
-    return path.stat().st_mtime
 
 
 def _some(paths: list[Path]) -> list[Path]:

@@ -19,7 +19,7 @@ Folders = str | PathLike | Iterable[str | PathLike] | None
 #: Settings that may change when a run is resumed. Changing any other would not fit the checkpoint.
 CHANGEABLE = (
     *("epochs", "decay_epochs", "minutes", "learning_rate", "checkpoint_minutes"),
-    *("samples", "judge_epochs", "judge_pictures"),
+    *("samples", "evaluation_epochs", "evaluation_pictures"),
 )
 #: Files and folders of a run that another run can start from.
 _PARTS_OF_RUNS = ("best", "style", "model.keras")
@@ -179,7 +179,8 @@ def _artist_name(artist: str | None, source: str, art: Folders) -> str | None:
     if art is None and source != "sample":
         return artists.find(artist).name if artist else None
     if artist is None:
-        return "The sample" if art is None else Path(_absolute(art)[0]).name.replace("_", " ")
+        folders = _absolute(art)
+        return "The sample" if folders is None else Path(folders[0]).name.replace("_", " ")
     try:
         return artists.find(artist).name
     except ValueError:

@@ -69,7 +69,7 @@ class Schedule(keras.callbacks.Callback):
         self.config, self.progress = config, progress
         self._started = (time.monotonic() if started is None else started) - progress.elapsed
         self._reserve = max(_FIRST_RESERVE[0], _FIRST_RESERVE[1] * (self.budget or 0))
-        self._last_step = None
+        self._last_step: float | None = None
 
     @property
     def budget(self) -> float | None:
@@ -84,8 +84,8 @@ class Schedule(keras.callbacks.Callback):
         return self._leaves_less_than(1)
 
     def _leaves_less_than(self, ends: int) -> bool:
-        elapsed = self._elapsed()
-        return bool(self.budget) and elapsed + ends * self._reserve >= self.budget
+        elapsed, budget = self._elapsed(), self.budget
+        return budget is not None and elapsed + ends * self._reserve >= budget
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Set the learning rate."""

@@ -33,7 +33,7 @@ def save_starter(model: keras.Model, path: str | os.PathLike = FILE) -> None:
 
 def load_starter(path: str | os.PathLike = FILE) -> dict[str, dict[str, np.ndarray]]:
     """Return the weights of the starter as nested dictionaries: by network, then by `"<layer>/<variable>"`."""
-    found = {name: {} for name in NETWORKS}
+    found: dict[str, dict[str, np.ndarray]] = {name: {} for name in NETWORKS}
     for key, array in safetensors.numpy.load_file(path).items():
         name, _, rest = key.partition("/")
         found[name][rest] = array.astype(np.float32)

@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import keras
 
@@ -27,7 +28,7 @@ class StopOnSignal(keras.callbacks.Callback):
         super().__init__()
         self.say = say
         self.asked = False
-        self._before = {}
+        self._before: dict[int, Any] = {}
 
     def __enter__(self) -> "StopOnSignal":
         if threading.current_thread() is threading.main_thread():

@@ -4,6 +4,7 @@ from typing import Any
 
 import keras
 
+_backend: Any
 if keras.backend.backend() == "tensorflow":
     from copyart.training import strategy_tensorflow as _backend
 else:

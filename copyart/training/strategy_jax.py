@@ -100,7 +100,7 @@ def _devices_for(name: str, batch_size: int) -> list[jax.Device]:
 @contextlib.contextmanager
 def device_context(strategy: Devices) -> Iterator[None]:
     """Use the chosen devices during a run, and cache XLA's compiled code for the next start."""
-    if jax.config.jax_compilation_cache_dir is None:
+    if getattr(jax.config, "jax_compilation_cache_dir", None) is None:
         jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "compiled"))
     with strategy.scope():
         yield

@@ -1,10 +1,11 @@
 """Paint animations (GIF, APNG, animated WebP) with their timing, loops and transparency."""
 
+import math
 import os
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from PIL import Image
 
@@ -12,10 +13,10 @@ from copyart.data.animated import ANIMATION_SUFFIXES
 from copyart.data.decoding import MAX_PIXELS
 from copyart.data.images import flatten, split_alpha
 from copyart.data.modes import to_upright_rgb
+from copyart.data.read_ahead import generate_ahead
 from copyart.errors import ConfigError, VideoError, one_line
 from copyart.painting.changing import ChangingPainter
 from copyart.painting.painter import Painter
-from copyart.video.ahead import ahead
 from copyart.video.reading import Film
 from copyart.video.steady import change_between, steadied
 
@@ -55,7 +56,7 @@ class Animation:
         try:
             self._image = Image.open(self.path, formats=["GIF", "PNG", "WEBP"])
             #: Number of frames, and of loops: 0 means forever, None once.
-            self.count, self.loop = self._image.n_frames, self._image.info.get("loop")
+            self.count, self.loop = getattr(self._image, "n_frames", 1), self._image.info.get("loop")
         except Exception as error:  # for malicious files Pillow may raise almost any exception
             raise VideoError(
                 f"{self.name!r} must be an animation: GIF, APNG or WebP. Received: {one_line(error)}. Save it again."
@@ -110,11 +111,13 @@ class Excerpt:
         end = float("inf") if self._end is None else self._end
         for moment in film.frames(start=self._start):
             if waiting is not None:
-                yield Shown(waiting.picture, 1000 * float((moment.pts - waiting.pts) * film.time_base))
+                yield Shown(
+                    cast(Image.Image, waiting.picture), 1000 * float((moment.pts - waiting.pts) * film.time_base)
+                )
             waiting = None
             if moment.pts * film.time_base - film.start >= end:
                 return
-            waiting, pixels = moment, pixels + moment.picture.width * moment.picture.height
+            waiting, pixels = moment, pixels + math.prod(cast(Image.Image, moment.picture).size)
             if pixels > _MOST_PIXELS:
                 raise VideoError(
                     f"an animation must have at most {_MOST_PIXELS:,} pixels in all its frames. Received: more, from "
@@ -122,7 +125,7 @@ class Excerpt:
                 )
         if waiting is not None:
             last = waiting.duration or film.usual_duration
-            yield Shown(waiting.picture, 1000 * float(last * film.time_base))
+            yield Shown(cast(Image.Image, waiting.picture), 1000 * float(last * film.time_base))
 
     def close(self) -> None:
         """Close the film."""
@@ -165,7 +168,7 @@ def paint_animation(
             "Convert it to MP4 first."
         )
     pictures, times = [], []
-    for painting, milliseconds in ahead(_painted(animation, painter, options, steady)):
+    for painting, milliseconds in generate_ahead(_painted(animation, painter, options, steady)):
         pictures.append(painting)
         times.append(milliseconds)
         if progress:

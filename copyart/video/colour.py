@@ -87,7 +87,7 @@ def to_frame(picture: Image.Image) -> av.VideoFrame:
     return frame
 
 
-def tag(target: "av.VideoFrame | av.CodecContext") -> None:
+def tag(target: "av.VideoFrame | av.VideoCodecContext") -> None:
     """Tag a frame or an encoder as BT.709 in TV range."""
     target.colorspace = Colorspace.ITU709
     target.color_range = ColorRange.MPEG

@@ -29,7 +29,7 @@ _BLOCKS, _FINEST_BLOCK = 80, 8
 def grey(picture: Image.Image) -> np.ndarray:
     """Return a small grey version of a frame for motion estimation: float32 (height, width) in [0, 255]."""
     scale = min(1.0, LONGEST / max(picture.size))
-    size = tuple(max(1, round(side * scale)) for side in picture.size)
+    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     small = picture if size == picture.size else picture.resize(size, Image.Resampling.BOX)
     return np.asarray(small.convert("L"), np.float32)
 

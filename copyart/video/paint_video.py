@@ -5,7 +5,7 @@ import dataclasses
 import hashlib
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ from PIL import Image
 
 from copyart.data.animated import ANIMATION_SUFFIXES, is_animation
 from copyart.data.images import read_image
+from copyart.data.read_ahead import generate_ahead
 from copyart.errors import ConfigError, VideoError, one_line
 from copyart.painting.changing import ChangingPainter, load_painter
-from copyart.video.ahead import ahead
 from copyart.video.animations import Animation, Excerpt, paint_animation
 from copyart.video.formats import format_of
 from copyart.video.joining import join
@@ -101,7 +101,12 @@ def paint_video(
     source, target = Path(source), Path(target)
     check_steady(steady)
     _check_times(start, end)
-    options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
+    options: dict[str, Any] = {
+        "strength": strength,
+        "preserve_color": preserve_color,
+        "max_pixels": max_pixels,
+        "brush": brush,
+    }
     options |= {"mask": None if mask is None else read_image(mask), "keep": keep}
     if os.path.realpath(source) == os.path.realpath(target):
         raise ConfigError(f"a painting must not overwrite its film. Received: {target} for both. Choose another file.")
@@ -240,8 +245,8 @@ class _Work:
         done = self.segments.done
         after = done[-1].times[-1] if done else None
         total = self.film.count(start, end)
-        frames = ahead(self._until(self.film.frames(after, start), end))
-        painted = ahead(self._painted(ahead(self._compared(frames))))
+        frames = generate_ahead(self._until(self.film.frames(after, start), end))
+        painted = generate_ahead(self._painted(generate_ahead(self._compared(frames))))
         count = self.segments.frames
         if done:
             self.frame = self._saved(_LAST_FRAME)
@@ -269,7 +274,7 @@ class _Work:
                 break
             yield moment
 
-    def _compared(self, frames) -> Iterator[tuple]:
+    def _compared(self, frames) -> Generator[tuple, None, None]:
         """Yield each frame with its change from the previous one."""
         before = self._saved(_LAST_FRAME) if self.segments.done else None
         for moment in frames:

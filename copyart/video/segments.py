@@ -139,7 +139,8 @@ class SegmentWriter:
 
     def __init__(self, path: Path, format: FilmFormat, time_base: Fraction, rate: Fraction, aspect: Any):
         self._path, self._format, self._how = path, format, (time_base, rate, aspect)
-        self._container = self._stream = None
+        self._container: Any = None
+        self._stream: Any = None
         self.times: list[int] = []
 
     def write(self, picture: Image.Image, time: int) -> None:

@@ -61,8 +61,8 @@ def change_between(before: Image.Image, now: Image.Image, steady: float) -> Chan
     flow *= np.clip(length / _STILLNESS - 1, 0, 1)
     small = _small(now)
     difference = ImageChops.subtract(small, moved_by(_small(before), flow), 1, 128)
-    difference = np.asarray(difference.filter(ImageFilter.BoxBlur(_RADIUS)), np.float32) - 128
-    unchanged = np.exp(-np.square(np.abs(difference).max(-1) / _CHANGE))
+    levels = np.asarray(difference.filter(ImageFilter.BoxBlur(_RADIUS)), np.float32) - 128
+    unchanged = np.exp(-np.square(np.abs(levels).max(-1) / _CHANGE))
     if unchanged.mean() < _CUT_UNCHANGED and _colours_in_common(before, now) < _CUT_COLOURS:
         return None
     moving = np.asarray(Image.fromarray(np.clip(length, 0, 1)).resize(small.size, Image.Resampling.BILINEAR))

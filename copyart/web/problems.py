@@ -78,7 +78,8 @@ def _answer_http(error: HTTPException) -> Any:
 def from_http(error: HTTPException) -> Problem:
     """Return the problem for an exception of Werkzeug."""
     by_status = {status: code for code, status in reversed(STATUSES.items())}
-    code = by_status.get(error.code, "bad-request" if error.code < 500 else "broken")
+    status = error.code or 500
+    code = by_status.get(status, "bad-request" if status < 500 else "broken")
     return Problem(code, error.description or error.name)
 
 

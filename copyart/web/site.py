@@ -106,7 +106,7 @@ def _files(registry: dict[str, StyleEntry], runtimes: dict[str, Any], root: str)
         yield from ((file.address, file.content) for file in files)
         if style.preview:
             yield f"previews/{style.slug}.jpg", thumbnail(style.preview)
-    yield from ((f"samples/{name}", sample_photo(name)) for name in SAMPLES)
+    yield from ((f"samples/{name}", photo) for name in SAMPLES if (photo := sample_photo(name)))
     yield "app.webmanifest", json.dumps(web_manifest("en")).encode()
     yield SERVICE_WORKER.name, SERVICE_WORKER.read_bytes()
     yield "_headers", _HEADERS.encode()

@@ -33,7 +33,7 @@ class StyleEntry:
     name: str
     source: str
     opens: Path | Style | None = field(default=None, repr=False)
-    metadata: dict = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
     preview: bytes | None = field(default=None, repr=False)
 
     @property

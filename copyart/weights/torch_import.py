@@ -60,24 +60,26 @@ def import_torch(path: str | os.PathLike | bytes, network: str | None = None) ->
     name = "bytes" if isinstance(path, (bytes, bytearray, memoryview)) else os.path.basename(os.fspath(path))
     found = choose_network(read_torch(path), network, name)
     tensors = {key: tensor for key, tensor in found.items() if key.rpartition(".")[2] not in _IGNORED}
-    plan = _plan(tensors, name)
-    _check(tensors, plan, name, any(key.endswith("running_mean") for key in found))
+    architecture = _read_architecture(tensors, name)
+    _check(tensors, architecture, name, any(key.endswith("running_mean") for key in found))
     with networks_in("float32"):
-        model = plan.build()
-    for slot in plan.slots:
+        model = architecture.build()
+    for slot in architecture.slots:
         layer = model.get_layer(slot.layer)
         layer.kernel.assign(tensors[f"{slot.key}.weight"].astype(np.float32).transpose(2, 3, 1, 0))
         layer.bias.assign(tensors[f"{slot.key}.bias"].astype(np.float32))
     return model
 
 
-class _Plan(NamedTuple):
+class _Architecture(NamedTuple):
+    """What a file holds, and how to build the Keras network for it."""
+
     slots: list[Slot]
     blurs: list[Blur]
     build: Callable[[], keras.Model]
 
 
-def _plan(tensors: Tensors, name: str) -> _Plan:
+def _read_architecture(tensors: Tensors, name: str) -> _Architecture:
     """Derive the architecture from the names and the first kernel."""
     for start, network in _OTHERS.items():
         if any(key.startswith(start) for key in tensors):
@@ -87,16 +89,16 @@ def _plan(tensors: Tensors, name: str) -> _Plan:
         _refuse(name, f"{len(tensors)} tensors, among them {_shown(tensors)}")
     filters = tensors[first].shape[0]
     if first == "model.0.weight":
-        return _Plan(discriminator_slots(filters), [], lambda: patch_discriminator(filters))
+        return _Architecture(discriminator_slots(filters), [], lambda: patch_discriminator(filters))
     blocks = len({key.split(".")[1] for key in tensors if re.match(r"model\.\d+\.conv_block\.", key)})
     dropout = any(key.endswith("conv_block.6.weight") for key in tensors)
     antialias = _antialias(tensors)
     slots, blurs = generator_slots(filters, blocks, dropout, antialias)
     share = _DROPOUT if dropout else 0.0
     if not antialias:
-        return _Plan(slots, blurs, ResnetSpec(filters, blocks, dropout=share).build)
+        return _Architecture(slots, blurs, ResnetSpec(filters, blocks, dropout=share).build)
     ways = "both" if len(antialias) == 2 else antialias[0]
-    return _Plan(slots, blurs, CutSpec(filters, blocks, ways, share).build)
+    return _Architecture(slots, blurs, CutSpec(filters, blocks, ways, share).build)
 
 
 def _antialias(tensors: Tensors) -> list[str]:
@@ -106,11 +108,11 @@ def _antialias(tensors: Tensors) -> list[str]:
     return [way for way, found in (("down", down), ("up", blurs - down)) if found]
 
 
-def _check(tensors: Tensors, plan: _Plan, name: str, tracked: bool) -> None:
+def _check(tensors: Tensors, architecture: _Architecture, name: str, tracked: bool) -> None:
     """Refuse tensors that do not fit before building anything, so that a file cannot decide how much memory is used."""
-    expected: dict[str, tuple[int, ...]] = {f"{slot.key}.weight": slot.shape for slot in plan.slots}
-    expected |= {f"{slot.key}.bias": (slot.channels,) for slot in plan.slots}
-    expected |= {f"{blur.key}.filt": (blur.channels, 1, *(len(blur.taps),) * 2) for blur in plan.blurs}
+    expected: dict[str, tuple[int, ...]] = {f"{slot.key}.weight": slot.shape for slot in architecture.slots}
+    expected |= {f"{slot.key}.bias": (slot.channels,) for slot in architecture.slots}
+    expected |= {f"{blur.key}.filt": (blur.channels, 1, *(len(blur.taps),) * 2) for blur in architecture.blurs}
     if missing := expected.keys() - tensors.keys():
         _refuse(name, f"a file without {_shown(missing)}{_learning_norms(tensors, expected, tracked)}")
     if unknown := tensors.keys() - expected.keys():
@@ -120,7 +122,7 @@ def _check(tensors: Tensors, plan: _Plan, name: str, tracked: bool) -> None:
             _refuse(name, f"{key!r} of shape {tensors[key].shape}, expected {shape}")
         if not np.issubdtype(tensors[key].dtype, np.floating):
             _refuse(name, f"{key!r} of dtype {tensors[key].dtype}, expected floats")
-    for blur in plan.blurs:
+    for blur in architecture.blurs:
         if not np.allclose(tensors[f"{blur.key}.filt"], blur.kernel, atol=1e-6):
             _refuse(name, f"'{blur.key}.filt', which differs from the CUT project's blur {blur.taps}")
 

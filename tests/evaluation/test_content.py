@@ -28,7 +28,9 @@ def test_photos_themselves_are_wholly_alike():
 
 def test_beside_it_stands_what_unrelated_pictures_give():
     photos = scenes(12, 64)
-    for figure in judge(photos, photos)[0].values():
+    figures, _ = judge(photos, photos)
+    assert set(figures) == {"structure", "edges", "colour", "brightness"}
+    for figure in figures.values():
         assert figure.photos.value == 1
         assert figure.real.value < 0.5
 

@@ -29,6 +29,7 @@ def entries(data):
 def test_the_bytes_are_those_that_pytorch_wrote(name):
     theirs = (ORACLES / f"{name}.pth").read_bytes()
     ours = entries(torch_file(read_state_dict(theirs)))
+    assert "data.pkl" in entries(theirs)
     for entry, (content, _) in entries(theirs).items():
         if entry == "data.pkl":  # theirs goes on with the versions of its modules, which nothing needs
             assert content.startswith(ours[entry][0][:-1])

@@ -53,10 +53,11 @@ def test_a_painting_lies_within_minus_one_and_one():
 
 def test_weights_start_from_a_normal_distribution_of_deviation_two_hundredths():
     network = ResnetSpec(filters=16, blocks=1).build()
-    for layer in network.layers:
-        if hasattr(layer, "kernel"):
-            assert 0.017 < np.std(layer.kernel) < 0.023
-            assert not np.any(layer.bias)
+    convolutions = [layer for layer in network.layers if hasattr(layer, "kernel")]
+    assert len(convolutions) == 8  # stem, two down, two of the block, two up, head
+    for layer in convolutions:
+        assert 0.017 < np.std(layer.kernel) < 0.023
+        assert not np.any(layer.bias)
 
 
 def test_a_network_without_blocks_paints_too():

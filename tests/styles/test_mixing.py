@@ -74,6 +74,7 @@ def test_shares_that_are_not_valid_are_refused_in_one_line(source, match):
 
 def test_the_weights_of_a_mixture_are_the_mean_of_its_parents(vangogh, ukiyoe):
     mixed = mix_styles([vangogh, ukiyoe], [0.75, 0.25])
+    assert mixed.weights.keys() == vangogh.weights.keys()
     for name, array in mixed.weights.items():
         expected = 0.75 * vangogh.weights[name].astype(float) + 0.25 * ukiyoe.weights[name].astype(float)
         assert array.dtype == np.float16

@@ -4,12 +4,14 @@ from collections import Counter
 
 import pytest
 
-from copyart import export, load
+from copyart import distill, export, load
+from copyart.data.sample import sample_files
 from copyart.styles import open_style, pack_style
 from copyart.styles.bundled import bundled_styles
 from copyart.web.page.rendering import browser_files, contents
 from copyart.web.page.runtime import installed_runtimes
 from copyart.web.style_registry import open_registry
+from copyart.web.worker.worker import _Painters
 from tests.cli.conftest import copyart  # noqa: F401 - a fixture
 from tests.pictures import photo
 
@@ -89,6 +91,27 @@ def test_to_inspect(counted, counts, copyart, options):  # noqa: F811
     assert copyart("style", "inspect", str(counted), *options).status == 0
     assert counts["weights read"] == 1
     assert counts["plans"] <= 1
+
+
+def test_to_mix(counts):
+    mixed = open_style("monet:0.6,vangogh:0.4")
+    load(mixed).paint(photo())
+    assert counts == {"weights read": 2, "plans": 3}  # of both parents, and of the mixture
+
+
+def test_to_distill(counted, counts, tmp_path, monkeypatch):
+    monkeypatch.setattr("copyart.training.distill._learn", lambda *arguments: None)
+    photos = sample_files()[0][0].parent
+    distill(counted, photos, tmp_path / "student", blocks=2, image_size=32, cache_dir=tmp_path, say=lambda line: None)
+    assert counts["weights read"] == 1
+    assert counts["plans"] <= 1
+
+
+def test_to_serve(counted, counts):
+    painters = _Painters({"other": str(counted)})
+    for _ in range(2):
+        painters["other"].paint(photo())
+    assert counts == ONCE
 
 
 @pytest.mark.parametrize("writer", [export.onnx, export.web])

@@ -20,7 +20,7 @@ TINY = {
     "epochs": 2,
     "steps_per_epoch": 3,
     "samples": 1,
-    "judge_epochs": 0,
+    "evaluation_epochs": 0,
 }
 
 

@@ -127,7 +127,7 @@ def error_of(action):
 def in_float32(folder):
     """Train on one device, stop and go on; paint; be refused."""
     found = {"backend": keras.backend.backend()}
-    learn(folder / "whole", judge_epochs=2)
+    learn(folder / "whole", evaluation_epochs=2)
     found["figures"] = (folder / "whole" / "figures.csv").read_text()
     try:
         learn(folder / "stopped", callbacks=[StopAfter(4)])
@@ -162,7 +162,7 @@ def mixed(folder):
     """Train in half precision on two devices."""
     found = {}
     for precision in ("mixed_bfloat16", "mixed_float16"):
-        learn(folder / precision, precision=precision, judge_epochs=int(precision == "mixed_bfloat16"), **QUICK)
+        learn(folder / precision, precision=precision, evaluation_epochs=int(precision == "mixed_bfloat16"), **QUICK)
         found[precision] = broken(folder / precision)
     found["mixed_bfloat16 figures"] = (folder / "mixed_bfloat16" / "figures.csv").read_text()
     return found

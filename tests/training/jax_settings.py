@@ -12,5 +12,5 @@ TINY = {
     "samples": 1,
     "identity_weight": 5.0,
     "ema_decay": 0.9,
-    "judge_epochs": 0,
+    "evaluation_epochs": 0,
 }

@@ -61,7 +61,7 @@ class Run:
     def __init__(self, data, path, step=0, features=None, **settings):
         self.folder, self.lines, self.reports = Workdir(path), [], []
         self.progress, self.painter = Progress(step=step, steps_per_epoch=10), Painter()
-        config = TrainingConfig(**{"epochs": 9, "judge_pictures": 8, **settings})
+        config = TrainingConfig(**{"epochs": 9, "evaluation_pictures": 8, **settings})
         outputs = SimpleNamespace(save_style=self.save, report=lambda: self.reports.append(self.progress.step))
         self.callback = EvaluationCallback(data, config, self.folder, self.progress, outputs, self.lines.append)
         self.callback.set_model(SimpleNamespace(painter_network=self.painter, stop_training=False))
@@ -124,7 +124,7 @@ def test_paintings_that_are_learnt_from_fill_up_the_measure_and_are_counted(star
 
 
 def test_where_enough_is_held_out_nothing_else_is_the_measure(start):
-    row = read_history(start(judge_pictures=2).epoch(0.1).folder.figures)[0]
+    row = read_history(start(evaluation_pictures=2).epoch(0.1).folder.figures)[0]
     assert (row["photos"], row["held_out_art"], row["training_art"]) == (2, 2, 0)
 
 
@@ -142,14 +142,14 @@ def test_pictures_are_spread_over_all_that_there_are(data):
 
 
 def test_it_evaluates_every_so_many_epochs_and_at_the_end(start):
-    run = start(judge_epochs=4)
+    run = start(evaluation_epochs=4)
     for _ in range(9):
         run.epoch(0.1)
     assert run.steps == [0, 40, 80, 90]
 
 
 def test_it_can_be_turned_off(start):
-    run = start(judge_epochs=0).epoch(0.1)
+    run = start(evaluation_epochs=0).epoch(0.1)
     assert not run.folder.figures.exists()
 
 
@@ -208,7 +208,7 @@ def test_with_other_features_figures_begin_anew_and_the_best_is_evaluated_again(
 
 def test_with_fewer_pictures_figures_begin_anew(start):
     start().epoch(0.1)
-    run = start(step=10, judge_pictures=4).epoch(0.1)
+    run = start(step=10, evaluation_pictures=4).epoch(0.1)
     assert {row["photos"] for row in read_history(run.folder.figures)} == {4}
 
 
@@ -216,7 +216,7 @@ def test_with_fewer_pictures_figures_begin_anew(start):
 
 
 def test_the_closest_is_kept_whatever_comes_later(start):
-    run = start(judge_pictures=6)
+    run = start(evaluation_pictures=6)
     amounts = (0.5, 0.1, 0.3)
     values = [run.epoch(amount).callback.rows[-1]["kid"] for amount in amounts]
     assert run.best["steps"] == 10 * (1 + int(np.argmin(values)))
@@ -260,7 +260,7 @@ def test_a_failure_is_one_line_said_once_and_the_next_epoch_is_evaluated(start, 
     monkeypatch.setattr(ValidationMetrics, "__call__", fail)
     run.epoch(0.1).epoch(0.1)
     assert run.lines == [
-        "No figures this time: no room for it. Training continues; --judge-epochs 0 turns them off.",
+        "No figures this time: no room for it. Training continues; --evaluation-epochs 0 turns them off.",
     ]
     monkeypatch.setattr(ValidationMetrics, "__call__", figures)
     assert run.epoch(0.1).steps == [0, 30]
@@ -300,7 +300,7 @@ def evaluated(learn, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "feature_networks", lambda: (Colours(),))
         patch.setattr(module, "faults", lambda figures, baseline: [])
-        learn(path, judge_epochs=1)
+        learn(path, evaluation_epochs=1)
     return path
 
 

@@ -146,7 +146,7 @@ def test_every_curve_has_its_colour_and_its_latest_value_in_the_legend(folder):
 
 
 FIGURES = (
-    "step,epoch,kid,gap_closed,structure,colour,brightness,checkerboard,photos,held_out_art,training_art,judged_by\n"
+    "step,epoch,kid,gap_closed,structure,colour,brightness,checkerboard,photos,held_out_art,training_art,evaluation_set\n"
     "0,0,80.0,0.0,1.0,1.0,1.0,3.5,64,40,24,7\n10,1,60.0,0.25,0.7,-0.2,0.9,9.5,64,40,24,7\n"
     "20,2,40.0,0.5,0.6,0.5,0.9,4.0,64,40,24,7\n"
 )

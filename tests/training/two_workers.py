@@ -34,7 +34,7 @@ def fit(devices):
 
 def run(workdir, epochs):
     """Train, or go on, on the bundled sample in the workdir that all workers share."""
-    settings = {**TINY, "batch_size": 2, "epochs": epochs, "steps_per_epoch": 2, "samples": 1, "judge_epochs": 0}
+    settings = {**TINY, "batch_size": 2, "epochs": epochs, "steps_per_epoch": 2, "samples": 1, "evaluation_epochs": 0}
     return train(workdir=workdir, source="sample", **settings)
 
 

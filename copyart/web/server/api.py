@@ -3,6 +3,7 @@
 from typing import Any
 
 import flask
+from werkzeug.wrappers import Response
 
 from copyart.web.problems import Problem
 from copyart.web.server.openapi import document
@@ -76,7 +77,7 @@ def _shown(style: StyleEntry) -> dict[str, Any]:
 
 
 @api.get("/artists/<slug>/preview.jpg")
-def preview(slug: str) -> flask.Response:
+def preview(slug: str) -> Response:
     """Return the preview of a style."""
     style = _supervisor().registry.get(slug)
     if style is None or style.preview is None:

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import flask
@@ -13,6 +13,7 @@ from waitress import wasyncore
 
 from copyart.errors import ConfigError
 from copyart.web.settings import FORM_BYTES, Settings
+from copyart.web.worker.supervisor import Supervisor
 
 #: Threads for quick requests, in addition to those in which paintings wait.
 _QUICK = 8
@@ -40,7 +41,9 @@ class Server:
     """
 
     def __init__(self, app: flask.Flask, host: str = "127.0.0.1", port: int = 5000, trusted_proxy: str | None = None):
-        self._supervisor, self._map, self._server = app.extensions["copyart"], {}, None
+        self._supervisor: Supervisor = app.extensions["copyart"]
+        self._map: dict[int, Any] = {}
+        self._server: Any = None
         self._leaving = threading.Event()
         logging.getLogger("waitress.queue").setLevel(
             logging.ERROR
@@ -78,24 +81,6 @@ class Server:
         wasyncore.close_all(self._map)
 
 
-@contextlib.contextmanager
-def serving(app: flask.Flask, **arguments: Any) -> Iterator[str]:
-    """Serve in a thread inside this context. Yields the URL, such as `http://127.0.0.1:5000`.
-
-    Args:
-        app: As for `Server`.
-        **arguments: As for `Server`.
-    """
-    with contextlib.closing(Server(app, **arguments)) as server:
-        thread = threading.Thread(target=server.run, name="copyart-server", daemon=True)
-        thread.start()
-        try:
-            yield server.url
-        finally:
-            server.leave()
-            thread.join(10)
-
-
 def _settings(settings: Settings) -> dict[str, Any]:
     largest = (
         2 * settings.max_bytes + FORM_BYTES
@@ -116,7 +101,7 @@ def _settings(settings: Settings) -> dict[str, Any]:
 
 
 def _trust(proxy: str | None) -> dict[str, Any]:
-    trust = {"clear_untrusted_proxy_headers": True}
+    trust: dict[str, Any] = {"clear_untrusted_proxy_headers": True}
     if proxy is not None:
         headers = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
         trust.update(trusted_proxy=proxy, trusted_proxy_count=1, trusted_proxy_headers=headers)

@@ -18,7 +18,7 @@ _BUCKETS = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120)
 class Metrics:
     """The metrics of one server."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "copyart_requests", "Requests answered.", ("method", "endpoint", "status"), registry=self.registry

@@ -136,7 +136,12 @@ def _preview() -> dict[str, Any]:
 
 def _limits() -> dict[str, Any]:
     formats = {"type": "array", "items": {"type": "string", "enum": list(MEDIA_TYPES)}}
-    limits = {"max_bytes": _WHOLE, "max_pixels": _WHOLE, "painted_pixels": _WHOLE, "paintings_a_minute": _WHOLE}
+    limits: dict[str, Any] = {
+        "max_bytes": _WHOLE,
+        "max_pixels": _WHOLE,
+        "painted_pixels": _WHOLE,
+        "paintings_a_minute": _WHOLE,
+    }
     limits |= {"formats": formats, "photo_formats": {"type": "array", "items": _TEXT}}
     return _operation("limits", "What are the limits for photos?", _json(_object(limits)))
 

@@ -52,10 +52,5 @@ def paint_upload(request: flask.Request) -> Painting:
     slug = upload.order.slug
     job = supervisor.ask(upload.order, upload.name)
     del upload  # the job holds the photo and drops it at its end
-    painted = supervisor.wait(job, request.environ.get("waitress.client_disconnected", _never))
+    painted = supervisor.wait(job, request.environ.get("waitress.client_disconnected", lambda: False))
     return Painting(**vars(painted), style=supervisor.registry[slug])
-
-
-def _never() -> bool:
-    """Assume that the client is connected, for WSGI servers that cannot check."""
-    return False

@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 import time
+from typing import Any
 
 from limits import RateLimitItemPerMinute
 from limits.errors import ConfigurationError, StorageError
@@ -54,7 +55,7 @@ class RateLimit:
             raise Problem("too-many-requests", line, wait)
 
 
-def _open(address: str) -> MovingWindowSupport:
+def _open(address: str) -> Any:
     """Open a shared storage. Messages do not repeat its URL, which may contain a password."""
     try:
         storage = storage_from_string(address, wrap_exceptions=True)

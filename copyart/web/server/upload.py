@@ -130,14 +130,16 @@ def _strength(text: str | None) -> float:
     except ValueError:
         strength = -1.0
     if not 0 <= strength <= 1:  # refuses NaN too
-        raise _bad("strength", "be a number from 0 to 1", text, "1 is the whole painting.")
+        raise _bad("strength", "be a number from 0 to 1", str(text), "1 is the whole painting.")
     return strength
 
 
 def _switch(text: str | None) -> bool:
-    if text is not None and text not in SWITCH:
+    if text is None:
+        return False
+    if text not in SWITCH:
         raise _bad("preserve_color", f"be one of {', '.join(SWITCH)}", text, "Leave it out for false.")
-    return SWITCH.get(text, False)
+    return SWITCH[text]
 
 
 def _check_photo(photo: bytes, settings: Settings) -> None:

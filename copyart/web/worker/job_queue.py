@@ -3,6 +3,7 @@
 import collections
 import threading
 import time
+from typing import cast
 
 from copyart.web.problems import Problem
 from copyart.web.worker.worker import Order, Painted
@@ -21,13 +22,16 @@ class Job:
     """
 
     def __init__(self, order: "Order", name: str | None = None):
-        self.order, self.name = order, name
+        self.order: Order | None = order
+        self.name = name
         self.state, self.progress = WAITING, 0.0
-        self.asked, self.started, self.ended = time.monotonic(), None, None
+        self.asked = time.monotonic()
+        self.started: float | None = None
+        self.ended: float | None = None
         #: How often a process has died over it.
         self.deaths = 0
         self.over = threading.Event()
-        self._outcome = None
+        self._outcome: Painted | Problem | None = None
 
     def start(self) -> None:
         """Note that it is being painted."""
@@ -59,7 +63,7 @@ class Job:
         outcome, self._outcome = self._outcome, None
         if isinstance(outcome, Problem):
             raise outcome
-        return outcome
+        return cast(Painted, outcome)
 
 
 class JobQueue:
@@ -71,8 +75,10 @@ class JobQueue:
 
     def __init__(self, most: int):
         #: The job that is being painted, or None.
-        self.current = None
-        self._most, self._jobs, self._named = most, collections.deque(), {}
+        self.current: Job | None = None
+        self._most = most
+        self._jobs: collections.deque[Job] = collections.deque()
+        self._named: dict[str, Job] = {}
         self._changed = threading.Condition()
 
     def __len__(self) -> int:
@@ -111,15 +117,15 @@ class JobQueue:
                 self._changed.wait(seconds)
             if not self._jobs:
                 return None
-            self.current = self._jobs.popleft()
-            self.current.start()
-            return self.current, self.current.order
+            self.current = job = self._jobs.popleft()
+            job.start()
+            return job, cast(Order, job.order)
 
     def put_back(self) -> None:
         """Let what was being painted wait again, before all others, unless it is over."""
         with self._changed:
             job, self.current = self.current, None
-            if not job.over.is_set():
+            if job is not None and not job.over.is_set():
                 job.wait_again()
                 self._jobs.appendleft(job)
 

@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from copyart.errors import StyleError
 from copyart.web.problems import Problem
@@ -51,8 +51,10 @@ class Supervisor:
         self.queue = JobQueue(settings.queue)
         #: Whether the styles are loaded and warmed up.
         self.ready = False
-        self._painter, self._process = painter, None
-        self._loaded, self._failure, self._closing = threading.Event(), None, painter is None
+        self._painter = painter
+        self._process: WorkerProcess | None = None
+        self._failure: str | None = None
+        self._loaded, self._closing = threading.Event(), painter is None
         self._seconds = 2.0  # that a painting takes, lately
         self._starting = threading.Lock()
         self._start()
@@ -146,7 +148,7 @@ class Supervisor:
     @property
     def worker_pid(self) -> int | None:
         """The number of the process that paints, or None."""
-        return self._process and self._process.pid
+        return self._process.pid if self._process else None
 
     def close(self) -> None:
         """End the process, and every painting under way."""
@@ -171,10 +173,11 @@ class Supervisor:
             self.metrics.count_painting(outcome.code if isinstance(outcome, Problem) else state)
 
     def _run(self) -> None:
+        make = cast(Callable[..., WorkerProcess], self._painter)  # without one, this does not run
         while not self._closing and not self._failure:
             sources = {slug: style.source for slug, style in self.registry.items()}
             try:
-                self._process = self._painter(sources, self.settings)
+                self._process = make(sources, self.settings)
                 self._serve(self._process)
             except (EOFError, OSError):
                 self._lose()
@@ -197,7 +200,7 @@ class Supervisor:
 
     def _await_ready(self, process: WorkerProcess) -> None:
         while not self._closing and not self.ready and not self._failure:
-            kind, content = process.hear(LOOK) or (None, None)
+            kind, content = process.hear(LOOK) or (None, "")
             if kind == "refused":
                 self._fail(content)
             elif kind == "loaded":
@@ -214,9 +217,9 @@ class Supervisor:
 
     def _paint(self, process: WorkerProcess, job: Job, order: "Order") -> None:
         process.ask(order)
-        asked_to_stop = None
+        asked_to_stop: float | None = None
         while not self._closing:
-            kind, content = process.hear(LOOK / 4) or (None, None)
+            kind, content = process.hear(LOOK / 4) or (None, 0.0)
             if kind == "progress":
                 job.progress = content
             elif kind is not None:
@@ -230,7 +233,7 @@ class Supervisor:
                 raise EOFError
 
     def _is_unwanted(self, job: Job) -> bool:
-        if not job.over.is_set() and time.monotonic() - job.started > self.settings.paint_seconds:
+        if not job.over.is_set() and time.monotonic() - cast(float, job.started) > self.settings.paint_seconds:
             line = f"A photo must be painted within {self.settings.paint_seconds:g} seconds. Send a smaller one."
             self._end(job, FAILED, Problem("too-slow", line, self._seconds))
         return job.over.is_set()

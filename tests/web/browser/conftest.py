@@ -3,10 +3,10 @@
 import pytest
 
 from copyart.web.app import create_app
-from copyart.web.server.listening import serving
 from copyart.web.settings import Settings
 from copyart.web.site import write_site
 from tests.web.browser.chromium import chromium, plain_host
+from tests.web.serving import serving
 
 
 @pytest.fixture(scope="module")

@@ -93,6 +93,7 @@ def test_it_asks_no_other_host_and_each_model_only_when_it_is_needed(browser, si
         choose(page, picture())
         assert not any("/models/" in url or "/vendor/" in url for url in sizes)
         painted(page)
+        assert asked
         assert all(url.startswith((site, "blob:")) for url in asked)
         assert "api/v1" not in " ".join(asked)
         style, generator = sorted((size for url, size in sizes.items() if "/models/" in url), reverse=True)

@@ -15,9 +15,10 @@ import pytest
 
 from copyart.errors import ConfigError
 from copyart.web.app import create_app
-from copyart.web.server.listening import Server, serving
+from copyart.web.server.listening import Server
 from copyart.web.settings import Settings
 from tests.pictures import encode, photo
+from tests.web.serving import serving
 
 PATH = "/api/v1/paintings?artist=monet"
 

@@ -8,12 +8,12 @@ import flask
 _TEXTS = ("text/html", "text/javascript", "text/css", "image/svg+xml", "application/manifest+json")
 
 
-def compress(app):
+def compress(app: flask.Flask) -> None:
     """Let an application send its pages, scripts and style sheets compressed; the REST API is left as it is."""
     app.after_request(_compressed)
 
 
-def _compressed(response):
+def _compressed(response: flask.Response) -> flask.Response:
     if flask.request.method != "GET" or response.status_code != 200 or response.mimetype not in _TEXTS:
         return response
     response.vary.add("Accept-Encoding")
@@ -28,5 +28,5 @@ def _compressed(response):
 
 
 @functools.lru_cache(maxsize=128)
-def _packed(content):
+def _packed(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)

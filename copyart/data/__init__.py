@@ -1,1 +1,1 @@
-"""Pictures: read, found, reported on, and batched."""
+"""Pictures: find, decode, check, split and batch them."""

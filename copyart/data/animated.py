@@ -6,17 +6,17 @@ from pathlib import Path
 from copyart.data.decoding import read_header
 from copyart.errors import ImageError
 
-#: Suffixes that animations are read from and written to.
+#: Suffixes of animations.
 ANIMATION_SUFFIXES = frozenset({".gif", ".png", ".apng", ".webp"})
-#: Bytes at a file's start within which an APNG says that it is one; a colour profile may stand before that.
+#: Bytes at the start of a file in which the APNG marker is searched; a colour profile may precede it.
 _HEAD = 1 << 20
 
 
 def is_animation(path: str | os.PathLike) -> bool:
-    """Tell whether a file is an animation. What cannot be read is none.
+    """Tell whether a file is an animation. False for unreadable files.
 
     Args:
-        path: Of the file; its suffix must be one of animations.
+        path: Path of the file, with a suffix of animations.
     """
     path = Path(path)
     if path.suffix.lower() not in ANIMATION_SUFFIXES:

@@ -1,7 +1,7 @@
 """Decode a picture from any source (path, bytes, stream, PIL image or array) to a PIL image, within limits.
 
-`PIL.Image.open` judges the size by a process-wide setting and warns, which a library can neither rely on
-nor change under other threads. So the file is identified here, with the same plugins, and its size
+`PIL.Image.open` checks the size against a process-wide setting and only warns. A library cannot rely on this setting or
+change it while other threads run. So the file is identified here, with the same plugins, and its size
 is checked against the caller's own limit before a pixel is decoded.
 """
 
@@ -20,9 +20,9 @@ from copyart.data.modes import to_upright_rgb
 from copyart.data.png_metadata import PNG_MAGIC, without_large_metadata
 from copyart.errors import ImageError, one_line
 
-# 100 × 2²⁰: the largest cameras in common use (11,648 × 8,736) pass; Pillow holds it in 400 MiB.
+# 100 × 2²⁰: enough for the largest common cameras (11,648 × 8,736); takes 400 MiB in Pillow.
 MAX_PIXELS = 100 * 1024 * 1024
-# MAX_PIXELS of uncompressed 32-bit colour, and some room: no honest picture within MAX_PIXELS is larger.
+# A little more than MAX_PIXELS in uncompressed 32-bit colour. No valid picture within MAX_PIXELS is larger.
 MAX_BYTES = 512 * 1024 * 1024
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".bmp"}
@@ -34,10 +34,10 @@ _RAW_SUFFIXES = frozenset(
     {".dng", ".nef", ".nrw", ".cr2", ".cr3", ".crw", ".arw", ".srf", ".sr2", ".raf", ".orf", ".rw2", ".pef"}
     | {".srw", ".erf", ".kdc", ".dcr", ".mrw", ".3fr", ".iiq", ".x3f", ".rwl", ".mef"}
 )
-#: Pictures of kinds that are not read, or only with an extra.
+#: Formats that are not supported, or only with an extra.
 UNREAD_SUFFIXES = HEIF_SUFFIXES | _RAW_SUFFIXES | {".jxl", ".jp2", ".j2k", ".psd", ".xcf", ".svg", ".tga", ".exr"}
 
-_FORMATS = {  # what is tried, in this order; no other parser of Pillow ever runs
+_FORMATS = {  # tried in this order; no other parser of Pillow ever runs
     "JPEG": "Jpeg",
     "PNG": "Png",
     "WEBP": "WebP",
@@ -62,23 +62,23 @@ def read_image(
     max_bytes: int = MAX_BYTES,
     max_pixels: int = MAX_PIXELS,
 ) -> Image.Image:
-    """Read one picture: upright, sRGB, eight bits, first frame; its resolution alone stays in `info`.
+    """Read one picture: upright, sRGB, eight bits, first frame; only its resolution stays in `info`.
 
     Args:
         source: a path; encoded bytes; a binary file object (read from its start where it can seek);
-            a PIL image of any mode, which is not changed; or an array, or a tensor of TensorFlow, JAX or PyTorch,
+            a PIL image of any mode, which is not changed; or an array or a tensor of TensorFlow, JAX or PyTorch,
             (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), RGB(A), of uint8 in 0…255, uint16 in 0…65535 or floats in
             [0, 1]. PyTorch's may be (3, H, W). (For arrays in [-1, 1] there is `to_image`.)
         max_bytes: largest size of the encoded picture, in bytes. Defaults to 512 MiB.
         max_pixels: largest width times height, checked before decoding. Defaults to `MAX_PIXELS`.
 
     Returns:
-        A PIL image of mode RGBA where some pixel is transparent, else RGB. Pictures of more than
-        eight bits are scaled. Mode F is taken to lie in [0, 1], [0, 255] or [0, 65535], the first
+        A PIL image: RGBA if a pixel is transparent, else RGB. Pictures with more than
+        eight bits are scaled. Mode F is assumed to lie in [0, 1], [0, 255] or [0, 65535], the first
         that fits; other ranges are stretched.
 
     Raises:
-        ImageError: if the source is missing, is no picture, is damaged, or exceeds a limit.
+        ImageError: if the source is missing, is not a picture, is damaged, or exceeds a limit.
 
     Example:
         >>> import numpy as np
@@ -105,7 +105,7 @@ def read_image(
 
 
 def _as_array(source):
-    """Return a tensor of TensorFlow, JAX or PyTorch as an array; anything else as it is."""
+    """Convert a tensor of TensorFlow, JAX or PyTorch to an array. Return anything else unchanged."""
     if isinstance(source, np.ndarray | Image.Image | str | bytes | os.PathLike) or not hasattr(source, "__array__"):
         return source
     channels_first = False
@@ -126,7 +126,7 @@ class Header:
     Args:
         format: "JPEG", "PNG", …
         size: Width and height, as stored.
-        still: Whether there is one frame; otherwise it is an animation, or has several pages.
+        still: Whether the file has one frame, and is not an animation or a multi-page file.
     """
 
     format: str
@@ -135,10 +135,10 @@ class Header:
 
 
 def read_header(data: bytes) -> Header | None:
-    """Read the header of an encoded picture, without decoding it; None if it is of no supported format.
+    """Read the header of an encoded picture without decoding it. Return None for unsupported formats.
 
     Raises:
-        ImageError: if it begins as a picture, but is damaged.
+        ImageError: if it starts as a picture but is damaged.
     """
     if not any(_accepting(data)):
         return None
@@ -146,14 +146,14 @@ def read_header(data: bytes) -> Header | None:
         data, _ = without_large_metadata(data)
     with _identify(data, "the picture") as image:
         try:
-            still = not getattr(image, "is_animated", False)  # to count frames may take long
-        except Exception as error:  # on hostile bytes Pillow raises nearly every kind
+            still = not getattr(image, "is_animated", False)  # counting frames may take long
+        except Exception as error:  # for malicious bytes Pillow may raise almost any exception
             raise _damaged("the picture", image.format or "picture", error) from error
         return Header(image.format or "picture", image.size, still)
 
 
 def _fetch(source, name: str, max_bytes: int) -> bytes:
-    """Return the encoded picture, never holding much more than `max_bytes` of it."""
+    """Return the encoded picture, without reading much more than `max_bytes`."""
     try:
         if isinstance(source, str | os.PathLike):
             return _fetch_path(Path(source), name, max_bytes)
@@ -166,7 +166,7 @@ def _fetch(source, name: str, max_bytes: int) -> bytes:
     except ImageError:
         raise
     except FileNotFoundError as error:
-        raise _error(name, "exist", f"{str(source)!r}, where there is no file", "Check the path.") from error
+        raise _error(name, "exist", f"{str(source)!r}, which does not exist", "Check the path.") from error
     except (OSError, ValueError) as error:  # ValueError: a closed file, a NUL in the path
         remedy = "Check the file and its permissions."
         raise _error(name, "be readable", one_line(error, 120), remedy) from error
@@ -191,12 +191,12 @@ def _read_bounded(stream: BinaryIO, name: str, max_bytes: int) -> bytes:
         length += len(chunk)
     _check_bytes(name, length, max_bytes)
     if not length:
-        raise _error(name, f"be {_KINDS}", "an empty file", "Fetch or save it again.")
+        raise _error(name, f"be {_KINDS}", "an empty file", "Download or save it again.")
     return b"".join(chunks)
 
 
 def _readers() -> dict:
-    """Return format → (accept, factory) for the allowed formats that this Pillow has."""
+    """Return format → (accept, factory) for the allowed formats that this Pillow supports."""
     readers = {}
     for name, module in _FORMATS.items():
         try:
@@ -204,7 +204,7 @@ def _readers() -> dict:
         except ImportError:  # AVIF came with Pillow 11.3
             continue
         factory, accept = Image.OPEN[name]
-        # Pillow's own JPEG factory looks for further pictures inside (MPO), and warns about damaged ones.
+        # Pillow's own JPEG factory also searches for embedded pictures (MPO), and warns about damaged ones.
         readers[name] = (accept, plugin.JpegImageFile if name == "JPEG" else factory)
     return readers
 
@@ -213,19 +213,19 @@ _READERS = _readers()
 
 
 def _accepting(data: bytes):
-    """Yield format and factory of the readers that take these bytes for theirs."""
+    """Yield format and factory of the readers that accept these bytes."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         with contextlib.suppress(ImportError):
             from pillow_heif import HeifImageFile
 
             yield "HEIF", HeifImageFile
     for name, (accept, factory) in _READERS.items():
-        if accept(data[:16].ljust(16)) is True:  # a text says why this Pillow lacks the format
+        if accept(data[:16].ljust(16)) is True:  # a text explains why this Pillow lacks the format
             yield name, factory
 
 
 def _identify(data: bytes, name: str) -> Image.Image:
-    """Return the picture with its header read and nothing decoded."""
+    """Open the picture: read its header, but decode nothing."""
     _refuse_raw(data, name)
     problem = None
     for format_name, factory in _accepting(data):
@@ -237,9 +237,9 @@ def _identify(data: bytes, name: str) -> Image.Image:
         except ImageError:
             raise
         except Image.DecompressionBombError as error:
-            must, remedy = "be of a size that Pillow takes", "Make it smaller."
+            must, remedy = "have a size that Pillow supports", "Make it smaller."
             raise _error(name, must, one_line(error, 120), remedy) from error
-        except Exception as error:  # on hostile bytes Pillow raises nearly every kind
+        except Exception as error:  # for malicious bytes Pillow may raise almost any exception
             problem = problem or (format_name, error)
     if problem is not None:
         raise _damaged(name, *problem) from problem[1]
@@ -259,7 +259,8 @@ def _refuse_raw(data: bytes, name: str) -> None:
 
 
 def _is_raw(tags) -> bool:
-    """Tell by the first directory of a TIFF whether it is a raw file, whose first picture is a small preview."""
+    """Tell by the first directory of a TIFF whether it is a raw file, in which the first picture is only a small
+    preview."""
     is_preview = bool(tags.get(_NEW_SUBFILE_TYPE, 0) & 1) and _SUB_IFDS in tags
     return _DNG_VERSION in tags or _CFA_PATTERN in tags or is_preview
 
@@ -274,7 +275,7 @@ def _decode(image: Image.Image, name: str) -> Image.Image:
     except MemoryError as error:
         size = f"{image.width:,} × {image.height:,} pixels"
         raise _error(name, "fit in memory", size, "Make it smaller.") from error
-    except Exception as error:  # on hostile bytes Pillow raises nearly every kind
+    except Exception as error:  # for malicious bytes Pillow may raise almost any exception
         raise _damaged(name, image.format or f"picture of mode {image.mode}", error) from error
 
 
@@ -297,7 +298,7 @@ def _to_uint8(array: np.ndarray) -> np.ndarray:
         must, received = "hold uint8, uint16 or floats", f"an array of {array.dtype}"
         raise _error("the picture", must, received, "Cast it to uint8 in 0…255.")
     low, high = float(array.min()), float(array.max())
-    if not (low >= -1e-3 and high <= 1 + 1e-3):  # room for rounding; also refuses NaN
+    if not (low >= -1e-3 and high <= 1 + 1e-3):  # a margin for rounding; NaN is refused too
         must, received = "have floats in [0, 1]", f"values from {low:g} to {high:g}"
         raise _error("the picture", must, received, "Scale it, or use to_image for [-1, 1].")
     return np.rint(np.clip(array, 0, 1) * np.float32(255)).astype(np.uint8)
@@ -311,7 +312,7 @@ def _check_bytes(name: str, length: int, max_bytes: int) -> None:
 
 def _check_pixels(name: str, size: tuple[int, ...], max_pixels: int) -> None:
     if 0 in size:
-        raise _error(name, "have at least one pixel", f"size {size}", "Check how it was made.")
+        raise _error(name, "have at least one pixel", f"size {size}", "Check the program that made it.")
     if len(size) == 2 and size[0] * size[1] > max_pixels:
         received = f"{size[0]:,} × {size[1]:,} = {size[0] * size[1] / 1e6:,.1f} megapixels"
         must = f"have at most {max_pixels / 1e6:,.1f} megapixels"
@@ -320,7 +321,7 @@ def _check_pixels(name: str, size: tuple[int, ...], max_pixels: int) -> None:
 
 def _damaged(name: str, kind: str, error: Exception) -> ImageError:
     received = f"a {kind} that cannot be decoded ({one_line(error, 120)})"
-    return _error(name, "be a whole picture", received, "Fetch or save it again.")
+    return _error(name, "be a complete picture", received, "Download or save it again.")
 
 
 def _error(name: str, must: str, received: str, remedy: str) -> ImageError:

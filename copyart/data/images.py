@@ -30,7 +30,7 @@ __all__ = [
     "to_image",
 ]
 
-#: Formats that pictures are saved in, by suffix.
+#: Suffix → format for saving.
 SUFFIX_FORMATS = {
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
@@ -45,7 +45,7 @@ SUFFIX_FORMATS = {
     ".ppm": "PPM",
     ".avif": "AVIF",
 }
-#: Kinds of files that count as pictures; reading some of them raises an error that names the kind.
+#: Suffixes that count as pictures. Reading an unsupported one raises an error that names its format.
 PICTURE_SUFFIXES = SUFFIXES | UNREAD_SUFFIXES
 _CONFIG = "config.json"
 _OPAQUE_FORMATS = ("JPEG", "BMP", "PPM")
@@ -56,7 +56,7 @@ def split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     """Split a picture into its colours and its alpha channel.
 
     Returns:
-        The RGB picture, and the alpha channel (mode L, 255 = opaque) or None where all is opaque.
+        The RGB picture, and the alpha channel (mode L, 255 = opaque), or None if the picture is opaque.
     """
     image = _as_read(image)
     if image.mode == "RGB":
@@ -65,14 +65,14 @@ def split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
 
 
 def _as_read(image: Image.Image) -> Image.Image:
-    """Return a picture as `read_image` gives it; one that is so already is not copied."""
+    """Convert a picture to the form of `read_image`, without a copy if it has that form already."""
     if type(image) is Image.Image and image.mode in ("RGB", "RGBA") and image.info.keys() <= {"dpi"}:
         return image
     return read_image(image, max_pixels=image.width * image.height)
 
 
 def flatten(image: Image.Image) -> Image.Image:
-    """Lay a picture on white: RGBA becomes RGB."""
+    """Blend an RGBA picture with a white background to RGB."""
     colours, alpha = split_alpha(image)
     if alpha is None:
         return colours
@@ -98,7 +98,7 @@ def to_image(array: np.ndarray) -> Image.Image:
     """Return an RGB picture, rounded and clipped, from an array (H, W, 3) in [-1, 1].
 
     Raises:
-        ImageError: if the shape is another, or values are not finite.
+        ImageError: if the array has another shape, or values that are not finite.
     """
     array = np.asarray(array, np.float32)
     if array.ndim != 3 or array.shape[2] != 3 or not array.size:
@@ -108,15 +108,15 @@ def to_image(array: np.ndarray) -> Image.Image:
         )
     if not np.isfinite([array.min(), array.max()]).all():
         raise ImageError(
-            "the picture must hold finite numbers in [-1, 1]. Received: NaN or infinity. "
-            "Check the model that painted it."
+            "the picture must have finite values in [-1, 1]. Received: NaN or infinity. Check the model that painted "
+            "it."
         )
     array = (np.clip(array, -1, 1) + 1) * np.float32(127.5)
     return Image.fromarray(np.rint(array, out=array).astype(np.uint8))
 
 
 def resize(image: Image.Image, size: int) -> Image.Image:
-    """Return the picture at (size, size) pixels: bicubic and antialiased, its aspect ratio ignored.
+    """Resize the picture to (size, size) pixels, bicubic and antialiased, ignoring its aspect ratio.
 
     Reference:
         Zhu et al. 2017, arXiv:1703.10593: the authors' `resize_and_crop`, with PIL's bicubic filter.
@@ -130,15 +130,15 @@ def save_image(
     format: str | None = None,
     quality: int = 95,
 ) -> None:
-    """Save a picture; a file appears whole or not at all.
+    """Save a picture. A file is written atomically.
 
     Args:
-        image: a PIL image. Transparency is laid on white in the formats that have none (JPEG, BMP, PPM).
+        image: a PIL image. Transparency becomes white in formats without it (JPEG, BMP, PPM).
         target: a path, or a binary file object.
         format: "jpeg", "png", "webp", "gif", "bmp", "tiff", "ppm" or "avif".
-            Defaults to what the path's suffix says.
+            Defaults to the format of the path's suffix.
         quality: of JPEG (whose colours are kept at full resolution), WebP and AVIF, 1 to 100.
-            Defaults to 95: beyond it JPEG files grow fast with no visible gain.
+            Defaults to 95. Beyond that, JPEG files grow fast without visible gain.
 
     Raises:
         ImageError: if the format is unknown, the folder is missing or not writable, or the disk is full.
@@ -154,8 +154,8 @@ def save_image(
         write(encoded)
     except (OSError, TypeError, ValueError) as error:  # TypeError: a text file; ValueError: a closed one
         raise ImageError(
-            f"{name} must be writable. Received: {one_line(error)}. "
-            "Check that its folder exists, may be written to, and has room."
+            f"{name} must be writable. Received: {one_line(error)}. Check that its folder exists, is writable, and has "
+            "free space."
         ) from error
 
 
@@ -171,7 +171,7 @@ def _format(name: str, suffix: str, format: str | None) -> str:
 
 def _encode(image: Image.Image, format: str, quality: int) -> bytes:
     if not 1 <= quality <= 100:
-        raise ImageError(f"quality must lie in 1 to 100. Received: {quality}. 95 is a good one.")
+        raise ImageError(f"quality must lie in 1 to 100. Received: {quality}. The default is 95.")
     choices: dict[str, dict[str, Any]] = {
         "JPEG": {"quality": quality, "subsampling": "4:4:4"},
         "WEBP": {"quality": quality},
@@ -187,38 +187,38 @@ def _encode(image: Image.Image, format: str, quality: int) -> bytes:
         image.save(buffer, format, **options)
     except (KeyError, OSError, ValueError) as error:  # KeyError: this Pillow lacks the format
         raise ImageError(
-            f"the picture must be one that {format} can hold. Received: {image.width:,} × "
-            f"{image.height:,} pixels ({error}). Save it as PNG."
+            f"the picture must fit the format {format}. Received: {image.width:,} × {image.height:,} pixels ({error}). "
+            "Save it as PNG."
         ) from error
     return buffer.getvalue()
 
 
 def _write(path: Path, encoded: bytes) -> None:
-    if path.exists() and not path.is_file():  # a file would be put in the place of a device
-        raise OSError(f"{str(path)!r}, which exists and is not a file")
+    if path.exists() and not path.is_file():  # a regular file would replace a device
+        raise OSError(f"{str(path)!r}, which exists and is not a regular file")
     if not path.parent.is_dir():
         raise OSError("no such folder")
     write_whole(path, encoded)
 
 
 def list_images(folder: str | os.PathLike, suffixes: Collection[str] = PICTURE_SUFFIXES) -> list[Path]:
-    """Return the picture files of a folder and the folders in it, sorted.
+    """Return the picture files of a folder and its subfolders, sorted.
 
-    A file counts by its suffix, in either case. Pictures of kinds that are not read count, too: reading one raises an
-    error that names it, where leaving it out would pass in silence. Linked folders are followed, each once. Hidden
-    files, workdirs, style folders and `__MACOSX`, which zip files from macOS bring, are skipped.
+    Files are recognised by their suffix, in either case. Unsupported picture formats are included, because reading them
+    raises an error, while leaving them out would go unnoticed. Links to folders are followed, each once. Hidden files,
+    workdirs, style folders and `__MACOSX`, from zip files made by macOS, are skipped.
 
     Raises:
-        DataError: if the folder is missing, is a file, cannot be read, or holds no picture.
+        DataError: if the folder is missing, is a file, cannot be read, or contains no picture.
     """
     folder = Path(os.path.expanduser(folder))
     if not folder.is_dir():
-        received = "a file" if folder.exists() else "a path where there is nothing"
+        received = "a file" if folder.exists() else "a path that does not exist"
         raise DataError(f"{str(folder)!r} must be a folder of pictures. Received: {received}. Check the path.")
     files = sorted(path for path in _walk(folder) if path.suffix.lower() in suffixes and path.is_file())
     if not files:
         raise DataError(
-            f"{str(folder)!r} must hold pictures. Received: no file that ends in one of "
+            f"{str(folder)!r} must contain pictures. Received: no file that ends in one of "
             f"{', '.join(sorted(suffixes))}. Check the path, or put pictures there."
         )
     return files
@@ -230,7 +230,7 @@ def _walk(folder: Path):
         if root != str(folder) and _CONFIG in names and _ours(Path(root, _CONFIG)):
             folders.clear()
             continue
-        # A folder itself goes before links to it, whatever their names.
+        # A folder itself comes before links to it, whatever their names.
         folders.sort(key=lambda name: (os.path.islink(os.path.join(root, name)), name))
         wanted = [name for name in folders if not name.startswith(".") and name != "__MACOSX"]
         folders[:] = [name for name in wanted if _is_new(os.path.join(root, name), seen)]
@@ -246,7 +246,7 @@ def _is_new(folder: str, seen: set[str]) -> bool:
 
 
 def _ours(config: Path) -> bool:
-    """Tell whether a `config.json` is that of a workdir or a style folder, in which pictures are paintings."""
+    """Tell whether a `config.json` belongs to a workdir or a style folder, whose pictures are paintings."""
     try:
         found = json.loads(config.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -256,5 +256,5 @@ def _ours(config: Path) -> bool:
 
 def _refuse_folder(error: OSError) -> None:
     raise DataError(
-        f"{str(error.filename)!r} must be a folder that can be read. Received: {error.strerror}. Check its permissions."
+        f"{str(error.filename)!r} must be a readable folder. Received: {error.strerror}. Check its permissions."
     ) from error

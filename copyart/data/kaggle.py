@@ -1,4 +1,4 @@
-"""The two Kaggle data sets: downloaded once, then found in the cache without a request."""
+"""Find the two Kaggle data sets: download them once, and then use the cache without a request."""
 
 import os
 import re
@@ -15,27 +15,27 @@ from copyart.errors import DataError
 ART_DATASET = "ikarus777/best-artworks-of-all-time"
 PHOTO_DATASET = "adityajn105/flickr8k"
 
-#: Waits between the three tries after an interruption; kagglehub resumes from the bytes it has.
+#: Seconds between the three attempts after an interruption. kagglehub resumes a partial download.
 RETRY_SECONDS = (1.0, 3.0)
 
 _IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png"}
 
 
 def download(handle: str, progress: Progress | None = None, verbose: bool = False) -> Path:
-    """Return the folder of a Kaggle data set, downloading it the first time.
+    """Return the folder of a Kaggle data set. Download it the first time.
 
-    The newest version that was once fetched completely is used without any request, so that work
-    goes on offline. Two processes can ask for the same set at once: the second waits for the first.
+    The newest version that was downloaded completely is used without any request, so that work
+    continues offline. If two processes need the same set at once, the second waits for the first.
 
     Args:
         handle: `owner/slug`, or `owner/slug/versions/N` for one version.
-        progress: called with the bytes fetched and the bytes in all. Defaults to None: a progress
-            bar where stderr is a terminal, else nothing.
+        progress: called with the downloaded and the total bytes. Defaults to None: a progress
+            bar if stderr is a terminal, else nothing.
         verbose: let kagglehub log what it does. Defaults to False.
 
     Raises:
-        DownloadError: if the download fails. The message is one line: what was missing (credentials, network, disk, a
-            sound archive), and the remedy.
+        DownloadError: if the download fails. Its one-line message names the cause (credentials, network, disk, a
+            damaged archive) and the remedy.
     """
     try:
         found = cached(handle)
@@ -48,7 +48,7 @@ def download(handle: str, progress: Progress | None = None, verbose: bool = Fals
 
 
 def cached(handle: str) -> Path | None:
-    """Return the folder of the newest complete version in kagglehub's cache, or None; makes no request."""
+    """Return the folder of the newest complete version in kagglehub's cache, or None, without a request."""
     owner, slug, *version = handle.split("/")
     folder = _cache_folder() / "datasets" / owner / slug
     wanted = version[-1] if version else "*"
@@ -62,8 +62,8 @@ def cached(handle: str) -> Path | None:
 def painting_files(root: Path | str, artist: str | Artist) -> list[Path]:
     """List one artist's paintings in the unpacked set `ART_DATASET`; no other folder is read.
 
-    The folder is found in every spelling that unzipping makes of it (composed, decomposed,
-    mangled). Where several are there, they are merged and each painting is listed once.
+    The folder is found in every spelling that unzip tools produce (composed, decomposed,
+    mangled). If there are several, they are merged and each painting is listed once.
 
     Args:
         root: folder that `download(ART_DATASET)` returned.
@@ -113,7 +113,7 @@ def _fetch_with_retries(handle: str, progress: Progress | None, verbose: bool) -
 
 
 def _was_cut(error: OSError, handle: str) -> bool:
-    # A connection that never came about is no cut: nothing suggests that the next one will.
+    # A connection that was never established does not count as an interruption and is not retried.
     import requests
 
     if isinstance(error, requests.ConnectionError | requests.Timeout):
@@ -142,7 +142,7 @@ def _artist_folders(parent: Path, wanted: str) -> list[Path]:
 
 
 def _number(file: Path) -> tuple:
-    # `<Folder>_<n>.jpg`; files named otherwise come last, each for itself.
+    # `<Folder>_<n>.jpg`. Files with other names come last and are not merged.
     match = re.search(r"_(\d+)$", file.stem)
     return (0, int(match[1]), "") if match else (1, 0, fold(file.stem))
 
@@ -161,13 +161,13 @@ def _images(folder: Path) -> list[Path]:
 def _not_in_the_set(artist: Artist) -> str:
     tfds = f"--source tfds ({artist.tfds_config}) or " if artist.tfds_config else ""
     return (
-        f"The Kaggle set {ART_DATASET} must hold the artist. Received: {artist.name}, who is not in it. "
-        f"Use {tfds}--photos DIR --art DIR."
+        f"The Kaggle set {ART_DATASET} must contain the artist. Received: {artist.name}, who is not in it. Use "
+        f"{tfds}--photos DIR --art DIR."
     )
 
 
 def _incomplete(root: Path | str, folder: str, handle: str) -> str:
     return (
-        f"The data set {handle} must hold images in {folder}/. Received: none in {root}. "
-        "Delete that folder and run `copyart download` again."
+        f"The data set {handle} must contain images in {folder}/. Received: none in {root}. Delete that folder and run "
+        "`copyart download` again."
     )

@@ -22,27 +22,27 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, RuntimeE
 
 
 def fetch(handle: str, progress: Progress | None = None, verbose: bool = False) -> Path:
-    """Download and unpack a data set into kagglehub's cache, going on where an earlier try was cut.
+    """Download and unpack a data set into kagglehub's cache. An interrupted download is resumed.
 
     Args:
         handle: `owner/slug`, or `owner/slug/versions/N`.
-        progress: called with the bytes fetched and the bytes in all. Defaults to None: a progress
-            bar where stderr is a terminal, else nothing.
+        progress: called with the downloaded and the total bytes. Defaults to None: a progress
+            bar if stderr is a terminal, else nothing.
         verbose: let kagglehub log what it does. Defaults to False.
 
     Returns:
         The folder of the unpacked data set.
 
     Raises:
-        DownloadError: if the archive is damaged or would write outside the cache folder, or this kagglehub gives no
-            chance to check it.
-        Exception: one of `kaggle_failures.failures()`, for `kaggle_failures.explain` to put into words.
+        DownloadError: if the archive is damaged or would write outside the cache folder, or cannot be checked with this
+            kagglehub.
+        Exception: one of `kaggle_failures.failures()`, for `kaggle_failures.explain`.
     """
     import kagglehub
     from kagglehub import clients, http_resolver
 
     changes: list[tuple[object, str, Callable]] = [
-        # kagglehub prints this one warning past its logger.
+        # kagglehub prints this one warning without its logger.
         (clients, "already_printed_version_warning", lambda seen: seen or not verbose),
         (clients, "tqdm", lambda tqdm: _bar(tqdm, progress)),
         (http_resolver, "download_file", _closing),
@@ -57,7 +57,7 @@ def fetch(handle: str, progress: Progress | None = None, verbose: bool = False) 
 
 
 def _require_known(changes: list[tuple[object, str, Callable]]) -> None:
-    """Refuse a kagglehub whose internals have other names: its archives would be unpacked unchecked."""
+    """Refuse a kagglehub with renamed internals, because its archives would be unpacked unchecked."""
     missing = [name for module, name, _ in changes if not hasattr(module, name)]
     if missing:
         raise DownloadError(
@@ -67,7 +67,7 @@ def _require_known(changes: list[tuple[object, str, Callable]]) -> None:
 
 
 def _closing(download_file: Callable) -> Callable:
-    """Wrap kagglehub's download so that it closes its first response, which it leaves open when it resumes."""
+    """Wrap kagglehub's download to close its first response, which it leaves open when it resumes."""
 
     def download_file_closing(response: AbstractContextManager, *args: object, **kwargs: object) -> bool:
         with response:
@@ -77,14 +77,14 @@ def _closing(download_file: Callable) -> Callable:
 
 
 def _guarded(extract: Callable[[str, str], None]) -> Callable[[str, str], None]:
-    """Wrap kagglehub's extraction: only a sound zip that stays inside its folder is unpacked."""
+    """Wrap kagglehub's extraction, so that only a valid zip that stays inside its folder is unpacked."""
 
     def extract_guarded(archive: str, folder: str) -> None:
         try:
             _check_names(archive)
             extract(archive, folder)
         except (DownloadError, *_DAMAGED) as error:
-            # Left in place, the archive would count as fully downloaded at the next try.
+            # Delete the archive. Otherwise the next attempt would treat it as fully downloaded.
             _remove(archive, folder)
             if isinstance(error, DownloadError):
                 raise
@@ -110,7 +110,7 @@ def _check_names(archive: str) -> None:
 
 
 def _escapes(name: str) -> bool:
-    # The Windows reading knows `/`, `\\` and drives, so it holds everywhere.
+    # Windows paths know `/`, `\\` and drives, so this check is valid on all systems.
     path = PureWindowsPath(name)
     return bool(path.anchor) or ".." in path.parts
 
@@ -129,7 +129,7 @@ def _remove(archive: str | None, folder: str) -> None:
 
 
 class _Meter:
-    """What kagglehub takes for its progress bar; it calls `progress` instead of drawing."""
+    """A replacement for kagglehub's progress bar, which calls `progress` instead of drawing."""
 
     def __init__(self, progress: Progress, total: int = 0, initial: int = 0, **_: object):
         self._progress, self._total, self._done = progress, total, initial
@@ -149,7 +149,7 @@ class _Meter:
 def _bar(tqdm: type, progress: Progress | None) -> Callable:
     if progress is not None:
         return functools.partial(_Meter, progress)
-    return functools.partial(tqdm, disable=None)  # None: drawn on a terminal only
+    return functools.partial(tqdm, disable=None)  # None: drawn only on a terminal
 
 
 @contextlib.contextmanager
@@ -165,7 +165,7 @@ def _log_level(level: int) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _replaced(module: object, name: str, change: Callable) -> Iterator[None]:
-    """Change a name of kagglehub for a while."""
+    """Replace an attribute of kagglehub inside this context."""
     before = getattr(module, name)
     setattr(module, name, change(before))
     try:

@@ -16,12 +16,12 @@ CREDENTIALS = (
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """Return the exceptions in which kagglehub may fail for reasons outside this program."""
+    """Return the exceptions of kagglehub that have causes outside this program."""
     from kagglehub import exceptions
 
     return (
-        OSError,  # requests' errors are OSErrors
-        ValueError,  # credentials and answers that cannot be parsed
+        OSError,  # errors of requests are OSErrors
+        ValueError,  # credentials or answers that cannot be parsed
         exceptions.DataCorruptionError,
         exceptions.BackendError,
         exceptions.NotFoundError,
@@ -33,7 +33,7 @@ def failures() -> tuple[type[Exception], ...]:
 
 
 def explain(error: Exception, handle: str) -> DownloadError:
-    """Return the one-line `DownloadError` that says what a failure of kagglehub means, and what to do."""
+    """Return a one-line `DownloadError` with the cause of a failure of kagglehub and the remedy."""
     import requests
     from kagglehub import exceptions
 
@@ -46,13 +46,13 @@ def explain(error: Exception, handle: str) -> DownloadError:
         return DownloadError(_about_status(401, handle))
     if isinstance(error, exceptions.DataCorruptionError):
         return DownloadError(
-            f"The archive of {handle} must have the checksum that Kaggle announces. Received: another one; "
-            "the damaged archive was deleted. Run the same command again."
+            f"The archive of {handle} must have the checksum that Kaggle announces. Received: a different one; the "
+            "damaged archive was deleted. Run the same command again."
         )
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return DownloadError(
-            f"The download of {handle} must reach its end. Received: a connection cut midway, several times. "
-            "Run the same command again: it goes on from where it stopped."
+            f"The download of {handle} must complete. Received: several interrupted connections. Run the same command "
+            "again to resume it."
         )
     if isinstance(error, requests.ConnectionError | requests.Timeout):
         return DownloadError(
@@ -62,15 +62,15 @@ def explain(error: Exception, handle: str) -> DownloadError:
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         return DownloadError(_about_disk(error, handle))
     return DownloadError(
-        f"Kaggle's client must be able to fetch {handle}. Received: {root_cause(error)}. "
-        f"Check ~/.kaggle/kaggle.json and the network, then run the same command again. {WITHOUT_KAGGLE}"
+        f"Kaggle's client must be able to download {handle}. Received: {root_cause(error)}. Check "
+        f"~/.kaggle/kaggle.json and the network, then run the same command again. {WITHOUT_KAGGLE}"
     )
 
 
 def root_cause(error: BaseException) -> str:
-    """Return class and message of the innermost exception, which carries the reason.
+    """Return class and message of the innermost exception, which has the cause.
 
-    The outer ones of a failed connection only repeat it among the addresses of objects.
+    For a failed connection, the outer exceptions only repeat it with addresses of objects.
     """
     for inner in error.args:
         reason = getattr(inner, "reason", inner)
@@ -82,7 +82,7 @@ def root_cause(error: BaseException) -> str:
 def _about_status(status: int, handle: str) -> str:
     if status in (401, 403) and not _has_credentials():
         return (
-            f"Kaggle must know who asks for {handle}. Received: {status}, and no Kaggle credentials here. "
+            f"Kaggle must know who requests {handle}. Received: {status}, and no Kaggle credentials here. "
             f"{CREDENTIALS} {WITHOUT_KAGGLE}"
         )
     if status in (401, 403):
@@ -108,14 +108,13 @@ def _about_disk(error: OSError, handle: str) -> str:
     where = get_cache_folder()
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
         return (
-            f"There must be room on the disk for {handle}. Received: no space left in {where}. Free some "
-            "(the paintings take 5 GB while they are unpacked), or set KAGGLEHUB_CACHE to a folder on a "
-            "larger disk, then run the same command again."
+            f"The disk must have space for {handle}. Received: no space left in {where}. Free some (the paintings take "
+            "5 GB while they are unpacked), or set KAGGLEHUB_CACHE to a folder on a larger disk, then run the same "
+            "command again."
         )
     return (
-        f"The cache folder must be writable to download {handle}. "
-        f"Received: {one_line(error)} in {where}. "
-        "Set KAGGLEHUB_CACHE to a folder that you may write to, then run the same command again."
+        f"The cache folder must be writable to download {handle}. Received: {one_line(error)} in {where}. Set "
+        "KAGGLEHUB_CACHE to a writable folder, then run the same command again."
     )
 
 

@@ -7,13 +7,13 @@ from PIL import Image, ImageCms
 
 _WIDE_INTEGERS = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 _EXIF_ORIENTATION = 0x0112
-#: Where Pillow keeps XMP, by format.
+#: Format → key under which Pillow stores XMP.
 _XMP = ("xmp", "XML:com.adobe.xmp", "Raw profile type xmp")
-#: Levels of 255 by which the conversion from sRGB to itself may round.
+#: Largest rounding error, in levels of 255, of the conversion from sRGB to itself.
 _ROUNDING = 3
-#: Pixels an inch that no scanner reaches.
+#: Most plausible pixels per inch; no scanner exceeds it.
 _MOST_DPI = 100_000
-# EXIF 2.32, section 4.6.4 A: how the stored picture must be turned so that it stands upright.
+# EXIF orientation (2.32, section 4.6.4 A) → transposition that makes the picture upright.
 _TURN = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -30,13 +30,13 @@ def to_upright_rgb(image: Image.Image) -> Image.Image:
     """Return a new RGB or RGBA picture: upright, sRGB, eight bits a channel, with no metadata but `dpi`.
 
     Args:
-        image: a PIL image of any mode; it is loaded, and otherwise left as it is.
+        image: a PIL image of any mode. It is loaded but not changed.
 
     Returns:
-        RGBA where some pixel is not fully opaque (alpha channel, palette or `tRNS`), else RGB.
+        RGBA if a pixel is not fully opaque (alpha channel, palette or `tRNS`), else RGB.
 
     Raises:
-        Exception: if Pillow fails on damaged data, of any class; the caller turns it into an `ImageError`.
+        Exception: of any class, if Pillow fails on damaged data. The caller converts it to an `ImageError`.
     """
     image.load()
     dpi = _resolution(image)
@@ -53,7 +53,7 @@ def to_upright_rgb(image: Image.Image) -> Image.Image:
 
 
 def _resolution(image: Image.Image) -> tuple[float, float] | None:
-    """Return the pixels an inch, across and down, or None where they are missing or damaged."""
+    """Return the pixels per inch, horizontally and vertically, or None if they are missing or damaged."""
     dpi = image.info.get("dpi")
     try:
         across, down = (float(number) for number in dpi)  # type: ignore[union-attr]
@@ -63,11 +63,11 @@ def _resolution(image: Image.Image) -> tuple[float, float] | None:
 
 
 def _orientation(image: Image.Image) -> int:
-    # As browsers do: Pillow would take an orientation from XMP, too.
+    # As in browsers. Pillow would also use an orientation in XMP.
     xmp = {key: image.info.pop(key) for key in _XMP if key in image.info}
     try:
         return image.getexif().get(_EXIF_ORIENTATION, 1)
-    except Exception:  # broken metadata must not cost the picture: Pillow raises many kinds of error on it
+    except Exception:  # broken metadata, for which Pillow raises many exceptions, must not prevent reading the picture
         return 1
     finally:
         image.info.update(xmp)
@@ -76,7 +76,7 @@ def _orientation(image: Image.Image) -> int:
 def _split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     """Split any eight-bit mode into opaque colours (L, CMYK or RGB) and alpha, if there is any."""
     if image.mode in ("LA", "La"):
-        image = image.convert("LA")  # Pillow has no way from La to RGBA
+        image = image.convert("LA")  # Pillow cannot convert La to RGBA
         return image.getchannel("L"), image.getchannel("A")
     if image.has_transparency_data:
         image = image.convert("RGBA")
@@ -92,12 +92,12 @@ def _to_srgb(colours: Image.Image, profile: bytes | None) -> Image.Image:
         try:
             return _apply_profile(colours, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
         except (ImageCms.PyCMSError, ImportError, OSError, TypeError, ValueError):
-            pass  # a damaged or misplaced profile says nothing about the pixels
+            pass  # a damaged or wrong profile is ignored
     return _plainly(colours)
 
 
 def _plainly(colours: Image.Image) -> Image.Image:
-    return colours if colours.mode == "RGB" else colours.convert("RGB")  # at 100 megapixels a copy is dear
+    return colours if colours.mode == "RGB" else colours.convert("RGB")  # at 100 megapixels a copy is expensive
 
 
 def _apply_profile(colours: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
@@ -108,7 +108,7 @@ def _apply_profile(colours: Image.Image, profile: ImageCms.ImageCmsProfile) -> I
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
-    """Tell whether a profile is sRGB, whatever its name, by what becomes of colours all over the cube."""
+    """Tell whether a profile is sRGB, whatever its name, by converting sample colours of the whole cube."""
     levels = np.arange(0, 256, 17, dtype=np.uint8)
     cube = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(16, -1, 3)
     changed = np.asarray(ImageCms.applyTransform(Image.fromarray(cube), transform))
@@ -116,7 +116,7 @@ def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
 
 
 def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """Scale the modes I, I;16 and F, which Pillow would clip at 255, to L (or LA)."""
+    """Scale modes I, I;16 and F to L (or LA). Pillow would clip them at 255."""
     if image.mode not in _WIDE_INTEGERS and image.mode != "F":
         return image
     values = np.asarray(image)
@@ -128,7 +128,7 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _scale(values: np.ndarray, whites: tuple) -> np.ndarray:
-    """Scale to 0…255 by the first white that no value exceeds; failing all, stretch darkest to brightest."""
+    """Scale to 0…255 by the first white level that no value exceeds, or else from darkest to brightest."""
     low, high = float(values.min()), float(values.max())
     if not np.isfinite([low, high]).all():
         raise ValueError("it holds values that are not finite numbers")

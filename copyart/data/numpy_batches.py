@@ -1,4 +1,4 @@
-"""Batches without TensorFlow: threads cut the pictures of each step, a few steps ahead."""
+"""Batches without TensorFlow: threads crop the pictures of each step, a few steps ahead."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ import numpy as np
 
 from copyart.data.read_ahead import read_ahead
 
-#: Batches that are made while the accelerator is busy with an earlier one, and the threads that make them.
+#: Number of batches to make ahead, and of threads that make them.
 _AHEAD, _THREADS = 8, 2
 
 
@@ -36,13 +36,13 @@ def batches(
 
 
 class NumpyBatches(keras.utils.PyDataset):
-    """Batches `(photos, art)` for `fit`, and for a loop over them; a pass is an epoch.
+    """Batches `(photos, art)` for `fit` or a loop. A pass is an epoch.
 
-    Keras's own workers are not used: they end with each epoch, and begin before they know its first step.
+    Keras' own workers are not used, because they end with each epoch and start before its first step is known.
 
     Args:
-        make: Called with a step, in any thread, returns its batch.
-        first: Called at the beginning of each pass, returns its first step.
+        make: Function from a step to its batch, called in any thread.
+        first: Function that returns the first step of a pass, called at its start.
         count: Steps of a pass. Defaults to None: a pass never ends.
     """
 
@@ -60,12 +60,12 @@ class NumpyBatches(keras.utils.PyDataset):
 
     @property
     def num_batches(self) -> int | None:
-        """Steps of a pass, None where it never ends."""
+        """Steps of a pass, or None if it never ends."""
         return self._count
 
     def __len__(self):
         if self._count is None:
-            raise TypeError("batches without end have no length")
+            raise TypeError("an endless data set has no length")
         return self._count
 
     def on_epoch_begin(self) -> None:
@@ -74,7 +74,7 @@ class NumpyBatches(keras.utils.PyDataset):
             self._start = self._first()
 
     def __getitem__(self, index):
-        """Return a batch of the pass that `fit` is in."""
+        """Return a batch of the current pass of `fit`."""
         if self._start is None:
             self.on_epoch_begin()
         step = self._start + index

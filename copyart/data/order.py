@@ -1,6 +1,6 @@
 """Deterministic pairing and crops for each step, from the seed and the epoch alone.
 
-So a run can resume at any step of an epoch, on any backend, with any number of workers, and gets the same pictures.
+So a run that resumes at any step, on any backend and with any number of workers, gets the same pictures.
 """
 
 from dataclasses import dataclass
@@ -31,13 +31,13 @@ class EpochOrder:
 def shuffled(photos: int, art: int, margin: int, seed: int, epoch: int) -> EpochOrder:
     """Draw the order of a training epoch: as many pairs as the longer domain has pictures.
 
-    If there are more photos, each appears once; if fewer, each appears equally often, give or take one. The painting
-    beside a photo is drawn at random.
+    If there are more photos, each appears once; if fewer, each appears equally often, up to one. The painting for each
+    photo is drawn at random.
 
     Args:
         photos: Number of photos.
         art: Number of paintings.
-        margin: Pixels that a crop can move; 30 where 286 pixels are cropped to 256.
+        margin: Pixels by which a crop can move; 30 for crops of 256 from 286 pixels.
         seed: Seed of the run.
         epoch: Number of the epoch, from 0.
 
@@ -62,7 +62,7 @@ def _crops(rng: np.random.Generator, pairs: int, margin: int) -> np.ndarray:
 
 
 def fixed(photos: int, art: int, margin: int, batch_size: int) -> EpochOrder:
-    """Order the held-out pictures: each at least once, cropped in the middle, in full batches.
+    """Order the held-out pictures: each at least once, with central crops, in full batches.
 
     Args:
         photos: Number of photos.

@@ -20,10 +20,10 @@ from copyart.data.split import held_out
 from copyart.data.store import Pictures, decode_once
 from copyart.errors import ConfigError, DataError
 
-#: A `tf.data.Dataset` under TensorFlow, else a `NumpyBatches`; neither is imported for the sake of a type.
+#: A `tf.data.Dataset` under TensorFlow, else a `NumpyBatches`. Neither is imported only for a type.
 Batches = Any
 
-#: Most held-out photos, and most pairs of a validation pass: more would cost time without making figures more certain.
+#: Most held-out photos, and most pairs of a validation pass. More would take time without making figures more precise.
 _MOST_PHOTOS, _MOST_PAIRS = 100, 32
 
 
@@ -47,23 +47,23 @@ def load_data(
     Args:
         artist: Name of an artist of `copyart artists`.
         source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to the folders, else Kaggle, else TFDS.
-        photos: A folder of photos, or several. Given together with `art`.
-        art: A folder of paintings, or several.
+        photos: A folder of photos, or several. Requires `art`.
+        art: A folder of paintings, or several. Requires `photos`.
         image_size: Side of the crops in pixels. Defaults to 256.
         load_size: Side to which pictures are resized before cropping. Defaults to 286/256 of `image_size`.
-        batch_size: Pairs a batch. Defaults to 1.
-        seed: Decides the order and the crops. Defaults to 0.
+        batch_size: Pairs per batch. Defaults to 1.
+        seed: Seed of the order and the crops. Defaults to 0.
         validation_fraction: Share held out of each domain, chosen by the files' contents (`copyart.data.split`); of
             photos 100 at most. Defaults to 0.05.
-        cache_dir: Where decoded pictures are kept. Defaults as for `copyart.data.store.cache_folder`.
-        progress: Called with the number of files decoded and of all files.
-        download_progress: Called with the bytes downloaded and of all bytes.
+        cache_dir: Folder for decoded pictures. Defaults as for `copyart.data.store.cache_folder`.
+        progress: Called with the decoded and the total number of files.
+        download_progress: Called with the downloaded and the total bytes.
 
     Returns:
         `Data`.
 
     Raises:
-        ConfigError: if the arguments do not fit together.
+        ConfigError: if the arguments contradict each other.
         DataError: if a domain has fewer than two usable pictures.
 
     Example:
@@ -90,7 +90,7 @@ def load_data(
 
 
 def _counted(progress, done, total):
-    """Return the function that reports one domain's files as a part of all."""
+    """Return the progress function of one domain, which counts its files as a part of all."""
     return progress and (lambda count, _: progress(done + count, total))
 
 
@@ -101,9 +101,9 @@ class Data:
         photos: `Pictures` of the photo domain.
         art: `Pictures` of the art domain.
         image_size: Side of the crops in pixels.
-        load_size: Side of the pictures they are cut from.
-        batch_size: Pairs a batch.
-        seed: Decides the order and the crops.
+        load_size: Side to which pictures are resized before cropping.
+        batch_size: Pairs per batch.
+        seed: Seed of the order and the crops.
         validation_fraction: Share held out of each domain; of photos 100 at most.
 
     Raises:
@@ -140,20 +140,20 @@ class Data:
 
     @property
     def train(self) -> Batches:
-        """Training batches; each pass over them is a new epoch, shuffled and cropped anew."""
+        """Training batches. Each pass is a new epoch with a new order and new crops."""
         firsts = itertools.count(0, self.steps_per_epoch)
         return self._train_batches(lambda: next(firsts), self.steps_per_epoch)
 
     def train_from(self, step: int) -> Batches:
-        """Return the training batches of a run from any step on, without end.
+        """Return the endless training batches of a run from any step on.
 
         Args:
             step: Steps already taken since the first epoch began.
 
         Returns:
-            `(photos, art)` again and again, each float32, shape (batch_size, image_size, image_size, 3), in [-1, 1]: a
-            `tf.data.Dataset` under TensorFlow, else a `keras.utils.PyDataset` of the same batches. Epochs of
-            `steps_per_epoch` follow one another.
+            An endless sequence of `(photos, art)`, each float32, shape (batch_size, image_size, image_size, 3), in [-1,
+            1]: a `tf.data.Dataset` under TensorFlow, else a `keras.utils.PyDataset` of the same batches. They contain
+            one epoch of `steps_per_epoch` after the other.
         """
         return self._train_batches(lambda: step)
 
@@ -162,17 +162,17 @@ class Data:
 
     @property
     def validation(self) -> Batches:
-        """Batches of 32 held-out pictures at most, cropped in the middle, the same in every pass."""
+        """Batches of at most 32 held-out pictures with central crops, the same in every pass."""
         domains = self.held_out_photos, self.held_out_art
         photos, art = (min(len(domain), _MOST_PAIRS) for domain in domains)
         order = fixed(photos, art, self._margin, self.batch_size)
         return self._batches(lambda step: self._cut(order, step), *domains, lambda: 0, len(order) // self.batch_size)
 
     def samples(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return fixed held-out pictures to look at, whole.
+        """Return fixed, uncropped held-out pictures for sample grids.
 
         Args:
-            count: Pictures of each domain; fewer where fewer are held out.
+            count: Pictures of each domain; fewer if fewer are held out.
 
         Returns:
             Photos and art, each float32, shape (at most count, image_size, image_size, 3), in [-1, 1].
@@ -187,11 +187,11 @@ class Data:
         return hashlib.blake2b("\n\n".join(parts).encode(), digest_size=16).hexdigest()
 
     def report(self) -> DataReport:
-        """Return what was found in the files: counts, sizes, and what was skipped, with the reasons."""
+        """Return the report about the files: counts, sizes, and skipped files with the reasons."""
         return self._report
 
     def files_of(self, step: int) -> tuple[list[Path], list[Path]]:
-        """Return the paths of the photos and of the art that a training step looks at."""
+        """Return the paths of the photos and of the art in a training step."""
         rows = self._rows(step)
         photos = [self.train_photos.files[row[0]] for row in rows]
         return photos, [self.train_art.files[row[4]] for row in rows]
@@ -202,7 +202,7 @@ class Data:
 
     def _rows(self, step):
         epoch, place = divmod(step, self.steps_per_epoch)
-        latest = self._order  # read once: threads that prefetch may be in other epochs
+        latest = self._order  # read once, because prefetching threads may be in different epochs
         if latest is None or latest[0] != epoch:
             counts = len(self.train_photos), len(self.train_art)
             latest = self._order = epoch, shuffled(*counts, self._margin, self.seed, epoch)
@@ -224,7 +224,7 @@ class Data:
 
 
 def _form():
-    """Return the module that makes batches for the backend of Keras."""
+    """Return the module that makes batches for Keras' backend."""
     import keras
 
     backend = keras.backend.backend()
@@ -240,17 +240,17 @@ def require_two(what: str, domain: Pictures, who: str = "training") -> None:
     """Check that there are enough `Pictures` to hold one out.
 
     Args:
-        what: What they are called.
+        what: Name of the pictures for the message.
         domain: The pictures.
-        who: What needs them.
+        who: Name of the feature that needs them.
 
     Raises:
         DataError: if there are fewer than two.
     """
     if len(domain) < 2:
         raise DataError(
-            f"{who} needs at least 2 usable {what}, one to learn from and one held out. "
-            f"Received: {len(domain)} of {len(domain.records)} files{_first_reason(domain)}. Add more pictures."
+            f"{who} needs at least 2 usable {what}, one to train on and one held out. Received: {len(domain)} of "
+            f"{len(domain.records)} files{_first_reason(domain)}. Add more pictures."
         )
 
 

@@ -15,13 +15,13 @@ _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 def without_large_metadata(data: bytes) -> tuple[bytes, bytes | None]:
     """Return a PNG without its texts, and without a colour profile that is too large for Pillow.
 
-    No text says anything about the pixels: browsers take the orientation from the `eXIf` chunk alone.
+    Texts do not affect the pixels; browsers read the orientation only from the `eXIf` chunk.
 
     Args:
         data: The whole file.
 
     Returns:
-        The file, and the profile that was taken out of it: None where it may stay or is damaged, or larger than 16 MB.
+        The file, and the removed profile, which is None if it could stay, is damaged, or is larger than 16 MB.
     """
     parts, profile, start = [], None, 0
     view = memoryview(data)
@@ -36,7 +36,7 @@ def without_large_metadata(data: bytes) -> tuple[bytes, bytes | None]:
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the kind, the first byte and the byte after the last of each whole chunk."""
+    """Yield type, start and end of each complete chunk."""
     place = len(PNG_MAGIC)
     while place + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, place)
@@ -48,7 +48,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _large_profile(content: bytes) -> bytes | None:
-    """Return a profile larger than Pillow's limit, empty where it cannot be used; None where Pillow can read it."""
+    """Return a profile larger than Pillow's limit, empty if it is unusable, or None if Pillow can read it."""
     compressed = content.partition(b"\0")[2][1:]
     unpacker = zlib.decompressobj()
     try:

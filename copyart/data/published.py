@@ -1,4 +1,4 @@
-"""The weights published with the paper: downloaded once from the authors' address, then read from the cache."""
+"""Download the weights published with the paper from the authors' server once, and then read them from the cache."""
 
 import contextlib
 import hashlib
@@ -16,18 +16,18 @@ from copyart.data.store import cache_folder
 from copyart.data.whole_files import write_whole
 from copyart.errors import ArtistError, DownloadError, one_line
 
-#: Where the authors' own script downloads them. Their server has no https, so the files could be altered on the way.
+#: The URL in the authors' own script. Their server has no HTTPS, so the files could be altered in transit.
 ADDRESS = "http://efrosgans.eecs.berkeley.edu/cyclegan/pretrained_models"
 
 
 @dataclass(frozen=True)
 class PublishedStyle:
-    """One file of the authors.
+    """A file that the authors published.
 
     Args:
-        slug: The artist's.
-        file: Its name.
-        sha256: Its checksum, where known. The authors publish none.
+        slug: Slug of the artist.
+        file: File name.
+        sha256: Its checksum, if known. The authors publish none.
     """
 
     slug: str
@@ -43,10 +43,10 @@ class Fetched:
     """A published file on this machine.
 
     Args:
-        path: Where it lies.
+        path: Path of the file.
         sha256: Its checksum.
         checked: What the checksum was compared with: `"published"`, `"first download"`, or None if none is known.
-        address: Where it came from.
+        address: URL of the download.
     """
 
     path: Path
@@ -59,7 +59,7 @@ def published_style(name: str) -> PublishedStyle:
     """Return the published style of an artist, by any of the artist's names.
 
     Raises:
-        ArtistError: if the authors published none.
+        ArtistError: if the authors published no style of the artist.
     """
     try:
         found = PUBLISHED.get(find(name).slug)
@@ -79,19 +79,20 @@ def fetch_published(
     progress: Callable[[int, int], None] | None = None,
     cache_dir: str | os.PathLike | None = None,
 ) -> Fetched:
-    """Return a published file; download it the first time, and resume an interrupted download.
+    """Return a published file. Download it the first time, resuming an interrupted download.
 
     Args:
         style: A `PublishedStyle`.
-        address: Folder on the web in which the files lie. Defaults to the authors'.
-        progress: Called with the bytes fetched and the bytes in all. Defaults to None.
+        address: URL of the folder with the files. Defaults to the authors'.
+        progress: Called with the downloaded and the total bytes. Defaults to None.
         cache_dir: As for `copyart.data.store.cache_folder`.
 
     Returns:
-        `Fetched`. Call `remember` once the file is known to be good.
+        A `Fetched`. Call `remember` once the file is known to be good.
 
     Raises:
-        DownloadError: if the address is dead, the download was cut short, or the file differs from the one recorded.
+        DownloadError: if the server does not answer, the download breaks off, or the checksum differs from the recorded
+            one.
     """
     folder = cache_folder(cache_dir) / "published"
     path, url = folder / style.file, f"{address.rstrip('/')}/{style.file}"
@@ -110,13 +111,13 @@ def _in_cache(folder) -> Iterator[None]:
         yield
     except OSError as error:
         raise DownloadError(
-            f"a download must fit into the cache folder. Received: {one_line(error)} in {folder}. "
-            "Free some space, or name another folder in COPYART_CACHE."
+            f"the cache folder must have space for the download. Received: {one_line(error)} in {folder}. Free some "
+            "space, or set COPYART_CACHE to another folder."
         ) from error
 
 
 def remember(fetched: Fetched) -> None:
-    """Record the checksum of a file that is known to be good: later downloads must have the same."""
+    """Record the checksum of a good file. Later downloads must have the same checksum."""
     record = _record(fetched.path)
     with _in_cache(record.parent):
         if not record.exists():

@@ -1,4 +1,4 @@
-"""Download a file of published weights: resume an interrupted download, and explain failures.
+"""Download a file of published weights, resume an interrupted download, and explain failures.
 
 Why not pooch: docs/decisions/0024-own-download.md.
 """
@@ -10,18 +10,19 @@ from pathlib import Path
 
 from copyart.errors import DownloadError
 
-#: Most bytes of a download: twice the size of the paper's generator, because old PyTorch files hold more than weights.
+#: Most bytes of a download: twice the size of the paper's generator, because old PyTorch files contain more than
+#: weights.
 MAX_BYTES = 100 << 20
 _SECONDS = 30
-#: Bytes read at a time; an interrupted download loses at most as many.
+#: Bytes to read at a time. An interrupted download loses at most this many.
 _BLOCK = 1 << 13
 
 
 class Download:
-    """A download in progress: a `.part` file, and a note of the version it belongs to.
+    """A download in progress: a `.part` file, and a file that records its version.
 
     Args:
-        url: Address of the file.
+        url: URL of the file.
         part: Path of the `.part` file.
         progress: Called with the bytes fetched and the bytes in all. Defaults to None.
     """
@@ -35,7 +36,7 @@ class Download:
         """Download the whole file.
 
         Raises:
-            DownloadError: if the download fails; what has arrived is kept.
+            DownloadError: if the download fails. The received part is kept.
         """
         import requests
 
@@ -54,7 +55,7 @@ class Download:
         headers = {"Accept-Encoding": "identity"}
         version = self._version()
         if version and self.part.exists():
-            # The rest, if the file is still the same; otherwise the server sends all of it.
+            # Request only the rest if the file is unchanged; otherwise the server sends all of it.
             headers |= {"Range": f"bytes={self.part.stat().st_size}-", "If-Range": version}
         return requests.get(self.url, headers=headers, stream=True, timeout=_SECONDS)
 
@@ -64,7 +65,7 @@ class Download:
         return None
 
     def _take(self, answer) -> None:
-        if answer.status_code == 416:  # the part is longer than the file: start again
+        if answer.status_code == 416:  # the part is longer than the file, so start again
             self.part.unlink(missing_ok=True)
             raise _cut(self.url, 0)
         if answer.status_code not in (200, 206):
@@ -96,7 +97,7 @@ class Download:
         )
 
     def _start(self, answer):
-        """Return at which byte the answer begins: where the part ends, or at 0."""
+        """Return the byte at which the response starts: the end of the part, or 0."""
         match = re.match(r"bytes (\d+)-", answer.headers.get("Content-Range", ""))
         begins = int(match[1]) if answer.status_code == 206 and match else 0
         if begins and begins != self.part.stat().st_size:
@@ -114,18 +115,18 @@ class Download:
 
 
 def dead(url: str, reason: str) -> DownloadError:
-    """Return the error for an address that does not give the file; it names the alternatives."""
+    """Return the error for a URL that does not deliver the file. It names alternatives."""
     return DownloadError(
-        f"the authors' address must answer with the file. Received: {reason} from {url}. The address may be gone for "
-        "good. What works without it: a bundled style (copyart artists lists them), a copy of the file from elsewhere "
-        f"(copyart convert {url.rpartition('/')[2]} STYLE), or training (copyart train)."
+        f"the authors' server must deliver the file. Received: {reason} from {url}. The server may be gone for good. "
+        "Alternatives: a bundled style (copyart artists lists them), a copy of the file from elsewhere (copyart "
+        f"convert {url.rpartition('/')[2]} STYLE), or training (copyart train)."
     )
 
 
 def _cut(url, came) -> DownloadError:
     return DownloadError(
-        f"a download must come whole. Received: {came:,} bytes of {url}, then it was cut. "
-        "Run the same command again: it goes on from there."
+        f"a download must be complete. Received: {came:,} bytes of {url}, then the connection broke. Run the same "
+        "command again to resume it."
     )
 
 

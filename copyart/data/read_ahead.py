@@ -1,4 +1,4 @@
-"""Read ahead while working: make the next items in threads while the caller uses one."""
+"""Read ahead: compute the next items in threads while the caller uses one."""
 
 import collections
 import contextlib
@@ -14,18 +14,18 @@ _END = object()
 def read_ahead(
     make: Callable[[_Item], _Made], items: Iterable[_Item], *, workers: int = 1, ahead: int = 1
 ) -> Iterator[Future[_Made]]:
-    """Call a function with each item in threads, a few items before the caller wants them.
+    """Call a function with each item in threads, a few items ahead of the caller.
 
-    Memory stays flat: at most `ahead + 1` items are held.
+    Memory is bounded: at most `ahead + 1` items are held.
 
     Args:
-        make: Called with an item in a thread.
-        items: The items, which may have no end; the caller's thread takes them.
+        make: Function of an item, called in a thread.
+        items: The items, possibly endless. They are read in the caller's thread.
         workers: Number of threads. Defaults to 1.
-        ahead: Items that are begun before an earlier one is used. Defaults to 1.
+        ahead: Number of items to start before an earlier one is used. Defaults to 1.
 
     Yields:
-        For each item, in order, a future: its `result()` waits, and raises what `make` raised.
+        A future for each item, in order. Its `result()` waits, and raises the exception of `make`.
 
     Example:
         >>> [future.result() for future in read_ahead(abs, [-1, 2, -3])]
@@ -41,7 +41,7 @@ def read_ahead(
         while waiting:
             yield waiting.popleft()
     finally:
-        for future in waiting:  # where the caller has left
+        for future in waiting:  # if the caller stopped early
             future.cancel()
         pool.shutdown(wait=False)
 

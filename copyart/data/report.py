@@ -18,23 +18,23 @@ from copyart.errors import ConfigError, ImageError
 
 KEPT = ("ok", "small")
 SKIPPED = ("unreadable", "too small", "uniform", "duplicate")
-# Levels of 0…255. A blank page or a black frame from a camera stays below it, JPEG noise included.
+# Least standard deviation in levels of 255. A blank page or a black frame has less, even with JPEG noise.
 UNIFORM_DEVIATION = 4.0
 _SHOWN = 10
 
 
 @dataclass(frozen=True)
 class FileRecord:
-    """What was found in one file.
+    """The result of checking one file.
 
     Args:
         path: the file.
-        width, height: size in pixels as seen upright; None where the file cannot be read.
-        bytes: size of the file; 0 where it is missing.
-        verdict: "ok"; "small" (kept, but enlarged); or why it is skipped: "unreadable", "too small",
+        width, height: size in pixels of the upright picture; None if the file cannot be read.
+        bytes: size of the file; 0 if it is missing.
+        verdict: "ok"; "small" (kept, but enlarged); or the reason for skipping: "unreadable", "too small",
             "uniform", "duplicate".
         detail: one line on the verdict; empty for "ok".
-        digest: `copyart.data.split.content_digest` of the file; empty where it is skipped.
+        digest: `copyart.data.split.content_digest` of the file; empty if it is skipped.
     """
 
     path: Path
@@ -62,21 +62,21 @@ def scan(
 ) -> list[FileRecord]:
     """Decode every file once, check it, and pass each good picture to `keep`.
 
-    Memory stays flat: no more than a few pictures a worker are held. The result does not depend on
+    Memory is bounded: at most a few pictures per worker are held. The result does not depend on
     the number of workers.
 
     Args:
         files: paths of pictures, as `list_images` gives them.
         size: side in pixels to which the kept pictures are resized (bicubic, antialiased, square).
         minimum: shorter side in pixels below which a picture is skipped. Defaults to `size // 2`:
-            enlarged more than twice, a picture teaches blur.
+            pictures enlarged more than twice would train blur.
         keep: called in this thread, in the order of `files`, with the index into `files` and the
             picture, uint8 (size, size, 3), RGB, transparency on white.
         workers: threads that decode. Defaults to the number of processors, 8 at most.
-        progress: called after each file with the number of files done and of all files.
+        progress: called after each file with the finished and the total number of files.
 
     Returns:
-        One record a file, in the order of `files`. Of pixel-identical pictures the first is kept.
+        One record per file, in the order of `files`. The first of several pixel-identical pictures is kept.
 
     Raises:
         ConfigError: if a size, the minimum or the number of workers is below 1.
@@ -109,7 +109,7 @@ def _check(**numbers: int) -> None:
 
 
 def _inspect(path: Path, size: int, minimum: int) -> tuple[FileRecord, np.ndarray | None]:
-    """Check one file by itself; also return its picture if it is usable so far."""
+    """Check one file by itself. Also return its picture if it is usable so far."""
     length = _file_size(path)
     try:
         image = flatten(read_image(path))
@@ -148,7 +148,7 @@ def _mark_duplicate(record: FileRecord, picture: np.ndarray, seen: dict[bytes, P
 
 @dataclass(frozen=True)
 class DataReport:
-    """What both domains hold: counts, sizes, and each file that is skipped, with its reason.
+    """The report about both domains: counts, sizes, and each skipped file with its reason.
 
     Args:
         photo, art: the records of the two domains, as `scan` returns them.
@@ -229,6 +229,6 @@ def _listing(domain: str, verdict: str, records: Sequence[FileRecord]) -> list[s
 
 
 def _printable(path: Path) -> str:
-    """Return the path, escaped where it would break the line or the terminal."""
+    """Return the path, with characters escaped that would break the line or the terminal."""
     text = str(path)
     return text if text.isprintable() else repr(text)

@@ -1,4 +1,4 @@
-"""The bundled sample: photos and paintings, enough to train, paint and test without a network."""
+"""The bundled sample: drawn photos and paintings, to train, paint and test without a network."""
 
 from importlib import resources
 from pathlib import Path
@@ -29,7 +29,7 @@ def _pictures(folder):
     files = sorted(folder.glob("*.jpg"))
     if not files:
         raise DataError(
-            f"the bundled sample must hold pictures in its {folder.name} folder. Received: none in {folder}. "
+            f"the bundled sample must have pictures in its {folder.name} folder. Received: none in {folder}. "
             "Reinstall: pip install --force-reinstall copyart"
         )
     return files

@@ -24,23 +24,23 @@ def find_files(
     cache_dir: str | os.PathLike | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[list[Path], list[Path]]:
-    """Find the photos and the paintings to train on; download them if necessary.
+    """Find the training photos and paintings. Download them if necessary.
 
     Args:
         artist: Name of an artist of `copyart artists`. Needed for Kaggle and TFDS.
-        source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to folders where they are given, else to Kaggle for
+        source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to the given folders, else to Kaggle for
             artists that are in its data set, else to TFDS.
-        photos: A folder of photos, or several, searched with all folders below.
+        photos: A folder of photos, or several, searched with their subfolders.
         art: The same for paintings.
-        cache_dir: Where TFDS' pictures are kept. Defaults as for `copyart.data.store.cache_folder`.
-        progress: Called while downloading with the bytes done and the bytes of all, where known.
+        cache_dir: Folder for TFDS' pictures. Defaults as for `copyart.data.store.cache_folder`.
+        progress: Called while downloading with the downloaded and the total bytes, if known.
 
     Returns:
         Two lists of paths: photos and paintings.
 
     Raises:
-        ConfigError: if source, photos and art do not fit together.
-        ArtistError: if nobody answers to that name.
+        ConfigError: if source, photos and art contradict each other.
+        ArtistError: if there is no artist of that name.
         DataError: if no pictures are found.
     """
     source = choose_source(artist, source, photos, art)
@@ -57,7 +57,7 @@ def find_files(
 def choose_source(
     artist: str | None = None, source: str | None = None, photos: Folders | None = None, art: Folders | None = None
 ) -> str:
-    """Decide where the pictures come from, without looking for them.
+    """Choose the source of the pictures, without searching for them.
 
     Args:
         artist, source, photos, art: As for `find_files`.
@@ -66,8 +66,8 @@ def choose_source(
         One of `SOURCES`.
 
     Raises:
-        ConfigError: if they do not fit together.
-        ArtistError: if nobody answers to that name.
+        ConfigError: if the arguments contradict each other.
+        ArtistError: if there is no artist of that name.
     """
     if source is not None and source not in SOURCES:
         raise ConfigError(f"source must be one of {', '.join(SOURCES)}. Received: source={source!r}")
@@ -78,13 +78,13 @@ def choose_source(
         )
     if photos is not None:
         if source not in (None, "folders"):
-            raise ConfigError(f"source and folders exclude each other. Received: source={source!r} with photos and art")
+            raise ConfigError(f"give either a source or folders. Received: source={source!r} with photos and art")
         return "folders"
     if source == "folders":
-        raise ConfigError("source 'folders' needs photos and art. Received: neither. Name both folders.")
+        raise ConfigError("source 'folders' needs photos and art. Received: neither. Give both folders.")
     if source is None:
         if artist is None:
-            raise ConfigError("an artist, a source or two folders must be named. Received: none of them.")
+            raise ConfigError("an artist, a source or two folders must be given. Received: none of them.")
         return _default_source(artists.find(artist))
     if artist is None and source != "sample":
         raise ConfigError(f"source {source!r} needs an artist. Received: none. See `copyart artists`.")
@@ -94,8 +94,8 @@ def choose_source(
 def _default_source(artist) -> str:
     if not (artist.kaggle_folder or artist.tfds_config):
         raise DataError(
-            f"pictures to learn from must be named for this artist. Received: {artist.name}, who is neither in the "
-            "Kaggle set nor in TFDS. Give your own pictures with --photos DIR --art DIR."
+            f"this artist needs your own training pictures. Received: {artist.name}, who is neither in the Kaggle set "
+            "nor in TFDS. Give them with --photos DIR --art DIR."
         )
     return "kaggle" if artist.kaggle_folder else "tfds"
 
@@ -119,7 +119,7 @@ def _from_kaggle(artist, progress):
     from copyart.data import kaggle
 
     if not artist.kaggle_folder:
-        kaggle.painting_files(".", artist)  # says which sources this artist has, before anything is downloaded
+        kaggle.painting_files(".", artist)  # the error names the artist's sources, before anything is downloaded
     paintings = kaggle.painting_files(kaggle.download(kaggle.ART_DATASET, progress), artist)
     return kaggle.photo_files(kaggle.download(kaggle.PHOTO_DATASET, progress)), paintings
 
@@ -130,7 +130,7 @@ def _from_tfds(artist, cache_dir):
     if not artist.tfds_config:
         kaggle = "--source kaggle, or " if artist.kaggle_folder else ""
         raise DataError(
-            "TFDS holds paintings of four artists only: Monet, Cezanne, Van Gogh and Ukiyo-e. "
-            f"Received: {artist.name}. Try {kaggle}your own pictures with --photos DIR --art DIR."
+            f"TFDS has paintings of only four artists: Monet, Cezanne, Van Gogh and Ukiyo-e. Received: {artist.name}. "
+            f"Try {kaggle}your own pictures with --photos DIR --art DIR."
         )
     return tfds.export(artist.tfds_config, cache_folder(cache_dir))

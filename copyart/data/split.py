@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-#: Share of an artist's paintings that the recipe `quick` and the bundled styles hold out.
+#: Held-out share of an artist's paintings in the recipe `quick` and for the bundled styles.
 HOLD_OUT = 0.2
 _CHUNK = 1 << 20
 
@@ -28,8 +28,8 @@ def content_digest(path: str | os.PathLike) -> str:
 def held_out(digests: Sequence[str], fraction: float = HOLD_OUT) -> np.ndarray:
     """Choose the pictures to hold out.
 
-    Only the content of a file decides. So the same picture is held out in every folder and under every name, in
-    training and in evaluation, and the choice does not change when other files are added or removed.
+    Only the content of a file decides. So a picture is held out in every folder and under every name, in training and
+    in evaluation, and the choice does not change when other files are added or removed.
 
     Args:
         digests: `content_digest` of each picture, at least 2.

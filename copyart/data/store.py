@@ -1,4 +1,5 @@
-"""The store of decoded pictures: files on disk, mapped into memory. Each picture is decoded once, not every epoch."""
+"""The store of decoded pictures: memory-mapped files on disk, so that each picture is decoded once and not every
+epoch."""
 
 import hashlib
 import json
@@ -15,7 +16,7 @@ from copyart.data.report import FileRecord, scan
 from copyart.data.whole_files import remove_leftovers, whole
 from copyart.errors import DataError, one_line
 
-#: Increase when decoding, resizing or the checks change, so that older stores are not used.
+#: Increase this when decoding, resizing or the checks change, to invalidate older stores.
 _VERSION = 2
 
 
@@ -26,7 +27,7 @@ class Pictures:
     Args:
         images: uint8, shape (pictures, size, size, 3), RGB; mapped from disk.
         files: Path of each picture.
-        records: What was found in each file that was looked at, usable or not.
+        records: The check results of all files, usable or not.
     """
 
     images: np.ndarray
@@ -54,7 +55,7 @@ class Selection:
 
     Args:
         images: The images of the whole domain.
-        numbers: Which of them, shape (selected,).
+        numbers: Indices of the selected images, shape (selected,).
         files: Their paths.
         digests: Digests of the files' contents.
     """
@@ -68,10 +69,10 @@ class Selection:
         return len(self.numbers)
 
     def crop(self, indices: np.ndarray, crops: np.ndarray, size: int) -> np.ndarray:
-        """Cut squares out of selected pictures.
+        """Crop squares from selected pictures.
 
         Args:
-            indices: Which pictures, shape (batch,).
+            indices: Indices of the pictures, shape (batch,).
             crops: Top, left and whether to mirror, shape (batch, 3).
             size: Side of the squares in pixels.
 
@@ -82,7 +83,9 @@ class Selection:
         for place, (index, (top, left, mirror)) in enumerate(zip(indices, crops, strict=True)):
             square = self.images[self.numbers[index], top : top + size, left : left + size]
             if mirror:
-                for channel in range(3):  # five times as fast as all at once, which NumPy copies pixel by pixel
+                for channel in range(
+                    3
+                ):  # five times as fast as flipping the whole array, which NumPy copies pixel by pixel
                     batch[place, ..., channel] = square[:, ::-1, channel]
             else:
                 batch[place] = square
@@ -90,7 +93,7 @@ class Selection:
 
 
 def cache_folder(cache_dir: str | os.PathLike | None = None) -> Path:
-    """Return the cache folder: for files that Copyart can download or make again.
+    """Return the cache folder, for files that Copyart can download or create again.
 
     Args:
         cache_dir: The folder to use. Defaults to $COPYART_CACHE, else `copyart` in $XDG_CACHE_HOME or ~/.cache.
@@ -98,7 +101,7 @@ def cache_folder(cache_dir: str | os.PathLike | None = None) -> Path:
     if cache_dir or os.environ.get("COPYART_CACHE"):
         return Path(os.path.expanduser(cache_dir or os.environ["COPYART_CACHE"]))
     home = os.path.expanduser(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
-    if home.startswith("~"):  # no home folder, as in a container whose user id has no account
+    if home.startswith("~"):  # no home folder, for example in a container whose user id has no account
         return Path(tempfile.gettempdir(), f"copyart-{os.getuid()}")
     return Path(home, "copyart")
 
@@ -111,13 +114,13 @@ def decode_once(
 ) -> Pictures:
     """Decode, check and resize pictures, or map the result of an earlier call on the same files.
 
-    Of several processes that want the same pictures, one decodes and the others wait.
+    If several processes need the same pictures, one decodes them and the others wait.
 
     Args:
         files: Paths of the pictures.
         size: Side to which they are resized, in pixels.
         cache_dir: As for `cache_folder`.
-        progress: Called with the number of files done and of all files.
+        progress: Called with the finished and the total number of files.
 
     Returns:
         `Pictures`.
@@ -132,8 +135,8 @@ def decode_once(
         return _decode_alone(files, size, base, progress) if found is None else found
     except OSError as error:
         raise DataError(
-            f"decoded pictures must fit into the cache folder. Received: {one_line(error)} in {folder}. "
-            "Free some space, or name another folder in COPYART_CACHE."
+            f"the cache folder must have space for the decoded pictures. Received: {one_line(error)} in {folder}. Free "
+            "some space, or set COPYART_CACHE to another folder."
         ) from error
 
 
@@ -161,7 +164,7 @@ def _decode_alone(files, size, base, progress):
 
 
 def _write(files, size, base, progress) -> None:
-    """Write the pictures, then the index: a store without an index counts as missing."""
+    """Write the pictures and then the index. A store without an index counts as missing."""
     with whole(base.with_suffix(".json")) as index:
         with whole(base.with_suffix(".u8")) as pixels, open(pixels, "wb") as file:
             records = scan(files, size, keep=lambda _, picture: file.write(picture.tobytes()), progress=progress)
@@ -169,7 +172,7 @@ def _write(files, size, base, progress) -> None:
 
 
 def _read_if_whole(base, size):
-    """Map a store, or return None if it is missing or damaged: it can be made again."""
+    """Map a store into memory. Return None if it is missing or damaged, so that it is created again."""
     try:
         return _read(base, size)
     except (FileNotFoundError, ValueError, LookupError, TypeError):

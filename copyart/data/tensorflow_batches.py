@@ -17,10 +17,10 @@ def batches(
     """Return the batches of some steps, one pass after the other.
 
     Args:
-        rows_of: Called with a step, returns the rows of its pairs, int64, shape (batch, 8).
-        cut: Called with such rows, returns photos and art, both uint8, of the given shape.
+        rows_of: Function from a step to the rows of its pairs, int64, shape (batch, 8).
+        cut: Function from such rows to photos and art, both uint8, in the given shape.
         shape: Shape of a batch of one domain: (batch, size, size, 3).
-        first: Called at the beginning of each pass, returns its first step.
+        first: Function that returns the first step of a pass, called at its start.
         count: Steps of a pass. Defaults to None: a pass never ends.
 
     Returns:

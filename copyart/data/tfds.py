@@ -1,4 +1,4 @@
-"""Export the CycleGAN authors' data sets from TensorFlow Datasets, once, as plain image files."""
+"""Export the CycleGAN authors' data sets from TensorFlow Datasets to plain image files, once."""
 
 import contextlib
 import io
@@ -30,17 +30,17 @@ def export(
     data_dir: Path | str | None = None,
     verbose: bool = False,
 ) -> tuple[list[Path], list[Path]]:
-    """Write one configuration of the TFDS set `cycle_gan` as image files, the first time it is asked for.
+    """Write one configuration of the TFDS set `cycle_gan` as image files, the first time it is needed.
 
-    Each image is written as the encoded bytes that TFDS holds, so nothing is compressed twice. Later
+    Each image is written as the encoded bytes in TFDS, so nothing is compressed twice. Later
     calls list the files and need neither the network nor TensorFlow.
 
     Args:
         config: `monet2photo`, `cezanne2photo`, `ukiyoe2photo` or `vangogh2photo`.
         cache_dir: folder of Copyart's caches; the files go to `tfds/<config>/{photos,art}` in it.
         split: `train` or `test`. Defaults to `train`.
-        data_dir: where TFDS keeps its own copy. Defaults to None: TFDS's own folder.
-        verbose: let TFDS show its bars and messages. Defaults to False.
+        data_dir: folder of TFDS' own copy. Defaults to None: TFDS's own folder.
+        verbose: whether TFDS shows its progress bars and messages. Defaults to False.
 
     Returns:
         The photos and the art, each sorted.
@@ -63,7 +63,7 @@ def export(
         return _listing(folder / "photos"), _listing(folder / "art")
     except OSError as error:
         raise DownloadError(
-            f"the cache folder must have room for the images of {config}. Received: {one_line(error)} in "
+            f"the cache folder must have space for the images of {config}. Received: {one_line(error)} in "
             f"{folder.parent}. Free some space or choose another folder, then run the same command again."
         ) from error
 
@@ -76,7 +76,7 @@ def _check(config: str, split: str) -> None:
             "Other artists work with --source kaggle or --photos DIR --art DIR."
         )
     if split not in ("train", "test"):
-        raise DataError(f"A split must be train or test. Received: {split!r}. Use train to train on.")
+        raise DataError(f"A split must be train or test. Received: {split!r}. Use train for training.")
 
 
 def _write(config: str, split: str, folder: Path, data_dir: Path | str | None, verbose: bool) -> None:
@@ -103,7 +103,7 @@ def _prepared(config: str, data_dir: Path | str | None):
     try:
         builder = tfds.builder(f"cycle_gan/{config}:{VERSION}", data_dir=data_dir)
         builder.download_and_prepare()
-    # TFDS lets through whatever its downloader, its extractor and its checksums raise.
+    # TFDS passes on any exception of its downloader, its extractor and its checksums.
     except Exception as error:
         raise DownloadError(
             f"TFDS must be able to download cycle_gan/{config}. Received: {root_cause(error)}. "
@@ -143,7 +143,7 @@ def _listing(folder: Path) -> list[Path]:
 
 @contextlib.contextmanager
 def _quiet(verbose: bool) -> Iterator[None]:
-    """Keep the bars, the printed messages and the warnings of TFDS off the terminal."""
+    """Suppress the progress bars, messages and warnings of TFDS."""
     if verbose:
         yield
         return

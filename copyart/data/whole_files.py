@@ -1,4 +1,4 @@
-"""Write files and folders atomically: under a temporary name, then rename. They appear whole or not at all."""
+"""Write files and folders atomically: write under a temporary name, then rename."""
 
 import contextlib
 import os
@@ -12,12 +12,12 @@ _TEMPORARY = ".copyart-{}.tmp"
 
 @contextlib.contextmanager
 def temporary_beside(path: str | os.PathLike) -> Iterator[Path]:
-    """Yield a path on the disk of another, where there is nothing yet; what is written there is removed at the end.
+    """Yield an unused temporary path on the same disk as `path`. Files written there are removed at the end.
 
-    The path lies in the nearest folder that exists, so that a failure leaves no new folder behind.
+    It is in the nearest existing folder, so that a failure leaves no new folder behind.
 
     Args:
-        path: Where the file or folder is to go.
+        path: Final path of the file or folder.
     """
     parents = Path(path).absolute().parents
     folder = next(parent for parent in parents if os.path.exists(parent))
@@ -30,18 +30,19 @@ def temporary_beside(path: str | os.PathLike) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def whole(path: str | os.PathLike, *, new: bool = False) -> Iterator[Path]:
-    """Yield a temporary path; what is written there, a file or a folder, gets its name when the context ends well.
+    """Yield a temporary path. A file or folder written there is renamed to `path` when the context ends without an
+    error.
 
-    A reader finds the old content or the new one, and two writers do not mix.
+    Readers see either the old or the new content, and the outputs of two writers are not mixed.
 
     Args:
         path: Path of the file or folder; missing parents are made. A file replaces an older file, and a folder an
             empty one.
-        new: Whether there must be nothing at the path. Defaults to False.
+        new: Whether the path must not exist yet. Defaults to False.
 
     Raises:
-        FileExistsError: if `new`, and there is something at the path.
-        OSError: if it cannot be written; nothing is left behind.
+        FileExistsError: if `new` and the path exists.
+        OSError: if it cannot be written. No temporary file is left.
 
     Example:
         >>> with whole("styles/mine") as folder:
@@ -54,7 +55,7 @@ def whole(path: str | os.PathLike, *, new: bool = False) -> Iterator[Path]:
 
 
 def rename(temporary: Path, path: str | os.PathLike, *, new: bool = False) -> None:
-    """Give what was written at a temporary path its name. Args and errors as for `whole`."""
+    """Rename a temporary file or folder to its final path. Args and errors as for `whole`."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     if new and os.path.lexists(path):
         raise FileExistsError(17, "it exists", str(path))
@@ -62,13 +63,13 @@ def rename(temporary: Path, path: str | os.PathLike, *, new: bool = False) -> No
 
 
 def write_whole(path: str | os.PathLike, content: bytes) -> None:
-    """Write a file whole or not at all. Args and errors as for `whole`."""
+    """Write a file atomically. Args and errors as for `whole`."""
     with whole(path) as temporary:
         temporary.write_bytes(content)
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove what writers that were killed left in a folder. Only for one who holds the folder's lock."""
+    """Remove temporary files of killed writers from a folder. The caller must hold the folder's lock."""
     for path in folder.glob(_TEMPORARY.format("*")):
         _remove(path)
 
@@ -77,6 +78,6 @@ def _remove(path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        # Something above it may have turned out to be a file.
+        # One of its parents may be a file.
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             path.unlink()

@@ -144,13 +144,13 @@ class TestRefusals:
     @pytest.mark.parametrize("format", [f for f in pictures.FORMATS if f != "GIF"])
     def test_a_truncated_picture_is_refused(self, format):
         data = encode(photo(), format)
-        assert "whole picture" in refusal(data[: len(data) * 2 // 3])
+        assert "complete picture" in refusal(data[: len(data) * 2 // 3])
 
     def test_the_message_names_a_truncated_file(self, tmp_path):
         data = encode(photo(), "JPEG")
         (tmp_path / "photo.jpg").write_bytes(data[: len(data) // 2])
         message = refusal(tmp_path / "photo.jpg")
-        assert message.startswith("'photo.jpg' must be a whole picture. Received: a JPEG that cannot")
+        assert message.startswith("'photo.jpg' must be a complete picture. Received: a JPEG that cannot")
 
     def test_text_with_the_suffix_of_a_picture_is_refused(self, tmp_path):
         (tmp_path / "notes.jpg").write_text("Dear Theo, …")

@@ -231,7 +231,7 @@ class TestListing:
         assert self.listed(str(tmp_path)) == ["Albrecht_Dürer/Dürer_1.jpg"]
 
     @pytest.mark.parametrize(
-        ("name", "received"), [("nowhere", "there is nothing"), ("a.png", "a file"), ("empty", "no file")]
+        ("name", "received"), [("nowhere", "does not exist"), ("a.png", "a file"), ("empty", "no file")]
     )
     def test_a_folder_without_pictures_is_refused(self, tmp_path, name, received):
         self.put(tmp_path, "a.png")

@@ -177,7 +177,7 @@ class TestCut:
 
     def test_gives_up_after_three_tries_and_keeps_what_came(self, server, long_archive, cache):
         server.cuts = [MIB + 1000, 1000, 1000, 1000, 1000]
-        assert "goes on from where it stopped" in _failure()
+        assert "Run the same command again to resume it" in _failure()
         assert server.requests.count("DownloadDataset") == 3
         assert (cache / "datasets" / ART_DATASET / "3.archive").stat().st_size == MIB
 

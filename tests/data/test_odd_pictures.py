@@ -129,7 +129,7 @@ def test_a_heic_picture_stands_upright():
 def test_a_truncated_heic_picture_is_one_line():
     data = heic(photo(64, 48))
     for length in range(20, len(data), 60):
-        with pytest.raises(ImageError, match="must be a whole picture"):
+        with pytest.raises(ImageError, match="must be a complete picture"):
             read_image(data[:length])
 
 

@@ -140,5 +140,5 @@ def test_an_unknown_split_is_named(tmp_path):
 
 def test_a_cache_that_cannot_be_written_is_named(mocked, tmp_path):
     (tmp_path / "tfds").write_text("a file where the folder should be")
-    with pytest.raises(DownloadError, match="the cache folder must have room"):
+    with pytest.raises(DownloadError, match="the cache folder must have space"):
         export("monet2photo", tmp_path)

@@ -86,7 +86,7 @@ def test_a_pattern_that_matches_nothing_is_refused_also_beside_others(holiday):
 
 
 def test_a_folder_without_pictures_is_refused(tmp_path):
-    with pytest.raises(DataError, match="must hold pictures"):
+    with pytest.raises(DataError, match="must contain pictures"):
         output_paths([str(tmp_path)], None, "vangogh")
 
 

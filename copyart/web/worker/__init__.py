@@ -1,1 +1,1 @@
-"""The painting side of the web server: a job queue, and a supervisor with one worker process."""
+"""The painting part of the web server: a job queue, and a supervisor with one worker process."""

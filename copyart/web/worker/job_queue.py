@@ -1,4 +1,4 @@
-"""The job queue: paintings that wait for the worker, in order, and the ids that clients ask about them by."""
+"""The job queue: the paintings that wait for the worker, in order, and their ids."""
 
 import collections
 import threading
@@ -9,16 +9,16 @@ from copyart.web.problems import Problem
 from copyart.web.worker.worker import Order, Painted
 
 WAITING, PAINTING, PAINTED, FAILED, CANCELLED = "waiting", "painting", "painted", "failed", "cancelled"
-#: Seconds for which a painting that is over can still be asked about.
+#: Seconds for which clients can still ask about a finished painting.
 REMEMBERED = 60.0
 
 
 class Job:
-    """One painting that was asked for. Where it stands changes under the lock of its `JobQueue`.
+    """One requested painting. Its state changes only under the lock of its `JobQueue`.
 
     Args:
         order: A `copyart.web.worker.worker.Order`.
-        name: What the client calls it, or None.
+        name: The client's id for it, or None.
     """
 
     def __init__(self, order: "Order", name: str | None = None):
@@ -28,28 +28,28 @@ class Job:
         self.asked = time.monotonic()
         self.started: float | None = None
         self.ended: float | None = None
-        #: How often a process has died over it.
+        #: How many workers have died while painting it.
         self.deaths = 0
         self.over = threading.Event()
         self._outcome: Painted | Problem | None = None
 
     def start(self) -> None:
-        """Note that it is being painted."""
+        """Mark it as being painted."""
         self.state, self.started, self.progress = PAINTING, time.monotonic(), 0.0
 
     def wait_again(self) -> None:
-        """Note that it waits once more, through no fault of its client: the time to wait starts anew."""
+        """Mark it as waiting again, because the worker died. The waiting time starts anew."""
         self.state, self.asked, self.started, self.progress = WAITING, time.monotonic(), None, 0.0
 
     def end(self, state: str, outcome: Painted | Problem) -> bool:
-        """End it, unless it has ended; a photo is forgotten then.
+        """End it, unless it has ended already, and drop its photo.
 
         Args:
             state: PAINTED, FAILED or CANCELLED.
             outcome: A `Painted`, or a `Problem`.
 
         Returns:
-            Whether it ended now.
+            Whether this call ended it.
         """
         if self.over.is_set():
             return False
@@ -59,7 +59,7 @@ class Job:
         return True
 
     def take(self) -> Painted:
-        """Return the painting, which is forgotten then, or raise the problem."""
+        """Return the painting and drop it, or raise the problem."""
         outcome, self._outcome = self._outcome, None
         if isinstance(outcome, Problem):
             raise outcome
@@ -67,10 +67,10 @@ class Job:
 
 
 class JobQueue:
-    """Jobs in the order they came; the one that left it last is being painted.
+    """Jobs in the order of their arrival. The job that was taken last is being painted.
 
     Args:
-        most: Jobs that may wait.
+        most: Most waiting jobs.
     """
 
     def __init__(self, most: int):
@@ -86,17 +86,17 @@ class JobQueue:
 
     @property
     def is_full(self) -> bool:
-        """Whether no other job may wait."""
+        """Whether the queue is full."""
         return len(self._jobs) >= self._most
 
     def add(self, job: Job) -> bool:
         """Put a job at the end.
 
         Returns:
-            Whether there was room for it.
+            Whether it was added.
 
         Raises:
-            Problem: "in-use": another job has its name.
+            Problem: "in-use", if another job has its name.
         """
         with self._changed:
             self._forget()
@@ -111,7 +111,7 @@ class JobQueue:
         return True
 
     def next(self, seconds: float) -> "tuple[Job, Order] | None":
-        """Return the first job, which is being painted from now on, and its order; None if none comes in time."""
+        """Take the first job, and return it with its order. Return None if none arrives in time."""
         with self._changed:
             if not self._jobs:
                 self._changed.wait(seconds)
@@ -122,7 +122,7 @@ class JobQueue:
             return job, cast(Order, job.order)
 
     def put_back(self) -> None:
-        """Let what was being painted wait again, before all others, unless it is over."""
+        """Put the job that was being painted back to the front of the queue, unless it has ended."""
         with self._changed:
             job, self.current = self.current, None
             if job is not None and not job.over.is_set():
@@ -130,27 +130,27 @@ class JobQueue:
                 self._jobs.appendleft(job)
 
     def end(self, job: Job, state: str, outcome: Painted | Problem) -> bool:
-        """End a job, whether it waits or is being painted; takes and returns what `Job.end` does."""
+        """End a job, waiting or being painted. Args and result as for `Job.end`."""
         with self._changed:
             if job in self._jobs:
                 self._jobs.remove(job)
             return job.end(state, outcome)
 
     def close(self) -> list[Job]:
-        """Take no more jobs; returns those that were taken: the one that is being painted, then those that wait."""
+        """Close the queue. Return the remaining jobs: the one being painted, then the waiting ones."""
         with self._changed:
             self._most = 0
             self._changed.notify()
             return [*([self.current] if self.current else []), *self._jobs]
 
     def find(self, name: str) -> Job | None:
-        """Return the job that a client calls by this name, or None."""
+        """Return the job with this client id, or None."""
         with self._changed:
             self._forget()
             return self._named.get(name)
 
     def position(self, job: Job) -> int:
-        """Return how many jobs are painted before this one; 0 if it is being painted or over."""
+        """Return the number of jobs before this one; 0 if it is being painted or has ended."""
         with self._changed:
             return self._jobs.index(job) + (self.current is not None) if job.state == WAITING else 0
 

@@ -1,4 +1,4 @@
-"""The supervisor: keeps one worker process that paints job after job, and replaces it when it dies."""
+"""The supervisor: run one worker process that paints job after job, and replace it when it dies."""
 
 import logging
 import os
@@ -16,12 +16,12 @@ from copyart.web.worker.job_queue import CANCELLED, FAILED, PAINTED, WAITING, Jo
 from copyart.web.worker.worker import Order, Painted
 from copyart.web.worker.worker_process import WorkerProcess
 
-#: Seconds between two looks at whether a client is still there, or a process still answers.
+#: Seconds between checks whether a client is still connected and the worker still answers.
 LOOK = 0.2
-#: Seconds for a process to stop when it is asked to, before it is ended: a photo painted whole, of two megapixels at
-#: most, knows no progress, and takes two seconds on one core.
+#: Seconds that a worker has to stop before it is killed. A photo of up to two megapixels is painted whole, without
+#: checks in between, which takes two seconds on one core.
 GRACE = 5.0
-#: Photos may not outlive this many processes.
+#: A photo fails after this many workers died while painting it.
 _DEATHS = 2
 _RESTING = "This server does not paint at the moment. Try again later."
 
@@ -29,13 +29,13 @@ _log = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """Paints for many, one after the other.
+    """Paints the photos of many clients, one after the other.
 
     Args:
         registry: Slug → `copyart.web.style_registry.StyleEntry`.
         settings: A `copyart.web.settings.Settings`.
         metrics: A `copyart.web.server.monitoring.Metrics`.
-        painter: From sources and settings to a process that paints, or None: nothing is painted. Defaults to
+        painter: Function from sources and settings to a worker process. None: the server does not paint. Defaults to
             `WorkerProcess`.
     """
 
@@ -47,7 +47,7 @@ class Supervisor:
         painter: Callable | None = WorkerProcess,
     ):
         self.registry, self.settings, self.metrics = registry, settings, metrics
-        #: What waits, and what is being painted.
+        #: The jobs.
         self.queue = JobQueue(settings.queue)
         #: Whether the styles are loaded and warmed up.
         self.ready = False
@@ -55,7 +55,7 @@ class Supervisor:
         self._process: WorkerProcess | None = None
         self._failure: str | None = None
         self._loaded, self._closing = threading.Event(), painter is None
-        self._seconds = 2.0  # that a painting takes, lately
+        self._seconds = 2.0  # duration of recent paintings
         self._starting = threading.Lock()
         self._start()
 
@@ -66,7 +66,7 @@ class Supervisor:
             self._thread.start()
 
     def start_after_fork(self) -> None:
-        """Start a worker of its own in a process that was forked, as `gunicorn --preload` does: no thread is copied."""
+        """Start a new worker in a forked process, as with `gunicorn --preload`, because threads are not copied."""
         with self._starting:
             if self._pid != os.getpid():
                 self.queue, self.ready = JobQueue(self.settings.queue), False
@@ -74,7 +74,7 @@ class Supervisor:
                 self._start()
 
     def wait_until_loaded(self) -> None:
-        """Wait until the styles are loaded, not until they are warm.
+        """Wait until the styles are loaded, but not until they are warmed up.
 
         Raises:
             StyleError: if one of them cannot be loaded.
@@ -85,10 +85,10 @@ class Supervisor:
             raise StyleError(self._failure)
 
     def require_room(self) -> None:
-        """Check that one more may ask, before work is put into what it asks for.
+        """Check that the queue has room, before a request is read.
 
         Raises:
-            Problem: "busy" or "not-ready".
+            Problem: "busy" or "not-ready", if it has none.
         """
         if self._closing or self._failure:
             raise Problem("not-ready", _RESTING, 10)
@@ -100,13 +100,13 @@ class Supervisor:
 
         Args:
             order: A `copyart.web.worker.worker.Order`.
-            name: What the client calls it, to ask about it and to cancel it. Defaults to None.
+            name: The client's id, to ask for progress and to cancel. Defaults to None.
 
         Returns:
             The `Job`, for `wait`.
 
         Raises:
-            Problem: "busy", "in-use" or "not-ready".
+            Problem: "busy", "in-use" or "not-ready", if it cannot be added.
         """
         self.require_room()
         job = Job(order, name)
@@ -118,11 +118,11 @@ class Supervisor:
         """Return the painting of a job.
 
         Args:
-            job: What `ask` returned.
-            is_gone: Called now and then; tells whether the client has hung up, which frees its place.
+            job: Result of `ask`.
+            is_gone: Called regularly. Returns whether the client has disconnected; the job is then cancelled.
 
         Raises:
-            Problem: It was not painted.
+            Problem: if it was not painted.
         """
         while not job.over.wait(LOOK):
             if is_gone():
@@ -140,18 +140,18 @@ class Supervisor:
         """Cancel a painting.
 
         Returns:
-            Whether it is cancelled, now or before; it may be over.
+            Whether it is cancelled, now or before. False if it has ended otherwise.
         """
         self._end(job, CANCELLED, Problem("cancelled", "This painting was cancelled."))
         return job.state == CANCELLED
 
     @property
     def worker_pid(self) -> int | None:
-        """The number of the process that paints, or None."""
+        """Process id of the worker, or None."""
         return self._process.pid if self._process else None
 
     def close(self) -> None:
-        """End the process, and every painting under way."""
+        """Stop the worker and end all jobs."""
         self._closing, self.ready = True, False
         self._turn_away("The server is being shut down. Try again later.")
         if self._thread.is_alive():
@@ -181,7 +181,7 @@ class Supervisor:
                 self._serve(self._process)
             except (EOFError, OSError):
                 self._lose()
-            except Exception:  # of our own making: whoever waits must not do so for ever
+            except Exception:  # a bug in Copyart; waiting clients must not wait forever
                 _log.exception("The supervisor failed.")
                 self._lose()
             finally:
@@ -194,7 +194,7 @@ class Supervisor:
         while not self._closing and not self._failure:
             job = self.queue.next(5 * LOOK)
             if job is None:
-                process.hear(0)  # raises if it has died meanwhile
+                process.hear(0)  # raises an error if the worker has died
             else:
                 self._paint(process, *job)
 
@@ -209,7 +209,7 @@ class Supervisor:
                 self.ready = True
 
     def _fail(self, line: str) -> None:
-        if self._loaded.is_set():  # else `wait_until_loaded` tells it
+        if self._loaded.is_set():  # otherwise `wait_until_loaded` reports it
             _log.error("The server does not paint any more: %s", line)
         self._failure = line
         self._loaded.set()
@@ -248,19 +248,19 @@ class Supervisor:
         else:
             if kind == "broken":
                 _log.error("A painting failed.\n%s", content)
-            # One that was stopped is over already.
+            # A stopped job has ended already.
             self._end(job, FAILED, Problem("broken", "The photo could not be painted. Try another style or photo."))
 
     def _lose(self) -> None:
-        """Go on after a process has died: what it was painting is painted anew, once, before all others."""
+        """Continue after a worker died: its job is painted again, once, before all others."""
         self.ready = False
-        time.sleep(LOOK)  # where the system is short of something, that is no better at once
+        time.sleep(LOOK)  # if the system lacks a resource, an immediate retry would not help
         if not self._loaded.is_set():
             self._fail("the painting process must live. Received: one that ended as it started. See its log lines.")
             return
         self.metrics.count_restart()
         job = self.queue.current
-        if job is None or not job.over.is_set():  # else it was ended, for it did not stop
+        if job is None or not job.over.is_set():  # otherwise it was killed because it did not stop
             _log.error("The painting process died.")
         if job is None:
             return

@@ -1,14 +1,14 @@
 """The worker process: it loads each style once, and paints one photo after the other.
 
-It loads and warms up at the start the styles that were named and the one that the page shows first; the other bundled
-styles are loaded when they are first used.
+At the start it loads and warms up the requested styles and the first style of the page. Other bundled styles are loaded
+when they are first used.
 
 It does all decoding of untrusted files and all memory-intensive work. If it crashes, the server continues and starts
 another one.
 
-It sends ("loaded", None), ("ready", None), then for each order any number of ("progress", share) and one of
-("painted", Painted), ("refused", line), ("stopped", None), ("broken", traceback). It is sent orders, and STOP, which
-may come too late.
+It sends ("loaded", None), ("ready", None), and then for each order any number of ("progress", share) and one of
+("painted", Painted), ("refused", line), ("stopped", None), ("broken", traceback). It receives orders, and STOP, which
+may arrive too late.
 """
 
 import io
@@ -31,16 +31,16 @@ from copyart.painting.painter import Painter
 from copyart.styles.bundled import bundled_styles
 
 STOP = "stop"
-#: Side of the picture that a style is warmed up with, in pixels.
+#: Side of the picture for warming up a style, in pixels.
 _WARM = 128
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be painted, and how.
+    """A photo to paint, and the options.
 
     Args:
-        slug: Of the style.
+        slug: Slug of the style.
         photo: The encoded photo.
         strength: As for `Painter.paint`.
         preserve_color: As for `Painter.paint`.
@@ -72,7 +72,7 @@ class Painted:
 
 
 class _StoppedError(Exception):
-    """Nobody waits for this painting any more."""
+    """Raised when nobody waits for this painting any more."""
 
 
 def work(pipe: Connection, sources: dict[str, str], max_pixels: int, painted_pixels: int) -> None:
@@ -80,16 +80,18 @@ def work(pipe: Connection, sources: dict[str, str], max_pixels: int, painted_pix
 
     Args:
         pipe: A connection of `multiprocessing`, both ways.
-        sources: Slug → what `copyart.load` takes.
+        sources: Slug → source for `copyart.load`.
         max_pixels: Most pixels of a photo.
         painted_pixels: Most pixels to paint.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches this process too; its parent ends it
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C in a terminal also reaches this process, but its parent stops it
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of what is odd in a photo: visitors must not fill the log
+        warnings.simplefilter("ignore")  # Pillow warns about unusual photos; visitors must not be able to fill the log
         try:
             _work(pipe, sources, max_pixels, painted_pixels)
-        except (EOFError, OSError):  # the server is gone
+        except (EOFError, OSError):  # the server has ended
             return
 
 
@@ -150,7 +152,7 @@ def _paint(
     start = time.monotonic()
     photo = read_image(order.photo, max_pixels=max_pixels)
     progress(0.0)
-    with feature_maps_in_memory():  # nothing of the visitor's goes to the disk
+    with feature_maps_in_memory():  # no visitor's data may be written to disk
         painting = painter.paint(photo, order.strength, order.preserve_color, painted_pixels, progress=progress)
     format = order.format or ("png" if painting.mode == "RGBA" else "jpeg")
     encoded = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The worker process, as the server sees it: start it, send it jobs, end it."""
+"""The server's handle of the worker process: start it, send it jobs, stop it."""
 
 import multiprocessing
 from typing import Any
@@ -11,12 +11,12 @@ class WorkerProcess:
     """A process that runs `copyart.web.worker.worker.work`.
 
     Args:
-        sources: Slug → what `copyart.load` takes.
+        sources: Slug → source for `copyart.load`.
         settings: A `copyart.web.settings.Settings`.
     """
 
     def __init__(self, sources: dict[str, str], settings: Settings):
-        # Not forked: the server has threads, and a fork would copy their locks as they are.
+        # Spawned and not forked, because the server has threads and a fork would copy their held locks.
         context = multiprocessing.get_context("spawn")
         self._pipe, other = context.Pipe()
         arguments = (other, sources, settings.max_pixels, settings.painted_pixels)
@@ -26,7 +26,7 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int | None:
-        """Its process number."""
+        """Its process id."""
         return self._process.pid
 
     def ask(self, order: Order) -> None:
@@ -38,7 +38,7 @@ class WorkerProcess:
         self._pipe.send(order)
 
     def stop(self) -> None:
-        """Have it stop at the next occasion, which may come too late.
+        """Ask it to stop at the next opportunity, which may be too late.
 
         Raises:
             OSError: if the process has ended.
@@ -46,7 +46,7 @@ class WorkerProcess:
         self._pipe.send(STOP)
 
     def hear(self, seconds: float) -> Any:
-        """Return the worker's next message, or None if none comes in time.
+        """Return the worker's next message, or None if none arrives in time.
 
         Raises:
             EOFError, OSError: if the process has ended.
@@ -54,7 +54,7 @@ class WorkerProcess:
         return self._pipe.recv() if self._pipe.poll(seconds) else None
 
     def end(self) -> None:
-        """End it, whatever it does."""
+        """Kill it."""
         self._process.kill()
         self._process.join()
         self._process.close()

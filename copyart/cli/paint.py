@@ -90,15 +90,17 @@ def paint(
     from copyart.painting.read_paint_write import read_paint_write
 
     if (style is None) != all_styles:
-        raise click.UsageError("either --style or --all is needed")
+        raise click.UsageError("--style or --all is needed, and not both")
     style = style or "all"
+    if all_styles:
+        _require_one_photo(output_paths(photos, None, style), network)
     jobs = output_paths(photos, out, style)
     if as_json and any(target == STANDARD for _, target in jobs):
         raise ConfigError("standard output takes a painting or --json. Received: both. Give a file with -o.")
     masks = _masks(jobs, mask, keep)
     options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
     if all_styles:
-        _paint_all(jobs, network, as_json, {**options, "mask": masks.get(jobs[0][0]), "keep": keep})
+        _paint_all(jobs, as_json, {**options, "mask": masks.get(jobs[0][0]), "keep": keep})
         return
     films = [job for job in jobs if is_film(job[0])]
     jobs = [job for job in jobs if not is_film(job[0])]
@@ -132,12 +134,18 @@ def paint(
         sys.exit(2)
 
 
-def _paint_all(jobs: list, network: str | None, as_json: bool, options: dict[str, Any]) -> None:
+def _require_one_photo(jobs: list, network: str | None) -> None:
+    if network is not None:
+        raise ConfigError(f"--all paints with the bundled styles. Received: --network {network}. Leave it out.")
+    if len(jobs) > 1 or is_film(jobs[0][0]):
+        found = f"{len(jobs)} photos" if len(jobs) > 1 else f"the film {str(jobs[0][0])!r}"
+        raise ConfigError(f"--all takes one photo. Received: {found}. Give one photo.")
+
+
+def _paint_all(jobs: list, as_json: bool, options: dict[str, Any]) -> None:
     """Write the contact sheet of one photo in every bundled style."""
     from copyart.painting.all_styles import paint_all
 
-    if len(jobs) > 1 or network is not None or is_film(jobs[0][0]):
-        raise ConfigError("--all takes one photo and no --network. Received: other arguments. Leave them out.")
     start = time.monotonic()
     work = _Work(None, {}, {})
     (job,) = _sources(jobs)

@@ -47,10 +47,16 @@ def fast_engine(description: Any, weights: Mapping[str, np.ndarray]) -> Engine |
     return engine_for_plan(plan) if plan else None
 
 
-def engine_for_plan(plan: Sequence[Stage]) -> Engine | None:
-    """Return an `OnnxEngine` for a layer plan, or None if ONNX Runtime is missing."""
+def engine_for_plan(plan: Sequence[Stage], once: bool = False) -> Engine | None:
+    """Return an `OnnxEngine` for a layer plan, or None if ONNX Runtime is missing.
+
+    Args:
+        plan: The layer plan.
+        once: Whether it will paint one small photo only: on one thread, by a graph that is not optimised. Defaults to
+            False.
+    """
     try:
         from copyart.engine.onnx_engine import OnnxEngine
     except ImportError:  # not installed, or it cannot be loaded, for example on Windows without the Visual C++ runtime
         return None
-    return OnnxEngine(plan)
+    return OnnxEngine(plan, threads=1, optimized=False) if once else OnnxEngine(plan)

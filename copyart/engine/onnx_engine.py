@@ -32,20 +32,22 @@ class OnnxEngine:
     Args:
         plan: A layer plan, as `copyart.engine.plan.layer_plan` returns it.
         threads: Number of threads. Defaults to None: one for each core.
+        optimized: Whether ONNX Runtime optimises the graph first, which takes longer than to paint one small photo.
+            Defaults to True.
     """
 
     #: A photo may have any height and width.
     sides: tuple[int | None, int | None] = (None, None)
 
-    def __init__(self, plan: Sequence[Stage], threads: int | None = None):
-        self._threads = threads
+    def __init__(self, plan: Sequence[Stage], threads: int | None = None, optimized: bool = True):
+        self._threads, self._optimized = threads, optimized
         self.plan = plan
         self._small = StripGeometry(plan).largest_map <= _SMALL_MAP
         self._whole: Session | None = None
         self._strips: StripPainter | None = None
 
     def __reduce__(self):
-        return type(self), (self.plan, self._threads)
+        return type(self), (self.plan, self._threads, self._optimized)
 
     def paint(self, photo: Image.Image, progress: Callable[[float], object] | None = None) -> Image.Image:
         """Paint one photo, as `Engine.paint` does.
@@ -67,7 +69,7 @@ class OnnxEngine:
         return painting.image
 
     def _session(self, model) -> "Session":
-        return Session(model, session_options(self._threads))
+        return Session(model, session_options(self._threads, self._optimized))
 
 
 class Session:
@@ -102,11 +104,12 @@ class Session:
         self._session.run_with_iobinding(binding)
 
 
-def session_options(threads: int | None = None) -> onnxruntime.SessionOptions:
+def session_options(threads: int | None = None, optimized: bool = True) -> onnxruntime.SessionOptions:
     """Return options for an ONNX Runtime session. All sessions share one memory arena.
 
     Args:
         threads: Number of threads. Defaults to None: one for each core.
+        optimized: Whether the graph is optimised first. Defaults to True.
     """
     _share_arena()
     options = onnxruntime.SessionOptions()
@@ -118,6 +121,8 @@ def session_options(threads: int | None = None) -> onnxruntime.SessionOptions:
     options.log_severity_level = 3
     if threads:
         options.intra_op_num_threads = threads
+    if not optimized:
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     return options
 
 

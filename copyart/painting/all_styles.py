@@ -15,6 +15,10 @@ from copyart.styles.bundled import bundled_styles
 SIDE = 512
 #: Margin around each painting, and the height of its caption, in pixels.
 _GAP, _LINE = 12, 34
+#: Combining accents, which Pillow's own font lacks, and what it has that looks like them, with the height at which it
+#: is drawn above its place, in pixels; above a capital letter more.
+_ACCENTS = {"\u0300": ("`", 0), "\u0301": ("´", 0), "\u0302": ("^", 9), "\u0303": ("~", 7), "\u0308": ("..", 16)}
+_CAPITAL = 5
 
 
 def paint_all(
@@ -49,18 +53,33 @@ def paint_all(
 
 
 def _sheet(tiles: Mapping[str, Image.Image]) -> Image.Image:
+    font = ImageFont.load_default(size=22)
     width, height = next(iter(tiles.values())).size
-    cell = (width + 2 * _GAP, height + _LINE + 2 * _GAP)
+    longest = max(math.ceil(font.getlength(_without_accents(name))) for name in tiles)
+    cell = (max(width, longest) + 2 * _GAP, height + _LINE + 2 * _GAP)
     columns = max(1, round(math.sqrt(len(tiles) * cell[1] / cell[0] * 1.4)))
     sheet = Image.new("RGB", (columns * cell[0], math.ceil(len(tiles) / columns) * cell[1]), "white")
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=22)
+    draw = ImageDraw.Draw(sheet)
     for number, (name, image) in enumerate(tiles.items()):
         left, top = number % columns * cell[0] + _GAP, number // columns * cell[1] + _GAP
         sheet.paste(image, (left, top))
-        draw.text((left, top + height + 4), _plain(name), fill="black", font=font)
+        _write(draw, (left, top + height + 4), name, font)
     return sheet
 
 
-def _plain(name) -> str:
-    """Return a name without accents, which Pillow's own font lacks."""
-    return "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+def _without_accents(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+
+
+def _write(draw, place, text, font) -> None:
+    """Draw a text without its accents, then the accents that look like a character of the font."""
+    left, top = place
+    draw.text(place, _without_accents(text), fill="black", font=font)
+    before = ""
+    for char in unicodedata.normalize("NFKD", text):
+        if not unicodedata.combining(char):
+            before += char
+        elif char in _ACCENTS:
+            accent, above = _ACCENTS[char]
+            middle = left + font.getlength(before) - (font.getlength(before[-1:]) + font.getlength(accent)) / 2
+            draw.text((middle, top - above - _CAPITAL * before[-1:].isupper()), accent, fill="black", font=font)

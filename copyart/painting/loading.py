@@ -65,7 +65,7 @@ def _load_mixture(source):
     """Return a painter with mixed weights, or one that blends paintings if the weights are too different."""
     styles, shares = open_mixture(source)
     try:
-        return _painter_of(mix_styles(styles, shares, thorough=False))
+        return _painter_of(mix_styles(styles, shares))
     except MixingError:
         if len(styles) == 1 or not all(0 <= share <= 1 for share in shares):
             raise

@@ -25,7 +25,7 @@ def read_mask(mask: Any, size: tuple[int, int]) -> Image.Image:
     Args:
         mask: A path, bytes, binary file, PIL image, or an array (height, width) of bool, of uint8, or of floats in
             [0, 1]. It may have any size, but must have roughly the proportions of the photo. Transparent parts count as
-            black.
+            black, and only the first picture of an animation counts.
         size: Width and height of the photo.
 
     Returns:
@@ -67,22 +67,24 @@ def masks_for(photos: Sequence[Path | str], mask: str | os.PathLike) -> list[Pat
         ConfigError: if the path does not exist, the folder lacks a mask for a photo, or one file is given for several
             photos.
     """
-    place = Path(mask)
+    place = os.path.expanduser(mask)
     if not os.path.isdir(place):
         if not os.path.isfile(place):
-            raise ConfigError(f"a mask must be a file or a folder. Received: {str(mask)!r}, which does not exist.")
+            raise ConfigError(
+                f"a mask must be a file or a folder. Received: {str(mask)!r}, which does not exist. Check the path."
+            )
         if len(photos) > 1:
             raise ConfigError(
                 f"several photos need a folder of masks. Received: {str(mask)!r} for {len(photos)} photos. Give a "
                 "folder that has a mask named like each photo."
             )
-        return [place] * len(photos)
+        return [Path(place)] * len(photos)
     found = {path.stem: path for path in list_images(place, tuple(SUFFIX_FORMATS))}
     missing = next((photo for photo in photos if Path(photo).stem not in found), None)
     if missing is not None:
         raise ConfigError(
-            f"a folder of masks must have a mask for each photo. Received: {str(mask)!r}, without a "
-            f"{Path(missing).stem!r}. Add {Path(missing).stem}.png."
+            f"a folder of masks must have a mask for each photo. Received: {str(mask)!r}, which has none for "
+            f"{str(missing)!r}. Add {Path(missing).stem}.png."
         )
     return [found[Path(photo).stem] for photo in photos]
 

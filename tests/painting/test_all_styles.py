@@ -16,13 +16,16 @@ def _three_styles(monkeypatch):
     monkeypatch.setattr(all_styles, "bundled_styles", lambda: few)
 
 
+def written(tiles):
+    return np.asarray(all_styles._sheet(tiles))
+
+
 def test_every_style_is_painted_and_progress_counts_them():
     seen = []
     sheet = paint_all(photo(120, 80), lambda *counts: seen.append(counts), side=60)
     assert seen == [(1, 3), (2, 3), (3, 3)]
     assert sheet.mode == "RGB"
-    assert sheet.width % (60 + 24) == 0
-    assert sheet.width // 84 * (sheet.height // (40 + 34 + 24)) >= 4
+    assert sheet.height % (40 + 34 + 24) == 0
 
 
 def test_the_first_tile_is_the_photo():
@@ -31,14 +34,26 @@ def test_the_first_tile_is_the_photo():
     assert (sheet[12:52, 12:72] == np.asarray(small)).all()
 
 
-def test_names_are_written_without_the_accents_that_the_font_lacks():
-    assert all_styles._plain("Albrecht Dürer") == "Albrecht Durer"
+def test_names_are_written_with_their_accents():
+    plain, accented = (written({name: photo(8, 8)}) for name in ("Durer", "Dürer"))
+    added = (plain != accented).any(-1)
+    assert added.any()
+    assert (plain[added] == 255).all()
+
+
+def test_a_name_that_is_wider_than_its_painting_has_room():
+    long, short = "Henri de Toulouse-Lautrec", "William Turner"
+    both = written({long: photo(8, 8), short: photo(8, 8)})
+    black = (both < 128).all(-1)
+    columns = [written({name: photo(8, 8)}) for name in (long, short)]
+    assert black.sum() == sum((each < 128).all(-1).sum() for each in columns)
 
 
 def test_options_are_those_of_painting():
     small = photo(60, 40)
     sheet = np.asarray(paint_all(small, side=60, strength=0))
-    assert (sheet[12:52, 96:156] == np.asarray(small)).all()
+    second = sheet.shape[1] // 2 + 12
+    assert (sheet[12:52, second : second + 60] == np.asarray(small)).all()
     with pytest.raises(ConfigError, match="strength must lie"):
         paint_all(small, strength=2)
 

@@ -82,7 +82,7 @@ def test_a_folder_holds_the_mask_of_each_photo_by_name(tmp_path):
 
 def test_a_photo_without_a_mask_in_the_folder_is_refused(tmp_path):
     store(tmp_path / "one.png", photo())
-    with pytest.raises(ConfigError, match=r"one for each photo.*without a 'two'"):
+    with pytest.raises(ConfigError, match=r"a mask for each photo.*none for 'two.jpg'"):
         masks_for(["one.jpg", "two.jpg"], tmp_path)
 
 
@@ -92,6 +92,20 @@ def test_one_file_for_several_photos_is_refused(tmp_path):
         masks_for(["one.jpg", "two.jpg"], tmp_path / "one.png")
 
 
-def test_a_path_where_there_is_nothing_is_refused(tmp_path):
+@pytest.mark.parametrize("mask", ["none.png", ""])
+def test_a_path_where_there_is_nothing_is_refused(tmp_path, monkeypatch, mask):
+    monkeypatch.chdir(tmp_path)
+    store(tmp_path / "one.png", photo())
     with pytest.raises(ConfigError, match="which does not exist"):
-        masks_for(["one.jpg"], tmp_path / "none.png")
+        masks_for(["one.jpg"], mask)
+
+
+def test_of_an_animation_the_first_picture_is_the_mask(tmp_path):
+    black, white = (Image.new("L", (48, 32), level) for level in (0, 255))
+    black.save(tmp_path / "mask.gif", save_all=True, append_images=[white])
+    assert read_mask(tmp_path / "mask.gif", (48, 32)).getextrema() == (0, 0)
+
+
+def test_a_white_mask_of_16_bits_is_white(tmp_path):
+    Image.fromarray(np.full((32, 48), 65535, np.uint16)).save(tmp_path / "mask.png")
+    assert read_mask(tmp_path / "mask.png", (48, 32)).getextrema() == (255, 255)

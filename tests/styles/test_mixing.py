@@ -9,7 +9,7 @@ import pytest
 from copyart.errors import ConfigError, StyleError
 from copyart.styles import open_style, pack_style, write_style
 from copyart.styles.folder import METADATA
-from copyart.styles.mixing import MixingError, is_mixture, mix_styles, parse_shares, weight_correlation
+from copyart.styles.mixing import MixingError, correlation, interpolate, is_mixture, mix_styles, parse_shares
 from copyart.styles.model_card import model_card
 
 
@@ -28,7 +28,9 @@ def unlike(style):
     return dataclasses.replace(style, weights={name: array[..., ::-1] for name, array in style.weights.items()})
 
 
-@pytest.mark.parametrize("text", ["monet:0.6,vangogh:0.4", "monet:1.4", " monet : 1 ", "hf://a/b:0.5,monet:0.5", "a:b"])
+@pytest.mark.parametrize(
+    "text", ["monet:0.6,vangogh:0.4", "monet:1.4", " monet : 1 ", "hf://a/b:0.5,monet:0.5", "a:b", ":1"]
+)
 def test_names_with_shares_are_a_mixture(text):
     assert is_mixture(text)
 
@@ -49,6 +51,10 @@ def test_several_shares_are_divided_by_their_sum():
     assert parse_shares({"a": 3, "b": 1}) == [("a", 0.75), ("b", 0.25)]
 
 
+def test_the_shares_of_a_style_that_is_named_twice_are_added():
+    assert parse_shares("a:0.25,b:0.5,a:0.25") == [("a", 0.5), ("b", 0.5)]
+
+
 def test_a_single_share_stays_as_it_is():
     assert parse_shares("a:1.4") == [("a", 1.4)]
 
@@ -59,10 +65,15 @@ def test_a_single_share_stays_as_it_is():
         ("a:lots,b:1", "a share must be a number. Received: 'lots' for 'a'"),
         ("a:nan", "must be a number"),
         ({"a": None}, "must be a number"),
-        ("a:0,b:0", "other than zero"),
-        ("a:1,b:-1", "not add up to zero"),
+        ("a:0", "must not be zero"),
+        ("a:0,b:0", "a finite sum other than zero"),
+        ("a:1,b:-1", "a finite sum other than zero"),
+        ("a:1e308,b:1e308", "a finite sum other than zero"),
+        ("a:", "must be a number. Received: '' for 'a'"),
+        (":1", "a name and a share. Received: ':1'"),
+        ("a:1,", "a name and a share. Received: ''"),
         ("a:9", r"must lie in -0\.5 to 1\.5"),
-        ("a:0,6,b:0,4", "must have a share. Received: '6'"),
+        ("a:0,6,b:0,4", "a name and a share. Received: '6'"),
         ({}, "must have a style"),
     ],
 )
@@ -109,11 +120,11 @@ def test_a_mixture_becomes_a_style_folder_with_a_preview(tmp_path):
     assert open_style(tmp_path / "mixed").preview
 
 
-def test_weight_correlation_tells_one_origin_from_another(vangogh, ukiyoe):
-    assert weight_correlation(vangogh.weights, vangogh.weights) == pytest.approx(1)
-    assert weight_correlation(vangogh.weights, ukiyoe.weights) > 0.8
-    assert abs(weight_correlation(vangogh.weights, unlike(vangogh).weights)) < 0.3
-    assert weight_correlation(vangogh.weights, {}) == 0
+def test_the_correlation_is_1_for_equal_weights_and_0_for_others():
+    weights = np.random.default_rng(0).normal(3, 1, (2, 10_000)).astype(np.float32)
+    assert correlation(weights[0], 2 * weights[0] + 1) == pytest.approx(1, abs=1e-5)
+    assert abs(correlation(*weights)) < 0.05
+    assert correlation(weights[0], weights[1][:-1]) == 0
 
 
 def test_weights_of_different_origins_are_not_mixed(vangogh):
@@ -128,10 +139,17 @@ def test_different_generators_are_not_mixed(vangogh, ukiyoe):
         mix_styles([vangogh, other], [0.5, 0.5])
 
 
+def test_weights_of_other_names_are_not_mixed(vangogh):
+    other = dataclasses.replace(vangogh, weights={f"{name}_": array for name, array in vangogh.weights.items()})
+    with pytest.raises(MixingError, match=r"correlation 0\.00"):
+        mix_styles([vangogh, other], [0.5, 0.5])
+
+
 @pytest.mark.parametrize("share", [1.75, 2])
 def test_a_mixture_that_no_longer_paints_is_refused(vangogh, share):
     with pytest.raises(MixingError, match="must paint about as well as its styles"):
         mix_styles([vangogh], [share])
+    assert interpolate([vangogh], [share]).metadata["name"] == f"Vincent van Gogh {100 * share:.0f} %"
 
 
 def test_a_model_file_is_no_part_of_a_mixture(tmp_path):

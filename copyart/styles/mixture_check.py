@@ -1,0 +1,108 @@
+"""Check that a mixture paints about as well as its parents, by painting one small photo."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from copyart.data.sample import sample_files
+from copyart.engine.engine import engine_for_plan
+from copyart.styles.style import Style
+
+#: Where a bundled style's metadata hold its `SampleFigures`. Other styles paint the photo when they are mixed.
+FIGURES = "sample_figures"
+#: Side of the photo when it is painted, in pixels. Brightness and colour are as at 128 pixels (docs/mixing.md).
+_SIDE = 64
+#: How far the colours of a mixture's painting may lie outside of its parents', in levels of 255: for shares of 0 to 1,
+#: and for larger ones.
+_ROOM, _ROOM_BEYOND = 10.0, 30.0
+#: How much less than its parents' paintings it may be like the photo.
+_STRUCTURE = 0.2
+
+
+class SampleFigures(NamedTuple):
+    """Figures of a style's painting of the first photo of the sample.
+
+    Args:
+        red, green, blue: Mean of the channel, in 0 to 255.
+        colourfulness: Mean over pixels of the largest channel less the smallest, in 0 to 255.
+        structure: Correlation of the luminance with the photo's, in [-1, 1].
+    """
+
+    red: float
+    green: float
+    blue: float
+    colourfulness: float
+    structure: float
+
+
+def sample_photo() -> Image.Image:
+    """Return the first photo of the sample."""
+    with Image.open(sample_files()[0][0]) as image:
+        return image.convert("RGB")
+
+
+def paint_sample(style: Style) -> SampleFigures | None:
+    """Paint the sample photo in a style, and return the figures of the painting; None if only Keras can paint it.
+
+    Raises:
+        StyleError: if the style is damaged.
+    """
+    if style.plan is None or (engine := engine_for_plan(style.plan, once=True)) is None:
+        return None
+    photo = sample_photo().resize((_SIDE, _SIDE))
+    painting = np.asarray(engine.paint(photo), np.float32)
+    red, green, blue = (round(float(mean), 1) for mean in painting.mean((0, 1)))
+    colourfulness = round(float((painting.max(-1) - painting.min(-1)).mean()), 1)
+    return SampleFigures(red, green, blue, colourfulness, round(_structure(painting, photo), 3))
+
+
+def fault_of_mixture(mixture: Style, parents: Sequence[Style], beyond: bool) -> str | None:
+    """Return what is wrong with the painting of a mixture, or None.
+
+    Args:
+        mixture: The mixture.
+        parents: The styles that it is mixed from.
+        beyond: Whether a share is below 0 or above 1.
+
+    Raises:
+        StyleError: if a style is damaged.
+    """
+    own, theirs = paint_sample(mixture), [_figures(parent) for parent in parents]
+    known = [figures for figures in theirs if figures is not None]
+    if own is None or not known:
+        return None
+    room = _ROOM_BEYOND if beyond else _ROOM
+    for name, value, *others in zip(own._fields[:4], own[:4], *(figures[:4] for figures in known), strict=True):
+        if not min(others) - room <= value <= max(others) + room:
+            what = name if name == "colourfulness" else f"mean {name}"
+            return f"a {what} of {value:.0f}, expected {_range(others)}"
+    if not own.structure >= min(figures.structure for figures in known) - _STRUCTURE:
+        return f"a painting that loses the photo's structure (correlation {own.structure:.2f})"
+    return None
+
+
+def _figures(style):
+    stored = style.metadata.get(FIGURES)
+    return SampleFigures(*stored) if _are_figures(stored) else paint_sample(style)
+
+
+def _are_figures(stored) -> bool:
+    return (
+        isinstance(stored, list)
+        and len(stored) == len(SampleFigures._fields)
+        and all(isinstance(value, int | float) and math.isfinite(value) for value in stored)
+    )
+
+
+def _structure(painting, photo) -> float:
+    lights = painting.mean(-1), np.asarray(photo, np.float32).mean(-1)
+    first, second = (light - light.mean() for light in lights)
+    return float((first * second).sum() / max(math.sqrt(float((first**2).sum() * (second**2).sum())), 1e-6))
+
+
+def _range(values) -> str:
+    low, high = f"{min(values):.0f}", f"{max(values):.0f}"
+    return low if low == high else f"{low} to {high}"

@@ -17,7 +17,7 @@ FIGURES = "sample_figures"
 _SIDE = 64
 #: How far the colours of a mixture's painting may lie outside of its parents', in levels of 255: for shares of 0 to 1,
 #: and for larger ones.
-_ROOM, _ROOM_BEYOND = 10.0, 30.0
+_ROOM, _ROOM_BEYOND = 10.0, 25.0
 #: How much less than its parents' paintings it may be like the photo.
 _STRUCTURE = 0.2
 

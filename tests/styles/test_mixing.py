@@ -74,7 +74,7 @@ def test_a_single_share_stays_as_it_is():
         ("a:1,", "a name and a share. Received: ''"),
         ("a:9", r"must lie in -0\.5 to 1\.5"),
         ("a:0,6,b:0,4", "a name and a share. Received: '6'"),
-        ({}, "must have a style"),
+        ({}, "must have at least one style"),
     ],
 )
 def test_shares_that_are_not_valid_are_refused_in_one_line(source, match):

@@ -132,7 +132,7 @@ class Painter:
         _check_arguments(strength, max_pixels, brush)
         photo = photo if isinstance(photo, Image.Image) else read_image(photo)
         colours, alpha = split_alpha(photo)
-        mask = _paint_where(colours, mask, keep)
+        mask = paint_where(colours, mask, keep)
         size = _painted_size(colours.size, max_pixels)
         painting = self._paint_at(size, colours, progress)
         scale = stroke_scale(size, brush)
@@ -182,9 +182,15 @@ class Painter:
         )
 
 
-def _paint_where(photo, mask, keep):
+def paint_where(photo: Image.Image, mask: Any, keep: str | None) -> Image.Image | None:
     """Return the mask to paint by, at the photo's size and in mode L: `mask` minus the people to keep; None to paint
-    everything."""
+    everything.
+
+    Args:
+        photo: The photo, RGB.
+        mask: As for `Painter.paint`.
+        keep: As for `Painter.paint`.
+    """
     share = 0 if keep is None else parse_keep(keep)
     if mask is not None:
         mask = read_mask(mask, photo.size)

@@ -16,12 +16,13 @@ from copyart.data.modes import to_upright_rgb
 from copyart.data.read_ahead import generate_ahead
 from copyart.errors import ConfigError, VideoError, one_line
 from copyart.painting.changing import ChangingPainter
-from copyart.painting.painter import Painter
+from copyart.painting.painter import Painter, paint_where
 from copyart.video.reading import Film
-from copyart.video.steady import change_between, steadied
+from copyart.video.steady import change_between, masked, steadied
 
-#: Most pixels of an animation, over all frames, because Pillow holds all frames in memory until they are written.
-_MOST_PIXELS = 500_000_000
+#: Most pixels of an animation, over all frames. Pillow holds all frames in memory until they are written: 5 bytes a
+#: pixel for GIF, up to 15 for APNG and WebP with transparency (measured), so 2 GB at most.
+_MOST_PIXELS = 150_000_000
 #: Milliseconds for which browsers show frames without a duration.
 _UNTIMED = 100
 #: Pillow's options for writing animations. GIF has 256 colours per frame. Each frame replaces the previous one.
@@ -63,6 +64,7 @@ class Animation:
             ) from error
         pixels = self._image.width * self._image.height
         if pixels > MAX_PIXELS or pixels * self.count > _MOST_PIXELS:
+            self.close()
             raise VideoError(
                 f"{self.name!r} must have at most {_MOST_PIXELS:,} pixels in all its frames. Received: {self.count} "
                 f"frames of {pixels:,}. Convert it to MP4."
@@ -137,6 +139,7 @@ def paint_animation(
     painter: Painter | ChangingPainter,
     target: Path,
     options: dict[str, Any],
+    where: dict[str, Any],
     steady: float,
     progress: Callable[[int, int | None], object] | None = None,
 ) -> tuple[int, tuple[int, int]]:
@@ -147,6 +150,7 @@ def paint_animation(
         painter: The painter, or the painters of a changing mixture.
         target: Path of the painted animation: `.gif`, `.png`, `.apng` or `.webp`.
         options: Arguments of `Painter.paint`.
+        where: Its `mask` and `keep`.
         steady: As for `paint_video`.
         progress: As for `paint_video`. Defaults to None.
 
@@ -168,7 +172,7 @@ def paint_animation(
             "Convert it to MP4 first."
         )
     pictures, times = [], []
-    for painting, milliseconds in generate_ahead(_painted(animation, painter, options, steady)):
+    for painting, milliseconds in generate_ahead(_painted(animation, painter, options, where, steady)):
         pictures.append(painting)
         times.append(milliseconds)
         if progress:
@@ -179,7 +183,7 @@ def paint_animation(
     return len(pictures), pictures[0].size
 
 
-def _painted(animation, painter, options, steady):
+def _painted(animation, painter, options, where, steady):
     before = painting_before = None
     for number, frame in enumerate(animation.frames()):
         photo, (colours, alpha) = flatten(frame.picture), split_alpha(frame.picture)
@@ -188,6 +192,7 @@ def _painted(animation, painter, options, steady):
         if steady and before is not None and (change := change_between(before, photo, steady)) is not None:
             painting = steadied(painting, painting_before, change)
         before, painting_before = photo, painting
+        painting = masked(painting, colours, paint_where(colours, **where))
         if alpha is not None:
             painting = painting.copy()
             painting.putalpha(alpha)

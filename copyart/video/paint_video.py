@@ -17,12 +17,13 @@ from copyart.data.images import read_image
 from copyart.data.read_ahead import generate_ahead
 from copyart.errors import ConfigError, VideoError, one_line
 from copyart.painting.changing import ChangingPainter, load_painter
+from copyart.painting.painter import paint_where
 from copyart.video.animations import Animation, Excerpt, paint_animation
 from copyart.video.formats import format_of
 from copyart.video.joining import join
 from copyart.video.reading import Film
 from copyart.video.segments import FRAMES, Segments, SegmentWriter
-from copyart.video.steady import STEADY, change_between, check_steady, steadied
+from copyart.video.steady import STEADY, change_between, check_steady, masked, steadied
 
 #: The last frame and its painting, from which painting resumes.
 _LAST_FRAME, _LAST_PAINTING = "frame-{}.png", "painting-{}.png"
@@ -107,29 +108,29 @@ def paint_video(
         "max_pixels": max_pixels,
         "brush": brush,
     }
-    options |= {"mask": None if mask is None else read_image(mask), "keep": keep}
+    where = {"mask": None if mask is None else read_image(mask), "keep": keep}
     if os.path.realpath(source) == os.path.realpath(target):
         raise ConfigError(f"a painting must not overwrite its film. Received: {target} for both. Choose another file.")
     if is_animation(source) or target.suffix.lower() in ANIMATION_SUFFIXES:
-        return _paint_animation(source, style, target, start, end, options, steady, progress)
+        return _paint_animation(source, style, target, start, end, options, where, steady, progress)
     format = format_of(target)
     with Film(source) as film:
         painter = load_painter(style)
         between = _seconds_between(film, start, end, isinstance(painter, ChangingPainter))
-        order = _order(film, painter, format, {**options, "start": start, "end": end, "steady": steady})
+        order = _order(film, painter, format, {**options, **where, "start": start, "end": end, "steady": steady})
         try:
             segments = Segments(target, order, resume)
-            work = _Work(film, painter, between, options, steady, segments, format, progress)
+            work = _Work(film, painter, between, options, where, steady, segments, format, progress)
             return work.run(target, start, end)
         except OSError as error:
             raise _unwritable(target, error) from error
 
 
-def _paint_animation(source, style, target, start, end, options, steady, progress) -> PaintedVideo:
+def _paint_animation(source, style, target, start, end, options, where, steady, progress) -> PaintedVideo:
     with contextlib.closing(Animation(source) if is_animation(source) else Excerpt(source, start, end)) as animation:
         painter = load_painter(style)
         try:
-            frames, size = paint_animation(animation, painter, target, options, steady, progress)
+            frames, size = paint_animation(animation, painter, target, options, where, steady, progress)
         except OSError as error:
             raise _unwritable(target, error) from error
         return PaintedVideo(target, frames, size, 0, tuple(animation.problems))
@@ -182,8 +183,9 @@ def _order(film, painter, format, options):
 class _Work:
     """The state of painting one film."""
 
-    def __init__(self, film, painter, between, options, steady, segments, format, progress):
-        self.film, self.painter, self.between, self.options, self.steady = film, painter, between, options, steady
+    def __init__(self, film, painter, between, options, where, steady, segments, format, progress):
+        self.film, self.painter, self.between, self.options = film, painter, between, options
+        self.where, self.steady = where, steady
         self.segments, self.format, self.progress = segments, format, progress
         self.painting = self.frame = self.writer = None
 
@@ -252,13 +254,13 @@ class _Work:
             self.frame = self._saved(_LAST_FRAME)
             self.painting = self._saved(_LAST_PAINTING)
         moment = None
-        for moment, change, painting in painted:
+        for moment, change, painting, mask in painted:
             if self.writer is not None and len(self.writer.times) >= FRAMES:
                 self._finish_segment(moment.pts)
             if change is not None and self.painting is not None:
                 painting = steadied(painting, self.painting, change)
             self.frame, self.painting = moment.picture, painting
-            self._write(moment)
+            self._write(moment, masked(painting, moment.picture, mask))
             count += 1
             if self.progress:
                 self.progress(count, None if total is None else max(total, count))
@@ -291,13 +293,14 @@ class _Work:
             if isinstance(painter, ChangingPainter):
                 seconds = moment.pts * self.film.time_base - self.film.start
                 painter = painter.at(float(seconds - begin) / (end - begin))
-            yield moment, change, painter.paint(moment.picture, **self.options)
+            mask = paint_where(moment.picture, **self.where)
+            yield moment, change, painter.paint(moment.picture, **self.options), mask
 
-    def _write(self, moment) -> None:
+    def _write(self, moment, picture) -> None:
         if self.writer is None:
             path, film = self.segments.path(f"{len(self.segments.done):06}.mp4"), self.film
             self.writer = SegmentWriter(path, self.format, film.time_base, film.rate, film.sample_aspect_ratio)
-        self.writer.write(self.painting, moment.pts)
+        self.writer.write(picture, moment.pts)
 
     def _finish_segment(self, end) -> None:
         number = len(self.segments.done)

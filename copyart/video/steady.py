@@ -82,6 +82,17 @@ def steadied(painting: Image.Image, before: Image.Image, change: Change) -> Imag
     return Image.composite(moved_by(before, change.flow), painting, share)
 
 
+def masked(painting: Image.Image, photo: Image.Image, mask: Image.Image | None) -> Image.Image:
+    """Return a painting that shows where a mask is white; it is masked last, or the photo would move into it.
+
+    Args:
+        painting: Of the whole photo.
+        photo: What shows elsewhere.
+        mask: Mode L, of their size, or None for a painting that shows everywhere.
+    """
+    return painting if mask is None else Image.composite(painting, photo, mask)
+
+
 def _small(picture):
     scale = min(1.0, _LONGEST / max(picture.size))
     size = tuple(max(1, round(side * scale)) for side in picture.size)

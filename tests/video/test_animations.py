@@ -119,3 +119,17 @@ def test_a_missing_folder_is_one_line_and_leaves_nothing(tmp_path):
     with pytest.raises(VideoError, match="must be writable"):
         paint_video(tmp_path / "a.gif", painter(), tmp_path / "none" / "b.gif")
     assert [path.name for path in tmp_path.iterdir()] == ["a.gif"]
+
+
+@pytest.mark.parametrize("name", ["film.gif", "film.mp4"])
+def test_an_animation_of_too_many_pixels_is_refused_in_one_line(tmp_path, monkeypatch, name):
+    monkeypatch.setattr("copyart.video.animations._MOST_PIXELS", 48 * 32 * 3)
+    if name.endswith("gif"):
+        write_animation(tmp_path / name, times=[40] * 9)
+    else:
+        write_film(tmp_path / name, pictures(4))
+    with pytest.raises(VideoError, match="pixels in all its frames") as error:
+        paint_video(tmp_path / name, painter(), tmp_path / "painted.gif", steady=0)
+    assert "\n" not in str(error.value)
+    assert "MP4" in str(error.value)
+    assert [path.name for path in tmp_path.iterdir()] == [name]

@@ -175,6 +175,18 @@ def test_a_mask_keeps_a_part_of_every_frame(tmp_path):
     assert abs(255 - pixels(before) - pixels(after))[:, :20].mean() < 6
 
 
+def test_what_moves_out_of_the_kept_part_of_a_film_is_painted(tmp_path):
+    rough = np.random.default_rng(0).integers(0, 256, (8, 40, 3), np.uint8)
+    wide = np.asarray(Image.fromarray(rough).resize((200, 40), Image.Resampling.BICUBIC))
+    write_film(tmp_path / "film.mp4", [wide[:, 80 - 4 * number :][:, :96] for number in range(10)])
+    mask = Image.new("L", (96, 40), 0)
+    mask.paste(255, (48, 0, 96, 40))
+    paint(tmp_path, style=painter(lambda photo: 255 - photo), mask=mask, steady=1)
+    before, after = (pixels(frames_of(tmp_path / name)[-1]) for name in ("film.mp4", "painted.mp4"))
+    assert abs(255 - before - after)[:, 50:70].mean() < 8
+    assert abs(before - after)[:, :46].mean() < 6
+
+
 def test_a_blend_of_two_styles_paints_a_film(tmp_path):
     write_film(tmp_path / "film.mp4", pictures(2))
     blend = BlendEngine([Engine(lambda photo: photo * 0), Engine(lambda photo: photo * 0 + 200)], [0.5, 0.5])

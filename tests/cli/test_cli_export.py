@@ -79,8 +79,8 @@ def test_litert_compares_on_the_photos_that_are_named(copyart, style, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("saved-model", "--precision", "int8"), "--to saved-model takes --photos. Received: --precision"),
-        (("litert", "--float"), "--to litert takes --precision, --calibration, --photos. Received: --float"),
+        (("saved-model", "--precision", "int8"), "--to saved-model accepts --photos. Received: --precision"),
+        (("litert", "--float"), "--to litert accepts --precision, --calibration, --photos. Received: --float"),
         (("onnx", "--calibration", "nowhere"), "'nowhere' must be a folder of pictures"),
         (("web", "--photos", "nowhere"), "'nowhere' must be a folder of pictures"),
     ],

@@ -1,6 +1,9 @@
-"""Draw the page's icons, and the picture that other sites show of it: `python -m scripts.draw_page_pictures`.
+"""Draw the page's icons, the picture that other sites show of it, and the painting that it opens with.
 
-Needs Chromium. The icons are icon.svg in sizes; the picture shows previews of the bundled styles.
+    python -m scripts.draw_page_pictures
+
+Needs Chromium. The icons are icon.svg in sizes, the picture shows previews of the bundled styles, and the painting is
+that of a sample photo.
 """
 
 import base64
@@ -11,7 +14,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from copyart.painting.loading import load
 from copyart.styles.bundled import bundled_styles
+from copyart.web.page.rendering import DEMO, DEMO_STYLE, sample_photo
 
 STATIC = Path(__file__).resolve().parent.parent / "copyart" / "web" / "static"
 #: Name → side in pixels, and whether systems cut a shape of their own out of it: those have no corners of their own.
@@ -41,6 +46,7 @@ def main() -> None:
             draw_icon(page, svg.replace(' rx="6"', "") if bleeds else svg, side, STATIC / name)
         draw_share(page, STATIC / "share.jpg")
         browser.close()
+    paint_demo(STATIC / "demo.jpg")
 
 
 def draw_icon(page: Page, svg: str, side: int, path: Path) -> None:
@@ -58,6 +64,15 @@ def draw_share(page: Page, path: Path) -> None:
     images = "".join(f'<img src="{_data((folders[slug] / "preview.jpg").read_bytes())}">' for slug in SHOWN)
     page.set_content(f"<style>{STYLE}</style><div><p>Copyart</p>Your photo, as a painting</div><main>{images}</main>")
     page.screenshot(path=path, type="jpeg", quality=80)
+
+
+def paint_demo(path: Path) -> None:
+    """Paint the sample photo that the page opens with: large, so that it has fine strokes, then reduced."""
+    with Image.open(io.BytesIO(sample_photo(DEMO) or b"")) as image:
+        photo = image.convert("RGB").resize((3 * image.width, 3 * image.height), Image.Resampling.LANCZOS)
+    painting = load(DEMO_STYLE).paint(photo)
+    painting.thumbnail((400, 400), Image.Resampling.LANCZOS)
+    painting.save(path, "jpeg", quality=50, optimize=True, progressive=True)
 
 
 def _data(jpeg: bytes) -> str:

@@ -151,6 +151,8 @@ def render(language: str, contents: dict[str, Any], registry: dict[str, StyleEnt
         styles=list(registry.values()),
         names=names,
         samples=SAMPLES,
+        demo=DEMO,
+        demo_manner=in_the_style_of(language, "Vincent van Gogh"),
         movements=_movements(language, registry),
         browser=bool(contents["runtimes"]) and bool(contents["styles"][0]["weights"]),
         server=contents["server"],
@@ -173,6 +175,8 @@ def decimal(language: str, value: float) -> str:
 
 #: Sample photos for visitors, from the bundled sample, which our own code drew.
 SAMPLES = ("photo-03.jpg", "photo-08.jpg", "photo-14.jpg")
+#: The one that the page opens with, beside its painting in `demo.jpg`, and the style of that.
+DEMO, DEMO_STYLE = SAMPLES[2], "vangogh"
 
 
 def sample_photo(name: str) -> bytes | None:

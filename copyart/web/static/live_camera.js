@@ -5,6 +5,7 @@ import { photoOf } from "./camera.js";
 import { Pace } from "./live_pace.js";
 import { canRecord, record } from "./live_recorder.js";
 import { Steady } from "./live_steady.js";
+import { canMix, mixtureOf } from "./mixture.js";
 import { known, number, Problem, say } from "./page_data.js";
 import { sizeWithin } from "./photo.js";
 
@@ -124,23 +125,15 @@ function chosen() {
   const [one, other] = [first, second].map(({ value }) => styles.find(({ slug }) => slug === value));
   const part = Number(share.value);
   if (!other) return one;
-  return {
-    ...one,
-    slug: `${one.slug}-${other.slug}`,
-    manner: say("live_mixed", { first: one.manner, second: other.manner }),
-    parts: [
-      { weights: one.weights, share: 1 - part },
-      { weights: other.weights, share: part },
-    ],
-  };
+  return mixtureOf(one, other, part);
 }
 
 /** Offer what can be mixed with the first style, and say what is painted. */
 function choose() {
-  const { generator } = styles.find(({ slug }) => slug === first.value);
+  const one = styles.find(({ slug }) => slug === first.value);
   for (const option of second.options) {
     const style = styles.find(({ slug }) => slug === option.value);
-    option.hidden = option.disabled = Boolean(style) && (style.slug === first.value || style.generator.address !== generator.address);
+    option.hidden = option.disabled = Boolean(style) && !canMix(one, style);
   }
   if (second.selectedOptions[0]?.disabled) second.value = "";
   $("live-mix").hidden = !second.value;

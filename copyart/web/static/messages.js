@@ -1,6 +1,7 @@
 // What the page says besides its state: how far a painting is, what went wrong, what to know, what to do instead.
 
-import { number, say } from "./page_data.js";
+import { known, number, say } from "./page_data.js";
+import { sizeWithin } from "./photo.js";
 
 const MEGA = 1e6;
 const $ = (id) => document.getElementById(id);
@@ -52,6 +53,21 @@ export function note(text) {
 export function offer(text) {
   $("use-server").textContent = text;
   $("use-server").hidden = false;
+}
+
+/** Say at which size a photo was painted, where that is not its own, and offer the server's size where that is larger. */
+export function tellSize({ here, photo: painted }, photo, offers) {
+  const { width, height } = painted;
+  if (width * height >= photo.width * photo.height) return;
+  const sizes = { width, height, full_width: photo.width, full_height: photo.height };
+  note(say(here ? "reduced" : "server_reduced", written(sizes)));
+  const [widest, highest] = sizeWithin(photo.width, photo.height, known.server?.max_pixels ?? 0);
+  const larger = here && offers && widest * highest > width * height;
+  if (larger) offer(say("larger_on_server", written({ width: widest, height: highest })));
+}
+
+function written(sizes) {
+  return Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, number(size)]));
 }
 
 /** Take back what was said. */

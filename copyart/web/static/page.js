@@ -1,16 +1,19 @@
 // The page: a photo comes in, a click on a card paints it in that style, and the painting is taken away.
 
+import { adjustTo, blending, brushSize, coarsePixels, connectAdjusting, mixedWith, offerFor } from "./adjusting.js";
 import { ask } from "./ask.js";
 import { blended } from "./blend.js";
 import { BrowserPainter, whyNot } from "./browser_painter.js";
 import { connectChoosing } from "./choosing.js";
-import { asFile, fileOf, hangCoarse, hangPainting, hangPhoto, hangSketch, hangStrip, showPhoto, unveil } from "./frame.js";
+import { asFile, fileOf, hangCoarse, hangPainting, hangPhoto, hangPreview, hangStrip, revealing, showFrame, showPhoto } from "./frame.js";
 import { keep } from "./gallery.js";
 import { connectLive } from "./live.js";
-import { announce, complain, hush, note, offer, tellProgress } from "./messages.js";
+import { announce, complain, hush, note, offer, tellProgress, tellSize } from "./messages.js";
 import { keepStyleOffline, workOffline } from "./offline.js";
 import { known, number, Problem, say } from "./page_data.js";
 import { pixelsOf, readPhoto, sizeWithin } from "./photo.js";
+import { keyOf, Paintings } from "./paintings.js";
+import { Preview } from "./preview.js";
 import { ServerPainter } from "./server_painter.js";
 import { paintSeveral, severalText } from "./several.js";
 import { keepPhoto, keptPhoto } from "./store.js";
@@ -31,8 +34,8 @@ let photo = null;
 let photos = []; // the files, where several were chosen at once
 let taking = null; // the file that is being read
 let work = null; // the painting under way: what stops it, and its style
-let hanging = null; // the painting in the frame: { slug, …what the painter gave }
-const finished = new Map(); // slug → painting of this photo
+let hanging = null; // the painting in the frame: { style, made (mixed), key, …what the painter gave }
+const finished = new Paintings(); // of this photo
 
 // Choosing
 
@@ -88,6 +91,7 @@ async function take(file) {
   hanging = null;
   choose(null);
   hangPhoto(photo, pixelsOf(photo, ...sizeWithin(photo.width, photo.height, SHOWN)));
+  adjustTo(photo);
   $("format").value = format ?? `image/${photo.format}`;
   show("ready");
   wall?.show(photo);
@@ -114,11 +118,13 @@ function choose(style) {
 function chooseArtist() {
   if (!photo) return tellWhoPaints();
   const style = chosen();
-  if (work?.style === style) return;
-  if (!finished.has(style.slug)) return paint(usual(style));
+  if (work?.style === style && work.key === keyOf(style)) return;
+  offerFor(style, usual(style)?.here);
+  const painting = finished.get(keyOf(style));
+  if (!painting) return paint(usual(style));
   stop();
   hush();
-  hang(finished.get(style.slug));
+  hang(painting);
   announce(doneText(hanging));
 }
 
@@ -136,31 +142,35 @@ form.addEventListener("submit", (event) => {
 $("use-server").addEventListener("click", () => paint(server));
 $("cancel").addEventListener("click", cancel);
 
-async function paint(painter, style = chosen()) {
+async function paint(painter, style = chosen(), { goesOn = false } = {}) {
   if (!photo) return complain(say("problem_bad-request"));
   if (!style) return complain(say("problem_bad-request"));
   if (!painter) return complain(say("nobody"));
   stop();
   hush();
-  const own = Object.assign(new AbortController(), { style });
+  offerFor(style, painter.here);
+  const [key, made] = [keyOf(style), mixedWith(style)];
+  const own = Object.assign(new AbortController(), { style, made, key });
   work = own;
-  showPhoto();
+  if (!goesOn) showPhoto();
   show("painting");
-  const sketch = wall?.sketch(style);
-  if (sketch) hangSketch(sketch);
-  form.querySelector(".wall").scrollIntoView({ block: "nearest" });
-  if (document.activeElement?.name !== "artist") $("cancel").focus({ preventScroll: true });
+  const reveal = revealing(tell, goesOn);
+  const sketch = !goesOn && wall?.sketch(made);
+  if (sketch) reveal({ coarse: sketch });
+  if (!goesOn) showFrame();
+  if (!atHand()) $("cancel").focus({ preventScroll: true });
   tellWhoPaints(painter);
   tell({ phase: painter.here ? "starting" : "sending", share: 0 });
   try {
-    const result = await painter.paint(photo, style, { signal: own.signal, progress: (what) => own === work && tell(what) });
+    const progress = (what) => own === work && reveal(what);
+    const result = await painter.paint(photo, made, { signal: own.signal, progress, brush: brushSize() });
     if (own !== work) return;
     work = null;
-    finished.set(style.slug, { ...result, style, here: painter.here });
-    hang(finished.get(style.slug));
-    unveil();
+    hang({ ...result, style, made, key, here: painter.here });
+    finished.keep(hanging);
+    reveal({ rows: null });
     keepHanging();
-    if (painter.here) keepStyleOffline(style, result.engine);
+    if (painter.here) keepStyleOffline(made, result.engine);
     announce(doneText(hanging));
     focusOnNext();
   } catch (problem) {
@@ -171,7 +181,13 @@ async function paint(painter, style = chosen()) {
   }
 }
 
+/** Tell whether the hand is where it should stay: among the cards, or on a slider. */
+function atHand() {
+  return Boolean(document.activeElement?.closest(".artists, .adjust"));
+}
+
 function stop() {
+  preview?.stop();
   work?.abort(new Problem("cancelled"));
   work = null;
 }
@@ -188,15 +204,14 @@ function cancel() {
 
 /** Show what there is in the chosen style: its painting, or the photo that waits for one. */
 function rest() {
-  const painting = finished.get(chosen()?.slug);
-  if (painting) return hang(painting);
+  if (hanging && hanging.style === chosen()) return hang(hanging);
   showPhoto();
   show("ready");
 }
 
 /** Move on from a button that is gone; whoever is among the cards stays there. */
 function focusOnNext() {
-  if (document.activeElement?.name === "artist") return;
+  if (atHand()) return;
   const card = form.querySelector(".artist input:checked, .artist:not([hidden]) input");
   const next = form.dataset.state === "painted" ? $("download") : $("paint").hidden ? card : $("paint");
   next?.focus({ preventScroll: true });
@@ -219,47 +234,53 @@ function tell({ phase, ...drawn }) {
 
 function hang(painting) {
   hanging = painting;
-  hangPainting(painting, painting.style.manner, mixture());
+  hangPainting(painting, painting.made.manner, blending());
   show("painted");
   $("painter").textContent = `${doneText(painting)} ${whoPaints(painting.here ? browser : server, painting.style)}`;
-  const { width, height } = painting.photo;
-  if (width * height < photo.width * photo.height) {
-    const sizes = { width, height, full_width: photo.width, full_height: photo.height };
-    note(say(painting.here ? "reduced" : "server_reduced", written(sizes)));
-    const [widest, highest] = sizeWithin(photo.width, photo.height, known.server?.max_pixels ?? 0);
-    const larger = painting.here && server && widest * highest > width * height;
-    if (larger) offer(say("larger_on_server", written({ width: widest, height: highest })));
-  }
+  const plain = painting.made === painting.style && brushSize() === null; // the server neither mixes nor changes brushes
+  tellSize(painting, photo, Boolean(server) && plain);
 }
 
-function written(sizes) {
-  return Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, number(size)]));
+function doneText({ made, seconds }) {
+  return say("done", { manner: made.manner, seconds: number(seconds, 1) });
 }
 
-function doneText({ style, seconds }) {
-  return say("done", { manner: style.manner, seconds: number(seconds, 1) });
-}
-
-function mixture() {
-  return { strength: Number($("strength").value), preserve: $("preserve").checked };
-}
-
+const preview = browser && new Preview(browser, (pixels) => hangCoarse(pixels));
 let drawing = null;
-for (const control of [$("strength"), $("preserve")]) {
-  control.addEventListener("input", () => {
-    showStrength();
+
+connectAdjusting({
+  blended: (settled) => {
+    if (!hanging || work) return;
     drawing ??= requestAnimationFrame(() => {
       drawing = null;
-      if (hanging) hangPainting(hanging, hanging.style.manner, mixture());
-      keepLater();
+      hangPreview(hanging, blending());
     });
-  });
-}
+    if (!settled) return;
+    cancelAnimationFrame(drawing);
+    drawing = null;
+    hang(hanging);
+    keepLater();
+  },
+  painted: (settled) => {
+    const style = work?.style ?? hanging?.style;
+    if (!style || !browser) return;
+    if (!settled) return follow(style);
+    const key = keyOf(style);
+    if (work?.key === key) return;
+    const painting = finished.get(key);
+    if (!painting) return paint(browser, style, { goesOn: true });
+    stop();
+    hang(painting);
+  },
+});
 
-function showStrength() {
-  const text = `${number(100 * $("strength").value)} %`;
-  $("strength-value").textContent = text;
-  $("strength").setAttribute("aria-valuetext", text);
+/** Show a style, small, as it is adjusted. */
+function follow(style) {
+  if (hanging?.style !== style) return; // it is painted for the first time
+  stop();
+  show("painted");
+  $("whose").textContent = mixedWith(style).manner;
+  preview.follow(photo, style);
 }
 
 // Taking it away
@@ -272,7 +293,7 @@ $("format").addEventListener("change", ({ target }) => (format = target.value));
 $("download").addEventListener("click", async () => {
   try {
     const file = await hangingFile($("format").value);
-    save(file, nameOf({ name: photo.name, slug: hanging.style.slug }, file));
+    save(file, nameOf({ name: photo.name, slug: hanging.made.slug }, file));
   } catch {
     complain(say("problem_no-memory"));
   }
@@ -281,13 +302,13 @@ connectCarrying({
   share: $("share"),
   copy: $("copy"),
   file: (type = $("format").value) => hangingFile(type),
-  name: (file) => nameOf({ name: photo.name, slug: hanging.style.slug }, file),
+  name: (file) => nameOf({ name: photo.name, slug: hanging.made.slug }, file),
   failed: complain,
 });
 
 /** Return what hangs as a file; a painting of the server's that was not changed is the server's file. */
 async function hangingFile(type) {
-  const { strength, preserve } = mixture();
+  const { strength, preserve } = blending();
   return strength === 1 && !preserve && hanging.blob?.type === type ? hanging.blob : asFile(type);
 }
 
@@ -295,11 +316,11 @@ const unkept = new Set(); // ids of paintings that would be lost if the page wer
 
 async function keepHanging() {
   hanging.id ??= crypto.getRandomValues(new Uint32Array(4)).join("-");
-  const [{ id, style }, { name, format }] = [hanging, photo];
+  const [{ id, made }, { name, format }] = [hanging, photo];
   unkept.add(id);
   try {
     const blob = await hangingFile(`image/${format}`);
-    await keep({ id, slug: style.slug, manner: style.manner, name, blob });
+    await keep({ id, slug: made.slug, manner: made.manner, name, blob });
     unkept.delete(id);
   } catch {
     note(say("not_kept"));
@@ -317,25 +338,25 @@ function keepLater() {
 addEventListener("beforeunload", (event) => (work || unkept.size) && event.preventDefault());
 
 $("paint-all").addEventListener("click", async () => {
-  const { style, here } = hanging;
-  const own = Object.assign(new AbortController(), { style });
-  const [files, type, mix] = [photos, $("format").value, mixture()];
+  const { style, made, here } = hanging;
+  const own = Object.assign(new AbortController(), { style, made });
+  const [files, type, mix] = [photos, $("format").value, blending()];
   hush();
   work = own;
   show("painting");
   $("cancel").focus({ preventScroll: true });
   const paintOne = async (each, place) => {
     const progress = ({ share = 0 }) => own === work && tell({ phase: "several", share, place, total: files.length });
-    const result = await (here ? browser : server).paint(each, style, { signal: own.signal, progress });
+    const result = await (here ? browser : server).paint(each, made, { signal: own.signal, progress, brush: brushSize() });
     const file = await fileOf(blended(result.photo, result.painting, mix.strength, mix.preserve), type);
-    return { name: nameOf({ name: each.name, slug: style.slug }, file), blob: file };
+    return { name: nameOf({ name: each.name, slug: made.slug }, file), blob: file };
   };
   try {
     const done = await paintSeveral(files, { paint: paintOne, signal: own.signal });
     if (own !== work) return;
     work = null;
     rest();
-    save(done.zip, nameOf({ name: "copyart", slug: style.slug }, done.zip));
+    save(done.zip, nameOf({ name: "copyart", slug: made.slug }, done.zip));
     note(severalText(done));
     announce(severalText(done));
     $("paint-all").focus({ preventScroll: true });
@@ -353,7 +374,7 @@ function show(state) {
   form.dataset.state = state;
   if (state === "painting") wall?.pause();
   else wall?.resume();
-  $("whose").textContent = state === "ready" ? say("pick_now") : (work ?? hanging).style.manner;
+  $("whose").textContent = state === "ready" ? say("pick_now") : (work ?? hanging).made.manner;
   if (state === "ready") tellWhoPaints();
 }
 
@@ -373,7 +394,6 @@ choose(null);
 $("paint").textContent = say("again"); // a click on a card paints; the button is for a second try
 hush();
 tellWhoPaints();
-showStrength();
 keptPhoto()
   .then((file) => file && !taking && take(file)) // after a reload, a change of language, or on the way back
   .catch(() => {});

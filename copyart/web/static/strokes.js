@@ -6,13 +6,18 @@ const SEEN_AT = 512; // side of the picture in which strokes are seen that are a
 const WORTH = 1.5; // how much too small they must be to be painted larger
 const SMALLEST = 64; // least side of the small painting
 
+/** Return how large strokes must be to be seen in a photo, as a multiple of those learnt. */
+export function usualBrush(width, height) {
+  const wanted = Math.sqrt(width * height) / SEEN_AT;
+  return wanted >= WORTH ? wanted : 1;
+}
+
 /**
  * Return the size at which a photo is painted for its large strokes, or null where those learnt are large enough. The
  * brush is the size of the strokes, as a multiple of that learnt; without one they are as large as can be seen.
  */
 export function coarseSize(width, height, brush = null) {
-  const wanted = Math.sqrt(width * height) / SEEN_AT;
-  const scale = Math.min(brush ?? (wanted >= WORTH ? wanted : 1), Math.min(width, height) / SMALLEST);
+  const scale = Math.min(brush ?? usualBrush(width, height), Math.min(width, height) / SMALLEST);
   return scale > 1 ? [halfToEven(width / scale), halfToEven(height / scale)] : null;
 }
 

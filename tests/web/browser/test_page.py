@@ -61,7 +61,7 @@ def test_a_photo_is_chosen_painted_compared_and_downloaded_and_never_leaves_the_
     choose(page, photo)
     painted(page)
     divider = page.get_by_role("slider", name="Compare")
-    assert divider.get_attribute("aria-valuetext") == "50 % painting"
+    assert divider.get_attribute("aria-valuetext") == "100 % painting"
     name, painting = downloaded(page)
     assert name == "holiday-monet.png"
     assert painting.size == photo.size

@@ -45,7 +45,8 @@ def test_a_painting_that_comes_in_pieces_gets_pythons_large_strokes(browser, sit
     with visit(browser, site) as page:
         found = page.evaluate(
             """async ([painting, coarse]) => {
-                const { LargeStrokes } = await import("./static/strokes.js");
+                const { src } = document.querySelector("script[type=module]");
+                const { LargeStrokes } = await import(new URL("strokes.js", src));
                 const strokes = new LargeStrokes({ data: Uint8Array.from(coarse), width: 20, height: 32 }, 61, 90);
                 const rows = Uint8Array.from(painting);
                 const finished = [7, 8, 50, 90].map((received) => strokes.finish(rows, received));

@@ -1,0 +1,27 @@
+// Two styles mixed: their weights are averaged in the worker.
+
+import { known, say } from "./page_data.js";
+
+/** Return a style that is mixed with another; `share` is that of the other, from 0 to 1. */
+export function mixtureOf(one, other, share) {
+  return {
+    ...one,
+    slug: `${one.slug}-${other.slug}`,
+    manner: say("live_mixed", { first: one.manner, second: other.manner }),
+    parts: [
+      { weights: one.weights, share: 1 - share },
+      { weights: other.weights, share },
+    ],
+  };
+}
+
+/** Tell whether a style can be mixed with another, as far as that can be told without their weights. */
+export function canMix(one, other) {
+  const plain = one.weights && other.weights && !one.parts;
+  return one.slug !== other.slug && Boolean(plain) && one.generator.address === other.generator.address;
+}
+
+/** Return the style of a slug, or undefined. */
+export function styleOf(slug) {
+  return known.styles.find((style) => style.slug === slug);
+}

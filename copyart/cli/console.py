@@ -209,4 +209,12 @@ def extra(name: str, purpose: str) -> Iterator[None]:
         ) from error
 
 
+class UserPath(click.Path):
+    """A path whose `~` stands for the home folder where the shell left it, as in `--workdir=~/runs`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path, of `path_type`."""
+        return super().convert(os.path.expanduser(value), param, ctx)
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

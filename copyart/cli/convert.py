@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from copyart.cli.console import json_option, load_backend, print_json, say, verbosity_options
+from copyart.cli.console import UserPath, json_option, load_backend, print_json, say, verbosity_options
 
 
 @click.command(short_help="Convert another project's weights to a style.")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.argument("style", type=click.Path(path_type=Path))
+@click.argument("file", type=UserPath(path_type=Path))
+@click.argument("style", type=UserPath(path_type=Path))
 @click.option("--name", help="Name of the style to show.  [default: the file's name]")
 @click.option("--licence", help="Licence of the weights.  [default: unknown]")
 @click.option("--source", help="Where the file comes from, and its training data.  [default: unknown]")

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from copyart.cli.console import counting, is_quiet, load_backend, say, verbosity_options
+from copyart.cli.console import UserPath, counting, is_quiet, load_backend, say, verbosity_options
 
 #: Small enough to take a minute or two on two cores, large enough to show strokes.
 SETTINGS: dict[str, Any] = {
@@ -26,7 +26,7 @@ SETTINGS: dict[str, Any] = {
 
 
 @click.command(short_help="Train a tiny model and paint with it, in a minute or two.")
-@click.argument("folder", default="demo", type=click.Path(path_type=Path))
+@click.argument("folder", default="demo", type=UserPath(path_type=Path))
 @click.option("--epochs", type=int, default=SETTINGS["epochs"], show_default=True, help="More look better.")
 @verbosity_options
 def demo(folder: Path, epochs: int) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from copyart.backend import BACKENDS
-from copyart.cli.console import counting, json_option, load_backend, print_json, say, verbosity_options
+from copyart.cli.console import UserPath, counting, json_option, load_backend, print_json, say, verbosity_options
 
 
 @click.command(short_help="Train a light generator to imitate another style.")
 @click.argument("teacher", metavar="STYLE")
-@click.option("--photos", multiple=True, required=True, type=click.Path(), help="A folder of photos; may be repeated.")
-@click.option("--out", "-o", required=True, type=click.Path(path_type=Path), help="The style folder to write.")
+@click.option("--photos", multiple=True, required=True, type=UserPath(), help="A folder of photos; may be repeated.")
+@click.option("--out", "-o", required=True, type=UserPath(path_type=Path), help="The style folder to write.")
 @click.option("--steps", type=int, default=2000, show_default=True, help="Training steps.")
 @click.option("--blocks", type=int, help="Residual blocks of the student.  [default: 4]")
 @click.option("--filters", type=int, help="Channels of its first layer.  [default: 32]")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from copyart.cli.console import counting, json_option, load_backend, print_json, say, verbosity_options
+from copyart.cli.console import UserPath, counting, json_option, load_backend, print_json, say, verbosity_options
 from copyart.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Measure a style: figures, faults, a contact sheet.")
 @click.argument("style", metavar="STYLE")
-@click.option("--photos", multiple=True, type=click.Path(), help="A folder of photos to paint; may be repeated.")
-@click.option("--people", multiple=True, type=click.Path(), help="A folder of photos of people; may be repeated.")
-@click.option("--art", multiple=True, type=click.Path(), help="A folder of the artist's paintings; may be repeated.")
+@click.option("--photos", multiple=True, type=UserPath(), help="A folder of photos to paint; may be repeated.")
+@click.option("--people", multiple=True, type=UserPath(), help="A folder of photos of people; may be repeated.")
+@click.option("--art", multiple=True, type=UserPath(), help="A folder of the artist's paintings; may be repeated.")
 @click.option(
     "--training-art",
     multiple=True,
-    type=click.Path(),
+    type=UserPath(),
     help="A folder of the style's training paintings; may be repeated.",
 )
 @click.option("--artist", help="Artist for the attribution rate.  [default: the style's name]")
-@click.option("--out", "-o", type=click.Path(path_type=Path), help="Folder of the report.  [default: STYLE/evaluation]")
+@click.option("--out", "-o", type=UserPath(path_type=Path), help="Folder of the report.  [default: STYLE/evaluation]")
 @click.option("--limit", type=int, default=150, show_default=True, help="Most pictures of each kind.")
 @click.option("--image-size", type=int, default=256, show_default=True, help="Side of all pictures, in pixels.")
 @click.option(

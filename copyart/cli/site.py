@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from copyart.cli.console import extra, json_option, print_json, say, verbosity_options
+from copyart.cli.console import UserPath, extra, json_option, print_json, say, verbosity_options
 
 
 @click.command(short_help="Write the web page as static files.")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=UserPath(path_type=Path))
 @click.option(
     "--style",
     "-s",

@@ -1,13 +1,12 @@
 """`copyart style`: pack, mix, inspect and verify styles."""
 
-import os
 import re
 from pathlib import Path
 from typing import Any
 
 import click
 
-from copyart.cli.console import json_option, print_json, say, verbosity_options
+from copyart.cli.console import UserPath, json_option, print_json, say, verbosity_options
 from copyart.errors import ConfigError
 
 
@@ -21,7 +20,7 @@ def style() -> None:
 
 @style.command(short_help="Pack a style into one file.")
 @click.argument("style", metavar="STYLE")
-@click.argument("out", required=False, type=click.Path(path_type=Path))
+@click.argument("out", required=False, type=UserPath(path_type=Path))
 @click.option("--licence", help="Licence of the weights, such as MIT or CC-BY-4.0.")
 @click.option("--author", help="Author of the style.")
 @json_option
@@ -35,7 +34,7 @@ def pack(style: str, out: Path | None, licence: str | None, author: str | None, 
     from copyart.styles import open_style, pack_style, packed_name
 
     opened = open_style(style)
-    target = Path(os.path.expanduser(out or packed_name(opened)))
+    target = Path(out or packed_name(opened))
     manifest = pack_style(opened, target, licence, author)
     if as_json:
         print_json({"path": str(target), "bytes": target.stat().st_size, **manifest})
@@ -45,7 +44,7 @@ def pack(style: str, out: Path | None, licence: str | None, author: str | None, 
 
 @style.command(short_help="Write a mixture as a style folder.")
 @click.argument("mixture", metavar="MIXTURE")
-@click.option("--out", "-o", required=True, type=click.Path(path_type=Path), help="The style folder to write.")
+@click.option("--out", "-o", required=True, type=UserPath(path_type=Path), help="The style folder to write.")
 @json_option
 @verbosity_options
 def mix(mixture: str, out: Path, as_json: bool) -> None:

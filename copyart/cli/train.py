@@ -12,7 +12,16 @@ from typing import Any
 import click
 
 from copyart.backend import BACKENDS
-from copyart.cli.console import counting, is_quiet, json_option, load_backend, print_json_line, say, verbosity_options
+from copyart.cli.console import (
+    UserPath,
+    counting,
+    is_quiet,
+    json_option,
+    load_backend,
+    print_json_line,
+    say,
+    verbosity_options,
+)
 from copyart.config import CHOICES, DEVICES, RECIPES, TrainingConfig
 
 
@@ -45,11 +54,11 @@ def _helps() -> dict[str, str]:
 @click.command(short_help="Train an artist, or resume a run.")
 @click.argument("artist", required=False)
 @click.option(
-    "--workdir", "-w", required=True, type=click.Path(), help="Folder of the run. The same folder resumes the run."
+    "--workdir", "-w", required=True, type=UserPath(), help="Folder of the run. The same folder resumes the run."
 )
 @click.option("--source", type=click.Choice(["kaggle", "tfds", "sample"]), help="Source of the pictures.")
-@click.option("--photos", multiple=True, type=click.Path(), help="A folder of your own photos; may be repeated.")
-@click.option("--art", multiple=True, type=click.Path(), help="A folder of your own paintings; may be repeated.")
+@click.option("--photos", multiple=True, type=UserPath(), help="A folder of your own photos; may be repeated.")
+@click.option("--art", multiple=True, type=UserPath(), help="A folder of your own paintings; may be repeated.")
 @click.option("--recipe", type=click.Choice(list(RECIPES)), help="Recipe.  [default: that of the workdir, or article]")
 @click.option("--backend", type=click.Choice(BACKENDS), help="Backend of Keras.  [default: TensorFlow if installed]")
 @click.option("--devices", type=click.Choice(DEVICES), default="auto", show_default=True)

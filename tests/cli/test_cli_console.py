@@ -7,7 +7,8 @@ import warnings
 import click
 import pytest
 
-from copyart.cli import console
+from copyart.cli import cli, console
+from copyart.cli.train import train
 
 
 @pytest.fixture
@@ -133,3 +134,21 @@ def test_libraries_may_warn_also_where_verbose_comes_last(told):
         told("command", "--verbose")
         warnings.warn("from a library", stacklevel=1)
     assert len(caught) == 1
+
+
+def commands(group):
+    for command in group.commands.values():
+        yield from commands(command) if isinstance(command, click.Group) else [command]
+
+
+def test_a_tilde_that_the_shell_left_is_the_home_folder(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/jane")
+    context = train.make_context("train", ["--workdir=~/run", "--photos=~/photos", "--art=art"])
+    assert context.params["workdir"] == "/home/jane/run"
+    assert (context.params["photos"], context.params["art"]) == (("/home/jane/photos",), ("art",))
+
+
+def test_every_path_of_every_command_takes_a_tilde():
+    paths = [option for each in commands(cli) for option in each.params if isinstance(option.type, click.Path)]
+    assert len(paths) > 15
+    assert [option.name for option in paths if not isinstance(option.type, console.UserPath)] == []

@@ -1,5 +1,6 @@
 """`pip install ./paint` installs what painting needs, and other commands say what to install."""
 
+import json
 import runpy
 import subprocess
 import sys
@@ -73,6 +74,20 @@ def test_what_needs_no_tensorflow_works(tmp_path, arguments):
 
 @pytest.mark.parametrize(
     "arguments",
+    [["onnx", "made.onnx"], ["onnx", "made.onnx", "--precision", "int8"], ["web", "made"]],
+    ids=lambda arguments: " ".join(arguments[:1] + arguments[3:]),
+)
+def test_it_exports_to_onnx_and_the_browser(tmp_path, arguments):
+    result = copyart(tmp_path, "export", "monet", "--json", "--to", *arguments)
+    assert result.returncode == 0, result.stderr
+    report = json.loads(Path(json.loads(result.stdout)["report_file"]).read_text())
+    assert (tmp_path / arguments[1]).exists()
+    assert report["generator"]["kind"] == "light"
+    assert report["compared"]["with"] == "the style's own engine, in float32"
+
+
+@pytest.mark.parametrize(
+    "arguments",
     [
         ["train", "monet", "--source", "sample", "--workdir", "run"],
         ["evaluate", "monet"],
@@ -80,7 +95,8 @@ def test_what_needs_no_tensorflow_works(tmp_path, arguments):
         ["convert", ROOT / "tests/oracles/generator_6blocks_filters8.pth", "converted"],
         ["paint", ROOT / "docs", "--style", ROOT / "tests/oracles/generator_6blocks_filters8.pth"],
         ["export", "monet", "--to", "saved-model", "served"],
-        ["export", "monet", "--to", "onnx", "monet.onnx"],
+        ["export", "monet", "--to", "litert", "monet.tflite"],
+        ["export", "monet", "--to", "torch", "monet.pth"],
     ],
     ids=lambda arguments: " ".join(map(str, arguments[:1])),
 )

@@ -7,6 +7,7 @@ from typing import cast
 import click
 
 from copyart.cli.console import (
+    UserPath,
     counting,
     json_option,
     load_backend,
@@ -31,9 +32,7 @@ _CHECKED = {
 @click.option(
     "--source", type=click.Choice(["kaggle", "tfds"]), help="Source.  [default: Kaggle if it has the artist, else TFDS]"
 )
-@click.option(
-    "--out", "-o", type=click.Path(path_type=Path), help="Folder of a published style.  [default: style_NAME]"
-)
+@click.option("--out", "-o", type=UserPath(path_type=Path), help="Folder of a published style.  [default: style_NAME]")
 @json_option
 @verbosity_options
 def download(what: tuple[str, ...], source: str | None, out: str | None, as_json: bool) -> None:
@@ -70,7 +69,7 @@ def _download_pictures(artist: str, source: str | None, as_json: bool) -> None:
         files = find_files(artist, source, progress=count)
     size = cast(int, TrainingConfig().load_size)
     with counting("checking") as count:  # training finds the decoded pictures in the cache
-        photos, art = (decode_once(group, size, progress=count).records for group in files)
+        photos, art = (decode_once(group, size, progress=count, photos=group is files[0]).records for group in files)
     report = DataReport(photos, art, size)
     if as_json:
         print_json(report.to_dict())

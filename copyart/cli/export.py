@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from copyart.backend import is_installed
 from copyart.cli.console import (
+    UserPath,
     json_option,
     load_backend,
     load_tensorflow,
@@ -33,7 +35,7 @@ _OPTIONS: dict[str, tuple[str, ...] | None] = {
 @click.command(short_help="Write a style in another format.")
 @click.argument("style", metavar="STYLE")
 @click.option("--to", "form", type=click.Choice(list(_OPTIONS)), required=True, help="What to write.")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=UserPath(path_type=Path))
 @click.option(
     "--precision",
     type=click.Choice(["float32", "float16", "int8"]),
@@ -46,11 +48,11 @@ _OPTIONS: dict[str, tuple[str, ...] | None] = {
     help="For onnx: input and output are batches of floats in [-1, 1] instead of uint8 pictures.",
 )
 @click.option(
-    "--photos", type=click.Path(), help="A folder of photos to compare on, at most 16.  [default: bundled photos]"
+    "--photos", type=UserPath(), help="A folder of photos to compare on, at most 16.  [default: bundled photos]"
 )
 @click.option(
     "--calibration",
-    type=click.Path(),
+    type=UserPath(),
     help="A folder of photos to calibrate int8 with, at most 16.  [default: bundled photos]",
 )
 @json_option
@@ -113,7 +115,10 @@ def _read(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write(style: str, form: str, out: Path, **arguments: Any) -> "ExportReport | TorchReport":
-    (load_tensorflow if form in ("saved-model", "litert") else load_backend)()
+    if form in ("saved-model", "litert"):
+        load_tensorflow()
+    elif form == "torch" or is_installed("keras"):  # onnx and web do without
+        load_backend()
     from copyart import export
     from copyart.painting.loading import load
 
@@ -121,5 +126,5 @@ def _write(style: str, form: str, out: Path, **arguments: Any) -> "ExportReport 
         model = load(style)
         if form == "saved-model":
             return export.saved_model(model, export.next_version(out), **arguments)
-        writers = {"onnx": export.onnx, "litert": export.litert, "web": export.web, "torch": export.torch_weights}
-        return writers[form](model, out, **arguments)
+        write = export.torch_weights if form == "torch" else getattr(export, form)
+        return write(model, out, **arguments)

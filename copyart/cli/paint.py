@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from copyart.cli.console import (
+    UserPath,
     counting,
     json_option,
     print_error,
@@ -47,7 +48,9 @@ if TYPE_CHECKING:
     "--max-pixels", type=int, help="Paint larger photos at this many pixels, then enlarge them; saves memory."
 )
 @click.option("--brush", type=float, help="Size of the strokes; 1 is as trained.  [default: by the photo's size]")
-@click.option("--mask", help="An image: white is painted, black stays photo. For several photos, a folder.")
+@click.option(
+    "--mask", type=UserPath(), help="An image: white is painted, black stays photo. For several photos, a folder."
+)
 @click.option(
     "--keep", metavar="people[:SHARE]", help="people leaves people unpainted, people:0.5 paints them at half strength."
 )
@@ -249,9 +252,9 @@ class _Work:
 
         (photo, target, source), (painting, seconds) = job, painted
         if target == STANDARD:
-            save_image(painting, sys.stdout.buffer, standard_format(source))
+            save_image(painting, sys.stdout.buffer, standard_format(source), mark=True)
             sys.stdout.buffer.flush()
         else:
             _make_folder(target.parent)
-            save_image(painting, target)
+            save_image(painting, target, mark=True)
         return {"photo": str(photo), "painting": str(target), "size": painting.size, "seconds": round(seconds, 3)}

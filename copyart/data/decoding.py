@@ -8,15 +8,16 @@ is checked against the caller's own limit before a pixel is decoded.
 import contextlib
 import importlib
 import io
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image
 
-from copyart.data.modes import to_upright_rgb
+from copyart.data.modes import lies_on_its_side, to_upright_rgb
 from copyart.data.png_metadata import PNG_MAGIC, without_large_metadata
 from copyart.errors import ImageError, one_line
 
@@ -85,13 +86,34 @@ def read_image(
         >>> read_image(np.zeros((48, 64, 3), np.uint8)).size
         (64, 48)
     """
+    return read_reduced(source, None, max_bytes=max_bytes, max_pixels=max_pixels)[0]
+
+
+def read_reduced(
+    source: Any, enough: int | None, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS
+) -> tuple[Image.Image, tuple[int, int]]:
+    """Read one picture as `read_image` does, but smaller where it is encoded and has many more pixels than needed.
+
+    Args:
+        source: As for `read_image`.
+        enough: Pixels that are needed; None for all. A reduced picture has that many, and less than four times as many.
+        max_bytes: As for `read_image`.
+        max_pixels: As for `read_image`.
+
+    Returns:
+        The picture; and the width and height that `read_image` would give it.
+
+    Raises:
+        ImageError: As for `read_image`.
+    """
     source = _as_array(source)
     if isinstance(source, np.ndarray):
         _check_pixels("the picture", source.shape[1::-1], max_pixels)
-        return _from_array(source)
+        image = _from_array(source)
+        return image, image.size
     if isinstance(source, Image.Image):
         _check_pixels("the picture", source.size, max_pixels)
-        return _decode(source, "the picture")
+        return _decode(source, "the picture", None)
     source = os.path.expanduser(source) if isinstance(source, str | os.PathLike) else source
     name = repr(Path(source).name) if isinstance(source, str | os.PathLike) else "the picture"
     data, profile = _fetch(source, name, max_bytes), None
@@ -101,7 +123,7 @@ def read_image(
         _check_pixels(name, image.size, max_pixels)
         if profile is not None:
             image.info["icc_profile"] = profile
-        return _decode(image, name)
+        return _decode(image, name, enough)
 
 
 def _as_array(source):
@@ -269,9 +291,17 @@ def _raw(name: str) -> ImageError:
     return _error(name, f"be {_KINDS}", "a camera's raw file", "Export it as JPEG, PNG or TIFF from a raw converter.")
 
 
-def _decode(image: Image.Image, name: str) -> Image.Image:
+def _decode(image: Image.Image, name: str, enough: int | None) -> tuple[Image.Image, tuple[int, int]]:
     try:
-        return to_upright_rgb(image)
+        stored, pixels = None, image.width * image.height
+        reduction = max(1, min(math.isqrt(pixels // (enough or pixels)), *image.size))
+        if reduction > 1 and image.format == "JPEG":  # its decoder reduces by 2, 4 or 8 at less than no cost
+            stored = image.size
+            image.draft(None, (image.width // reduction, image.height // reduction))
+            reduction //= round(max(stored) / max(image.size))
+        result = to_upright_rgb(image, reduction)
+        width, height = stored or image.size  # Pillow turns a TIFF while it loads it
+        return result, (height, width) if lies_on_its_side(image) else (width, height)
     except MemoryError as error:
         size = f"{image.width:,} × {image.height:,} pixels"
         raise _error(name, "fit in memory", size, "Make it smaller.") from error

@@ -12,6 +12,8 @@ import numpy as np
 from PIL import Image
 
 from copyart.data.decoding import MAX_BYTES, MAX_PIXELS, SUFFIXES, UNREAD_SUFFIXES, read_header, read_image
+from copyart.data.modes import strips
+from copyart.data.painting_mark import marked
 from copyart.data.whole_files import write_whole
 from copyart.errors import DataError, ImageError, one_line
 
@@ -19,6 +21,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_PIXELS",
     "SUFFIX_FORMATS",
+    "encode_image",
     "flatten",
     "list_images",
     "read_header",
@@ -76,9 +79,11 @@ def flatten(image: Image.Image) -> Image.Image:
     colours, alpha = split_alpha(image)
     if alpha is None:
         return colours
-    canvas = Image.new("RGB", colours.size, "white")
-    canvas.paste(colours, mask=alpha)
-    return canvas
+    for box in strips(colours.size):  # in place, with only a strip copied at a time
+        canvas = Image.new("RGB", (box[2], box[3] - box[1]), "white")
+        canvas.paste(colours.crop(box), mask=alpha.crop(box))
+        colours.paste(canvas, box)
+    return colours
 
 
 def to_array(image: Image.Image) -> np.ndarray:
@@ -129,6 +134,7 @@ def save_image(
     target: str | os.PathLike | BinaryIO,
     format: str | None = None,
     quality: int = 95,
+    mark: bool = False,
 ) -> None:
     """Save a picture. A file is written atomically.
 
@@ -139,6 +145,8 @@ def save_image(
             Defaults to the format of the path's suffix.
         quality: of JPEG (whose colours are kept at full resolution), WebP and AVIF, 1 to 100.
             Defaults to 95. Beyond that, JPEG files grow fast without visible gain.
+        mark: Whether the file says that Copyart painted it, so that training does not take it for a photo. Not in BMP
+            and PPM, which have no room for it. Defaults to False.
 
     Raises:
         ImageError: if the format is unknown, the folder is missing or not writable, or the disk is full.
@@ -149,7 +157,7 @@ def save_image(
         name, suffix, write = repr(path.name), path.suffix, functools.partial(_write, path)
     else:
         name, suffix, write = "the picture", "", target.write
-    encoded = _encode(image, _format(name, suffix, format), quality)
+    encoded = encode_image(image, _format(name, suffix, format), quality, mark)
     try:
         write(encoded)
     except (OSError, TypeError, ValueError) as error:  # TypeError: a text file; ValueError: a closed one
@@ -169,7 +177,18 @@ def _format(name: str, suffix: str, format: str | None) -> str:
     return SUFFIX_FORMATS[suffix.lower()]
 
 
-def _encode(image: Image.Image, format: str, quality: int) -> bytes:
+def encode_image(image: Image.Image, format: str, quality: int = 95, mark: bool = False) -> bytes:
+    """Return a picture as the bytes of a file.
+
+    Args:
+        image: As for `save_image`.
+        format: One of the values of `SUFFIX_FORMATS`.
+        quality: As for `save_image`.
+        mark: As for `save_image`.
+
+    Raises:
+        ImageError: if the format cannot hold the picture.
+    """
     if not 1 <= quality <= 100:
         raise ImageError(f"quality must lie in 1 to 100. Received: {quality}. The default is 95.")
     choices: dict[str, dict[str, Any]] = {
@@ -181,6 +200,8 @@ def _encode(image: Image.Image, format: str, quality: int) -> bytes:
     options = choices.get(format, {})
     if "dpi" in image.info and format in _WITH_DPI:
         options = {**options, "dpi": image.info["dpi"]}
+    if mark:
+        options = {**options, **marked(format)}
     buffer = io.BytesIO()
     image = flatten(image) if format in _OPAQUE_FORMATS else _as_read(image)
     try:

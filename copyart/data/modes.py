@@ -1,6 +1,7 @@
 """Convert a picture of any mode, profile and orientation to upright sRGB, as RGB or RGBA."""
 
 import io
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -13,6 +14,8 @@ _XMP = ("xmp", "XML:com.adobe.xmp", "Raw profile type xmp")
 _ROUNDING = 3
 #: Most plausible pixels per inch; no scanner exceeds it.
 _MOST_DPI = 100_000
+#: Rows that are converted at a time.
+_ROWS = 256
 # EXIF orientation (2.32, section 4.6.4 A) → transposition that makes the picture upright.
 _TURN = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -26,11 +29,14 @@ _TURN = {
 _SIDES_SWAPPED = (_TURN[5], _TURN[6], _TURN[7], _TURN[8])
 
 
-def to_upright_rgb(image: Image.Image) -> Image.Image:
+def to_upright_rgb(image: Image.Image, reduction: int = 1) -> Image.Image:
     """Return a new RGB or RGBA picture: upright, sRGB, eight bits a channel, with no metadata but `dpi`.
+
+    It is converted in strips, so that beside the picture and the result only a strip is in memory.
 
     Args:
         image: a PIL image of any mode. It is loaded but not changed.
+        reduction: Divides both sides; each pixel is the mean of a square of that side. Defaults to 1.
 
     Returns:
         RGBA if a pixel is not fully opaque (alpha channel, palette or `tRNS`), else RGB.
@@ -39,17 +45,50 @@ def to_upright_rgb(image: Image.Image) -> Image.Image:
         Exception: of any class, if Pillow fails on damaged data. The caller converts it to an `ImageError`.
     """
     image.load()
-    dpi = _resolution(image)
-    turn = _TURN.get(_orientation(image))
-    profile = image.info.get("icc_profile")
-    colours, alpha = _split(_to_eight_bits(image))
-    result = _to_srgb(colours, profile)
+    dpi, turn, profile = _resolution(image), _TURN.get(_orientation(image)), image.info.get("icc_profile")
+    image = _to_eight_bits(image)
+    size = -(-image.width // reduction), -(-image.height // reduction)
+    result = Image.new("RGB", size[::-1] if turn in _SIDES_SWAPPED else size)
+    alpha, to_srgb = None, None
+    for box in strips(image.size, _ROWS // reduction * reduction or reduction):
+        colours, opacity = _split(image.crop(box))
+        to_srgb = to_srgb or _conversion_to_srgb(colours.mode, profile)
+        place = _place(box[1] // reduction, -(-box[3] // reduction), result.size, turn)
+        result.paste(_turned(to_srgb(colours), reduction, turn), place)
+        if opacity is not None:
+            alpha = alpha or Image.new("L", result.size)
+            alpha.paste(_turned(opacity, reduction, turn), place)
     if alpha is not None and alpha.getextrema()[0] < 255:  # type: ignore[operator]
         result.putalpha(alpha)
-    if turn is not None:
-        result = result.transpose(turn)
     result.info = {} if dpi is None else {"dpi": dpi[::-1] if turn in _SIDES_SWAPPED else dpi}
     return result
+
+
+def lies_on_its_side(image: Image.Image) -> bool:
+    """Tell whether width and height change places where the picture is turned upright."""
+    return _TURN.get(_orientation(image)) in _SIDES_SWAPPED
+
+
+def strips(size: tuple[int, int], rows: int = _ROWS) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the boxes of strips that cover a picture of this size, from the top to the bottom."""
+    for top in range(0, size[1], rows):
+        yield 0, top, size[0], min(top + rows, size[1])
+
+
+def _turned(strip, reduction, turn):
+    strip = strip if reduction == 1 else strip.reduce(reduction)
+    return strip if turn is None else strip.transpose(turn)
+
+
+def _place(top: int, bottom: int, size: tuple[int, int], turn: Image.Transpose | None) -> tuple[int, int, int, int]:
+    """Return the box, in an upright picture of this size, of the stored rows from `top` to `bottom`."""
+    width, height = size
+    if turn in _SIDES_SWAPPED:
+        left = top if turn in (_TURN[5], _TURN[8]) else width - bottom
+        return left, 0, left + bottom - top, height
+    if turn in (_TURN[3], _TURN[4]):
+        return 0, height - bottom, width, height - top
+    return 0, top, width, bottom
 
 
 def _resolution(image: Image.Image) -> tuple[float, float] | None:
@@ -86,25 +125,23 @@ def _split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     return (image if image.mode == "CMYK" else image.convert("RGB")), None
 
 
-def _to_srgb(colours: Image.Image, profile: bytes | None) -> Image.Image:
-    """Convert L, RGB or CMYK to sRGB by its ICC profile, or without one if it is unusable."""
+def _conversion_to_srgb(mode: str, profile: bytes | None) -> Callable[[Image.Image], Image.Image]:
+    """Return what converts L, RGB or CMYK to sRGB: by the ICC profile, or without it if it is unusable."""
     if profile:
         try:
-            return _apply_profile(colours, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
+            if mode == "RGB" and _changes_nothing(transform):
+                return _plainly
+            ImageCms.applyTransform(Image.new(mode, (1, 1)), transform)
+            return lambda strip: ImageCms.applyTransform(strip, transform)  # type: ignore[return-value]
         except (ImageCms.PyCMSError, ImportError, OSError, TypeError, ValueError):
             pass  # a damaged or wrong profile is ignored
-    return _plainly(colours)
+    return _plainly
 
 
 def _plainly(colours: Image.Image) -> Image.Image:
-    return colours if colours.mode == "RGB" else colours.convert("RGB")  # at 100 megapixels a copy is expensive
-
-
-def _apply_profile(colours: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
-    transform = ImageCms.buildTransform(profile, ImageCms.createProfile("sRGB"), colours.mode, "RGB")
-    if colours.mode == "RGB" and _changes_nothing(transform):
-        return colours
-    return ImageCms.applyTransform(colours, transform)  # type: ignore[return-value]
+    return colours if colours.mode == "RGB" else colours.convert("RGB")
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
@@ -123,7 +160,7 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
     grey = Image.fromarray(_scale(values, (1.0, 255.0, 65535.0) if image.mode == "F" else (65535,)))
     transparent = image.info.get("transparency")
     if isinstance(transparent, int):
-        grey.putalpha(Image.fromarray(np.where(values == transparent, 0, 255).astype(np.uint8)))
+        grey.putalpha(Image.fromarray((values != transparent) * np.uint8(255)))
     return grey
 
 
@@ -133,7 +170,11 @@ def _scale(values: np.ndarray, whites: tuple) -> np.ndarray:
     if not np.isfinite([low, high]).all():
         raise ValueError("it holds values that are not finite numbers")
     white = next((white for white in whites if low >= 0 and high <= white), None)
-    if white is not None:
-        return np.rint(values * np.float32(255 / white)).astype(np.uint8)
-    scaled = (values.astype(np.float64) - low) * (255 / ((high - low) or 1))
-    return np.rint(scaled).astype(np.uint8)
+    scaled = np.empty(values.shape, np.uint8)
+    for top in range(0, len(values), _ROWS):
+        rows = values[top : top + _ROWS]
+        if white is not None:
+            scaled[top : top + _ROWS] = np.rint(rows * np.float32(255 / white))
+        else:
+            scaled[top : top + _ROWS] = np.rint((rows.astype(np.float64) - low) * (255 / ((high - low) or 1)))
+    return scaled

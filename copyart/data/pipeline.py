@@ -83,7 +83,7 @@ def load_data(
     total, side = sum(map(len, files)), cast(int, checked.load_size)
     domains, done = [], 0
     for group in files:
-        domains.append(decode_once(group, side, cache_dir, _counted(progress, done, total)))
+        domains.append(decode_once(group, side, cache_dir, _counted(progress, done, total), photos=group is files[0]))
         done += len(group)
     photo_pictures, art_pictures = domains
     return Data(photo_pictures, art_pictures, image_size, side, batch_size, seed, validation_fraction)

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from copyart.data.images import flatten, read_image, resize
+from copyart.data.painting_mark import is_marked
 from copyart.data.read_ahead import read_ahead
 from copyart.data.split import content_digest
 from copyart.errors import ConfigError, ImageError
 
 KEPT = ("ok", "small")
-SKIPPED = ("unreadable", "too small", "uniform", "duplicate")
+SKIPPED = ("unreadable", "painted", "too small", "uniform", "duplicate")
 # Least standard deviation in levels of 255. A blank page or a black frame has less, even with JPEG noise.
 UNIFORM_DEVIATION = 4.0
 _SHOWN = 10
@@ -31,8 +32,8 @@ class FileRecord:
         path: the file.
         width, height: size in pixels of the upright picture; None if the file cannot be read.
         bytes: size of the file; 0 if it is missing.
-        verdict: "ok"; "small" (kept, but enlarged); or the reason for skipping: "unreadable", "too small",
-            "uniform", "duplicate".
+        verdict: "ok"; "small" (kept, but enlarged); or the reason for skipping: "unreadable", "painted" (a
+            painting by Copyart among photos), "too small", "uniform", "duplicate".
         detail: one line on the verdict; empty for "ok".
         digest: `copyart.data.split.content_digest` of the file; empty if it is skipped.
     """
@@ -57,6 +58,7 @@ def scan(
     minimum: int | None = None,
     keep: Callable[[int, np.ndarray], object] | None = None,
     *,
+    photos: bool = False,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[FileRecord]:
@@ -72,6 +74,7 @@ def scan(
             pictures enlarged more than twice would train blur.
         keep: called in this thread, in the order of `files`, with the index into `files` and the
             picture, uint8 (size, size, 3), RGB, transparency on white.
+        photos: whether these are to be photos: paintings by Copyart are skipped. Defaults to False.
         workers: threads that decode. Defaults to the number of processors, 8 at most.
         progress: called after each file with the finished and the total number of files.
 
@@ -88,7 +91,7 @@ def scan(
     seen: dict[bytes, Path] = {}
 
     def inspect(path: str | os.PathLike) -> tuple[FileRecord, np.ndarray | None]:
-        return _inspect(Path(path), size, minimum)
+        return _inspect(Path(path), size, minimum, photos)
 
     for index, found in enumerate(read_ahead(inspect, files, workers=workers, ahead=2 * workers)):
         record, picture = found.result()
@@ -108,9 +111,11 @@ def _check(**numbers: int) -> None:
             raise ConfigError(f"{name} must be at least 1. Received: {number}. Leave it at its default.")
 
 
-def _inspect(path: Path, size: int, minimum: int) -> tuple[FileRecord, np.ndarray | None]:
+def _inspect(path: Path, size: int, minimum: int, photos: bool) -> tuple[FileRecord, np.ndarray | None]:
     """Check one file by itself. Also return its picture if it is usable so far."""
     length = _file_size(path)
+    if photos and is_marked(path):
+        return FileRecord(path, None, None, length, "painted", "painted by Copyart"), None
     try:
         image = flatten(read_image(path))
     except ImageError as error:

@@ -111,6 +111,7 @@ def decode_once(
     size: int,
     cache_dir: str | os.PathLike | None = None,
     progress: Callable[[int, int], None] | None = None,
+    photos: bool = False,
 ) -> Pictures:
     """Decode, check and resize pictures, or map the result of an earlier call on the same files.
 
@@ -121,6 +122,7 @@ def decode_once(
         size: Side to which they are resized, in pixels.
         cache_dir: As for `cache_folder`.
         progress: Called with the finished and the total number of files.
+        photos: Whether the pictures are photos, as for `copyart.data.report.scan`. Defaults to False.
 
     Returns:
         `Pictures`.
@@ -129,10 +131,10 @@ def decode_once(
         DataError: if the cache cannot be written.
     """
     folder = cache_folder(cache_dir) / "decoded"
-    base = folder / _key(files, size)
+    base = folder / _key(files, size, photos)
     try:
         found = _read_if_whole(base, size)
-        return _decode_alone(files, size, base, progress) if found is None else found
+        return _decode_alone(files, size, base, progress, photos) if found is None else found
     except OSError as error:
         raise DataError(
             f"the cache folder must have space for the decoded pictures. Received: {one_line(error)} in {folder}. Free "
@@ -140,8 +142,8 @@ def decode_once(
         ) from error
 
 
-def _key(files, size):
-    digest = hashlib.blake2b(f"{_VERSION} {size}".encode(), digest_size=16)
+def _key(files, size, photos):
+    digest = hashlib.blake2b(f"{_VERSION} {size} {photos}".encode(), digest_size=16)
     for path in files:
         try:
             status = os.stat(path)
@@ -152,22 +154,24 @@ def _key(files, size):
     return digest.hexdigest()
 
 
-def _decode_alone(files, size, base, progress):
+def _decode_alone(files, size, base, progress, photos):
     """Write a store under a lock, unless another process has just written it."""
     base.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(base.parent / ".lock"):
         if (found := _read_if_whole(base, size)) is not None:
             return found
         remove_leftovers(base.parent)
-        _write(files, size, base, progress)
+        _write(files, size, base, progress, photos)
         return _read(base, size)
 
 
-def _write(files, size, base, progress) -> None:
+def _write(files, size, base, progress, photos) -> None:
     """Write the pictures and then the index. A store without an index counts as missing."""
     with whole(base.with_suffix(".json")) as index:
         with whole(base.with_suffix(".u8")) as pixels, open(pixels, "wb") as file:
-            records = scan(files, size, keep=lambda _, picture: file.write(picture.tobytes()), progress=progress)
+            records = scan(
+                files, size, keep=lambda _, picture: file.write(picture.tobytes()), photos=photos, progress=progress
+            )
         index.write_text(json.dumps([_to_row(record) for record in records]))
 
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 from PIL import Image
 
 from copyart.data.images import to_array, to_image
 from copyart.errors import ExportError
 from copyart.export.reference import full_precision, paint
+
+if TYPE_CHECKING:
+    import keras
+
+    from copyart.painting.painter import Painter
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,11 @@ class Limits:
 
 
 def compare(
-    network: keras.Model, photos: Sequence[Image.Image], run: Callable[[Any], np.ndarray], limits: Limits, what: str
+    network: "keras.Model | Painter",
+    photos: Sequence[Image.Image],
+    run: Callable[[Any], np.ndarray],
+    limits: Limits,
+    what: str,
 ) -> dict[str, Any]:
     """Paint the same photos with a network and with its export.
 

@@ -3,9 +3,8 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 from PIL import Image
 
@@ -14,12 +13,15 @@ from copyart.engine.plan import Stage, layer_plan
 from copyart.errors import ExportError
 from copyart.export.comparison import Limits, compare
 from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_folder, writing
-from copyart.export.reference import calibration_photos, comparison_photos, network_of
+from copyart.export.reference import calibration_photos, comparison_photos, name_of, network_of
 from copyart.export.report import ExportReport, checksum, describe_comparison, describe_export, report_beside
 from copyart.models.generators import describe_generator
 from copyart.painting.painter import Painter
-from copyart.styles.networks import named_weights
 from copyart.styles.style import Style
+
+if TYPE_CHECKING:
+    import keras
+
 
 #: Allowed differences for each precision. float32: another order of summation can move a value to the next level.
 #: float16: weights are rounded to 11 bits. int8: inputs of convolutions are rounded to 256 steps; with the bundled
@@ -28,7 +30,7 @@ LIMITS = {"float32": Limits(1, 0.05), "float16": Limits(8, 0.5), "int8": Limits(
 
 
 def onnx(
-    model: keras.Model | Style | Painter,
+    model: "keras.Model | Style | Painter",
     path: str | os.PathLike,
     *,
     precision: str = "float32",
@@ -70,7 +72,7 @@ def onnx(
         differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS[precision], floats)
         about = {"precision": precision, "takes": "floats" if floats else "bytes", **facts_of(made, network)}
         size = made.stat().st_size
-        compared = describe_comparison(runtime, differences, LIMITS[precision])
+        compared = describe_comparison(runtime, differences, LIMITS[precision], name_of(network))
         publish_with_report(made, path, describe_export(model, "onnx", compared, file=path.name, **about))
     return ExportReport(path=path, report_file=report_beside(path), runtime=runtime, size=size, **differences)
 
@@ -82,7 +84,7 @@ def require_precision(precision: str) -> None:
 
 
 def write_onnx(
-    network: keras.Model,
+    network: "keras.Model | Painter",
     path: Path,
     precision: str = "float32",
     floats: bool = False,
@@ -119,7 +121,7 @@ def write_onnx(
 
 
 def check_onnx(
-    network: keras.Model, path: Path, photos: Sequence[Image.Image], limits: Limits, floats: bool = False
+    network: "keras.Model | Painter", path: Path, photos: Sequence[Image.Image], limits: Limits, floats: bool = False
 ) -> tuple[dict[str, Any], str]:
     """Run an ONNX model in ONNX Runtime, and compare it with the original network.
 
@@ -142,12 +144,17 @@ def check_onnx(
     return differences, f"onnxruntime {onnxruntime.__version__}"
 
 
-def facts_of(path: Path, network: keras.Model) -> dict[str, Any]:
+def facts_of(path: Path, network: "keras.Model | Painter") -> dict[str, Any]:
     """Return the facts about an ONNX file for its report."""
-    return {"bytes": path.stat().st_size, "sha256": checksum(path), "generator": describe_generator(network)}
+    generator = network.generator if isinstance(network, Painter) else describe_generator(network)
+    return {"bytes": path.stat().st_size, "sha256": checksum(path), "generator": generator}
 
 
-def _stages(network: keras.Model) -> list[Stage]:
+def _stages(network: "keras.Model | Painter") -> list[Stage]:
+    import keras
+
+    from copyart.styles.networks import named_weights
+
     generator = describe_generator(network)
     weights = {name: keras.ops.convert_to_numpy(variable) for name, variable in named_weights(network).items()}
     try:

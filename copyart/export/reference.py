@@ -1,20 +1,28 @@
-"""The reference for comparing an export: paintings by the Keras network in float32, at usual and unusual sizes."""
+"""The reference for comparing an export: paintings by the Keras network in float32, at usual and unusual sizes.
+
+Where Keras is not installed, the style's own engine paints them.
+"""
 
 import contextlib
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 from PIL import Image
 
-from copyart.data.images import flatten, read_image
+from copyart.backend import is_installed
+from copyart.data.images import flatten, read_image, to_array
 from copyart.data.sample import sample_files
 from copyart.engine.padding import PaddedRows
 from copyart.errors import ExportError
 from copyart.painting.painter import Painter
 from copyart.styles.style import Style
+
+if TYPE_CHECKING:
+    import keras
+
 
 #: Sizes (width, height) to which some bundled photos are cropped: odd ones, and one below the least size of a network.
 _CUTS = ((50, 37), (97, 64), (13, 21))
@@ -58,11 +66,11 @@ def calibration_photos(photos: Sequence | None = None) -> list[Image.Image]:
     return _given(photos, "int8 needs at least one picture to calibrate with")
 
 
-def paint(network: keras.Model, photo: Image.Image) -> np.ndarray:
+def paint(network: "keras.Model | Painter", photo: Image.Image) -> np.ndarray:
     """Run a network in Keras on a photo of any size, with padding and cropping in NumPy.
 
     Args:
-        network: A generator.
+        network: What `network_of` returned.
         photo: An RGB picture.
 
     Returns:
@@ -71,6 +79,10 @@ def paint(network: keras.Model, photo: Image.Image) -> np.ndarray:
     Raises:
         ExportError: if the network paints values that are not finite.
     """
+    if isinstance(network, Painter):
+        return to_array(network.engine.paint(photo))
+    import keras
+
     rows = PaddedRows(photo)[:]
     painting = network(rows[None].astype(np.float32) / np.float32(127.5) - 1, training=False)
     painting = keras.ops.convert_to_numpy(painting)[0, : photo.height, : photo.width]
@@ -84,7 +96,7 @@ def paint(network: keras.Model, photo: Image.Image) -> np.ndarray:
 @contextlib.contextmanager
 def full_precision() -> Iterator[None]:
     """Compute in full float32. With TF32 on a GPU, the difference would exceed the limits."""
-    if keras.backend.backend() != "tensorflow":
+    if not is_installed("keras") or not _runs_tensorflow():
         yield
         return
     import tensorflow as tf
@@ -97,12 +109,29 @@ def full_precision() -> Iterator[None]:
         tf.config.experimental.enable_tensor_float_32_execution(was_on)
 
 
-def network_of(model: keras.Model | Style | Painter) -> keras.Model:
+def _runs_tensorflow() -> bool:
+    import keras
+
+    return keras.backend.backend() == "tensorflow"
+
+
+def name_of(network: "keras.Model | Painter") -> str:
+    """Return what a report calls the reference that `network_of` returned."""
+    return "the style's own engine, in float32" if isinstance(network, Painter) else "the Keras network, in float32"
+
+
+def network_of(model: "keras.Model | Style | Painter") -> "keras.Model | Painter":
     """Return the painting generator of a model, in float32.
+
+    Where Keras is not installed, a `Painter` with a layer plan is returned as it is.
 
     Raises:
         ExportError: if the model has none, takes only one size of pictures, or has weights that are not finite.
     """
+    if isinstance(model, Painter) and model.plan and not is_installed("keras"):
+        return model
+    import keras
+
     network = getattr(model, "painter_network", None) or getattr(model, "network", None) or model
     if not isinstance(network, keras.Model):
         raise ExportError(
@@ -122,10 +151,12 @@ def network_of(model: keras.Model | Style | Painter) -> keras.Model:
     return _in_float32(network)
 
 
-def _in_float32(network: keras.Model) -> keras.Model:
+def _in_float32(network: "keras.Model") -> "keras.Model":
     """Return the network, or a float32 copy if it computes in another precision."""
     if all(layer.compute_dtype == "float32" for layer in network.layers):
         return network
+    import keras
+
     copy = keras.models.clone_model(
         network, clone_function=lambda layer: type(layer).from_config({**layer.get_config(), "dtype": "float32"})
     )

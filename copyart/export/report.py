@@ -81,16 +81,19 @@ def describe_export(model: object, form: str, compared: Mapping[str, Any], **fac
     }
 
 
-def describe_comparison(runtime: str, differences: Mapping[str, Any], limits: Any) -> dict[str, Any]:
+def describe_comparison(
+    runtime: str, differences: Mapping[str, Any], limits: Any, reference: str = "the Keras network, in float32"
+) -> dict[str, Any]:
     """Return the report's entry about a comparison.
 
     Args:
         runtime: Name and version of the runtime that ran the export.
         differences: Result of `compare`.
         limits: The `Limits` that the export had to meet.
+        reference: What it was compared with. Defaults to the Keras network.
     """
     return {
-        "with": "the Keras network, in float32",
+        "with": reference,
         "runtime": runtime,
         "processor": platform.machine(),
         "pictures": differences["pictures"],

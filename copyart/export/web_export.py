@@ -9,7 +9,7 @@ import keras
 
 from copyart.export.onnx_export import LIMITS, check_onnx, facts_of, write_onnx
 from copyart.export.publishing import absolute, publish, temporary_folder, writing
-from copyart.export.reference import comparison_photos, network_of
+from copyart.export.reference import comparison_photos, name_of, network_of
 from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
 from copyart.painting.painter import Painter
 from copyart.styles.style import Style
@@ -47,7 +47,7 @@ def web(
         differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS["float16"])
         facts = facts_of(made, network)
         about = {"precision": "float16", "takes": "bytes", "small_enough": facts["bytes"] <= MOST_BYTES, **facts}
-        compared = describe_comparison(runtime, differences, LIMITS["float16"])
+        compared = describe_comparison(runtime, differences, LIMITS["float16"], name_of(network))
         report = describe_export(model, "web", compared, file="model.onnx", **about)
         with writing(path):
             write_report(folder / "report.json", report)

@@ -80,7 +80,8 @@ def _painter_of(style):
         choose_backend()
         return Painter.from_network(style.network(), style.metadata)
     # The painter refers to the weights and not to the style, so that the bytes of its files are freed.
-    return Painter(engine, style.metadata, functools.partial(_network, style.place, style.config, style.weights))
+    network = functools.partial(_network, style.place, style.config, style.weights)
+    return Painter(engine, style.metadata, network, style.config.get("generator"))
 
 
 def _network(place, config, weights):

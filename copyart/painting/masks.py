@@ -16,7 +16,6 @@ FEATHER = 0.005
 #: Most pixels of the mask in memory before it is enlarged to the photo's size.
 _MOST_PIXELS = 1 << 22
 #: Rows that are blended at a time.
-_ROWS = 256
 
 
 def read_mask(mask: Any, size: tuple[int, int]) -> Image.Image:
@@ -50,14 +49,6 @@ def soften(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
     small = tuple(max(1, round(side * scale)) for side in size)
     blurred = mask.resize(small, Image.Resampling.BILINEAR).filter(ImageFilter.GaussianBlur(FEATHER * min(small)))
     return blurred if small == size else blurred.resize(size, Image.Resampling.BILINEAR)
-
-
-def blend(photo: Image.Image, painting: Image.Image, mask: Image.Image) -> Image.Image:
-    """Blend a painting with its photo by a mask, strip by strip to save memory, and return the painting."""
-    for top in range(0, photo.height, _ROWS):
-        box = (0, top, photo.width, min(top + _ROWS, photo.height))
-        painting.paste(Image.composite(painting.crop(box), photo.crop(box), mask.crop(box)), box)
-    return painting
 
 
 def masks_for(photos: Sequence[Path | str], mask: str | os.PathLike) -> list[Path]:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops
 
+from copyart.data.decoding import read_reduced
 from copyart.data.images import read_image, split_alpha
+from copyart.data.modes import strips
 from copyart.data.read_ahead import read_ahead
 from copyart.engine.engine import Engine
 from copyart.engine.plan import Stage
 from copyart.errors import ConfigError, ImageError
-from copyart.painting.masks import blend, read_mask, soften
+from copyart.models.generators import describe_generator
+from copyart.painting.masks import read_mask, soften
 from copyart.painting.people import find_people, parse_keep
 from copyart.painting.strokes import add_large_strokes, stroke_scale
 
@@ -28,6 +31,8 @@ class Painter:
         metadata: Metadata of the style: its name, how it was trained. Defaults to None.
         network: The Keras network that the engine corresponds to, or a function that loads it. Defaults to None: the
             network of the engine, if it is a `KerasEngine`.
+        generator: Kind and arguments of the generator, as `GeneratorSpec.to_dict` returns them. Defaults to None: those
+            of the network.
 
     Example:
         >>> painter = copyart.load("runs/vangogh")
@@ -39,10 +44,12 @@ class Painter:
         engine: Engine,
         metadata: Mapping[str, Any] | None = None,
         network: "keras.Model | Callable[[], keras.Model] | None" = None,
+        generator: Mapping[str, Any] | None = None,
     ):
         self._engine = engine
         self.metadata = dict(metadata or {})
         self._network = network
+        self._generator = generator
 
     @classmethod
     def from_network(cls, network: "keras.Model", metadata: Mapping[str, Any] | None = None) -> "Painter":
@@ -80,6 +87,11 @@ class Painter:
         return self._network
 
     @property
+    def generator(self) -> dict[str, Any] | None:
+        """What kind of generator it is, and its arguments, or None if it is none of Copyart's."""
+        return describe_generator(self.network) if self._generator is None else dict(self._generator)
+
+    @property
     def engine(self) -> Engine:
         """The engine that paints."""
         return self._engine
@@ -113,8 +125,7 @@ class Painter:
             preserve_color: Whether the photo keeps its colours and takes only the painting's luminance. Defaults to
                 False.
             max_pixels: Most pixels to paint. A larger photo is painted at a smaller size and then enlarged. Defaults to
-                None: all
-                of them.
+                None: all of them.
             brush: Size of the largest strokes, as a multiple of their size in training. Strokes of size 1 are hard to
                 see in a large image. Defaults to None: large enough that the image looks painted.
             progress: Called with the painted fraction, in [0, 1], if the photo is large. Defaults to None.
@@ -130,25 +141,26 @@ class Painter:
             ConfigError: if an argument is out of its range.
         """
         _check_arguments(strength, max_pixels, brush)
-        photo = photo if isinstance(photo, Image.Image) else read_image(photo)
+        whole = strength < 1 or preserve_color or mask is not None or keep is not None
+        # Only the painting shows, at max_pixels: no more of the photo is decoded.
+        photo, full = _read(photo, None if whole else max_pixels)
+        dpi = photo.info.get("dpi")
         colours, alpha = split_alpha(photo)
+        del photo
         mask = paint_where(colours, mask, keep)
-        size = _painted_size(colours.size, max_pixels)
+        full = full or colours.size
+        size = _painted_size(full, max_pixels)
         painting = self._paint_at(size, colours, progress)
         scale = stroke_scale(size, brush)
         if scale > 1 and self._engine.sides == (None, None):
             coarse = tuple(round(side / scale) for side in size)
             add_large_strokes(painting, self._paint_at(coarse, colours))
-        painting = _resized(painting, colours.size)
-        if preserve_color:
-            painting = _with_luminance_of(painting, colours)
-        if strength < 1:
-            painting = Image.blend(colours, painting, strength)
-        if mask is not None:
-            blend(colours, painting, mask)
+        painting = _resized(painting, full)
+        if whole:
+            _blend(colours, painting, strength, preserve_color, mask)
         if alpha is not None:
-            painting.putalpha(alpha)
-        painting.info = {"dpi": dpi} if (dpi := photo.info.get("dpi")) else {}
+            painting.putalpha(_resized(alpha, full))
+        painting.info = {"dpi": dpi} if dpi else {}
         return painting
 
     def paint_many(self, photos: Iterable[Any], **arguments: Any) -> Iterator[Image.Image]:
@@ -224,6 +236,24 @@ def _painted_size(size, max_pixels):
 
 def _resized(image, size):
     return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
+
+
+def _read(photo, enough):
+    """Return a photo, with at least so many pixels if it has as many, and its full size if that may be another."""
+    return (photo, None) if isinstance(photo, Image.Image) else read_reduced(photo, enough)
+
+
+def _blend(photo, painting, strength, preserve_color, mask):
+    """Blend a photo into its painting, in place and in strips, so that only a strip of each is copied at a time."""
+    for box in strips(photo.size):
+        before, part = photo.crop(box), painting.crop(box)
+        if preserve_color:
+            part = _with_luminance_of(part, before)
+        if strength < 1:
+            part = Image.blend(before, part, strength)
+        if mask is not None:
+            part = Image.composite(part, before, mask.crop(box))
+        painting.paste(part, box)
 
 
 def _with_luminance_of(painting, photo):

@@ -61,7 +61,7 @@ def split_photos(
         DataError: if there are fewer than two usable photos.
     """
     load_size = cast(int, config.load_size)
-    pictures = decode_once(files_in(folders), load_size, cache_dir, progress)
+    pictures = decode_once(files_in(folders), load_size, cache_dir, progress, photos=True)
     require_two("photos", pictures, who="distilling")
     unseen = held_out(pictures.digests, config.validation_fraction)
     count, middle = int(unseen.sum()), (load_size - config.image_size) // 2

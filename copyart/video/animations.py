@@ -13,6 +13,7 @@ from copyart.data.animated import ANIMATION_SUFFIXES
 from copyart.data.decoding import MAX_PIXELS
 from copyart.data.images import flatten, split_alpha
 from copyart.data.modes import to_upright_rgb
+from copyart.data.painting_mark import marked
 from copyart.data.read_ahead import generate_ahead
 from copyart.errors import ConfigError, VideoError, one_line
 from copyart.painting.changing import ChangingPainter
@@ -207,7 +208,7 @@ def _save(pictures, times, loop, target) -> None:
     more = {"save_all": True, "append_images": pictures[1:], "duration": [round(time) for time in times], **loops}
     temporary = target.with_name(f".copyart-{secrets.token_hex(8)}.tmp")
     try:
-        pictures[0].save(temporary, format, **more, **_OPTIONS[format])
+        pictures[0].save(temporary, format, **more, **_OPTIONS[format], **marked(format))
         os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)

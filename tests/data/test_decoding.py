@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from copyart.data import decoding
+from copyart.data import decoding, modes
+from copyart.data.decoding import read_reduced
 from copyart.data.images import read_image
 from copyart.errors import ImageError
 from tests import pictures
@@ -115,7 +116,7 @@ class TestRefusals:
         assert message.startswith("'bomb.png' must have at most 104.9 megapixels. Received: 20,000 × 10,000")
 
     def test_a_picture_that_does_not_fit_in_memory_is_refused(self, monkeypatch):
-        def exhaust(image):
+        def exhaust(image, reduction):
             raise MemoryError
 
         monkeypatch.setattr(decoding, "to_upright_rgb", exhaust)
@@ -215,6 +216,35 @@ class TestHostileBytes:
         for place, value in data.draw(st.lists(st.tuples(places, st.integers(0, 255)), max_size=8)):
             changed[place] = value
         self.check(bytes(changed[: data.draw(st.just(len(seed)) | places)]))
+
+
+class TestReduced:
+    @pytest.mark.parametrize("format", ["PNG", "JPEG", "TIFF"])
+    @pytest.mark.parametrize(("enough", "size"), [(300 * 200, (300, 200)), (150 * 100, (150, 100)), (100, (13, 9))])
+    def test_a_large_picture_has_as_many_pixels_as_are_needed(self, format, enough, size):
+        image, full = read_reduced(encode(photo(300, 200), format, exif=pictures.exif(6)), enough)
+        assert full == (200, 300)
+        assert enough <= image.width * image.height < 4 * enough
+        assert image.size[::-1] == size
+
+    def test_each_pixel_is_the_mean_of_a_square(self, monkeypatch):
+        monkeypatch.setattr(modes, "_ROWS", 7)
+        picture = pictures.translucent(40, 30)
+        image, _ = read_reduced(encode(picture), 130)
+        means = pixels(picture)[:30, :39].reshape(10, 3, 13, 3, 4).mean((1, 3))
+        assert image.size == (14, 10)
+        assert abs(pixels(image)[:, :13] - means).max() <= 1
+
+    @pytest.mark.parametrize("enough", [None, 48 * 32, 10**9])
+    def test_a_picture_that_is_no_larger_is_read_as_it_is(self, enough):
+        image, full = read_reduced(encode(photo()), enough)
+        assert (full, image.tobytes()) == ((48, 32), photo().tobytes())
+
+    @pytest.mark.parametrize("size", [(3000, 1), (1, 3000), (2, 2000)])
+    def test_a_narrow_picture_keeps_its_narrow_side(self, size):
+        for format in ("PNG", "JPEG"):
+            image, full = read_reduced(encode(Image.new("RGB", size), format), 10)
+            assert (min(image.size), full) == (1, size)
 
 
 class TestThreads:

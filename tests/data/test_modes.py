@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from copyart.data import decoding
+from copyart.data import decoding, modes
 from copyart.data.images import read_image
 from copyart.errors import ImageError
 from tests import pictures
@@ -145,6 +145,15 @@ class TestMetadata:
         stored = Image.fromarray(np.ascontiguousarray(STORED_AS[orientation](scene())))
         data = encode(stored, format, exif=pictures.exif(orientation))
         assert pixels(read_image(data)).tolist() == scene().tolist()
+
+    @pytest.mark.parametrize("orientation", range(1, 9))
+    def test_strips_come_out_in_their_places(self, orientation, monkeypatch):
+        monkeypatch.setattr(modes, "_ROWS", 7)
+        alpha = scene(30, 40, seed=1)[..., :1]
+        upright = np.concatenate([scene(30, 40), alpha], axis=2)
+        stored = Image.fromarray(np.ascontiguousarray(STORED_AS[orientation](upright)))
+        data = encode(stored, exif=pictures.exif(orientation))
+        assert pixels(read_image(data)).tolist() == upright.tolist()
 
     @pytest.mark.parametrize("format", ["JPEG", "WEBP"])
     def test_lossy_formats_come_out_upright(self, format):

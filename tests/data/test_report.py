@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from copyart.data import report
-from copyart.data.images import read_image, resize
+from copyart.data.images import read_image, resize, save_image
 from copyart.data.report import DataReport, FileRecord, scan
 from copyart.errors import ConfigError
 from tests import pictures
@@ -47,6 +47,14 @@ class TestScan:
         record = scan([mixed["unreadable"]], 32)[0]
         assert (record.width, record.height, record.bytes) == (None, None, 9)
         assert record.detail.startswith("'f unreadable.jpg' must be")
+
+    def test_a_painting_by_copyart_is_no_photo_but_may_be_art(self, tmp_path):
+        save_image(photo(48, 32), tmp_path / "painting.jpg", mark=True)
+        files = [store(tmp_path / "photo.jpg", photo(48, 32, seed=1)), tmp_path / "painting.jpg"]
+        records = scan(files, 32, photos=True)
+        assert verdicts(records) == ["ok", "painted"]
+        assert "  photo, skipped as painted: 1" in str(DataReport(records, (), 32)).splitlines()
+        assert verdicts(scan(files, 32)) == ["ok", "ok"]
 
     def test_a_missing_file_is_unreadable(self, tmp_path):
         record = scan([tmp_path / "nowhere.png"], 32)[0]
@@ -165,6 +173,7 @@ class TestDataReport:
             "ok": 1,
             "small": 1,
             "unreadable": 1,
+            "painted": 0,
             "too small": 1,
             "uniform": 1,
             "duplicate": 1,

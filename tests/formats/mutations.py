@@ -200,7 +200,8 @@ _watched = []
 def _audit(event, arguments):
     if not _watched:
         return
-    if event == "subprocess.Popen" and "from copyart.formats.sandbox import main" in str(arguments[1]):
+    starts = event in ("subprocess.Popen", "os.posix_spawn")  # from Python 3.13 on, both
+    if starts and "from copyart.formats.sandbox import main" in str(arguments[1]):
         return  # the reader's own
     writes = event == "open" and isinstance(arguments[1], str) and _WRITING & set(arguments[1])
     if writes or event.startswith(FORBIDDEN):

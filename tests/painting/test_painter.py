@@ -50,6 +50,18 @@ class TestSizes:
         assert abs(pixels(painting) - (255 - scene(64, 48))).max() > 1
         assert abs(pixels(painting) - (255 - scene(64, 48))).mean() < 12
 
+    def test_a_file_is_decoded_no_larger_than_it_is_painted(self, negative_painter):
+        picture = pictures.translucent(96, 60)
+        painting = negative_painter.paint(pictures.encode(picture), max_pixels=24 * 15)
+        assert painting.size == (96, 60)
+        assert abs(pixels(painting) - pixels(negative_painter.paint(picture, max_pixels=24 * 15))).mean() < 3
+
+    def test_the_photo_that_shows_is_decoded_whole(self, negative_painter):
+        picture = photo(96, 60)
+        for options in ({"strength": 0.0}, {"mask": np.zeros((60, 96))}):
+            shown = negative_painter.paint(pictures.encode(picture), max_pixels=24 * 15, **options)
+            assert shown.tobytes() == picture.tobytes()
+
     def test_max_pixels_changes_nothing_where_the_photo_is_smaller(self, painter):
         assert painter.paint(photo(), max_pixels=48 * 32).tobytes() == painter.paint(photo()).tobytes()
 
@@ -158,6 +170,11 @@ class TestOptions:
     def test_strength_blends_photo_and_painting(self, painter):
         middle = (pixels(photo()) + 3 * pixels(painter.paint(photo()))) / 4
         assert abs(pixels(painter.paint(photo(), strength=0.75)) - middle).max() <= 1
+
+    def test_a_photo_of_several_strips_is_blended_all_over(self, negative_painter):
+        tall = photo(10, 600)
+        middle = (pixels(tall) + pixels(negative_painter.paint(tall))) / 2
+        assert abs(pixels(negative_painter.paint(tall, strength=0.5)) - middle).max() <= 1
 
     def test_preserve_color_keeps_the_photos_chroma_and_takes_the_paintings_luminance(self, negative_painter):
         muted = Image.fromarray(scene() // 4 + np.array([80, 60, 50], np.uint8))  # far from where colours clip

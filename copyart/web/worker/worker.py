@@ -11,7 +11,8 @@ It sends ("loaded", None), ("ready", None), and then for each order any number o
 may arrive too late.
 """
 
-import io
+import contextlib
+import ctypes
 import signal
 import time
 import traceback
@@ -23,7 +24,7 @@ from typing import Any
 
 from PIL import Image
 
-from copyart.data.images import read_image, save_image
+from copyart.data.images import encode_image
 from copyart.engine.feature_maps import feature_maps_in_memory
 from copyart.errors import CopyartError, ImageError
 from copyart.painting.loading import load
@@ -41,7 +42,7 @@ class Order:
 
     Args:
         slug: Slug of the style.
-        photo: The encoded photo.
+        photo: The encoded photo. The server has checked its kind and pixels.
         strength: As for `Painter.paint`.
         preserve_color: As for `Painter.paint`.
         format: "jpeg", "png", "webp", or None: JPEG, or PNG for a photo with transparency.
@@ -75,13 +76,12 @@ class _StoppedError(Exception):
     """Raised when nobody waits for this painting any more."""
 
 
-def work(pipe: Connection, sources: dict[str, str], max_pixels: int, painted_pixels: int) -> None:
+def work(pipe: Connection, sources: dict[str, str], painted_pixels: int) -> None:
     """Paint until the other end of the pipe is closed.
 
     Args:
         pipe: A connection of `multiprocessing`, both ways.
         sources: Slug → source for `copyart.load`.
-        max_pixels: Most pixels of a photo.
         painted_pixels: Most pixels to paint.
     """
     signal.signal(
@@ -90,7 +90,7 @@ def work(pipe: Connection, sources: dict[str, str], max_pixels: int, painted_pix
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns about unusual photos; visitors must not be able to fill the log
         try:
-            _work(pipe, sources, max_pixels, painted_pixels)
+            _work(pipe, sources, painted_pixels)
         except (EOFError, OSError):  # the server has ended
             return
 
@@ -110,7 +110,7 @@ class _Painters(dict):
         return self[slug]
 
 
-def _work(pipe: Connection, sources: dict[str, str], max_pixels: int, painted_pixels: int) -> None:
+def _work(pipe: Connection, sources: dict[str, str], painted_pixels: int) -> None:
     try:
         painters = _Painters(sources)
     except CopyartError as error:
@@ -122,12 +122,12 @@ def _work(pipe: Connection, sources: dict[str, str], max_pixels: int, painted_pi
     pipe.send(("ready", None))
     while True:
         if (order := pipe.recv()) != STOP:
-            pipe.send(_answer(pipe, painters, order, max_pixels, painted_pixels))
+            pipe.send(_answer(pipe, painters, order, painted_pixels))
+            del order
+            _give_memory_back()
 
 
-def _answer(
-    pipe: Connection, painters: dict[str, Painter], order: Order, max_pixels: int, painted_pixels: int
-) -> tuple[str, Any]:
+def _answer(pipe: Connection, painters: dict[str, Painter], order: Order, painted_pixels: int) -> tuple[str, Any]:
     def progress(share: float) -> None:
         pipe.send(("progress", share))
         if pipe.poll():
@@ -135,7 +135,7 @@ def _answer(
             raise _StoppedError
 
     try:
-        return "painted", _paint(painters[order.slug], order, max_pixels, painted_pixels, progress)
+        return "painted", _paint(painters[order.slug], order, painted_pixels, progress)
     except ImageError as error:
         return "refused", str(error)
     except _StoppedError:
@@ -146,15 +146,17 @@ def _answer(
         return "broken", traceback.format_exc()
 
 
-def _paint(
-    painter: Painter, order: Order, max_pixels: int, painted_pixels: int, progress: Callable[[float], None]
-) -> Painted:
+def _paint(painter: Painter, order: Order, painted_pixels: int, progress: Callable[[float], None]) -> Painted:
     start = time.monotonic()
-    photo = read_image(order.photo, max_pixels=max_pixels)
     progress(0.0)
     with feature_maps_in_memory():  # no visitor's data may be written to disk
-        painting = painter.paint(photo, order.strength, order.preserve_color, painted_pixels, progress=progress)
+        painting = painter.paint(order.photo, order.strength, order.preserve_color, painted_pixels, progress=progress)
     format = order.format or ("png" if painting.mode == "RGBA" else "jpeg")
-    encoded = io.BytesIO()
-    save_image(painting, encoded, format)
-    return Painted(encoded.getvalue(), format, painting.size, time.monotonic() - start)
+    data = encode_image(painting, format.upper())
+    return Painted(data, format, painting.size, time.monotonic() - start)
+
+
+def _give_memory_back() -> None:
+    """Return to the system what the C library keeps of freed memory, where it is glibc."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

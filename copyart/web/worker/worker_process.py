@@ -19,7 +19,7 @@ class WorkerProcess:
         # Spawned and not forked, because the server has threads and a fork would copy their held locks.
         context = multiprocessing.get_context("spawn")
         self._pipe, other = context.Pipe()
-        arguments = (other, sources, settings.max_pixels, settings.painted_pixels)
+        arguments = (other, sources, settings.painted_pixels)
         self._process = context.Process(target=work, args=arguments, name="copyart-painter", daemon=True)
         self._process.start()
         other.close()

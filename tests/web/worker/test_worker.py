@@ -36,7 +36,7 @@ def pipe():
 def run(pipe):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("signal.signal", lambda *_: None)  # signals are for main threads
-        work(pipe, {"monet": "monet"}, max_pixels=10_000, painted_pixels=5_000)
+        work(pipe, {"monet": "monet"}, painted_pixels=5_000)
     pipe.close()
 
 
@@ -67,7 +67,7 @@ def test_a_bundled_style_is_loaded_when_it_is_first_used(monkeypatch):
 
 
 def test_it_refuses_what_it_cannot_read_and_goes_on(pipe):
-    for photograph in (encode(photo(), "JPEG")[:300], png(200, 200, 8, 2)):
+    for photograph in (encode(photo(), "JPEG")[:300], png(200, 200, 8, 2), b"GIF89a"):
         pipe.send(Order("monet", photograph))
         kind, line = answers(pipe)[-1]
         assert (kind, "Received: " in line) == ("refused", True)
@@ -110,7 +110,7 @@ def test_a_style_that_cannot_be_loaded_is_told():
     ours, theirs = multiprocessing.Pipe()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("signal.signal", lambda *_: None)
-        work(theirs, {"x": "no such style"}, 1, 1)
+        work(theirs, {"x": "no such style"}, 1)
     kind, line = ours.recv()
     assert (kind, "no such style" in line) == ("refused", True)
     ours.close()

@@ -4,8 +4,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from importlib import resources
-
-import keras
+from typing import TYPE_CHECKING
 
 from copyart.export.onnx_export import LIMITS, check_onnx, facts_of, write_onnx
 from copyart.export.publishing import absolute, publish, temporary_folder, writing
@@ -14,12 +13,15 @@ from copyart.export.report import ExportReport, describe_comparison, describe_ex
 from copyart.painting.painter import Painter
 from copyart.styles.style import Style
 
+if TYPE_CHECKING:
+    import keras
+
 #: Most bytes, so that the page loads over a slow connection. The light generator takes a third of it.
 MOST_BYTES = 2_000_000
 
 
 def web(
-    model: keras.Model | Style | Painter, path: str | os.PathLike, *, photos: Sequence | None = None
+    model: "keras.Model | Style | Painter", path: str | os.PathLike, *, photos: Sequence | None = None
 ) -> ExportReport:
     """Export a model for the browser, compare the export with the model, and then move it into place.
 

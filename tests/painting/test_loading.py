@@ -105,9 +105,9 @@ class TestFiles:
         assert painter.paint(photo()).size == (48, 32)
 
     def test_a_discriminator_does_not_paint(self, tmp_path):
-        refuse(ORACLES / "discriminator_filters8.pth", "RGB pictures into RGB pictures")
+        refuse(ORACLES / "discriminator_filters8.pth", "RGB images into RGB images")
         patch_discriminator(2).save(tmp_path / "d.keras")
-        refuse(tmp_path / "d.keras", "RGB pictures into RGB pictures")
+        refuse(tmp_path / "d.keras", "RGB images into RGB images")
 
     @pytest.mark.parametrize("content", [b"", b"text", b"PK\x03\x04" + bytes(99)])
     @pytest.mark.parametrize("suffix", [".keras", ".pth", ".pt", ".h5", ".index"])

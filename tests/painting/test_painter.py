@@ -276,7 +276,7 @@ class TestNetworks:
         "network", [patch_discriminator(2), keras.Sequential([keras.layers.Dense(3)]), "network", None], ids=str
     )
     def test_what_does_not_turn_pictures_into_pictures_is_refused(self, network):
-        with pytest.raises(StyleError, match="RGB pictures into RGB pictures"):
+        with pytest.raises(StyleError, match="RGB images into RGB images"):
             Painter.from_network(network)
 
     def test_a_network_that_changes_the_size_is_refused(self):

@@ -97,7 +97,7 @@ def test_licence_and_author_are_put_in(style, tmp_path):
 @pytest.mark.parametrize("name", ["photo.jpg", "style.zip", "style"])
 def test_a_file_that_would_not_be_known_as_a_pack_is_not_written(style, tmp_path, name):
     (tmp_path / name).write_text("mine")
-    with pytest.raises(StyleError, match=rf"ends in \.copyart.*Received: '[^']*{name}'"):
+    with pytest.raises(StyleError, match=rf"must end in \.copyart.*Received: '[^']*{name}'"):
         pack_style(style, tmp_path / name)
     assert (tmp_path / name).read_text() == "mine"
 

@@ -79,7 +79,7 @@ def test_segments_of_another_mixture_are_painted_anew(tmp_path, few_steps):
 def test_a_film_of_unknown_length_needs_an_end(tmp_path, levels, monkeypatch):
     write_film(tmp_path / "film.mp4", pictures(5))
     monkeypatch.setattr(Film, "seconds", None)
-    with pytest.raises(VideoError, match=r"must say how long it is .* --to"):
+    with pytest.raises(VideoError, match=r"must have a known length .* --to"):
         paint_video(tmp_path / "film.mp4", levels, tmp_path / "painted.mp4")
     assert paint_video(tmp_path / "film.mp4", levels, tmp_path / "painted.mp4", end=0.2).frames == 5
 

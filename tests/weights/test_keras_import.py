@@ -127,7 +127,7 @@ def test_weights_of_another_network_are_refused(whole, held, place, role, shape,
 
 def test_a_network_without_a_layer_is_refused(whole, held):
     held({"": whole.networks[""][:-5]})
-    refuse(r"a kernel of up_1 of shape \(3, 3, 12, 12\) where")
+    refuse(r"a kernel of up_1 of shape \(3, 3, 12, 12\), expected")
     held({"": []})
     refuse("one without a name, and no generator")
 

@@ -28,7 +28,7 @@ NETWORKS = [
 def refuse(tensors, match, **options):
     with pytest.raises(StyleError, match=match) as raised:
         import_torch(saved(tensors, **options))
-    assert "What fits is" in str(raised.value)
+    assert "Supported are" in str(raised.value)
     assert "\n" not in str(raised.value)
 
 

@@ -21,7 +21,7 @@ def test_it_makes_a_style_and_says_how_near_it_came(copyart, style, photos, tmp_
     result = copyart("distill", style, "--photos", photos, "-o", tmp_path / "light", *SMALL)
     assert (result.status, result.out) == (0, "")
     assert "light: Tiny, light, 2 filters, 1 block, " in result.err
-    assert " where resnet, 4 filters, 1 block has " in result.err
+    assert " weights (resnet, 4 filters, 1 block has " in result.err
     assert copyart("paint", photos / "0.png", "--artist", tmp_path / "light", "-o", tmp_path / "p.png").status == 0
 
 

@@ -166,7 +166,7 @@ class TestRefusals:
         assert "a folder" in refusal(tmp_path)
 
     def test_a_missing_file_is_refused(self, tmp_path):
-        assert "there is no file" in refusal(tmp_path / "nowhere.jpg")
+        assert "which does not exist" in refusal(tmp_path / "nowhere.jpg")
 
     @pytest.mark.parametrize("name", ["a\0b.jpg", "x" * 5000, "photo.jpg/inside.jpg"])
     def test_an_impossible_path_is_refused(self, tmp_path, name):

@@ -63,7 +63,7 @@ def test_a_cut_download_goes_on_where_it_was(server):
 @pytest.mark.parametrize("change", [{"version": '"2"'}, {"resumes": False}])
 def test_what_has_changed_meanwhile_comes_whole(server, change):
     server.cut = 16_384
-    refuse(server, "then it was cut")
+    refuse(server, "then the connection broke")
     vars(server).update(change)
     server.files["style_monet.pth"] = CONTENT[::-1]
     assert fetch_published(MONET, server.address).path.read_bytes() == CONTENT[::-1]
@@ -72,14 +72,14 @@ def test_what_has_changed_meanwhile_comes_whole(server, change):
 @pytest.mark.parametrize("version", [None, 'W/"1"'])
 def test_without_a_version_to_go_by_it_comes_whole(server, version):
     server.version, server.cut = version, 16_384
-    refuse(server, "then it was cut")
+    refuse(server, "then the connection broke")
     assert fetch_published(MONET, server.address).sha256 == DIGEST
     assert server.asked[1][1] is None
 
 
 def test_a_part_that_is_longer_than_the_file_is_begun_anew(server):
     server.cut = 147_456
-    refuse(server, "then it was cut")
+    refuse(server, "then the connection broke")
     server.files["style_monet.pth"] = CONTENT[:1000]
     refuse(server, "0 bytes")
     assert fetch_published(MONET, server.address).path.read_bytes() == CONTENT[:1000]

@@ -72,7 +72,7 @@ def test_a_file_of_weights_is_inception(monkeypatch, tmp_path):
 
 
 def test_a_file_that_is_not_there_is_told():
-    with pytest.raises(StyleError, match=r"'nowhere\.h5', which is no file"):
+    with pytest.raises(StyleError, match=r"'nowhere\.h5', which is not a file"):
         feature_networks("nowhere.h5")
 
 

@@ -54,7 +54,7 @@ def test_what_is_there_is_not_fetched_again_unless_it_is_of_another_version(tmp_
 
 def test_an_archive_that_was_tampered_with_is_refused_and_nothing_is_written(tmp_path, archive, package):
     archive.write_bytes(archive.read_bytes() + b"\0")
-    with pytest.raises(SystemExit, match="must hash to sha512-"):
+    with pytest.raises(SystemExit, match="must have the hash sha512-"):
         script.fetch(package, tmp_path / "vendor", lambda *_: archive)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["archive.tgz"]
 

@@ -298,7 +298,7 @@ def test_another_image_size_is_refused(learn, copied, source):
 
 
 def test_a_second_run_at_once_is_refused(learn, copied):
-    with Workdir(copied).lock(), pytest.raises(WorkdirError, match="another run is at work") as caught:
+    with Workdir(copied).lock(), pytest.raises(WorkdirError, match="another run is active") as caught:
         learn(copied)
     assert one_line(caught)
 
@@ -362,7 +362,7 @@ def test_pictures_that_changed_are_said_and_epochs_keep_their_length(learn, copi
     progress.write_text(json.dumps({**before, "pictures": "others"}))
     lines = []
     learn(copied, lines.append)
-    assert any("not those of the last start" in line and "keep their 3 steps" in line for line in lines)
+    assert any("have changed since the last start" in line and "keep their 3 steps" in line for line in lines)
 
 
 def test_another_recipe_is_refused_where_a_run_goes_on(learn, copied):
@@ -371,6 +371,6 @@ def test_another_recipe_is_refused_where_a_run_goes_on(learn, copied):
 
 
 def test_where_there_is_no_run_to_go_on_with_none_is_begun(learn, tmp_path):
-    with pytest.raises(ConfigError, match="holds no run to resume"):
+    with pytest.raises(ConfigError, match="contains no run to resume"):
         learn(tmp_path / "typo", source=None)
     assert not (tmp_path / "typo").exists()

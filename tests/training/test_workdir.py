@@ -53,7 +53,7 @@ def test_a_damaged_config_is_named_in_one_line(folder, text):
 
 
 def test_a_second_run_in_the_same_process_is_refused(folder):
-    with folder.lock(), pytest.raises(WorkdirError, match="another run is at work"):
+    with folder.lock(), pytest.raises(WorkdirError, match="another run is active"):
         folder.lock()
     with folder.lock():
         pass
@@ -81,7 +81,7 @@ def no_flock(monkeypatch):
 def test_without_flock_a_file_stands_for_the_lock(folder, no_flock):
     (folder.path / ".lock").parent.mkdir()
     (folder.path / ".lock").touch()  # of an earlier start, on a file system with flock
-    with folder.lock(), pytest.raises(WorkdirError, match=r"another run is at work.*delete .*\.lock-file") as caught:
+    with folder.lock(), pytest.raises(WorkdirError, match=r"another run is active.*delete .*\.lock-file") as caught:
         folder.lock()
     assert "\n" not in str(caught.value)
     with folder.lock():

@@ -1,5 +1,7 @@
 """Styles whose weights cannot be mixed are blended, and mixtures load like styles."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ import copyart
 from copyart import export
 from copyart.errors import CopyartError, StyleError
 from copyart.painting.blending import BlendEngine
+from copyart.styles import pack_style
 from copyart.styles.networks import save_style
 from tests.painting.networks import small_generator
 from tests.pictures import photo, pixels
@@ -73,3 +76,20 @@ def test_blended_paintings_are_not_exported_as_one_network(unlike, tmp_path):
 def test_mixed_weights_are_exported(tmp_path):
     report = export.onnx(copyart.load("vangogh:0.6,ukiyoe:0.4"), tmp_path / "m.onnx", photos=[photo()])
     assert report.max_painting_difference <= 1 / 255
+
+
+def test_a_mixture_can_be_pickled_with_mixed_weights_and_with_blended_paintings(unlike):
+    for source in ("vangogh:0.6,ukiyoe:0.4", {unlike[0]: 0.5, unlike[1]: 0.5}):
+        painter = copyart.load(source)
+        assert pickle.loads(pickle.dumps(painter)).paint(photo()).tobytes() == painter.paint(photo()).tobytes()
+
+
+def test_five_styles_are_mixed_by_their_weights():
+    painter = copyart.load({"monet": 3, "vangogh": 2, "klee": 2, "turner": 2, "hokusai": 1})
+    assert "blended" not in painter.metadata
+    assert [parent["share"] for parent in painter.metadata["mixture"]] == [0.3, 0.2, 0.2, 0.2, 0.1]
+
+
+def test_a_packed_mixture_is_mixed_with_a_bundled_style_by_their_weights(tmp_path):
+    pack_style("monet:0.6,vangogh:0.4", tmp_path / "m.copyart")
+    assert "blended" not in copyart.load({tmp_path / "m.copyart": 0.5, "klee": 0.5}).metadata

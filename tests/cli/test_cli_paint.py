@@ -248,7 +248,7 @@ def test_all_styles_take_one_photo_and_no_style(copyart, here, options):
 
 def test_two_photos_for_one_sheet_are_told_as_such(copyart, here):
     result = copyart("paint", "holiday/sea.jpg", "holiday/sand.png", "--all", "-o", "sheet.jpg")
-    assert result.complaint == "copyart: --all takes one photo. Received: 2 photos. Give one photo."
+    assert result.complaint == "--all takes one photo. Received: 2 photos. Give one photo."
 
 
 def test_a_named_pipe_is_read_once_and_its_jpeg_stays_one(copyart, here, style):

@@ -162,6 +162,8 @@ def test_a_telephone_shows_the_whole_picture_the_slider_and_the_download_at_once
         choose(page, picture(300, 400))
         painted(page)
         in_state(page, "painted")
+        card = page.locator(".artist:has(:checked)").bounding_box()
+        assert 0 <= card["y"] < page.locator("#download").bounding_box()["y"]
         page.evaluate("document.getElementById('strength').scrollIntoView({ block: 'end' })")
         for part in ("#panes", "#strength", "#download"):
             box = page.locator(part).bounding_box()
@@ -173,3 +175,12 @@ def test_a_telephone_shows_the_whole_picture_the_slider_and_the_download_at_once
         assert page.evaluate(seen, "download")
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
         assert violations(page) == []
+
+
+def test_the_divider_is_seen_in_forced_colours(browser, site):
+    with visit(browser, site, forced_colors="active") as page:
+        without_painter(page)
+        choose(page, picture())
+        painted(page)
+        assert violations(page) == []
+        assert page.evaluate("getComputedStyle(document.getElementById('split')).forcedColorAdjust") == "none"

@@ -67,6 +67,12 @@ export class BrowserPainter {
   /** Where a graphics processor has failed, leave it alone from now on; tell whether there is another way. */
   #without({ code, values }) {
     if (values?.engine !== "webgpu" || code === "model-missing") return false;
+    return this.leaveGraphics();
+  }
+
+  /** Leave the graphics processor alone from now on; tell whether there is another way. */
+  leaveGraphics() {
+    this.stop();
     this.#ruledOut.push("webgpu");
     this.#thread = this.#begun();
     return this.#ruledOut.length < Object.keys(known.runtimes).length;

@@ -75,6 +75,7 @@ async function run(signal) {
       steady.steady(result.photo, result.painting);
       show(result.painting);
       if (!waited) pace.took((performance.now() - start) / 1000);
+      if (result.engine === "webgpu" && pace.lost) painter.leaveGraphics(); // some are slower than the processor
       if (pace.seconds) tellPace(pace, result.painting);
       await new Promise(requestAnimationFrame); // a page that is hidden does not paint
     } catch (problem) {

@@ -1,6 +1,7 @@
 // How large the live camera paints: as large as keeps the pace, found again with every frame.
 
-const BEST = 1 / 8; // seconds a frame: below 5 frames/s motion falls apart, and larger paintings are finer
+const BEST = 1 / 8; // seconds a frame: quicker ones would be small, slower ones are no motion any more
+const WORST = 1 / 5;
 const BAND = 1.25; // how far from the best a frame may be before the size changes: else it would change all the time
 const [LEAST, START, MOST] = [96 * 72, 160 * 120, 640 * 480]; // pixels
 const NEW = 0.4; // weight of the latest frame in the mean
@@ -9,6 +10,11 @@ export class Pace {
   pixels = START;
   /** Seconds that a frame takes at this size: a moving mean, null before the first. */
   seconds = null;
+
+  /** Whether even the smallest size is below 5 frames/s. */
+  get lost() {
+    return this.pixels === LEAST && this.seconds > WORST;
+  }
 
   /** Take note of how long a frame took. */
   took(seconds) {

@@ -88,23 +88,25 @@ def test_it_paints_what_the_camera_sees_again_and_again(page):
 def test_styles_are_chosen_and_mixed_while_it_runs_and_nothing_is_sent(page, site):
     asked = []
     page.on("request", lambda request: asked.append((request.method, request.url)))
-    page.get_by_label("Painter", exact=True).select_option("Claude Monet")
-    page.get_by_label("Mixed with").select_option("Vincent van Gogh")
+    page.locator("#live").get_by_label("Painter", exact=True).select_option("Claude Monet")
+    page.locator("#live").get_by_label("Mixed with").select_option("Vincent van Gogh")
     label = "painted in the style of Claude Monet and in the style of Vincent van Gogh"
     assert page.get_by_role("img", name=label).is_visible()
     while len(asked) < 2:
         page.wait_for_timeout(50)
-    page.get_by_label("Painter", exact=True).select_option("Vincent van Gogh")  # nobody is mixed with himself
-    assert page.get_by_label("Mixed with").input_value() == ""
-    assert not page.get_by_role("slider", name="How much of the second").is_visible()
+    page.locator("#live").get_by_label("Painter", exact=True).select_option(
+        "Vincent van Gogh"
+    )  # nobody is mixed with himself
+    assert page.locator("#live").get_by_label("Mixed with").input_value() == ""
+    assert not page.locator("#live").get_by_role("slider", name="How much of the second").is_visible()
     assert [method for method, _ in asked] == ["GET", "GET"]
     assert {url.removeprefix(f"{site}/models/").partition("-")[0] for _, url in asked} == {"monet", "vangogh"}
 
 
 def test_a_still_is_painted_as_copyart_paints_it_and_the_camera_is_released(page):
-    page.get_by_label("Painter", exact=True).select_option("Claude Monet")
-    page.get_by_label("Mixed with").select_option("Vincent van Gogh")
-    page.get_by_role("slider", name="How much of the second").fill("0.3")
+    page.locator("#live").get_by_label("Painter", exact=True).select_option("Claude Monet")
+    page.locator("#live").get_by_label("Mixed with").select_option("Vincent van Gogh")
+    page.locator("#live").get_by_role("slider", name="How much of the second").fill("0.3")
     page.get_by_role("button", name="Take it").click()
     released(page)
     in_state(page, "painted")
@@ -160,9 +162,9 @@ def test_a_camera_that_is_unplugged_is_told(page):
 
 def test_a_style_that_cannot_be_fetched_is_told_and_another_goes_on(page):
     page.route("**/models/monet-*", lambda route: route.abort())
-    page.get_by_label("Painter", exact=True).select_option("Claude Monet")
+    page.locator("#live").get_by_label("Painter", exact=True).select_option("Claude Monet")
     assert "could not be fetched" in page.get_by_role("alert").inner_text()
-    page.get_by_label("Painter", exact=True).select_option("Vincent van Gogh")
+    page.locator("#live").get_by_label("Painter", exact=True).select_option("Vincent van Gogh")
     page.get_by_role("alert").wait_for(state="hidden")
     another_painting(page)
 
@@ -172,10 +174,10 @@ def test_it_works_with_the_keyboard_alone_and_is_in_nobodys_way(page):
     assert violations(page) == []
     page.keyboard.press("Tab")
     page.keyboard.type("Vincent")
-    assert page.get_by_label("Mixed with").input_value() == "vangogh"
+    assert page.locator("#live").get_by_label("Mixed with").input_value() == "vangogh"
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
-    assert page.get_by_role("slider", name="How much").get_attribute("aria-valuetext") == "55 %"
+    assert page.locator("#live").get_by_role("slider", name="How much").get_attribute("aria-valuetext") == "55 %"
     assert violations(page) == []
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -188,7 +190,7 @@ def test_it_speaks_french(browser, site):
         live(page, "Caméra en direct")
         assert "Rien ne quitte cet appareil" in page.locator("#live-pace").inner_text()
         assert page.get_by_role("button", name="Photographier et peindre en grand").is_visible()
-        assert page.get_by_label("Mêlé à").is_visible()
+        assert page.locator("#live").get_by_label("Mêlé à").is_visible()
 
 
 def test_it_is_not_offered_to_who_asks_for_less_motion(browser, site):
@@ -223,12 +225,34 @@ def test_the_server_offers_it_too_while_it_may_be_where_the_browser_paints(brows
         live(page)
 
 
+#: A worker that paints black by a slow graphics processor, and white without one.
+SLOW_GRAPHICS = """onmessage = ({ data: { id, runtime, width, height } }) => {
+    const graphics = runtime.name === "webgpu";
+    const pixels = new Uint8ClampedArray(4 * width * height).fill(graphics ? 0 : 255);
+    for (let at = 3; at < pixels.length; at += 4) pixels[at] = 255;
+    const answer = { id, done: true, pixels, seconds: 0.3, engine: graphics ? "webgpu" : "wasm" };
+    setTimeout(() => postMessage(answer), graphics ? 300 : 10);
+};"""
+
+
+def test_a_graphics_processor_that_is_too_slow_is_left_alone(browser, site):
+    gpu = "{ requestAdapter: async () => ({ info: { isFallbackAdapter: false } }) }"
+    there = f"Object.defineProperty(navigator, 'gpu', {{ value: {gpu} }})"
+    with visit(browser, site, before=there, **MOVING) as page:
+        page.route("**/worker.js", lambda route: route.fulfill(body=SLOW_GRAPHICS, content_type="text/javascript"))
+        live(page)
+        assert shown(page).max() == 0
+        until(
+            page, "document.querySelector('#live-painting').getContext('2d').getImageData(0, 0, 1, 1).data[0] === 255"
+        )
+
+
 @pytest.mark.parametrize(
     ("cost", "least", "most"), [(1e-7, 300_000, 307_200), (4e-6, 25_000, 40_000), (1e-3, 6_000, 7_000)]
 )
 def test_the_size_keeps_the_pace(browser, site, cost, least, most):
     script = """async (cost) => {
-        const { Pace } = await import(new URL('static/live_pace.js', document.baseURI));
+        const { Pace } = await import(new URL('live_pace.js', document.querySelector('script[type=module]').src));
         const pace = new Pace();
         for (let frame = 0; frame < 30; frame++) pace.took(cost * pace.pixels * (0.9 + 0.2 * (frame % 2)));
         return pace.pixels;
@@ -239,7 +263,7 @@ def test_the_size_keeps_the_pace(browser, site, cost, least, most):
 
 def test_what_stands_still_stays_as_it_was_painted_and_what_changes_does_not(browser, site):
     script = """async () => {
-        const { Steady } = await import(new URL('static/live_steady.js', document.baseURI));
+        const { Steady } = await import(new URL('live_steady.js', document.querySelector('script[type=module]').src));
         const filled = (level) => new ImageData(new Uint8ClampedArray(64).fill(level), 4, 4);
         const steady = new Steady();
         const painted = (photo, painting) => {

@@ -88,6 +88,8 @@ def load_backend(name: str | None = None) -> None:
     choose_backend(name)
     if not is_installed("keras"):
         raise needs_tensorflow()
+    if os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow" and is_installed("tensorflow"):
+        load_tensorflow()
     with suppress_stderr():
         import keras
     if keras.backend.backend() == "tensorflow":
@@ -103,11 +105,24 @@ def load_tensorflow() -> None:
     """Import TensorFlow, and suppress output that ignores its log level."""
     if not is_installed("tensorflow"):
         raise needs_tensorflow()
-    with suppress_stderr():
+    with suppress_stderr(), _without_jax():
         import tensorflow as tf
     if not _verbosity["verbose"]:
         tf.get_logger().setLevel("ERROR")
         logging.getLogger("absl").setLevel("ERROR")
+
+
+@contextlib.contextmanager
+def _without_jax() -> Iterator[None]:
+    """Hide JAX while TensorFlow is imported: its converter to LiteRT would import it too, 117 MB that nothing needs."""
+    if "jax" in sys.modules:
+        yield
+        return
+    sys.modules["jax"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["jax"]
 
 
 @contextlib.contextmanager

@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 import warnings
 
 import click
@@ -152,3 +154,14 @@ def test_every_path_of_every_command_takes_a_tilde():
     paths = [option for each in commands(cli) for option in each.params if isinstance(option.type, click.Path)]
     assert len(paths) > 15
     assert [option.name for option in paths if not isinstance(option.type, console.UserPath)] == []
+
+
+def test_a_run_on_tensorflow_does_not_load_jax_and_still_can():
+    code = """
+import sys
+from copyart.cli.console import load_backend
+load_backend("tensorflow")
+assert "tensorflow" in sys.modules and "jax" not in sys.modules, "JAX was loaded"
+import jax
+"""
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)

@@ -206,7 +206,7 @@ def _config(random, files):
         {**own, "blocks": 10**12},
         {**own, "blocks": 0.5},
         {**own, "blocks": own["blocks"] + 1},
-        {"kind": own["kind"]},
+        {name: value for name, value in own.items() if name != "kind"},
         {**own, "upsampling": ["transpose"]} if own["kind"] == "resnet" else {**own, "blocks": None},
     ]
     wrong = [

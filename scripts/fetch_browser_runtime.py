@@ -116,7 +116,7 @@ def check(archive, package):
 
 
 def unpack(archive, files, folder):
-    """Extract files of an npm archive into one folder. Also write a gzip-compressed copy of WebAssembly files."""
+    """Extract files of an npm archive into one folder. Also write compressed copies of WebAssembly files."""
     folder.mkdir()
     with tarfile.open(archive) as tar:
         for name in files:
@@ -126,6 +126,19 @@ def unpack(archive, files, folder):
             path.write_bytes(content)
             if path.suffix == ".wasm":  # a quarter of the size to transfer
                 path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(content, mtime=0))
+                pack_with_brotli(path)
+
+
+def pack_with_brotli(path):
+    """Write a copy compressed with Brotli by Node.js, which comes with npm. Without Node.js, write none."""
+    if node := shutil.which("node"):
+        script = (
+            "const [from, to] = process.argv.slice(1), fs = require('fs'), zlib = require('zlib');"
+            # Quality 11, the default, takes a minute or more, for some percent.
+            "const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: 9, [zlib.constants.BROTLI_PARAM_LGWIN]: 24 };"
+            "fs.writeFileSync(to, zlib.brotliCompressSync(fs.readFileSync(from), { params }))"
+        )
+        subprocess.run([node, "-e", script, str(path), f"{path}.br"], check=True)
 
 
 def kept_name(name):

@@ -66,7 +66,7 @@ def write_site(
             _write(temporary / name, content)
         left_out = shutil.ignore_patterns("vendor", SERVICE_WORKER.name)
         shutil.copytree(STATIC, temporary / static_folder(), ignore=left_out)
-        packed = shutil.ignore_patterns("*.gz")  # hosts compress files by themselves
+        packed = shutil.ignore_patterns("*.gz", "*.br")  # hosts compress files by themselves
         shutil.copytree(vendor, temporary / "static" / "vendor" / vendor_version(vendor), ignore=packed)
         return sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
 

@@ -5,6 +5,7 @@ import dataclasses
 import gzip
 import hashlib
 import io
+import subprocess
 import tarfile
 
 import pytest
@@ -32,10 +33,23 @@ def package(archive):
     return script.Package("thing", "1.0.0", f"sha512-{hashed}", ("dist/a.mjs", "dist/b.wasm"))
 
 
+def unpacked_by_node(path):
+    script = "process.stdout.write(require('zlib').brotliDecompressSync(require('fs').readFileSync(process.argv[1])))"
+    return subprocess.run(["node", "-e", script, str(path)], capture_output=True, check=True).stdout
+
+
+def test_without_node_there_is_no_brotli_copy(tmp_path, archive, package, monkeypatch):
+    monkeypatch.setattr(script.shutil, "which", lambda name: None)
+    script.fetch(package, tmp_path / "vendor", lambda *_: archive)
+    assert not (tmp_path / "vendor" / "b.wasm.br").exists()
+
+
 def test_the_files_that_are_asked_for_are_kept(tmp_path, archive, package):
     script.fetch(package, tmp_path / "vendor", lambda *_: archive)
     found = {path.name: path.read_bytes() for path in (tmp_path / "vendor").iterdir()}
     assert gzip.decompress(found.pop("b.wasm.gz")) == b"binary"
+    assert unpacked_by_node(tmp_path / "vendor" / "b.wasm.br") == b"binary"
+    del found["b.wasm.br"]
     assert found == {"a.js": b"module", "b.wasm": b"binary", "VERSION": b"thing 1.0.0\n"}
 
 

@@ -86,14 +86,14 @@ def model(name: str) -> flask.Response:
 @pages.get("/static/vendor/<name>")
 def runtime(name: str) -> flask.Response:
     """Serve a file of onnxruntime-web, compressed if the browser accepts that."""
-    found = runtime_file(name, packed="gzip" in flask.request.accept_encodings)
+    found = runtime_file(name, list(flask.request.accept_encodings.values()))
     if found is None:
         flask.abort(404)
-    path, packed = found
+    path, encoding = found
     answer = flask.send_file(path, mimetype=mimetypes.guess_type(name)[0])
     answer.headers["Vary"] = "Accept-Encoding"
-    if packed:
-        answer.headers["Content-Encoding"] = "gzip"
+    if encoding:
+        answer.headers["Content-Encoding"] = encoding
     return answer
 
 

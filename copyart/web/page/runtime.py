@@ -3,6 +3,7 @@ them."""
 
 import functools
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ STATIC = Path(__file__).parent.parent / "static"
 VENDOR = STATIC / "vendor"
 #: The command that downloads them, for messages.
 FETCH = "make web"
+#: Encodings of the compressed copies, the smallest first, and their suffixes.
+_PACKED = (("br", ".br"), ("gzip", ".gz"))
 #: Runtime → the module that the page imports, and the loader and the WebAssembly file that the module loads. `jspi`,
 #: the smaller build with WebGPU, needs browsers with WebAssembly JSPI.
 RUNTIMES = {
@@ -18,21 +21,21 @@ RUNTIMES = {
 }
 
 
-def runtime_file(name: str, packed: bool, vendor: Path = VENDOR) -> tuple[Path, bool] | None:
-    """Return the path of a runtime's file, or None if there is no such file.
+def runtime_file(name: str, accepted: Collection[str], vendor: Path = VENDOR) -> tuple[Path, str | None] | None:
+    """Return the file of a runtime to send, or None where there is no such file.
 
     Args:
-        name: Requested file name, untrusted.
-        packed: Whether the client accepts gzip, which makes the file a quarter as large.
+        name: Text from outside.
+        accepted: Encodings that the browser takes: "br" makes WebAssembly smaller than "gzip".
         vendor: Folder of the files. Defaults to the package's.
 
     Returns:
-        Its path, and whether it is compressed.
+        Its path, and its encoding, or None where it is not compressed.
     """
     if not any(name in files for files in RUNTIMES.values()):
         return None
-    choices = [(vendor / f"{name}.gz", True), (vendor / name, False)]
-    return next((choice for choice in choices[0 if packed else 1 :] if choice[0].is_file()), None)
+    packed = [(vendor / f"{name}{suffix}", encoding) for encoding, suffix in _PACKED if encoding in accepted]
+    return next((choice for choice in [*packed, (vendor / name, None)] if choice[0].is_file()), None)
 
 
 def installed_runtimes(vendor: Path = VENDOR) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from copyart.web.page import static_files
 from copyart.web.page.rendering import web_manifest
-from copyart.web.page.runtime import RUNTIMES, installed_runtimes, vendor_version
+from copyart.web.page.runtime import RUNTIMES, installed_runtimes, runtime_file, vendor_version
 from copyart.web.page.static_files import module_addresses, static_file, static_folder
 
 
@@ -53,6 +53,17 @@ def test_the_address_of_a_runtime_changes_with_it(tmp_path):
     (tmp_path / files[0]).write_text("other")
     assert vendor_version(tmp_path) != before
     assert installed_runtimes(tmp_path)["wasm"]["module"] == f"static/vendor/{vendor_version(tmp_path)}/{files[0]}"
+
+
+def test_a_runtime_is_sent_as_small_as_the_browser_takes_it(tmp_path):
+    name = RUNTIMES["wasm"][2]
+    for suffix in ("", ".gz", ".br"):
+        (tmp_path / f"{name}{suffix}").write_text("file")
+    for accepted, suffix, encoding in (("gzip br", ".br", "br"), ("gzip", ".gz", "gzip"), ("", "", None)):
+        assert runtime_file(name, accepted.split(), tmp_path) == (tmp_path / f"{name}{suffix}", encoding)
+    (tmp_path / f"{name}.br").unlink()  # it was fetched without Node.js
+    assert runtime_file(name, ["gzip", "br"], tmp_path)[1] == "gzip"
+    assert runtime_file("VERSION", ["gzip"], tmp_path) is None
 
 
 @pytest.mark.parametrize(

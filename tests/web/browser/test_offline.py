@@ -3,10 +3,10 @@
 import pytest
 
 from copyart.web.app import create_app
-from copyart.web.server.listening import serving
 from copyart.web.settings import Settings
 from copyart.web.site import write_site
 from tests.web.browser.chromium import begin, choose, downloaded, in_state, painted, picture, plain_host, until, visit
+from tests.web.serving import serving
 
 #: How many files the page has for the time without a network.
 KEPT = "async () => (await (await caches.open('copyart')).keys()).map(({ url }) => url)"

@@ -19,7 +19,10 @@ import copyart
 from copyart import artists
 from copyart.data.images import list_images, read_image
 from copyart.data.split import split_files
+from copyart.styles.mixture_check import FIGURES as FIGURES_OF_SAMPLE
+from copyart.styles.mixture_check import paint_sample
 from copyart.styles.networks import load_style, save_style
+from copyart.styles.opening import open_style
 from scripts.artist_folders import art_folders
 
 STYLES = Path(__file__).parent.parent / "copyart" / "styles" / "data"
@@ -95,6 +98,7 @@ def bundle(style, folder, options):
     save_style(target, network, metadata, half=True, image_size=size)
     preview = copyart.load(target).paint(read_image(options.photo), max_pixels=320 * 240)
     preview.thumbnail((320, 240))
+    metadata[FIGURES_OF_SAMPLE] = list(paint_sample(open_style(target)))
     save_style(target, network, metadata, preview, half=True, image_size=size)
     print(f"{artist.slug}: {'experimental' if metadata['experimental'] else 'ready'}", flush=True)
 

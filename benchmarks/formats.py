@@ -19,7 +19,7 @@ from benchmarks.duel import Worker
 from benchmarks.pictures import picture
 from benchmarks.report import machine
 from copyart.backend import is_installed
-from copyart.data.whole_files import write_whole
+from copyart.data.atomic_files import write_atomically
 
 _STYLE = "style"
 #: Name in the table → file, kind of export and its options, the task that runs it, and the package that it needs.
@@ -159,7 +159,7 @@ def main(arguments=None):
     print(table(rows), f"Load average {facts['load']:.1f} before, {facts['load after']:.1f} after.", sep="\n\n")
     if options.json:
         content = {"machine": facts, "rows": [dataclasses.asdict(row) for row in rows]}
-        write_whole(options.json, (json.dumps(content, indent=2) + "\n").encode())
+        write_atomically(options.json, (json.dumps(content, indent=2) + "\n").encode())
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks import input_pipeline, light, memory, paint, runtimes, throughput, train_step
 from benchmarks.duel import default_backend
 from benchmarks.report import machine, table
-from copyart.data.whole_files import write_whole
+from copyart.data.atomic_files import write_atomically
 
 PARTS = ("train_step", "paint", "light", "memory", "runtimes", "input_pipeline", "throughput")
 #: Default parts on a CPU, and with an accelerator.
@@ -108,7 +108,7 @@ def warning(facts):
 def write_json(path, facts, rows):
     """Save the raw figures."""
     content = {"machine": facts, "comparisons": [row.to_dict() for row in rows]}
-    write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
+    write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
 def main(arguments=None):

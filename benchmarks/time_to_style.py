@@ -16,9 +16,9 @@ from pathlib import Path
 from benchmarks.duel import Worker
 from benchmarks.report import machine
 from benchmarks.run import describe, require_pytorch, warning
+from copyart.data.atomic_files import write_atomically
 from copyart.data.images import list_images
 from copyart.data.split import split_files
-from copyart.data.whole_files import write_whole
 from scripts.artist_folders import art_folders, artist_name
 
 ARTISTS = ("Georges Seurat", "Claude Monet", "Ukiyo-e")
@@ -118,7 +118,7 @@ def main(arguments=None):
     found = run(options.paintings, options.photos, options.artists, sides, options.minutes, options.every)
     print(f"Load average {facts['load']:.1f} before, {os.getloadavg()[0]:.1f} after.")
     if options.json:
-        write_whole(options.json, (json.dumps({"machine": facts, "runs": found}, indent=2) + "\n").encode())
+        write_atomically(options.json, (json.dumps({"machine": facts, "runs": found}, indent=2) + "\n").encode())
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from copyart.cli.console import counting, extra, print_error, say
 from copyart.errors import ImageError
 
 if TYPE_CHECKING:
-    from copyart.painting.changing import ChangingPainter
+    from copyart.painting.mixture_over_time import MixtureOverTime
     from copyart.painting.painter import Painter
     from copyart.video.paint_video import PaintedVideo
 
@@ -45,7 +45,7 @@ def is_film(source: Path | str) -> bool:
 
 def paint_films(
     jobs: Sequence[tuple[Path | str, Path | str]],
-    painter: "Painter | ChangingPainter",
+    painter: "Painter | MixtureOverTime",
     masks: dict[Path | str, Any],
     options: dict[str, Any],
 ) -> tuple[list[dict[str, Any]], int]:

@@ -24,7 +24,7 @@ from copyart.errors import ConfigError, ImageError, one_line
 if TYPE_CHECKING:
     from PIL import Image
 
-    from copyart.painting.changing import ChangingPainter
+    from copyart.painting.mixture_over_time import MixtureOverTime
     from copyart.painting.painter import Painter
 
 
@@ -200,14 +200,14 @@ def _read_stream(path: Path) -> bytes:
         ) from error
 
 
-def _load(style: str, network: str | None, changing: bool) -> "Painter | ChangingPainter":
+def _load(style: str, network: str | None, changing: bool) -> "Painter | MixtureOverTime":
     """Load a painter, and suppress output of Keras' backend.
 
     A changing mixture is loaded only if all inputs are films.
     """
     with suppress_stderr():
-        from copyart.painting.changing import load_painter
         from copyart.painting.loading import load
+        from copyart.painting.mixture_over_time import load_painter
 
         return load_painter(style) if changing and network is None else load(style, network)
 

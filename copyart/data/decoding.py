@@ -17,8 +17,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image
 
-from copyart.data.modes import lies_on_its_side, to_upright_rgb
 from copyart.data.png_metadata import PNG_MAGIC, without_large_metadata
+from copyart.data.upright_rgb import lies_on_its_side, to_upright_rgb
 from copyart.errors import ImageError, one_line
 
 # 100 × 2²⁰: enough for the largest common cameras (11,648 × 8,736); takes 400 MiB in Pillow.

@@ -11,10 +11,10 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image
 
+from copyart.data.atomic_files import write_atomically
 from copyart.data.decoding import MAX_BYTES, MAX_PIXELS, SUFFIXES, UNREAD_SUFFIXES, read_header, read_image
-from copyart.data.modes import strips
 from copyart.data.painting_mark import marked
-from copyart.data.whole_files import write_whole
+from copyart.data.upright_rgb import strips
 from copyart.errors import DataError, ImageError, one_line
 
 __all__ = [
@@ -219,7 +219,7 @@ def _write(path: Path, encoded: bytes) -> None:
         raise OSError(f"{str(path)!r}, which exists and is not a regular file")
     if not path.parent.is_dir():
         raise OSError("no such folder")
-    write_whole(path, encoded)
+    write_atomically(path, encoded)
 
 
 def list_images(folder: str | os.PathLike, suffixes: Collection[str] = PICTURE_SUFFIXES) -> list[Path]:

@@ -11,9 +11,9 @@ from pathlib import Path
 from filelock import FileLock
 
 from copyart.artists import find
-from copyart.data.published_download import Download
+from copyart.data.atomic_files import write_atomically
+from copyart.data.resumable_download import Download
 from copyart.data.store import cache_folder
-from copyart.data.whole_files import write_whole
 from copyart.errors import ArtistError, DownloadError, one_line
 
 #: The URL in the authors' own script. Their server has no HTTPS, so the files could be altered in transit.
@@ -122,7 +122,7 @@ def remember(fetched: Fetched) -> None:
     with _in_cache(record.parent):
         if not record.exists():
             facts = {"sha256": fetched.sha256, "address": fetched.address}
-            write_whole(record, (json.dumps(facts) + "\n").encode())
+            write_atomically(record, (json.dumps(facts) + "\n").encode())
 
 
 def discard(fetched: Fetched) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
+from copyart.data.atomic_files import atomic, remove_leftovers
 from copyart.data.report import FileRecord, scan
-from copyart.data.whole_files import remove_leftovers, whole
 from copyart.errors import DataError, one_line
 
 #: Increase this when decoding, resizing or the checks change, to invalidate older stores.
@@ -167,8 +167,8 @@ def _decode_alone(files, size, base, progress, photos):
 
 def _write(files, size, base, progress, photos) -> None:
     """Write the pictures and then the index. A store without an index counts as missing."""
-    with whole(base.with_suffix(".json")) as index:
-        with whole(base.with_suffix(".u8")) as pixels, open(pixels, "wb") as file:
+    with atomic(base.with_suffix(".json")) as index:
+        with atomic(base.with_suffix(".u8")) as pixels, open(pixels, "wb") as file:
             records = scan(
                 files, size, keep=lambda _, picture: file.write(picture.tobytes()), photos=photos, progress=progress
             )

@@ -12,8 +12,8 @@ from filelock import FileLock
 
 from copyart.artists import all_artists
 from copyart.backend import is_installed
+from copyart.data.atomic_files import atomic
 from copyart.data.kaggle_failures import root_cause
-from copyart.data.whole_files import whole
 from copyart.errors import DataError, DownloadError, one_line
 
 VERSION = "3.0.0"
@@ -81,7 +81,7 @@ def _check(config: str, split: str) -> None:
 
 def _write(config: str, split: str, folder: Path, data_dir: Path | str | None, verbose: bool) -> None:
     _require_tensorflow(config)
-    with whole(folder) as partial, _quiet(verbose):
+    with atomic(folder) as partial, _quiet(verbose):
         builder = _prepared(config, data_dir)
         photos = _write_images(_encoded(builder, f"{split}B"), partial / "photos")
         art = _write_images(_encoded(builder, f"{split}A"), partial / "art")

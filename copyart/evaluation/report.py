@@ -10,8 +10,8 @@ from typing import Any, cast
 import numpy as np
 from PIL import Image
 
+from copyart.data.atomic_files import write_atomically
 from copyart.data.images import save_image
-from copyart.data.whole_files import write_whole
 from copyart.errors import ConfigError, one_line
 from copyart.evaluation.contact_sheet import contact_sheet
 from copyart.evaluation.figures import Estimate, Evaluation, Fault, Figure
@@ -93,7 +93,7 @@ def _jpeg(image: Image.Image) -> bytes:
 def _write(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, content)
+        write_atomically(path, content)
     except OSError as error:
         raise ConfigError(
             f"the folder of an evaluation must be writable. Received: {str(path.parent)!r} "

@@ -13,7 +13,7 @@ from copyart.data.images import to_array
 from copyart.errors import ExportError
 from copyart.export.comparison import compare
 from copyart.export.onnx_export import LIMITS, require_precision
-from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_folder, writing
+from copyart.export.output_path import absolute, move_with_report, require_new_path, temporary_folder, writing
 from copyart.export.reference import calibration_photos, comparison_photos, network_of
 from copyart.export.report import ExportReport, checksum, describe_comparison, describe_export, report_beside
 from copyart.models.generators import describe_generator
@@ -61,7 +61,7 @@ def litert(
 
     network, path, limits = network_of(model), absolute(path), LIMITS[precision]
     with temporary_folder(path) as folder:
-        require_free(report_beside(path))
+        require_new_path(report_beside(path))
         photos = comparison_photos(photos)
         feeds = [to_array(photo)[None] for photo in calibration_photos(calibration)]
         made = folder / "model.tflite"
@@ -71,7 +71,7 @@ def litert(
         differences = compare(network, photos, _running(interpreter(str(made))), limits, f"litert by {runtime}")
         facts = {"bytes": len(content), "sha256": checksum(made), "generator": describe_generator(network)}
         about = {"file": path.name, "precision": precision, "takes": "floats", **facts}
-        publish_with_report(
+        move_with_report(
             made, path, describe_export(model, "litert", describe_comparison(runtime, differences, limits), **about)
         )
     return ExportReport(path=path, report_file=report_beside(path), runtime=runtime, size=len(content), **differences)

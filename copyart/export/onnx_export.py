@@ -12,7 +12,7 @@ from copyart.data.images import to_array
 from copyart.engine.plan import Stage, layer_plan
 from copyart.errors import ExportError
 from copyart.export.comparison import Limits, compare
-from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_folder, writing
+from copyart.export.output_path import absolute, move_with_report, require_new_path, temporary_folder, writing
 from copyart.export.reference import calibration_photos, comparison_photos, name_of, network_of
 from copyart.export.report import ExportReport, checksum, describe_comparison, describe_export, report_beside
 from copyart.models.generators import describe_generator
@@ -65,7 +65,7 @@ def onnx(
     require_precision(precision)
     network, path = network_of(model), absolute(path)
     with temporary_folder(path) as folder:
-        require_free(report_beside(path))
+        require_new_path(report_beside(path))
         made = folder / "model.onnx"
         with writing(path):
             write_onnx(network, made, precision, floats, calibration, getattr(model, "plan", None))
@@ -73,7 +73,7 @@ def onnx(
         about = {"precision": precision, "takes": "floats" if floats else "bytes", **facts_of(made, network)}
         size = made.stat().st_size
         compared = describe_comparison(runtime, differences, LIMITS[precision], name_of(network))
-        publish_with_report(made, path, describe_export(model, "onnx", compared, file=path.name, **about))
+        move_with_report(made, path, describe_export(model, "onnx", compared, file=path.name, **about))
     return ExportReport(path=path, report_file=report_beside(path), runtime=runtime, size=size, **differences)
 
 

@@ -13,8 +13,8 @@ import tensorflow as tf
 
 from copyart.errors import ExportError
 from copyart.export.comparison import Limits
+from copyart.export.output_path import absolute, move_into_place, not_writable, temporary_folder
 from copyart.export.picture_graph import decode_picture, encode_painting, paint_any_size
-from copyart.export.publishing import absolute, not_writable, publish, temporary_folder
 from copyart.export.reference import network_of
 from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
 from copyart.export.saved_model_check import compare, encoded_photo
@@ -74,7 +74,7 @@ def saved_model(
             compared = describe_comparison(runtime, differences, Limits(255 * tolerance, 255 * tolerance))
             write_report(report, describe_export(model, "saved-model", compared, precision="float32"))
             size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-        publish(folder, path)
+        move_into_place(folder, path)
     return ExportReport(path=path, report_file=path / FOLDER / "report.json", runtime=runtime, size=size, **differences)
 
 

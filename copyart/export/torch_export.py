@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from copyart.errors import ExportError
-from copyart.export.publishing import absolute, publish_with_report, require_free, temporary_folder, writing
+from copyart.export.output_path import absolute, move_with_report, require_new_path, temporary_folder, writing
 from copyart.export.report import TorchReport, describe_export, report_beside
 from copyart.export.torch_writer import torch_file
 from copyart.formats import torch_reader
@@ -47,14 +47,14 @@ def torch_weights(model: keras.Model | Style | Painter, path: str | os.PathLike)
     description = _description(network)
     path = absolute(path)
     with temporary_folder(path) as folder:
-        require_free(report_beside(path))
+        require_new_path(report_beside(path))
         tensors = _tensors(network, description)
         data = torch_file(tensors)
         _check(data, tensors)
         made = folder / "network.pth"
         with writing(path):
             made.write_bytes(data)
-        publish_with_report(made, path, _report(model, path, data, description, len(tensors)))
+        move_with_report(made, path, _report(model, path, data, description, len(tensors)))
     return TorchReport(path, report_beside(path), len(data), len(tensors), describe_in_words(description))
 
 

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from copyart.export.onnx_export import LIMITS, check_onnx, facts_of, write_onnx
-from copyart.export.publishing import absolute, publish, temporary_folder, writing
+from copyart.export.output_path import absolute, move_into_place, temporary_folder, writing
 from copyart.export.reference import comparison_photos, name_of, network_of
 from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
 from copyart.painting.painter import Painter
@@ -57,5 +57,5 @@ def web(
             with resources.as_file(page) as file:
                 shutil.copyfile(file, folder / "index.html")
             size = sum(file.stat().st_size for file in folder.iterdir())
-        publish(folder, path)
+        move_into_place(folder, path)
     return ExportReport(path=path, report_file=path / "report.json", runtime=runtime, size=size, **differences)

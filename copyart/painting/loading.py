@@ -10,7 +10,7 @@ from copyart.backend import choose_backend
 from copyart.errors import ConfigError, StyleError, one_line
 from copyart.painting.blending import BlendEngine
 from copyart.painting.painter import Painter
-from copyart.styles.mixing import MixingError, describe_mixture, is_changing, is_mixture, mix_styles
+from copyart.styles.mixing import MixingError, changes_over_time, describe_mixture, is_mixture, mix_styles
 from copyart.styles.opening import FORMS, is_model_file, open_mixture, open_style, ready
 from copyart.styles.style import Style
 from copyart.weights.network_files import SUFFIXES, import_network
@@ -46,7 +46,7 @@ def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str |
     Example:
         >>> copyart.load("runs/vangogh").paint("photo.jpg").save("painting.jpg")
     """
-    if is_changing(source):
+    if changes_over_time(source):
         raise ConfigError(
             f"a changing mixture can only paint a film. Received: {str(source)[:80]!r}. Give it to copyart paint or "
             "paint_video with a film."

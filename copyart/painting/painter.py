@@ -9,8 +9,8 @@ from PIL import Image, ImageChops
 
 from copyart.data.decoding import read_reduced
 from copyart.data.images import read_image, split_alpha
-from copyart.data.modes import strips
 from copyart.data.read_ahead import read_ahead
+from copyart.data.upright_rgb import strips
 from copyart.engine.engine import Engine
 from copyart.engine.plan import Stage
 from copyart.errors import ConfigError, ImageError

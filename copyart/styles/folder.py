@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import safetensors.numpy
 
-from copyart.data.whole_files import write_whole
+from copyart.data.atomic_files import write_atomically
 from copyart.errors import ConfigError, StyleError, json_text, one_line
 
 FORMAT = 1
@@ -93,7 +93,7 @@ def write_style_file(path: Path, content: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, content)
+        write_atomically(path, content)
     except OSError as error:
         reason, remedy = one_line(error), "Free some space, or choose another folder."
         raise style_error(path.parent, "be a writable folder", reason, remedy) from error

@@ -51,7 +51,7 @@ def is_mixture(source: object) -> bool:
     return any(_PART.fullmatch(part) for part in source.split(","))
 
 
-def is_changing(source: object) -> bool:
+def changes_over_time(source: object) -> bool:
     """Tell whether a source is a mixture that changes while a film is painted, such as `monet:1→vangogh:1`."""
     return isinstance(source, str) and ("→" in source or "->" in source) and not os.path.exists(source)
 

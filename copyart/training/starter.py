@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import safetensors.numpy
 
-from copyart.data.whole_files import write_whole
+from copyart.data.atomic_files import write_atomically
 from copyart.models.cyclegan import NETWORKS
 
 #: The value of `start_from` that means the starter.
@@ -28,7 +28,7 @@ def save_starter(model: keras.Model, path: str | os.PathLike = FILE) -> None:
     for name, network in networks.items():
         for key, variable in learnt_weights(network).items():
             arrays[f"{name}/{key}"] = np.ascontiguousarray(keras.ops.convert_to_numpy(variable), np.float16)
-    write_whole(Path(path), safetensors.numpy.save(arrays))
+    write_atomically(Path(path), safetensors.numpy.save(arrays))
 
 
 def load_starter(path: str | os.PathLike = FILE) -> dict[str, dict[str, np.ndarray]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, SoftFileLock, Timeout
 
-from copyart.data.whole_files import write_whole
+from copyart.data.atomic_files import write_atomically
 from copyart.errors import WorkdirError
 from copyart.training.run_spec import RunSpec
 
@@ -151,7 +151,7 @@ def write_text(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # File names that are not valid UTF-8 are preserved.
-        write_whole(path, text.encode("utf-8", "surrogateescape"))
+        write_atomically(path, text.encode("utf-8", "surrogateescape"))
     except OSError as error:
         raise WorkdirError(
             f"a run must be able to write into its workdir. Received: {error.strerror or error} for {path}. Free some "

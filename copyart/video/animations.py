@@ -12,14 +12,14 @@ from PIL import Image
 from copyart.data.animated import ANIMATION_SUFFIXES
 from copyart.data.decoding import MAX_PIXELS
 from copyart.data.images import flatten, split_alpha
-from copyart.data.modes import to_upright_rgb
 from copyart.data.painting_mark import marked
 from copyart.data.read_ahead import generate_ahead
+from copyart.data.upright_rgb import to_upright_rgb
 from copyart.errors import ConfigError, VideoError, one_line
-from copyart.painting.changing import ChangingPainter
+from copyart.painting.mixture_over_time import MixtureOverTime
 from copyart.painting.painter import Painter, paint_where
 from copyart.video.reading import Film
-from copyart.video.steady import change_between, masked, steadied
+from copyart.video.steady import blend_previous, compare_frames, masked
 
 #: Most pixels of an animation, over all frames. Pillow holds all frames in memory until they are written: 5 bytes a
 #: pixel for GIF, up to 15 for APNG and WebP with transparency (measured), so 2 GB at most.
@@ -137,7 +137,7 @@ class Excerpt:
 
 def paint_animation(
     animation: Any,
-    painter: Painter | ChangingPainter,
+    painter: Painter | MixtureOverTime,
     target: Path,
     options: dict[str, Any],
     where: dict[str, Any],
@@ -167,7 +167,7 @@ def paint_animation(
             f"an animation must be written to {', '.join(sorted(ANIMATION_SUFFIXES))}. Received: {target.name!r}. "
             "Choose another file name."
         )
-    if animation.count is None and isinstance(painter, ChangingPainter):
+    if animation.count is None and isinstance(painter, MixtureOverTime):
         raise VideoError(
             f"{animation.name!r} must have a known length for a changing mixture. Received: a film without one. "
             "Convert it to MP4 first."
@@ -188,10 +188,10 @@ def _painted(animation, painter, options, where, steady):
     before = painting_before = None
     for number, frame in enumerate(animation.frames()):
         photo, (colours, alpha) = flatten(frame.picture), split_alpha(frame.picture)
-        now = painter.at(number / max(animation.count - 1, 1)) if isinstance(painter, ChangingPainter) else painter
+        now = painter.at(number / max(animation.count - 1, 1)) if isinstance(painter, MixtureOverTime) else painter
         painting = now.paint(colours, **options)
-        if steady and before is not None and (change := change_between(before, photo, steady)) is not None:
-            painting = steadied(painting, painting_before, change)
+        if steady and before is not None and (change := compare_frames(before, photo, steady)) is not None:
+            painting = blend_previous(painting, painting_before, change)
         before, painting_before = photo, painting
         painting = masked(painting, colours, paint_where(colours, **where))
         if alpha is not None:

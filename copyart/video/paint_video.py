@@ -16,14 +16,14 @@ from copyart.data.animated import ANIMATION_SUFFIXES, is_animation
 from copyart.data.images import read_image
 from copyart.data.read_ahead import generate_ahead
 from copyart.errors import ConfigError, VideoError, one_line
-from copyart.painting.changing import ChangingPainter, load_painter
+from copyart.painting.mixture_over_time import MixtureOverTime, load_painter
 from copyart.painting.painter import paint_where
 from copyart.video.animations import Animation, Excerpt, paint_animation
 from copyart.video.formats import format_of
 from copyart.video.joining import join
 from copyart.video.reading import Film
 from copyart.video.segments import FRAMES, Segments, SegmentWriter
-from copyart.video.steady import STEADY, change_between, check_steady, masked, steadied
+from copyart.video.steady import STEADY, blend_previous, check_steady, compare_frames, masked
 
 #: The last frame and its painting, from which painting resumes.
 _LAST_FRAME, _LAST_PAINTING = "frame-{}.png", "painting-{}.png"
@@ -116,7 +116,7 @@ def paint_video(
     format = format_of(target)
     with Film(source) as film:
         painter = load_painter(style)
-        between = _seconds_between(film, start, end, isinstance(painter, ChangingPainter))
+        between = _seconds_between(film, start, end, isinstance(painter, MixtureOverTime))
         order = _order(film, painter, format, {**options, **where, "start": start, "end": end, "steady": steady})
         try:
             segments = Segments(target, order, resume)
@@ -165,7 +165,7 @@ def _order(film, painter, format, options):
     """Return all arguments that determine a painted film. Stored segments are reused only if these are the same."""
     stat = film.path.stat()
     digest = hashlib.sha256()
-    for each in painter.stations if isinstance(painter, ChangingPainter) else [painter]:
+    for each in painter.stations if isinstance(painter, MixtureOverTime) else [painter]:
         digest.update(repr(sorted(each.metadata.items())).encode())
         for stage in each.plan or ():
             digest.update(stage.kernel.tobytes())
@@ -258,7 +258,7 @@ class _Work:
             if self.writer is not None and len(self.writer.times) >= FRAMES:
                 self._finish_segment(moment.pts)
             if change is not None and self.painting is not None:
-                painting = steadied(painting, self.painting, change)
+                painting = blend_previous(painting, self.painting, change)
             self.frame, self.painting = moment.picture, painting
             self._write(moment, masked(painting, moment.picture, mask))
             count += 1
@@ -282,7 +282,7 @@ class _Work:
         for moment in frames:
             change = None
             if self.steady and before is not None:
-                change = change_between(before, moment.picture, self.steady)
+                change = compare_frames(before, moment.picture, self.steady)
             before = moment.picture
             yield moment, change
 
@@ -290,7 +290,7 @@ class _Work:
         begin, end = self.between
         for moment, change in compared:
             painter = self.painter
-            if isinstance(painter, ChangingPainter):
+            if isinstance(painter, MixtureOverTime):
                 seconds = moment.pts * self.film.time_base - self.film.start
                 painter = painter.at(float(seconds - begin) / (end - begin))
             mask = paint_where(moment.picture, **self.where)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import av
 from PIL import Image
 
-from copyart.data.whole_files import write_whole
+from copyart.data.atomic_files import write_atomically
 from copyart.video.colour import to_frame
 from copyart.video.formats import FilmFormat, add_pictures
 
@@ -78,7 +78,7 @@ class Segments:
         """Add a complete segment to the list."""
         self.done.append(segment)
         listed = {"order": self._order, "segments": self.done}
-        write_whole(self.folder / _LIST, json.dumps(listed).encode())
+        write_atomically(self.folder / _LIST, json.dumps(listed).encode())
 
     def packets(self) -> Iterator[Any]:
         """Yield the encoded frames of all segments with their times in the film and their durations."""

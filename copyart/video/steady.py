@@ -27,7 +27,7 @@ _STILLNESS = 0.15
 _CUT_UNCHANGED, _CUT_COLOURS = 0.35, 0.75
 
 
-class Change(NamedTuple):
+class FrameChange(NamedTuple):
     """The change from the previous frame to this one.
 
     Args:
@@ -45,7 +45,7 @@ def check_steady(steady: float) -> None:
         raise ConfigError(f"steady must lie in 0 to 1. Received: {steady=}. 0 paints each frame by itself.")
 
 
-def change_between(before: Image.Image, now: Image.Image, steady: float) -> Change | None:
+def compare_frames(before: Image.Image, now: Image.Image, steady: float) -> FrameChange | None:
     """Compare two frames.
 
     Args:
@@ -63,14 +63,14 @@ def change_between(before: Image.Image, now: Image.Image, steady: float) -> Chan
     difference = ImageChops.subtract(small, moved_by(_small(before), flow), 1, 128)
     levels = np.asarray(difference.filter(ImageFilter.BoxBlur(_RADIUS)), np.float32) - 128
     unchanged = np.exp(-np.square(np.abs(levels).max(-1) / _CHANGE))
-    if unchanged.mean() < _CUT_UNCHANGED and _colours_in_common(before, now) < _CUT_COLOURS:
+    if _is_new_shot(before, now, unchanged):
         return None
     moving = np.asarray(Image.fromarray(np.clip(length, 0, 1)).resize(small.size, Image.Resampling.BILINEAR))
     share = unchanged * steady * (_STILL + (_MOVING - _STILL) * moving)
-    return Change(flow, Image.fromarray(np.rint(share * 255).astype(np.uint8)))
+    return FrameChange(flow, Image.fromarray(np.rint(share * 255).astype(np.uint8)))
 
 
-def steadied(painting: Image.Image, before: Image.Image, change: Change) -> Image.Image:
+def blend_previous(painting: Image.Image, before: Image.Image, change: FrameChange) -> Image.Image:
     """Blend the previous painting into a painting where the film has not changed.
 
     Args:
@@ -97,6 +97,11 @@ def _small(picture):
     scale = min(1.0, _LONGEST / max(picture.size))
     size = tuple(max(1, round(side * scale)) for side in picture.size)
     return picture if scale == 1 else picture.resize(size, Image.Resampling.BOX)
+
+
+def _is_new_shot(before, now, unchanged):
+    """Tell whether two frames have little in common, neither in place nor in their colours."""
+    return unchanged.mean() < _CUT_UNCHANGED and _colours_in_common(before, now) < _CUT_COLOURS
 
 
 def _colours_in_common(before, now):

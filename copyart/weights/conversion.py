@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from copyart._version import __version__
+from copyart.data.atomic_files import atomic
 from copyart.data.images import read_image
 from copyart.data.sample import sample_files
-from copyart.data.whole_files import whole
 from copyart.errors import StyleError, one_line
 from copyart.models.generators import describe_generator, describe_in_words
 from copyart.styles.networks import engine_of, save_style
@@ -76,7 +76,7 @@ def convert_weights(
             f"weights to convert must be a file that ends in {', '.join(SUFFIXES)}. Received: {str(file)[:200]!r}, "
             f"{'another kind of file' if os.path.exists(file) else 'which does not exist'}. Check the path."
         )
-    require_free(folder)
+    require_new_path(folder)
     digest = _digest(file)
     generator = import_network(file, network)
     architecture = describe_in_words(describe_generator(generator))
@@ -116,7 +116,7 @@ def _digest(file):
     return digest.hexdigest()
 
 
-def require_free(folder: Path) -> None:
+def require_new_path(folder: Path) -> None:
     """Check that nothing exists yet at the path of a new style.
 
     Raises:
@@ -130,7 +130,7 @@ def require_free(folder: Path) -> None:
 
 def _save(folder, network, metadata, preview, half) -> None:
     try:
-        with whole(folder, new=True) as temporary:
+        with atomic(folder, new=True) as temporary:
             temporary.mkdir()  # created here, so that an error names the given folder
             save_style(temporary, network, metadata, preview, half=half, image_size=_IMAGE_SIZE)
     except OSError as error:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from copyart.artists import find
 from copyart.data.published import ADDRESS, discard, fetch_published, published_style, remember
-from copyart.data.published_download import dead
+from copyart.data.resumable_download import dead
 from copyart.errors import StyleError
-from copyart.weights.conversion import ConversionReport, convert_weights, require_free
+from copyart.weights.conversion import ConversionReport, convert_weights, require_new_path
 from copyart.weights.torch_import import import_torch
 
 _SOURCE = "published with Zhu et al. 2017 (arXiv:1703.10593), {address}"
@@ -51,7 +51,7 @@ def download_style(
         StyleError: if the folder exists or cannot be written.
     """
     style = published_style(name)
-    require_free(Path(os.path.expanduser(folder)).absolute())
+    require_new_path(Path(os.path.expanduser(folder)).absolute())
     fetched = fetch_published(style, address, progress)
     source = _SOURCE.format(address=fetched.address)
     try:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from copyart.data import decoding, modes
+from copyart.data import decoding, upright_rgb
 from copyart.data.decoding import read_reduced
 from copyart.data.images import read_image
 from copyart.errors import ImageError
@@ -228,7 +228,7 @@ class TestReduced:
         assert image.size[::-1] == size
 
     def test_each_pixel_is_the_mean_of_a_square(self, monkeypatch):
-        monkeypatch.setattr(modes, "_ROWS", 7)
+        monkeypatch.setattr(upright_rgb, "_ROWS", 7)
         picture = pictures.translucent(40, 30)
         image, _ = read_reduced(encode(picture), 130)
         means = pixels(picture)[:30, :39].reshape(10, 3, 13, 3, 4).mean((1, 3))

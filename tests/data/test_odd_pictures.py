@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from copyart.data.images import list_images, read_header, read_image, save_image
-from copyart.data.modes import to_upright_rgb
 from copyart.data.png_metadata import MAX_PROFILE
+from copyart.data.upright_rgb import to_upright_rgb
 from copyart.errors import ImageError
 from tests.pictures import encode, photo, store
 

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from copyart.data import published_download
+from copyart.data import resumable_download
 from copyart.data.published import PUBLISHED, PublishedStyle, discard, fetch_published, published_style, remember
 from copyart.data.store import cache_folder
 from copyart.errors import ArtistError, DownloadError
@@ -124,7 +124,7 @@ def test_what_proved_bad_is_fetched_anew(server):
 
 @pytest.mark.parametrize("lies", [True, False])
 def test_what_is_too_large_is_not_kept(server, monkeypatch, lies):
-    monkeypatch.setattr(published_download, "MAX_BYTES", 100_000)
+    monkeypatch.setattr(resumable_download, "MAX_BYTES", 100_000)
     server.length = 1000 if lies else None
     if lies:
         assert fetch_published(MONET, server.address).path.stat().st_size <= 1000

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from copyart.errors import VideoError
-from copyart.painting.changing import ChangingPainter
+from copyart.painting.mixture_over_time import MixtureOverTime
 from copyart.video.colour import to_picture
 from copyart.video.paint_video import paint_video
 from copyart.video.reading import Film
@@ -15,7 +15,7 @@ from tests.video.test_animations import opened, write_animation
 @pytest.fixture
 def levels(monkeypatch):
     """A painter that paints the fraction of the film that is over, as a grey; it records the fractions."""
-    changing = ChangingPainter("ukiyoe→vangogh")
+    changing = MixtureOverTime("ukiyoe→vangogh")
     changing.asked = []
 
     def at(fraction):
@@ -28,7 +28,7 @@ def levels(monkeypatch):
 
 @pytest.fixture
 def few_steps(monkeypatch):
-    monkeypatch.setattr("copyart.painting.changing.STEPS", 8)
+    monkeypatch.setattr("copyart.painting.mixture_over_time.STEPS", 8)
 
 
 def greys(path):

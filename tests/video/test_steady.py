@@ -9,7 +9,7 @@ from PIL import Image
 from copyart.video.colour import to_picture
 from copyart.video.flow import grey, moved_by, optical_flow
 from copyart.video.paint_video import paint_video
-from copyart.video.steady import change_between, steadied
+from copyart.video.steady import blend_previous, compare_frames
 from tests.video.films import frames_of, painter, pictures, write_film
 
 
@@ -42,7 +42,7 @@ def test_a_still_film_with_noise_is_painted_more_still_than_it_is():
     frames = [noisy(textured(2), seed) for seed in range(8)]
     paintings = [frames[0]]
     for before, now in itertools.pairwise(frames):
-        paintings.append(steadied(now, paintings[-1], change_between(before, now, 0.8)))
+        paintings.append(blend_previous(now, paintings[-1], compare_frames(before, now, 0.8)))
     assert change(paintings[2:]) < 0.3 * change(frames[2:])
 
 
@@ -53,23 +53,23 @@ def change(pictures):
 
 def test_a_cut_is_found_and_a_flash_of_motion_is_none():
     one, other = textured(3), Image.fromarray(np.asarray(textured(4)) // 2)
-    assert change_between(one, other, 0.8) is None
-    assert change_between(one, noisy(one, 1), 0.8) is not None
+    assert compare_frames(one, other, 0.8) is None
+    assert compare_frames(one, noisy(one, 1), 0.8) is not None
 
 
 def test_what_has_changed_shows_the_new_painting():
     before = textured(5)
     now = before.copy()
     now.paste((255, 0, 0), (100, 30, 150, 80))
-    painting = steadied(now, before, change_between(before, now, 1.0))
+    painting = blend_previous(now, before, compare_frames(before, now, 1.0))
     assert np.abs(np.asarray(painting, float) - np.asarray(now, float))[38:72, 108:142].mean() < 8
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 50), (61, 3), (9, 9)])
 def test_tiny_frames_are_compared(size):
     one = noisy(Image.new("RGB", size, "grey"), 1)
-    found = change_between(one, one, 0.8)
-    assert steadied(one, one, found).size == size
+    found = compare_frames(one, one, 0.8)
+    assert blend_previous(one, one, found).size == size
 
 
 def test_a_flickering_painter_is_steadied_in_a_film(tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from copyart.data import decoding, modes
+from copyart.data import decoding, upright_rgb
 from copyart.data.images import read_image
 from copyart.errors import ImageError
 from tests import pictures
@@ -148,7 +148,7 @@ class TestMetadata:
 
     @pytest.mark.parametrize("orientation", range(1, 9))
     def test_strips_come_out_in_their_places(self, orientation, monkeypatch):
-        monkeypatch.setattr(modes, "_ROWS", 7)
+        monkeypatch.setattr(upright_rgb, "_ROWS", 7)
         alpha = scene(30, 40, seed=1)[..., :1]
         upright = np.concatenate([scene(30, 40), alpha], axis=2)
         stored = Image.fromarray(np.ascontiguousarray(STORED_AS[orientation](upright)))

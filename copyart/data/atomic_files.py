@@ -29,7 +29,7 @@ def temporary_beside(path: str | os.PathLike) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def whole(path: str | os.PathLike, *, new: bool = False) -> Iterator[Path]:
+def atomic(path: str | os.PathLike, *, new: bool = False) -> Iterator[Path]:
     """Yield a temporary path. A file or folder written there is renamed to `path` when the context ends without an
     error.
 
@@ -45,7 +45,7 @@ def whole(path: str | os.PathLike, *, new: bool = False) -> Iterator[Path]:
         OSError: if it cannot be written. No temporary file is left.
 
     Example:
-        >>> with whole("styles/mine") as folder:
+        >>> with atomic("styles/mine") as folder:
         ...     folder.mkdir()
         ...     (folder / "config.json").write_text("{}")
     """
@@ -55,16 +55,16 @@ def whole(path: str | os.PathLike, *, new: bool = False) -> Iterator[Path]:
 
 
 def rename(temporary: Path, path: str | os.PathLike, *, new: bool = False) -> None:
-    """Rename a temporary file or folder to its final path. Args and errors as for `whole`."""
+    """Rename a temporary file or folder to its final path. Args and errors as for `atomic`."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     if new and os.path.lexists(path):
         raise FileExistsError(17, "it exists", str(path))
     os.replace(temporary, path)
 
 
-def write_whole(path: str | os.PathLike, content: bytes) -> None:
-    """Write a file atomically. Args and errors as for `whole`."""
-    with whole(path) as temporary:
+def write_atomically(path: str | os.PathLike, content: bytes) -> None:
+    """Write a file atomically. Args and errors as for `atomic`."""
+    with atomic(path) as temporary:
         temporary.write_bytes(content)
 
 

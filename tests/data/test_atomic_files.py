@@ -4,8 +4,8 @@ import contextlib
 
 import pytest
 
-from copyart.data import whole_files
-from copyart.data.whole_files import remove_leftovers, temporary_beside, whole, write_whole
+from copyart.data import atomic_files
+from copyart.data.atomic_files import atomic, remove_leftovers, temporary_beside, write_atomically
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
@@ -13,33 +13,33 @@ def test_what_goes_wrong_leaves_the_old_file_and_no_other(tmp_path, monkeypatch,
     def fail(*arguments):
         raise error
 
-    write_whole(tmp_path / "file", b"old")
-    monkeypatch.setattr(whole_files.os, "replace", fail)
+    write_atomically(tmp_path / "file", b"old")
+    monkeypatch.setattr(atomic_files.os, "replace", fail)
     with pytest.raises(type(error)):
-        write_whole(tmp_path / "file", b"new")
+        write_atomically(tmp_path / "file", b"new")
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("file", b"old")]
 
 
 def test_two_who_write_at_once_do_not_mix(tmp_path, monkeypatch):
-    replace = whole_files.os.replace
+    replace = atomic_files.os.replace
 
     def slow(source, target):
-        monkeypatch.setattr(whole_files.os, "replace", replace)
-        write_whole(tmp_path / "file", b"second" * 100)  # while the first is about to be named
+        monkeypatch.setattr(atomic_files.os, "replace", replace)
+        write_atomically(tmp_path / "file", b"second" * 100)  # while the first is about to be named
         replace(source, target)
 
-    monkeypatch.setattr(whole_files.os, "replace", slow)
-    write_whole(tmp_path / "file", b"first")
+    monkeypatch.setattr(atomic_files.os, "replace", slow)
+    write_atomically(tmp_path / "file", b"first")
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("file", b"first")]
 
 
 def test_a_name_of_the_greatest_length_will_do(tmp_path):
-    write_whole(tmp_path / ("x" * 255), b"content")
+    write_atomically(tmp_path / ("x" * 255), b"content")
     assert (tmp_path / ("x" * 255)).read_bytes() == b"content"
 
 
 def test_a_folder_appears_when_it_is_complete_with_the_folders_around_it(tmp_path):
-    with whole(tmp_path / "new" / "folder") as temporary:
+    with atomic(tmp_path / "new" / "folder") as temporary:
         temporary.mkdir()
         (temporary / "file").write_bytes(b"content")
         assert not (tmp_path / "new").exists()
@@ -48,7 +48,7 @@ def test_a_folder_appears_when_it_is_complete_with_the_folders_around_it(tmp_pat
 
 def test_a_folder_that_was_not_finished_leaves_nothing(tmp_path):
     def interrupted():
-        with whole(tmp_path / "new" / "folder") as temporary:
+        with atomic(tmp_path / "new" / "folder") as temporary:
             temporary.mkdir()
             raise KeyboardInterrupt
 
@@ -59,16 +59,19 @@ def test_a_folder_that_was_not_finished_leaves_nothing(tmp_path):
 
 @pytest.mark.parametrize("new", [True, False])
 def test_an_older_file_is_replaced_unless_the_place_must_be_free(tmp_path, new):
-    write_whole(tmp_path / "file", b"old")
-    with pytest.raises(FileExistsError) if new else contextlib.nullcontext(), whole(tmp_path / "file", new=new) as path:
+    write_atomically(tmp_path / "file", b"old")
+    with (
+        pytest.raises(FileExistsError) if new else contextlib.nullcontext(),
+        atomic(tmp_path / "file", new=new) as path,
+    ):
         path.write_bytes(b"new")
     assert (tmp_path / "file").read_bytes() == (b"old" if new else b"new")
     assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_folder_with_something_in_it_is_not_replaced(tmp_path):
-    write_whole(tmp_path / "folder" / "file", b"old")
-    with pytest.raises(OSError, match="not empty"), whole(tmp_path / "folder") as temporary:
+    write_atomically(tmp_path / "folder" / "file", b"old")
+    with pytest.raises(OSError, match="not empty"), atomic(tmp_path / "folder") as temporary:
         temporary.mkdir()
     assert (tmp_path / "folder" / "file").read_bytes() == b"old"
 

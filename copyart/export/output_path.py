@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from copyart.data.whole_files import rename, temporary_beside
+from copyart.data.atomic_files import rename, temporary_beside
 from copyart.errors import ExportError, one_line
 from copyart.export.report import report_beside, write_report
 
@@ -22,42 +22,42 @@ def temporary_folder(path: Path) -> Iterator[Path]:
     Raises:
         ExportError: if the path exists or cannot be written.
     """
-    require_free(path)
+    require_new_path(path)
     with temporary_beside(path) as temporary:
         with writing(path):
             temporary.mkdir()
         yield temporary
 
 
-def publish(made: Path, path: Path) -> None:
+def move_into_place(made: Path, path: Path) -> None:
     """Move a file or folder into place.
 
     Raises:
         ExportError: if the path exists by now or cannot be written.
     """
     with writing(path):
-        require_free(path)
+        require_new_path(path)
         rename(made, path, new=True)
 
 
-def publish_with_report(made: Path, path: Path, report: dict[str, Any]) -> None:
+def move_with_report(made: Path, path: Path, report: dict[str, Any]) -> None:
     """Move an exported file into place, and write its report next to it: both or neither.
 
     Raises:
-        ExportError: as `publish` does.
+        ExportError: as `move_into_place` does.
     """
     written = made.with_name("report.json")
     with writing(path):
         write_report(written, report)
-    publish(written, report_beside(path))
+    move_into_place(written, report_beside(path))
     try:
-        publish(made, path)
+        move_into_place(made, path)
     except ExportError:
         report_beside(path).unlink(missing_ok=True)
         raise
 
 
-def require_free(path: Path) -> None:
+def require_new_path(path: Path) -> None:
     """Check that nothing exists at a path, not even a broken link."""
     if os.path.lexists(path):
         raise ExportError(

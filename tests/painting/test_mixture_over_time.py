@@ -7,8 +7,8 @@ import pytest
 
 from copyart.errors import ConfigError
 from copyart.models.generators import build_generator
-from copyart.painting.changing import STEPS, ChangingPainter
 from copyart.painting.loading import load
+from copyart.painting.mixture_over_time import STEPS, MixtureOverTime
 from copyart.styles import save_style
 from tests.pictures import photo
 
@@ -19,7 +19,7 @@ def painted(painter):
 
 @pytest.mark.parametrize("arrow", ["→", "->", " → "])
 def test_it_begins_as_the_first_style_and_ends_as_the_last(arrow):
-    changing = ChangingPainter(f"ukiyoe:1{arrow}vangogh:1")
+    changing = MixtureOverTime(f"ukiyoe:1{arrow}vangogh:1")
     assert (painted(changing.at(0)) == painted(load("ukiyoe"))).all()
     assert (painted(changing.at(1)) == painted(load("vangogh"))).all()
     assert (painted(changing.at(0.25)) == painted(load("ukiyoe:0.75,vangogh:0.25"))).all()
@@ -28,13 +28,13 @@ def test_it_begins_as_the_first_style_and_ends_as_the_last(arrow):
 
 def test_styles_with_unlike_weights_are_blended(tmp_path):
     save_style(tmp_path / "own", build_generator("light", filters=4, blocks=1), {"name": "Nobody"})
-    changing = ChangingPainter(f"{tmp_path / 'own'}→vangogh")
+    changing = MixtureOverTime(f"{tmp_path / 'own'}→vangogh")
     assert changing.metadata == {"name": "Nobody → Vincent van Gogh", "blended": True}
     assert (painted(changing.at(0.5)) == painted(load({tmp_path / "own": 0.5, "vangogh": 0.5}))).all()
 
 
 def test_three_mixtures_lie_evenly_over_the_film():
-    changing = ChangingPainter("ukiyoe→ukiyoe:0.5,klee:0.5→klee")
+    changing = MixtureOverTime("ukiyoe→ukiyoe:0.5,klee:0.5→klee")
     assert (painted(changing.at(0.5)) == painted(load("ukiyoe:0.5,klee:0.5"))).all()
     assert (painted(changing.at(0.75)) == painted(load("ukiyoe:0.25,klee:0.75"))).all()
     assert (painted(changing.at(7)) == painted(load("klee"))).all()
@@ -42,7 +42,7 @@ def test_three_mixtures_lie_evenly_over_the_film():
 
 @pytest.mark.parametrize("source", ["ukiyoe:1→vangogh:1", "monet:1→vangogh:1"])
 def test_no_step_shows_as_a_jump(source):
-    changing = ChangingPainter(source)
+    changing = MixtureOverTime(source)
     steps = [painted(changing.at(step / STEPS)) for step in range(30, 35)]
     jumps = [abs(now - before).mean() for before, now in itertools.pairwise(steps)]
     assert min(jumps) > 0
@@ -51,14 +51,14 @@ def test_no_step_shows_as_a_jump(source):
 
 
 def test_neighbouring_moments_share_a_painter():
-    changing = ChangingPainter("ukiyoe→vangogh")
+    changing = MixtureOverTime("ukiyoe→vangogh")
     assert changing.at(0.5) is changing.at(0.5 + 0.2 / STEPS)
 
 
 @pytest.mark.parametrize("source", ["→vangogh:1", "monet:1→", "monet->->vangogh", "vangogh:0.5→monet:1"])
 def test_what_is_malformed_is_refused(source):
     with pytest.raises(ConfigError, match=r"a (mixture|single style) .*must have .*Received"):
-        ChangingPainter(source)
+        MixtureOverTime(source)
 
 
 def test_a_photo_takes_no_mixture_that_changes():

@@ -7,7 +7,7 @@ from typing import Any
 from copyart.errors import ConfigError
 from copyart.painting.loading import load
 from copyart.painting.painter import Painter
-from copyart.styles.mixing import is_changing, is_mixture, parse_shares
+from copyart.styles.mixing import changes_over_time, is_mixture, parse_shares
 from copyart.styles.opening import open_style
 
 #: Steps from one mixture to the next. On average, each step changes a painting by less than one level of 255
@@ -16,7 +16,7 @@ STEPS = 64
 _ARROW = re.compile("→|->")
 
 
-class ChangingPainter:
+class MixtureOverTime:
     """Painters for the moments of a film, each with the weights for its moment. One is held in memory at a time.
 
     Styles whose weights cannot be mixed are blended, as by `copyart.load`.
@@ -78,8 +78,8 @@ class ChangingPainter:
         return load(mixed if len(mixed) > 1 else next(iter(mixed)))
 
 
-def load_painter(source: Any) -> Painter | ChangingPainter:
+def load_painter(source: Any) -> Painter | MixtureOverTime:
     """Return a painter for a source of `copyart.load`, or for a changing mixture. A painter is returned unchanged."""
-    if isinstance(source, Painter | ChangingPainter):
+    if isinstance(source, Painter | MixtureOverTime):
         return source
-    return ChangingPainter(os.fspath(source)) if is_changing(source) else load(source)
+    return MixtureOverTime(os.fspath(source)) if changes_over_time(source) else load(source)

@@ -17,7 +17,10 @@ class Throughput(pytorch_side.Training):
         torch.backends.cudnn.benchmark = True
 
     def read_start(self):
-        """Start from the same state as Copyart, on the device, in the memory layout of the variant."""
+        """Load the weights and the batch that Copyart starts from onto the device.
+
+        The variant of PyTorch that is measured decides the memory layout, and whether the networks are compiled.
+        """
         super().read_start()
         layout = torch.channels_last if self._is("channels_last", "amp", "compile") else torch.contiguous_format
         self.batch = [images.to(DEVICE, memory_format=layout) for images in self.batch]

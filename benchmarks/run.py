@@ -22,7 +22,7 @@ ON_CPU, ON_ACCELERATOR = ("train_step", "paint", "light", "input_pipeline"), ("t
 FULL = {"rounds": 5, "steps": 3}
 THOROUGH = {"rounds": 5, "steps": 20}
 QUICK = {"rounds": 2, "steps": 1}
-#: Tiny sizes at which every part runs in seconds, to check that everything works and not how fast it is.
+#: Tiny sizes, at which every part runs in seconds. They check that everything works; they do not measure speed.
 TINY_CASES = ({"image_size": 32, "blocks": 1, "identity_weight": 0.0, "filters": 4},)
 TINY_NETWORK = {"image_size": 32, "blocks": 1, "filters": 4, "precision": "float32"}
 

@@ -8,7 +8,7 @@ from PIL import Image
 #: What the file names as its software.
 MARK = "Painted by Copyart"
 _SOFTWARE = 0x0131  # TIFF 6.0 and EXIF 2.32
-#: Bytes at the start and at the end of a file that are searched: formats keep EXIF in one of both places.
+#: How many bytes to search at each end of a file: formats keep EXIF either near the start or near the end.
 _SEARCHED = 1 << 16
 
 

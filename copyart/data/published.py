@@ -45,7 +45,8 @@ class Fetched:
     Args:
         path: Path of the file.
         sha256: Its checksum.
-        checked: What the checksum was compared with: `"published"`, `"first download"`, or None if none is known.
+        checked: What the checksum was compared with: `"published"`, `"first download"`, or None if there was none to
+            compare with.
         address: URL of the download.
     """
 

@@ -113,7 +113,7 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
-    """Split any eight-bit mode into opaque colours (L, CMYK or RGB) and alpha, if there is any."""
+    """Split a picture in any eight-bit mode into its opaque colours (L, CMYK or RGB) and its alpha, if it has any."""
     if image.mode in ("LA", "La"):
         image = image.convert("LA")  # Pillow cannot convert La to RGBA
         return image.getchannel("L"), image.getchannel("A")

@@ -17,7 +17,7 @@ def strip_graph(
         plan: The layer plan that the chain is a part of.
         first: Index of the chain's first stage.
         last: Index of its last stage.
-        keep: Whether to output the chain's result, and not only its moments.
+        keep: Whether to output the chain's result as well as its moments (mean and mean square of each channel).
         builder: Function that returns a new graph builder. Defaults to `GraphBuilder`.
 
     Returns:

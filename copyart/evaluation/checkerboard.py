@@ -40,14 +40,14 @@ def checkerboard(pictures: np.ndarray) -> np.ndarray:
 
 
 def strongest_frequency(decibels: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the mean over pictures at the frequency where that mean is largest.
+    """Average the decibels over the pictures, and return the average at the frequency where it is largest.
 
     Args:
         decibels: The result of `checkerboard`.
-        weights: How often each picture was drawn, shape (draws, pictures).
+        weights: How often each picture is in each bootstrap draw, shape (draws, pictures).
 
     Returns:
-        Decibels, shape (draws,).
+        Decibels of each bootstrap draw, shape (draws,).
     """
     return (weights @ decibels / weights.sum(1, keepdims=True)).max(1)
 

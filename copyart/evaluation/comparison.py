@@ -98,7 +98,7 @@ def evaluate(
 
 
 def _hold_out(style: Any, painter: Any) -> float:
-    """Return the share of the paintings that training did not see."""
+    """Return the fraction of the artist's paintings that training held out."""
     # A bundled style was trained on folders without the held-out fifth, so its settings do not apply.
     if not isinstance(style, (str, os.PathLike)) or _is_bundled(style):
         return HOLD_OUT

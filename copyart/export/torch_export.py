@@ -63,8 +63,9 @@ def _description(network: keras.Model) -> dict[str, Any]:
     kind = "resnet with resized features" if description.get("upsampling") == "resize" else description["kind"]
     if kind not in ("resnet", "cut"):
         raise ExportError(
-            "an export to PyTorch must be a network of pytorch-CycleGAN-and-pix2pix or CUT: resnet with transposed "
-            f"convolutions, or anti-aliased. Received: {kind}. Export it with --to saved-model instead."
+            "a network exported to PyTorch must be one that pytorch-CycleGAN-and-pix2pix or CUT can build: resnet with "
+            f"transposed convolutions, or CUT's anti-aliased one. Received: {kind}. Export it with --to saved-model "
+            "instead."
         )
     return description
 

@@ -39,7 +39,8 @@ class CycleGAN(TrainingSteps):
     Args:
         image_size: Height and width of the training crops in pixels, a multiple of 4. Defaults to 256.
         generator: Kind of generator, `"resnet"` or `"light"`. Defaults to `"resnet"`, the paper's.
-        blocks: Residual blocks. Defaults to the paper's for `"resnet"`, 6 up to 128 px and 9 above; to 4 for `"light"`.
+        blocks: Number of residual blocks. For `"resnet"`, the default is the paper's: 6 if `image_size` is at most 128,
+            else 9. For `"light"`, the default is 4.
         filters: Channels of the generators' first layer. Defaults to 64 for `"resnet"`, 32 for `"light"`.
         discriminator_filters: Channels of the discriminators' first layer. Defaults to 64.
         upsampling: `"transpose"` or `"resize"`. Defaults to `"transpose"`, the paper's. Only for `"resnet"`.

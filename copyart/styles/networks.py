@@ -161,9 +161,9 @@ def _build(folder, generator, arrays):
             if generator["kind"] == "keras":
                 return _network(keras.saving.deserialize_keras_object(generator["config"], safe_mode=True))
             if (spec := read_spec(generator)) is None:
-                raise ConfigError(f"a generator of kind {generator['kind']!r}")
+                raise ConfigError(f"it names an unknown kind of generator: {generator['kind']!r}")
             if spec.has_more_weights_than(numbers):
-                raise ConfigError(f"{spec}, which has more than {numbers:,} weights")
+                raise ConfigError(f"it describes a network with more than the {numbers:,} weights of the style: {spec}")
             return spec.build()
     except Exception as error:  # for a damaged config Keras may raise any exception
         raise damaged(folder / CONFIG, error) from error
@@ -171,7 +171,7 @@ def _build(folder, generator, arrays):
 
 def _network(found):
     if not isinstance(found, keras.Model):
-        raise ConfigError(f"a {type(found).__name__} instead of a network")
+        raise ConfigError(f"it describes a {type(found).__name__} instead of a network")
     return found
 
 

@@ -96,8 +96,8 @@ class Style:
             StyleError: if it has another network, and as `plan` does.
         """
         if self.plan is None:
-            received, remedy = "another network", "Share the .keras file."
-            raise style_error(self.place, "have one of Copyart's generators to be shared", received, remedy)
+            must = "have one of Copyart's own generators, as every shared style must"
+            raise style_error(self.place, must, "another network", "Share the .keras file.")
 
     def engine(self) -> Engine | None:
         """Return the engine that paints without Keras, or None if only Keras can paint with the style.

@@ -10,7 +10,8 @@ from copyart.models.precision import networks_in
 from copyart.models.projected import projected_discriminator
 from copyart.training.warm_start import start_from
 
-#: With fewer training paintings, `augment=None` turns augmentation on (Zhao et al. 2020 use it for 100 pictures).
+#: `augment=None` means: augment if there are fewer training paintings than this. (Zhao et al. 2020 augment 100
+#: pictures.)
 _FEW = 60
 
 

@@ -54,9 +54,9 @@ def budget_decay(share: float) -> float:
 class Schedule(keras.callbacks.Callback):
     """Sets the learning rate of each epoch, and ends the run when its time budget is used up.
 
-    The budget is wall-clock time, summed over all starts of the run, and includes reading and evaluating pictures. If
-    the paintings stop improving, `progress.decay_from` is set: the rate decays from that time on, for as long
-    as it was constant, and then the run ends.
+    The budget is wall-clock time, summed over all starts of the run, and includes reading and evaluating pictures.
+    `progress.decay_from` is set when the paintings stop improving. From then on the rate decays; the decay lasts as
+    long as the constant phase did, but not beyond the budget, and then the run ends.
 
     Args:
         config: The run's `TrainingConfig`.

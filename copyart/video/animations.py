@@ -61,7 +61,8 @@ class Animation:
             self.count, self.loop = getattr(self._image, "n_frames", 1), self._image.info.get("loop")
         except Exception as error:  # for malicious files Pillow may raise almost any exception
             raise VideoError(
-                f"{self.name!r} must be an animation: GIF, APNG or WebP. Received: {one_line(error)}. Save it again."
+                f"{self.name!r} must be a readable GIF, APNG or WebP. Received: a file that cannot be read "
+                f"({one_line(error)}). Save it again in one of these formats."
             ) from error
         pixels = self._image.width * self._image.height
         if pixels > MAX_PIXELS or pixels * self.count > _MOST_PIXELS:

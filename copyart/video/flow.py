@@ -18,11 +18,12 @@ LONGEST = 320
 _WINDOW, _STEPS = 9, 4
 #: Smallest side of a level of the pyramid.
 _SMALLEST = 12
-#: Squared gradient, in levels, that counts as no texture. There, the motion of the coarser level is kept.
+#: Added to the mean squared gradients (of grey values in [0, 255]) of a window. So where they are much smaller than
+#: this, there is no texture to follow, and the motion found on the next smaller frame of the pyramid is kept.
 _FLAT = 4.0
 #: Longest step at one level, in pixels.
 _LONGEST_STEP = 2.0
-#: Blocks along the longer side of the warping mesh, and their smallest side in pixels.
+#: Number of blocks along the longer side of the warping mesh, and the shortest side that a block may have, in pixels.
 _BLOCKS, _FINEST_BLOCK = 80, 8
 
 

@@ -25,7 +25,7 @@ from copyart.video.reading import Film
 from copyart.video.segments import FRAMES, Segments, SegmentWriter
 from copyart.video.steady import STEADY, blend_previous, check_steady, compare_frames, masked
 
-#: The last frame and its painting, from which painting resumes.
+#: File names of the last frame and of its painting; a resumed run continues from these two.
 _LAST_FRAME, _LAST_PAINTING = "frame-{}.png", "painting-{}.png"
 
 

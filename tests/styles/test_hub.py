@@ -88,7 +88,7 @@ def test_none_or_several_packed_styles_are_refused(client, folder, tmp_path, cou
 def test_a_network_that_names_layers_to_build_is_refused(client, tmp_path):
     save_style(tmp_path / "style", negative(), {})
     client("huggingface_hub", "snapshot_download", tmp_path / "style")
-    refuse("hf://jane/evil", "one of Copyart's generators to be shared")
+    refuse("hf://jane/evil", "have one of Copyart's own generators, as every shared style must")
 
 
 def test_what_lies_beside_a_sound_style_is_not_opened(client, folder):

@@ -146,7 +146,7 @@ def test_a_style_that_paints_one_colour_is_found(tmp_path):
 
 def test_a_network_of_another_kind_cannot_be_shared(tmp_path):
     save_style(tmp_path / "other", negative(), {})
-    with pytest.raises(StyleError, match="one of Copyart's generators to be shared"):
+    with pytest.raises(StyleError, match="have one of Copyart's own generators, as every shared style must"):
         pack_style(tmp_path / "other", tmp_path / "other.copyart")
     assert not (tmp_path / "other.copyart").exists()
 

@@ -145,7 +145,8 @@ def commands(group):
 
 def test_a_tilde_that_the_shell_left_is_the_home_folder(monkeypatch):
     monkeypatch.setenv("HOME", "/home/jane")
-    context = train.make_context("train", ["--workdir=~/run", "--photos=~/photos", "--art=art"])
+    whole = click.Context(cli, **cli.context_settings)
+    context = train.make_context("train", ["--workdir=~/run", "--photos=~/photos", "--art=art"], whole)
     assert context.params["workdir"] == "/home/jane/run"
     assert (context.params["photos"], context.params["art"]) == (("/home/jane/photos",), ("art",))
 

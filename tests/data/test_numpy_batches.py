@@ -80,7 +80,7 @@ def test_lengths_are_those_of_a_pass(pictures, without_tensorflow):
     assert len(data.train) == data.train.num_batches == len(list(data.train)) == 8
     assert len(data.validation) == len(list(data.validation)) == 2
     assert data.train_from(0).num_batches is None
-    with pytest.raises(TypeError, match="without end"):
+    with pytest.raises(TypeError, match="endless data set has no length"):
         len(data.train_from(0))
 
 

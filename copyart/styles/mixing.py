@@ -176,17 +176,16 @@ def written(pairs: Any) -> str:
 
 
 def describe_mixture(styles: Sequence[Style], shares: Sequence[float]) -> dict[str, Any]:
-    """Return the name of a mixture and its parents, for its metadata."""
-    name = ", ".join(f"{_name(style)} {100 * share:.0f} %" for style, share in zip(styles, shares, strict=True))
-    parents = [
-        {
-            "name": _name(style),
-            "share": round(share, 4),
-            **{key: style.metadata[key] for key in ("licence", "source", "date") if key in style.metadata},
-        }
-        for style, share in zip(styles, shares, strict=True)
-    ]
-    return {"name": name, "mixture": parents}
+    """Return the name of a mixture and its parents, for its metadata.
+
+    Parents of a parent that is itself a mixture are named in its place, with their part of its share.
+    """
+    parents: dict[str, dict[str, Any]] = {}
+    for style, share in zip(styles, shares, strict=True):
+        for facts in _parents(style):
+            earlier = parents.get(facts["name"], {"share": 0.0})["share"]
+            parents[facts["name"]] = {**facts, "share": round(earlier + share * facts["share"], 4)}
+    return {"name": _mixture_name(parents.values()), "mixture": list(parents.values())}
 
 
 def _parse(part):
@@ -220,6 +219,22 @@ def _number(name, share):
 
 def _name(style) -> str:
     return str(style.metadata.get("name") or style.place.stem)
+
+
+def _parents(style) -> list[dict[str, Any]]:
+    """Return the parents of a mixture that still has the name it was given when it was mixed; else the style."""
+    stored = style.metadata.get("mixture")
+    try:
+        if stored and _mixture_name(stored) == _name(style) and all(math.isfinite(one["share"]) for one in stored):
+            return [{**parent, "name": str(parent["name"])} for parent in stored]
+    except (TypeError, KeyError, ValueError, OverflowError):  # malformed metadata
+        pass
+    facts = {key: style.metadata[key] for key in ("licence", "source", "date") if key in style.metadata}
+    return [{"name": _name(style), "share": 1, **facts}]
+
+
+def _mixture_name(parents) -> str:
+    return ", ".join(f"{parent['name']} {100 * parent['share']:.0f} %" for parent in parents)
 
 
 def _refusal(received) -> str:

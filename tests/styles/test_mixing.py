@@ -109,6 +109,22 @@ def test_the_metadata_name_the_parents_and_their_licences(vangogh, ukiyoe):
     assert metadata["licence"]["weights"].startswith("MIT")
 
 
+def test_a_mixture_of_mixtures_names_each_style_once(vangogh, ukiyoe):
+    half = interpolate([vangogh, ukiyoe], [0.5, 0.5])
+    metadata = interpolate([half, vangogh], [0.6, 0.4]).metadata
+    assert metadata["name"] == "Vincent van Gogh 70 %, Ukiyo-e 30 %"
+    assert [(parent["name"], parent["share"]) for parent in metadata["mixture"]] == [
+        ("Vincent van Gogh", 0.7),
+        ("Ukiyo-e", 0.3),
+    ]
+
+
+@pytest.mark.parametrize("stored", [[{"name": "Ukiyo-e", "share": 1}], "Storm", 5, [{}], [5], {"name": "Storm"}])
+def test_a_style_with_a_name_of_its_own_keeps_it_in_a_mixture(vangogh, ukiyoe, stored):
+    storm = dataclasses.replace(ukiyoe, metadata={"name": "Storm", "mixture": stored})
+    assert interpolate([vangogh, storm], [0.6, 0.4]).metadata["name"] == "Vincent van Gogh 60 %, Storm 40 %"
+
+
 def test_a_mixture_is_packed_and_opened_again_with_its_parents_in_the_model_card(tmp_path):
     pack_style("vangogh:0.6,ukiyoe:0.4", tmp_path / "mixed.copyart")
     assert "- mixed from: Vincent van Gogh (0.6); Ukiyo-e (0.4)" in model_card(open_style(tmp_path / "mixed.copyart"))

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 import copyart
 from copyart import export
+from copyart.export import litert_export
 from copyart.styles import open_style, pack_style
 from copyart.styles.mixing import write_style
 from tests.pictures import encode, photo, pixels
@@ -42,7 +43,6 @@ def by_web(mixture, out):
 
 def by_litert(mixture, out):
     interpreter = pytest.importorskip("ai_edge_litert.interpreter")
-    litert_export = pytest.importorskip("copyart.export.litert_export")
     path = export.litert(copyart.load(mixture), out, photos=[PHOTO]).path
     run = litert_export._running(interpreter.Interpreter(str(path)))
     return np.clip(np.rint(127.5 * (run(np.asarray(PHOTO)) + 1)), 0, 255)

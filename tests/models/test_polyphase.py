@@ -67,7 +67,8 @@ def test_between_the_pixels_fewer_taps_give_the_same(size):
     assert between.shape[0] == phases.shape[0] - 1
     border = phases.shape[0] // 2
     padded = np.pad(image, ((0, 0), (border, border), (border, border), (0, 0)))
-    assert np.array_equal(side_by_side(padded, between)[:, 1:-1, 1:-1], side_by_side(padded, phases))
+    found, wanted = side_by_side(padded, between)[:, 1:-1, 1:-1], side_by_side(padded, phases)
+    assert abs(found - wanted).max() < 1e-5  # processors add in different orders
 
 
 def test_between_the_pixels_of_a_kernel_of_five_copies_would_see_others():

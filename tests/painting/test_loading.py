@@ -181,7 +181,7 @@ class TestNames:
 
 def test_without_bundled_styles_none_is_ready(tmp_path, monkeypatch):
     monkeypatch.setattr("copyart.styles.bundled.BUNDLED", tmp_path / "none")
-    refuse("monet", r"Ready: none\. Train it")
+    refuse("monet", r"Bundled: none\. Train it")
 
 
 @pytest.mark.parametrize(("name", "meant"), [("Claude Monnet", "Claude Monet"), ("Van Gough", "Vincent van Gogh")])

@@ -218,7 +218,7 @@ def test_a_whole_checkpoint_that_cannot_be_loaded_stays_where_it_is(model, tmp_p
         raise TypeError("unknown argument")
 
     monkeypatch.setattr(keras.models, "load_model", refuse)
-    with pytest.raises(WorkdirError, match=r"this version can load.*unknown argument.*whole"):
+    with pytest.raises(WorkdirError, match=r"this version can load.*unknown argument.*intact"):
         restore(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["step-000000001"]
 

@@ -260,7 +260,7 @@ def test_a_failure_is_one_line_said_once_and_the_next_epoch_is_evaluated(start, 
     monkeypatch.setattr(ValidationMetrics, "__call__", fail)
     run.epoch(0.1).epoch(0.1)
     assert run.lines == [
-        "No figures this time: no room for it. Training continues; --evaluation-epochs 0 turns them off.",
+        "No figures this time: no room for it. Training continues; --evaluation-epochs 0 turns evaluation off.",
     ]
     monkeypatch.setattr(ValidationMetrics, "__call__", figures)
     assert run.epoch(0.1).steps == [0, 30]

@@ -65,7 +65,7 @@ def test_a_second_process_is_refused(folder):
     with folder.lock():
         command = [sys.executable, "-c", code, str(folder.path)]
         other = subprocess.run(command, env={"PYTHONPATH": root}, capture_output=True, text=True, timeout=120)
-    assert "WorkdirError: one run at a time" in other.stderr
+    assert "WorkdirError: only one run at a time" in other.stderr
 
 
 @pytest.fixture

@@ -173,10 +173,10 @@ class Supervisor:
             self.metrics.count_painting(outcome.code if isinstance(outcome, Problem) else state)
 
     def _run(self) -> None:
-        make = cast(Callable[..., WorkerProcess], self._painter)  # without one, this does not run
         while not self._closing and not self._failure:
             sources = {slug: style.source for slug, style in self.registry.items()}
             try:
+                make = cast(Callable[..., WorkerProcess], self._painter)  # without one, this does not run
                 self._process = make(sources, self.settings)
                 self._serve(self._process)
             except (EOFError, OSError):

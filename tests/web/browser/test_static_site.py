@@ -47,7 +47,7 @@ def test_its_strength_and_colours_are_copyarts(browser, site):
         choose(page, photo)
         painted(page)
         whole = downloaded(page)[1].convert("RGB")
-        painter = Painter(SimpleNamespace(sides=(None, None), paint=lambda *_: whole))
+        painter = Painter(SimpleNamespace(sides=(None, None), paint=lambda *_: whole.copy()))
         for strength, preserve in ((0.6, False), (1, True), (0.35, True)):
             page.get_by_role("slider", name="Strength").fill(str(strength))
             page.get_by_role("checkbox", name="Keep the colours").set_checked(preserve)

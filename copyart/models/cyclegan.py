@@ -189,22 +189,22 @@ class CycleGAN(TrainingSteps):
         Returns:
             A dictionary of weighted float32 terms, the painted photos, and the unpainted art.
         """
-        paint, unpaint = self.photo_to_art, self.art_to_photo
+        photo_to_art, art_to_photo = self.photo_to_art, self.art_to_photo
         terms = {}
         if self.identity_weight:
-            painted, same_art = _split(paint(ops.concatenate([photos, art], axis=0), training=training))
-            unpainted, same_photos = _split(unpaint(ops.concatenate([art, photos], axis=0), training=training))
+            painted, same_art = _split(photo_to_art(ops.concatenate([photos, art], axis=0), training=training))
+            unpainted, same_photos = _split(art_to_photo(ops.concatenate([art, photos], axis=0), training=training))
             terms["art_identity"] = self.identity_weight * absolute_error(same_art, art)
             terms["photo_identity"] = self.identity_weight * absolute_error(same_photos, photos)
         else:
-            painted, unpainted = paint(photos, training=training), unpaint(art, training=training)
+            painted, unpainted = photo_to_art(photos, training=training), art_to_photo(art, training=training)
         terms["art_adversarial"] = least_squares(self._logits("art", painted, training), 1.0)
         terms["photo_adversarial"] = least_squares(self._logits("photo", unpainted, training), 1.0)
         if self.checkerboard_weight:
             terms["art_checkerboard"] = self.checkerboard_weight * checkerboard(painted)
             terms["photo_checkerboard"] = self.checkerboard_weight * checkerboard(unpainted)
-        terms["photo_cycle"] = self.cycle_weight * absolute_error(unpaint(painted, training=training), photos)
-        terms["art_cycle"] = self.cycle_weight * absolute_error(paint(unpainted, training=training), art)
+        terms["photo_cycle"] = self.cycle_weight * absolute_error(art_to_photo(painted, training=training), photos)
+        terms["art_cycle"] = self.cycle_weight * absolute_error(photo_to_art(unpainted, training=training), art)
         return terms, painted, unpainted
 
     def discriminator_terms(

@@ -44,7 +44,7 @@ class SampleGrid(keras.callbacks.Callback):
     def set_model(self, model: CycleGAN) -> None:
         """Prepare the generators."""
         super().set_model(model)
-        self.paint, self.unpaint = compiled(model.painter_network), compiled(model.unpainter_network)
+        self.photo_to_art, self.art_to_photo = compiled(model.painter_network), compiled(model.unpainter_network)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the sample grid of an epoch."""
@@ -71,7 +71,7 @@ class SampleGrid(keras.callbacks.Callback):
                 "another folder, or move the file that is in the way."
             ) from error
         path = self.folder / f"{name}.png"
-        save_image(round_trips(self.paint, self.unpaint, self.photos, self.art), path)
+        save_image(round_trips(self.photo_to_art, self.art_to_photo, self.photos, self.art), path)
         return path
 
 
@@ -95,13 +95,16 @@ def grid(rows: Sequence[Sequence[np.ndarray]]) -> Image.Image:
 
 
 def round_trips(
-    paint: Callable[[np.ndarray], Tensor], unpaint: Callable[[np.ndarray], Tensor], photos: np.ndarray, art: np.ndarray
+    photo_to_art: Callable[[np.ndarray], Tensor],
+    art_to_photo: Callable[[np.ndarray], Tensor],
+    photos: np.ndarray,
+    art: np.ndarray,
 ) -> Image.Image:
     """Draw pictures with their translations by both generators.
 
     Args:
-        paint: Function that turns arrays of photos into art.
-        unpaint: Function that turns arrays of art into photos.
+        photo_to_art: Function that turns arrays of photos into art.
+        art_to_photo: Function that turns arrays of art into photos.
         photos: Shape (count, height, width, 3), in [-1, 1].
         art: In the same form.
 
@@ -111,7 +114,7 @@ def round_trips(
     rows = []
     for index in range(max(len(photos), len(art))):
         row = []
-        for pictures, there, back in ((photos, paint, unpaint), (art, unpaint, paint)):
+        for pictures, there, back in ((photos, photo_to_art, art_to_photo), (art, art_to_photo, photo_to_art)):
             first = pictures[index % len(pictures)][None]
             second = there(first)
             row += [first[0], second[0], back(second)[0]]

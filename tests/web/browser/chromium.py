@@ -27,6 +27,16 @@ _FLAGS = [
 ]
 #: Milliseconds that a page may take for anything at all.
 PATIENCE = 60_000
+#: Keeps the tracks of cameras that are opened, in `tracks`.
+WATCHED = """
+    window.tracks = [];
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wish) => {
+        const stream = await open(wish);
+        tracks.push(...stream.getTracks());
+        return stream;
+    };
+"""
 
 
 @contextlib.contextmanager

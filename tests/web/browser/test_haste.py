@@ -3,6 +3,7 @@
 import base64
 
 from tests.web.browser.chromium import (
+    WATCHED,
     begin,
     choose,
     downloaded,
@@ -127,17 +128,7 @@ def test_a_photo_that_comes_while_the_painting_is_unveiled_is_seen_whole(browser
 
 
 def test_a_camera_that_is_asked_for_twice_is_opened_once_and_closed(browser, server):
-    recording = """() => {
-        window.tracks = [];
-        const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-        navigator.mediaDevices.getUserMedia = async (wish) => {
-            const stream = await open(wish);
-            tracks.push(...stream.getTracks());
-            return stream;
-        };
-    }"""
-    with visit(browser, server) as page:
-        page.evaluate(recording)
+    with visit(browser, server, before=WATCHED) as page:
         page.evaluate("() => { const button = document.getElementById('camera'); button.click(); button.click(); }")
         until(page, "document.querySelector('#viewfinder video').videoWidth > 0")
         page.get_by_role("button", name="Close").click()

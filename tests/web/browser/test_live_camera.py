@@ -9,21 +9,11 @@ import pytest
 from PIL import Image
 
 from copyart.painting.loading import load
-from tests.web.browser.chromium import chromium, downloaded, in_state, picture, until, violations, visit
+from tests.web.browser.chromium import WATCHED, chromium, downloaded, in_state, picture, until, violations, visit
 
 WIDTH, HEIGHT = 160, 120
 #: Opens a page as most visitors do; the other tests' pages ask for less motion.
 MOVING = {"reduced_motion": "no-preference"}
-#: Keeps the tracks of cameras that are opened, in `tracks`.
-WATCHED = """
-    window.tracks = [];
-    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    navigator.mediaDevices.getUserMedia = async (wish) => {
-        const stream = await open(wish);
-        tracks.push(...stream.getTracks());
-        return stream;
-    };
-"""
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ from copyart.errors import ConfigError, ImageError
 FEATHER = 0.005
 #: Most pixels of the mask in memory before it is enlarged to the photo's size.
 _MOST_PIXELS = 1 << 22
-#: Rows that are blended at a time.
 
 
 def read_mask(mask: Any, size: tuple[int, int]) -> Image.Image:

@@ -2,7 +2,6 @@
 
 import math
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple, cast
 from PIL import Image
 
 from copyart.data.animated import ANIMATION_SUFFIXES
+from copyart.data.atomic_files import temporary_beside
 from copyart.data.decoding import MAX_PIXELS
 from copyart.data.images import flatten, split_alpha
 from copyart.data.painting_mark import marked
@@ -207,9 +207,6 @@ def _save(pictures, times, loop, target) -> None:
         pictures = [picture.convert("RGBA") for picture in pictures]
     loops = {} if loop is None and format == "GIF" else {"loop": 1 if loop is None else loop}
     more = {"save_all": True, "append_images": pictures[1:], "duration": [round(time) for time in times], **loops}
-    temporary = target.with_name(f".copyart-{secrets.token_hex(8)}.tmp")
-    try:
+    with temporary_beside(target) as temporary:
         pictures[0].save(temporary, format, **more, **_OPTIONS[format], **marked(format))
         os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)

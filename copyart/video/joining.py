@@ -3,7 +3,6 @@
 import contextlib
 import heapq
 import os
-import secrets
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import av
 
+from copyart.data.atomic_files import temporary_beside
 from copyart.video.formats import FilmFormat
 from copyart.video.reading import AV_ERRORS
 from copyart.video.segments import Segments
@@ -35,8 +35,7 @@ def join(
         span: Start and end of the copied sound, in seconds of the source's clock; the end may be None. The
             film's clock starts at the start.
     """
-    temporary = target.with_name(f".copyart-{secrets.token_hex(8)}{target.suffix}")
-    try:
+    with temporary_beside(target) as temporary:
         with contextlib.ExitStack() as opened:
             first = opened.enter_context(segments.template())
             out = opened.enter_context(
@@ -44,8 +43,6 @@ def join(
             )
             _write(out, first, segments, source, format, time_base, span)
         os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _write(out, first, segments, source, format, time_base, span) -> None:

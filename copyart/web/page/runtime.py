@@ -3,7 +3,7 @@ them."""
 
 import functools
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,12 @@ def vendor_version(vendor: Path = VENDOR) -> str:
 
 @functools.lru_cache(maxsize=8)
 def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
+    return version_of(path for path, _, _ in files)
+
+
+def version_of(files: Iterable[Path]) -> str:
+    """Return twelve digits that change with the names and the content of files, which it reads."""
     content = hashlib.sha256()
-    for path, _, _ in files:
+    for path in files:
         content.update(path.name.encode() + path.read_bytes())
     return content.hexdigest()[:12]

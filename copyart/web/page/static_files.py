@@ -1,11 +1,10 @@
 """The page's own files, at addresses that change with what is in them, so that browsers may keep them for good."""
 
 import functools
-import hashlib
 import re
 from pathlib import Path
 
-from copyart.web.page.runtime import STATIC
+from copyart.web.page.runtime import STATIC, version_of
 
 #: The script that lets the page work offline. Its address stays, and is above those of all that it keeps.
 SERVICE_WORKER = STATIC / "service_worker.js"
@@ -14,10 +13,7 @@ SERVICE_WORKER = STATIC / "service_worker.js"
 @functools.cache
 def static_folder() -> str:
     """Return the address of the folder of scripts, style sheets and icons, below the page."""
-    content = hashlib.sha256()
-    for path in _files():
-        content.update(path.name.encode() + path.read_bytes())
-    return f"static/{content.hexdigest()[:12]}"
+    return f"static/{version_of(_files())}"
 
 
 def static_file(address: str) -> Path | None:

@@ -26,26 +26,22 @@ connectLooking(() => divide(split.value));
 
 /** Hang a photo alone. */
 export function hangPhoto(photo, pixels) {
-  halt();
-  for (const canvas of [original, painting]) Object.assign(canvas, { width: pixels.width, height: pixels.height });
-  original.getContext("2d").putImageData(pixels, 0, 0);
+  drawPhoto(pixels);
   original.setAttribute("aria-label", say("your_photo", photo));
-  painting.removeAttribute("aria-label");
-  painting.setAttribute("aria-hidden", "true");
   compared.hidden = false;
   document.getElementById("looking").hidden = false;
   fit();
-  divided(false);
-  divide(100);
+  showPhoto();
+}
+
+function drawPhoto(pixels) {
+  for (const canvas of [original, painting]) Object.assign(canvas, { width: pixels.width, height: pixels.height });
+  original.getContext("2d").putImageData(pixels, 0, 0);
 }
 
 /** Hang a painting beside its photo, both ImageData of one size. */
 export function hangPainting({ photo, painting: pixels }, manner, look) {
-  const turned = original.width !== photo.width || original.height !== photo.height;
-  if (turned) {
-    for (const canvas of [original, painting]) Object.assign(canvas, { width: photo.width, height: photo.height });
-    original.getContext("2d").putImageData(photo, 0, 0);
-  }
+  if (original.width !== photo.width || original.height !== photo.height) drawPhoto(photo);
   hangBlended({ photo, painting: pixels }, look);
   painting.setAttribute("aria-label", say("painting_alt", { manner }));
   painting.removeAttribute("aria-hidden");

@@ -143,8 +143,7 @@ $("use-server").addEventListener("click", () => paint(server));
 $("cancel").addEventListener("click", cancel);
 
 async function paint(painter, style = chosen(), { goesOn = false } = {}) {
-  if (!photo) return complain(say("problem_bad-request"));
-  if (!style) return complain(say("problem_bad-request"));
+  if (!photo || !style) return complain(say("problem_bad-request"));
   if (!painter) return complain(say("nobody"));
   stop();
   hush();
@@ -290,10 +289,11 @@ for (const option of [...$("format").options]) if (!types.includes(option.value)
 let format = null; // that the visitor has chosen; else that of the photo
 $("format").addEventListener("change", ({ target }) => (format = target.value));
 
+const hangingName = (file) => nameOf({ name: photo.name, slug: hanging.made.slug }, file);
 $("download").addEventListener("click", async () => {
   try {
     const file = await hangingFile($("format").value);
-    save(file, nameOf({ name: photo.name, slug: hanging.made.slug }, file));
+    save(file, hangingName(file));
   } catch {
     complain(say("problem_no-memory"));
   }
@@ -302,7 +302,7 @@ connectCarrying({
   share: $("share"),
   copy: $("copy"),
   file: (type = $("format").value) => hangingFile(type),
-  name: (file) => nameOf({ name: photo.name, slug: hanging.made.slug }, file),
+  name: hangingName,
   failed: complain,
 });
 

@@ -52,7 +52,7 @@ class RunOutputs:
             folder: Path of the style folder.
             **facts: Further entries of its metadata.
         """
-        preview = to_image(keras.ops.convert_to_numpy(self.grid.paint(self.photos[:1]))[0])
+        preview = to_image(keras.ops.convert_to_numpy(self.grid.photo_to_art(self.photos[:1]))[0])
         size = self.spec.settings.image_size
         metadata = training_metadata(self.spec, self.progress, self.counts)
         save_style(folder, self.model.painter_network, {**metadata, **facts}, preview, image_size=size)

@@ -1,6 +1,5 @@
 """Paint animations (GIF, APNG, animated WebP) with their timing, loops and transparency."""
 
-import math
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,31 +7,22 @@ from typing import Any, NamedTuple, cast
 
 from PIL import Image
 
-from copyart.data.animated import ANIMATION_SUFFIXES
 from copyart.data.atomic_files import temporary_beside
 from copyart.data.decoding import MAX_PIXELS
 from copyart.data.images import flatten, split_alpha
-from copyart.data.painting_mark import marked
 from copyart.data.read_ahead import generate_ahead
 from copyart.data.upright_rgb import to_upright_rgb
-from copyart.errors import ConfigError, VideoError, one_line
+from copyart.errors import VideoError, one_line
 from copyart.painting.mixture_over_time import MixtureOverTime
 from copyart.painting.painter import Painter, paint_where
+from copyart.video.animation_files import animation_writer
 from copyart.video.reading import Film
 from copyart.video.steady import blend_previous, compare_frames, masked
 
-#: Most pixels of an animation, over all frames. Pillow holds all frames in memory until they are written: 5 bytes a
-#: pixel for GIF, up to 15 for APNG and WebP with transparency (measured), so 2 GB at most.
-_MOST_PIXELS = 150_000_000
 #: Milliseconds for which browsers show frames without a duration.
 _UNTIMED = 100
-#: Pillow's options for writing animations. GIF has 256 colours per frame. Each frame replaces the previous one.
-_OPTIONS = {
-    "GIF": {"disposal": 2, "optimize": False},
-    "PNG": {"disposal": 0, "blend": 0},
-    "WEBP": {"quality": 90, "method": 4},
-}
-_FORMATS = {".gif": "GIF", ".png": "PNG", ".apng": "PNG", ".webp": "WEBP"}
+#: Browsers show a GIF's frame for 100 ms if its duration is shorter than this, in milliseconds.
+_SHORTEST_IN_GIF = 20
 
 
 class Shown(NamedTuple):
@@ -57,19 +47,25 @@ class Animation:
         self.problems: list[str] = []
         try:
             self._image = Image.open(self.path, formats=["GIF", "PNG", "WEBP"])
-            #: Number of frames, and of loops: 0 means forever, None once.
-            self.count, self.loop = getattr(self._image, "n_frames", 1), self._image.info.get("loop")
+            image = self._image
+            #: Number of frames.
+            self.count = getattr(image, "n_frames", 1)
+            #: How often it is played; 0 means forever.
+            self.plays = _plays(image)
+            self.is_gif = image.format == "GIF"
+            #: Whether a frame may have transparent pixels. A GIF's first frame does not tell.
+            self.transparent = self.is_gif or image.has_transparency_data
         except Exception as error:  # for malicious files Pillow may raise almost any exception
             raise VideoError(
                 f"{self.name!r} must be a readable GIF, APNG or WebP. Received: a file that cannot be read "
                 f"({one_line(error)}). Save it again in one of these formats."
             ) from error
         pixels = self._image.width * self._image.height
-        if pixels > MAX_PIXELS or pixels * self.count > _MOST_PIXELS:
+        if pixels > MAX_PIXELS:
             self.close()
             raise VideoError(
-                f"{self.name!r} must have at most {_MOST_PIXELS:,} pixels in all its frames. Received: {self.count} "
-                f"frames of {pixels:,}. Convert it to MP4."
+                f"{self.name!r} must have frames of at most {MAX_PIXELS:,} pixels. Received: {pixels:,}. Convert it to "
+                "a smaller size."
             )
 
     def frames(self) -> Iterator[Shown]:
@@ -91,8 +87,16 @@ class Animation:
         self._image.close()
 
 
+def _plays(image) -> int:
+    """Return how often an animation is played. A GIF without the number is played once; with it, once more."""
+    loop = image.info.get("loop")
+    if image.format == "GIF":
+        return 1 if loop is None else loop and loop + 1
+    return 1 if loop is None else loop
+
+
 class Excerpt:
-    """A part of a film that is written as an animation.
+    """A part of a film that is written as an animation, which is played forever.
 
     Args:
         source: Path of the film.
@@ -100,36 +104,28 @@ class Excerpt:
         end: End in seconds, or None.
     """
 
+    plays, is_gif, transparent = 0, False, False
+
     def __init__(self, source: str | os.PathLike, start: float | None, end: float | None):
         self._film, self._start, self._end = Film(source), start, end
         self.name, self.problems = self._film.name, self._film.problems
-        self.count, self.loop = self._film.count(start, end), 0
+        self.count = self._film.count(start, end)
 
     def frames(self) -> Iterator[Shown]:
-        """Yield the frames.
-
-        Raises:
-            VideoError: if they have too many pixels for an animation.
-        """
-        film, waiting, pixels = self._film, None, 0
+        """Yield the frames."""
+        film, waiting = self._film, None
         end = float("inf") if self._end is None else self._end
         for moment in film.frames(start=self._start):
             if waiting is not None:
-                yield Shown(
-                    cast(Image.Image, waiting.picture), 1000 * float((moment.pts - waiting.pts) * film.time_base)
-                )
-            waiting = None
+                yield self._shown(waiting, moment.pts - waiting.pts)
             if moment.pts * film.time_base - film.start >= end:
                 return
-            waiting, pixels = moment, pixels + math.prod(cast(Image.Image, moment.picture).size)
-            if pixels > _MOST_PIXELS:
-                raise VideoError(
-                    f"an animation must have at most {_MOST_PIXELS:,} pixels in all its frames. Received: more, from "
-                    f"{self.name!r}. Use a shorter part (--from, --to), or write an MP4."
-                )
+            waiting = moment
         if waiting is not None:
-            last = waiting.duration or film.usual_duration
-            yield Shown(cast(Image.Image, waiting.picture), 1000 * float(last * film.time_base))
+            yield self._shown(waiting, waiting.duration or film.usual_duration)
+
+    def _shown(self, moment, duration):
+        return Shown(cast(Image.Image, moment.picture), 1000 * float(duration * self._film.time_base))
 
     def close(self) -> None:
         """Close the film."""
@@ -145,10 +141,10 @@ def paint_animation(
     steady: float,
     progress: Callable[[int, int | None], object] | None = None,
 ) -> tuple[int, tuple[int, int]]:
-    """Paint an animation. Its file is written atomically.
+    """Paint an animation. Its file is written atomically, frame by frame.
 
     Args:
-        animation: An `Animation`, or an object with the same `frames`, `count`, `loop` and `name`.
+        animation: An `Animation`, or an object with the same attributes and `frames`.
         painter: The painter, or the painters of a changing mixture.
         target: Path of the painted animation: `.gif`, `.png`, `.apng` or `.webp`.
         options: Arguments of `Painter.paint`.
@@ -163,33 +159,51 @@ def paint_animation(
         VideoError: if no frame can be read, or the animation cannot be written.
         ConfigError: if the target has another suffix.
     """
-    if target.suffix.lower() not in ANIMATION_SUFFIXES:
-        raise ConfigError(
-            f"an animation must be written to {', '.join(sorted(ANIMATION_SUFFIXES))}. Received: {target.name!r}. "
-            "Choose another file name."
-        )
     if animation.count is None and isinstance(painter, MixtureOverTime):
         raise VideoError(
             f"{animation.name!r} must have a known length for a changing mixture. Received: a film without one. "
             "Convert it to MP4 first."
         )
-    pictures, times = [], []
-    for painting, milliseconds in generate_ahead(_painted(animation, painter, options, where, steady)):
-        pictures.append(painting)
-        times.append(milliseconds)
+    with temporary_beside(target) as temporary:
+        with temporary.open("wb") as file:
+            writer = animation_writer(target, file, animation.plays, animation.transparent)
+            frames = enumerate(animation.frames())
+            if writer.format == "GIF" and not animation.is_gif:
+                frames = _without_short(frames)
+            total = animation.count
+            for painting, milliseconds in generate_ahead(_painted(frames, total, painter, options, where, steady)):
+                writer.add(painting, milliseconds)
+                if progress:
+                    progress(writer.count, None if total is None else max(total, writer.count))
+            if not writer.count:
+                raise VideoError(f"{animation.name!r} must have a readable frame. Received: none. Save it again.")
+            writer.finish()
         if progress:
-            progress(len(pictures), None if animation.count is None else max(animation.count, len(pictures)))
-    if not pictures:
-        raise VideoError(f"{animation.name!r} must have a readable frame. Received: none. Save it again.")
-    _save(pictures, times, animation.loop, target)
-    return len(pictures), pictures[0].size
+            progress(writer.count, writer.count)
+        os.replace(temporary, target)
+    return writer.count, writer.size
 
 
-def _painted(animation, painter, options, where, steady):
+def _without_short(frames):
+    """Yield numbered frames without those that come too soon for a GIF; the frame before is shown longer."""
+    waiting = None
+    for number, frame in frames:
+        if waiting is None:
+            waiting = number, frame
+        elif waiting[1].milliseconds < _SHORTEST_IN_GIF:
+            waiting = waiting[0], Shown(waiting[1].picture, waiting[1].milliseconds + frame.milliseconds)
+        else:
+            yield waiting
+            waiting = number, frame
+    if waiting is not None:
+        yield waiting
+
+
+def _painted(frames, total, painter, options, where, steady):
     before = painting_before = None
-    for number, frame in enumerate(animation.frames()):
+    for number, frame in frames:
         photo, (colours, alpha) = flatten(frame.picture), split_alpha(frame.picture)
-        now = painter.at(number / max(animation.count - 1, 1)) if isinstance(painter, MixtureOverTime) else painter
+        now = painter.at(number / max(total - 1, 1)) if isinstance(painter, MixtureOverTime) else painter
         painting = now.paint(colours, **options)
         if steady and before is not None and (change := compare_frames(before, photo, steady)) is not None:
             painting = blend_previous(painting, painting_before, change)
@@ -199,14 +213,3 @@ def _painted(animation, painter, options, where, steady):
             painting = painting.copy()
             painting.putalpha(alpha)
         yield painting, frame.milliseconds
-
-
-def _save(pictures, times, loop, target) -> None:
-    format = _FORMATS[target.suffix.lower()]
-    if any(picture.mode == "RGBA" for picture in pictures):
-        pictures = [picture.convert("RGBA") for picture in pictures]
-    loops = {} if loop is None and format == "GIF" else {"loop": 1 if loop is None else loop}
-    more = {"save_all": True, "append_images": pictures[1:], "duration": [round(time) for time in times], **loops}
-    with temporary_beside(target) as temporary:
-        pictures[0].save(temporary, format, **more, **_OPTIONS[format], **marked(format))
-        os.replace(temporary, target)

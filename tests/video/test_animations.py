@@ -1,13 +1,17 @@
 """Animations keep their timing, loops and transparency."""
 
+import weakref
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
 from copyart.data.animated import is_animation
 from copyart.errors import ConfigError, VideoError
+from copyart.painting.painter import Painter
 from copyart.video.paint_video import paint_video
-from tests.video.films import painter, pictures, write_film
+from tests.video.films import Engine, painter, pictures, write_film
 
 TIMES = [40, 120, 250]
 
@@ -75,12 +79,6 @@ def test_a_mask_and_people_to_keep_leave_their_places_unpainted(tmp_path, monkey
         assert abs(255 - before - after)[:, 13:19, :3].mean() < 12
 
 
-def test_an_animation_that_plays_once_plays_once(tmp_path):
-    write_animation(tmp_path / "a.gif")
-    paint_video(tmp_path / "a.gif", painter(), tmp_path / "b.gif")
-    assert opened(tmp_path / "b.gif")[1] is None
-
-
 def test_a_part_of_a_film_becomes_an_animation(tmp_path):
     write_film(tmp_path / "film.mp4", pictures(50))
     video = paint_video(tmp_path / "film.mp4", painter(), tmp_path / "b.gif", start=0.4, end=0.6)
@@ -121,15 +119,53 @@ def test_a_missing_folder_is_one_line_and_leaves_nothing(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["a.gif"]
 
 
-@pytest.mark.parametrize("name", ["film.gif", "film.mp4"])
-def test_an_animation_of_too_many_pixels_is_refused_in_one_line(tmp_path, monkeypatch, name):
-    monkeypatch.setattr("copyart.video.animations._MOST_PIXELS", 48 * 32 * 3)
-    if name.endswith("gif"):
-        write_animation(tmp_path / name, times=[40] * 9)
-    else:
-        write_film(tmp_path / name, pictures(4))
-    with pytest.raises(VideoError, match="pixels in all its frames") as error:
-        paint_video(tmp_path / name, painter(), tmp_path / "painted.gif", steady=0)
-    assert "\n" not in str(error.value)
-    assert "MP4" in str(error.value)
-    assert [path.name for path in tmp_path.iterdir()] == [name]
+@pytest.mark.parametrize("name", ["painted.gif", "painted.png", "painted.webp"])
+def test_only_a_few_frames_are_in_memory(tmp_path, name):
+    """However long the film: here 60 frames."""
+    write_film(tmp_path / "film.mp4", pictures(60))
+    seen, most = [], []
+
+    class Watched(Engine):
+        def paint(self, photo, progress=None):
+            painting = super().paint(photo)
+            seen.extend(map(weakref.ref, (photo, painting)))
+            most.append(sum(picture() is not None for picture in seen))
+            return painting
+
+    video = paint_video(tmp_path / "film.mp4", Painter(Watched(), {"name": "test"}), tmp_path / name)
+    assert video.frames == len(most) == 60
+    assert max(most) <= 8
+
+
+def test_an_animation_of_too_large_frames_is_refused_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr("copyart.video.animations.MAX_PIXELS", 31 * 17 - 1)
+    write_animation(tmp_path / "a.gif")
+    with pytest.raises(VideoError, match="must have frames of at most 526 pixels"):
+        paint_video(tmp_path / "a.gif", painter(), tmp_path / "b.gif")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.gif"]
+
+
+@pytest.mark.parametrize(("rate", "frames", "times"), [(30, 30, {30, 40}), (60, 30, {30, 40}), (50, 50, {20})])
+def test_a_fast_film_becomes_a_gif_that_browsers_play_at_its_speed(tmp_path, rate, frames, times):
+    write_film(tmp_path / "film.mp4", pictures(rate), rate=rate, time_base=Fraction(1, 15300))
+    calls = []
+    progress = lambda *call: calls.append(call)  # noqa: E731
+    assert paint_video(tmp_path / "film.mp4", painter(), tmp_path / "b.gif", progress=progress).frames == frames
+    found = opened(tmp_path / "b.gif")[0]
+    assert (sum(found), len(found), set(found)) == (1000, frames, times)
+    assert calls[-1] == (frames, frames)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp"])
+def test_the_times_of_a_fast_film_add_up_in_other_formats(tmp_path, suffix):
+    write_film(tmp_path / "film.mp4", pictures(60), rate=60, time_base=Fraction(1, 15360))
+    assert paint_video(tmp_path / "film.mp4", painter(), tmp_path / f"b{suffix}").frames == 60
+    assert sum(opened(tmp_path / f"b{suffix}")[0]) == 1000
+
+
+@pytest.mark.parametrize(("suffix", "loop"), [(".gif", None), (".png", 1), (".webp", 1)])
+def test_an_animation_that_plays_once_does_so_in_every_format(tmp_path, suffix, loop):
+    write_animation(tmp_path / f"a{suffix}", **({} if loop is None else {"loop": loop}))
+    for target, once in ((".gif", None), (".png", 1), (".webp", 1)):
+        paint_video(tmp_path / f"a{suffix}", painter(), tmp_path / f"b{target}")
+        assert opened(tmp_path / f"b{target}")[1] == once

@@ -1,0 +1,212 @@
+"""Write animations frame by frame: GIF, APNG and animated WebP.
+
+Pillow holds all frames of an animation in memory until it writes them. Here Pillow encodes each frame as a file of its
+own, and its data are copied into the animation at once, so that memory does not grow with the number of frames.
+"""
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, ClassVar
+
+from PIL import Image
+
+from copyart.data.painting_mark import marked
+from copyart.errors import ConfigError, VideoError
+
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+#: Flags in a WebP's VP8X chunk, and in a frame's ANMF chunk: the frame replaces the previous one.
+_ANIMATED, _HAS_EXIF, _HAS_ALPHA, _REPLACES = 0x02, 0x08, 0x10, 0x02
+
+
+class AnimationWriter:
+    """Base class of the writers.
+
+    Args:
+        file: A file open for writing, which can seek.
+        plays: How often the animation is played; 0 means forever.
+        transparent: Whether a frame may have transparent pixels.
+    """
+
+    #: Pillow's name of the format, its options, milliseconds in a unit of time, and the longest time and side.
+    format = ""
+    options: ClassVar[dict[str, object]] = {}
+    unit, longest, side = 1, 0xFFFFFF, 2**31 - 1
+
+    def __init__(self, file: BinaryIO, plays: int, transparent: bool):
+        self._file, self._plays, self._transparent = file, plays, transparent
+        #: Number of frames, and width and height of the first.
+        self.count, self.size = 0, (0, 0)
+        self._end, self._units = 0.0, 0
+
+    def add(self, picture: Image.Image, milliseconds: float) -> None:
+        """Write a frame.
+
+        Args:
+            picture: RGB or RGBA, in the same size each time.
+            milliseconds: How long it is shown. Rounding errors do not add up over the frames.
+
+        Raises:
+            ConfigError: if the format does not allow such long sides.
+        """
+        if max(picture.size) > self.side:
+            raise ConfigError(
+                f"a {self.format} must have sides of at most {self.side:,} pixels. Received: {picture.width:,} × "
+                f"{picture.height:,}. Use a smaller max_pixels, or write a PNG."
+            )
+        self._end += milliseconds / self.unit
+        units, self._units = round(self._end) - self._units, round(self._end)
+        self.size = self.size if self.count else picture.size
+        self._add(picture.convert("RGBA" if self._transparent else "RGB"), min(units, self.longest))
+        self.count += 1
+
+    def _add(self, picture, units) -> None:
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """Write the end of the file, and into its start what is known only now."""
+        self._finish()
+
+    def _finish(self) -> None:
+        raise NotImplementedError
+
+    def _encoded(self, picture, **options) -> bytes:
+        """Return the file of one frame. The first has the mark of a painting."""
+        buffer = io.BytesIO()
+        mark = {} if self.count else marked(self.format)
+        picture.save(buffer, self.format, **self.options, **options, **mark)
+        return buffer.getvalue()
+
+
+class GifWriter(AnimationWriter):
+    """Writes a GIF (GIF89a). Each frame has 256 colours of its own and replaces the previous one."""
+
+    format, options = "GIF", {"disposal": 2, "optimize": False, "interlace": 0}
+    unit, longest, side = 10, 0xFFFF, 0xFFFF
+
+    def _add(self, picture, units):
+        data = self._encoded(picture, duration=units * self.unit)
+        depth = data[10] & 7  # the colours of the file, which become those of the frame
+        start = 13 + (3 << depth + 1)
+        if not self.count:
+            self._file.write(data[:10] + b"\x70\0\0")
+            if self._plays != 1:
+                repeats = max(self._plays - 1, 0)
+                self._file.write(b"\x21\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", min(repeats, 0xFFFF), 0))
+        at = start
+        while data[at] != 0x2C:  # the comment, and the frame's time
+            at = _after_blocks(data, at + 2)
+        self._file.write(data[start : at + 9] + bytes([0x80 | depth]) + data[13:start] + data[at + 10 : -1])
+
+    def _finish(self):
+        self._file.write(b";")
+
+
+class ApngWriter(AnimationWriter):
+    """Writes an APNG. Each frame replaces the previous one."""
+
+    format, longest = "PNG", 6_553_500
+    _numbers, _control = 0, 0
+
+    def _add(self, picture, units):
+        chunks = list(_png_chunks(self._encoded(picture)))
+        if not self.count:
+            self._file.write(_PNG_SIGNATURE)
+            for kind, data in chunks[: [kind for kind, _ in chunks].index(b"IDAT")]:
+                self._write(kind, data)
+            self._control = self._file.tell()
+            self._write(b"acTL", bytes(8))
+        delay = (units, 1000) if units <= 0xFFFF else (units // 100, 10)
+        self._write(b"fcTL", struct.pack(">5I2H2B", self._number(), *picture.size, 0, 0, *delay, 0, 0))
+        for data in (data for kind, data in chunks if kind == b"IDAT"):
+            if self.count:
+                self._write(b"fdAT", struct.pack(">I", self._number()) + data)
+            else:
+                self._write(b"IDAT", data)
+
+    def _finish(self):
+        self._write(b"IEND", b"")
+        self._file.seek(self._control)
+        self._write(b"acTL", struct.pack(">2I", self.count, self._plays))
+
+    def _number(self):
+        self._numbers += 1
+        return self._numbers - 1
+
+    def _write(self, kind, data):
+        self._file.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)))
+
+
+class WebpWriter(AnimationWriter):
+    """Writes an animated WebP. Each frame replaces the previous one."""
+
+    format, options, side = "WEBP", {"quality": 90, "method": 4}, 16_383
+    _exif, _alpha = b"", 0
+
+    def _add(self, picture, units):
+        chunks = dict(_webp_chunks(self._encoded(picture)))
+        corner = b"".join((side - 1).to_bytes(3, "little") for side in picture.size)
+        if not self.count:
+            self._exif = chunks.get(b"EXIF", b"")
+            self._file.write(b"RIFF\0\0\0\0WEBP" + _webp_chunk(b"VP8X", bytes(4) + corner))
+            self._file.write(_webp_chunk(b"ANIM", struct.pack("<4BH", 0, 0, 0, 0, min(self._plays, 0xFFFF))))
+        self._alpha |= _HAS_ALPHA if b"ALPH" in chunks else 0
+        pictures = [_webp_chunk(kind, chunks[kind]) for kind in (b"ALPH", b"VP8 ") if kind in chunks]
+        frame = bytes(6) + corner + units.to_bytes(3, "little") + bytes([_REPLACES]) + b"".join(pictures)
+        if self._file.tell() + len(frame) > 0xFFFFFF00:
+            raise VideoError("a WebP must have at most 4 GB. Received: more. Use a shorter part, or write an MP4.")
+        self._file.write(_webp_chunk(b"ANMF", frame))
+
+    def _finish(self):
+        self._file.write(_webp_chunk(b"EXIF", self._exif))
+        size = self._file.tell()
+        self._file.seek(4)
+        self._file.write(struct.pack("<I", size - 8))
+        self._file.seek(20)
+        self._file.write(bytes([_ANIMATED | _HAS_EXIF | self._alpha]))
+
+
+_WRITERS = {".gif": GifWriter, ".png": ApngWriter, ".apng": ApngWriter, ".webp": WebpWriter}
+
+
+def animation_writer(target: Path, file: BinaryIO, plays: int, transparent: bool) -> AnimationWriter:
+    """Return the writer for a file's suffix. Args as for `AnimationWriter`.
+
+    Raises:
+        ConfigError: if it is no suffix of animations.
+    """
+    if target.suffix.lower() not in _WRITERS:
+        raise ConfigError(
+            f"an animation must be written to {', '.join(sorted(_WRITERS))}. Received: {target.name!r}. "
+            "Choose another file name."
+        )
+    return _WRITERS[target.suffix.lower()](file, plays, transparent)
+
+
+def _after_blocks(data: bytes, at: int) -> int:
+    """Return the position after a GIF's chain of blocks, each of which starts with its length."""
+    while data[at]:
+        at += data[at] + 1
+    return at + 1
+
+
+def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = len(_PNG_SIGNATURE)
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        yield data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        at += length + 12
+
+
+def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 12
+    while at < len(data):
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        yield data[at : at + 4], data[at + 8 : at + 8 + length]
+        at += 8 + length + length % 2
+
+
+def _webp_chunk(kind: bytes, data: bytes) -> bytes:
+    return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)

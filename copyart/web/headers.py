@@ -20,15 +20,15 @@ _SOURCES = {
 }
 CONTENT_SECURITY_POLICY = "; ".join(f"{name} {sources}" for name, sources in _SOURCES.items())
 
-_HEADERS = {
+_HEADERS = {"Cross-Origin-Resource-Policy": "same-origin", "X-Content-Type-Options": "nosniff"}
+#: Browsers heed these on pages and workers only. They are 600 bytes, and of 74 files in the first view 73 are neither.
+_PAGE_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     # Browsers allow WebAssembly threads only with these two headers.
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
 
@@ -37,6 +37,11 @@ def guard(app: flask.Flask) -> None:
     """Make an application send these headers, and refuse requests from pages of other sites."""
     app.before_request(_refuse_other_sites)
     app.after_request(_add_headers)
+
+
+def mark_as_part() -> None:
+    """Tell that this request's response is a part of a page, such as a picture: headers for pages are left out."""
+    flask.g.is_part_of_page = True
 
 
 def _refuse_other_sites() -> None:
@@ -48,7 +53,8 @@ def _refuse_other_sites() -> None:
 
 
 def _add_headers(response: flask.Response) -> flask.Response:
-    for name, value in _HEADERS.items():
+    part = flask.g.get("is_part_of_page") and response.status_code in (200, 304)
+    for name, value in (_HEADERS if part else {**_HEADERS, **_PAGE_HEADERS}).items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     if flask.request.is_secure:

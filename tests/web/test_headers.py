@@ -1,5 +1,7 @@
 """Every response has security headers, and requests from other sites' pages are refused."""
 
+import re
+
 import pytest
 
 ADDRESSES = ["/", "/api/v1/artists", "/api/v1/artists/monet/preview.jpg", "/api/v1/nothing", "/healthz", "/metrics"]
@@ -22,6 +24,20 @@ def test_every_answer_is_guarded(client, address):
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "Access-Control-Allow-Origin" not in headers
     assert "Strict-Transport-Security" not in headers
+
+
+def test_parts_of_the_page_have_no_headers_that_are_for_pages(client):
+    page = client.get("/en").text
+    folder = re.search(r'"(static/[0-9a-f]{12})/page\.css"', page)[1]
+    parts = [f"/{folder}/page.css", f"/{folder}/page.js", "/previews/monet.jpg", "/samples/photo-03.jpg"]
+    for address in parts:
+        headers = client.get(address, buffered=True).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "Content-Security-Policy" not in headers
+    workers = [f"/{folder}/painting_worker.js", "/service_worker.js", "/previews/nobody.jpg"]
+    for address in workers:
+        assert "Content-Security-Policy" in client.get(address, buffered=True).headers
 
 
 def test_https_is_asked_for_where_it_is_spoken(client):

@@ -6,6 +6,7 @@ from typing import Any
 
 import flask
 
+from copyart.web.headers import mark_as_part
 from copyart.web.page.rendering import (
     browser_files,
     contents,
@@ -18,7 +19,7 @@ from copyart.web.page.rendering import (
     web_manifest,
 )
 from copyart.web.page.runtime import installed_runtimes, runtime_file, vendor_version
-from copyart.web.page.static_files import SERVICE_WORKER, static_file
+from copyart.web.page.static_files import SERVICE_WORKER, WORKERS, static_file
 from copyart.web.page.translations import LANGUAGES
 from copyart.web.problems import Problem
 from copyart.web.server.paint_request import paint_upload
@@ -111,6 +112,8 @@ def kept_static(version: str, name: str) -> flask.Response:
     path = static_file(f"{version}/{name}")
     if path is None:
         flask.abort(404)
+    if name not in WORKERS and path.suffix != ".svg":
+        mark_as_part()
     return _for_good(flask.send_file(path, mimetype=mimetypes.guess_type(name)[0]))
 
 
@@ -128,6 +131,7 @@ def sample(name: str) -> flask.Response:
     photo = sample_photo(name)
     if photo is None:
         flask.abort(404)
+    mark_as_part()
     return _kept(flask.Response(photo, mimetype="image/jpeg"), _DAY)
 
 
@@ -137,6 +141,7 @@ def preview(slug: str) -> flask.Response:
     style = _supervisor().registry.get(slug)
     if style is None or style.preview is None:
         flask.abort(404)
+    mark_as_part()
     return _kept(flask.Response(thumbnail(style.preview), mimetype="image/jpeg"), _DAY)
 
 

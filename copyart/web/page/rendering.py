@@ -142,7 +142,7 @@ def render(language: str, contents: dict[str, Any], registry: dict[str, StyleEnt
     names = {slug: shown_name(language, style) for slug, style in registry.items()}
     manners = {slug: manner(language, style) for slug, style in registry.items()}
     rows = [{**row, "name": names[row["slug"]], "manner": manners[row["slug"]]} for row in contents["styles"]]
-    known = {**contents, "styles": rows, "language": language, "words": words}
+    page_data = {**contents, "styles": rows, "language": language, "words": words}
     page = _templates().get_template("page.html")
     return page.render(
         language=language,
@@ -157,7 +157,7 @@ def render(language: str, contents: dict[str, Any], registry: dict[str, StyleEnt
         browser=bool(contents["runtimes"]) and bool(contents["styles"][0]["weights"]),
         server=contents["server"],
         static=static_folder(),
-        known=_json(known),
+        page_data=_json(page_data),
         **{"root": "", "pages": {name: name for name in LANGUAGES}, "painted": None, "problem": None, **state},
     )
 

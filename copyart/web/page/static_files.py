@@ -9,6 +9,9 @@ from copyart.web.page.runtime import STATIC, version_of
 #: The script that lets the page work offline. Its address stays, and is above those of all that it keeps.
 SERVICE_WORKER = STATIC / "service_worker.js"
 
+#: Scripts that browsers run in threads of their own.
+WORKERS = ("painting_worker.js",)
+
 
 @functools.cache
 def static_folder() -> str:

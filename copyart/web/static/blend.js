@@ -1,10 +1,10 @@
 // How much of the painting shows, and whose colours: the arithmetic of Copyart's `Painter.paint`.
 
 /** Blend two ImageData of one size; strength is 0 for the photo, 1 for the painting. Returns a third. */
-export function blended(photo, painting, strength, preserve) {
+export function blendPhotoAndPainting(photo, painting, strength, preserve) {
   const result = new ImageData(photo.width, photo.height);
   const [from, out] = [photo.data, result.data];
-  const to = preserve ? relit(from, painting.data) : painting.data;
+  const to = preserve ? withPhotoColours(from, painting.data) : painting.data;
   for (let at = 0; at < out.length; at += 4) {
     for (let channel = at; channel < at + 3; channel++) {
       out[channel] = Math.trunc(from[channel] + strength * (to[channel] - from[channel]));
@@ -22,16 +22,16 @@ const BLUENESS = [-0.16874, -0.33126, 0.5].map(times);
 const REDNESS = [0.5, -0.41869, -0.08131].map(times);
 const [RED, GREEN_BLUE, GREEN_RED, BLUE] = [1.402, -0.34414, -0.71414, 1.772].map(times);
 
-const mixed = (tables, red, green, blue) =>
+const sumOfTables = (tables, red, green, blue) =>
   (tables[0][ZERO + red] + tables[1][ZERO + green] + tables[2][ZERO + blue]) >> 6;
 
 /** Return the photo's colours at the painting's lights and darks. */
-function relit(from, to) {
+function withPhotoColours(from, to) {
   const result = new Uint8ClampedArray(from.length);
   for (let at = 0; at < from.length; at += 4) {
-    const light = mixed(LIGHT, to[at], to[at + 1], to[at + 2]);
-    const toBlue = mixed(BLUENESS, from[at], from[at + 1], from[at + 2]) + ZERO;
-    const toRed = mixed(REDNESS, from[at], from[at + 1], from[at + 2]) + ZERO;
+    const light = sumOfTables(LIGHT, to[at], to[at + 1], to[at + 2]);
+    const toBlue = sumOfTables(BLUENESS, from[at], from[at + 1], from[at + 2]) + ZERO;
+    const toRed = sumOfTables(REDNESS, from[at], from[at + 1], from[at + 2]) + ZERO;
     result[at] = light + (RED[toRed] >> 6);
     result[at + 1] = light + ((GREEN_BLUE[toBlue] + GREEN_RED[toRed]) >> 6);
     result[at + 2] = light + (BLUE[toBlue] >> 6);

@@ -1,40 +1,38 @@
 // The painter in this browser: keeps the worker, and knows how large a photo may be.
 
-import { known, Problem } from "./page_data.js";
-import { PaintThread } from "./paint_thread.js";
-import { canReadBack, pixelsOf, sizeWithin } from "./photo.js";
+import { ruleOutAfter } from "./onnx_runtime.js";
+import { pageData } from "./page_data.js";
+import { PaintingWorkerClient } from "./painting_worker_client.js";
+import { canvasReturnsTruePixels, photoPixels, sizeWithin } from "./photo.js";
 
 /** Return null where this browser can paint by itself, or else the word that says why not, whatever the style. */
-export function whyNot() {
-  if (!Object.keys(known.runtimes).length) return "why_no_runtime";
-  if (!globalThis.WebAssembly || !WebAssembly.validate(WIDE) || !globalThis.Worker) return "why_no_wasm";
-  return canReadBack() ? null : "why_canvas";
+export function whyBrowserCannotPaint() {
+  if (!Object.keys(pageData.runtimes).length) return "why_no_runtime";
+  if (!globalThis.WebAssembly || !WebAssembly.validate(SIMD_FUNCTION) || !globalThis.Worker) return "why_no_wasm";
+  return canvasReturnsTruePixels() ? null : "why_canvas";
 }
 
 // A function that returns a 128-bit vector: browsers that know it have the instructions that the runtime is made of.
-const WIDE = new Uint8Array([
+const SIMD_FUNCTION = new Uint8Array([
   ...[0, 97, 115, 109, 1, 0, 0, 0],
   ...[1, 5, 1, 96, 0, 1, 123],
   ...[3, 2, 1, 0],
   ...[10, 8, 1, 6, 0, 65, 0, 253, 15, 11],
 ]);
 
-const MOST_THREADS = 4;
+const MAX_THREADS = 4;
 
 /** Return how many threads run at once on this device. */
-export function cores() {
+export function coreCount() {
   return navigator.hardwareConcurrency ?? 1;
 }
 
 export class BrowserPainter {
-  here = true;
-  #ruledOut = []; // runtimes that have failed
-  #threads;
-  #thread;
+  inBrowser = true;
+  #worker;
 
-  constructor(threads = cores()) {
-    this.#threads = Math.min(MOST_THREADS, threads);
-    this.#thread = this.#begun();
+  constructor(threads = coreCount()) {
+    this.#worker = new PaintingWorkerClient(Math.min(MAX_THREADS, threads));
   }
 
   /**
@@ -45,15 +43,15 @@ export class BrowserPainter {
    * @param {object} style
    * @param {{ signal: AbortSignal, progress: (what: object) => void, brush?: number, pixels?: number }} how
    */
-  async paint(photo, style, { signal, progress, brush, pixels = most() }) {
+  async paint(photo, style, { signal, progress, brush, pixels = maxPixels() }) {
     for (;;) {
       try {
         return await this.#paintAt(sizeWithin(photo.width, photo.height, pixels), photo, style, { signal, progress, brush });
       } catch (problem) {
         if (signal.aborted) throw problem;
         this.stop();
-        if (this.#without(problem)) continue;
-        if (problem.code !== "no-memory" || pixels < LEAST) throw problem;
+        if (ruleOutAfter(problem)) continue;
+        if (problem.code !== "no-memory" || pixels < MIN_PIXELS) throw problem;
         pixels = Math.min(pixels, photo.width * photo.height) / 2;
       }
     }
@@ -61,42 +59,24 @@ export class BrowserPainter {
 
   /** End the worker; what it paints is lost. */
   stop() {
-    this.#thread.stop();
-  }
-
-  /** Where a graphics processor has failed, leave it alone from now on; tell whether there is another way. */
-  #without({ code, values }) {
-    if (values?.engine !== "webgpu" || code === "model-missing") return false;
-    return this.leaveGraphics();
-  }
-
-  /** Leave the graphics processor alone from now on; tell whether there is another way. */
-  leaveGraphics() {
-    this.stop();
-    this.#ruledOut.push("webgpu");
-    this.#thread = this.#begun();
-    return this.#ruledOut.length < Object.keys(known.runtimes).length;
-  }
-
-  #begun() {
-    return new PaintThread(this.#threads, this.#ruledOut);
+    this.#worker.stop();
   }
 
   async #paintAt([width, height], photo, style, { signal, progress, brush }) {
-    const original = pixelsOf(photo, width, height);
+    const original = photoPixels(photo, width, height);
     const parts = style.parts ?? [{ weights: style.weights, share: 1 }];
     const job = { generator: style.generator, parts, width, height, pixels: original.data, brush };
-    const told = (what) => tell(what, progress, width, height);
-    const { pixels, seconds, engine } = await this.#thread.paint(job, { signal, progress: told });
+    const report = (what) => reportProgress(what, progress, width, height);
+    const { pixels, seconds, engine } = await this.#worker.paint(job, { signal, progress: report });
     return { photo: original, painting: new ImageData(pixels, width, height), seconds, engine };
   }
 }
 
 /** Pixels below which a smaller photo would not help any more. */
-const LEAST = 1 << 16;
+const MIN_PIXELS = 1 << 16;
 
 /** Return how many pixels are painted at most: what a device of its kind surely has the memory for. */
-function most() {
+function maxPixels() {
   const handheld = matchMedia("(pointer: coarse)").matches;
   const gigabytes = navigator.deviceMemory ?? (handheld ? 4 : 8);
   if (gigabytes < 1) return 4e5;
@@ -104,7 +84,7 @@ function most() {
   return gigabytes >= 8 && !handheld ? 48e6 : gigabytes >= 4 ? 16e6 : 6e6;
 }
 
-function tell(data, progress, width, height) {
+function reportProgress(data, progress, width, height) {
   if (data.coarse) progress({ coarse: new ImageData(data.coarse, data.width, data.height), width, height });
   else if (data.rows) progress({ top: data.top, rows: data.rows });
   else if (data.starting) progress({ phase: "starting" });

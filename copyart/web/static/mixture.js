@@ -1,13 +1,13 @@
 // Two styles mixed: their weights are averaged in the worker.
 
-import { known, say } from "./page_data.js";
+import { pageData, pageText } from "./page_data.js";
 
 /** Return a style that is mixed with another; `share` is that of the other, from 0 to 1. */
-export function mixtureOf(one, other, share) {
+export function mixStyles(one, other, share) {
   return {
     ...one,
     slug: `${one.slug}-${other.slug}`,
-    manner: say("live_mixed", { first: one.manner, second: other.manner }),
+    manner: pageText("live_mixed", { first: one.manner, second: other.manner }),
     parts: [
       { weights: one.weights, share: 1 - share },
       { weights: other.weights, share },
@@ -22,6 +22,6 @@ export function canMix(one, other) {
 }
 
 /** Return the style of a slug, or undefined. */
-export function styleOf(slug) {
-  return known.styles.find((style) => style.slug === slug);
+export function styleBySlug(slug) {
+  return pageData.styles.find((style) => style.slug === slug);
 }

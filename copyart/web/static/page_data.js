@@ -1,16 +1,16 @@
-// What the page was told: its words, the artists, and who can paint.
+// The data in the page: its words, the styles, and who can paint. And how texts and numbers are written.
 
-export const known = JSON.parse(document.getElementById("known").textContent);
+export const pageData = JSON.parse(document.getElementById("page-data").textContent);
 
 /** Return a text of the page in its language, with what stands in braces filled in. */
-export function say(name, values = {}) {
-  return known.words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+export function pageText(name, values = {}) {
+  return pageData.words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
 /** Return a number as the page's language writes it. */
-export function number(value, digits = 0) {
+export function formatNumber(value, digits = 0) {
   const form = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return new Intl.NumberFormat(known.language, form).format(value);
+  return new Intl.NumberFormat(pageData.language, form).format(value);
 }
 
 /** What went wrong, as the visitor is told: `code` is a word of the page without its "problem_". */
@@ -22,7 +22,7 @@ export class Problem extends Error {
   }
 
   get text() {
-    const name = `problem_${this.code}` in known.words ? `problem_${this.code}` : "problem_broken";
-    return say(name, { seconds: 30, ...this.values });
+    const name = `problem_${this.code}` in pageData.words ? `problem_${this.code}` : "problem_broken";
+    return pageText(name, { seconds: 30, ...this.values });
   }
 }

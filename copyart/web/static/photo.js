@@ -8,16 +8,16 @@ export async function readPhoto(file) {
   try {
     bitmap = await createImageBitmap(file, { imageOrientation: "from-image", premultiplyAlpha: "none" });
   } catch {
-    throw new Problem((await kindOf(file)) ?? "no-picture");
+    throw new Problem((await specialFormatOf(file)) ?? "no-picture");
   }
-  const moves = (await kindOf(file)) === "moves";
+  const moves = (await specialFormatOf(file)) === "moves";
   const name = (file.name ?? "").replace(/\.[^.]*$/, "").slice(0, 80) || "photo";
   const format = file.type === "image/jpeg" ? "jpeg" : "png"; // of its painting
   return { file, bitmap, name, width: bitmap.width, height: bitmap.height, format, moves };
 }
 
 /** Return "heic", "tiff" or "moves" for a picture that browsers do not show, or an animation, by its first bytes; else null. */
-export async function kindOf(file) {
+export async function specialFormatOf(file) {
   const text = new TextDecoder("latin1").decode(await file.slice(0, 4096).arrayBuffer().catch(() => new ArrayBuffer(0)));
   if (/^.{4}ftyp(heic|heix|heim|heis|hevc|hevx|mif1|msf1)/s.test(text)) return "heic";
   if (/^(II\*\0|MM\0\*)/.test(text)) return "tiff";
@@ -37,18 +37,18 @@ export function sizeWithin(width, height, pixels) {
 }
 
 /** Return a photo's pixels at a size, as ImageData. */
-export function pixelsOf(photo, width, height) {
-  return readBack(width, height, (context) => context.drawImage(photo.bitmap, 0, 0, width, height));
+export function photoPixels(photo, width, height) {
+  return drawAndReadPixels(width, height, (context) => context.drawImage(photo.bitmap, 0, 0, width, height));
 }
 
 /** Return the pixels of a picture file at its own size. */
 export async function pixelsOfFile(blob) {
   const bitmap = await createImageBitmap(blob);
-  return readBack(bitmap.width, bitmap.height, (context) => context.drawImage(bitmap, 0, 0));
+  return drawAndReadPixels(bitmap.width, bitmap.height, (context) => context.drawImage(bitmap, 0, 0));
 }
 
-/** Tell whether pixels come back as they were drawn: some browsers blur them, so that nobody is told by them. */
-export function canReadBack() {
+/** Tell whether pixels come back as they were drawn: some browsers blur them, against fingerprinting. */
+export function canvasReturnsTruePixels() {
   const colours = ["#102030", "#fedcba", "#808182", "#07f90a"];
   const paint = (context) =>
     colours.forEach((colour, place) => {
@@ -57,7 +57,7 @@ export function canReadBack() {
     });
   let data;
   try {
-    ({ data } = readBack(4, 1, paint));
+    ({ data } = drawAndReadPixels(4, 1, paint));
   } catch {
     return false;
   }
@@ -65,7 +65,7 @@ export function canReadBack() {
   return bytes.every((byte, place) => data[place + Math.floor(place / 3)] === byte);
 }
 
-function readBack(width, height, draw) {
+function drawAndReadPixels(width, height, draw) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d", { willReadFrequently: true });

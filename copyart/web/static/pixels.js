@@ -4,12 +4,12 @@ const MULTIPLE = 4; // sides go in as multiples of 4, and of 16 pixels at least:
 const SMALLEST = 16;
 
 /** Return the side that a generator takes for a side of a picture. */
-export function padded(side) {
+export function paddedSide(side) {
   return Math.max(SMALLEST, Math.ceil(side / MULTIPLE) * MULTIPLE);
 }
 
 /** Return RGB mirrored to the right and below, up to the sides given. */
-export function mirrored(data, width, height, columns, rows) {
+export function mirrorPad(data, width, height, columns, rows) {
   if (columns === width && rows === height) return data;
   const [across, down] = [reflections(columns, width), reflections(rows, height)];
   const result = new Uint8Array(rows * columns * 3);
@@ -31,7 +31,7 @@ function reflections(count, side) {
 }
 
 /** Return RGB from RGBA. */
-export function withoutAlpha(rgba) {
+export function rgbaToRgb(rgba) {
   const result = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4) {
     result[to++] = rgba[from];
@@ -42,7 +42,7 @@ export function withoutAlpha(rgba) {
 }
 
 /** Return RGBA from RGB. */
-export function opaque(rgb) {
+export function rgbToRgba(rgb) {
   const result = new Uint8ClampedArray((rgb.length / 3) * 4);
   for (let from = 0, to = 0; from < rgb.length; ) {
     result[to++] = rgb[from++];

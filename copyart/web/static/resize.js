@@ -18,22 +18,22 @@ function sinc(x) {
 }
 
 /** Return a picture, { data, width, height } with three values a pixel, in another size; data is of the kind asked for. */
-export function resized({ data, width, height }, columns, rows, filter, Kind) {
+export function resizePicture({ data, width, height }, columns, rows, filter, Kind) {
   const across = new Kind(columns * height * 3);
-  for (const [column, { first, weights }] of meansOf(width, columns, filter).entries()) {
+  for (const [column, { first, weights }] of resamplingWeights(width, columns, filter).entries()) {
     for (let row = 0; row < height; row++) {
-      mean(data, (row * width + first) * 3, 3, weights, across, (row * columns + column) * 3, 3);
+      weightedMeans(data, (row * width + first) * 3, 3, weights, across, (row * columns + column) * 3, 3);
     }
   }
   const result = new Kind(columns * rows * 3);
-  for (const [row, { first, weights }] of meansOf(height, rows, filter).entries()) {
-    mean(across, first * columns * 3, columns * 3, weights, result, row * columns * 3, columns * 3);
+  for (const [row, { first, weights }] of resamplingWeights(height, rows, filter).entries()) {
+    weightedMeans(across, first * columns * 3, columns * 3, weights, result, row * columns * 3, columns * 3);
   }
   return { data: result, width: columns, height: rows };
 }
 
 /** Write `count` weighted means of values that lie `step` apart. */
-export function mean(data, from, step, weights, result, to, count) {
+export function weightedMeans(data, from, step, weights, result, to, count) {
   for (let place = 0; place < count; place++) {
     let sum = 0;
     for (let tap = 0; tap < weights.length; tap++) sum += weights[tap] * data[from + place + tap * step];
@@ -42,7 +42,7 @@ export function mean(data, from, step, weights, result, to, count) {
 }
 
 /** Return for each new place along a side the first old one that counts, and the weights from there on. */
-export function meansOf(side, places, { reach, weight }) {
+export function resamplingWeights(side, places, { reach, weight }) {
   const scale = side / places;
   const widened = Math.max(scale, 1); // what becomes smaller is averaged over all that falls into a pixel
   return Array.from({ length: places }, (_, place) => {

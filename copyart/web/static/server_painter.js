@@ -1,30 +1,30 @@
 // The painter on the server: sends the photo, asks how far it is, fetches the painting.
 
-import { known, Problem } from "./page_data.js";
-import { pixelsOf, pixelsOfFile, sizeWithin } from "./photo.js";
+import { pageData, Problem } from "./page_data.js";
+import { photoPixels, pixelsOfFile, sizeWithin } from "./photo.js";
 
 const PAINTINGS = new URL("api/v1/paintings", document.baseURI);
-const OFTEN = 400; // milliseconds between two questions
-const READ = /^image\/(jpeg|png|webp|gif|bmp|tiff|avif)$/; // what the server reads; some browsers read more
+const POLL_INTERVAL = 400; // milliseconds between two questions
+const TYPES_THE_SERVER_READS = /^image\/(jpeg|png|webp|gif|bmp|tiff|avif)$/; // some browsers read more
 
 export class ServerPainter {
-  here = false;
+  inBrowser = false;
 
   /** Paint a photo; resolves to { photo, painting } as ImageData of one size, seconds, and the file. */
   async paint(photo, style, { signal, progress }) {
-    const id = identifier();
+    const id = randomId();
     const body = new FormData();
-    const upload = await uploadOf(photo);
+    const upload = await fileToUpload(photo);
     const fields = { artist: style.slug, format: photo.format, id };
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
     body.append("photo", upload, "photo");
     const asking = new AbortController();
     try {
-      const sent = post(body, signal, (share) => progress({ phase: "sending", share }));
-      watch(id, asking.signal, progress);
+      const sent = postForm(body, signal, (share) => progress({ phase: "sending", share }));
+      pollProgress(id, asking.signal, progress);
       const { blob, seconds } = await sent;
       const painting = await pixelsOfFile(blob);
-      return { photo: pixelsOf(photo, painting.width, painting.height), painting, seconds, blob };
+      return { photo: photoPixels(photo, painting.width, painting.height), painting, seconds, blob };
     } catch (problem) {
       if (signal.aborted) fetch(`${PAINTINGS}/${id}`, { method: "DELETE" }).catch(() => {});
       throw problem;
@@ -35,20 +35,21 @@ export class ServerPainter {
 }
 
 /** Return the photo's own file, or a JPEG where the server would refuse it: as too large, or of another kind. */
-async function uploadOf(photo) {
-  const { max_bytes: bytes, max_pixels: pixels } = known.server;
-  if (READ.test(photo.file.type) && photo.file.size <= bytes && photo.width * photo.height <= pixels) return photo.file;
+async function fileToUpload(photo) {
+  const { max_bytes: bytes, max_pixels: pixels } = pageData.server;
+  const small = photo.file.size <= bytes && photo.width * photo.height <= pixels;
+  if (small && TYPES_THE_SERVER_READS.test(photo.file.type)) return photo.file;
   const [width, height] = sizeWithin(photo.width, photo.height, pixels);
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height });
-  canvas.getContext("2d").putImageData(pixelsOf(photo, width, height), 0, 0);
+  canvas.getContext("2d").putImageData(photoPixels(photo, width, height), 0, 0);
   const smaller = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.95));
   if (!smaller || smaller.size > bytes) throw new Problem("too-large");
   return smaller;
 }
 
 /** Send a form; fetch() would not tell how much of it has gone. */
-function post(body, signal, sending) {
+function postForm(body, signal, sending) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const stop = () => {
@@ -63,14 +64,14 @@ function post(body, signal, sending) {
     request.onerror = () => reject(new Problem("unreachable"));
     request.onload = async () => {
       signal.removeEventListener("abort", stop);
-      if (request.status !== 200) return reject(await problemOf(request));
+      if (request.status !== 200) return reject(await problemFromResponse(request));
       resolve({ blob: request.response, seconds: Number(request.getResponseHeader("X-Painting-Seconds")) });
     };
     request.send(body);
   });
 }
 
-async function problemOf(request) {
+async function problemFromResponse(request) {
   const seconds = request.getResponseHeader("Retry-After") ?? 30;
   try {
     const { code } = JSON.parse(await request.response.text());
@@ -80,9 +81,9 @@ async function problemOf(request) {
   }
 }
 
-async function watch(id, signal, progress) {
+async function pollProgress(id, signal, progress) {
   while (!signal.aborted) {
-    await new Promise((resolve) => setTimeout(resolve, OFTEN));
+    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
     const answer = await fetch(`${PAINTINGS}/${id}/progress`, { signal }).catch(() => null);
     const state = answer?.ok ? await answer.json().catch(() => null) : null;
     if (signal.aborted || !state) continue; // it is not there yet, or the painting will say what is wrong
@@ -93,6 +94,6 @@ async function watch(id, signal, progress) {
 }
 
 /** Return a name for this painting that nobody else guesses; `randomUUID` is missing on plain http. */
-function identifier() {
+function randomId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

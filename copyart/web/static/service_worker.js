@@ -11,39 +11,39 @@ const own = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (sel
 
 own.addEventListener("install", () => own.skipWaiting());
 own.addEventListener("activate", (event) => event.waitUntil(own.clients.claim()));
-own.addEventListener("message", (event) => event.waitUntil(keep(event.data)));
+own.addEventListener("message", (event) => event.waitUntil(updateCache(event.data)));
 own.addEventListener("fetch", (event) => {
-  const place = placeOf(event.request.url);
+  const place = pathBelowPage(event.request.url);
   if (event.request.method !== "GET" || place === null) return;
-  if (FOR_GOOD.test(place)) event.respondWith(kept(event.request));
-  else if (FRESH.test(place)) event.respondWith(fresh(event.request));
+  if (FOR_GOOD.test(place)) event.respondWith(cacheFirst(event.request));
+  else if (FRESH.test(place)) event.respondWith(networkFirst(event.request));
 });
 
 /** Return an address below the page, without its query; null where it is elsewhere. */
-function placeOf(url) {
+function pathBelowPage(url) {
   const [place, root] = [url.replace(/[?#].*/, ""), own.registration.scope];
   return place.startsWith(root) ? place.slice(root.length) : null;
 }
 
-async function kept(request) {
-  return (await found(request)) ?? fetched(request);
+async function cacheFirst(request) {
+  return (await fromCache(request)) ?? fetchAndCache(request);
 }
 
-async function fresh(request) {
+async function networkFirst(request) {
   try {
-    return await fetched(request);
+    return await fetchAndCache(request);
   } catch (problem) {
-    const page = await found(request);
+    const page = await fromCache(request);
     if (page) return page;
     throw problem;
   }
 }
 
-async function found(request) {
+async function fromCache(request) {
   return (await caches.open(CACHE)).match(request, { ignoreVary: true, ignoreSearch: true });
 }
 
-async function fetched(request) {
+async function fetchAndCache(request) {
   const answer = await fetch(request);
   if (answer.ok) {
     const cache = await caches.open(CACHE);
@@ -52,16 +52,16 @@ async function fetched(request) {
   return answer;
 }
 
-async function keep({ keep: addresses, allowed }) {
+async function updateCache({ keep: addresses, allowed }) {
   const cache = await caches.open(CACHE);
   for (const { url } of await cache.keys()) {
-    const place = placeOf(url);
+    const place = pathBelowPage(url);
     const old = place && FOR_GOOD.test(place) && !allowed.some((start) => place.startsWith(start));
     if (old) await cache.delete(url);
   }
   for (const address of addresses) {
     const url = new URL(address, own.registration.scope).href;
-    if (await found(url)) continue;
+    if (await fromCache(url)) continue;
     // What the browser has from before the service worker came is not fetched again.
     const answer = await fetch(url, { cache: "force-cache" }).catch(() => null);
     if (answer?.ok) await cache.put(url, answer).catch(() => {});

@@ -1,19 +1,19 @@
 // Wakes the page. Where the browser does not let pages read pictures back, it is left as the plain form that the server
-// paints: what such a browser gives back is noise, which would hang in the frame.
+// paints: what such a browser gives back is noise, which would be shown as the painting.
 
-import { known, say } from "./page_data.js";
-import { canReadBack } from "./photo.js";
+import { pageData, pageText } from "./page_data.js";
+import { canvasReturnsTruePixels } from "./photo.js";
 
-if (known.server && !canReadBack()) leavePlain();
+if (pageData.server && !canvasReturnsTruePixels()) showPlainForm();
 else await import("./page.js");
 
 document.querySelector(".painting-form").dataset.awake = ""; // for tests: from here on, the page answers
 
-function leavePlain() {
+function showPlainForm() {
   const sheet = document.createElement("link");
   Object.assign(sheet, { rel: "stylesheet", href: new URL("plain.css", import.meta.url).href });
   document.head.append(sheet);
   const painter = document.getElementById("painter");
   painter.classList.remove("scripted");
-  painter.textContent = `${say("on_server")} ${say("why_canvas")}`;
+  painter.textContent = `${pageText("on_server")} ${pageText("why_canvas")}`;
 }

@@ -1,4 +1,4 @@
-// Style files: safetensors with kernels in float16. Mixing styles is mixing their weights.
+// Style files: safetensors in float16 and float32. Mixing styles is mixing their weights.
 
 /** @typedef {import("./strip_painter.js").Weights} Weights */
 
@@ -7,33 +7,33 @@
  * @param {Uint8Array} file
  * @returns {Weights}
  */
-export function readStyle(file) {
+export function readStyleFile(file) {
   const view = new DataView(file.buffer, file.byteOffset);
   const start = 8 + Number(view.getBigUint64(0, true));
   const head = JSON.parse(new TextDecoder().decode(file.subarray(8, start)));
   const weights = /** @type {Weights} */ ({});
   for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(head)) {
     const bytes = file.slice(start + from, start + to).buffer;
-    const data = dtype === "F16" ? widened(new Uint16Array(bytes)) : new Float32Array(bytes);
+    const data = dtype === "F16" ? float16ToFloat32(new Uint16Array(bytes)) : new Float32Array(bytes);
     weights[name] = { data, dims: shape };
   }
   return weights;
 }
 
 /** Why styles cannot be mixed: they were trained from different starts. */
-export class Unlike extends Error {}
+export class DifferentOrigins extends Error {}
 
-const LEAST_CORRELATION = 0.5; // of the weights of styles that can be mixed: copyart/styles/mixing.py
+const MIN_CORRELATION = 0.5; // of the weights of styles that can be mixed: copyart/styles/mixing.py
 
 /**
  * Mix styles of one generator.
  * @param {{ weights: Weights, share: number }[]} parts whose shares come to 1
  * @returns {Weights}
  */
-export function mixed(parts) {
+export function mixWeights(parts) {
   const [{ weights: first }, ...others] = parts;
   if (!others.length) return first;
-  for (const { weights } of others) if (correlation(first, weights) < LEAST_CORRELATION) throw new Unlike();
+  for (const { weights } of others) if (correlation(first, weights) < MIN_CORRELATION) throw new DifferentOrigins();
   const result = /** @type {Weights} */ ({});
   for (const [name, { data, dims }] of Object.entries(first)) {
     const sum = new Float32Array(data.length);
@@ -72,7 +72,7 @@ function correlation(one, other) {
 }
 
 /** Float16 → float32, for each of the numbers that 16 bits can write. */
-const WIDE = Float32Array.from({ length: 1 << 16 }, (_, half) => {
+const FLOAT16_VALUES = Float32Array.from({ length: 1 << 16 }, (_, half) => {
   const [sign, exponent, fraction] = [half & 0x8000 ? -1 : 1, (half >> 10) & 31, half & 1023];
   if (!exponent) return sign * fraction * 2 ** -24;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
@@ -82,8 +82,8 @@ const WIDE = Float32Array.from({ length: 1 << 16 }, (_, half) => {
  * Return float16 numbers as float32.
  * @param {Uint16Array} halves
  */
-function widened(halves) {
+function float16ToFloat32(halves) {
   const result = new Float32Array(halves.length);
-  for (let at = 0; at < halves.length; at++) result[at] = WIDE[halves[at]];
+  for (let at = 0; at < halves.length; at++) result[at] = FLOAT16_VALUES[halves[at]];
   return result;
 }

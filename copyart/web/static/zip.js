@@ -8,7 +8,7 @@ const UTF8 = 1 << 11; // a flag: names are UTF-8
 const VERSION = 20;
 
 /** Return the CRC-32 of bytes. */
-export function checksum(bytes) {
+export function crc32(bytes) {
   let sum = 0xffffffff;
   for (const byte of bytes) sum = TABLE[(sum ^ byte) & 255] ^ (sum >>> 8);
   return ~sum >>> 0;
@@ -19,29 +19,30 @@ export function checksum(bytes) {
  * @param {{ name: string, blob: Blob }[]} files
  * @returns {Promise<Blob>}
  */
-export async function zipped(files) {
+export async function zipFiles(files) {
   const [parts, index, taken] = [[], [], new Set()];
   const now = dosTime(new Date());
   let place = 0;
   for (const { name, blob } of files) {
-    const encoded = new TextEncoder().encode(unlike(name, taken));
-    const sum = checksum(new Uint8Array(await blob.arrayBuffer()));
+    const encoded = new TextEncoder().encode(uniqueName(name, taken));
+    const sum = crc32(new Uint8Array(await blob.arrayBuffer()));
     // The same in the entry and in the index: version, flags, method, time, date, checksum, sizes, name, no extra field.
-    const facts = numbers(
+    const facts = littleEndian(
       [VERSION, 2], [UTF8, 2], [0, 2], ...now, [sum, 4], [blob.size, 4], [blob.size, 4], [encoded.length, 2], [0, 2],
     );
-    const head = [numbers([0x04034b50, 4]), facts, encoded];
-    index.push(numbers([0x02014b50, 4], [VERSION, 2]), facts, numbers([0, 2], [0, 2], [0, 2], [0, 4], [place, 4]), encoded);
+    const head = [littleEndian([0x04034b50, 4]), facts, encoded];
+    const rest = littleEndian([0, 2], [0, 2], [0, 2], [0, 4], [place, 4]);
+    index.push(littleEndian([0x02014b50, 4], [VERSION, 2]), facts, rest, encoded);
     parts.push(...head, blob);
-    place += size(head) + blob.size;
+    place += totalSize(head) + blob.size;
   }
-  const end = numbers(
-    [0x06054b50, 4], [0, 2], [0, 2], [files.length, 2], [files.length, 2], [size(index), 4], [place, 4], [0, 2],
+  const end = littleEndian(
+    [0x06054b50, 4], [0, 2], [0, 2], [files.length, 2], [files.length, 2], [totalSize(index), 4], [place, 4], [0, 2],
   );
   return new Blob([...parts, ...index, end], { type: "application/zip" });
 }
 
-function unlike(name, taken) {
+function uniqueName(name, taken) {
   const [stem, suffix] = [name.replace(/\.[^.]*$/, ""), /\.[^.]*$/.exec(name)?.[0] ?? ""];
   let free = name;
   for (let count = 2; taken.has(free); count++) free = `${stem}-${count}${suffix}`;
@@ -50,12 +51,12 @@ function unlike(name, taken) {
 }
 
 /** Return numbers, [value, bytes] each, little-endian. */
-function numbers(...fields) {
+function littleEndian(...fields) {
   const bytes = fields.flatMap(([value, count]) => Array.from({ length: count }, (_, at) => (value >>> (8 * at)) & 255));
   return Uint8Array.from(bytes);
 }
 
-function size(parts) {
+function totalSize(parts) {
   return parts.reduce((sum, { length }) => sum + length, 0);
 }
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.web.browser.chromium import begin, choose, downloaded, in_state, painted, picture, until, violations, visit
-from tests.web.browser.test_haste import paste, without_painter
+from tests.web.browser.test_interruptions import paste, without_painter
 
 
 @pytest.fixture

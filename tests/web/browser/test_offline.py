@@ -28,7 +28,7 @@ def use_online(page):
     choose(page, picture())
     painted(page)
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    kept(page, "/models/monet-", "/models/generator-", "threaded.wasm", "/worker.js", "/strokes.js")
+    kept(page, "/models/monet-", "/models/generator-", "threaded.wasm", "/painting_worker.js", "/large_strokes.js")
 
 
 def paints_offline(page):
@@ -82,7 +82,7 @@ def test_files_of_an_earlier_version_are_forgotten(browser, server, options):
             }"""
         )
         choose(page, picture())
-        kept(page, "/worker.js")
+        kept(page, "/painting_worker.js")
         urls = page.evaluate(KEPT)
         assert not [url for url in urls if "0123456789ab" in url or "monet-0" in url]
 

@@ -203,18 +203,6 @@ def test_an_artist_that_cannot_be_fetched_is_told_and_the_server_is_offered_not_
         assert "Painted by the server" in page.locator("#painter").inner_text()
 
 
-def test_a_graphics_processor_that_fails_leaves_the_painting_to_the_processor(browser, server):
-    with visit(browser, server) as page:
-        # There is none in here; the page is made to believe in one.
-        page.evaluate("Object.defineProperty(navigator, 'gpu', { value: { requestAdapter: async () => ({}) } })")
-        asked = []
-        page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
-        choose(page, picture())
-        painted(page)
-        assert asked.index("ort.jspi.min.js") < asked.index("ort.wasm.min.js")
-        assert "never leaves this device" in page.locator("#painter").inner_text()
-
-
 def test_a_large_photo_is_painted_smaller_and_the_server_is_offered_for_all_of_it(browser, server):
     with visit(browser, server) as page:
         page.evaluate("Object.defineProperty(navigator, 'deviceMemory', { value: 0.5 })")

@@ -14,7 +14,7 @@ from copyart.web.style_registry import open_registry
 
 
 def known(html):
-    return json.loads(re.search(r'<script type="application/json" id="known">(.*?)</script>', html)[1])
+    return json.loads(re.search(r'<script type="application/json" id="page-data">(.*?)</script>', html)[1])
 
 
 def photo():

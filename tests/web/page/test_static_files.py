@@ -102,5 +102,5 @@ def test_other_sites_find_a_picture_at_its_whole_address(client):
 
 
 def test_what_the_page_knows_of_its_files_is_in_it(client):
-    known = json.loads(re.search(r'id="known">(.*?)</script>', client.get("/en").text)[1])
+    known = json.loads(re.search(r'id="page-data">(.*?)</script>', client.get("/en").text)[1])
     assert known["files"] == module_addresses()

@@ -1,0 +1,229 @@
+"""Measure the web page in headless Chromium: `python -m benchmarks.page [--beside URL] [--json FILE]`.
+
+Serves this checkout's page, and opens it as a new visitor does each time: nothing is cached. With `--beside`, another
+page, such as an older checkout's, is measured in turns with it. It needs Chromium, and `pip install -e ".[dev,web]"`.
+"""
+
+import argparse
+import contextlib
+import json
+import shutil
+import statistics
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import TimeoutError as Late
+from playwright.sync_api import sync_playwright
+
+from benchmarks.pictures import picture
+from benchmarks.report import machine
+from benchmarks.run import describe
+from benchmarks.web_server import watched
+from copyart.data.atomic_files import write_atomically
+
+#: Megapixels → width and height of the photos.
+SIZES = {2: (1632, 1224), 12: (4000, 3000)}
+TINY_SIZES = {2: (320, 240), 12: (640, 480)}
+#: The style that is painted.
+STYLE = "monet"
+#: Milliseconds after which a measurement is given up: an older page may not have what is measured.
+PATIENCE = 150_000
+#: A telephone's network: bytes a second, and milliseconds of latency.
+PHONE = {"offline": False, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8, "latency": 150}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+#: Notes when a worker sends its first coarse painting and its first rows.
+WATCH_WORKERS = """
+    window.firsts = {};
+    window.Worker = class extends Worker {
+        constructor(...all) {
+            super(...all);
+            this.addEventListener("message", ({ data }) => {
+                for (const part of ["coarse", "rows"]) if (data[part]) firsts[part] ??= Date.now();
+            });
+        }
+    };
+"""
+SAVE_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });"
+
+
+class Visit:
+    """A page that a new visitor opens; `measure` names what was measured."""
+
+    def __init__(self, page, address, folder, throttled=False):
+        self.page, self.address, self.folder = page, address, folder
+        self.session = page.context.new_cdp_session(page)
+        self.session.send("Network.enable")
+        if throttled:
+            self.session.send("Network.emulateNetworkConditions", PHONE)
+        self.requests = []
+        page.context.on("requestfinished", self.requests.append)
+
+    def open(self):
+        """Open the page; returns the seconds until it answers."""
+        start = time.time()
+        self.page.goto(self.address)
+        self.page.wait_for_selector("[data-awake]", state="attached", timeout=PATIENCE)
+        return time.time() - start
+
+    def bytes(self):
+        """Return the bytes that have travelled to the browser."""
+        sizes = [request.sizes() for request in self.requests if not request.url.startswith(("blob:", "data:"))]
+        return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+
+    def choose(self, megapixels):
+        """Choose a photo; returns when that was."""
+        self.page.locator("#photo").set_input_files(self.folder / f"{megapixels}.jpg")
+        start = time.time()
+        self.page.wait_for_selector('.painting-form[data-state="ready"]', timeout=PATIENCE)
+        return start
+
+    def until(self, script):
+        """Return when a script says yes, or None if it does not in time."""
+        deadline = time.time() + PATIENCE / 1000  # Playwright's own way to wait needs eval, which the page forbids
+        while time.time() < deadline:
+            if self.page.evaluate(script):
+                return time.time()
+            self.page.wait_for_timeout(20)
+        return None
+
+    def paint(self):
+        """Click on a card; returns the seconds until the coarse painting, the first strip, and all of it."""
+        start = time.time()
+        self.page.locator(f'.artist input[value="{STYLE}"]').click(force=True)
+        try:
+            self.page.wait_for_selector('.painting-form[data-state="painted"]', timeout=PATIENCE)
+        except Late:
+            return None, None, None
+        end = time.time()
+        firsts = self.page.evaluate("firsts")
+        return (*(firsts[part] / 1000 - start if part in firsts else None for part in ("coarse", "rows")), end - start)
+
+
+class Memory:
+    """The most memory that a browser takes while the context lasts, in bytes; shared pages are counted once."""
+
+    def __init__(self):
+        self.peak, self._done = 0, threading.Event()
+
+    def __enter__(self):
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._done.set()
+        self._thread.join()
+
+    def _look(self):
+        while not self._done.wait(0.3):
+            self.peak = max(self.peak, sum(map(_memory, psutil.Process().children(recursive=True))))
+
+
+def _memory(process):
+    try:
+        return process.memory_full_info().pss if "chrom" in process.name() else 0
+    except psutil.Error:  # it has just ended
+        return 0
+
+
+@contextlib.contextmanager
+def visiting(playwright, address, folder, before="", **options):
+    """Open a browser of its own, and in it a page that is not loaded yet."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    try:
+        page = browser.new_context(service_workers="block", locale="en-GB").new_page()
+        page.add_init_script(WATCH_WORKERS + before)
+        yield Visit(page, address, folder, **options)
+    finally:
+        browser.close()
+
+
+def measure(playwright, address, folder, throttled):
+    """Visit a page in several ways; returns what was measured: name → number, or None for what it does not have."""
+    found = {}
+    with visiting(playwright, address, folder) as visit:
+        found["page answers, s"] = visit.open()
+        visit.page.wait_for_load_state("networkidle")
+        found["first view, kB"] = visit.bytes() / 1000
+        start = visit.choose(2)
+        first = visit.until("Boolean(document.querySelector('.artist canvas'))")
+        found["first painted card, s"] = first and first - start
+        cards = "document.querySelectorAll('.artist').length === document.querySelectorAll('.artist canvas').length"
+        last = visit.until(cards) if first else None
+        found["all cards, s"] = last and last - start
+        found["cards"] = visit.page.locator(".artist").count()
+    for megapixels in SIZES:
+        with visiting(playwright, address, folder, SAVE_DATA) as visit, Memory() as memory:
+            visit.open()
+            visit.choose(megapixels)
+            coarse, rows, whole = visit.paint()
+            name = f"{megapixels} megapixels"
+            found.update({f"{name}, coarse, s": coarse, f"{name}, first strip, s": rows, f"{name}, painted, s": whole})
+            if megapixels == 2:
+                found["first painting, bytes with the first view, MB"] = visit.bytes() / 1e6
+        found[f"{name}, browser's memory, MB"] = memory.peak / 1e6
+    if throttled:
+        with visiting(playwright, address, folder, SAVE_DATA, throttled=True) as visit:
+            found["telephone's network: page answers, s"] = visit.open()
+            visit.choose(2)
+            found["telephone's network: painted after the click, s"] = visit.paint()[2]
+    return found
+
+
+def table(ours, theirs):
+    """Return a Markdown table of the medians, and of the ratios of each pair of rounds."""
+    names = list(dict.fromkeys(name for each in ours for name in each))
+    rows = [["", "this page", "min–max"], ["---", "---:", "---:"]]
+    if theirs:
+        rows = [[*rows[0], "other page", "other ÷ this", "min–max"], [*rows[1], "---:", "---:", "---:"]]
+    for name in names:
+        own = [each[name] for each in ours if each.get(name) is not None]
+        row = [name, *_middle(own)]
+        if theirs:
+            pairs = [(one[name], other[name]) for one, other in zip(ours, theirs, strict=True) if name in one]
+            pairs = [(one, other) for one, other in pairs if one and other]
+            row += [_middle([other for _, other in pairs])[0], *_middle([other / one for one, other in pairs])]
+        rows.append(row)
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _middle(numbers):
+    if not numbers:
+        return "–", "–"
+    return f"{statistics.median(numbers):.2f}", f"{min(numbers):.2f}–{max(numbers):.2f}"
+
+
+def run(rounds, beside=None, sizes=None):
+    """Measure both pages in turns; returns the rounds of each."""
+    ours, theirs = [], []
+    with tempfile.TemporaryDirectory() as folder, watched() as server, sync_playwright() as playwright:
+        for megapixels, size in (sizes or SIZES).items():
+            picture(*size, seed=megapixels).save(Path(folder) / f"{megapixels}.jpg", quality=92)
+        for number in range(rounds):
+            for address, figures in ((server.url, ours), (beside, theirs)):
+                if address:
+                    figures.append(measure(playwright, address, Path(folder), throttled=number == 0))
+    return ours, theirs
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.page", description=__doc__)
+    parser.add_argument("--beside", metavar="URL", help="another page, to be measured in turns with this one")
+    parser.add_argument("--rounds", type=int, default=2, help="how often each page is measured; default: 2")
+    parser.add_argument("--tiny", action="store_true", help="small photos, to check that everything works")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="save the raw figures")
+    options = parser.parse_args(arguments)
+    facts = machine(packages=())
+    print(f"{describe(facts).partition(';')[0]}, load average {facts['load']:.1f} before.\n", flush=True)
+    ours, theirs = run(options.rounds, options.beside, TINY_SIZES if options.tiny else SIZES)
+    print(table(ours, theirs))
+    if options.json:
+        write_atomically(options.json, json.dumps({"machine": facts, "this": ours, "other": theirs}, indent=2).encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+// What the sliders do to the shown painting: blend it anew at once, or follow small and paint it anew.
+
+import { blendSettings, connectAdjustments, withSecondStyle } from "./adjustments.js";
+import { showBlendPreview } from "./comparison_view.js";
+import { setMode } from "./page_mode.js";
+import { state } from "./page_state.js";
+import { browserPainter } from "./painters.js";
+import { paintingKey } from "./painting_cache.js";
+import { finishedPaintings, startPainting, stopPainting } from "./painting_job.js";
+import { saveToGallerySoon } from "./save_to_gallery.js";
+import { showFinished } from "./shown_painting.js";
+import { requestPreview } from "./slider_preview.js";
+
+let nextFrame = null; // in which the blend is drawn
+
+/** Connect the sliders to the painting. */
+export function connectAdjustmentsToPainting() {
+  connectAdjustments({ blended: blendAnew, painted: paintAnew });
+}
+
+function blendAnew(settled) {
+  if (!state.painting || state.job) return;
+  nextFrame ??= requestAnimationFrame(() => {
+    nextFrame = null;
+    showBlendPreview(state.painting, blendSettings());
+  });
+  if (!settled) return;
+  cancelAnimationFrame(nextFrame);
+  nextFrame = null;
+  showFinished(state.painting);
+  saveToGallerySoon();
+}
+
+function paintAnew(settled) {
+  const style = state.job?.style ?? state.painting?.style;
+  if (!style || !browserPainter) return;
+  if (!settled) return showSmall(style);
+  const key = paintingKey(style);
+  if (state.job?.key === key) return;
+  const painting = finishedPaintings.get(key);
+  if (!painting) return startPainting(browserPainter, style, { overPainting: true });
+  stopPainting();
+  showFinished(painting);
+}
+
+/** Show a style small while its sliders move. */
+function showSmall(style) {
+  if (state.painting?.style !== style) return; // it is painted for the first time
+  stopPainting();
+  setMode("painted");
+  document.getElementById("style-caption").textContent = withSecondStyle(style).manner;
+  requestPreview(state.photo, style);
+}

@@ -1,0 +1,75 @@
+// What is kept on this device: the paintings, and the photo of each tab. It stays when the page is left.
+
+const DAY = 24 * 3600 * 1000; // milliseconds
+
+/** @type {Promise<IDBDatabase>} */
+const database = new Promise((resolve, reject) => {
+  const request = indexedDB.open("copyart", 1);
+  request.onupgradeneeded = () => {
+    for (const name of ["paintings", "photos"]) request.result.createObjectStore(name, { keyPath: "id" });
+  };
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+database.catch(() => {}); // whoever asks is told
+
+const otherTabs = new BroadcastChannel("copyart");
+
+/** Do something with one of the stores; resolves once it is on the disk. */
+async function runTransaction(name, mode, act) {
+  const transaction = (await database).transaction(name, mode);
+  const request = act(transaction.objectStore(name));
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(request?.result);
+    transaction.onerror = transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+/** Call back when another tab has changed the paintings. */
+export function onPaintingsChanged(callback) {
+  otherTabs.onmessage = callback;
+}
+
+/** Return the paintings, the latest first. */
+export async function storedPaintings() {
+  const all = await runTransaction("paintings", "readonly", (store) => store.getAll());
+  return all.sort((one, other) => other.when - one.when);
+}
+
+/** Keep a painting, { id, when, … }; one of the same id is replaced. */
+export async function storePainting(painting) {
+  await runTransaction("paintings", "readwrite", (store) => store.put(painting));
+  otherTabs.postMessage("changed");
+}
+
+export async function deletePainting(id) {
+  await runTransaction("paintings", "readwrite", (store) => store.delete(id));
+  otherTabs.postMessage("changed");
+}
+
+/** Forget the paintings and the photos, of all tabs. */
+export async function deleteEverything() {
+  for (const name of ["paintings", "photos"]) await runTransaction(name, "readwrite", (store) => store.clear());
+  otherTabs.postMessage("changed");
+}
+
+/** Keep the photo of this tab, a File, and forget those of tabs that were left days ago. */
+export async function storePhoto(file) {
+  sessionStorage.tab ??= crypto.getRandomValues(new Uint32Array(4)).join("-");
+  await runTransaction("photos", "readwrite", (store) => {
+    store.openCursor().onsuccess = ({ target }) => {
+      const cursor = /** @type {IDBRequest<IDBCursorWithValue | null>} */ (target).result;
+      if (!cursor) return;
+      if (cursor.value.when < Date.now() - DAY) cursor.delete();
+      cursor.continue();
+    };
+    return store.put({ id: sessionStorage.tab, when: Date.now(), file });
+  });
+}
+
+/** Return the photo that this tab had before it was reloaded, or null. */
+export async function storedPhoto() {
+  if (!sessionStorage.tab) return null;
+  const kept = await runTransaction("photos", "readonly", (store) => store.get(sessionStorage.tab));
+  return kept?.file ?? null;
+}

@@ -1,0 +1,33 @@
+// Keeps a live painting still where the camera sees the same: copyart/video/steady.py, without motion.
+
+const MAX_SHARE = 0.8; // share of the painting before where nothing has changed
+const CHANGE_SCALE = 10; // change of colour, in levels of 255, at which the share has fallen to 1/e
+const SHARES = Float32Array.from({ length: 766 }, (_, sum) => MAX_SHARE * Math.exp(-((sum / 3 / CHANGE_SCALE) ** 2)));
+
+export class FlickerFilter {
+  #previous = null;
+
+  /** Change a painting, in place, where its photo is as the one before; both are ImageData of one size. */
+  apply(photo, painting) {
+    const before = this.#previous;
+    if (before?.photo.width === photo.width && before.photo.height === photo.height) {
+      blendWithPrevious(photo.data, before.photo.data, painting.data, before.painting.data);
+    }
+    this.#previous = { photo, painting };
+  }
+
+  /** Begin anew, as with another style. */
+  reset() {
+    this.#previous = null;
+  }
+}
+
+function blendWithPrevious(now, then, painting, earlier) {
+  for (let at = 0; at < now.length; at += 4) {
+    const red = Math.abs(now[at] - then[at]);
+    const green = Math.abs(now[at + 1] - then[at + 1]);
+    const blue = Math.abs(now[at + 2] - then[at + 2]);
+    const share = SHARES[red + green + blue];
+    for (let channel = at; channel < at + 3; channel++) painting[channel] += share * (earlier[channel] - painting[channel]);
+  }
+}

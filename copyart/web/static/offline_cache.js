@@ -1,0 +1,44 @@
+// Lets the page work offline: once a photo is chosen, a service worker keeps the page, and the styles that are used.
+
+import { pageData } from "./page_data.js";
+
+const pages = [...document.querySelectorAll("link[rel=alternate]")].map((link) => link.getAttribute("href"));
+
+/** Start the service worker, where the browser has one, and let it keep the page in both languages. */
+export function keepPageOffline() {
+  sendToServiceWorker([...pageData.files, ...pages, location.href.replace(/#.*/, "")]);
+}
+
+/**
+ * Keep what a style was painted with.
+ * @param {{ weights?: any, generator: any, parts?: { weights: any }[] }} style of a mixture, its parts
+ * @param {string} engine the runtime that painted
+ */
+export function keepStyleOffline(style, engine) {
+  const { module, loader, binary } = pageData.runtimes[engine];
+  const weights = (style.parts ?? [style]).map((part) => part.weights.address);
+  sendToServiceWorker([module, loader, binary, style.generator.address, ...weights]);
+}
+
+async function sendToServiceWorker(addresses) {
+  const models = pageData.styles.flatMap(({ weights, generator }) => (weights ? [weights.address, generator.address] : []));
+  const binaries = Object.values(pageData.runtimes).map(({ binary }) => binary);
+  const folders = [...pageData.files, ...binaries].map((address) => address.replace(/[^/]*$/, ""));
+  const allowed = [...new Set([...folders, ...models])];
+  try {
+    const { active } = await (await registeredWorkers()).ready;
+    active.postMessage({ keep: addresses, allowed });
+  } catch {
+    // Some browsers have no service worker, or not in private windows: the page then needs the network.
+  }
+}
+
+let registration = null;
+
+function registeredWorkers() {
+  const register = async () => {
+    await navigator.serviceWorker.register(new URL("service_worker.js", document.baseURI));
+    return navigator.serviceWorker;
+  };
+  return (registration ??= register());
+}

@@ -1,0 +1,74 @@
+// Opens the photos that were chosen: the first is shown, and can be painted.
+
+import { setBrushForPhoto } from "./adjustments.js";
+import { setPhoto } from "./comparison_view.js";
+import { askToConfirm } from "./confirm_dialog.js";
+import { storedPhoto, storePhoto } from "./device_storage.js";
+import { chooseFormatFor } from "./download_buttons.js";
+import { announce, clearMessages, showNote, showProblem } from "./messages.js";
+import { keepPageOffline } from "./offline_cache.js";
+import { pageText, Problem } from "./page_data.js";
+import { setMode } from "./page_mode.js";
+import { selectStyle, state } from "./page_state.js";
+import { cardPreviews } from "./painters.js";
+import { cancelPainting, finishedPaintings } from "./painting_job.js";
+import { photoPixels, readPhoto, sizeWithin } from "./photo.js";
+
+const UNPAINTED_PIXELS = 3e6; // at most, of the photo that is shown before it is painted
+const form = document.querySelector(".painting-form");
+const batchButton = document.getElementById("paint-all");
+let opening = null; // the file that is being read
+
+/** Open files; asks first where a painting is under way. */
+export async function openFiles(files) {
+  if (!files.length) return;
+  if (state.job && !(await askToConfirm(pageText("stop_sure"), pageText("stop_yes"), pageText("stop_no")))) return;
+  if (!(await openPhoto(files[0]))) return;
+  state.batch = files.length > 1 ? files : [];
+  batchButton.hidden = !state.batch.length;
+  batchButton.textContent = pageText("paint_all", { count: state.batch.length });
+  if (state.batch.length) showNote(pageText("several", { count: state.batch.length }));
+}
+
+/** Open the photo that this tab had: before a reload, a change of language, or on the way back. */
+export async function reopenStoredPhoto() {
+  const file = await storedPhoto().catch(() => null);
+  if (file && !opening) await openPhoto(file);
+}
+
+/** Open a photo; resolves to whether it is shown. */
+async function openPhoto(file) {
+  cancelPainting();
+  clearMessages();
+  opening = file;
+  const photo = await readPhoto(file).catch((problem) => problem);
+  if (opening !== file) {
+    photo.bitmap?.close(); // another one came meanwhile
+    return false;
+  }
+  if (photo instanceof Problem) {
+    showProblem(photo.text, "picture-column");
+    return false;
+  }
+  cancelPainting(); // what was begun meanwhile with the photo before
+  replacePhoto(photo);
+  keepPageOffline();
+  storePhoto(file).catch(() => {}); // where nothing can be kept, it is chosen anew after a reload
+  return true;
+}
+
+function replacePhoto(photo) {
+  state.photo?.bitmap.close();
+  state.photo = photo;
+  state.painting = null;
+  finishedPaintings.clear();
+  selectStyle(null);
+  setPhoto(photo, photoPixels(photo, ...sizeWithin(photo.width, photo.height, UNPAINTED_PIXELS)));
+  setBrushForPhoto(photo);
+  chooseFormatFor(photo);
+  setMode("ready");
+  cardPreviews?.paintAll(photo);
+  if (photo.moves) showNote(pageText("moves"));
+  announce(pageText("your_photo", photo));
+  form.querySelector(".artist:not([hidden]) input")?.focus({ preventScroll: true });
+}

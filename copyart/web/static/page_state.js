@@ -1,0 +1,26 @@
+// What the page shows and does now: the photo, the painting under way, the finished one, and the chosen style.
+
+import { pageData } from "./page_data.js";
+
+const form = document.querySelector(".painting-form");
+
+export const state = {
+  /** The photo, as `readPhoto` returns it. */
+  photo: null,
+  /** All files, where several were chosen at once. */
+  batch: [],
+  /** What stops the painting under way: an AbortController with its `style`, `mixture` and `key`. */
+  job: null,
+  /** The finished painting that is shown: { style, mixture, key, inBrowser, … what the painter returned }. */
+  painting: null,
+};
+
+/** Return the style whose card is chosen, or null. */
+export function selectedStyle() {
+  return pageData.styles.find((style) => style.slug === form.elements.artist.value) ?? null;
+}
+
+/** Choose the card of a style; null chooses none. */
+export function selectStyle(style) {
+  for (const card of form.querySelectorAll(".artist input")) card.checked = card.value === style?.slug;
+}

@@ -1,0 +1,34 @@
+// Who paints: this browser, or the server. And the lines of the page that say so.
+
+import { BrowserPainter, whyBrowserCannotPaint } from "./browser_painter.js";
+import { pageData, pageText } from "./page_data.js";
+import { selectedStyle } from "./page_state.js";
+import { ServerPainter } from "./server_painter.js";
+import { StyleCardPreviews } from "./style_card_previews.js";
+
+const $ = (id) => document.getElementById(id);
+const whyNot = whyBrowserCannotPaint();
+
+/** The painter on the server; null on a static site. */
+export const serverPainter = pageData.server ? new ServerPainter() : null;
+/** The painter in this browser, and the one of the cards; null where it cannot paint. */
+export const browserPainter = whyNot ? null : new BrowserPainter();
+export const cardPreviews = whyNot ? null : new StyleCardPreviews();
+
+/** Return who paints in a style unless the visitor asks for the other: this browser, else the server, if there is one. */
+export function defaultPainter(style) {
+  return browserPainter && (style ?? pageData.styles[0]).weights ? browserPainter : serverPainter;
+}
+
+/** Say who paints: below the cards, and with a lock beside the button that chooses a photo. */
+export function showWhoPaints(painter = defaultPainter(selectedStyle())) {
+  for (const line of [$("painter"), $("promise").lastElementChild]) line.textContent = whoPaints(painter, selectedStyle());
+  $("promise").firstElementChild.toggleAttribute("hidden", !painter?.inBrowser);
+}
+
+/** Return the sentence that says who paints, and why where it is not the browser. */
+export function whoPaints(painter, style) {
+  if (painter?.inBrowser) return pageText("in_browser");
+  const why = whyNot ?? ((style ?? pageData.styles[0]).weights ? null : "why_style");
+  return [painter ? "on_server" : "nobody", why].filter(Boolean).map((name) => pageText(name)).join(" ");
+}

@@ -1,0 +1,37 @@
+// Several photos at once: the first is shown, and all of them can be painted in the style that was found for it.
+
+import { pageText, Problem } from "./page_data.js";
+import { readPhoto } from "./photo.js";
+import { zipFiles } from "./zip.js";
+
+/**
+ * Paint photos one after the other, and return them as a zip, with the names of those that could not be painted.
+ * @param {File[]} files
+ * @param {object} how
+ * @param {(photo: object, place: number) => Promise<{ name: string, blob: Blob }>} how.paint
+ * @param {AbortSignal} how.signal
+ * @returns {Promise<{ zip: Blob, painted: number, failed: string[] }>}
+ */
+export async function paintBatch(files, { paint, signal }) {
+  const [entries, failed] = [[], []];
+  for (const [at, file] of files.entries()) {
+    let photo = null;
+    try {
+      photo = await readPhoto(file);
+      entries.push(await paint(photo, at + 1));
+    } catch (problem) {
+      if (signal.aborted) throw problem;
+      failed.push(file.name);
+    } finally {
+      photo?.bitmap.close();
+    }
+  }
+  if (!entries.length) throw new Problem("no-picture");
+  return { zip: await zipFiles(entries), painted: entries.length, failed };
+}
+
+/** Return what is said once several photos are painted. */
+export function batchSummary({ painted, failed }) {
+  const done = pageText("several_done", { count: painted });
+  return failed.length ? `${done} ${pageText("several_failed", { names: failed.join(", ") })}` : done;
+}

@@ -1,0 +1,43 @@
+// The ways in which photos come to the page: from the library, a sample, the camera, dropped, pasted.
+
+import { connectCameraButtons } from "./camera_dialog.js";
+import { showProblem } from "./messages.js";
+import { pageText } from "./page_data.js";
+
+const form = document.querySelector(".painting-form");
+const $ = (id) => document.getElementById(id);
+
+/**
+ * Connect all ways in which photos come.
+ * @param {(files: File[]) => void} openFiles
+ */
+export function connectPhotoInputs(openFiles) {
+  $("photo").multiple = true; // the plain form takes one
+  $("photo").addEventListener("change", ({ target }) => {
+    openFiles([...target.files]);
+    target.value = ""; // the same photo again is a choice too
+  });
+  for (const button of form.querySelectorAll(".sample")) {
+    button.addEventListener("click", async () => {
+      const blob = await fetch(button.firstElementChild.src).then((answer) => answer.blob()).catch(() => null);
+      if (blob) openFiles([new File([blob], "sample.jpg", { type: "image/jpeg" })]);
+      else showProblem(pageText("problem_unreachable"), "picture-column");
+    });
+  }
+  const failed = (text) => showProblem(text, "picture-column");
+  connectCameraButtons([$("camera"), $("camera-again")], (file) => openFiles([file]), failed);
+  addEventListener("paste", ({ clipboardData }) => openFiles([...(clipboardData?.files ?? [])]));
+
+  for (const kind of ["dragenter", "dragover"]) addEventListener(kind, (event) => showDropTarget(event, true));
+  addEventListener("dragleave", (event) => event.relatedTarget || showDropTarget(event, false));
+  addEventListener("drop", (event) => {
+    showDropTarget(event, false);
+    openFiles([...(event.dataTransfer?.files ?? [])]);
+  });
+}
+
+function showDropTarget(event, over) {
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  form.querySelector(".drop-target").hidden = !over;
+}

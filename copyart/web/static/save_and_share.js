@@ -1,0 +1,86 @@
+// Taking a painting away: as a file, to another app, to the clipboard.
+
+import { pageText } from "./page_data.js";
+
+const SUFFIXES = { "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/zip": "zip" };
+
+/** Return what a painting is called as a file. */
+export function paintingFileName({ name, slug }, { type }) {
+  return `${name}-${slug}.${SUFFIXES[type] ?? "png"}`;
+}
+
+/** Let the browser download a file. */
+export function downloadFile(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** Return the types that this browser can write, as image/…; some take WebP for PNG. */
+export function writableImageTypes() {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: 1, height: 1 });
+  const types = ["image/jpeg", "image/png", "image/webp"];
+  return types.filter((type) => canvas.toDataURL(type).startsWith(`data:${type}`));
+}
+
+function canShare() {
+  const file = new File([new Uint8Array(1)], "painting.jpg", { type: "image/jpeg" });
+  return Boolean(navigator.canShare?.({ files: [file] }));
+}
+
+function canCopy() {
+  return Boolean(globalThis.ClipboardItem && navigator.clipboard?.write);
+}
+
+/**
+ * Connect the buttons that share and copy; where the browser cannot, they stay hidden.
+ * @param {object} buttons
+ * @param {HTMLElement} buttons.share
+ * @param {HTMLElement} buttons.copy
+ * @param {(type?: string) => Promise<Blob>} buttons.file gives the painting, in a type or in its own
+ * @param {(blob: Blob) => string} buttons.name what the file is called
+ * @param {(text: string) => void} buttons.failed
+ */
+export function connectShareAndCopy({ share, copy, file, name, failed }) {
+  share.hidden = !canShare();
+  copy.hidden = !canCopy();
+  share.addEventListener("click", async () => {
+    try {
+      const blob = await file();
+      await navigator.share({ files: [new File([blob], name(blob), { type: blob.type })] });
+    } catch (problem) {
+      if (problem.name !== "AbortError") failed(pageText("problem_share")); // an abort is the visitor's own
+    }
+  });
+  copy.addEventListener("click", async () => {
+    try {
+      // As a promise: Safari wants to be asked within the click.
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": file("image/png").then(convertToPng) })]);
+      showOnButton(copy, pageText("copied"));
+    } catch {
+      failed(pageText("problem_copy"));
+    }
+  });
+}
+
+/** Return a picture as PNG, which alone every clipboard takes. */
+async function convertToPng(blob) {
+  if (blob.type === "image/png") return blob;
+  const bitmap = await createImageBitmap(blob);
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
+  canvas.getContext("2d").drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return new Promise((resolve, reject) => canvas.toBlob((png) => (png ? resolve(png) : reject(new Error("no memory")))));
+}
+
+/** Let a button say for a moment what it did. */
+function showOnButton(button, text) {
+  button.dataset.label ??= button.textContent;
+  button.textContent = text;
+  document.getElementById("said").textContent = text;
+  setTimeout(() => (button.textContent = button.dataset.label), 2000);
+}

@@ -1,0 +1,39 @@
+// While a slider is moved: small paintings, one after the other, always with the newest settings.
+
+import { blendSettings, coarsePixels, withSecondStyle } from "./adjustments.js";
+import { blendPhotoAndPainting } from "./blend.js";
+import { showCoarsePainting } from "./comparison_view.js";
+import { browserPainter } from "./painters.js";
+
+const MAX_PIXELS = 200_000; // about a second on one core
+
+let requested = null; // { photo, style } to paint next
+let current = null; // what stops the one being painted
+
+/** Show a photo painted small, with the settings as they are when its turn comes. */
+export function requestPreview(photo, style) {
+  requested = { photo, style };
+  if (!current) paintRequests();
+}
+
+/** Forget the preview that was requested, and stop the one being painted. */
+export function stopPreview() {
+  requested = null;
+  current?.abort();
+}
+
+async function paintRequests() {
+  while (requested) {
+    const { photo, style } = requested;
+    const own = (current = new AbortController());
+    requested = null;
+    // The brush is 1 at a size at which the strokes learnt are as large as those that are asked for.
+    const options = { signal: own.signal, progress() {}, brush: 1, pixels: Math.min(MAX_PIXELS, coarsePixels(photo)) };
+    const result = await browserPainter.paint(photo, withSecondStyle(style), options).catch(() => null); // the painting tells
+    const { strength, preserve } = blendSettings();
+    if (result && !own.signal.aborted) {
+      showCoarsePainting(blendPhotoAndPainting(result.photo, result.painting, strength, preserve));
+    }
+  }
+  current = null;
+}

@@ -45,7 +45,7 @@ class PhotoPainter:
         except Exception as error:  # from Copyart or any storage; one bad photo must not stop the others
             return {**row, "status": "failed", "error": f"{type(error).__name__}: {error}"}
         encoded = io.BytesIO()
-        copyart.images.save_image(painting, encoded, format="jpeg")
+        copyart.images.save_image(painting, encoded, format="jpeg", mark=True)
         # On a disk a file is visible while it is written, so it is renamed at the end; in a bucket only complete files
         # appear. A full disk ends the run.
         self._files.makedirs(target.rpartition("/")[0], exist_ok=True)

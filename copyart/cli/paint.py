@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from copyart.painting.mixture_over_time import MixtureOverTime
-    from copyart.painting.painter import Painter
+    from copyart.painting.painter import Painter, ReadPhoto
 
 
 @click.command(short_help="Paint photos and films.")
@@ -152,9 +152,8 @@ def _paint_all(jobs: list, as_json: bool, options: dict[str, Any]) -> None:
     start = time.monotonic()
     work = _Work(None, {}, {})
     (job,) = _sources(jobs)
-    photo = work.read(job)
     with counting("painting", "styles") as count:
-        sheet = paint_all(photo, count, **options)
+        sheet = paint_all(job[2], count, **options)
     told = work.write(job, (sheet, time.monotonic() - start))
     _tell(told)
     if as_json:
@@ -233,13 +232,13 @@ class _Work:
     def __init__(self, painter: Any, masks: dict, options: dict[str, Any]):
         self.painter, self.masks, self.options = painter, masks, options
 
-    def read(self, job: tuple) -> "Image.Image":
+    def read(self, job: tuple) -> "ReadPhoto":
         """Read the photo."""
-        from copyart.data.images import read_image
+        from copyart.painting.painter import read_photo
 
-        return read_image(job[2])
+        return read_photo(job[2], mask=self.masks.get(job[0]), **self.options)
 
-    def paint(self, job: tuple, photo: "Image.Image") -> "tuple[Image.Image, float]":
+    def paint(self, job: tuple, photo: "ReadPhoto") -> "tuple[Image.Image, float]":
         """Paint it."""
         start = time.monotonic()
         painting = self.painter.paint(photo, mask=self.masks.get(job[0]), **self.options)

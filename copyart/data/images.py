@@ -13,7 +13,7 @@ from PIL import Image
 
 from copyart.data.atomic_files import write_atomically
 from copyart.data.decoding import MAX_BYTES, MAX_PIXELS, SUFFIXES, UNREAD_SUFFIXES, read_header, read_image
-from copyart.data.painting_mark import marked
+from copyart.data.painting_mark import marked, with_mark
 from copyart.data.upright_rgb import strips
 from copyart.errors import DataError, ImageError, one_line
 
@@ -145,8 +145,8 @@ def save_image(
             Defaults to the format of the path's suffix.
         quality: of JPEG (whose colours are kept at full resolution), WebP and AVIF, 1 to 100.
             Defaults to 95. Beyond that, JPEG files grow fast without visible gain.
-        mark: Whether the file says that Copyart painted it, so that training does not take it for a photo. Not in BMP
-            and PPM, which have no room for it. Defaults to False.
+        mark: Whether the file says that Copyart painted it, so that training does not take it for a photo. Defaults to
+            False.
 
     Raises:
         ImageError: if the format is unknown, the folder is missing or not writable, or the disk is full.
@@ -211,7 +211,7 @@ def encode_image(image: Image.Image, format: str, quality: int = 95, mark: bool 
             f"the picture must fit the format {format}. Received: {image.width:,} × {image.height:,} pixels ({error}). "
             "Save it as PNG."
         ) from error
-    return buffer.getvalue()
+    return with_mark(buffer.getvalue()) if mark else buffer.getvalue()
 
 
 def _write(path: Path, encoded: bytes) -> None:

@@ -1,6 +1,7 @@
 """The mark in a painting's file by which training knows that it is no photo."""
 
 import os
+import struct
 from pathlib import Path
 
 from PIL import Image
@@ -13,7 +14,7 @@ _SEARCHED = 1 << 16
 
 
 def marked(format: str) -> dict:
-    """Return the options of `PIL.Image.Image.save` that write the mark; none for a format without metadata.
+    """Return the options of `PIL.Image.Image.save` that write the mark; none for BMP and PPM (see `with_mark`).
 
     Args:
         format: Pillow's name of the format.
@@ -25,6 +26,20 @@ def marked(format: str) -> dict:
     exif = Image.Exif()
     exif[_SOFTWARE] = MARK
     return {"exif": exif}
+
+
+def with_mark(encoded: bytes) -> bytes:
+    """Write the mark into an encoded BMP or PPM, for which Pillow has no such option. Return other files unchanged.
+
+    Args:
+        encoded: The whole file.
+    """
+    if encoded.startswith(b"BM"):  # decoders read as many rows as the header says, and ignore what follows
+        marked = encoded + MARK.encode()
+        return marked[:2] + struct.pack("<I", len(marked)) + marked[6:]
+    if encoded.startswith(b"P6\n"):
+        return b"P6\n# " + MARK.encode() + encoded[2:]
+    return encoded
 
 
 def is_marked(path: str | os.PathLike) -> bool:

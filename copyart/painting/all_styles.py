@@ -7,7 +7,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from copyart.data.images import flatten, read_image
+from copyart.data.decoding import read_reduced
+from copyart.data.images import flatten
 from copyart.painting.loading import load
 from copyart.styles.bundled import bundled_styles
 
@@ -40,7 +41,8 @@ def paint_all(
         StyleError: if a bundled style is damaged.
         ConfigError: if an option is out of its range.
     """
-    small = flatten(photo if isinstance(photo, Image.Image) else read_image(photo)).convert("RGB")
+    # Twice the side, because the decoder's reduction is coarser than Lanczos'.
+    small = flatten(read_reduced(photo, (2 * side) ** 2)[0])
     small.thumbnail((side, side), Image.Resampling.LANCZOS)
     tiles = {"The photo": small}
     places = bundled_styles()

@@ -3,12 +3,12 @@
 import functools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image, ImageChops
 
 from copyart.data.decoding import read_reduced
-from copyart.data.images import read_image, split_alpha
+from copyart.data.images import split_alpha
 from copyart.data.read_ahead import read_ahead
 from copyart.data.upright_rgb import strips
 from copyart.engine.engine import Engine
@@ -21,6 +21,18 @@ from copyart.painting.strokes import add_large_strokes, stroke_scale
 
 if TYPE_CHECKING:
     import keras
+
+
+class ReadPhoto(NamedTuple):
+    """A photo that is decoded already; what `read_photo` returns.
+
+    Args:
+        image: The photo, possibly reduced.
+        size: Width and height of the whole photo; None: those of the image.
+    """
+
+    image: Image.Image
+    size: tuple[int, int] | None
 
 
 class Painter:
@@ -120,7 +132,8 @@ class Painter:
         """Paint one photo.
 
         Args:
-            photo: Path, bytes, binary file, PIL image or array, as for `copyart.data.images.read_image`.
+            photo: Path, bytes, binary file, PIL image or array, as for `copyart.data.images.read_image`. Or what
+                `read_photo` returned for the other arguments.
             strength: How much of the painting shows, from 0 (the photo) to 1 (the painting). Defaults to 1.
             preserve_color: Whether the photo keeps its colours and takes only the painting's luminance. Defaults to
                 False.
@@ -141,9 +154,9 @@ class Painter:
             ConfigError: if an argument is out of its range.
         """
         _check_arguments(strength, max_pixels, brush)
-        whole = strength < 1 or preserve_color or mask is not None or keep is not None
-        # Only the painting shows, at max_pixels: no more of the photo is decoded.
-        photo, full = _read(photo, None if whole else max_pixels)
+        if not isinstance(photo, ReadPhoto):
+            photo = read_photo(photo, max_pixels, strength, preserve_color, mask, keep)
+        photo, full = photo
         dpi = photo.info.get("dpi")
         colours, alpha = split_alpha(photo)
         del photo
@@ -156,7 +169,7 @@ class Painter:
             coarse = tuple(round(side / scale) for side in size)
             add_large_strokes(painting, self._paint_at(coarse, colours))
         painting = _resized(painting, full)
-        if whole:
+        if _shows(strength, preserve_color, mask, keep):
             _blend(colours, painting, strength, preserve_color, mask)
         if alpha is not None:
             painting.putalpha(_resized(alpha, full))
@@ -173,7 +186,7 @@ class Painter:
         Yields:
             An image for each photo, in order.
         """
-        for photo in read_ahead(read_image, photos):
+        for photo in read_ahead(lambda photo: read_photo(photo, **arguments), photos):
             yield self.paint(photo.result(), **arguments)
 
     def _paint_at(self, size, colours, progress=None):
@@ -192,6 +205,32 @@ class Painter:
             f"a photo must fit in memory while it is painted. Received: {colours.width:,} × {colours.height:,} pixels. "
             f"Paint it smaller, with --max-pixels {colours.width * colours.height // 4} (max_pixels in Python)."
         )
+
+
+def read_photo(
+    photo: Any,
+    max_pixels: int | None = None,
+    strength: float = 1.0,
+    preserve_color: bool = False,
+    mask: Any = None,
+    keep: str | None = None,
+    **_: Any,
+) -> ReadPhoto:
+    """Decode a photo, no larger than `Painter.paint` needs it. Arguments as for `Painter.paint`.
+
+    Raises:
+        ImageError: if the photo cannot be read.
+    """
+    if isinstance(photo, Image.Image):
+        return ReadPhoto(photo, None)
+    # If the photo does not show beside its painting, pixels beyond max_pixels are of no use.
+    enough = None if _shows(strength, preserve_color, mask, keep) else max_pixels
+    return ReadPhoto(*read_reduced(photo, enough))
+
+
+def _shows(strength, preserve_color, mask, keep) -> bool:
+    """Tell whether something of the photo shows in the result."""
+    return strength < 1 or preserve_color or mask is not None or keep is not None
 
 
 def paint_where(photo: Image.Image, mask: Any, keep: str | None) -> Image.Image | None:
@@ -236,11 +275,6 @@ def _painted_size(size, max_pixels):
 
 def _resized(image, size):
     return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
-
-
-def _read(photo, enough):
-    """Return a photo, with at least so many pixels if it has as many, and its full size if that may be another."""
-    return (photo, None) if isinstance(photo, Image.Image) else read_reduced(photo, enough)
 
 
 def _blend(photo, painting, strength, preserve_color, mask):

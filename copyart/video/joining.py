@@ -11,6 +11,7 @@ from typing import Any
 import av
 
 from copyart.data.atomic_files import temporary_beside
+from copyart.data.painting_mark import MARK
 from copyart.video.formats import FilmFormat
 from copyart.video.reading import AV_ERRORS
 from copyart.video.segments import Segments
@@ -46,7 +47,7 @@ def join(
 
 
 def _write(out, first, segments, source, format, time_base, span) -> None:
-    out.metadata.update({key: value for key, value in source.metadata.items() if key not in _OWN_WORDS})
+    out.metadata.update(_titles(source.metadata))
     _copy_chapters(out, source, span)
     pictures = out.add_stream_from_template(first.streams.video[0])
     pictures.time_base = time_base
@@ -59,6 +60,14 @@ def _write(out, first, segments, source, format, time_base, span) -> None:
         # The sound of a damaged film may have times that no container accepts. A full disk raises another error.
         with contextlib.suppress(*(ValueError,) if is_sound else ()):
             out.mux(packets)
+
+
+def _titles(metadata) -> dict[str, str]:
+    """Return the metadata to write: those of the original, with a comment that Copyart painted the film."""
+    titles = {key: value for key, value in metadata.items() if key not in _OWN_WORDS}
+    name = next((key for key in titles if key.lower() == "comment"), "comment")  # Matroska writes it in capitals
+    comment = titles.get(name, "")
+    return {**titles, name: comment if MARK in comment else f"{comment} {MARK}".strip()}
 
 
 def _pictures(segments, stream, time_base, offset):

@@ -15,6 +15,8 @@ import pytest
 from PIL import Image
 
 import copyart as package
+from copyart.data import decoding
+from copyart.data.upright_rgb import to_upright_rgb
 from copyart.painting import loading
 from copyart.styles.bundled import bundled_styles
 from tests.pictures import encode, photo, png, store, translucent
@@ -100,6 +102,16 @@ def test_options_reach_the_painter(copyart, here, style, options):
         painting = np.asarray(image).astype(int)
     same = (painting == np.asarray(photo(26, 18, seed=1))).all()
     assert same == (options[1] == "0")
+
+
+def test_max_pixels_decodes_no_more_than_it_paints(copyart, here, style, monkeypatch):
+    decoded = []
+    monkeypatch.setattr(
+        decoding, "to_upright_rgb", lambda *given: decoded.append(to_upright_rgb(*given)) or decoded[-1]
+    )
+    store(here / "large.jpg", photo(208, 144))
+    assert copyart("paint", "large.jpg", "-a", style, "-o", "art.jpg", "--max-pixels", str(26 * 18)).status == 0
+    assert ([image.size for image in decoded], size_of(here / "art.jpg")) == ([(26, 18)], (208, 144))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The mark of paintings: in every format that has room for it, and in no photo."""
+"""The mark of paintings: in every format, and in no photo."""
 
 import pytest
 from PIL import Image
@@ -9,7 +9,7 @@ from copyart.data.sample import sample_files
 from tests.pictures import photo, translucent
 
 
-@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "gif", "tif", "avif"])
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "gif", "tif", "avif", "bmp", "ppm"])
 def test_a_marked_picture_is_known_and_the_same(tmp_path, suffix):
     marked, plain = tmp_path / f"marked.{suffix}", tmp_path / f"plain.{suffix}"
     save_image(photo(400, 300), marked, mark=True)
@@ -24,9 +24,10 @@ def test_the_mark_is_the_files_software(tmp_path):
         assert painting.getexif()[0x0131] == "Painted by Copyart"
 
 
-def test_a_format_without_metadata_is_written_all_the_same(tmp_path):
+def test_a_bmp_tells_its_length_with_the_mark(tmp_path):
     save_image(photo(), tmp_path / "painting.bmp", mark=True)
-    assert not is_marked(tmp_path / "painting.bmp")
+    written = (tmp_path / "painting.bmp").read_bytes()
+    assert int.from_bytes(written[2:6], "little") == len(written)
 
 
 def test_photos_and_missing_files_have_none(tmp_path):

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from copyart.data.decoding import read_reduced
 from copyart.errors import ConfigError, ImageError
 from copyart.painting import all_styles
 from copyart.painting.all_styles import paint_all
 from copyart.styles.bundled import bundled_styles
-from tests.pictures import photo
+from tests.pictures import encode, photo
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +33,20 @@ def test_the_first_tile_is_the_photo():
     small = photo(60, 40)
     sheet = np.asarray(paint_all(small, side=60))
     assert (sheet[12:52, 12:72] == np.asarray(small)).all()
+
+
+def test_a_file_is_decoded_no_larger_than_the_tiles_need(monkeypatch):
+    sizes = []
+
+    def read(*arguments):
+        image, size = read_reduced(*arguments)
+        sizes.append((image.size, size))
+        return image, size
+
+    monkeypatch.setattr(all_styles, "read_reduced", read)
+    sheet = paint_all(encode(photo(480, 320), "JPEG"), side=60)
+    assert sizes == [((240, 160), (480, 320))]
+    assert sheet.height % (40 + 34 + 24) == 0
 
 
 def test_names_are_written_with_their_accents():

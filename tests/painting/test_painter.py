@@ -9,7 +9,7 @@ from PIL import Image
 from copyart.data.images import to_array, to_image
 from copyart.errors import ConfigError, ImageError, StyleError
 from copyart.models.discriminators import patch_discriminator
-from copyart.painting.painter import Painter
+from copyart.painting.painter import Painter, read_photo
 from tests import pictures
 from tests.painting.networks import negative, small_generator
 from tests.pictures import photo, pixels, scene
@@ -55,6 +55,16 @@ class TestSizes:
         painting = negative_painter.paint(pictures.encode(picture), max_pixels=24 * 15)
         assert painting.size == (96, 60)
         assert abs(pixels(painting) - pixels(negative_painter.paint(picture, max_pixels=24 * 15))).mean() < 3
+
+    def test_photos_that_are_read_ahead_are_decoded_no_larger_either(self, negative_painter):
+        encoded = pictures.encode(photo(96, 60))
+        assert (read_photo(encoded, max_pixels=24 * 15).image.size, read_photo(encoded).image.size) == (
+            (24, 15),
+            (96, 60),
+        )
+        assert read_photo(encoded, max_pixels=24 * 15, mask=np.zeros((60, 96))).image.size == (96, 60)
+        (painting,) = negative_painter.paint_many([encoded], max_pixels=24 * 15)
+        assert painting.tobytes() == negative_painter.paint(encoded, max_pixels=24 * 15).tobytes()
 
     def test_the_photo_that_shows_is_decoded_whole(self, negative_painter):
         picture = photo(96, 60)

@@ -46,11 +46,10 @@ def write_film(path, frames, *, codec="libx264", times=None, time_base=Fraction(
         time_base: Seconds in a unit.
         rate: Frames in a second.
         more: `pix_fmt`; `options` of the codec; `rotation` in degrees; `sound`: seconds at which a tone starts;
-            `title`; `chapters`; `prepare`, called with the stream; `mark`, called with each frame.
+            `title`; `comment`; `chapters`; `prepare`, called with the stream; `mark`, called with each frame.
     """
     with av.open(str(path), "w") as container:
-        if "title" in more:
-            container.metadata["title"] = more["title"]
+        container.metadata.update({name: more[name] for name in ("title", "comment") if name in more})
         if "chapters" in more:
             container.set_chapters(more["chapters"])
         stream = container.add_stream(codec, rate=rate, options=more.get("options", {"crf": "4"}))

@@ -118,6 +118,17 @@ def test_title_and_chapters_are_kept(tmp_path):
     assert found["end"] * found["time_base"] == Fraction(1, 2)
 
 
+@pytest.mark.parametrize("suffix", ["mp4", "mov", "mkv", "webm"])
+def test_a_film_says_that_it_is_painted_beside_its_own_comment(tmp_path, suffix):
+    write_film(tmp_path / "film.mkv", pictures(5), comment="At sea")
+    paint(tmp_path, f"once.{suffix}", film="film.mkv")
+    paint(tmp_path, f"twice.{suffix}", film=f"once.{suffix}")
+    for name in ("once", "twice"):
+        with av.open(str(tmp_path / f"{name}.{suffix}")) as container:
+            found = {key.lower(): value for key, value in container.metadata.items()}
+        assert found["comment"] == "At sea Painted by Copyart"
+
+
 def test_a_part_of_a_film_starts_at_zero_with_its_own_sound(tmp_path):
     write_film(tmp_path / "film.mp4", pictures(50), sound=0)
     assert paint(tmp_path, start=0.5, end=1.5).frames == 25

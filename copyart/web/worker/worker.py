@@ -60,7 +60,7 @@ class Painted:
     """A painting.
 
     Args:
-        data: The encoded painting, without metadata.
+        data: The encoded painting. Its only metadata: that Copyart painted it.
         format: "jpeg", "png" or "webp".
         size: Width and height.
         seconds: From decoding to encoding.
@@ -152,7 +152,7 @@ def _paint(painter: Painter, order: Order, painted_pixels: int, progress: Callab
     with feature_maps_in_memory():  # no visitor's data may be written to disk
         painting = painter.paint(order.photo, order.strength, order.preserve_color, painted_pixels, progress=progress)
     format = order.format or ("png" if painting.mode == "RGBA" else "jpeg")
-    data = encode_image(painting, format.upper())
+    data = encode_image(painting, format.upper(), mark=True)
     return Painted(data, format, painting.size, time.monotonic() - start)
 
 

@@ -1,4 +1,4 @@
-"""Load test with fifty concurrent clients: `python -m benchmarks.load [--seconds 60] [--kill painter|server]`.
+"""Load test with fifty concurrent clients: `python -m benchmarks.load [--seconds 60] [--kill worker|server]`.
 
 Each client sends a photo, waits for the painting, and sends the next. After a 503 it retries at the time that the
 server named. Prints the answers, the durations, and the memory of server and worker. No request may go unanswered
@@ -89,7 +89,7 @@ def main():
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--size", type=int, nargs=2, default=(640, 480))
-    parser.add_argument("--kill", choices=("painter", "server"), help="Kill it in the middle, with SIGKILL.")
+    parser.add_argument("--kill", choices=("worker", "server"), help="Kill it in the middle, with SIGKILL.")
     arguments = parser.parse_args()
     with watched() as server:
         clients = Clients(server, arguments.size)
@@ -100,7 +100,7 @@ def main():
         def half_time():
             middle.append(server.memory())
             if arguments.kill:
-                getattr(server, "painter" if arguments.kill == "painter" else "process").kill()
+                getattr(server, "worker" if arguments.kill == "worker" else "process").kill()
 
         clients.run(arguments.clients, arguments.seconds, half_time)
         time.sleep(2)
@@ -115,7 +115,7 @@ def _report(clients, server, before, middle, held, killed):
         ordered = sorted(clients.seconds)
         print(f"seconds to a painting: median {statistics.median(ordered):.2f}, longest {ordered[-1]:.2f}")
     said = [megabytes(memory) for memory in (before, middle, server.memory())]
-    print("memory of server and painter: {} before, {} in the middle, {} after".format(*said))
+    print("memory of server and worker: {} before, {} in the middle, {} after".format(*said))
     print(f"descriptors: {held} before, {server.descriptors()} after; server starts: {server.starts}")
     unexpected = {answer for answer in clients.answers if answer not in ("200", "503")}
     if killed == "server":

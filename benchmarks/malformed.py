@@ -145,7 +145,7 @@ def main():
         print(f"{arguments.count} damaged pictures in {seconds:.0f} s")
         for (status, code), count in sorted(answers.items()):
             print(f"  {status} {code:<15} {count}")
-        print(f"memory of server and painter, before and after each quarter: {', '.join(map(megabytes, memory))}")
+        print(f"memory of server and worker, before and after each quarter: {', '.join(map(megabytes, memory))}")
         print(f"descriptors: {held} before, {server.descriptors()} after")
         print(f"files written: {len(server.files())}; server starts: {server.starts}")
         return int(any(status >= 500 for status, _ in answers) or bool(server.files()))

@@ -15,11 +15,11 @@ class Writing:
         self.folder = Path(folder)
 
     def write(self):
-        from copyart.engine.fast_graph import fast_picture_graph
+        from copyart.engine.fast_graph import fast_whole_graph
         from copyart.styles import open_style
 
         plan = open_style(self.folder / "light").plan
-        (self.folder / "light.onnx").write_bytes(fast_picture_graph(plan).to_bytes())
+        (self.folder / "light.onnx").write_bytes(fast_whole_graph(plan).to_bytes())
         self._write_litert()
 
     def _write_litert(self):

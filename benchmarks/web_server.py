@@ -52,18 +52,18 @@ class Watched:
         return psutil.Process(self._process.pid)
 
     @property
-    def painter(self):
+    def worker(self):
         """The process that paints for it."""
         children = self.process.children()
         return next(child for child in children if "spawn_main" in " ".join(child.cmdline()))
 
     def memory(self):
-        """Return the resident bytes of the server, and of its painter."""
-        return self.process.memory_info().rss, self.painter.memory_info().rss
+        """Return the resident bytes of the server, and of its worker."""
+        return self.process.memory_info().rss, self.worker.memory_info().rss
 
     def descriptors(self):
         """Return how many files and sockets both hold."""
-        return self.process.num_fds() + self.painter.num_fds()
+        return self.process.num_fds() + self.worker.num_fds()
 
     def files(self):
         """Return the files that the server has written and not removed."""

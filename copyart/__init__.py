@@ -23,7 +23,7 @@ _HOMES = {
     "Painter": "painting.painter",
     "TrainingConfig": "config",
     "distill": "training.distill",
-    "evaluate": "evaluation.comparison",
+    "evaluate": "evaluation.evaluator",
     "import_torch": "weights.torch_import",
     "load": "painting.loading",
     "load_data": "data.pipeline",

@@ -19,7 +19,7 @@ import copyart
 from copyart.data.images import list_images
 from copyart.evaluation.attribution import load_classifier
 from copyart.evaluation.features import feature_networks
-from copyart.evaluation.wording import written_gap
+from copyart.evaluation.wording import format_gap
 from scripts.artist_folders import art_folders
 from scripts.train_attribution import DETAIL
 
@@ -112,7 +112,7 @@ def cells(style, evaluation, seconds):
 def closeness(figures, *names):
     """Return the gap closed of each figure, as text."""
     gaps = [name in figures and figures[name].gap_closed for name in names]
-    return ["{} ({})".format(*written_gap(gap)) if gap else "" for gap in gaps]
+    return ["{} ({})".format(*format_gap(gap)) if gap else "" for gap in gaps]
 
 
 def attribution(figures):

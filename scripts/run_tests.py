@@ -30,7 +30,7 @@ SLOW = (
     "tests/data/test_numpy_batches.py",
     "tests/data/test_pipeline.py",
     "tests/engine/test_onnx_engine.py",
-    "tests/evaluation/test_comparison.py",
+    "tests/evaluation/test_evaluator.py",
     "tests/evaluation/test_kid.py",
     "tests/export",
     "tests/formats/test_checkpoint.py",

@@ -19,12 +19,6 @@ from copyart.cli.console import (
 from copyart.config import TrainingConfig
 
 STYLE = "style"
-#: Text about the checksum: `PublishedStyle.checked` → words.
-_CHECKED = {
-    "published": "as published",
-    "first download": "the same as at the first download",
-    None: "recorded for later downloads; the authors publish no checksum to compare with",
-}
 
 
 @click.command(short_help="Download and check an artist's pictures, or a published style.")
@@ -78,15 +72,18 @@ def _download_pictures(artist: str, source: str | None, as_json: bool) -> None:
 
 
 def _download_style(name: str, out: str | None, as_json: bool) -> None:
-    from copyart.data.published import published_style
+    from copyart.data.paper_weights import paper_slug
 
-    slug = published_style(name).slug
+    slug = paper_slug(name)
     load_backend()
-    from copyart.weights.published import download_style
+    from copyart.weights.paper_styles import download_style
 
     with counting("downloading", "bytes") as count:
         report = download_style(name, out or Path(f"style_{slug}"), progress=count)
     if as_json:
         print_json({**dataclasses.asdict(report), "path": str(report.path)})
         return
-    say(f"{report.path}: {report.name}, {report.architecture}. SHA-256 {report.sha256}, {_CHECKED[report.checked]}.")
+    checksum = "the same as at the first download"
+    if not report.known_checksum:
+        checksum = "recorded for later downloads; the authors publish no checksum to compare with"
+    say(f"{report.path}: {report.name}, {report.architecture}. SHA-256 {report.sha256}, {checksum}.")

@@ -182,8 +182,8 @@ def _table(evaluation: "Evaluation", title: str) -> "Table":
 
 
 def _row(name: str, figure: "Figure") -> tuple[str, ...]:
-    from copyart.evaluation.wording import title, written, written_gap, written_interval
+    from copyart.evaluation.wording import format_gap, format_interval, format_number, title
 
-    others = ("–" if part is None else written(name, part.value) for part in (figure.photos, figure.real))
-    gap = "{} ({})".format(*written_gap(figure.gap_closed)) if figure.gap_closed else ""
-    return title(name, figure), written(name, figure.value), written_interval(name, figure), *others, gap
+    others = ("–" if part is None else format_number(name, part.value) for part in (figure.photos, figure.real))
+    gap = "{} ({})".format(*format_gap(figure.gap_closed)) if figure.gap_closed else ""
+    return title(name, figure), format_number(name, figure.value), format_interval(name, figure), *others, gap

@@ -13,7 +13,7 @@ from PIL import Image
 
 from copyart.data.atomic_files import write_atomically
 from copyart.data.decoding import MAX_BYTES, MAX_PIXELS, SUFFIXES, UNREAD_SUFFIXES, read_header, read_image
-from copyart.data.painting_mark import marked, with_mark
+from copyart.data.painting_mark import mark_options, with_mark
 from copyart.data.upright_rgb import strips
 from copyart.errors import DataError, ImageError, one_line
 
@@ -201,7 +201,7 @@ def encode_image(image: Image.Image, format: str, quality: int = 95, mark: bool 
     if "dpi" in image.info and format in _WITH_DPI:
         options = {**options, "dpi": image.info["dpi"]}
     if mark:
-        options = {**options, **marked(format)}
+        options = {**options, **mark_options(format)}
     buffer = io.BytesIO()
     image = flatten(image) if format in _OPAQUE_FORMATS else _as_read(image)
     try:

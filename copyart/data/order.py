@@ -28,7 +28,7 @@ class EpochOrder:
         return len(self.photos)
 
 
-def shuffled(photos: int, art: int, margin: int, seed: int, epoch: int) -> EpochOrder:
+def training_order(photos: int, art: int, margin: int, seed: int, epoch: int) -> EpochOrder:
     """Draw the order of a training epoch: as many pairs as the longer domain has pictures.
 
     If there are more photos, each appears once; if fewer, each appears equally often, up to one. The painting for each
@@ -61,7 +61,7 @@ def _crops(rng: np.random.Generator, pairs: int, margin: int) -> np.ndarray:
     return np.stack([*rng.integers(margin + 1, size=(2, pairs)), rng.integers(2, size=pairs)], axis=1)
 
 
-def fixed(photos: int, art: int, margin: int, batch_size: int) -> EpochOrder:
+def held_out_order(photos: int, art: int, margin: int, batch_size: int) -> EpochOrder:
     """Order the held-out pictures: each at least once, with central crops, in full batches.
 
     Args:

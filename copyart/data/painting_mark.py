@@ -13,7 +13,7 @@ _SOFTWARE = 0x0131  # TIFF 6.0 and EXIF 2.32
 _SEARCHED = 1 << 16
 
 
-def marked(format: str) -> dict:
+def mark_options(format: str) -> dict:
     """Return the options of `PIL.Image.Image.save` that write the mark; none for BMP and PPM (see `with_mark`).
 
     Args:

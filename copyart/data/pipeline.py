@@ -13,7 +13,7 @@ from PIL import Image
 
 from copyart.config import TrainingConfig
 from copyart.data.images import resize
-from copyart.data.order import fixed, shuffled
+from copyart.data.order import held_out_order, training_order
 from copyart.data.report import DataReport
 from copyart.data.sources import Folders, find_files
 from copyart.data.split import held_out
@@ -165,7 +165,7 @@ class Data:
         """Batches of at most 32 held-out pictures with central crops, the same in every pass."""
         domains = self.held_out_photos, self.held_out_art
         photos, art = (min(len(domain), _MOST_PAIRS) for domain in domains)
-        order = fixed(photos, art, self._margin, self.batch_size)
+        order = held_out_order(photos, art, self._margin, self.batch_size)
         return self._batches(lambda step: self._cut(order, step), *domains, lambda: 0, len(order) // self.batch_size)
 
     def samples(self, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -205,7 +205,7 @@ class Data:
         latest = self._order  # read once, because prefetching threads may be in different epochs
         if latest is None or latest[0] != epoch:
             counts = len(self.train_photos), len(self.train_art)
-            latest = self._order = epoch, shuffled(*counts, self._margin, self.seed, epoch)
+            latest = self._order = epoch, training_order(*counts, self._margin, self.seed, epoch)
         return self._cut(latest[1], place)
 
     def _cut(self, order, place):

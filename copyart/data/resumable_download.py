@@ -7,8 +7,12 @@ import contextlib
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from copyart.errors import DownloadError
+
+if TYPE_CHECKING:
+    import requests
 
 #: Most bytes of a download: twice the size of the paper's generator, because old PyTorch files contain more than
 #: weights.
@@ -45,11 +49,11 @@ class Download:
                 self._take(answer)
         except requests.RequestException as error:
             if self.answered:
-                raise _cut(self.url, self.part.stat().st_size) from error
-            raise dead(self.url, _reason(error)) from error
+                raise _interrupted(self.url, self.part.stat().st_size) from error
+            raise not_delivered(self.url, _no_answer(error)) from error
         self.note.unlink(missing_ok=True)
 
-    def _answer(self):
+    def _answer(self) -> "requests.Response":
         import requests
 
         headers = {"Accept-Encoding": "identity"}
@@ -59,17 +63,17 @@ class Download:
             headers |= {"Range": f"bytes={self.part.stat().st_size}-", "If-Range": version}
         return requests.get(self.url, headers=headers, stream=True, timeout=_SECONDS)
 
-    def _version(self):
+    def _version(self) -> str | None:
         with contextlib.suppress(OSError):
             return self.note.read_text()
         return None
 
-    def _take(self, answer) -> None:
+    def _take(self, answer: "requests.Response") -> None:
         if answer.status_code == 416:  # the part is longer than the file, so start again
             self.part.unlink(missing_ok=True)
-            raise _cut(self.url, 0)
+            raise _interrupted(self.url, 0)
         if answer.status_code not in (200, 206):
-            raise dead(self.url, f"{answer.status_code} {answer.reason}")
+            raise not_delivered(self.url, f"{answer.status_code} {answer.reason}")
         start = self._start(answer)
         length = answer.headers.get("Content-Length", "")
         total = start + (int(length) if length.isdecimal() else 0)
@@ -86,7 +90,7 @@ class Download:
                 if self.progress:
                     self.progress(done, max(total, done))
         if done < total:
-            raise _cut(self.url, done)
+            raise _interrupted(self.url, done)
 
     def _too_large(self) -> DownloadError:
         for path in (self.part, self.note):
@@ -96,25 +100,24 @@ class Download:
             "Nothing was kept."
         )
 
-    def _start(self, answer):
+    def _start(self, answer: "requests.Response") -> int:
         """Return the byte at which the response starts: the end of the part, or 0."""
         match = re.match(r"bytes (\d+)-", answer.headers.get("Content-Range", ""))
         begins = int(match[1]) if answer.status_code == 206 and match else 0
         if begins and begins != self.part.stat().st_size:
             self.part.unlink()
-            raise _cut(self.url, 0)
+            raise _interrupted(self.url, 0)
         return begins
 
-    def _note(self, answer) -> None:
+    def _note(self, answer: "requests.Response") -> None:
         version = answer.headers.get("ETag") or answer.headers.get("Last-Modified")
-        weak = not version or version.startswith("W/")
-        if weak:
-            self.note.unlink(missing_ok=True)
-        else:
+        if version and not version.startswith("W/"):  # a weak one may stay when the bytes change
             self.note.write_text(version)
+        else:
+            self.note.unlink(missing_ok=True)
 
 
-def dead(url: str, reason: str) -> DownloadError:
+def not_delivered(url: str, reason: str) -> DownloadError:
     """Return the error for a URL that does not deliver the file. It names alternatives."""
     return DownloadError(
         f"the authors' server must deliver the file. Received: {reason} from {url}. The server may be gone for good. "
@@ -123,14 +126,14 @@ def dead(url: str, reason: str) -> DownloadError:
     )
 
 
-def _cut(url, came) -> DownloadError:
+def _interrupted(url: str, came: int) -> DownloadError:
     return DownloadError(
         f"a download must be complete. Received: {came:,} bytes of {url}, then the connection broke. Run the same "
         "command again to resume it."
     )
 
 
-def _reason(error) -> str:
+def _no_answer(error: BaseException) -> str:
     inner = error
     while inner.__context__ is not None:
         inner = inner.__context__

@@ -18,17 +18,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from copyart.engine.graph import (
+from copyart.engine.graph_builder import GraphBuilder, OnnxModel
+from copyart.engine.plan import Stage
+from copyart.engine.strip_graph import add_source
+from copyart.engine.whole_graph import (
     add_conv,
     add_conv_without_rows,
     add_stages,
     add_to_pixels,
     add_with_border,
-    picture_graph,
+    whole_graph,
 )
-from copyart.engine.graph_builder import GraphBuilder, OnnxModel
-from copyart.engine.plan import Stage
-from copyart.engine.strip_graph import add_source
 from copyart.models.polyphase import fused_kernel, polyphase_radius, space_to_depth_kernel
 
 #: If two stages are fused: how many rows and columns of the smallest feature map, along the border, are painted stage
@@ -41,7 +41,7 @@ _HEAD_EDGE = polyphase_radius(_HEAD_SIZE)
 _LEVEL = np.nextafter(np.float32(1 / 255), np.float32(0))
 
 
-def fast_picture_graph(plan: Sequence[Stage]) -> OnnxModel:
+def fast_whole_graph(plan: Sequence[Stage]) -> OnnxModel:
     """Return the fastest ONNX model of a whole generator.
 
     Args:
@@ -52,8 +52,8 @@ def fast_picture_graph(plan: Sequence[Stage]) -> OnnxModel:
         least 16.
     """
     if has_fused_ending(plan):
-        return picture_graph(plan, _add_fused_network)
-    return picture_graph(plan, _add_network_with_half_resolution_head if has_half_resolution_head(plan) else None)
+        return whole_graph(plan, _add_fused_network)
+    return whole_graph(plan, _add_network_with_half_resolution_head if has_half_resolution_head(plan) else None)
 
 
 def has_fused_ending(plan: Sequence[Stage]) -> bool:

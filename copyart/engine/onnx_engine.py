@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
-from copyart.engine.fast_graph import fast_picture_graph
+from copyart.engine.fast_graph import fast_whole_graph
 from copyart.engine.graph_builder import OnnxModel
 from copyart.engine.padding import PaddedRows, PixelSink
 from copyart.engine.plan import Stage
@@ -59,7 +59,7 @@ class OnnxEngine:
         rows = PaddedRows(photo)
         if math.prod(rows.shape[:2]) <= WHOLE_PIXELS * (2 if self._small else 1):
             if self._whole is None:
-                self._whole = self._session(fast_picture_graph(self.plan))
+                self._whole = self._session(fast_whole_graph(self.plan))
             (painting,) = self._whole.run(None, {"photo": rows[:]})
             return Image.fromarray(painting[: photo.height, : photo.width])
         painting = PixelSink(photo.size)

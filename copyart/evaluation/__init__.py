@@ -7,7 +7,7 @@ _HOMES = {
     "Evaluation": "figures",
     "Fault": "figures",
     "Figure": "figures",
-    "evaluate": "comparison",
+    "evaluate": "evaluator",
     "feature_networks": "features",
     "ValidationMetrics": "validation",
 }

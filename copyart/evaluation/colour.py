@@ -59,11 +59,11 @@ class Correlation:
         """
         return _correlate(np.einsum("dp,spc->sdc", weights / weights.sum(1, keepdims=True), self._sums))
 
-    def of_each(self) -> np.ndarray:
+    def of_each_pair(self) -> np.ndarray:
         """Return the correlation within each pair of pictures, shape (pictures,)."""
         return _correlate(self._sums)
 
-    def deviation_of_each(self) -> np.ndarray:
+    def deviation_of_each_pair(self) -> np.ndarray:
         """Return the standard deviation of cells in the flatter picture of each pair: levels, shape (pictures,)."""
         x, y, xx, yy, _ = self._sums
         return np.sqrt(np.maximum(np.minimum((xx - x * x).mean(-1), (yy - y * y).mean(-1)), 0))

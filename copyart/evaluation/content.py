@@ -66,7 +66,7 @@ def inversion_faults(
         ("brightness", "inverted_brightness", brightness),
     ):
         correlation = Correlation(part(x), part(y))
-        inverted = (correlation.of_each() < _INVERTED) & (correlation.deviation_of_each() > _FLAT)
+        inverted = (correlation.of_each_pair() < _INVERTED) & (correlation.deviation_of_each_pair() > _FLAT)
         if figures[name].high < 0 or inverted.mean() > _SHARE:
             message = (
                 f"{name} is inverted in {inverted.sum()} of {len(names)} paintings; "

@@ -17,7 +17,7 @@ from copyart.evaluation.wasserstein import SlicedDistance
 _FRECHET_DRAWS, _SLICED_DRAWS = 100, 250
 
 
-class Sets(NamedTuple):
+class PictureSets(NamedTuple):
     """The pictures of a comparison, or their features: arrays whose first axis counts pictures, in random order.
 
     Args:
@@ -32,15 +32,15 @@ class Sets(NamedTuple):
     reference: np.ndarray
     real: np.ndarray
 
-    def equally_many(self) -> "Sets":
+    def equally_many(self) -> "PictureSets":
         """Return equally large sets, for distances that depend on the number of pictures."""
         count = min(map(len, self))
-        return Sets(*(pictures[:count] for pictures in self))
+        return PictureSets(*(pictures[:count] for pictures in self))
 
-    def draws(self) -> "Sets":
+    def draws(self) -> "PictureSets":
         """Return bootstrap weights for each set. A photo and its painting are drawn together."""
         photos, reference, real = (resample(len(self[place]), seed=place) for place in (0, 2, 3))
-        return Sets(photos, photos, reference, real)
+        return PictureSets(photos, photos, reference, real)
 
 
 def judge_key(name: str) -> str:
@@ -49,12 +49,12 @@ def judge_key(name: str) -> str:
 
 
 def distances_by_judge(
-    features: dict[str, Sets], progress: Callable[[int, int], None] | None = None
+    features: dict[str, PictureSets], progress: Callable[[int, int], None] | None = None
 ) -> dict[str, Figure]:
     """Return KID and FID by each judge, and by the worse one.
 
     Args:
-        features: Name of the judge → `Sets` of its features, each of shape (pictures, features).
+        features: Name of the judge → `PictureSets` of its features, each of shape (pictures, features).
         progress: Called with the number of judges done and the total.
 
     Returns:
@@ -77,11 +77,11 @@ def _worse(figures: Sequence[Figure]) -> Figure:
     return min(figures, key=lambda figure: figure.gap_closed.value if figure.gap_closed else np.inf)
 
 
-def feature_distances(features: Sets) -> dict[str, Figure]:
+def feature_distances(features: PictureSets) -> dict[str, Figure]:
     """Return KID and FID of the features of one network.
 
     Args:
-        features: `Sets` of features, each of shape (pictures, features).
+        features: `PictureSets` of features, each of shape (pictures, features).
     """
     figures = {}
     for name, kind, limit in (("kid", KernelDistance, None), ("fid", FrechetDistance, _FRECHET_DRAWS)):
@@ -98,7 +98,7 @@ def feature_distances(features: Sets) -> dict[str, Figure]:
     return figures
 
 
-def patch_distances(sets: Sets, progress: Callable[[int, int], None] | None = None) -> dict[str, Figure]:
+def patch_distances(sets: PictureSets, progress: Callable[[int, int], None] | None = None) -> dict[str, Figure]:
     """Return the sliced Wasserstein distance: `swd`, the mean over levels of detail, and `swd_256` and so on.
 
     Args:

@@ -11,7 +11,7 @@ from PIL import Image
 from copyart.errors import StyleError, one_line
 from copyart.evaluation import squeezenet
 from copyart.models import efficientnet
-from copyart.models.precision import networks_in
+from copyart.models.precision import dtype_policy
 
 #: Side of InceptionV3's input in pixels.
 _INCEPTION_SIDE = 299
@@ -105,7 +105,7 @@ def _inception(path: str | os.PathLike) -> FeatureNetwork:
         )
     shape = (_INCEPTION_SIDE, _INCEPTION_SIDE, 3)
     try:
-        with networks_in("float32"):
+        with dtype_policy("float32"):
             network = keras.applications.InceptionV3(
                 include_top=False, weights=os.fspath(path), input_shape=shape, pooling="avg"
             )

@@ -6,6 +6,13 @@ from copyart.evaluation.bootstrap import unit_weights
 
 #: KID is a small number, so it is usually given times a thousand.
 SCALE = 1000.0
+#: Least KID × 1000 of the photos. Lower values are noise; an unbiased estimate may even be negative.
+_LEAST = 1.0
+
+
+def distance_reduction(kid: float, photos: float) -> float:
+    """Return by which share the KID of paintings is lower than that of the untouched photos."""
+    return 1 - kid / max(photos, _LEAST)
 
 
 def polynomial_kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:

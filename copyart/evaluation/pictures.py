@@ -32,7 +32,7 @@ def squeezed(image: Image.Image, size: int) -> Image.Image:
     return resize(flatten(image), size)
 
 
-class Loaded(NamedTuple):
+class LoadedPictures(NamedTuple):
     """Pictures in memory.
 
     Args:
@@ -53,7 +53,7 @@ def load_pictures(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
     fit: Callable[[Image.Image, int], Image.Image] = square,
-) -> Loaded:
+) -> LoadedPictures:
     """Read pictures and scale them to one size. Unreadable pictures are left out.
 
     Args:
@@ -83,7 +83,7 @@ def load_pictures(
         raise DataError(
             f"an evaluation needs at least 2 pictures of each kind. Received: {len(pictures)}{reason}. Give more."
         )
-    return Loaded(np.stack(pictures), names, unread)
+    return LoadedPictures(np.stack(pictures), names, unread)
 
 
 def _name(source: Any, number: int) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from copyart.data.images import list_images, read_image
 from copyart.data.split import HOLD_OUT, content_digest, held_out
 from copyart.errors import ConfigError
-from copyart.evaluation.pictures import Loaded, squeezed
+from copyart.evaluation.pictures import LoadedPictures, squeezed
 
 #: Side of the pictures for the search for copies, in pixels.
 _SMALL = 64
@@ -27,9 +27,9 @@ class RealPaintings(NamedTuple):
         split: The share held out by the content of the files, or None if the caller had split the paintings.
     """
 
-    measure: Loaded
-    others: Loaded
-    originals: Loaded
+    measure: LoadedPictures
+    others: LoadedPictures
+    originals: LoadedPictures
     held_out: np.ndarray
     split: float | None
 
@@ -37,7 +37,7 @@ class RealPaintings(NamedTuple):
 def load_real_paintings(
     art: str | os.PathLike | Sequence,
     training_art: str | os.PathLike | Sequence | None,
-    load: Callable[..., Loaded],
+    load: Callable[..., LoadedPictures],
     fraction: float = HOLD_OUT,
 ) -> RealPaintings:
     """Read an artist's paintings.

@@ -17,14 +17,14 @@ from copyart.evaluation.contact_sheet import contact_sheet
 from copyart.evaluation.figures import Estimate, Evaluation, Fault, Figure
 from copyart.evaluation.wording import (
     GROUPS,
+    format_gap,
+    format_interval,
+    format_number,
     headline,
     levels,
     rows,
     title,
     wording,
-    written,
-    written_gap,
-    written_interval,
 )
 
 FIGURES, SHEET, PAGE = "figures.json", "contact_sheet.jpg", "report.html"
@@ -169,13 +169,13 @@ def _row(name: str, figure: Figure) -> str:
 def _cell(name: str, estimate: Estimate | Figure | None) -> str:
     if estimate is None:
         return "<td>–</td>"
-    return f"<td>{written(name, estimate.value)}<small>{written_interval(name, estimate)}</small></td>"
+    return f"<td>{format_number(name, estimate.value)}<small>{format_interval(name, estimate)}</small></td>"
 
 
 def _gap(closed: Estimate | None) -> str:
     if closed is None:
         return ""
-    value, interval = written_gap(closed)
+    value, interval = format_gap(closed)
     return f"{value} {_scale(closed)}<small>{interval}</small>"
 
 

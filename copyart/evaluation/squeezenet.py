@@ -8,7 +8,7 @@ import numpy as np
 from keras import layers
 from safetensors.numpy import load_file
 
-from copyart.models.precision import channels_last, networks_in
+from copyart.models.precision import channels_last, dtype_policy
 
 TITLE = "SqueezeNet"
 #: Side of the network's input, in pixels.
@@ -38,7 +38,7 @@ def feature_maps(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
         Iandola et al. 2016, arXiv:1602.07360; version 1.1 has smaller kernels and earlier pools.
     """
     arrays = load_file(weights)
-    with networks_in("float32"):
+    with dtype_policy("float32"):
         image = layers.Input((SIDE, SIDE, 3), name="image")
         x = layers.Rescaling(127.5, [127.5 - mean for mean in _MEANS], name="scale")(image)
         x = layers.ZeroPadding2D(((0, 1), (0, 1)), name="pad")(x)
@@ -66,7 +66,7 @@ def pooled_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
         A `keras.Model` from (batch, 227, 227, 3), RGB in [-1, 1], to (batch, 512).
     """
     maps = feature_maps(weights)
-    with networks_in("float32"):
+    with dtype_policy("float32"):
         pooled = layers.GlobalAveragePooling2D(name="features")(maps.output)
     return keras.Model(maps.input, pooled, name="squeezenet")
 
@@ -83,7 +83,7 @@ def layer_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
         `pooled_features`.
     """
     maps = feature_maps(weights)
-    with networks_in("float32"):
+    with dtype_policy("float32"):
         chosen = [maps.get_layer(f"fire{number}_concat").output for number in _ATTRIBUTING]
         means = layers.Concatenate(name="features")([layers.GlobalAveragePooling2D()(x) for x in chosen])
     return keras.Model(maps.input, means, name="squeezenet")

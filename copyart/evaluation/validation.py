@@ -10,7 +10,7 @@ from copyart.evaluation.bootstrap import unit_weights
 from copyart.evaluation.checkerboard import SMALLEST, checkerboard, strongest_frequency
 from copyart.evaluation.colour import Correlation, brightness, cells, colourfulness
 from copyart.evaluation.distances import judge_key
-from copyart.evaluation.kid import KernelDistance
+from copyart.evaluation.kid import KernelDistance, distance_reduction
 from copyart.evaluation.pictures import to_bytes
 from copyart.evaluation.structure import structural_similarity
 from copyart.evaluation.wasserstein import SlicedDistance
@@ -35,7 +35,7 @@ class ValidationMetrics:
     Example:
         >>> metrics = ValidationMetrics(photos, art, feature_networks())
         >>> metrics(lambda batch: network.predict_on_batch(batch))
-        {'kid': 61.2, 'gap_closed': 0.38, 'structure': 0.62, 'colour': 0.81, 'brightness': 0.93, 'checkerboard': 3.4}
+        {'kid': 61.2, 'distance_reduction': 0.38, 'structure': 0.62, 'colour': 0.81, 'brightness': 0.93}
     """
 
     def __init__(self, photos: np.ndarray, art: np.ndarray, features: Callable | Sequence[Callable] | None = None):
@@ -66,10 +66,10 @@ class ValidationMetrics:
 
         Returns:
             `kid` × 1000 by the first judge, or `swd` × 1000 without judges (both: smaller is closer to the artist);
-            `kid_squeezenet` and so on, by each judge, if there are several; `gap_closed`, 1 - KID / KID of the photos,
-            the smallest over the judges; `structure`, multi-scale SSIM with the photo; `colour` and `brightness`,
-            correlations with the photo, negative if inverted; `checkerboard` in decibels, 0 to 4 for none, if pictures
-            have at least 64 pixels a side.
+            `kid_squeezenet` and so on, by each judge, if there are several; `distance_reduction`, 1 - KID / KID of the
+            photos, the smallest over the judges; `structure`, multi-scale SSIM with the photo; `colour` and
+            `brightness`, correlations with the photo, negative if inverted; `checkerboard` in decibels, 0 to 4 for
+            none, if pictures have at least 64 pixels a side.
         """
         paintings = np.concatenate([to_bytes(np.asarray(paint(batch), np.float32)) for batch in self._batches()])
         grid, weights = cells(paintings), unit_weights(len(paintings))
@@ -98,8 +98,7 @@ class ValidationMetrics:
             found |= {
                 f"kid_{judge_key(network.name)}": kid for (network, _), kid in zip(self._judges, kids, strict=True)
             }
-        gaps = (1 - kid / photos for kid, photos in zip(kids, self._photos_kid, strict=True))
-        return {**found, "gap_closed": float(min(gaps))}
+        return {**found, "distance_reduction": float(min(map(distance_reduction, kids, self._photos_kid)))}
 
 
 def _bytes(pictures: np.ndarray) -> np.ndarray:

@@ -91,12 +91,12 @@ def title(name: str, figure: Figure) -> str:
     return f"{wording(name).title}, {figure.judge}" if figure.judge else wording(name).title
 
 
-def written(name: str, value: float) -> str:
+def format_number(name: str, value: float) -> str:
     """Return a number of a figure as text."""
     return _number(wording(name).form, value)
 
 
-def written_interval(name: str, estimate: Estimate | Figure) -> str:
+def format_interval(name: str, estimate: Estimate | Figure) -> str:
     """Return the 95 % interval of a figure as text, empty if it has no width."""
     if estimate.low == estimate.high:
         return ""
@@ -104,7 +104,7 @@ def written_interval(name: str, estimate: Estimate | Figure) -> str:
     return f"{_number(form, estimate.low)} … {_number(form, estimate.high)}"
 
 
-def written_gap(estimate: Estimate) -> tuple[str, str]:
+def format_gap(estimate: Estimate) -> tuple[str, str]:
     """Return the gap closed as text, and its interval."""
     return _minus(f"{estimate.value:.0%}"), _minus(f"{estimate.low:.0%} … {estimate.high:.0%}")
 
@@ -115,7 +115,7 @@ def headline(evaluation: Evaluation) -> str | None:
     figures, parts = evaluation.figures, []
     if "kid" in figures and (gap := figures["kid"].gap_closed):
         judge = (figures["kid"].judge or "") + (", the worse judge" if len(evaluation.features) > 1 else "")
-        parts.append("{} ({}) of the KID gap closed by {}".format(*written_gap(gap), judge))
+        parts.append("{} ({}) of the KID gap closed by {}".format(*format_gap(gap), judge))
     if "attribution" in figures:
         rate = figures["attribution"]
         ours, photos, real = (f"{part.value:.0%}" for part in (rate, rate.photos, rate.real) if part)

@@ -57,8 +57,8 @@ def compare(
         found = [_differences(run(np.asarray(photo)), paint(network, photo)) for photo in photos]
     values, levels = zip(*found, strict=True)
     largest, mean = max(level.max() for level in levels), max(level.mean() for level in levels)
-    require(largest, limits.largest, f"{what}, in one value")
-    require(mean, limits.mean, f"{what}, on average over a picture")
+    require_close(largest, limits.largest, f"{what}, in one value")
+    require_close(mean, limits.mean, f"{what}, on average over a picture")
     return {
         "pictures": len(photos),
         "max_difference": float(max(value.max() for value in values)),
@@ -68,7 +68,7 @@ def compare(
     }
 
 
-def require(levels: np.ndarray, limit: float, what: str) -> None:
+def require_close(levels: np.ndarray, limit: float, what: str) -> None:
     """Raise an error if a difference, in levels of 255, exceeds its limit."""
     if not levels <= limit * (1 + 1e-6):  # a margin for rounding; NaN is refused too
         raise ExportError(

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from copyart.errors import ExportError, one_line
-from copyart.export.picture_graph import paint_any_size
+from copyart.export.tensorflow_pictures import paint_any_size
 
 #: Operators that stay in float32 in an int8 model: all except plain convolutions. Normalisation divides by small
 #: numbers, so in int8 it would double the difference.

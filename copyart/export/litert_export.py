@@ -11,9 +11,9 @@ import numpy as np
 from copyart.backend import is_installed
 from copyart.data.images import to_array
 from copyart.errors import ExportError
+from copyart.export.atomic_export import absolute, move_with_report, require_new_path, temporary_folder, writing
 from copyart.export.comparison import compare
 from copyart.export.onnx_export import LIMITS, require_precision
-from copyart.export.output_path import absolute, move_with_report, require_new_path, temporary_folder, writing
 from copyart.export.reference import calibration_photos, comparison_photos, network_of
 from copyart.export.report import ExportReport, checksum, describe_comparison, describe_export, report_beside
 from copyart.models.generators import describe_generator

@@ -11,8 +11,8 @@ from PIL import Image
 from copyart.data.images import to_array
 from copyart.engine.plan import Stage, layer_plan
 from copyart.errors import ExportError
+from copyart.export.atomic_export import absolute, move_with_report, require_new_path, temporary_folder, writing
 from copyart.export.comparison import Limits, compare
-from copyart.export.output_path import absolute, move_with_report, require_new_path, temporary_folder, writing
 from copyart.export.reference import calibration_photos, comparison_photos, name_of, network_of
 from copyart.export.report import ExportReport, checksum, describe_comparison, describe_export, report_beside
 from copyart.models.generators import describe_generator
@@ -104,10 +104,10 @@ def write_onnx(
     Raises:
         ExportError: if the network is not one of our generators.
     """
-    from copyart.export.onnx_graph import bytes_graph, floats_graph, with_half_weights
+    from copyart.export.onnx_models import bytes_model, floats_model, with_half_weights
 
     stages = plan or _stages(network)
-    model = (floats_graph if floats else bytes_graph)(stages)
+    model = (floats_model if floats else bytes_model)(stages)
     if precision != "int8":
         path.write_bytes((with_half_weights(model) if precision == "float16" else model).SerializeToString())
         return

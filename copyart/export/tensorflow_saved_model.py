@@ -12,12 +12,12 @@ import numpy as np
 import tensorflow as tf
 
 from copyart.errors import ExportError
+from copyart.export.atomic_export import absolute, move_into_place, not_writable, temporary_folder
 from copyart.export.comparison import Limits
-from copyart.export.output_path import absolute, move_into_place, not_writable, temporary_folder
-from copyart.export.picture_graph import decode_picture, encode_painting, paint_any_size
 from copyart.export.reference import network_of
 from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
 from copyart.export.saved_model_check import compare, encoded_photo
+from copyart.export.tensorflow_pictures import decode_picture, encode_painting, paint_any_size
 from copyart.export.warm_up import FOLDER, write_warm_up
 from copyart.painting.painter import Painter
 from copyart.styles.style import Style

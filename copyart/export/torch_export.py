@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from copyart.errors import ExportError
-from copyart.export.output_path import absolute, move_with_report, require_new_path, temporary_folder, writing
+from copyart.export.atomic_export import absolute, move_with_report, require_new_path, temporary_folder, writing
 from copyart.export.report import TorchReport, describe_export, report_beside
 from copyart.export.torch_writer import torch_file
 from copyart.formats import torch_reader

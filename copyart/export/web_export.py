@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from copyart.export.atomic_export import absolute, move_into_place, temporary_folder, writing
 from copyart.export.onnx_export import LIMITS, check_onnx, facts_of, write_onnx
-from copyart.export.output_path import absolute, move_into_place, temporary_folder, writing
 from copyart.export.reference import comparison_photos, name_of, network_of
 from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
 from copyart.painting.painter import Painter

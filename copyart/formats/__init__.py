@@ -6,8 +6,8 @@ No file is trusted. Each is read in a child process (`copyart.formats.sandbox`),
 import os
 
 from copyart.errors import StyleError
-from copyart.formats.contents import RefusedError, WeightsFile, printable
 from copyart.formats.sandbox import read_in_sandbox
+from copyart.formats.weights_file import RefusedError, WeightsFile, printable
 
 #: In seconds. Importing TensorFlow takes 3 seconds, and many more from a slow disk.
 _SECONDS_WITH_TENSORFLOW = 120

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from copyart.formats.contents import RefusedError, Weight, WeightsFile, printable
+from copyart.formats.weights_file import RefusedError, Weight, WeightsFile, printable
 
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
 _KEY = re.compile(r"(?:(?P<network>.*)/)?layer_with_weights-(?P<number>\d{1,9})/(?P<role>\w+)" + re.escape(_VALUE))

@@ -14,7 +14,7 @@ import re
 import h5py
 import numpy as np
 
-from copyart.formats.contents import RefusedError, Weight, WeightsFile, printable
+from copyart.formats.weights_file import RefusedError, Weight, WeightsFile, printable
 
 MAX_BYTES = 2**29
 #: Most layers and weights that a file may list; the example's four networks have 300.

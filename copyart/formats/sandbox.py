@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from copyart.formats.contents import RefusedError, Weight, WeightsFile, printable
+from copyart.formats.weights_file import RefusedError, Weight, WeightsFile, printable
 
 #: HDF5 reads half a gigabyte in 5 seconds.
 SECONDS = 30

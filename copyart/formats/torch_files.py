@@ -14,9 +14,9 @@ import zipfile
 from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
 
-from copyart.formats.contents import RefusedError
 from copyart.formats.torch_objects import Storage
 from copyart.formats.torch_pickle import load_pickle
+from copyart.formats.weights_file import RefusedError
 
 #: The paper's generator takes 46 MB; wider ones and whole checkpoints take more.
 MAX_BYTES = 2**30

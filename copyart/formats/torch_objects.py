@@ -7,7 +7,7 @@ the numbers later, after checking the tensor's position in the file.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from copyart.formats.contents import RefusedError
+from copyart.formats.weights_file import RefusedError
 
 STORAGE_DTYPES = {
     "FloatStorage": "f4",

@@ -14,8 +14,8 @@ import struct
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from copyart.formats.contents import RefusedError, printable
 from copyart.formats.torch_objects import ALLOWED_GLOBALS, CALLS, Global, Storage, key_of, storage_of
+from copyart.formats.weights_file import RefusedError, printable
 
 
 def load_pickle(stream: BinaryIO, storages: dict[str, Storage] | None = None) -> object:

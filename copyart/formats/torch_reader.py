@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from copyart.formats.contents import RefusedError, Weight, WeightsFile, printable
 from copyart.formats.torch_files import MAX_BYTES, TorchFile, open_torch_file
 from copyart.formats.torch_objects import Storage, Tensor
+from copyart.formats.weights_file import RefusedError, Weight, WeightsFile, printable
 
 # A bfloat16 is the upper half of a float32.
 _RAW_DTYPES = {"bfloat16": "u2", "bool": "u1"}

@@ -15,7 +15,7 @@ from copyart.models.generators import build_generator, trained_kind
 from copyart.models.image_pool import ImagePool
 from copyart.models.losses import absolute_error, checkerboard, least_squares
 from copyart.models.picture_range import RangeGuard, check_dtype, check_range
-from copyart.models.precision import networks_in
+from copyart.models.precision import dtype_policy
 from copyart.models.steps import TrainingSteps
 
 NETWORKS = ("photo_to_art", "art_to_photo", "photo_discriminator", "art_discriminator")
@@ -116,7 +116,7 @@ class CycleGAN(TrainingSteps):
             "photo_discriminator": photo_discriminator,
             "art_discriminator": art_discriminator,
         }
-        with networks_in(self.dtype_policy):
+        with dtype_policy(self.dtype_policy):
             self._build_networks()
             self._build_state()
         self.built = True
@@ -165,7 +165,7 @@ class CycleGAN(TrainingSteps):
         return self.photo_to_art_average or self.photo_to_art
 
     @property
-    def unpainter_network(self) -> keras.Model:
+    def reverse_network(self) -> keras.Model:
         """The network that turns art into photos: the averaged one if there is one."""
         return self.art_to_photo_average or self.art_to_photo
 

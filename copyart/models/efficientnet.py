@@ -13,7 +13,7 @@ from keras import layers
 
 from copyart.errors import StyleError
 from copyart.formats import read_torch
-from copyart.models.precision import channels_last, networks_in
+from copyart.models.precision import channels_last, dtype_policy
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def pooled_features(variant: str = "lite0", weights: str | os.PathLike | None = 
         head not scaled.
     """
     side = VARIANTS[variant].side
-    with networks_in("float32"):
+    with dtype_policy("float32"):
         image = layers.Input((side, side, 3), name="image")
         x = _stages(image, variant)[-1]
         x = _relu6(layers.Conv2D(_HEAD, 1, name="head")(x))

@@ -8,7 +8,7 @@ import keras
 
 
 @contextlib.contextmanager
-def networks_in(policy: Any) -> Iterator[None]:
+def dtype_policy(policy: Any) -> Iterator[None]:
     """Set the global dtype policy inside this context, and restore the old one after it.
 
     A style must paint the same in a notebook that trains in mixed precision, and a saved model must be loaded in its
@@ -18,7 +18,7 @@ def networks_in(policy: Any) -> Iterator[None]:
         policy: Name of a Keras dtype policy, or the policy itself.
 
     Example:
-        >>> with networks_in("float32"):
+        >>> with dtype_policy("float32"):
         ...     network = keras.layers.Dense(1)
         >>> network.compute_dtype
         'float32'

@@ -114,10 +114,10 @@ def _load_keras_file(path):
     import keras
 
     from copyart.models.cyclegan import CycleGAN
-    from copyart.models.precision import networks_in
+    from copyart.models.precision import dtype_policy
 
     try:
-        with networks_in("float32"):
+        with dtype_policy("float32"):
             model = keras.saving.load_model(path, compile=False)
     except Exception as error:  # for a damaged file Keras may raise any exception
         raise StyleError(

@@ -160,7 +160,7 @@ class Painter:
         dpi = photo.info.get("dpi")
         colours, alpha = split_alpha(photo)
         del photo
-        mask = paint_where(colours, mask, keep)
+        mask = painting_mask(colours, mask, keep)
         full = full or colours.size
         size = _painted_size(full, max_pixels)
         painting = self._paint_at(size, colours, progress)
@@ -233,7 +233,7 @@ def _shows(strength, preserve_color, mask, keep) -> bool:
     return strength < 1 or preserve_color or mask is not None or keep is not None
 
 
-def paint_where(photo: Image.Image, mask: Any, keep: str | None) -> Image.Image | None:
+def painting_mask(photo: Image.Image, mask: Any, keep: str | None) -> Image.Image | None:
     """Return the mask to paint by, at the photo's size and in mode L: `mask` minus the people to keep; None to paint
     everything.
 

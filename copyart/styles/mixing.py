@@ -81,12 +81,12 @@ def parse_shares(source: str | os.PathLike | Mapping[Any, float]) -> list[tuple[
     if len(pairs) > 1:
         pairs = _divided_by_sum(pairs)
     elif pairs[0][1] == 0:
-        raise ConfigError(f"a share must not be zero. Received: {written(pairs)}. {_FORM}.")
+        raise ConfigError(f"a share must not be zero. Received: {format_shares(pairs)}. {_FORM}.")
     for _, share in pairs:
         if not SHARES[0] <= share <= SHARES[1]:
             raise ConfigError(
                 f"a share must lie in {SHARES[0]:g} to {SHARES[1]:g} of the whole, because styles fail beyond. "
-                f"Received: {written(pairs)}. Use a share within the limits."
+                f"Received: {format_shares(pairs)}. Use a share within the limits."
             )
     return pairs
 
@@ -135,7 +135,7 @@ def interpolate(styles: Sequence[Style], shares: Sequence[float]) -> Style:
     mixed = _split(
         np.asarray(np.asarray(parts, np.float32) @ np.stack(flat), np.float16 if half else np.float32), first.weights
     )
-    metadata, place = _metadata(styles, shares), Path(written(zip(map(_name, styles), shares, strict=True)))
+    metadata, place = _metadata(styles, shares), Path(format_shares(zip(map(_name, styles), shares, strict=True)))
     files = {CONFIG: as_json(dict(first.config)), METADATA: as_json(metadata), WEIGHTS: safetensors.numpy.save(mixed)}
     mixture = Style(place, files, first.config, metadata, mixed)
     if mixture.plan is None:
@@ -170,7 +170,7 @@ def correlation(one: np.ndarray, other: np.ndarray) -> float:
     return float(first @ second / max(math.sqrt(float(first @ first) * float(second @ second)), 1e-12))
 
 
-def written(pairs: Any) -> str:
+def format_shares(pairs: Any) -> str:
     """Format styles and shares as a text that `parse_shares` reads."""
     return ",".join(f"{str(getattr(name, 'place', name))[:80]}:{share:.4g}" for name, share in pairs)
 
@@ -199,7 +199,8 @@ def _divided_by_sum(pairs):
     total = sum(share for _, share in pairs)
     if not abs(total) > 1e-6 * sum(abs(share) for _, share in pairs):  # also where a sum is infinite
         raise ConfigError(
-            f"the shares of a mixture must have a finite sum other than zero. Received: {written(pairs)}. {_FORM}."
+            "the shares of a mixture must have a finite sum other than zero. "
+            f"Received: {format_shares(pairs)}. {_FORM}."
         )
     shares = {}
     for name, share in pairs:

@@ -16,7 +16,7 @@ from copyart.engine.engine import Engine, fast_engine
 from copyart.engine.keras_engine import KerasEngine
 from copyart.errors import ConfigError, StyleError
 from copyart.models.generators import describe_generator, read_spec
-from copyart.models.precision import networks_in
+from copyart.models.precision import dtype_policy
 from copyart.styles.folder import (
     CONFIG,
     FORMAT,
@@ -157,7 +157,7 @@ def engine_of(network: keras.Model) -> Engine:
 def _build(folder, generator, arrays):
     numbers = sum(array.size for array in arrays.values())
     try:
-        with networks_in("float32"):
+        with dtype_policy("float32"):
             if generator["kind"] == "keras":
                 return _network(keras.saving.deserialize_keras_object(generator["config"], safe_mode=True))
             if (spec := read_spec(generator)) is None:

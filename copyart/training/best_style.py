@@ -9,45 +9,44 @@ from typing import Any
 
 from copyart.errors import StyleError
 from copyart.evaluation.faults import CHECKERBOARD_MARGIN
+from copyart.evaluation.kid import distance_reduction
 from copyart.styles.folder import METADATA, read_metadata
 from copyart.training.workdir import write_text
 
 #: Least multi-scale SSIM between photo and painting. Three times the 0.07 to 0.10 of photos with unrelated paintings
 #: (Monet, Van Gogh, Rembrandt, Ukiyo-e).
 _STRUCTURE = 0.3
-#: Least KID × 1000 of the photos. Lower values are noise; an unbiased estimate may even be negative.
-_LEAST_KID = 1.0
 
 
-def distance(figures: Mapping[str, float], baseline: Mapping[str, float]) -> float:
+def kid_share(figures: Mapping[str, float], baseline: Mapping[str, float]) -> float:
     """Return the KID of paintings as a share of the photos' KID, by the judge for which it is larger.
 
     Args:
         figures: Figures of an evaluation.
         baseline: Figures of the untouched photos, whose distance is 1.
     """
-    return 1 - min(_gaps_closed(figures, baseline).values())
+    return 1 - min(_distance_reductions(figures, baseline).values())
 
 
-def describe_distance(figures: Mapping[str, float], baseline: Mapping[str, float]) -> str:
+def describe_kid(figures: Mapping[str, float], baseline: Mapping[str, float]) -> str:
     """Describe how close paintings are to the artist, by each judge.
 
     Args:
         figures: Figures of an evaluation.
         baseline: Figures of the untouched photos.
     """
-    closed = _gaps_closed(figures, baseline)
-    words = f"{min(closed.values()):.0%} of the KID gap is closed"
-    if len(closed) == 1:
+    reductions = _distance_reductions(figures, baseline)
+    words = f"the KID is {min(reductions.values()):.0%} lower than the untouched photos'"
+    if len(reductions) == 1:
         return words
-    by_judge = ", ".join(f"{name.removeprefix('kid_')} {share:.0%}" for name, share in closed.items())
+    by_judge = ", ".join(f"{name.removeprefix('kid_')} {share:.0%}" for name, share in reductions.items())
     return f"{words} by the worse judge ({by_judge})"
 
 
-def _gaps_closed(figures: Mapping[str, float], baseline: Mapping[str, float]) -> dict[str, float]:
-    """Return the share of the KID gap that is closed, by name of each judge's KID: only `kid` if there is one judge."""
+def _distance_reductions(figures: Mapping[str, float], baseline: Mapping[str, float]) -> dict[str, float]:
+    """Return the reduction of each judge's KID, by the KID's name: only `kid` if there is one judge."""
     names = [name for name in figures if name.startswith("kid_")] or ["kid"]
-    return {name: 1 - figures[name] / max(baseline[name], _LEAST_KID) for name in names}
+    return {name: distance_reduction(figures[name], baseline[name]) for name in names}
 
 
 def faults(figures: Mapping[str, float], baseline: Mapping[str, float]) -> list[str]:

@@ -44,7 +44,7 @@ class SampleGrid(keras.callbacks.Callback):
     def set_model(self, model: CycleGAN) -> None:
         """Prepare the generators."""
         super().set_model(model)
-        self.photo_to_art, self.art_to_photo = compiled(model.painter_network), compiled(model.unpainter_network)
+        self.photo_to_art, self.art_to_photo = compiled(model.painter_network), compiled(model.reverse_network)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the sample grid of an epoch."""

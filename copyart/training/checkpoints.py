@@ -106,7 +106,7 @@ def save(folder: Path, model: keras.Model, progress: Progress) -> Path:
         raise WorkdirError(_not_written(folder, error)) from error
     finally:
         _sweep(folder)
-    for old in written(folder)[:-_KEPT]:
+    for old in checkpoint_folders(folder)[:-_KEPT]:
         shutil.rmtree(old, ignore_errors=True)
     return target
 
@@ -126,7 +126,7 @@ def _flush(folder: Path) -> None:
 
 
 def _not_written(folder: Path, error: OSError) -> str:
-    last = written(folder)
+    last = checkpoint_folders(folder)
     kept = f"The last checkpoint, {last[-1].name}, is intact" if last else "There is no earlier checkpoint"
     return (
         f"the workdir must have space for a checkpoint. Received: {one_line(error)} in {folder}. {kept}. Free some "
@@ -134,7 +134,7 @@ def _not_written(folder: Path, error: OSError) -> str:
     )
 
 
-def written(folder: Path | str) -> list[Path]:
+def checkpoint_folders(folder: Path | str) -> list[Path]:
     """Return the folders of all checkpoints, oldest first."""
     return sorted(path for path in Path(folder).glob("step-*") if path.is_dir())
 
@@ -152,7 +152,7 @@ def restore(folder: Path) -> Checkpoint | None:
         WorkdirError: if every checkpoint is damaged, or an undamaged one cannot be loaded.
     """
     damaged = []
-    for path in reversed(written(folder)):
+    for path in reversed(checkpoint_folders(folder)):
         try:
             progress = _read_checked(path)
         except _SIGNS_OF_DAMAGE as error:

@@ -20,7 +20,7 @@ from copyart.data.images import to_image
 from copyart.data.numpy_batches import NumpyBatches
 from copyart.errors import ConfigError, StyleError
 from copyart.models.generators import build_generator, describe_generator, describe_in_words
-from copyart.models.precision import networks_in
+from copyart.models.precision import dtype_policy
 from copyart.models.pruning import keep_strongest_blocks
 from copyart.painting.loading import load
 from copyart.painting.painter import Painter
@@ -28,7 +28,7 @@ from copyart.styles.folder import CONFIG
 from copyart.styles.networks import save_style
 from copyart.training.nan_guard import require_finite_losses
 from copyart.training.photo_crops import PhotoCrops, split_photos
-from copyart.training.style_metadata import written_by
+from copyart.training.style_metadata import date_and_versions
 
 #: Weight of differences between means of 4 by 4 pixels. Pixel by pixel, a wrong colour is small compared with the
 #: strokes.
@@ -140,7 +140,7 @@ def distill(
     network = master.network
     _check_teacher(network, image_size)
     keras.utils.set_random_seed(seed)
-    with networks_in("float32"):
+    with dtype_policy("float32"):
         student = build_generator("light", filters=config.filters, blocks=config.blocks)
     small, large = (describe_in_words(describe_generator(each)) for each in (student, network))
     if small == large:
@@ -273,5 +273,5 @@ def _card(master: Painter, found: Distilled, config: TrainingConfig, crops: Phot
         "pictures": {"photos": len(crops)},
         "steps": found.steps,
         "training_seconds": round(found.seconds),
-        **written_by(),
+        **date_and_versions(),
     }

@@ -14,7 +14,7 @@ from copyart.evaluation.features import feature_networks
 from copyart.models.steps import compiled
 from copyart.styles.networks import load_style
 from copyart.training import best_style
-from copyart.training.best_style import describe_distance, distance, faults, read_best
+from copyart.training.best_style import describe_kid, faults, kid_share, read_best
 from copyart.training.checkpoints import Progress
 from copyart.training.evaluation_set import EvaluationSet, Figures
 from copyart.training.history import read_history, to_csv
@@ -88,7 +88,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         self._watch_for_plateau(self._keep_if_best(row))
         self.outputs.report()
         if last:
-            self._name_the_best()
+            self._report_best()
 
     def _begin(self) -> None:
         """Select the pictures, evaluate the untouched photos, and read the figures of earlier starts."""
@@ -97,11 +97,11 @@ class EvaluationCallback(keras.callbacks.Callback):
         baseline = pictures.row(0, 0, pictures.metrics.identity_baseline())
         rows = read_history(self.folder.figures)
         if rows and rows[0].get("evaluation_set") != pictures.number:
-            rows = self._begin_anew(pictures, baseline, rows)
+            rows = self._start_new_figures(pictures, baseline, rows)
         self._pictures, self._paint = pictures, _painter(self.model.painter_network)
         self.rows = [baseline, *(row for row in rows if 0 < row["step"] <= self._resumed_at)]
 
-    def _begin_anew(self, pictures: EvaluationSet, baseline: Figures, rows: list[Figures]) -> list[Figures]:
+    def _start_new_figures(self, pictures: EvaluationSet, baseline: Figures, rows: list[Figures]) -> list[Figures]:
         """If the pictures or judges changed, rename the old file of figures and evaluate the best style again."""
         aside = self.folder.figures.with_name(f"figures-until-{rows[-1]['step']:09d}.csv")
         os.replace(self.folder.figures, aside)
@@ -121,7 +121,7 @@ class EvaluationCallback(keras.callbacks.Callback):
 
     def _keep_if_best(self, row: Figures) -> bool:
         best = self._best()
-        if faults(row, self.rows[0]) or (best and distance(best, self.rows[0]) <= distance(row, self.rows[0])):
+        if faults(row, self.rows[0]) or (best and kid_share(best, self.rows[0]) <= kid_share(row, self.rows[0])):
             return False
         model_file = self.folder.checkpoints / f"step-{row['step']:09d}" / "model.keras"
         metadata = self._pictures.metadata(row, self.rows[0])
@@ -141,13 +141,13 @@ class EvaluationCallback(keras.callbacks.Callback):
             progress.decay_from = progress.elapsed
             self._say(f"No better paintings for {since / 60:.0f} minutes: the learning rate decays from now on.")
 
-    def _name_the_best(self) -> None:
+    def _report_best(self) -> None:
         best = self._best()
         if best is None:
             words = ", ".join(faults(self.rows[-1], self.rows[0]))
             self._say(f"No style was good enough to be kept as the best: {words}.")
         else:
-            closeness = describe_distance(best, self.rows[0])
+            closeness = describe_kid(best, self.rows[0])
             self._say(f"Best style at step {best['step']:,}: {closeness}. It is in {self.folder.best}")
 
 

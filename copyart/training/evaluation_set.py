@@ -29,8 +29,8 @@ class EvaluationSet:
     def __init__(self, data: Data, count: int, features: Sequence[Any]):
         # Networks take multiples of 4, so up to 3 pixels of each side are cropped.
         side = data.load_size // 4 * 4
-        photos, art = (spread_over(part, count, side) for part in (data.held_out_photos, data.held_out_art))
-        learnt = spread_over(data.train_art, count - len(art), side)
+        photos, art = (evenly_spaced(part, count, side) for part in (data.held_out_photos, data.held_out_art))
+        learnt = evenly_spaced(data.train_art, count - len(art), side)
         if len(photos) < 2:
             raise DataError(f"evaluation needs at least 2 held-out photos. Received: {len(photos)}. Give more photos.")
         art = np.concatenate([art, learnt])
@@ -62,7 +62,7 @@ class EvaluationSet:
         return {"figures": figures, "judged": judged}
 
 
-def spread_over(selection: Selection, count: int, side: int) -> np.ndarray:
+def evenly_spaced(selection: Selection, count: int, side: int) -> np.ndarray:
     """Return `count` pictures, evenly spaced in a selection, or all if there are fewer.
 
     Returns:

@@ -6,7 +6,7 @@ import keras
 
 from copyart.config import TrainingConfig
 from copyart.models.cyclegan import SETTINGS, CycleGAN
-from copyart.models.precision import networks_in
+from copyart.models.precision import dtype_policy
 from copyart.models.projected import projected_discriminator
 from copyart.training.warm_start import start_from
 
@@ -46,7 +46,7 @@ def _discriminators(config: TrainingConfig) -> dict[str, keras.Model]:
     """Return the discriminators that `CycleGAN` does not build itself."""
     if config.discriminator == "patch":
         return {}
-    with networks_in(config.precision):
+    with dtype_policy(config.precision):
         names = ("photo_discriminator", "art_discriminator")
         return {
             name: projected_discriminator(config.discriminator_filters, seed=config.seed + number, name=name)

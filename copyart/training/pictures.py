@@ -15,7 +15,7 @@ from copyart.training.workdir import Workdir
 _MOST_IN_BOTH = 0.5
 
 
-def load_pictures(
+def load_run_data(
     spec: RunSpec,
     cache_dir: Path | str | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -156,5 +156,5 @@ def held_out_files(
         raise WorkdirError(
             f"a workdir must contain a run. Received: {workdir}, which contains none. Choose another folder."
         )
-    data = load_pictures(spec, cache_dir, progress, download_progress)
+    data = load_run_data(spec, cache_dir, progress, download_progress)
     return HeldOut(data.held_out_photos.files, data.held_out_art.files, data.train_art.files)

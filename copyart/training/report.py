@@ -9,7 +9,7 @@ from typing import Any
 
 from copyart.data.images import flatten, read_image
 from copyart.errors import ImageError, WorkdirError
-from copyart.training.best_style import describe_distance, faults, read_best
+from copyart.training.best_style import describe_kid, faults, read_best
 from copyart.training.charts import chart
 from copyart.training.evaluation_set import Figures
 from copyart.training.history import read_history
@@ -24,7 +24,7 @@ _CHARTS = (
 )
 #: Charts of figures: heading and names. Content preservation of the untouched photos is 1.
 _FIGURES = (
-    ("Share of the KID gap closed, by the worse network", ("gap_closed",)),
+    ("KID, reduced from the untouched photos', by the worse judge", ("distance_reduction",)),
     ("KID × 1000: less is closer to the artist", ("kid",)),
     ("Content preservation: 1 is all, below 0 inverts", ("structure", "colour", "brightness")),
     ("Checkerboard, dB", ("checkerboard",)),
@@ -103,7 +103,7 @@ def _about_the_best(best: dict[str, Any] | None, rows: list[Figures], baseline: 
         return f"No style has been good enough to be kept in best/ yet{latest and f': {latest}'}. {by}"
     return (
         f"The best style so far is that of step {best['step']:,}, epoch {best['epoch']:.2f}: "
-        f"{describe_distance(best, baseline)}. It is kept in best/. {by}"
+        f"{describe_kid(best, baseline)}. It is kept in best/. {by}"
     )
 
 

@@ -23,10 +23,10 @@ def save_starter(model: keras.Model, path: str | os.PathLike = FILE) -> None:
         path: Path of the file. Defaults to the file in the package.
     """
     networks = {name: getattr(model, name) for name in NETWORKS}
-    networks |= {"photo_to_art": model.painter_network, "art_to_photo": model.unpainter_network}
+    networks |= {"photo_to_art": model.painter_network, "art_to_photo": model.reverse_network}
     arrays = {}
     for name, network in networks.items():
-        for key, variable in learnt_weights(network).items():
+        for key, variable in own_weights(network).items():
             arrays[f"{name}/{key}"] = np.ascontiguousarray(keras.ops.convert_to_numpy(variable), np.float16)
     write_atomically(Path(path), safetensors.numpy.save(arrays))
 
@@ -40,13 +40,13 @@ def load_starter(path: str | os.PathLike = FILE) -> dict[str, dict[str, np.ndarr
     return found
 
 
-def begin_with(network: keras.Model, weights: dict[str, np.ndarray]) -> bool:
+def copy_if_fitting(network: keras.Model, weights: dict[str, np.ndarray]) -> bool:
     """Copy the starter's weights into a network if all of them fit.
 
     Returns:
         Whether they fit.
     """
-    variables = learnt_weights(network)
+    variables = own_weights(network)
     if {key: tuple(variable.shape) for key, variable in variables.items()} != {
         key: array.shape for key, array in weights.items()
     }:
@@ -56,7 +56,7 @@ def begin_with(network: keras.Model, weights: dict[str, np.ndarray]) -> bool:
     return True
 
 
-def learnt_weights(network: keras.Model) -> dict[str, keras.Variable]:
+def own_weights(network: keras.Model) -> dict[str, keras.Variable]:
     """Return the weights of a network's own layers, by `"<layer>/<variable>"`.
 
     For a projected discriminator these are the heads. Its pretrained network is a nested model and is left out.

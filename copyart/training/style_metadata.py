@@ -30,11 +30,11 @@ def training_metadata(spec: RunSpec, progress: Progress, pictures: dict[str, int
         "steps": progress.step,
         "epochs": round(progress.step / progress.steps_per_epoch, 3),
         "training_seconds": round(progress.seconds),
-        **written_by(),
+        **date_and_versions(),
     }
 
 
-def written_by() -> dict[str, Any]:
+def date_and_versions() -> dict[str, Any]:
     """Return today's date, and the versions of Copyart, Keras, its backend and Python."""
     backend = keras.backend.backend()
     versions = {

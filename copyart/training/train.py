@@ -18,12 +18,12 @@ from copyart.errors import ConfigError
 from copyart.models.cyclegan import CycleGAN
 from copyart.training.checkpoint_callback import CheckpointCallback
 from copyart.training.checkpoints import Checkpoint, Progress, restore, set_aside
-from copyart.training.estimate import Estimate
+from copyart.training.duration_estimate import DurationEstimate
 from copyart.training.evaluation_callback import EvaluationCallback
 from copyart.training.history import HistoryCSV
 from copyart.training.nan_guard import NaNGuard
 from copyart.training.new_model import new_model
-from copyart.training.pictures import check_domains_differ, compare_pictures, load_pictures
+from copyart.training.pictures import check_domains_differ, compare_pictures, load_run_data
 from copyart.training.progress_bar import ProgressBar
 from copyart.training.run_outputs import RunOutputs
 from copyart.training.run_spec import Folders, RunSpec
@@ -94,7 +94,7 @@ def train(
     strategy = choose_strategy(devices, spec.settings.batch_size)
     chief = is_chief(strategy)  # the other workers must not write into the workdir
     with folder.lock() if chief else contextlib.nullcontext(), device_context(strategy):
-        data = load_pictures(spec, cache_dir, data_progress, download_progress)
+        data = load_run_data(spec, cache_dir, data_progress, download_progress)
         if chief:
             say(str(data.report()))
         check_domains_differ(data, say)
@@ -104,7 +104,7 @@ def train(
         if chief:
             # All checks have passed. Before this point, nothing in the workdir may change.
             _write_start(folder, spec, before, data, found, say)
-            estimate = Estimate(spec.settings, progress, spec.recipe, hardware(strategy), say, estimated)
+            estimate = DurationEstimate(spec.settings, progress, spec.recipe, hardware(strategy), say, estimated)
             callbacks = [estimate, *callbacks]
         schedule = Schedule(spec.settings, progress, started)
         return _fit(model, data, spec, folder, progress, schedule, [*callbacks], chief, verbose, say)
@@ -126,7 +126,7 @@ def _spec_of(
     """Return the spec of the run, and its last checkpoint, or None if there is none yet."""
     before = folder.read_spec()
     named: dict[str, Any] = {"artist": artist, "source": source, "photos": photos, "art": art}
-    if before is not None and folder.has_learnt():
+    if before is not None and folder.has_checkpoint():
         return before.resumed(**named, recipe=recipe, **settings), before
     if any(named.values()):
         return RunSpec.new(**named, recipe=recipe, **settings), None

@@ -9,8 +9,8 @@ import keras
 from copyart.errors import ConfigError, StyleError, one_line
 from copyart.models.cyclegan import NETWORKS, CycleGAN
 from copyart.models.pruning import keep_strongest_blocks
-from copyart.training import checkpoints
-from copyart.training.starter import STARTER, begin_with, load_starter
+from copyart.training.checkpoints import checkpoint_folders
+from copyart.training.starter import STARTER, copy_if_fitting, load_starter
 from copyart.training.workdir import Workdir
 
 
@@ -31,20 +31,20 @@ def start_from(model: CycleGAN, source: str | os.PathLike, say: Callable[[str], 
         ConfigError: if the source cannot be read, or its generators have other shapes.
     """
     others = {} if source == STARTER else _networks(Path(source))
-    _take_over(model, others, source, say)
+    _copy_networks(model, others, source, say)
     if others.keys() != set(NETWORKS):
-        _begin_with_starter(model, NETWORKS[len(others) :], source, say)
+        _copy_starter(model, NETWORKS[len(others) :], source, say)
     if model.ema_decay:
         model.photo_to_art_average.set_weights(model.photo_to_art.get_weights())
         model.art_to_photo_average.set_weights(model.art_to_photo.get_weights())
 
 
-def _begin_with_starter(
+def _copy_starter(
     model: CycleGAN, names: Sequence[str], source: str | os.PathLike, say: Callable[[str], object]
 ) -> None:
     weights = load_starter()
     for name in names:
-        if begin_with(getattr(model, name), weights[name]):
+        if copy_if_fitting(getattr(model, name), weights[name]):
             continue
         if source == STARTER and not name.endswith("discriminator"):
             raise ConfigError(
@@ -54,7 +54,7 @@ def _begin_with_starter(
         say(f"The {name.replace('_', ' ')} starts untrained: the starter's has another kind or size.")
 
 
-def _take_over(
+def _copy_networks(
     model: CycleGAN, others: dict[str, keras.Model], source: str | os.PathLike, say: Callable[[str], object]
 ) -> None:
     for name, other in others.items():
@@ -78,9 +78,9 @@ def _networks(source: Path) -> dict[str, keras.Model]:
     """Return the networks by name. Generators are replaced by their averages if there are any."""
     model = _load_model(source)
     if model is None:
-        return {"photo_to_art": _painters_network(source)}
+        return {"photo_to_art": _network_of_style(source)}
     networks = {name: getattr(model, name) for name in NETWORKS}
-    return {**networks, "photo_to_art": model.painter_network, "art_to_photo": model.unpainter_network}
+    return {**networks, "photo_to_art": model.painter_network, "art_to_photo": model.reverse_network}
 
 
 def _load_model(source: Path) -> CycleGAN | None:
@@ -88,10 +88,10 @@ def _load_model(source: Path) -> CycleGAN | None:
     if os.path.isfile(source / "model.keras"):
         source = source / "model.keras"
     elif os.path.isdir(source):
-        written = checkpoints.written(Workdir(source).checkpoints)
-        if not written:
+        folders = checkpoint_folders(Workdir(source).checkpoints)
+        if not folders:
             return None
-        source = written[-1] / "model.keras"
+        source = folders[-1] / "model.keras"
     elif source.suffix.lower() != ".keras" or not os.path.isfile(source):
         return None
     try:
@@ -103,7 +103,7 @@ def _load_model(source: Path) -> CycleGAN | None:
     return model if isinstance(model, CycleGAN) else None
 
 
-def _painters_network(source: Path) -> keras.Model:
+def _network_of_style(source: Path) -> keras.Model:
     from copyart.painting.loading import load
 
     try:

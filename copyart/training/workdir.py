@@ -93,7 +93,7 @@ class Workdir:
                 "another with --workdir."
             ) from error
 
-    def has_learnt(self) -> bool:
+    def has_checkpoint(self) -> bool:
         """Tell whether the folder contains a checkpoint, damaged or not."""
         return any(True for pattern in ("step-*", "damaged-*") for _ in self.checkpoints.glob(pattern))
 

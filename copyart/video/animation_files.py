@@ -13,7 +13,7 @@ from typing import BinaryIO, ClassVar
 
 from PIL import Image
 
-from copyart.data.painting_mark import marked
+from copyart.data.painting_mark import mark_options
 from copyart.errors import ConfigError, VideoError
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -75,7 +75,7 @@ class AnimationWriter:
     def _encoded(self, picture, **options) -> bytes:
         """Return the file of one frame. The first has the mark of a painting."""
         buffer = io.BytesIO()
-        mark = {} if self.count else marked(self.format)
+        mark = {} if self.count else mark_options(self.format)
         picture.save(buffer, self.format, **self.options, **options, **mark)
         return buffer.getvalue()
 

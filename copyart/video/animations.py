@@ -14,7 +14,7 @@ from copyart.data.read_ahead import generate_ahead
 from copyart.data.upright_rgb import to_upright_rgb
 from copyart.errors import VideoError, one_line
 from copyart.painting.mixture_over_time import MixtureOverTime
-from copyart.painting.painter import Painter, paint_where
+from copyart.painting.painter import Painter, painting_mask
 from copyart.video.animation_files import animation_writer
 from copyart.video.reading import Film
 from copyart.video.steady import blend_previous, compare_frames, masked
@@ -25,7 +25,7 @@ _UNTIMED = 100
 _SHORTEST_IN_GIF = 20
 
 
-class Shown(NamedTuple):
+class AnimationFrame(NamedTuple):
     """One frame of an animation: its picture, RGB or RGBA, and its duration in milliseconds."""
 
     picture: Image.Image
@@ -68,7 +68,7 @@ class Animation:
                 "a smaller size."
             )
 
-    def frames(self) -> Iterator[Shown]:
+    def frames(self) -> Iterator[AnimationFrame]:
         """Yield the frames. The animation ends at an unreadable frame, which is recorded in `problems`."""
         for number in range(self.count):
             try:
@@ -80,7 +80,7 @@ class Animation:
                     f"frames ({one_line(error)}). The readable part is painted."
                 )
                 return
-            yield Shown(picture, self._image.info.get("duration") or _UNTIMED)
+            yield AnimationFrame(picture, self._image.info.get("duration") or _UNTIMED)
 
     def close(self) -> None:
         """Close the file."""
@@ -111,7 +111,7 @@ class Excerpt:
         self.name, self.problems = self._film.name, self._film.problems
         self.count = self._film.count(start, end)
 
-    def frames(self) -> Iterator[Shown]:
+    def frames(self) -> Iterator[AnimationFrame]:
         """Yield the frames."""
         film, waiting = self._film, None
         end = float("inf") if self._end is None else self._end
@@ -125,7 +125,7 @@ class Excerpt:
             yield self._shown(waiting, waiting.duration or film.usual_duration)
 
     def _shown(self, moment, duration):
-        return Shown(cast(Image.Image, moment.picture), 1000 * float(duration * self._film.time_base))
+        return AnimationFrame(cast(Image.Image, moment.picture), 1000 * float(duration * self._film.time_base))
 
     def close(self) -> None:
         """Close the film."""
@@ -191,7 +191,7 @@ def _without_short(frames):
         if waiting is None:
             waiting = number, frame
         elif waiting[1].milliseconds < _SHORTEST_IN_GIF:
-            waiting = waiting[0], Shown(waiting[1].picture, waiting[1].milliseconds + frame.milliseconds)
+            waiting = waiting[0], AnimationFrame(waiting[1].picture, waiting[1].milliseconds + frame.milliseconds)
         else:
             yield waiting
             waiting = number, frame
@@ -208,7 +208,7 @@ def _painted(frames, total, painter, options, where, steady):
         if steady and before is not None and (change := compare_frames(before, photo, steady)) is not None:
             painting = blend_previous(painting, painting_before, change)
         before, painting_before = photo, painting
-        painting = masked(painting, colours, paint_where(colours, **where))
+        painting = masked(painting, colours, painting_mask(colours, **where))
         if alpha is not None:
             painting = painting.copy()
             painting.putalpha(alpha)

@@ -17,7 +17,7 @@ from copyart.data.images import read_image
 from copyart.data.read_ahead import generate_ahead
 from copyart.errors import ConfigError, VideoError, one_line
 from copyart.painting.mixture_over_time import MixtureOverTime, load_painter
-from copyart.painting.painter import paint_where
+from copyart.painting.painter import painting_mask
 from copyart.video.animations import Animation, Excerpt, paint_animation
 from copyart.video.formats import format_of
 from copyart.video.joining import join
@@ -293,7 +293,7 @@ class _Work:
             if isinstance(painter, MixtureOverTime):
                 seconds = moment.pts * self.film.time_base - self.film.start
                 painter = painter.at(float(seconds - begin) / (end - begin))
-            mask = paint_where(moment.picture, **self.where)
+            mask = painting_mask(moment.picture, **self.where)
             yield moment, change, painter.paint(moment.picture, **self.options), mask
 
     def _write(self, moment, picture) -> None:

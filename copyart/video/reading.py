@@ -29,7 +29,7 @@ _TIMEOUT = 60
 
 
 @dataclasses.dataclass(frozen=True)
-class Moment:
+class FilmFrame:
     """One frame of a film.
 
     Args:
@@ -121,7 +121,7 @@ class Film:
         rate = self._counted / self._seconds if self._counted else float(self.rate)
         return max(round(span * rate), 1)
 
-    def frames(self, after: int | None = None, start: float | None = None) -> Iterator[Moment]:
+    def frames(self, after: int | None = None, start: float | None = None) -> Iterator[FilmFrame]:
         """Yield the frames, ordered by time.
 
         Frames that cannot be decoded are left out and recorded in `problems`.
@@ -149,7 +149,7 @@ class Film:
                 size = size or picture.size
                 if picture.size != size:
                     picture = picture.resize(size, Image.Resampling.LANCZOS)
-                yield Moment(pts, frame.duration or 0, picture)
+                yield FilmFrame(pts, frame.duration or 0, picture)
 
     def _sought(self, low):
         """Open the film at a key frame shortly before a time."""

@@ -24,7 +24,9 @@ class _Application(flask.Flask):
 
 
 def create_app(
-    settings: Settings | None = None, styles: Sequence[str | os.PathLike] = (), painter: Callable | None = WorkerProcess
+    settings: Settings | None = None,
+    styles: Sequence[str | os.PathLike] = (),
+    start_worker: Callable | None = WorkerProcess,
 ) -> flask.Flask:
     """Create the application, and start the worker process. `/readyz` reports when it is ready.
 
@@ -32,7 +34,7 @@ def create_app(
         settings: `copyart.web.settings.Settings`. Defaults to None: the default limits.
         styles: Workdirs, style folders, packed styles, `.keras` or `.pth` files to offer in addition to the bundled
             ones.
-        painter: Function from sources and settings to a worker process. None: the server does not paint.
+        start_worker: Function from sources and settings to a worker process. None: the server does not paint.
 
     Returns:
         A `flask.Flask`. Its `extensions["copyart"]` is the `Supervisor`, which the caller must close.
@@ -57,7 +59,7 @@ def create_app(
     app.after_request(metrics.count_request)
     guard(app)
     compress(app)
-    supervisor = Supervisor(open_registry(styles), settings, metrics, painter)
+    supervisor = Supervisor(open_registry(styles), settings, metrics, start_worker)
     metrics.watch(supervisor)
     app.before_request(supervisor.start_after_fork)
     app.extensions.update({"copyart": supervisor, "copyart-rate": rate})

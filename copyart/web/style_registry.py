@@ -55,10 +55,10 @@ def open_registry(extra: Sequence[str | os.PathLike] = ()) -> dict[str, StyleEnt
         StyleError: if a path does not exist, or the style is damaged.
         ConfigError: if two styles have the same name.
     """
-    bundled = [_look_at_bundled(slug, folder) for slug, folder in bundled_styles().items()]
+    bundled = [_bundled_entry(slug, folder) for slug, folder in bundled_styles().items()]
     registry = {style.slug: style for style in sorted(bundled, key=_closeness, reverse=True)}
     for source in extra:
-        style = _look_at(os.fspath(source))
+        style = _entry_of(os.fspath(source))
         if style.slug in registry:
             raise ConfigError(
                 f"styles must have different names. Received: two that are called {style.slug!r}, one of them "
@@ -88,7 +88,7 @@ def _closeness(style: StyleEntry) -> float:
     return share.get("value", 0)
 
 
-def _look_at(source: str) -> StyleEntry:
+def _entry_of(source: str) -> StyleEntry:
     named = Path(os.path.abspath(source))
     if is_model_file(source):
         return StyleEntry(_slug(named.stem), named.stem, source)
@@ -100,7 +100,7 @@ def _look_at(source: str) -> StyleEntry:
     return _entry(_slug(name), source, opened, opened.metadata, opened.preview)
 
 
-def _look_at_bundled(slug: str, folder: Path) -> StyleEntry:
+def _bundled_entry(slug: str, folder: Path) -> StyleEntry:
     """Return a bundled style without reading its weights, because most are never used."""
     path = folder / PREVIEW
     return _entry(slug, slug, folder, read_metadata(folder), path.read_bytes() if path.is_file() else None)

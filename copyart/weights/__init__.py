@@ -5,7 +5,7 @@ from copyart.lazy_names import lazy_names
 _HOMES = {
     "ConversionReport": "conversion",
     "convert_weights": "conversion",
-    "download_style": "published",
+    "download_style": "paper_styles",
     "import_keras": "keras_import",
     "import_network": "network_files",
     "import_torch": "torch_import",

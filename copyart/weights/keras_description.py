@@ -6,7 +6,7 @@ The description is only data. Other layers, such as `Lambda`, are refused by nam
 from typing import NamedTuple, NoReturn
 
 from copyart.errors import StyleError
-from copyart.formats.contents import printable
+from copyart.formats.weights_file import printable
 from copyart.models.keras_example import ADDONS_EPSILON
 
 _FITS = (

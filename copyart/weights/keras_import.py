@@ -6,9 +6,9 @@ from typing import NamedTuple
 import keras
 
 from copyart.formats import read_checkpoint, read_keras_h5
-from copyart.formats.contents import printable
+from copyart.formats.weights_file import printable
 from copyart.models.keras_example import KerasExampleSpec
-from copyart.models.precision import networks_in
+from copyart.models.precision import dtype_policy
 from copyart.weights.keras_description import described_epsilon, refuse
 from copyart.weights.network_files import find_network, listed
 
@@ -41,7 +41,7 @@ def import_keras(path: str | os.PathLike, network: str | None = None) -> keras.M
     slots = _slots(convolutions, name)
     blocks = (len(slots) - 6) // 2
     epsilon = described_epsilon(found.config, blocks, name)
-    with networks_in("float32"):
+    with dtype_policy("float32"):
         model = KerasExampleSpec(slots[0].channels, blocks, epsilon).build()
     for slot, convolution in zip(slots, convolutions, strict=True):
         _assign(model, slot.layer, convolution)

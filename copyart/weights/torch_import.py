@@ -12,7 +12,7 @@ from copyart.errors import StyleError
 from copyart.formats import read_torch
 from copyart.models.cut import CutSpec
 from copyart.models.discriminators import patch_discriminator
-from copyart.models.precision import networks_in
+from copyart.models.precision import dtype_policy
 from copyart.models.resnet import ResnetSpec
 from copyart.weights.torch_layout import Blur, Slot, discriminator_slots, generator_slots
 from copyart.weights.torch_networks import U_NET, Tensors, choose_network, first_kernel
@@ -62,7 +62,7 @@ def import_torch(path: str | os.PathLike | bytes, network: str | None = None) ->
     tensors = {key: tensor for key, tensor in found.items() if key.rpartition(".")[2] not in _IGNORED}
     architecture = _read_architecture(tensors, name)
     _check(tensors, architecture, name, any(key.endswith("running_mean") for key in found))
-    with networks_in("float32"):
+    with dtype_policy("float32"):
         model = architecture.build()
     for slot in architecture.slots:
         layer = model.get_layer(slot.layer)

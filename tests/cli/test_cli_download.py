@@ -10,7 +10,7 @@ import pytest
 from copyart.data import kaggle, tfds
 from copyart.data import store as store_module
 from copyart.errors import DownloadError
-from copyart.weights import published as published_style
+from copyart.weights import paper_styles
 from tests.data.weights_server import serving
 from tests.pictures import photo, store
 
@@ -79,9 +79,9 @@ def published(monkeypatch):
     """A server with a small Monet, at which the command asks."""
     with serving() as state:
         state.files["style_monet.pth"] = GENERATOR.read_bytes()
-        real = published_style.download_style
+        real = paper_styles.download_style
         here = functools.partial(real, address=state.address)
-        monkeypatch.setattr(published_style, "download_style", here)
+        monkeypatch.setattr(paper_styles, "download_style", here)
         yield state
 
 
@@ -91,7 +91,7 @@ def test_a_published_style_becomes_a_folder_here(copyart, published, tmp_path, m
     assert (result.status, result.out) == (0, "")
     assert "recorded for later downloads; the authors publish no checksum" in result.err
     report = json.loads(copyart("download", "style", "monet", "-o", "again", "--json").out)
-    assert (report["path"], report["checked"]) == (str(tmp_path / "again"), "first download")
+    assert (report["path"], report["known_checksum"]) == (str(tmp_path / "again"), True)
     assert (tmp_path / "style_monet" / "preview.jpg").exists()
 
 

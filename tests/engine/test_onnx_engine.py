@@ -11,9 +11,9 @@ from PIL import Image
 
 from copyart.engine import feature_maps, onnx_engine, strip_geometry
 from copyart.engine.engine import fast_engine
-from copyart.engine.fast_graph import fast_picture_graph, has_fused_ending, has_half_resolution_head
-from copyart.engine.graph import picture_graph
+from copyart.engine.fast_graph import fast_whole_graph, has_fused_ending, has_half_resolution_head
 from copyart.engine.onnx_engine import OnnxEngine
+from copyart.engine.whole_graph import whole_graph
 from copyart.errors import ImageError
 from copyart.models.generators import build_generator, describe_generator
 from tests.engine.plans import KINDS, bytes_painted_by, network_of, noise, plan_for, weights_of
@@ -53,7 +53,7 @@ def test_a_picture_painted_in_strips_is_the_networks(network, size, small_strips
 @pytest.mark.parametrize("size", [(16, 16), (16, 24), (20, 16), (132, 60)])
 def test_a_graph_that_is_quick_paints_as_the_plain_one(network, size):
     plan, photo, paintings = plan_for(network), noise(*size), []
-    for graph in (picture_graph, fast_picture_graph):
+    for graph in (whole_graph, fast_whole_graph):
         session = onnx_engine.Session(graph(plan), onnx_engine.session_options())
         paintings.append(session.run(None, {"photo": photo})[0].astype(int))
     assert abs(paintings[0] - paintings[1]).max() <= 1
@@ -69,7 +69,7 @@ def test_heads_behind_transposed_convolutions_are_computed_at_half_of_their_size
     plan = plan_for(network_of(kind))
     halved = kind in ("resnet", "resnet, dropout", "cut, down", "keras example")
     assert has_half_resolution_head(plan) == halved
-    shapes = [array.shape[1:] for array in fast_picture_graph(plan).weights.values()]
+    shapes = [array.shape[1:] for array in fast_whole_graph(plan).weights.values()]
     assert ((4 * plan[-1].kernel.shape[2], 5, 5) in shapes) == halved
 
 

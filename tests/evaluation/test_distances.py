@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from copyart.evaluation.distances import Sets, distances_by_judge, feature_distances, patch_distances
+from copyart.evaluation.distances import PictureSets, distances_by_judge, feature_distances, patch_distances
 from tests.evaluation.scenes import scenes
 from tests.evaluation.test_wasserstein import blurred
 
@@ -10,7 +10,7 @@ def features(share, counts=(60, 60, 50, 40)):
     """Features of which the paintings' went a share of the way from the photos' to the artist's."""
     rng = np.random.default_rng(0)
     photos, _, reference, real = (rng.normal(0, 1, (count, 4)) for count in counts)
-    return Sets(photos, photos + 2 * share, reference + 2, real + 2)
+    return PictureSets(photos, photos + 2 * share, reference + 2, real + 2)
 
 
 def test_paintings_like_photos_close_no_gap():
@@ -44,7 +44,7 @@ def test_the_judge_that_sees_the_smaller_gap_closed_counts():
 
 def test_a_judge_that_cannot_tell_photos_from_paintings_does_not_count():
     rng = np.random.default_rng(0)
-    blind = Sets(*(rng.normal(0, 1, (count, 4)) for count in (60, 60, 50, 40)))
+    blind = PictureSets(*(rng.normal(0, 1, (count, 4)) for count in (60, 60, 50, 40)))
     assert distances_by_judge({"Blind": blind, "Colours": features(0.5)})["kid"].judge == "Colours"
 
 
@@ -53,14 +53,16 @@ def test_without_judges_there_are_no_distances():
 
 
 def test_distances_that_shrink_as_sets_grow_are_taken_of_equally_many():
-    sets = Sets(*(np.zeros((count, 1)) for count in (9, 9, 5, 7)))
+    sets = PictureSets(*(np.zeros((count, 1)) for count in (9, 9, 5, 7)))
     assert [len(part) for part in sets.equally_many()] == [5, 5, 5, 5]
 
 
 def test_blurred_paintings_are_as_far_from_sharp_ones_as_blurred_photos():
     sharp, told = scenes(30, 64), []
     soft = blurred(sharp[:10])
-    figures = patch_distances(Sets(soft, sharp[:10], sharp[10:20], sharp[20:]), lambda *count: told.append(count))
+    figures = patch_distances(
+        PictureSets(soft, sharp[:10], sharp[10:20], sharp[20:]), lambda *count: told.append(count)
+    )
     assert [*figures] == ["swd", "swd_64", "swd_32", "swd_16"]
     assert figures["swd_64"].gap_closed.value > 0.6
     assert figures["swd"].value == pytest.approx(np.mean([figures[f"swd_{side}"].value for side in (64, 32, 16)]))

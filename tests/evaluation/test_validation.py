@@ -28,7 +28,7 @@ def same(batch):
 
 def test_figures_are_plain_floats(photos, art):
     found = ValidationMetrics(photos, art, colours)(same)
-    assert [*found] == ["kid", "gap_closed", "structure", "colour", "brightness", "checkerboard"]
+    assert [*found] == ["kid", "distance_reduction", "structure", "colour", "brightness", "checkerboard"]
     assert {type(value) for value in found.values()} == {float}
 
 
@@ -53,8 +53,8 @@ def test_several_networks_judge_and_the_worse_gap_counts(photos, art):
         for networks in ((colours, spreads), colours, spreads)
     )
     assert (found["kid"], found["kid_colours"], found["kid_spreads"]) == (first["kid"], first["kid"], second["kid"])
-    assert found["gap_closed"] == min(first["gap_closed"], second["gap_closed"])
-    assert first["gap_closed"] != second["gap_closed"]
+    assert found["distance_reduction"] == min(first["distance_reduction"], second["distance_reduction"])
+    assert first["distance_reduction"] != second["distance_reduction"]
 
 
 def test_without_features_patches_are_compared(photos, art):

@@ -5,13 +5,13 @@ from copyart.evaluation.figures import Evaluation, Figure
 from copyart.evaluation.wording import (
     GROUPS,
     WORDINGS,
+    format_gap,
+    format_interval,
+    format_number,
     headline,
     rows,
     title,
     wording,
-    written,
-    written_gap,
-    written_interval,
 )
 
 
@@ -34,15 +34,15 @@ def test_a_level_is_named_by_its_size():
     ],
 )
 def test_numbers_are_written_in_the_unit_of_their_figure(name, value, text):
-    assert written(name, value) == text
+    assert format_number(name, value) == text
 
 
 def test_an_interval_is_written_without_the_unit_of_its_figure():
-    assert written_interval("checkerboard", Estimate(12, 11, 13)) == "11.0 … 13.0"
+    assert format_interval("checkerboard", Estimate(12, 11, 13)) == "11.0 … 13.0"
 
 
 def test_what_is_certain_has_no_interval():
-    assert written_interval("kid", Estimate(1, 1, 1)) == ""
+    assert format_interval("kid", Estimate(1, 1, 1)) == ""
 
 
 def judged(**figures):
@@ -68,4 +68,4 @@ def test_the_headline_gives_the_worse_judge_and_the_attribution():
 
 
 def test_a_gap_is_written_in_percent():
-    assert written_gap(Estimate(-0.05, -0.2, 0.6)) == ("−5%", "−20% … 60%")
+    assert format_gap(Estimate(-0.05, -0.2, 0.6)) == ("−5%", "−20% … 60%")

@@ -183,7 +183,7 @@ def test_a_card_that_cannot_be_written_is_one_line(network, tmp_path, monkeypatc
     def full(*arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("copyart.export.output_path.write_report", full)
+    monkeypatch.setattr("copyart.export.atomic_export.write_report", full)
     with pytest.raises(ExportError, match=r"Received: No space left on device\."):
         export.onnx(network, tmp_path / "m.onnx", photos=[photo()])
     assert list(tmp_path.iterdir()) == []

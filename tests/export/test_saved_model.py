@@ -13,7 +13,7 @@ import copyart
 from copyart import export
 from copyart.data.images import flatten, read_image, to_array, to_image
 from copyart.errors import ExportError, ImageError
-from copyart.export import picture_graph, saved_model_check, tensorflow_saved_model
+from copyart.export import saved_model_check, tensorflow_pictures, tensorflow_saved_model
 from copyart.models.cyclegan import CycleGAN
 from copyart.models.generators import build_generator
 from copyart.painting.painter import Painter
@@ -222,7 +222,7 @@ class TestComparison:
         for data in saved_model_check._test_pictures():
             expected = pixels(flatten(read_image(data)))
             assert expected.std() > 10
-            assert np.array_equal(picture_graph.decode_picture(tf.constant(data)), expected)
+            assert np.array_equal(tensorflow_pictures.decode_picture(tf.constant(data)), expected)
 
 
 class TestModels:

@@ -8,7 +8,7 @@ import pytest
 
 from copyart.errors import StyleError
 from copyart.formats import keras_h5, read_keras_h5
-from copyart.formats.contents import RefusedError
+from copyart.formats.weights_file import RefusedError
 
 from .mutations import hostile_h5, hostile_pth, mutants, watched
 from .pth_files import read_state_dict

@@ -5,8 +5,8 @@ import pytest
 
 from copyart.errors import StyleError
 from copyart.formats import read_checkpoint, read_keras_h5, read_torch, sandbox
-from copyart.formats.contents import RefusedError
 from copyart.formats.sandbox import read_in_sandbox
+from copyart.formats.weights_file import RefusedError
 from tests.documents import ROOT
 
 from .pth_files import read_state_dict

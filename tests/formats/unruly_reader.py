@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from copyart.formats.contents import RefusedError, Weight, WeightsFile
+from copyart.formats.weights_file import RefusedError, Weight, WeightsFile
 
 
 def read(source):

@@ -5,40 +5,49 @@ import json
 import pytest
 
 from copyart.training.best_style import (
-    describe_distance,
-    distance,
+    describe_kid,
     faults,
+    kid_share,
     read_best,
     recover_best,
     replace_best,
     write_evaluation,
 )
 
-BASELINE = {"kid": 80.0, "gap_closed": 0.0, "structure": 1.0, "colour": 1.0, "brightness": 1.0, "checkerboard": 3.0}
-GOOD = {"kid": 40.0, "gap_closed": 0.5, "structure": 0.6, "colour": 0.7, "brightness": 0.9, "checkerboard": 4.0}
+BASELINE = {
+    "kid": 80.0,
+    "distance_reduction": 0.0,
+    "structure": 1.0,
+    "colour": 1.0,
+    "brightness": 1.0,
+    "checkerboard": 3.0,
+}
+GOOD = {"kid": 40.0, "distance_reduction": 0.5, "structure": 0.6, "colour": 0.7, "brightness": 0.9, "checkerboard": 4.0}
 
 
 def test_distance_is_the_share_of_the_photos_distance():
-    assert distance(GOOD, BASELINE) == 0.5
-    assert distance(BASELINE, BASELINE) == 1.0
+    assert kid_share(GOOD, BASELINE) == 0.5
+    assert kid_share(BASELINE, BASELINE) == 1.0
 
 
 def test_of_two_networks_the_worse_counts():
     photos = {"kid": 80.0, "kid_squeezenet": 80.0, "kid_efficientnet": 50.0}
-    assert distance({"kid": 40.0, "kid_squeezenet": 40.0, "kid_efficientnet": 40.0}, photos) == 0.8
+    assert kid_share({"kid": 40.0, "kid_squeezenet": 40.0, "kid_efficientnet": 40.0}, photos) == 0.8
 
 
 @pytest.mark.parametrize("photos", [-5.0, 0.0, 0.1])
 def test_closer_paintings_have_a_smaller_distance_even_where_photos_are_as_close(photos):
-    assert distance({"kid": 2.0}, {"kid": photos}) < distance({"kid": 3.0}, {"kid": photos})
+    assert kid_share({"kid": 2.0}, {"kid": photos}) < kid_share({"kid": 3.0}, {"kid": photos})
 
 
 def test_it_is_described_by_each_network():
-    assert describe_distance(GOOD, BASELINE) == "50% of the KID gap is closed"
-    both = {"kid": 40.0, "kid_squeezenet": 40.0, "kid_efficientnet": 30.0, "gap_closed": 0.4}
+    assert describe_kid(GOOD, BASELINE) == "the KID is 50% lower than the untouched photos'"
+    both = {"kid": 40.0, "kid_squeezenet": 40.0, "kid_efficientnet": 30.0, "distance_reduction": 0.4}
     photos = {"kid": 80.0, "kid_squeezenet": 80.0, "kid_efficientnet": 50.0}
-    said = describe_distance(both, photos)
-    assert said == "40% of the KID gap is closed by the worse judge (squeezenet 50%, efficientnet 40%)"
+    said = describe_kid(both, photos)
+    assert (
+        said == "the KID is 40% lower than the untouched photos' by the worse judge (squeezenet 50%, efficientnet 40%)"
+    )
 
 
 def test_with_nothing_wrong_there_are_no_faults():

@@ -53,7 +53,7 @@ def test_the_shorter_domain_comes_again():
 @pytest.fixture
 def callback(tmp_path):
     sheets = SampleGrid(tmp_path / "samples", grey(0), grey(0), every=2)
-    sheets.set_model(SimpleNamespace(painter_network=lighter, unpainter_network=darker))
+    sheets.set_model(SimpleNamespace(painter_network=lighter, reverse_network=darker))
     return sheets
 
 

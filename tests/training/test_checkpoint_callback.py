@@ -7,7 +7,7 @@ import pytest
 from copyart.errors import TrainingError
 from copyart.training import checkpoint_callback as module
 from copyart.training.checkpoint_callback import CheckpointCallback
-from copyart.training.checkpoints import Progress, written
+from copyart.training.checkpoints import Progress, checkpoint_folders
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_run_is_kept_when_its_minutes_have_passed_and_not_before(saving, clock
         saving.on_train_batch_end(0)
         saving.progress.step += 1
     assert shown == ["step-000000002", "step-000000005"]
-    assert [path.name for path in written(saving.folder)] == shown
+    assert [path.name for path in checkpoint_folders(saving.folder)] == shown
 
 
 def test_an_epochs_end_is_kept_and_starts_the_minutes_anew(saving, clock, shown):
@@ -50,7 +50,7 @@ def test_an_epochs_end_is_kept_and_starts_the_minutes_anew(saving, clock, shown)
 
 def test_the_checkpoint_is_there_before_anything_is_shown(saving):
     seen = []
-    saving.write_outputs = lambda name: seen.append([path.name for path in written(saving.folder)])
+    saving.write_outputs = lambda name: seen.append([path.name for path in checkpoint_folders(saving.folder)])
     saving.on_epoch_end(0)
     assert seen == [["step-000000001"]]
 
@@ -63,5 +63,5 @@ def test_weights_that_are_not_finite_are_not_saved(saving, shown, value):
     kernel.assign(np.where(np.eye(2, 3), value, kernel))
     with pytest.raises(TrainingError, match=r"NaN or infinity in .*kernel after step 2. The last checkpoint is good"):
         saving.on_epoch_end(1)
-    assert [path.name for path in written(saving.folder)] == ["step-000000001"]
+    assert [path.name for path in checkpoint_folders(saving.folder)] == ["step-000000001"]
     assert shown == ["epoch-0001"]

@@ -11,7 +11,7 @@ import pytest
 
 from copyart.errors import WorkdirError
 from copyart.models.cyclegan import CycleGAN
-from copyart.training.checkpoints import Progress, restore, save, set_aside, written
+from copyart.training.checkpoints import Progress, checkpoint_folders, restore, save, set_aside
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_the_saved_state_is_not_that_of_a_new_model(learnt):
 def test_the_last_two_are_kept(model, tmp_path):
     for step in (1, 9, 10, 11):
         save(tmp_path, model, Progress(step=step))
-    assert [path.name for path in written(tmp_path)] == ["step-000000010", "step-000000011"]
+    assert [path.name for path in checkpoint_folders(tmp_path)] == ["step-000000010", "step-000000011"]
     assert len(list(tmp_path.iterdir())) == 2
 
 

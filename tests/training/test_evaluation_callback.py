@@ -14,7 +14,7 @@ from copyart.painting.loading import load
 from copyart.training import evaluation_callback as module
 from copyart.training.checkpoints import Progress, restore
 from copyart.training.evaluation_callback import EvaluationCallback
-from copyart.training.evaluation_set import EvaluationSet, spread_over
+from copyart.training.evaluation_set import EvaluationSet, evenly_spaced
 from copyart.training.history import read_history
 from copyart.training.warm_start import start_from
 from copyart.training.workdir import Workdir
@@ -136,7 +136,7 @@ def test_whole_pictures_of_a_side_that_networks_take_are_evaluated(data):
 
 
 def test_pictures_are_spread_over_all_that_there_are(data):
-    chosen = spread_over(data.train_art, 3, 64)
+    chosen = evenly_spaced(data.train_art, 3, 64)
     wanted = [data.train_art.images[number, 1:65, 1:65] for number in (0, 4, 8)]
     np.testing.assert_array_equal(chosen, wanted)
 
@@ -167,7 +167,7 @@ def test_of_several_feature_networks_the_worse_counts(start):
     baseline, row = read_history(run.folder.figures)
     gaps = [1 - row[name] / baseline[name] for name in row if name.startswith("kid_")]
     assert len(gaps) == 2
-    assert row["gap_closed"] == pytest.approx(min(gaps), abs=1e-3)
+    assert row["distance_reduction"] == pytest.approx(min(gaps), abs=1e-3)
     assert run.best["judged"]["features"] == "colours, other colours"
 
 
@@ -244,7 +244,7 @@ def test_the_best_is_named_at_the_end(start):
     run = start(epochs=2).epoch(0.1).epoch(0.9)
     assert len(run.lines) == 1
     assert run.lines[0].startswith(f"Best style at step {run.best['steps']}: ")
-    assert "% of the KID gap is closed. It is in " in run.lines[0]
+    assert "% lower than the untouched photos'. It is in " in run.lines[0]
     assert run.lines[0].endswith(str(run.folder.best))
 
 
@@ -314,7 +314,7 @@ def test_a_run_leaves_figures_and_its_best(evaluated):
 def test_the_best_paints_and_the_workdir_takes_the_latest(evaluated):
     best = load(evaluated / "best")
     assert best.metadata["steps"] in (3, 6)
-    assert set(best.metadata["figures"]) >= {"kid", "gap_closed", "structure"}
+    assert set(best.metadata["figures"]) >= {"kid", "distance_reduction", "structure"}
     assert load(evaluated).metadata["steps"] == 6
 
 

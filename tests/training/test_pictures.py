@@ -4,7 +4,7 @@ import pytest
 
 from copyart.data.sample import sample_files
 from copyart.errors import DataError, WorkdirError
-from copyart.training.pictures import check_domains_differ, held_out_files, load_pictures
+from copyart.training.pictures import check_domains_differ, held_out_files, load_run_data
 from copyart.training.run_spec import RunSpec
 from copyart.training.workdir import Workdir, is_workdir
 
@@ -19,7 +19,7 @@ def test_the_pictures_are_split_as_the_run_split_them(trained, tmp_path):
 
 
 def test_training_never_saw_them(trained, tmp_path):
-    data = load_pictures(Workdir(trained.path).read_spec(), cache_dir=tmp_path)
+    data = load_run_data(Workdir(trained.path).read_spec(), cache_dir=tmp_path)
     held_out = held_out_files(trained.path, cache_dir=tmp_path)
     assert not set(data.train_photos.files) & set(held_out.photos)
     assert set(data.train_art.files) == set(held_out.training_art)
@@ -38,7 +38,7 @@ def test_a_folder_without_a_run_is_one_line(tmp_path):
 
 
 def pictures_of(photos, art, cache):
-    return load_pictures(RunSpec.new(photos=photos, art=art, image_size=32, load_size=36), cache_dir=cache)
+    return load_run_data(RunSpec.new(photos=photos, art=art, image_size=32, load_size=36), cache_dir=cache)
 
 
 @pytest.fixture

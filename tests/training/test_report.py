@@ -146,7 +146,7 @@ def test_every_curve_has_its_colour_and_its_latest_value_in_the_legend(folder):
 
 
 FIGURES = (
-    "step,epoch,kid,gap_closed,structure,colour,brightness,checkerboard,photos,held_out_art,training_art,evaluation_set\n"
+    "step,epoch,kid,distance_reduction,structure,colour,brightness,checkerboard,photos,held_out_art,training_art,evaluation_set\n"
     "0,0,80.0,0.0,1.0,1.0,1.0,3.5,64,40,24,7\n10,1,60.0,0.25,0.7,-0.2,0.9,9.5,64,40,24,7\n"
     "20,2,40.0,0.5,0.6,0.5,0.9,4.0,64,40,24,7\n"
 )
@@ -154,7 +154,7 @@ BEST = {
     "steps": 20,
     "epochs": 2.0,
     "judged": {"by": 7},
-    "figures": {"kid": {"value": 40.0}, "gap_closed": {"value": 0.5}},
+    "figures": {"kid": {"value": 40.0}, "distance_reduction": {"value": 0.5}},
 }
 
 
@@ -163,12 +163,12 @@ def test_figures_have_curves_beside_the_untouched_photos_and_the_best_is_marked(
     write_text(folder.best / "metadata.json", json.dumps(BEST))
     found = page(folder)
     words = " ".join(found.words)
-    assert "step 20, epoch 2.00: 50% of the KID gap is closed. It" in words
+    assert "step 20, epoch 2.00: the KID is 50% lower than the untouched photos'. It" in words
     assert (
         "Evaluated with 64 photos and 40 paintings that the run was not trained on, and 24 paintings that it was."
         in words
     )
-    for name in ("gap_closed", "kid", "structure", "colour", "brightness", "checkerboard"):
+    for name in ("distance_reduction", "kid", "structure", "colour", "brightness", "checkerboard"):
         assert f"{name}: " in words
     counts = {name: found.words.count(f"- - the untouched photos {name}") for name in ("80.000", "3.500")}
     assert counts == {"80.000": 1, "3.500": 1}

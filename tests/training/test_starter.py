@@ -9,14 +9,14 @@ from copyart.errors import ConfigError
 from copyart.models import efficientnet
 from copyart.models.cyclegan import NETWORKS, CycleGAN
 from copyart.training.new_model import new_model
-from copyart.training.starter import FILE, begin_with, learnt_weights, load_starter, save_starter
+from copyart.training.starter import FILE, copy_if_fitting, load_starter, own_weights, save_starter
 
 TINY = {"image_size": 32, "generator": "light", "filters": 2, "discriminator_filters": 2, "blocks": 1, "pool_size": 0}
 QUICK = {"discriminator": "projected", "generator": "light", "image_size": 64, "pool_size": 0}
 
 
 def values(network):
-    return {key: keras.ops.convert_to_numpy(variable) for key, variable in learnt_weights(network).items()}
+    return {key: keras.ops.convert_to_numpy(variable) for key, variable in own_weights(network).items()}
 
 
 def test_it_is_small_enough_to_ship():
@@ -59,7 +59,7 @@ def test_a_network_of_another_shape_is_left_as_it_is(tmp_path):
     save_starter(CycleGAN(**TINY), tmp_path / "starter")
     other = CycleGAN(**{**TINY, "filters": 3}).photo_to_art
     before = values(other)
-    assert not begin_with(other, load_starter(tmp_path / "starter")["photo_to_art"])
+    assert not copy_if_fitting(other, load_starter(tmp_path / "starter")["photo_to_art"])
     for key, array in values(other).items():
         np.testing.assert_array_equal(array, before[key])
 

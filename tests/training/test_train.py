@@ -15,7 +15,7 @@ from copyart.data.sample import sample_files
 from copyart.errors import ArtistError, ConfigError, DataError, TrainingError, WorkdirError
 from copyart.models.cyclegan import CycleGAN
 from copyart.painting.loading import load
-from copyart.training.checkpoints import Progress, written
+from copyart.training.checkpoints import Progress, checkpoint_folders
 from copyart.training.history import read_history
 from copyart.training.train import _save_stopped
 from copyart.training.workdir import Workdir
@@ -228,7 +228,7 @@ def test_a_damaged_checkpoint_costs_its_steps_only(learn, copied, streams, fits)
 
 
 def test_where_every_checkpoint_is_damaged_the_run_does_not_begin_anew(learn, copied):
-    for path in written(copied / "checkpoints"):
+    for path in checkpoint_folders(copied / "checkpoints"):
         (path / "progress.json").unlink()
     for _ in range(2):
         with pytest.raises(WorkdirError, match="Received: 2 damaged") as caught:

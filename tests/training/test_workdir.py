@@ -23,7 +23,7 @@ def folder(tmp_path):
 
 def test_looking_at_a_workdir_makes_nothing(folder):
     assert folder.read_spec() is None
-    assert not folder.has_learnt()
+    assert not folder.has_checkpoint()
     assert not folder.path.exists()
 
 
@@ -41,7 +41,7 @@ def test_folders_whose_names_are_not_utf_8_are_read_back(folder):
 @pytest.mark.parametrize("name", ["step-000000001", "damaged-step-000000001"])
 def test_a_checkpoint_shows_that_a_run_has_learnt(folder, name):
     (folder.checkpoints / name).mkdir(parents=True)
-    assert folder.has_learnt()
+    assert folder.has_checkpoint()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"settings": {}}', '{"artist": 1, "settings": {"epochs": 0}}'])

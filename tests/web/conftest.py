@@ -15,7 +15,7 @@ class FakeWorker:
     """A process that says what the test has it say."""
 
     def __init__(self, *first):
-        self.orders, self.stops, self.ended = queue.Queue(), 0, False
+        self.requests, self.stops, self.ended = queue.Queue(), 0, False
         self._said = queue.Queue()
         for message in first or (("loaded", None), ("ready", None)):
             self._said.put(message)
@@ -30,14 +30,14 @@ class FakeWorker:
     def die(self):
         self._said.put(EOFError)
 
-    def ask(self, order):
-        assert order != STOP
-        self.orders.put(order)
+    def send(self, request):
+        assert request != STOP
+        self.requests.put(request)
 
     def stop(self):
         self.stops += 1
 
-    def hear(self, seconds):
+    def receive(self, seconds):
         try:
             message = self._said.get(timeout=seconds or 0.001)
         except queue.Empty:
@@ -88,7 +88,7 @@ def open_supervisor(workers):
 @pytest.fixture
 def fake_app(workers):
     """An application whose supervisor is one of fake workers; at most two wait."""
-    app = create_app(Settings(queue=2, max_bytes=200_000, max_pixels=10_000), painter=workers)
+    app = create_app(Settings(queue=2, max_bytes=200_000, max_pixels=10_000), start_worker=workers)
     yield app
     app.extensions["copyart"].close()
 

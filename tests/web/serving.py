@@ -14,5 +14,5 @@ def serving(app, **arguments):
         try:
             yield server.url
         finally:
-            server.leave()
+            server.stop()
             thread.join(10)

@@ -11,7 +11,7 @@ from keras import ops
 
 from copyart.errors import StyleError
 from copyart.formats import read_keras_h5
-from copyart.formats.contents import Weight, WeightsFile
+from copyart.formats.weights_file import Weight, WeightsFile
 from copyart.models.generators import describe_generator
 from copyart.weights import import_keras
 

@@ -54,7 +54,7 @@ class Server:
             self._server = waitress.create_server(served, map=self._map, host=host, port=port, **options)
         except (OSError, ValueError) as error:
             self.close()
-            raise _not_had(host, port, error) from error
+            raise _cannot_listen(host, port, error) from error
 
     @property
     def url(self) -> str:
@@ -69,7 +69,7 @@ class Server:
             while not self._leaving.is_set():
                 wasyncore.loop(timeout=_LOOK, use_poll=True, map=self._map, count=1)
 
-    def leave(self) -> None:
+    def stop(self) -> None:
         """Make `run` return soon."""
         self._leaving.set()
 
@@ -120,7 +120,7 @@ def _behind_prefix(app: flask.Flask) -> Callable:
     return served
 
 
-def _not_had(host: str, port: int, error: OSError | ValueError) -> ConfigError:
+def _cannot_listen(host: str, port: int, error: OSError | ValueError) -> ConfigError:
     reason = getattr(error, "strerror", None) or str(error)
     return ConfigError(
         f"the address must be free and belong to this machine. Received: {host}, port {port} ({reason}). Choose "

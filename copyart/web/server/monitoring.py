@@ -31,7 +31,7 @@ class Metrics:
             registry=self.registry,
             buckets=_BUCKETS,
         )
-        self._restarts = Counter("copyart_painter_restarts", "Worker processes that died.", registry=self.registry)
+        self._restarts = Counter("copyart_worker_restarts", "Worker processes that died.", registry=self.registry)
         self._waiting = Gauge("copyart_waiting", "Paintings waiting in the queue.", registry=self.registry)
         self._ready = Gauge("copyart_ready", "Whether the styles are loaded and warmed up.", registry=self.registry)
 

@@ -49,8 +49,8 @@ def paint_upload(request: flask.Request) -> Painting:
     supervisor.require_room()  # first, so that a refusal for a full queue does not count for the client's rate
     rate.check(request.remote_addr)
     upload = read_upload(request, supervisor.registry, supervisor.settings)
-    slug = upload.order.slug
-    job = supervisor.ask(upload.order, upload.name)
+    slug = upload.request.slug
+    job = supervisor.enqueue(upload.request, upload.name)
     del upload  # the job holds the photo and drops it at its end
     painted = supervisor.wait(job, request.environ.get("waitress.client_disconnected", lambda: False))
     return Painting(**vars(painted), style=supervisor.registry[slug])

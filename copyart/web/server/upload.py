@@ -12,7 +12,7 @@ from copyart.errors import ImageError
 from copyart.web.problems import Problem, from_http
 from copyart.web.settings import MEDIA_TYPES, PHOTO_FORMATS, Settings
 from copyart.web.style_registry import StyleEntry, find_style
-from copyart.web.worker.worker import Order
+from copyart.web.worker.worker import PaintRequest
 
 #: Pattern of ids that others cannot guess, such as `crypto.randomUUID()`.
 ID = r"^[A-Za-z0-9_-]{16,64}$"
@@ -48,11 +48,11 @@ class Upload:
     """A checked request for a painting.
 
     Args:
-        order: The photo and the options.
+        request: The photo and the options.
         name: The client's id for it, or None.
     """
 
-    order: Order
+    request: PaintRequest
     name: str | None
 
 
@@ -85,7 +85,7 @@ def read_upload(request: flask.Request, registry: dict[str, StyleEntry], setting
     slug = _style(values.get("artist"), registry).slug
     strength, preserve_color = _strength(values.get("strength")), _switch(values.get("preserve_color"))
     _check_photo(photo, settings)
-    return Upload(Order(slug, photo, strength, preserve_color, format), name)
+    return Upload(PaintRequest(slug, photo, strength, preserve_color, format), name)
 
 
 def _read_body(request: flask.Request) -> tuple[dict[str, str], bytes]:

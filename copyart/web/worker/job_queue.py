@@ -6,7 +6,7 @@ import time
 from typing import cast
 
 from copyart.web.problems import Problem
-from copyart.web.worker.worker import Order, Painted
+from copyart.web.worker.worker import Painted, PaintRequest
 
 WAITING, PAINTING, PAINTED, FAILED, CANCELLED = "waiting", "painting", "painted", "failed", "cancelled"
 #: Seconds for which clients can still ask about a finished painting.
@@ -17,12 +17,12 @@ class Job:
     """One requested painting. Its state changes only under the lock of its `JobQueue`.
 
     Args:
-        order: A `copyart.web.worker.worker.Order`.
+        request: A `copyart.web.worker.worker.PaintRequest`.
         name: The client's id for it, or None.
     """
 
-    def __init__(self, order: "Order", name: str | None = None):
-        self.order: Order | None = order
+    def __init__(self, request: PaintRequest, name: str | None = None):
+        self.request: PaintRequest | None = request
         self.name = name
         self.state, self.progress = WAITING, 0.0
         self.asked = time.monotonic()
@@ -53,7 +53,7 @@ class Job:
         """
         if self.over.is_set():
             return False
-        self.state, self._outcome, self.ended, self.order = state, outcome, time.monotonic(), None
+        self.state, self._outcome, self.ended, self.request = state, outcome, time.monotonic(), None
         self.progress = 1.0 if state == PAINTED else self.progress
         self.over.set()
         return True
@@ -110,8 +110,8 @@ class JobQueue:
             self._changed.notify()
         return True
 
-    def next(self, seconds: float) -> "tuple[Job, Order] | None":
-        """Take the first job, and return it with its order. Return None if none arrives in time."""
+    def next(self, seconds: float) -> "tuple[Job, PaintRequest] | None":
+        """Take the first job, and return it with its request. Return None if none arrives in time."""
         with self._changed:
             if not self._jobs:
                 self._changed.wait(seconds)
@@ -119,7 +119,7 @@ class JobQueue:
                 return None
             self.current = job = self._jobs.popleft()
             job.start()
-            return job, cast(Order, job.order)
+            return job, cast(PaintRequest, job.request)
 
     def put_back(self) -> None:
         """Put the job that was being painted back to the front of the queue, unless it has ended."""

@@ -13,7 +13,7 @@ from copyart.web.server.monitoring import Metrics
 from copyart.web.settings import Settings
 from copyart.web.style_registry import StyleEntry
 from copyart.web.worker.job_queue import CANCELLED, FAILED, PAINTED, WAITING, Job, JobQueue
-from copyart.web.worker.worker import Order, Painted
+from copyart.web.worker.worker import Painted, PaintRequest
 from copyart.web.worker.worker_process import WorkerProcess
 
 #: Seconds between checks whether a client is still connected and the worker still answers.
@@ -35,8 +35,8 @@ class Supervisor:
         registry: Slug → `copyart.web.style_registry.StyleEntry`.
         settings: A `copyart.web.settings.Settings`.
         metrics: A `copyart.web.server.monitoring.Metrics`.
-        painter: Function from sources and settings to a worker process. None: the server does not paint. Defaults to
-            `WorkerProcess`.
+        start_worker: Function from sources and settings to a worker process. None: the server does not paint.
+            Defaults to `WorkerProcess`.
     """
 
     def __init__(
@@ -44,17 +44,17 @@ class Supervisor:
         registry: dict[str, StyleEntry],
         settings: Settings,
         metrics: Metrics,
-        painter: Callable | None = WorkerProcess,
+        start_worker: Callable | None = WorkerProcess,
     ):
         self.registry, self.settings, self.metrics = registry, settings, metrics
         #: The jobs.
         self.queue = JobQueue(settings.queue)
         #: Whether the styles are loaded and warmed up.
         self.ready = False
-        self._painter = painter
+        self._start_worker = start_worker
         self._process: WorkerProcess | None = None
         self._failure: str | None = None
-        self._loaded, self._closing = threading.Event(), painter is None
+        self._loaded, self._closing = threading.Event(), start_worker is None
         self._seconds = 2.0  # duration of recent paintings
         self._starting = threading.Lock()
         self._start()
@@ -62,7 +62,7 @@ class Supervisor:
     def _start(self) -> None:
         self._pid = os.getpid()
         self._thread = threading.Thread(target=self._run, name="copyart-supervisor", daemon=True)
-        if self._painter is not None:
+        if self._start_worker is not None:
             self._thread.start()
 
     def start_after_fork(self) -> None:
@@ -79,7 +79,7 @@ class Supervisor:
         Raises:
             StyleError: if one of them cannot be loaded.
         """
-        if self._painter is not None:
+        if self._start_worker is not None:
             self._loaded.wait()
         if self._failure:
             raise StyleError(self._failure)
@@ -95,11 +95,11 @@ class Supervisor:
         if self.queue.is_full:
             raise self._busy()
 
-    def ask(self, order: "Order", name: str | None = None) -> Job:
+    def enqueue(self, request: PaintRequest, name: str | None = None) -> Job:
         """Put a painting into the queue.
 
         Args:
-            order: A `copyart.web.worker.worker.Order`.
+            request: A `copyart.web.worker.worker.PaintRequest`.
             name: The client's id, to ask for progress and to cancel. Defaults to None.
 
         Returns:
@@ -109,7 +109,7 @@ class Supervisor:
             Problem: "busy", "in-use" or "not-ready", if it cannot be added.
         """
         self.require_room()
-        job = Job(order, name)
+        job = Job(request, name)
         if not self.queue.add(job):
             raise self._busy()
         return job
@@ -118,7 +118,7 @@ class Supervisor:
         """Return the painting of a job.
 
         Args:
-            job: Result of `ask`.
+            job: Result of `enqueue`.
             is_gone: Called regularly. Returns whether the client has disconnected; the job is then cancelled.
 
         Raises:
@@ -153,7 +153,7 @@ class Supervisor:
     def close(self) -> None:
         """Stop the worker and end all jobs."""
         self._closing, self.ready = True, False
-        self._turn_away("The server is being shut down. Try again later.")
+        self._refuse_all("The server is being shut down. Try again later.")
         if self._thread.is_alive():
             self._thread.join(2 * GRACE)
 
@@ -164,7 +164,7 @@ class Supervisor:
             self._seconds,
         )
 
-    def _turn_away(self, line: str) -> None:
+    def _refuse_all(self, line: str) -> None:
         for job in self.queue.close():
             self._end(job, FAILED, Problem("not-ready", line, 10))
 
@@ -176,14 +176,14 @@ class Supervisor:
         while not self._closing and not self._failure:
             sources = {slug: style.source for slug, style in self.registry.items()}
             try:
-                make = cast(Callable[..., WorkerProcess], self._painter)  # without one, this does not run
+                make = cast(Callable[..., WorkerProcess], self._start_worker)  # without one, this does not run
                 self._process = make(sources, self.settings)
                 self._serve(self._process)
             except (EOFError, OSError):
-                self._lose()
+                self._recover()
             except Exception:  # a bug in Copyart; waiting clients must not wait forever
                 _log.exception("The supervisor failed.")
-                self._lose()
+                self._recover()
             finally:
                 process, self._process = self._process, None
                 if process is not None:
@@ -194,13 +194,13 @@ class Supervisor:
         while not self._closing and not self._failure:
             job = self.queue.next(5 * LOOK)
             if job is None:
-                process.hear(0)  # raises an error if the worker has died
+                process.receive(0)  # raises an error if the worker has died
             else:
                 self._paint(process, *job)
 
     def _await_ready(self, process: WorkerProcess) -> None:
         while not self._closing and not self.ready and not self._failure:
-            kind, content = process.hear(LOOK) or (None, "")
+            kind, content = process.receive(LOOK) or (None, "")
             if kind == "refused":
                 self._fail(content)
             elif kind == "loaded":
@@ -213,17 +213,17 @@ class Supervisor:
             _log.error("The server does not paint any more: %s", line)
         self._failure = line
         self._loaded.set()
-        self._turn_away(_RESTING)
+        self._refuse_all(_RESTING)
 
-    def _paint(self, process: WorkerProcess, job: Job, order: "Order") -> None:
-        process.ask(order)
+    def _paint(self, process: WorkerProcess, job: Job, request: PaintRequest) -> None:
+        process.send(request)
         asked_to_stop: float | None = None
         while not self._closing:
-            kind, content = process.hear(LOOK / 4) or (None, 0.0)
+            kind, content = process.receive(LOOK / 4) or (None, 0.0)
             if kind == "progress":
                 job.progress = content
             elif kind is not None:
-                self._conclude(job, order.slug, kind, content)
+                self._finish(job, request.slug, kind, content)
                 self.queue.current = None
                 return
             if asked_to_stop is None and self._is_unwanted(job):
@@ -238,7 +238,7 @@ class Supervisor:
             self._end(job, FAILED, Problem("too-slow", line, self._seconds))
         return job.over.is_set()
 
-    def _conclude(self, job: Job, slug: str, kind: str, content: Any) -> None:
+    def _finish(self, job: Job, slug: str, kind: str, content: Any) -> None:
         if kind == "painted":
             self._seconds += 0.3 * (content.seconds - self._seconds)
             self.metrics.time_painting(slug, content.seconds)
@@ -251,7 +251,7 @@ class Supervisor:
             # A stopped job has ended already.
             self._end(job, FAILED, Problem("broken", "The photo could not be painted. Try another style or photo."))
 
-    def _lose(self) -> None:
+    def _recover(self) -> None:
         """Continue after a worker died: its job is painted again, once, before all others."""
         self.ready = False
         time.sleep(LOOK)  # if the system lacks a resource, an immediate retry would not help
@@ -266,6 +266,6 @@ class Supervisor:
             return
         job.deaths += 1
         if job.deaths >= _DEATHS:
-            line = "The photo could not be painted: the painter died over it, twice."
+            line = "The photo could not be painted: the worker died over it, twice."
             self._end(job, FAILED, Problem("broken", line))
         self.queue.put_back()

@@ -6,8 +6,8 @@ when they are first used.
 It does all decoding of untrusted files and all memory-intensive work. If it crashes, the server continues and starts
 another one.
 
-It sends ("loaded", None), ("ready", None), and then for each order any number of ("progress", share) and one of
-("painted", Painted), ("refused", line), ("stopped", None), ("broken", traceback). It receives orders, and STOP, which
+It sends ("loaded", None), ("ready", None), and then for each request any number of ("progress", share) and one of
+("painted", Painted), ("refused", line), ("stopped", None), ("broken", traceback). It receives requests, and STOP, which
 may arrive too late.
 """
 
@@ -37,7 +37,7 @@ _WARM = 128
 
 
 @dataclass(frozen=True)
-class Order:
+class PaintRequest:
     """A photo to paint, and the options.
 
     Args:
@@ -121,13 +121,15 @@ def _work(pipe: Connection, sources: dict[str, str], painted_pixels: int) -> Non
         painter.paint(Image.new("RGB", (_WARM, _WARM)))
     pipe.send(("ready", None))
     while True:
-        if (order := pipe.recv()) != STOP:
-            pipe.send(_answer(pipe, painters, order, painted_pixels))
-            del order
+        if (request := pipe.recv()) != STOP:
+            pipe.send(_answer(pipe, painters, request, painted_pixels))
+            del request
             _give_memory_back()
 
 
-def _answer(pipe: Connection, painters: dict[str, Painter], order: Order, painted_pixels: int) -> tuple[str, Any]:
+def _answer(
+    pipe: Connection, painters: dict[str, Painter], request: PaintRequest, painted_pixels: int
+) -> tuple[str, Any]:
     def progress(share: float) -> None:
         pipe.send(("progress", share))
         if pipe.poll():
@@ -135,7 +137,7 @@ def _answer(pipe: Connection, painters: dict[str, Painter], order: Order, painte
             raise _StoppedError
 
     try:
-        return "painted", _paint(painters[order.slug], order, painted_pixels, progress)
+        return "painted", _paint(painters[request.slug], request, painted_pixels, progress)
     except ImageError as error:
         return "refused", str(error)
     except _StoppedError:
@@ -146,12 +148,12 @@ def _answer(pipe: Connection, painters: dict[str, Painter], order: Order, painte
         return "broken", traceback.format_exc()
 
 
-def _paint(painter: Painter, order: Order, painted_pixels: int, progress: Callable[[float], None]) -> Painted:
+def _paint(painter: Painter, request: PaintRequest, painted_pixels: int, progress: Callable[[float], None]) -> Painted:
     start = time.monotonic()
     progress(0.0)
     with feature_maps_in_memory():  # no visitor's data may be written to disk
-        painting = painter.paint(order.photo, order.strength, order.preserve_color, painted_pixels, progress=progress)
-    format = order.format or ("png" if painting.mode == "RGBA" else "jpeg")
+        painting = painter.paint(request.photo, request.strength, request.preserve_color, painted_pixels, progress=progress)
+    format = request.format or ("png" if painting.mode == "RGBA" else "jpeg")
     data = encode_image(painting, format.upper(), mark=True)
     return Painted(data, format, painting.size, time.monotonic() - start)
 

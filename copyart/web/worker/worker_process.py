@@ -4,7 +4,7 @@ import multiprocessing
 from typing import Any
 
 from copyart.web.settings import Settings
-from copyart.web.worker.worker import STOP, Order, work
+from copyart.web.worker.worker import STOP, PaintRequest, work
 
 
 class WorkerProcess:
@@ -20,7 +20,7 @@ class WorkerProcess:
         context = multiprocessing.get_context("spawn")
         self._pipe, other = context.Pipe()
         arguments = (other, sources, settings.painted_pixels)
-        self._process = context.Process(target=work, args=arguments, name="copyart-painter", daemon=True)
+        self._process = context.Process(target=work, args=arguments, name="copyart-worker", daemon=True)
         self._process.start()
         other.close()
 
@@ -29,13 +29,13 @@ class WorkerProcess:
         """Its process id."""
         return self._process.pid
 
-    def ask(self, order: Order) -> None:
-        """Send an order to the worker.
+    def send(self, request: PaintRequest) -> None:
+        """Send a request to the worker.
 
         Raises:
             OSError: if the process has ended.
         """
-        self._pipe.send(order)
+        self._pipe.send(request)
 
     def stop(self) -> None:
         """Ask it to stop at the next opportunity, which may be too late.
@@ -45,7 +45,7 @@ class WorkerProcess:
         """
         self._pipe.send(STOP)
 
-    def hear(self, seconds: float) -> Any:
+    def receive(self, seconds: float) -> Any:
         """Return the worker's next message, or None if none arrives in time.
 
         Raises:

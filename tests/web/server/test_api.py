@@ -150,7 +150,7 @@ def test_a_field_is_given_once(client):
 )
 def test_a_photo_that_cannot_be_taken_is_refused_before_it_waits(fake_app, workers, picture, code):
     assert code_of(send(fake_app.test_client(), picture)) == code
-    assert workers.next().orders.empty()
+    assert workers.next().requests.empty()
 
 
 def test_a_photo_that_breaks_off_is_found_out_by_the_painter(client):
@@ -238,7 +238,7 @@ def test_nothing_but_json_numbers_are_in_the_card(client):
 def test_an_app_that_does_not_paint_says_so():
     from copyart.web.app import create_app
 
-    client = create_app(painter=None).test_client()
+    client = create_app(start_worker=None).test_client()
     assert code_of(send(client, encode(photo()))) == "not-ready"
     assert len(client.get("/api/v1/artists").json["artists"]) >= 3
     assert np.asarray(Image.open(BytesIO(client.get("/api/v1/artists/monet/preview.jpg").data))).size

@@ -52,7 +52,7 @@ def test_a_client_that_hangs_up_frees_its_place(fake_app, workers, working):
         connections = [connect(url) for _ in range(1 if working else 2)]
         for connection in connections:
             connection.request("POST", PATH, encode(photo()), {"Content-Type": "image/png"})
-        worker.orders.get(timeout=10)
+        worker.requests.get(timeout=10)
         until(lambda: len(supervisor.queue) == len(connections) - 1)
         connections.pop().close()
         until(lambda: (worker.stops == 1) if working else (len(supervisor.queue) == 0))
@@ -66,7 +66,7 @@ def test_a_client_that_hangs_up_frees_its_place(fake_app, workers, working):
 
 
 def test_large_photos_and_paintings_never_touch_the_disk(workers, monkeypatch):
-    app = create_app(Settings(paint_seconds=20), painter=workers)
+    app = create_app(Settings(paint_seconds=20), start_worker=workers)
     worker = workers.next()
     for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
         monkeypatch.setattr(tempfile, name, pytest.fail)
@@ -81,7 +81,7 @@ def test_large_photos_and_paintings_never_touch_the_disk(workers, monkeypatch):
         ):
             connection = connect(url)
             connection.request("POST", path, body, {"Content-Type": kind})
-            assert worker.orders.get(timeout=20).photo == picture
+            assert worker.requests.get(timeout=20).photo == picture
             worker.paint(painting)
             assert connection.getresponse().read() == painting
             connection.close()
@@ -98,7 +98,7 @@ def test_more_than_a_photo_may_have_is_refused(fake_app):
 
 def test_a_proxy_is_believed_only_if_it_is_trusted(workers):
     for trusted, statuses in ((None, [415, 429]), ("127.0.0.1", [415, 415])):
-        app = create_app(Settings(paintings_a_minute=1), painter=workers)
+        app = create_app(Settings(paintings_a_minute=1), start_worker=workers)
         with serving(app, port=0, trusted_proxy=trusted) as url:
             asked = [ask(url, "POST", PATH, **{"X-Forwarded-For": f"203.0.113.{number}"})[0] for number in (1, 2)]
             secure = "Strict-Transport-Security" in ask(url, **{"X-Forwarded-Proto": "https"})[1]
@@ -133,16 +133,16 @@ def test_an_address_that_is_taken_is_one_line():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match=rf"Received: 127.0.0.1, port {port} \(.*in use\). Choose another"):
-            Server(create_app(painter=None), "127.0.0.1", port)
+            Server(create_app(start_worker=None), "127.0.0.1", port)
 
 
 def test_an_address_of_no_machine_is_one_line():
     with pytest.raises(ConfigError, match="must be free"):
-        Server(create_app(painter=None), "no such host", 0)
+        Server(create_app(start_worker=None), "no such host", 0)
 
 
 def test_a_name_of_several_addresses_is_served_too():
-    with serving(create_app(painter=None), host="localhost", port=0) as url:
+    with serving(create_app(start_worker=None), host="localhost", port=0) as url:
         assert ask(url)[0] == 200
 
 

@@ -47,7 +47,7 @@ def until(condition):
 
 def test_progress_is_told_while_it_waits_is_painted_and_is_over(fake_app, workers, asked):
     worker, answer = workers.next(), asked()
-    worker.orders.get(timeout=10)
+    worker.requests.get(timeout=10)
     other = asked(ID[::-1])
     until(lambda: ask_about(fake_app, ID[::-1]).status_code == 200)
     assert ask_about(fake_app, ID[::-1]).json == {"id": ID[::-1], "state": "waiting", "position": 1, "progress": 0}
@@ -57,7 +57,7 @@ def test_progress_is_told_while_it_waits_is_painted_and_is_over(fake_app, worker
     worker.paint()
     assert answer().data == b"painting"
     assert ask_about(fake_app).json == {"id": ID, "state": "painted", "position": 0, "progress": 1}
-    worker.orders.get(timeout=10)
+    worker.requests.get(timeout=10)
     worker.say("refused", "it must be whole")
     assert other().status_code == 422
     assert ask_about(fake_app, ID[::-1]).json["state"] == "failed"
@@ -65,7 +65,7 @@ def test_progress_is_told_while_it_waits_is_painted_and_is_over(fake_app, worker
 
 def test_a_cancelled_painting_answers_so_and_can_be_cancelled_again(fake_app, workers, asked):
     worker, answer, client = workers.next(), asked(), fake_app.test_client()
-    worker.orders.get(timeout=10)
+    worker.requests.get(timeout=10)
     assert client.delete(f"/api/v1/paintings/{ID}").status_code == 204
     assert (answer().status_code, answer().json["code"]) == (409, "cancelled")
     assert client.delete(f"/api/v1/paintings/{ID}").status_code == 204
@@ -74,7 +74,7 @@ def test_a_cancelled_painting_answers_so_and_can_be_cancelled_again(fake_app, wo
 
 def test_what_is_over_cannot_be_cancelled(fake_app, workers, asked):
     worker, answer = workers.next(), asked()
-    worker.orders.get(timeout=10)
+    worker.requests.get(timeout=10)
     worker.paint()
     answer()
     response = fake_app.test_client().delete(f"/api/v1/paintings/{ID}")
@@ -83,7 +83,7 @@ def test_what_is_over_cannot_be_cancelled(fake_app, workers, asked):
 
 def test_an_id_in_use_is_refused(workers, asked):
     worker, answer = workers.next(), asked()
-    worker.orders.get(timeout=10)
+    worker.requests.get(timeout=10)
     assert asked()().json["code"] == "in-use"
     worker.paint()
     assert answer().status_code == 200
@@ -91,7 +91,7 @@ def test_an_id_in_use_is_refused(workers, asked):
 
 def test_too_many_are_sent_away(fake_app, workers, asked):
     worker, first = workers.next(), asked()
-    worker.orders.get(timeout=10)
+    worker.requests.get(timeout=10)
     others = [asked(ID[:-1] + mark) for mark in "xyz"]
     supervisor = fake_app.extensions["copyart"]
     until(lambda: len(supervisor.queue) == 2 and supervisor.metrics.registry.get_sample_value("copyart_waiting") == 2)

@@ -10,7 +10,7 @@ from copyart.web.app import create_app
 from copyart.web.problems import Problem
 from copyart.web.server.rate import RateLimit, client_of
 from copyart.web.settings import Settings
-from copyart.web.worker.worker import Order
+from copyart.web.worker.worker import PaintRequest
 
 
 def test_a_client_that_asks_too_often_is_told_when_to_come_back():
@@ -86,7 +86,7 @@ def test_a_client_is_an_address_or_a_network_that_one_customer_has_whole(address
 @pytest.fixture
 def client(workers):
     """A client that may ask for one painting a minute."""
-    app = create_app(Settings(paintings_a_minute=1, queue=1), painter=workers)
+    app = create_app(Settings(paintings_a_minute=1, queue=1), start_worker=workers)
     yield app.test_client()
     app.extensions["copyart"].close()
 
@@ -100,9 +100,9 @@ def test_the_limit_holds_for_paintings_and_for_nothing_else(client):
 
 def test_who_is_sent_away_because_of_others_has_not_asked(client, workers):
     supervisor = client.application.extensions["copyart"]
-    supervisor.ask(Order("monet", b"at work"))
-    workers.next().orders.get(timeout=10)
-    waiting = supervisor.ask(Order("monet", b"waits"))
+    supervisor.enqueue(PaintRequest("monet", b"at work"))
+    workers.next().requests.get(timeout=10)
+    waiting = supervisor.enqueue(PaintRequest("monet", b"waits"))
     assert [client.post("/api/v1/paintings").json["code"] for _ in range(2)] == ["busy", "busy"]
     supervisor.cancel(waiting)
     assert client.post("/api/v1/paintings").json["code"] == "not-a-picture"

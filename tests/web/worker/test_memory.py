@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from copyart.web.settings import Settings
-from copyart.web.worker.worker import Order
+from copyart.web.worker.worker import PaintRequest
 from copyart.web.worker.worker_process import WorkerProcess
 from tests.pictures import png
 
@@ -30,15 +30,15 @@ def test_a_small_file_of_many_pixels_takes_no_more_than_the_docs_say(options):
     # Painted at a sixteenth of a megapixel: what a painting takes is the same for a small file as for any other.
     process = WorkerProcess({"monet": "monet"}, Settings(painted_pixels=1 << 16))
     try:
-        while process.hear(60) != ("ready", None):
+        while process.receive(60) != ("ready", None):
             pass
         _, before = memory(process.pid)
-        process.ask(Order("monet", photo, **options))
-        while (said := process.hear(300))[0] == "progress":
+        process.send(PaintRequest("monet", photo, **options))
+        while (said := process.receive(300))[0] == "progress":
             pass
         assert (said[0], said[1].size) == ("painted", SIDES)
-        process.ask(Order("monet", b"no photo"))  # answered once memory has been given back
-        assert process.hear(60) == ("progress", 0.0)
+        process.send(PaintRequest("monet", b"no photo"))  # answered once memory has been given back
+        assert process.receive(60) == ("progress", 0.0)
         most, after = memory(process.pid)
     finally:
         process.end()

@@ -11,7 +11,7 @@ from copyart.web.server.monitoring import Metrics
 from copyart.web.settings import Settings
 from copyart.web.worker import supervisor as module
 from copyart.web.worker.supervisor import Supervisor
-from copyart.web.worker.worker import Order
+from copyart.web.worker.worker import PaintRequest
 
 NAME = "0123456789abcdef"
 
@@ -41,17 +41,17 @@ def until(condition):
 
 def at_work(supervisor, worker, **arguments):
     """Ask for a painting, and return its job once it is being painted."""
-    job = supervisor.ask(Order("monet", b"photo"), **arguments)
-    assert worker.orders.get(timeout=10).photo == b"photo"
+    job = supervisor.enqueue(PaintRequest("monet", b"photo"), **arguments)
+    assert worker.requests.get(timeout=10).photo == b"photo"
     return job
 
 
 def test_paintings_are_made_in_the_order_they_were_asked_for(open_supervisor, workers):
     supervisor, worker = open_supervisor(), workers.next()
-    jobs = [supervisor.ask(Order("monet", bytes([number]))) for number in range(3)]
+    jobs = [supervisor.enqueue(PaintRequest("monet", bytes([number]))) for number in range(3)]
     for number, job in enumerate(jobs):
-        assert worker.orders.get(timeout=10).photo == bytes([number])
-        assert worker.orders.empty()
+        assert worker.requests.get(timeout=10).photo == bytes([number])
+        assert worker.requests.empty()
         worker.paint(b"painting %d" % number)
         assert supervisor.wait(job, stays).data == b"painting %d" % number
 
@@ -60,16 +60,16 @@ def test_too_many_are_sent_away_with_a_time_to_come_back(open_supervisor, worker
     supervisor, worker = open_supervisor(queue=2), workers.next()
     at_work(supervisor, worker)
     for _ in range(2):
-        supervisor.ask(Order("monet", b""))
+        supervisor.enqueue(PaintRequest("monet", b""))
     with pytest.raises(Problem) as caught:
-        supervisor.ask(Order("monet", b""))
+        supervisor.enqueue(PaintRequest("monet", b""))
     assert (caught.value.code, caught.value.status) == ("busy", 503)
     assert int(caught.value.headers["Retry-After"]) >= 1
 
 
 def test_it_tells_how_far_a_painting_is_and_how_many_come_before(open_supervisor, workers):
     supervisor, worker = open_supervisor(), workers.next()
-    first, second = at_work(supervisor, worker, name=NAME), supervisor.ask(Order("monet", b""), NAME + "2")
+    first, second = at_work(supervisor, worker, name=NAME), supervisor.enqueue(PaintRequest("monet", b""), NAME + "2")
     worker.say("progress", 0.25)
     until(lambda: first.progress == 0.25)
     assert (supervisor.queue.find(NAME), first.state, supervisor.queue.position(first)) == (first, "painting", 0)
@@ -82,12 +82,12 @@ def test_it_tells_how_far_a_painting_is_and_how_many_come_before(open_supervisor
 def test_a_cancelled_one_that_waits_leaves_the_queue(open_supervisor, workers):
     supervisor, worker = open_supervisor(), workers.next()
     at_work(supervisor, worker)
-    waiting, last = supervisor.ask(Order("monet", b"")), supervisor.ask(Order("monet", b"last"))
+    waiting, last = supervisor.enqueue(PaintRequest("monet", b"")), supervisor.enqueue(PaintRequest("monet", b"last"))
     assert supervisor.cancel(waiting)
     assert code_of(supervisor, waiting) == "cancelled"
     assert supervisor.queue.position(last) == 1
     worker.paint()
-    assert worker.orders.get(timeout=10).photo == b"last"
+    assert worker.requests.get(timeout=10).photo == b"last"
 
 
 def test_a_cancelled_one_at_work_is_stopped_and_the_process_goes_on(open_supervisor, workers):
@@ -121,7 +121,7 @@ def test_what_is_over_cannot_be_cancelled(open_supervisor, workers):
 def test_a_client_that_hangs_up_frees_its_place(open_supervisor, workers, working):
     supervisor, worker = open_supervisor(queue=1), workers.next()
     first = at_work(supervisor, worker)
-    job = first if working else supervisor.ask(Order("monet", b""))
+    job = first if working else supervisor.enqueue(PaintRequest("monet", b""))
     assert code_of(supervisor, job, is_gone=lambda: True) == "cancelled"
     assert len(supervisor.queue) == 0
     if working:
@@ -133,7 +133,7 @@ def test_a_client_that_hangs_up_frees_its_place(open_supervisor, workers, workin
 def test_who_waits_too_long_is_told_so(open_supervisor, workers):
     supervisor, worker = open_supervisor(wait_seconds=1), workers.next()
     at_work(supervisor, worker)
-    job = supervisor.ask(Order("monet", b""))
+    job = supervisor.enqueue(PaintRequest("monet", b""))
     job.asked -= 2
     assert code_of(supervisor, job) == "too-slow"
     assert len(supervisor.queue) == 0
@@ -152,10 +152,10 @@ def test_when_a_process_dies_its_painting_is_painted_by_the_next_one(open_superv
     job = at_work(supervisor, worker)
     worker.die()
     second = workers.next()
-    assert second.orders.get(timeout=10).photo == b"photo"
+    assert second.requests.get(timeout=10).photo == b"photo"
     second.paint(b"after all")
     assert supervisor.wait(job, stays).data == b"after all"
-    assert "copyart_painter_restarts_total 1.0" in exposition(supervisor)
+    assert "copyart_worker_restarts_total 1.0" in exposition(supervisor)
 
 
 def test_a_photo_that_two_processes_die_over_is_given_up(open_supervisor, workers):
@@ -163,7 +163,7 @@ def test_a_photo_that_two_processes_die_over_is_given_up(open_supervisor, worker
     job = at_work(supervisor, worker)
     worker.die()
     second = workers.next()
-    second.orders.get(timeout=10)
+    second.requests.get(timeout=10)
     second.die()
     assert code_of(supervisor, job) == "broken"
     at_work(supervisor, workers.next())
@@ -177,14 +177,14 @@ def test_a_process_that_dies_idle_is_replaced(open_supervisor, workers):
 
 def test_a_process_that_cannot_be_started_is_tried_again(open_supervisor, workers, monkeypatch):
     supervisor, failures = open_supervisor(), iter([OSError("no more processes")] * 3)
-    start = supervisor._painter
+    start = supervisor._start_worker
 
     def failing(*arguments):
         if error := next(failures, None):
             raise error
         return start(*arguments)
 
-    monkeypatch.setattr(supervisor, "_painter", failing)
+    monkeypatch.setattr(supervisor, "_start_worker", failing)
     workers.next().die()
     at_work(supervisor, workers.next())
     assert next(failures, None) is None
@@ -215,7 +215,7 @@ def test_a_style_that_cannot_be_loaded_is_a_style_error():
     with pytest.raises(StyleError, match="must be whole"):
         supervisor.wait_until_loaded()
     with pytest.raises(Problem, match="does not paint"):
-        supervisor.ask(Order("monet", b""))
+        supervisor.enqueue(PaintRequest("monet", b""))
     supervisor.close()
 
 
@@ -223,8 +223,8 @@ def test_a_style_that_has_gone_when_the_process_is_replaced_ends_all_and_is_logg
     from tests.web.conftest import FakeWorker
 
     supervisor, worker = open_supervisor(), workers.next()
-    jobs = [at_work(supervisor, worker), supervisor.ask(Order("monet", b""))]
-    supervisor._painter = lambda *_: FakeWorker(("refused", "'x' must be there."))
+    jobs = [at_work(supervisor, worker), supervisor.enqueue(PaintRequest("monet", b""))]
+    supervisor._start_worker = lambda *_: FakeWorker(("refused", "'x' must be there."))
     worker.die()
     assert [code_of(supervisor, job) for job in jobs] == ["not-ready", "not-ready"]
     assert "'x' must be there." in caplog.text
@@ -237,7 +237,7 @@ def test_a_mistake_of_our_own_costs_one_painting_and_not_the_supervisor(open_sup
     job = at_work(supervisor, worker)
     worker.say("painted", "no painting")
     second = workers.next()
-    second.orders.get(timeout=10)
+    second.requests.get(timeout=10)
     second.say("painted", "no painting")
     assert code_of(supervisor, job) == "broken"
     assert "AttributeError" in caplog.text
@@ -246,7 +246,7 @@ def test_a_mistake_of_our_own_costs_one_painting_and_not_the_supervisor(open_sup
 
 def test_closing_ends_what_waits_and_what_is_painted(open_supervisor, workers):
     supervisor, worker = open_supervisor(), workers.next()
-    jobs = [at_work(supervisor, worker), supervisor.ask(Order("monet", b""))]
+    jobs = [at_work(supervisor, worker), supervisor.enqueue(PaintRequest("monet", b""))]
     threading.Timer(0.05, supervisor.close).start()
     assert [code_of(supervisor, job) for job in jobs] == ["not-ready", "not-ready"]
     until(lambda: worker.ended)
@@ -257,7 +257,7 @@ def test_a_finished_job_holds_no_photo(open_supervisor, workers):
     job = at_work(supervisor, worker, name=NAME)
     worker.paint()
     supervisor.wait(job, stays)
-    assert job.order is None
+    assert job.request is None
     assert job.take() is None
 
 

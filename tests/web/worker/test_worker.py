@@ -14,7 +14,7 @@ from PIL import Image
 from copyart.engine import feature_maps, onnx_engine, strip_geometry
 from copyart.painting.loading import load
 from copyart.web.settings import Settings
-from copyart.web.worker.worker import STOP, Order, _Painters, work
+from copyart.web.worker.worker import STOP, PaintRequest, _Painters, work
 from copyart.web.worker.worker_process import WorkerProcess
 from tests.pictures import encode, photo, png
 
@@ -50,7 +50,7 @@ def answers(pipe):
 
 
 def test_it_paints_what_the_painter_paints(pipe):
-    pipe.send(Order("monet", encode(photo()), format="png"))
+    pipe.send(PaintRequest("monet", encode(photo()), format="png"))
     *_, (kind, painted) = answers(pipe)
     assert (kind, painted.format, painted.size) == ("painted", "png", (48, 32))
     expected = load("monet").paint(encode(photo()))
@@ -68,15 +68,15 @@ def test_a_bundled_style_is_loaded_when_it_is_first_used(monkeypatch):
 
 def test_it_refuses_what_it_cannot_read_and_goes_on(pipe):
     for photograph in (encode(photo(), "JPEG")[:300], png(200, 200, 8, 2), b"GIF89a"):
-        pipe.send(Order("monet", photograph))
+        pipe.send(PaintRequest("monet", photograph))
         kind, line = answers(pipe)[-1]
         assert (kind, "Received: " in line) == ("refused", True)
-    pipe.send(Order("monet", encode(photo())))
+    pipe.send(PaintRequest("monet", encode(photo())))
     assert answers(pipe)[-1][0] == "painted"
 
 
 def test_it_tells_what_is_broken(pipe):
-    pipe.send(Order("monet", encode(photo()), strength=7.0))
+    pipe.send(PaintRequest("monet", encode(photo()), strength=7.0))
     kind, text = answers(pipe)[-1]
     assert (kind, "ConfigError" in text) == ("broken", True)
 
@@ -87,22 +87,22 @@ def test_a_large_photo_has_progress_stops_when_told_and_is_kept_in_memory(pipe, 
     monkeypatch.setattr(feature_maps, "MEMORY_LIMIT", 0)
     for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
         monkeypatch.setattr(tempfile, name, pytest.fail)
-    pipe.send(Order("monet", encode(photo(96, 80))))
+    pipe.send(PaintRequest("monet", encode(photo(96, 80))))
     *progress, (kind, painted) = answers(pipe)
     shares = [share for _, share in progress]
     assert (kind, painted.size) == ("painted", (96, 80))
     assert shares == sorted(shares)
     assert len(set(shares)) > 4
-    pipe.send(Order("monet", encode(photo(96, 80))))
+    pipe.send(PaintRequest("monet", encode(photo(96, 80))))
     pipe.send(STOP)
     assert answers(pipe)[-1] == ("stopped", None)
     pipe.send(STOP)  # too late: nothing is painted
-    pipe.send(Order("monet", encode(photo())))
+    pipe.send(PaintRequest("monet", encode(photo())))
     assert answers(pipe)[-1][0] == "painted"
 
 
 def test_a_photo_beyond_the_painted_pixels_is_painted_smaller_and_comes_out_as_large(pipe):
-    pipe.send(Order("monet", encode(photo(120, 80))))
+    pipe.send(PaintRequest("monet", encode(photo(120, 80))))
     assert answers(pipe)[-1][1].size == (120, 80)
 
 
@@ -119,11 +119,11 @@ def test_a_style_that_cannot_be_loaded_is_told():
 
 def test_it_ends_with_the_server_or_when_it_is_ended():
     process = WorkerProcess({"monet": "monet"}, Settings())
-    while process.hear(30) != ("ready", None):
+    while process.receive(30) != ("ready", None):
         pass
     process.end()
     with pytest.raises(OSError, match="closed"):
-        process.hear(0)
+        process.receive(0)
 
 
 def test_a_killed_process_costs_nothing_but_time(app, client):
@@ -140,5 +140,5 @@ def test_a_killed_process_costs_nothing_but_time(app, client):
     os.kill(supervisor.worker_pid, signal.SIGKILL)
     thread.join(60)
     assert answer[0].status_code == 200
-    assert "copyart_painter_restarts_total 1.0" in client.get("/metrics").text
+    assert "copyart_worker_restarts_total 1.0" in client.get("/metrics").text
     assert answer[0].headers["X-Painting-Size"] == "700x600"

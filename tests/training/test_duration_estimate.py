@@ -3,9 +3,9 @@
 import pytest
 
 from copyart.config import TrainingConfig
-from copyart.training import estimate as module
+from copyart.training import duration_estimate as module
 from copyart.training.checkpoints import Progress
-from copyart.training.estimate import STEPS, Estimate
+from copyart.training.duration_estimate import STEPS, DurationEstimate
 
 
 @pytest.fixture
@@ -17,7 +17,9 @@ def said(monkeypatch):
     def said(seconds, steps=STEPS, recipe="article", length=8091, **changes):
         lines, facts = [], []
         config = TrainingConfig.from_recipe(recipe, **changes)
-        estimate = Estimate(config, Progress(steps_per_epoch=length), recipe, "this CPU", lines.append, facts.append)
+        estimate = DurationEstimate(
+            config, Progress(steps_per_epoch=length), recipe, "this CPU", lines.append, facts.append
+        )
         now[0] += 60  # compiling, which does not count
         for step in range(steps):
             estimate.on_train_batch_end(step)

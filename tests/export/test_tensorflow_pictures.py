@@ -7,11 +7,13 @@ import tensorflow as tf
 from PIL import Image
 
 from copyart.data.images import flatten, read_image
-from copyart.export import picture_graph
+from copyart.export import tensorflow_pictures
 from tests import pictures
 from tests.pictures import encode, photo, pixels, png, translucent
 
-decode = tf.function(picture_graph.decode_picture, input_signature=[tf.TensorSpec((), tf.string)], autograph=False)
+decode = tf.function(
+    tensorflow_pictures.decode_picture, input_signature=[tf.TensorSpec((), tf.string)], autograph=False
+)
 
 
 def rows(*shape, dtype=">u2"):
@@ -86,7 +88,7 @@ def test_what_is_no_picture_is_refused(data):
 def test_paintings_are_rounded_and_clipped():
     values = np.array([-2, -1, 0.5 / 127.5 - 1, 0.6 / 127.5 - 1, 0, 1, 2], np.float32)
     painting = tf.constant(np.tile(values[None, :, None], (1, 1, 3)))
-    image = Image.open(io.BytesIO(picture_graph.encode_painting(painting).numpy()))
+    image = Image.open(io.BytesIO(tensorflow_pictures.encode_painting(painting).numpy()))
     assert image.format == "PNG"
     assert pixels(image)[0, :, 0].tolist() == [0, 0, 0, 1, 128, 255, 255]
 
@@ -100,7 +102,7 @@ def test_every_size_is_mirrored_to_one_that_the_network_takes(side):
         seen.append((padded.numpy(), training))
         return padded
 
-    paintings = picture_graph.paint_any_size(network, tf.constant(photos))
+    paintings = tensorflow_pictures.paint_any_size(network, tf.constant(photos))
     [(padded, training)] = seen
     missing = max(16, -(-side // 4) * 4) - side
     assert np.array_equal(padded, np.pad(photos, ((0, 0), (0, missing), (0, 0), (0, 0)), mode="reflect"))

@@ -10,7 +10,7 @@ from copyart.engine.plan import Stage
 _END = np.iinfo(np.int64).max
 
 
-def picture_graph(
+def whole_graph(
     plan: Sequence[Stage], add_network: Callable[[GraphBuilder, str, Sequence[Stage]], str] | None = None
 ) -> OnnxModel:
     """Return the ONNX model of a whole generator, from uint8 pixels to uint8 pixels.

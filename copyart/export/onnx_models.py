@@ -6,16 +6,16 @@ from collections.abc import Sequence
 import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
-from copyart.engine.graph import add_stages, add_to_pixels
 from copyart.engine.graph_builder import GraphBuilder
 from copyart.engine.padding import MULTIPLE, SMALLEST
 from copyart.engine.plan import Stage
+from copyart.engine.whole_graph import add_stages, add_to_pixels
 
 #: Arrays with at least this many numbers are worth storing in float16.
 _MANY = 256
 
 
-def bytes_graph(stages: Sequence[Stage]) -> ModelProto:
+def bytes_model(stages: Sequence[Stage]) -> ModelProto:
     """Build the graph of a generator from uint8 to uint8.
 
     Args:
@@ -33,7 +33,7 @@ def bytes_graph(stages: Sequence[Stage]) -> ModelProto:
     return _named(graph)
 
 
-def floats_graph(stages: Sequence[Stage]) -> ModelProto:
+def floats_model(stages: Sequence[Stage]) -> ModelProto:
     """Build the graph of a generator from a batch of floats to a batch of floats.
 
     Args:

@@ -6,7 +6,7 @@ from PIL import Image
 
 import copyart
 from copyart.errors import ConfigError, DataError, StyleError
-from copyart.evaluation import comparison
+from copyart.evaluation import evaluator
 from copyart.evaluation.real_paintings import split_pictures
 from copyart.styles.bundled import bundled_styles
 from tests.evaluation.scenes import scenes, with_checkerboard
@@ -105,8 +105,8 @@ def test_without_training_art_the_held_out_fifth_of_the_paintings_is_the_measure
 def test_the_measure_is_what_the_run_of_the_style_held_out(metadata, share, monkeypatch, tmp_path):
     style = Style()
     style.metadata = metadata
-    monkeypatch.setattr(comparison, "load", lambda path: style)
-    counts = comparison.evaluate(tmp_path, pictures(8, 0), pictures(20, 50), image_size=64, features="none").counts
+    monkeypatch.setattr(evaluator, "load", lambda path: style)
+    counts = evaluator.evaluate(tmp_path, pictures(8, 0), pictures(20, 50), image_size=64, features="none").counts
     assert counts["art"] == len(split_pictures(pictures(20, 50), share)[1])
     assert len(split_pictures(pictures(20, 50), 0.5)[1]) != len(split_pictures(pictures(20, 50))[1])
 
@@ -114,9 +114,9 @@ def test_the_measure_is_what_the_run_of_the_style_held_out(metadata, share, monk
 def test_the_measure_of_a_bundled_style_is_a_fifth(monkeypatch):
     style = Style()
     style.metadata = {"settings": {"validation_fraction": 0.5}}
-    monkeypatch.setattr(comparison, "load", lambda path: style)
+    monkeypatch.setattr(evaluator, "load", lambda path: style)
     for name in ("monet", "Claude Monet", bundled_styles()["monet"]):
-        found = comparison.evaluate(name, pictures(8, 0), pictures(20, 50), image_size=64, features="none")
+        found = evaluator.evaluate(name, pictures(8, 0), pictures(20, 50), image_size=64, features="none")
         assert found.counts["art"] == len(split_pictures(pictures(20, 50))[1])
 
 

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from copyart.export.exif_graph import upright
+from copyart.export.tensorflow_exif import upright
 
 #: Generators halve the picture twice, so sides must be multiples of this.
 MULTIPLE = 4

@@ -23,12 +23,12 @@ def server():
 def test_a_published_style_becomes_a_style_folder(server, tmp_path):
     report = download_style("Vincent van Gogh", tmp_path / "style", address=server.address)
     card = json.loads((tmp_path / "style" / "metadata.json").read_text())
-    assert (report.name, report.checked) == ("Vincent van Gogh", None)
+    assert (report.name, report.known_checksum) == ("Vincent van Gogh", False)
     assert "arXiv:1703.10593" in card["source"]
     assert f"{server.address}/style_vangogh.pth" in card["source"]
     assert card["licence"]["weights"].startswith("unknown")
     assert load(tmp_path / "style").name == "Vincent van Gogh"
-    assert download_style("vangogh", tmp_path / "again", address=server.address).checked == "first download"
+    assert download_style("vangogh", tmp_path / "again", address=server.address).known_checksum
     assert len(server.asked) == 1
 
 
@@ -40,7 +40,7 @@ def test_an_answer_that_is_no_style_is_told_and_forgotten(server, tmp_path, cont
     assert "\n" not in str(raised.value)
     assert not (tmp_path / "style").exists()
     server.files["style_vangogh.pth"] = GENERATOR.read_bytes()
-    assert download_style("vangogh", tmp_path / "style", address=server.address).checked is None
+    assert download_style("vangogh", tmp_path / "style", address=server.address).known_checksum is False
 
 
 def test_a_folder_that_is_taken_is_told_before_anything_is_fetched(server, tmp_path):

@@ -16,11 +16,11 @@ from copyart.evaluation.attribution import attribution, load_classifier
 from copyart.evaluation.checkerboard import SMALLEST
 from copyart.evaluation.content import content_preservation, inversion_faults
 from copyart.evaluation.copies import CopyFinder
-from copyart.evaluation.distances import Sets, distances_by_judge, patch_distances
+from copyart.evaluation.distances import PictureSets, distances_by_judge, patch_distances
 from copyart.evaluation.faults import checkerboard_artifacts, near_copies, saturation
 from copyart.evaluation.features import INSTALL, FeatureNetwork, feature_networks
 from copyart.evaluation.figures import Evaluation, Fault, Figure
-from copyart.evaluation.pictures import Loaded, load_pictures, square
+from copyart.evaluation.pictures import LoadedPictures, load_pictures, square
 from copyart.evaluation.real_paintings import RealPaintings, load_real_paintings
 from copyart.painting.loading import load
 from copyart.styles.bundled import BUNDLED
@@ -88,7 +88,7 @@ def evaluate(
         progress=functools.partial(tell, "reading pictures"),
     )
     real = None if art is None else load_real_paintings(art, training_art, read, _hold_out(style, painter))
-    comparison = _Comparison(painter, artist, judges, real, image_size)
+    comparison = _Evaluator(painter, artist, judges, real, image_size)
     found = comparison.evaluate(read(photos), tell)
     evaluation = dataclasses.replace(found, notes=(*comparison.notes(), *found.notes))
     if people is None:
@@ -121,7 +121,7 @@ def _check(image_size: int, limit: int | None) -> None:
         raise ConfigError(f"limit must be at least 2, or None. Received: {limit=}. 150 is a good one.")
 
 
-class _Comparison:
+class _Evaluator:
     """Evaluates a painter on several groups of photos. Features of real paintings are computed once.
 
     Args:
@@ -147,15 +147,15 @@ class _Comparison:
         self._asked = artist or getattr(painter, "metadata", {}).get("name")
         self._artist = self._classifier.find(self._asked)
 
-    def evaluate(self, photos: Loaded, tell: Callable) -> Evaluation:
-        """Return the `Evaluation` on photos, which are `Loaded`."""
+    def evaluate(self, photos: LoadedPictures, tell: Callable) -> Evaluation:
+        """Return the `Evaluation` on photos, which are `LoadedPictures`."""
         figures: dict[str, Figure] = {}
         faults: list[Fault] = []
         paintings, real = self._paint(photos.images, tell), self._real
         if self._artist:
             figures |= self._attribution(self._artist, photos.images, paintings, tell)
         if real:
-            sets = Sets(photos.images, paintings, real.measure.images, real.others.images)
+            sets = PictureSets(photos.images, paintings, real.measure.images, real.others.images)
             figures |= self._distances(sets, tell)
         unrelated = real.others.images if real else np.roll(photos.images, 1, axis=0)
         figures |= content_preservation(photos.images, paintings, unrelated)
@@ -194,22 +194,24 @@ class _Comparison:
             self._ranks_of_real = ranks(self._real.measure.images)
         return attribution(ranks(paintings), ranks(photos), self._classifier, artist)
 
-    def _distances(self, sets: Sets, tell: Callable) -> dict[str, Figure]:
+    def _distances(self, sets: PictureSets, tell: Callable) -> dict[str, Figure]:
         features = {judge.name: self._features(judge, sets, tell) for judge in self._judges}
         return {
             **distances_by_judge(features, functools.partial(tell, "comparing features")),
             **patch_distances(sets, functools.partial(tell, "comparing patches")),
         }
 
-    def _features(self, judge: FeatureNetwork, sets: Sets, tell: Callable) -> Sets:
+    def _features(self, judge: FeatureNetwork, sets: PictureSets, tell: Callable) -> PictureSets:
         tell_each = functools.partial(tell, f"computing features of {judge.name}")
         if judge.name not in self._features_of_real:
             self._features_of_real[judge.name] = judge(sets.reference, tell_each), judge(sets.real, tell_each)
-        return Sets(
+        return PictureSets(
             judge(sets.photos, tell_each), judge(sets.paintings, tell_each), *self._features_of_real[judge.name]
         )
 
-    def _faults(self, photos: Loaded, paintings: np.ndarray) -> Iterator[tuple[str, tuple[Figure, list[Fault]]]]:
+    def _faults(
+        self, photos: LoadedPictures, paintings: np.ndarray
+    ) -> Iterator[tuple[str, tuple[Figure, list[Fault]]]]:
         """Yield the name of each figure that shows a fault, the figure, and the faults found."""
         others = self._real and self._real.others.images
         if self._size >= SMALLEST:
@@ -245,7 +247,7 @@ class _Comparison:
             )
 
 
-def _notes_on(photos: Loaded, counts: dict[str, int]) -> Iterator[str]:
+def _notes_on(photos: LoadedPictures, counts: dict[str, int]) -> Iterator[str]:
     """Yield the notes on one group of photos."""
     if photos.unread:
         yield _left_out(photos.unread)

@@ -14,7 +14,7 @@ STEPS = 10
 _LONG = 3600.0
 
 
-class Estimate(keras.callbacks.Callback):
+class DurationEstimate(keras.callbacks.Callback):
     """Prints an estimate of the run's duration after ten steps.
 
     Args:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from copyart.artists import find
-from copyart.data.published import ADDRESS, discard, fetch_published, published_style, remember
-from copyart.data.resumable_download import dead
+from copyart.data.paper_weights import ADDRESS, fetch_paper_weights, paper_slug, record_checksum
+from copyart.data.resumable_download import not_delivered
 from copyart.errors import StyleError
 from copyart.weights.conversion import ConversionReport, convert_weights, require_new_path
 from copyart.weights.torch_import import import_torch
@@ -17,15 +17,14 @@ _LICENCE = "unknown: the authors state none with the weights"
 
 
 @dataclass(frozen=True)
-class PublishedReport(ConversionReport):
+class PaperStyleReport(ConversionReport):
     """A published style that was downloaded and converted.
 
     Args:
-        checked: What the checksum was compared with: `"published"` or `"first download"`. None for the first download,
-            whose checksum was recorded.
+        known_checksum: Whether the checksum is that of an earlier download. The first one is recorded.
     """
 
-    checked: str | None
+    known_checksum: bool
 
 
 def download_style(
@@ -34,7 +33,7 @@ def download_style(
     *,
     address: str = ADDRESS,
     progress: Callable[[int, int], None] | None = None,
-) -> PublishedReport:
+) -> PaperStyleReport:
     """Download a style published with the paper, check it, and convert it to a style folder.
 
     The authors publish no checksums. The checksum of the first download is recorded, and later downloads must match it.
@@ -50,15 +49,15 @@ def download_style(
         DownloadError: if the server does not answer, the download breaks off, or the file's checksum changed.
         StyleError: if the folder exists or cannot be written.
     """
-    style = published_style(name)
+    slug = paper_slug(name)
     require_new_path(Path(os.path.expanduser(folder)).absolute())
-    fetched = fetch_published(style, address, progress)
+    fetched = fetch_paper_weights(slug, address, progress)
     source = _SOURCE.format(address=fetched.address)
     try:
         import_torch(fetched.path)
     except StyleError as error:
-        discard(fetched)
-        raise dead(fetched.address, f"a file that is not such a style ({error})") from error
-    remember(fetched)
-    report = convert_weights(fetched.path, folder, name=find(name).name, licence=_LICENCE, source=source)
-    return PublishedReport(report.path, report.name, report.architecture, report.sha256, fetched.checked)
+        fetched.path.unlink(missing_ok=True)  # the next try downloads it again
+        raise not_delivered(fetched.address, f"a file that is not such a style ({error})") from error
+    record_checksum(fetched)
+    report = convert_weights(fetched.path, folder, name=find(slug).name, licence=_LICENCE, source=source)
+    return PaperStyleReport(report.path, report.name, report.architecture, report.sha256, fetched.known_checksum)

@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copyart.data.images import read_image
-from copyart.export import exif_graph
+from copyart.export import tensorflow_exif
 from tests.pictures import encode, exif, photo
 
-orientation_of = tf.function(exif_graph.orientation, input_signature=[tf.TensorSpec((), tf.string)], autograph=False)
+orientation_of = tf.function(
+    tensorflow_exif.orientation, input_signature=[tf.TensorSpec((), tf.string)], autograph=False
+)
 
 
 def orientation(data):
@@ -48,7 +50,7 @@ def test_every_orientation_is_read_in_both_byte_orders(value, order):
 @pytest.mark.parametrize("value", range(1, 9))
 def test_a_photo_is_turned_as_pillow_turns_it(value):
     data = encode(photo(40, 24), "JPEG", exif=exif(value))
-    turned = exif_graph.upright(tf.io.decode_jpeg(data, 3, dct_method="INTEGER_ACCURATE"), tf.constant(data))
+    turned = tensorflow_exif.upright(tf.io.decode_jpeg(data, 3, dct_method="INTEGER_ACCURATE"), tf.constant(data))
     assert np.array_equal(turned, np.asarray(read_image(data)))
 
 

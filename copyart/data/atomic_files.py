@@ -74,7 +74,7 @@ def remove_leftovers(folder: Path) -> None:
         _remove(path)
 
 
-def _remove(path) -> None:
+def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:

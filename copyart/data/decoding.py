@@ -10,6 +10,7 @@ import importlib
 import io
 import math
 import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -126,7 +127,7 @@ def read_reduced(
         return _decode(image, name, enough)
 
 
-def _as_array(source):
+def _as_array(source: Any) -> Any:
     """Convert a tensor of TensorFlow, JAX or PyTorch to an array. Return anything else unchanged."""
     if isinstance(source, np.ndarray | Image.Image | str | bytes | os.PathLike) or not hasattr(source, "__array__"):
         return source
@@ -174,7 +175,7 @@ def read_header(data: bytes) -> Header | None:
         return Header(image.format or "picture", image.size, still)
 
 
-def _fetch(source, name: str, max_bytes: int) -> bytes:
+def _fetch(source: Any, name: str, max_bytes: int) -> bytes:
     """Return the encoded picture, without reading much more than `max_bytes`."""
     try:
         if isinstance(source, str | os.PathLike):
@@ -234,7 +235,7 @@ def _readers() -> dict:
 _READERS = _readers()
 
 
-def _accepting(data: bytes):
+def _accepting(data: bytes) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield format and factory of the readers that accept these bytes."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         with contextlib.suppress(ImportError):
@@ -280,7 +281,7 @@ def _refuse_raw(data: bytes, name: str) -> None:
         raise _raw(name)
 
 
-def _is_raw(tags) -> bool:
+def _is_raw(tags: Mapping[int, Any]) -> bool:
     """Tell by the first directory of a TIFF whether it is a raw file, in which the first picture is only a small
     preview."""
     is_preview = bool(tags.get(_NEW_SUBFILE_TYPE, 0) & 1) and _SUB_IFDS in tags

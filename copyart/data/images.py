@@ -4,7 +4,7 @@ import functools
 import io
 import json
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -245,7 +245,7 @@ def list_images(folder: str | os.PathLike, suffixes: Collection[str] = PICTURE_S
     return files
 
 
-def _walk(folder: Path):
+def _walk(folder: Path) -> Iterator[Path]:
     seen = {os.path.realpath(folder)}
     for root, folders, names in os.walk(folder, onerror=_refuse_folder, followlinks=True):
         if root != str(folder) and _CONFIG in names and _ours(Path(root, _CONFIG)):

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from typing import cast
 
 import keras
 import numpy as np
@@ -56,14 +57,14 @@ class NumpyBatches(keras.utils.PyDataset):
         self._make, self._first, self._count = make, first, count
         self._start: int | None = None
         self._next: int | None = None
-        self._coming: Iterator | None = None
+        self._coming: Iterator = iter(())
 
     @property
     def num_batches(self) -> int | None:
         """Steps of a pass, or None if it never ends."""
         return self._count
 
-    def __len__(self):
+    def __len__(self) -> int:
         if self._count is None:
             raise TypeError("an endless data set has no length")
         return self._count
@@ -73,22 +74,23 @@ class NumpyBatches(keras.utils.PyDataset):
         if self._start is None or self._count is not None:
             self._start = self._first()
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
         """Return a batch of the current pass of `fit`."""
         if self._start is None:
             self.on_epoch_begin()
-        step = self._start + index
+        start = cast(int, self._start)
+        step = start + index
         if step != self._next:
-            self._coming = self._batches(step, self._start)
+            self._coming = self._batches(step, start)
         self._next = step + 1
         return next(self._coming)
 
-    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def __iter__(self) -> Iterator[tuple[np.ndarray, ...]]:
         """Return an iterator over the next pass."""
         start = self._first()
         return self._batches(start, start)
 
-    def _batches(self, step, start):
+    def _batches(self, step: int, start: int) -> Iterator[tuple[np.ndarray, ...]]:
         steps = itertools.count(step) if self._count is None else range(step, start + self._count)
         return (batch.result() for batch in read_ahead(self._make, steps, workers=_THREADS, ahead=_AHEAD))
 

@@ -6,6 +6,7 @@ import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, cast
 
 import numpy as np
@@ -13,11 +14,11 @@ from PIL import Image
 
 from copyart.config import TrainingConfig
 from copyart.data.images import resize
-from copyart.data.order import held_out_order, training_order
+from copyart.data.order import EpochOrder, held_out_order, training_order
 from copyart.data.report import DataReport
 from copyart.data.sources import Folders, find_files
 from copyart.data.split import held_out
-from copyart.data.store import Pictures, decode_once
+from copyart.data.store import Pictures, Selection, decode_once
 from copyart.errors import ConfigError, DataError
 
 #: A `tf.data.Dataset` under TensorFlow, else a `NumpyBatches`. Neither is imported only for a type.
@@ -89,7 +90,7 @@ def load_data(
     return Data(photo_pictures, art_pictures, image_size, side, batch_size, seed, validation_fraction)
 
 
-def _counted(progress, done, total):
+def _counted(progress: Callable[[int, int], None] | None, done: int, total: int) -> Callable[[int, int], None] | None:
     """Return the progress function of one domain, which counts its files as a part of all."""
     return progress and (lambda count, _: progress(done + count, total))
 
@@ -130,7 +131,7 @@ class Data:
         unseen_art = held_out(art.digests, validation_fraction)
         self.train_photos, self.held_out_photos = photos.select(~unseen_photos), photos.select(unseen_photos)
         self.train_art, self.held_out_art = art.select(~unseen_art), art.select(unseen_art)
-        self._order = None
+        self._order: tuple[int, EpochOrder] | None = None
         self.steps_per_epoch = max(len(self.train_photos), len(self.train_art)) // batch_size
         if not self.steps_per_epoch:
             raise ConfigError(
@@ -157,7 +158,7 @@ class Data:
         """
         return self._train_batches(lambda: step)
 
-    def _train_batches(self, first, count=None):
+    def _train_batches(self, first: Callable[[], int], count: int | None = None) -> Batches:
         return self._batches(self._rows, self.train_photos, self.train_art, first, count)
 
     @property
@@ -197,10 +198,10 @@ class Data:
         return photos, [self.train_art.files[row[4]] for row in rows]
 
     @property
-    def _margin(self):
+    def _margin(self) -> int:
         return self.load_size - self.image_size
 
-    def _rows(self, step):
+    def _rows(self, step: int) -> np.ndarray:
         epoch, place = divmod(step, self.steps_per_epoch)
         latest = self._order  # read once, because prefetching threads may be in different epochs
         if latest is None or latest[0] != epoch:
@@ -208,22 +209,29 @@ class Data:
             latest = self._order = epoch, training_order(*counts, self._margin, self.seed, epoch)
         return self._cut(latest[1], place)
 
-    def _cut(self, order, place):
+    def _cut(self, order: EpochOrder, place: int) -> np.ndarray:
         """Return a step's pairs, int64 (batch, 8): photo, top, left, mirror; painting, top, left, mirror."""
         part = slice(place * self.batch_size, (place + 1) * self.batch_size)
         photos, art = order.photos[part, None], order.art[part, None]
         return np.concatenate([photos, order.photo_crops[part], art, order.art_crops[part]], axis=1)
 
-    def _batches(self, rows_of, photos, art, first, count):
+    def _batches(
+        self,
+        rows_of: Callable[[int], np.ndarray],
+        photos: Selection,
+        art: Selection,
+        first: Callable[[], int],
+        count: int | None,
+    ) -> Batches:
         size = self.image_size
 
-        def cut(rows):
+        def cut(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             return photos.crop(rows[:, 0], rows[:, 1:4], size), art.crop(rows[:, 4], rows[:, 5:8], size)
 
         return _form().batches(rows_of, cut, (self.batch_size, size, size, 3), first, count)
 
 
-def _form():
+def _form() -> ModuleType:
     """Return the module that makes batches for Keras' backend."""
     import keras
 
@@ -231,7 +239,7 @@ def _form():
     return importlib.import_module(f"copyart.data.{'tensorflow' if backend == 'tensorflow' else 'numpy'}_batches")
 
 
-def _whole(domain, count, size):
+def _whole(domain: Selection, count: int, size: int) -> np.ndarray:
     pictures = [resize(Image.fromarray(domain.images[number]), size) for number in domain.numbers[:count]]
     return np.stack([np.asarray(picture, np.float32) for picture in pictures]) / 127.5 - 1.0
 
@@ -254,6 +262,6 @@ def require_two(what: str, domain: Pictures, who: str = "training") -> None:
         )
 
 
-def _first_reason(domain) -> str:
+def _first_reason(domain: Pictures) -> str:
     skipped = [record for record in domain.records if not record.kept]
     return f" ({skipped[0].path.name}: {skipped[0].verdict})" if skipped else ""

@@ -25,7 +25,7 @@ def sample_files() -> tuple[list[Path], list[Path]]:
     return _pictures(folder / "photos"), _pictures(folder / "art")
 
 
-def _pictures(folder):
+def _pictures(folder: Path) -> list[Path]:
     files = sorted(folder.glob("*.jpg"))
     if not files:
         raise DataError(

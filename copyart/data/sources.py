@@ -91,7 +91,7 @@ def choose_source(
     return source
 
 
-def _default_source(artist) -> str:
+def _default_source(artist: artists.Artist) -> str:
     if not (artist.kaggle_folder or artist.tfds_config):
         raise DataError(
             f"this artist needs your own training pictures. Received: {artist.name}, who is neither in the Kaggle set "
@@ -100,7 +100,7 @@ def _default_source(artist) -> str:
     return "kaggle" if artist.kaggle_folder else "tfds"
 
 
-def _show(folders):
+def _show(folders: Folders | None) -> str:
     return "none" if folders is None else repr(str(folders))
 
 
@@ -115,7 +115,7 @@ def files_in(folders: Folders) -> list[Path]:
     return [path for folder in folders for path in list_images(Path(folder))]
 
 
-def _from_kaggle(artist, progress):
+def _from_kaggle(artist: artists.Artist, progress: Callable[[int, int], None] | None) -> tuple[list[Path], list[Path]]:
     from copyart.data import kaggle
 
     if not artist.kaggle_folder:
@@ -124,7 +124,7 @@ def _from_kaggle(artist, progress):
     return kaggle.photo_files(kaggle.download(kaggle.PHOTO_DATASET, progress)), paintings
 
 
-def _from_tfds(artist, cache_dir):
+def _from_tfds(artist: artists.Artist, cache_dir: str | os.PathLike | None) -> tuple[list[Path], list[Path]]:
     from copyart.data import tfds
 
     if not artist.tfds_config:

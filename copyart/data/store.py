@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from filelock import FileLock
@@ -142,7 +143,7 @@ def decode_once(
         ) from error
 
 
-def _key(files, size, photos):
+def _key(files: Sequence[Path], size: int, photos: bool) -> str:
     digest = hashlib.blake2b(f"{_VERSION} {size} {photos}".encode(), digest_size=16)
     for path in files:
         try:
@@ -154,7 +155,9 @@ def _key(files, size, photos):
     return digest.hexdigest()
 
 
-def _decode_alone(files, size, base, progress, photos):
+def _decode_alone(
+    files: Sequence[Path], size: int, base: Path, progress: Callable[[int, int], None] | None, photos: bool
+) -> Pictures:
     """Write a store under a lock, unless another process has just written it."""
     base.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(base.parent / ".lock"):
@@ -165,7 +168,9 @@ def _decode_alone(files, size, base, progress, photos):
         return _read(base, size)
 
 
-def _write(files, size, base, progress, photos) -> None:
+def _write(
+    files: Sequence[Path], size: int, base: Path, progress: Callable[[int, int], None] | None, photos: bool
+) -> None:
     """Write the pictures and then the index. A store without an index counts as missing."""
     with atomic(base.with_suffix(".json")) as index:
         with atomic(base.with_suffix(".u8")) as pixels, open(pixels, "wb") as file:
@@ -175,7 +180,7 @@ def _write(files, size, base, progress, photos) -> None:
         index.write_text(json.dumps([_to_row(record) for record in records]))
 
 
-def _read_if_whole(base, size):
+def _read_if_whole(base: Path, size: int) -> Pictures | None:
     """Map a store into memory. Return None if it is missing or damaged, so that it is created again."""
     try:
         return _read(base, size)
@@ -183,7 +188,7 @@ def _read_if_whole(base, size):
         return None
 
 
-def _read(base, size) -> Pictures:
+def _read(base: Path, size: int) -> Pictures:
     rows = json.loads(base.with_suffix(".json").read_text())
     records = tuple(FileRecord(Path(row["path"]), *row["facts"]) for row in rows)
     files = tuple(record.path for record in records if record.kept)
@@ -192,6 +197,6 @@ def _read(base, size) -> Pictures:
     return Pictures(images, files, records)
 
 
-def _to_row(record):
+def _to_row(record: FileRecord) -> dict[str, Any]:
     facts = (record.width, record.height, record.bytes, record.verdict, record.detail, record.digest)
     return {"path": str(record.path), "facts": facts}

@@ -1,7 +1,7 @@
 """Batches for TensorFlow: a `tf.data.Dataset` of pictures, from rows of picture numbers and crops."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import tensorflow as tf
@@ -27,11 +27,11 @@ def batches(
         A `tf.data.Dataset` of `(photos, art)`, float32 in [-1, 1].
     """
 
-    def steps():
+    def steps() -> Iterable[int]:
         start = first()
         return itertools.count(start) if count is None else range(start, start + count)
 
-    def load(rows):
+    def load(rows: tf.Tensor) -> tuple[tf.Tensor, ...]:
         pictures = tf.numpy_function(cut, [rows], (tf.uint8, tf.uint8), stateful=False)
         return tuple(_to_float(tf.ensure_shape(domain, shape)) for domain in pictures)
 
@@ -44,5 +44,5 @@ def batches(
     return dataset if count is None else dataset.apply(tf.data.experimental.assert_cardinality(count))
 
 
-def _to_float(images):
+def _to_float(images: tf.Tensor) -> tf.Tensor:
     return tf.cast(images, tf.float32) / 127.5 - 1.0

@@ -7,6 +7,7 @@ import logging
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -97,7 +98,7 @@ def _require_tensorflow(config: str) -> None:
         )
 
 
-def _prepared(config: str, data_dir: Path | str | None):
+def _prepared(config: str, data_dir: Path | str | None) -> Any:
     import tensorflow_datasets as tfds
 
     try:
@@ -112,7 +113,7 @@ def _prepared(config: str, data_dir: Path | str | None):
     return builder
 
 
-def _encoded(builder, split: str) -> Iterator[bytes]:
+def _encoded(builder: Any, split: str) -> Iterator[bytes]:
     import tensorflow_datasets as tfds
 
     decoders = {"image": tfds.decode.SkipDecoding()}

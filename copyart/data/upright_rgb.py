@@ -75,7 +75,7 @@ def strips(size: tuple[int, int], rows: int = _ROWS) -> Iterator[tuple[int, int,
         yield 0, top, size[0], min(top + rows, size[1])
 
 
-def _turned(strip, reduction, turn):
+def _turned(strip: Image.Image, reduction: int, turn: Image.Transpose | None) -> Image.Image:
     strip = strip if reduction == 1 else strip.reduce(reduction)
     return strip if turn is None else strip.transpose(turn)
 

@@ -15,6 +15,7 @@ Two kinds of last layers have a fast form:
 
 import dataclasses
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 
@@ -91,7 +92,7 @@ def fused_strip_graph(plan: Sequence[Stage]) -> OnnxModel:
     return graph.build()
 
 
-def _add_fused_network(graph, x, plan):
+def _add_fused_network(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> str:
     return add_with_border(
         graph,
         add_stages(graph, x, plan[:-2]),
@@ -103,7 +104,7 @@ def _add_fused_network(graph, x, plan):
     )
 
 
-def _add_fused_rows(graph, x, plan):
+def _add_fused_rows(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> str:
     """Add the fused stages, up to pixels, for a feature map's rows except the first and last `FUSED_EDGE`."""
     return add_with_border(
         graph,
@@ -116,7 +117,7 @@ def _add_fused_rows(graph, x, plan):
     )
 
 
-def _add_inner_rows_stage_by_stage(graph, x, plan):
+def _add_inner_rows_stage_by_stage(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> str:
     first, second = plan[-2:]
     x = add_conv_without_rows(graph, x, first)
     x = graph.depth_to_space(graph.relu(x) if first.relu else x, first)
@@ -124,17 +125,17 @@ def _add_inner_rows_stage_by_stage(graph, x, plan):
     return graph.slice(graph.to_pixels(x, second), [3, 1], [-3, -1], [0, 1])
 
 
-def _add_fused_interior(graph, x, plan):
+def _add_fused_interior(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> str:
     first, second = plan[-2:]
     # The result is doubled because 255 sigmoid(2 x) = 127.5 (tanh x + 1).
-    kernel, bias = 2 * fused_kernel(second.kernel), np.tile(2 * second.bias, 4)
+    kernel, bias = 2 * fused_kernel(second.kernel), np.tile(2 * cast(np.ndarray, second.bias), 4)
     x = graph.convolve(x, first)
     x = graph.convolve(graph.relu(x) if first.relu else x, dataclasses.replace(second, kernel=kernel, bias=bias))
     x = graph.add("QuantizeLinear", [graph.add("Sigmoid", [x]), graph.constant(_LEVEL), graph.constant(np.uint8(0))])
     return graph.slice(graph.pixel_shuffle(x, 4), [3, 3], [-1, -1], [0, 1])
 
 
-def _add_network_with_half_resolution_head(graph, x, plan):
+def _add_network_with_half_resolution_head(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> str:
     *before, first, head = plan
     x = _add_packed(graph, add_stages(graph, x, before), first)
     return add_with_border(
@@ -148,7 +149,7 @@ def _add_network_with_half_resolution_head(graph, x, plan):
     )
 
 
-def _add_packed(graph, x, stage):
+def _add_packed(graph: GraphBuilder, x: str, stage: Stage) -> str:
     """Add an upsampling stage without its depth-to-space: four pixels of the first channel, then four of the next,
     etc."""
     kernel = stage.kernel.reshape(*stage.kernel.shape[:3], 4, stage.channels).swapaxes(3, 4)
@@ -160,11 +161,11 @@ def _add_packed(graph, x, stage):
     return graph.add("Reshape", [x, graph.constant(np.array([0, 4 * stage.channels, -1, 0]))])
 
 
-def _unpacked(graph, x):
+def _unpacked(graph: GraphBuilder, x: str) -> str:
     return graph.add("DepthToSpace", [x], blocksize=2, mode="CRD")
 
 
-def _add_head_rows(graph, x, head):
+def _add_head_rows(graph: GraphBuilder, x: str, head: Stage) -> str:
     """Add the head, up to pixels, for a packed map's rows except the first and last `_HEAD_EDGE`."""
     return add_with_border(
         graph,
@@ -177,12 +178,12 @@ def _add_head_rows(graph, x, head):
     )
 
 
-def _add_inner_head_rows(graph, x, head):
+def _add_inner_head_rows(graph: GraphBuilder, x: str, head: Stage) -> str:
     x = add_conv_without_rows(graph, _unpacked(graph, x), head)
     return graph.slice(graph.to_pixels(x, head), [1], [-1], [0])
 
 
-def _add_head_interior(graph, x, head):
-    kernel, bias = space_to_depth_kernel(head.kernel), np.tile(head.bias, 4)
+def _add_head_interior(graph: GraphBuilder, x: str, head: Stage) -> str:
+    kernel, bias = space_to_depth_kernel(head.kernel), np.tile(cast(np.ndarray, head.bias), 4)
     packed = dataclasses.replace(head, kernel=kernel, bias=bias, upsamples=True)
     return graph.to_pixels(graph.convolve(x, packed), packed)

@@ -5,7 +5,7 @@ import contextvars
 import math
 import tempfile
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -83,14 +83,14 @@ class FeatureMapStore:
         """Return the strip that was written last."""
         raise NotImplementedError
 
-    def _buffer(self):
+    def _buffer(self) -> np.ndarray:
         """Return a buffer that is large enough for any strip, float32 (numbers,)."""
         return np.empty(self._numbers(), np.float32)
 
-    def _numbers(self):
+    def _numbers(self) -> int:
         return self._channels * self._width * max(high - low for low, high in self._strips)
 
-    def _shaped(self, buffer, number):
+    def _shaped(self, buffer: np.ndarray, number: int) -> np.ndarray:
         """Return a view of a buffer in the shape of a strip."""
         low, high = self._strips[number]
         shape = (1, self._channels, high - low, self._width)
@@ -102,7 +102,8 @@ class MemoryStore(FeatureMapStore):
 
     def __init__(self, channels: int, width: int, strips: Sequence[tuple[int, int]]):
         super().__init__(channels, width, strips)
-        self._buffers, self._spare = [None] * len(strips), None
+        self._buffers: list[Any] = [None] * len(strips)
+        self._spare: Any = None
 
     @property
     def most_bytes(self) -> int:
@@ -118,7 +119,7 @@ class MemoryStore(FeatureMapStore):
         """Write the array that `new` returned last as the strip."""
         self._buffers[number], self._spare = self._spare, self._buffers[number]
 
-    def _strip(self, number):
+    def _strip(self, number: int) -> np.ndarray:
         return self._shaped(self._buffers[number], number)
 
 
@@ -157,11 +158,11 @@ class FileStore(FeatureMapStore):
                 f"{error.strerror}. Set TMPDIR to a folder with more space, or give --max-pixels."
             ) from error
 
-    def _strip(self, number):
+    def _strip(self, number: int) -> np.ndarray:
         strip = self._shaped(self._buffers[number % 2], number)
         self._seek(number)
-        self._file.readinto(strip.data.cast("B"))
+        self._file.readinto(strip.data.cast("B"))  # type: ignore[attr-defined]  # a buffered reader has it
         return strip
 
-    def _seek(self, number) -> None:
+    def _seek(self, number: int) -> None:
         self._file.seek(self._strips[number][0] * self._channels * self._width * 4)

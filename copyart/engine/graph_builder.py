@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from onnx import ModelProto, TensorProto, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 from copyart.engine.plan import Stage
 
@@ -47,9 +47,13 @@ class GraphBuilder:
     Every method that adds a value returns the value's name. Names are numbered in the order of the calls.
     """
 
-    def __init__(self):
-        self._nodes, self._constants, self._inputs, self._outputs, self._weights = [], [], [], [], {}
-        self._output_names = {}
+    def __init__(self) -> None:
+        self._nodes: list[NodeProto] = []
+        self._constants: list[TensorProto] = []
+        self._inputs: list[ValueInfoProto] = []
+        self._outputs: list[ValueInfoProto] = []
+        self._weights: dict[str, np.ndarray] = {}
+        self._output_names: dict[str, str] = {}
 
     def input(self, name: str, dtype: type, shape: Sequence[int | str]) -> str:
         """Add an input."""
@@ -64,7 +68,7 @@ class GraphBuilder:
         self._output_names[value] = name
         self._outputs.append(helper.make_tensor_value_info(name, _TYPES[dtype], shape))
 
-    def constant(self, array: np.ndarray) -> str:
+    def constant(self, array: np.ndarray | np.generic) -> str:
         """Add an array."""
         name, array = f"constant_{len(self._constants)}", np.ascontiguousarray(array)
         if array.nbytes < _LARGE:
@@ -153,7 +157,7 @@ def onnx_pads(top: int, left: int, bottom: int, right: int) -> np.ndarray:
     return np.array([0, 0, top, left, 0, 0, bottom, right], np.int64)
 
 
-def _external(name, array):
+def _external(name: str, array: np.ndarray) -> TensorProto:
     """Return a tensor whose data is stored outside the model."""
     tensor = TensorProto(name=name, dims=array.shape, data_type=_TYPES[array.dtype.type])
     tensor.data_location = TensorProto.EXTERNAL

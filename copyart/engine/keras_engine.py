@@ -1,6 +1,7 @@
 """The Keras engine: paint with any image-to-image network, using its current weights."""
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
@@ -35,7 +36,7 @@ class KerasEngine:
             # run by itself.
             self._compiled.jit_compile = False
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type, tuple[keras.Model]]:
         return type(self), (self.network,)
 
     def paint(self, photo: Image.Image, progress: Callable[[float], object] | None = None) -> Image.Image:
@@ -51,7 +52,7 @@ class KerasEngine:
         return to_image(painted[0, : photo.height, : photo.width])
 
 
-def _check(network) -> None:
+def _check(network: Any) -> None:
     shapes = [getattr(network, name, None) for name in ("input_shape", "output_shape")]
     if not all(isinstance(shape, tuple) and len(shape) == 4 and shape[3] == 3 for shape in shapes):
         raise StyleError(

@@ -3,6 +3,7 @@
 import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -46,7 +47,7 @@ class OnnxEngine:
         self._whole: Session | None = None
         self._strips: StripPainter | None = None
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
         return type(self), (self.plan, self._threads, self._optimized)
 
     def paint(self, photo: Image.Image, progress: Callable[[float], object] | None = None) -> Image.Image:
@@ -68,7 +69,7 @@ class OnnxEngine:
         self._strips.paint(rows, painting, progress)
         return painting.image
 
-    def _session(self, model) -> "Session":
+    def _session(self, model: OnnxModel) -> "Session":
         return Session(model, session_options(self._threads, self._optimized))
 
 

@@ -55,11 +55,11 @@ class PixelSink:
         self.image.paste(Image.fromarray(np.ascontiguousarray(strip[:, : self.image.width])), (0, rows.start))
 
 
-def _padded(side):
+def _padded(side: int) -> int:
     return max(SMALLEST, -(-side // MULTIPLE) * MULTIPLE)
 
 
-def _mirrored(places, side):
+def _mirrored(places: np.ndarray, side: int) -> np.ndarray:
     """Return the source index of each pixel of a side that is mirrored repeatedly; a side of one pixel is repeated."""
     period = max(2 * (side - 1), 1)
     return (side - 1) - abs(places % period - (side - 1)) if side > 1 else places * 0

@@ -64,7 +64,7 @@ class Stage:
         kernel = np.ascontiguousarray(self.kernel.transpose(3, 2, 0, 1)).transpose(2, 3, 1, 0)
         object.__setattr__(self, "kernel", kernel)
 
-    def __setstate__(self, state) -> None:
+    def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self.__post_init__()  # pickling loses the memory order
 
@@ -97,7 +97,7 @@ def layer_plan(description: Any, weights: Mapping[str, np.ndarray]) -> list[Stag
     return stages
 
 
-def _checked(spec: GeneratorSpec, weights):
+def _checked(spec: GeneratorSpec, weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return the weights in float32, after checking each shape against the spec."""
     arrays = {}
     for name, shape in spec.weight_shapes():
@@ -111,14 +111,14 @@ def _checked(spec: GeneratorSpec, weights):
     return arrays
 
 
-def _block_stages(block: ResidualBlock, arrays) -> Iterator[Stage]:
+def _block_stages(block: ResidualBlock, arrays: Mapping[str, np.ndarray]) -> Iterator[Stage]:
     marks: tuple[dict[str, Any], ...] = ({"starts_block": True}, {"relu": False, "ends_block": True})
     for number, norm in enumerate(block.norms, 1):
-        kernel, norm = arrays[f"{block.name}_conv_{number}/kernel"], _norm(f"{block.name}_{number}", norm, arrays)
-        yield Stage(kernel, None, 1, (1,) * 4, "reflect", **norm, **marks[number - 1])
+        kernel, fields = arrays[f"{block.name}_conv_{number}/kernel"], _norm(f"{block.name}_{number}", norm, arrays)
+        yield Stage(kernel, None, 1, (1,) * 4, "reflect", **fields, **marks[number - 1])
 
 
-def _conv_stages(layer: Conv, arrays) -> Iterator[Stage]:
+def _conv_stages(layer: Conv, arrays: Mapping[str, np.ndarray]) -> Iterator[Stage]:
     kernel, bias = arrays[f"{layer.name}/kernel"], None if layer.norm else arrays[f"{layer.name}/bias"]
     after = {**_norm(layer.name, layer.norm, arrays), "relu": layer.relu}
     if layer.upsampling in (None, "bilinear"):
@@ -142,7 +142,7 @@ def _conv_stages(layer: Conv, arrays) -> Iterator[Stage]:
     yield Stage(kernel, bias, 1, pads, mode, upsamples=True, **after)
 
 
-def _norm(name, norm, arrays):
+def _norm(name: str, norm: Norm | None, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """Return the fields of a `Stage` that describe its normalisation."""
     if norm is None:
         return {"normed": False}
@@ -150,14 +150,14 @@ def _norm(name, norm, arrays):
     return {**learnt, "epsilon": norm.epsilon}
 
 
-def _blur_stage(channels) -> Stage:
+def _blur_stage(channels: int) -> Stage:
     """Return the stage that blurs each channel and keeps every second pixel of every second row."""
     kernel = np.repeat(np.outer(_BLUR, _BLUR)[:, :, None, None], channels, axis=3)
     return Stage(kernel, None, 2, (1,) * 4, "reflect", groups=channels, normed=False, relu=False)
 
 
-def _bilinear_stage(channels) -> Stage:
+def _bilinear_stage(channels: int) -> Stage:
     """Return the stage that upsamples each channel bilinearly."""
     polyphase = np.einsum("pa,qb->abpq", _BLUR_UP, _BLUR_UP).reshape(3, 3, 1, 4)
-    marks = {"groups": channels, "upsamples": True, "normed": False, "relu": False}
-    return Stage(np.tile(polyphase, channels), None, 1, (1,) * 4, "edge", **marks)
+    kernel = np.tile(polyphase, channels)
+    return Stage(kernel, None, 1, (1,) * 4, "edge", groups=channels, upsamples=True, normed=False, relu=False)

@@ -34,7 +34,7 @@ class StripGeometry:
         """Tell whether a stage's result is stored between passes, which is so at the lowest resolution."""
         return self.downscales[index] == self.lowest
 
-    def _passes(self):
+    def _passes(self) -> list[tuple[int, int]]:
         """Return the passes: one up to each normalisation and each stored feature map, and a last one that paints."""
         passes, first = [], 0
         for index, stage in enumerate(self.plan):
@@ -48,7 +48,7 @@ class StripGeometry:
         """Return the multiplications of a pass, per pixel of the image."""
         return sum(self.plan[i].kernel.size / self._conv_downscale(i) ** 2 for i in range(first, last + 1))
 
-    def _conv_downscale(self, index):
+    def _conv_downscale(self, index: int) -> int:
         return self.downscales[index] * (2 if self.plan[index].upsamples else 1)
 
     def strips(self, height: int, width: int) -> list[tuple[int, int]]:
@@ -95,7 +95,7 @@ class StripGeometry:
         return (max(first, 0), min(last, end)), (max(-first, 0), max(last - end, 0)), keep
 
 
-def _downscales(plan):
+def _downscales(plan: Sequence[Stage]) -> list[int]:
     downscales, downscale = [], 1
     for stage in plan:
         downscale = downscale * stage.stride // (2 if stage.upsamples else 1)

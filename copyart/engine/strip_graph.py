@@ -79,26 +79,26 @@ def add_source(graph: GraphBuilder, plan: Sequence[Stage], first: int) -> str:
     return graph.add("Concat", parts, axis=2)
 
 
-def _add_conv(graph, x, index, stage):
+def _add_conv(graph: GraphBuilder, x: str, index: int, stage: Stage) -> str:
     return graph.convolve(x, stage, graph.input(f"pads_{index}", np.int64, (8,)))
 
 
-def _add_kept(graph, x, index, axes):
+def _add_kept(graph: GraphBuilder, x: str, index: int, axes: Sequence[int]) -> str:
     """Add a slice from `from_<i>` to `to_<i>`, which are inputs."""
     bounds = [graph.input(f"{end}_{index}", np.int64, (2,)) for end in ("from", "to")]
     return graph.add("Slice", [x, *bounds, graph.constant(np.array(axes))])
 
 
-def _add_moments(graph, x, stage) -> None:
+def _add_moments(graph: GraphBuilder, x: str, stage: Stage) -> None:
     x = graph.add("Sub", [x, graph.input("centre", np.float32, (stage.channels, 1, 1))])
     axes = graph.constant(np.array([0, 2, 3]))
     for name, value in (("mean", x), ("square", graph.add("Mul", [x, x]))):
         graph.output(name, graph.add("ReduceMean", [value, axes], keepdims=0), np.float32, ("channels",))
 
 
-def _affine_inputs(graph, index, stage):
+def _affine_inputs(graph: GraphBuilder, index: int, stage: Stage) -> list[str]:
     return [graph.input(f"{name}_{index}", np.float32, (stage.channels, 1, 1)) for name in ("scale", "shift")]
 
 
-def _add_affine(graph, x, scale, shift):
+def _add_affine(graph: GraphBuilder, x: str, scale: str, shift: str) -> str:
     return graph.add("Add", [graph.add("Mul", [x, scale]), shift])

@@ -6,17 +6,20 @@ maps at the lowest resolution, where nearly all of the work is done, are stored 
 higher resolutions are recomputed.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from copyart.engine.fast_graph import fused_strip_graph, has_fused_ending
-from copyart.engine.feature_maps import open_stores
+from copyart.engine.feature_maps import FileStore, MemoryStore, open_stores
 from copyart.engine.graph_builder import OnnxModel, onnx_pads
 from copyart.engine.plan import Stage
 from copyart.engine.strip_geometry import FEWEST_ROWS, StripGeometry
 from copyart.engine.strip_graph import strip_graph
+
+#: (stage index, *values of `StripGeometry.rows`) of each stage of a pass, from the last stage to the first.
+_Chain = list[tuple[int, tuple[int, int], tuple[int, int], tuple[int, int]]]
 
 
 class StripPainter:
@@ -62,14 +65,14 @@ class _Pass(NamedTuple):
     between: Any
 
 
-def _pass(geometry, first, last, session):
+def _pass(geometry: StripGeometry, first: int, last: int, session: Callable[[OnnxModel], Any]) -> _Pass:
     plan = geometry.plan
     at_border = session(strip_graph(plan, first, last, geometry.keeps(last)))
     fused = has_fused_ending(plan) and first == len(plan) - 2
     return _Pass(first, last, at_border, session(fused_strip_graph(plan)) if fused else at_border)
 
 
-def _part(progress, costs, number):
+def _part(progress: Callable[[float], object] | None, costs: Sequence[float], number: int) -> Callable[[float], object]:
     """Return the progress function of one pass; it is called with the finished share of that pass."""
     before, own, total = sum(costs[:number]), costs[number], sum(costs)
     return lambda share: progress and progress((before + share * own) / total)
@@ -78,18 +81,18 @@ def _part(progress, costs, number):
 class _Moments:
     """The mean and the mean square of each channel of a feature map, collected strip by strip."""
 
-    def __init__(self, channels):
+    def __init__(self, channels: int):
         #: Subtracted from the feature map before its moments are computed, to keep the squares precise in float32.
         self.centre = np.zeros((channels, 1, 1), np.float32)
         self._rows, self._mean, self._square = 0, np.zeros(channels), np.zeros(channels)
 
-    def add(self, mean, square, rows) -> None:
+    def add(self, mean: np.ndarray, square: np.ndarray, rows: int) -> None:
         """Add the moments of a strip of `rows` rows."""
         self._rows += rows
         self._mean += (mean - self._mean) * rows / self._rows
         self._square += (square - self._square) * rows / self._rows
 
-    def affine(self, stage):
+    def affine(self, stage: Stage) -> tuple[np.ndarray, ...]:
         """Return the scale and shift of each channel, float32 (channels, 1, 1), that normalise a stage's result."""
         variance = np.maximum(self._square - self._mean**2, 0)
         scale = (1 if stage.gain is None else stage.gain) / np.sqrt(variance + stage.epsilon)
@@ -101,16 +104,23 @@ class _Moments:
 class _Run:
     """The passes over one image."""
 
-    def __init__(self, geometry, photo, painting, strips, stores):
+    def __init__(
+        self,
+        geometry: StripGeometry,
+        photo: Any,
+        painting: Any,
+        strips: Sequence[tuple[int, int]],
+        stores: Sequence[MemoryStore | FileStore],
+    ):
         self.geometry, self.plan = geometry, geometry.plan
         self.photo, self.painting = photo, painting
         self.height, self.width = photo.shape[:2]
         self.strips = strips
         #: The results of passes, and the inputs of residual blocks.
         self.stores = dict(zip(("result", "opened"), stores, strict=True))
-        self.affine = {}
+        self.affine: dict[int, tuple[np.ndarray, ...]] = {}
 
-    def run_pass(self, pass_, progress) -> None:
+    def run_pass(self, pass_: _Pass, progress: Callable[[float], object]) -> None:
         """Run one pass over all strips."""
         first, last, at_border, between = pass_
         moments = _Moments(self.plan[last].channels) if self.plan[last].normed else None
@@ -140,11 +150,11 @@ class _Run:
         if moments:
             self.affine[last] = moments.affine(self.plan[last])
 
-    def _rows(self, index, strip):
+    def _rows(self, index: int, strip: tuple[int, int]) -> list[int]:
         """Return the first row of a strip and the row after its last, in rows of a stage's result."""
         return [row * self.geometry.lowest // self.geometry.downscales[index] for row in strip]
 
-    def _sources(self, first, chains) -> Iterator[dict[str, np.ndarray]]:
+    def _sources(self, first: int, chains: Sequence[_Chain]) -> Iterator[dict[str, np.ndarray]]:
         """Yield the input rows for each strip, from the photo or the stored feature maps."""
         reads = [chain[-1][1] for chain in chains]
         if not first:
@@ -161,7 +171,7 @@ class _Run:
                 for place, rows in zip(("_above", "", "_below"), three, strict=True)
             }
 
-    def _centre(self, first, last, session, source):
+    def _centre(self, first: int, last: int, session: Any, source: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the channel means of the first few rows, painted as a whole image: near enough to the true mean for
         float32 squares."""
         rows = min(FEWEST_ROWS, self.strips[0][1])
@@ -176,7 +186,7 @@ class _Run:
         session.run_into({"mean": mean}, {**feed, "centre": np.zeros((len(mean), 1, 1), np.float32)})
         return mean[:, None, None]
 
-    def _chain(self, first, last, low, high, height):
+    def _chain(self, first: int, last: int, low: int, high: int, height: int) -> _Chain:
         """Return the rows that each stage of a pass reads and keeps for some rows of its result, from the last stage to
         the first.
 
@@ -189,7 +199,7 @@ class _Run:
             chain.append((index, (low, high), padding, keep))
         return chain
 
-    def _feed(self, chain):
+    def _feed(self, chain: _Chain) -> dict[str, np.ndarray]:
         """Return the inputs of a session for a chain, except `source` and `skip`."""
         feed = {}
         for index, _, (above, below), keep in chain:

@@ -94,6 +94,6 @@ def add_with_border(
     return graph.add("Concat", [first, interior(x), last], axis=axis)
 
 
-def _drop_outside(graph, x, stage, axes):
+def _drop_outside(graph: GraphBuilder, x: str, stage: Stage, axes: Sequence[int]) -> str:
     """Drop the rows and columns that a half-pixel stage computes outside the image."""
     return graph.slice(x, [1, 1], [-1, -1], axes) if stage.half_pixel else x

@@ -68,7 +68,7 @@ def read_checkpoint(path: str | os.PathLike) -> WeightsFile:
     return _read("checkpoint", path, must, "Copy all of its files again.", _SECONDS_WITH_TENSORFLOW)
 
 
-def _read(reader, source, must, remedy, *seconds):
+def _read(reader: str, source: str | os.PathLike | bytes, must: str, remedy: str, *seconds: float) -> WeightsFile:
     source = bytes(source) if isinstance(source, (bytearray, memoryview)) else source
     try:
         return read_in_sandbox(f"{__name__}.{reader}", source, *seconds)

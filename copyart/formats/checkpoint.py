@@ -52,7 +52,7 @@ def read(path: str) -> WeightsFile:
     return WeightsFile(networks)
 
 
-def _order(match):
+def _order(match: re.Match[str]) -> tuple[bool, str, int, bool, bool]:
     # Sorted, so that gen_G comes before gen_F as in the example. The first generator is the default.
     network, role = match["network"] or "", match["role"]
     return not network.endswith("_G"), network, int(match["number"]), role != "kernel", role != "gamma"

@@ -10,6 +10,7 @@ import io
 import json
 import math
 import re
+from typing import Any
 
 import h5py
 import numpy as np
@@ -47,19 +48,19 @@ def read(source: str | bytes) -> WeightsFile:
         return _read(root, _Reader(data))
 
 
-def _first_bytes(path):
+def _first_bytes(path: str) -> bytes:
     with open(path, "rb") as file:
         return file.read(MAX_BYTES + 1)
 
 
-def _check_start(data) -> None:
+def _check_start(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise RefusedError(f"which is larger than {MAX_BYTES >> 20} MiB")
     if not data.startswith(_MAGIC):
         raise RefusedError("which is not an HDF5 file")
 
 
-def _read(root, reader) -> WeightsFile:
+def _read(root: h5py.File, reader: "_Reader") -> WeightsFile:
     config = _config(root)
     top = _group(root, "model_weights") if "model_weights" in root else root
     if "layer_names" not in top.attrs:
@@ -71,11 +72,11 @@ def _read(root, reader) -> WeightsFile:
     return WeightsFile(nested or {"": [weight for weights in layers.values() for weight in weights]}, config)
 
 
-def _kernels(weights):
+def _kernels(weights: list[Weight]) -> int:
     return sum(weight.name == "kernel" for weight in weights)
 
 
-def _config(root):
+def _config(root: h5py.File) -> dict[str, Any] | None:
     if "model_config" not in root.attrs:
         return None
     if h5py.h5a.open(root.id, b"model_config").shape != ():
@@ -87,14 +88,14 @@ def _config(root):
     return config if isinstance(config, dict) else None
 
 
-def _group(group, name):
+def _group(group: h5py.Group, name: str) -> h5py.Group:
     found = _linked(group, name)
     if not isinstance(found, h5py.Group):
         raise RefusedError(f"whose {printable(name)} is not a group")
     return found
 
 
-def _linked(group, name):
+def _linked(group: h5py.Group, name: str) -> Any:
     """Follow a path inside the file, downwards only."""
     for part in name.split("/"):
         if part in ("", ".", "..") or not isinstance(group, h5py.Group):
@@ -112,12 +113,12 @@ class _Reader:
         data: The whole file.
     """
 
-    def __init__(self, data):
+    def __init__(self, data: bytes):
         self.left = len(data)
         #: Length of the longest text in the file, in bytes.
         self.longest = max((_longest_text(data, match.start()) for match in _HEAP.finditer(data)), default=0)
 
-    def names(self, group, attribute):
+    def names(self, group: h5py.Group, attribute: str) -> list[str]:
         """Return a list of names. Many names may refer to one long text, so their total length is checked first."""
         found = h5py.h5a.open(group.id, attribute.encode())
         count = found.shape[0] if len(found.shape) == 1 else _MOST_NAMES + 1
@@ -128,12 +129,12 @@ class _Reader:
             raise RefusedError(f"whose {attribute} are not texts")
         return [name if isinstance(name, str) else name.decode() for name in names]
 
-    def weights(self, group):
+    def weights(self, group: h5py.Group) -> list[Weight]:
         """Return the weights in a layer's group."""
         names = self.names(group, "weight_names")
         return [Weight(_role(name), self._array(_linked(group, name), name)) for name in names]
 
-    def _array(self, dataset, name):
+    def _array(self, dataset: Any, name: str) -> np.ndarray:
         if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind != "f" or dataset.dtype.itemsize > 8:
             raise RefusedError(f"whose {printable(name)} is no array of floats")
         if dataset.chunks or dataset.is_virtual or dataset.external:
@@ -146,7 +147,7 @@ class _Reader:
         return dataset[()].astype(np.float32)
 
 
-def _longest_text(data, start):
+def _longest_text(data: bytes, start: int) -> int:
     """Return the length of the longest text in a heap, and refuse damaged lengths, which would make HDF5 loop."""
     end = start + int.from_bytes(data[start + 8 : start + _HEAP_START], "little")
     place, longest = start + _HEAP_START, 0
@@ -161,5 +162,5 @@ def _longest_text(data, start):
     return longest
 
 
-def _role(name):
+def _role(name: str) -> str:
     return name.rpartition("/")[2].partition(":")[0]

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -51,16 +52,15 @@ def read_in_sandbox(module: str, source: str | os.PathLike | bytes, seconds: flo
     return _unpacked(_ask(module, source, seconds))
 
 
-def _ask(module, source, seconds):
-    in_memory = isinstance(source, bytes)
-    stdin = {"input": source} if in_memory else {"stdin": subprocess.DEVNULL}
+def _ask(module: str, source: str | os.PathLike | bytes, seconds: float) -> bytes:
+    in_memory = source if isinstance(source, bytes) else b""
     folders = json.dumps([*filter(None, sys.path), str(Path(__file__).parents[2])])
     # Isolated (-I): no module is imported from the current folder, which may contain untrusted files.
     command = [sys.executable, "-I", "-B", "-c", _CODE, folders, module]
     try:
-        command.append("" if in_memory else os.path.abspath(source))
-        pipes = {**stdin, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        run = subprocess.run(command, **pipes, timeout=seconds, env=os.environ | _ENVIRONMENT)
+        command.append("" if isinstance(source, bytes) else os.path.abspath(source))
+        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        run = subprocess.run(command, input=in_memory, **pipes, timeout=seconds, env=os.environ | _ENVIRONMENT)
     except subprocess.TimeoutExpired:
         raise RefusedError(f"which is damaged (its reader did not end within {seconds} seconds)") from None
     except (OSError, ValueError, TypeError) as error:  # the last two: the source is not a valid path
@@ -115,7 +115,7 @@ def answer(module: str, source: str | bytes, prepare: Callable[[str | bytes], No
     yield json.dumps({"refused": str(refusal), "remedy": refusal.remedy}).encode() + b"\n"
 
 
-def _unpacked(data) -> WeightsFile:
+def _unpacked(data: bytes) -> WeightsFile:
     start = data.index(b"\n") + 1
     found = json.loads(data[:start])
     if "refused" in found:
@@ -129,7 +129,7 @@ def _unpacked(data) -> WeightsFile:
     return WeightsFile(networks, found["config"])
 
 
-def _bound_process(source) -> None:
+def _bound_process(source: str | bytes) -> None:
     """Limit this process's memory and time, and forbid it to write files. Windows has no such limits."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource

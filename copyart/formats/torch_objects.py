@@ -100,7 +100,15 @@ def storage_of(persistent_id: object) -> Storage:
     return storage
 
 
-def _tensor(storage, offset, size, stride, requires_grad, hooks, metadata=None) -> Tensor:
+def _tensor(
+    storage: object,
+    offset: object,
+    size: object,
+    stride: object,
+    requires_grad: object,
+    hooks: object,
+    metadata: object = None,
+) -> Tensor:
     if not isinstance(storage, Storage):
         raise RefusedError("which holds a tensor without a storage")
     if metadata:
@@ -108,13 +116,13 @@ def _tensor(storage, offset, size, stride, requires_grad, hooks, metadata=None) 
     return Tensor(storage, _whole(offset), _wholes(size), _wholes(stride))
 
 
-def _parameter(tensor, requires_grad, hooks) -> Tensor:
+def _parameter(tensor: object, requires_grad: object, hooks: object) -> Tensor:
     if not isinstance(tensor, Tensor):
         raise RefusedError("which holds a parameter without a tensor")
     return tensor
 
 
-def _ordered_dict(pairs=None) -> dict:
+def _ordered_dict(pairs: object = None) -> dict:
     if pairs is None:
         return {}
     if type(pairs) is not list:  # the form that Python 2 wrote

@@ -68,7 +68,7 @@ class _Interpreter:
         del self.stack[start:]
         return items
 
-    def top(self, kind: type):
+    def top(self, kind: type) -> Any:
         if type(self.stack[-1]) is not kind:
             raise RefusedError(f"whose pickle fills something that is not a {kind.__name__}")
         return self.stack[-1]

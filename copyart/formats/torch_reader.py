@@ -4,6 +4,7 @@ No code in the file is run, and no tensor can claim more numbers than the file h
 """
 
 import io
+from collections.abc import Iterable
 from math import prod
 from typing import Any
 
@@ -79,7 +80,7 @@ def _is_optimiser(value: object) -> bool:
     return isinstance(value, dict) and value.keys() >= {"state", "param_groups"}
 
 
-def _items(value: dict | list | tuple):
+def _items(value: dict | list | tuple) -> Iterable[tuple[Any, Any]]:
     return value.items() if isinstance(value, dict) else enumerate(value)
 
 

@@ -73,7 +73,7 @@ def _without_accents(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
 
 
-def _write(draw, place, text, font) -> None:
+def _write(draw: ImageDraw.ImageDraw, place: tuple[int, int], text: str, font: Any) -> None:
     """Draw a text without its accents, then the accents that look like a character of the font."""
     left, top = place
     draw.text(place, _without_accents(text), fill="black", font=font)

@@ -23,7 +23,7 @@ class BlendEngine:
         StyleError: if a share lies outside 0 to 1, or an engine paints only one size.
     """
 
-    sides = (None, None)
+    sides: tuple[int | None, int | None] = (None, None)
 
     def __init__(self, engines: Sequence[Engine], shares: Sequence[float]):
         if any(engine.sides != (None, None) for engine in engines):
@@ -55,5 +55,5 @@ class BlendEngine:
         return painting
 
 
-def _part(progress, number, count):
+def _part(progress: Callable[[float], object], number: int, count: int) -> Callable[[float], object]:
     return lambda fraction: progress((number + fraction) / count)

@@ -4,7 +4,7 @@ import functools
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from copyart.backend import choose_backend
 from copyart.errors import ConfigError, StyleError, one_line
@@ -14,6 +14,10 @@ from copyart.styles.mixing import MixingError, changes_over_time, describe_mixtu
 from copyart.styles.opening import FORMS, is_model_file, open_mixture, open_style, ready
 from copyart.styles.style import Style
 from copyart.weights.network_files import SUFFIXES, import_network
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
 
 
 def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str | None = None) -> Painter:
@@ -61,7 +65,7 @@ def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str |
     return _painter_of(style)
 
 
-def _load_mixture(source):
+def _load_mixture(source: Any) -> Painter:
     """Return a painter with mixed weights, or one that blends paintings if the weights are too different."""
     styles, shares = open_mixture(source)
     try:
@@ -75,7 +79,7 @@ def _load_mixture(source):
     )
 
 
-def _painter_of(style):
+def _painter_of(style: Style) -> Painter:
     if (engine := style.engine()) is None:
         choose_backend()
         return Painter.from_network(style.network(), style.metadata)
@@ -84,7 +88,7 @@ def _painter_of(style):
     return Painter(engine, style.metadata, network, style.config.get("generator"))
 
 
-def _network(place, config, weights):
+def _network(place: Path, config: Mapping[str, Any], weights: "Mapping[str, np.ndarray]") -> "keras.Model":
     # Imported here because Keras takes seconds to import, and most styles paint without it.
     choose_backend()
     from copyart.styles.networks import build_network
@@ -92,7 +96,7 @@ def _network(place, config, weights):
     return build_network(place, config, weights)
 
 
-def _load_file(path, name) -> Painter:
+def _load_file(path: Path, name: str | None) -> Painter:
     suffix = path.suffix.lower()
     if suffix not in (".keras", *SUFFIXES):
         raise StyleError(
@@ -109,7 +113,7 @@ def _load_file(path, name) -> Painter:
     return Painter(engine_of(network), {"name": path.stem}, network)
 
 
-def _load_keras_file(path):
+def _load_keras_file(path: Path) -> "keras.Model":
     """Return the network of a `.keras` file, in float32; of a `CycleGAN`, the generator that paints."""
     import keras
 
@@ -127,7 +131,7 @@ def _load_keras_file(path):
     return model.painter_network if isinstance(model, CycleGAN) else model
 
 
-def _require_no_network(source, network) -> None:
+def _require_no_network(source: str | os.PathLike, network: str | None) -> None:
     if network is not None:
         raise ConfigError(
             f"network can be given only for a .pth, .h5 or .index file, which may hold several. Received: {network!r} "

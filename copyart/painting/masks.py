@@ -79,7 +79,7 @@ def masks_for(photos: Sequence[Path | str], mask: str | os.PathLike) -> list[Pat
     return [found[Path(photo).stem] for photo in photos]
 
 
-def _grey(mask):
+def _grey(mask: Any) -> Image.Image:
     if isinstance(mask, np.ndarray):
         return Image.fromarray(_levels(mask))
     image = mask if isinstance(mask, Image.Image) else read_image(mask)
@@ -89,7 +89,7 @@ def _grey(mask):
     return image.convert("L")
 
 
-def _levels(array):
+def _levels(array: np.ndarray) -> np.ndarray:
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
     if array.ndim != 2 or not array.size:

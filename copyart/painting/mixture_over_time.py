@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from copyart.errors import ConfigError
@@ -73,7 +74,7 @@ class MixtureOverTime:
             self._step, self._painter = step, self._mixed(mixed)
         return self._painter
 
-    def _mixed(self, shares):
+    def _mixed(self, shares: Mapping[Any, float]) -> Painter:
         mixed = {self._styles[name]: share for name, share in shares.items() if share}
         return load(mixed if len(mixed) > 1 else next(iter(mixed)))
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from copyart.data.animated import is_animation
 from copyart.data.decoding import HEIF_SUFFIXES, SUFFIXES
@@ -23,8 +23,11 @@ _WRITTEN_FILMS = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
 _STORED_AS_JPEG = (".mpo", *HEIF_SUFFIXES)
 _SUFFIXES = tuple(suffix for suffix in SUFFIX_FORMATS if suffix not in (".gif", ".ppm"))
 
+#: A photo and its painting.
+_Job = tuple[Path | str, Path | str]
 
-def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[tuple[Path | str, Path | str]]:
+
+def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[_Job]:
     """Pair every photo with the path of its painting.
 
     Paintings of an earlier call are skipped: those next to their photos, and those in `out` if it is inside a named
@@ -68,8 +71,8 @@ class _Found(NamedTuple):
         listed: Whether the argument is a folder or a pattern.
     """
 
-    photo: Path | str
-    below: Path | None
+    photo: Any
+    below: Any
     listed: bool = False
 
 
@@ -78,17 +81,17 @@ def is_stream(path: str | os.PathLike) -> bool:
     return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
 
 
-def _is_nameless(photo):
+def _is_nameless(photo: Any) -> bool:
     """Tell whether a photo has no file name: `-`, `/dev/stdin`, or a shell's `<(…)`."""
     return photo == STANDARD or (is_stream(photo) and photo.parts[:2] in (("/", "dev"), ("/", "proc")))
 
 
-def _identity(photo):
+def _identity(photo: Any) -> str:
     """Return a key that is equal for two paths to one photo: links to folders are resolved, links to files are not."""
     return photo if photo == STANDARD else os.path.join(os.path.realpath(photo.parent), photo.name)
 
 
-def _expand(photo):
+def _expand(photo: str) -> list[_Found]:
     """Return each photo that an argument names."""
     if photo == STANDARD:
         return [_Found(STANDARD, None)]
@@ -103,7 +106,7 @@ def _expand(photo):
     return [_Found(path, Path(path.name))]
 
 
-def _match(pattern):
+def _match(pattern: str) -> list[_Found]:
     if not glob.has_magic(pattern):
         raise ConfigError(f"{pattern!r} must exist. Received: a path that does not exist. Check the path.")
     matches = sorted(glob.glob(pattern, recursive=True))
@@ -112,20 +115,20 @@ def _match(pattern):
     return [found._replace(listed=True) for match in matches for found in _expand(match)]
 
 
-def _lies_in(photo, folder):
+def _lies_in(photo: Path | str, folder: str) -> bool:
     return os.path.realpath(photo).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
-def _targets(found, out, style):
+def _targets(found: Sequence[_Found], out: str | None, style: str) -> list[_Job]:
     return [(photo, _target(photo, below, out, style, len(found))) for photo, below, _ in found]
 
 
-def _has_doubles(jobs) -> bool:
+def _has_doubles(jobs: Sequence[_Job]) -> bool:
     targets = [os.path.realpath(target) for _, target in jobs if target != STANDARD]
     return len(set(targets)) < len(targets)
 
 
-def _apart(found):
+def _apart(found: Sequence[_Found]) -> list[_Found]:
     """Make equal names of paintings unique by adding their photos' folders and suffixes."""
     named = [item for item in found if not _is_nameless(item.photo)]
     roots = {str(item.photo.absolute())[: -len(str(item.below)) - 1] or "/" for item in named}
@@ -141,12 +144,12 @@ def _apart(found):
     return renamed + [item for item in found if _is_nameless(item.photo)]
 
 
-def _without_paintings(found, style):
+def _without_paintings(found: Sequence[_Found], style: str) -> list[_Found]:
     paintings = {_identity(_beside(item.photo, item.below, style)) for item in found if not _is_nameless(item.photo)}
     return [item for item in found if not (item.listed and _identity(item.photo) in paintings)]
 
 
-def _target(photo, below, out, style, count):
+def _target(photo: Any, below: Path, out: str | None, style: str, count: int) -> Path | str:
     if out == STANDARD or (_is_nameless(photo) and out is None):
         if count > 1:
             raise ConfigError(f"standard output takes one painting. Received: {count} photos. Name a folder with -o.")
@@ -166,11 +169,11 @@ def _target(photo, below, out, style, count):
     return _in_writable_format(target / below, photo)
 
 
-def _beside(photo, below, style):
+def _beside(photo: Path, below: Path, style: str) -> Path:
     return _in_writable_format(photo.with_name(f"{below.stem}-{_slug(style)}{photo.suffix}"), photo)
 
 
-def _in_writable_format(path, photo):
+def _in_writable_format(path: Path, photo: Path) -> Path:
     if not is_stream(photo) and is_animation(photo):
         return path
     suffix = path.suffix.lower()
@@ -181,14 +184,14 @@ def _in_writable_format(path, photo):
     return path.with_suffix(".jpg" if suffix in _STORED_AS_JPEG else ".png")
 
 
-def _slug(style) -> str:
+def _slug(style: str) -> str:
     """Return the style's name for file names: the last part of its path that is not generic."""
     parts = [part for part in Path(style).parts if part not in ("style", "best", "/", ".")]
     name = style if is_mixture(style) else Path(parts[-1]).stem if parts else "painted"
     return re.sub(r"[^\w-]+", "-", name.lower()).strip("-") or "painted"
 
 
-def _refuse_collisions(jobs) -> None:
+def _refuse_collisions(jobs: Sequence[_Job]) -> None:
     photos = {os.path.realpath(photo) for photo, _ in jobs if photo != STANDARD}
     taken = set()
     for photo, target in jobs:

@@ -22,6 +22,8 @@ from copyart.painting.strokes import add_large_strokes, stroke_scale
 if TYPE_CHECKING:
     import keras
 
+_Size = tuple[int, int]
+
 
 class ReadPhoto(NamedTuple):
     """A photo that is decoded already; what `read_photo` returns.
@@ -32,7 +34,7 @@ class ReadPhoto(NamedTuple):
     """
 
     image: Image.Image
-    size: tuple[int, int] | None
+    size: _Size | None
 
 
 class Painter:
@@ -80,7 +82,7 @@ class Painter:
 
         return cls(KerasEngine(network), metadata)
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
         if hasattr(self._network, "input_shape"):
             from copyart.engine.keras_engine import KerasEngine
@@ -166,7 +168,7 @@ class Painter:
         painting = self._paint_at(size, colours, progress)
         scale = stroke_scale(size, brush)
         if scale > 1 and self._engine.sides == (None, None):
-            coarse = tuple(round(side / scale) for side in size)
+            coarse = round(size[0] / scale), round(size[1] / scale)
             add_large_strokes(painting, self._paint_at(coarse, colours))
         painting = _resized(painting, full)
         if _shows(strength, preserve_color, mask, keep):
@@ -189,12 +191,14 @@ class Painter:
         for photo in read_ahead(lambda photo: read_photo(photo, **arguments), photos):
             yield self.paint(photo.result(), **arguments)
 
-    def _paint_at(self, size, colours, progress=None):
+    def _paint_at(
+        self, size: _Size, colours: Image.Image, progress: Callable[[float], object] | None = None
+    ) -> Image.Image:
         """Paint a photo at a given size."""
         height, width = (fixed or side for fixed, side in zip(self._engine.sides, reversed(size), strict=True))
         return _resized(self._paint_colours(_resized(colours, (width, height)), progress), size)
 
-    def _paint_colours(self, colours, progress):
+    def _paint_colours(self, colours: Image.Image, progress: Callable[[float], object] | None) -> Image.Image:
         try:
             return self._engine.paint(colours, progress)
         except Exception as error:
@@ -228,7 +232,7 @@ def read_photo(
     return ReadPhoto(*read_reduced(photo, enough))
 
 
-def _shows(strength, preserve_color, mask, keep) -> bool:
+def _shows(strength: float, preserve_color: bool, mask: Any, keep: str | None) -> bool:
     """Tell whether something of the photo shows in the result."""
     return strength < 1 or preserve_color or mask is not None or keep is not None
 
@@ -252,7 +256,7 @@ def painting_mask(photo: Image.Image, mask: Any, keep: str | None) -> Image.Imag
     return mask
 
 
-def _check_arguments(strength, max_pixels, brush) -> None:
+def _check_arguments(strength: float, max_pixels: int | None, brush: float | None) -> None:
     if not 0 <= strength <= 1:
         raise ConfigError(f"strength must lie in 0 to 1. Received: {strength=}. 1 is the whole painting.")
     if max_pixels is not None and not max_pixels >= 1:
@@ -263,7 +267,7 @@ def _check_arguments(strength, max_pixels, brush) -> None:
         )
 
 
-def _painted_size(size, max_pixels):
+def _painted_size(size: _Size, max_pixels: int | None) -> _Size:
     pixels = size[0] * size[1]
     if max_pixels is None or pixels <= max_pixels:
         return size
@@ -273,11 +277,13 @@ def _painted_size(size, max_pixels):
     return max(1, min(width, max_pixels // height)), max(1, min(height, max_pixels // width))
 
 
-def _resized(image, size):
+def _resized(image: Image.Image, size: _Size) -> Image.Image:
     return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
 
 
-def _blend(photo, painting, strength, preserve_color, mask):
+def _blend(
+    photo: Image.Image, painting: Image.Image, strength: float, preserve_color: bool, mask: Image.Image | None
+) -> None:
     """Blend a photo into its painting, in place and in strips, so that only a strip of each is copied at a time."""
     for box in strips(photo.size):
         before, part = photo.crop(box), painting.crop(box)
@@ -290,13 +296,13 @@ def _blend(photo, painting, strength, preserve_color, mask):
         painting.paste(part, box)
 
 
-def _with_luminance_of(painting, photo):
+def _with_luminance_of(painting: Image.Image, photo: Image.Image) -> Image.Image:
     luminance = painting.convert("YCbCr").getchannel("Y")
     _, blue, red = photo.convert("YCbCr").split()
     return Image.merge("YCbCr", (luminance, blue, red)).convert("RGB")
 
 
-def _is_out_of_memory(error) -> bool:
+def _is_out_of_memory(error: Exception) -> bool:
     # Compared by name, because TensorFlow, JAX and ONNX Runtime, which define the classes, are not imported here.
     names = ("RESOURCE_EXHAUSTED", "ResourceExhausted", "Failed to allocate memory", "bad allocation")
     return isinstance(error, MemoryError) or any(name in repr(error) for name in names)

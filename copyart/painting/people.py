@@ -7,7 +7,9 @@ Reference: https://developers.google.com/ml-kit/vision/selfie-segmentation; scri
 """
 
 import functools
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -65,7 +67,7 @@ def find_people(photo: Image.Image) -> Image.Image:
     return Image.fromarray(np.rint(255 * levels).astype(np.uint8))
 
 
-def _squares(size):
+def _squares(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
     """Yield the boxes of overlapping squares that cover an image, for each scale."""
     for scale in _SCALES:
         side = max(1, round(scale * min(size)))
@@ -73,7 +75,7 @@ def _squares(size):
         yield from ((left, top, left + side, top + side) for top in tops for left in lefts)
 
 
-def _search(image, box):
+def _search(image: Image.Image, box: tuple[int, int, int, int]) -> np.ndarray:
     """Return the probability of people in a box, float32 (height, width)."""
     view = image.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR, box=box)
     photo = np.asarray(view, np.float32)[None] / np.float32(255)
@@ -82,7 +84,7 @@ def _search(image, box):
 
 
 @functools.cache
-def _session():
+def _session() -> Any:
     try:
         import onnxruntime
     except ImportError as error:

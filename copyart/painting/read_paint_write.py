@@ -29,14 +29,14 @@ def read_paint_write(
     """
     jobs, again = itertools.tee(jobs)
 
-    def painted():
+    def painted() -> Iterator[tuple[Any, Any, Exception | None]]:
         for job, photo in zip(again, read_ahead(read, jobs), strict=True):
             try:
                 yield job, paint(job, photo.result()), None
             except Exception as error:
                 yield job, None, error
 
-    def finish(result):
+    def finish(result: tuple[Any, Any, Exception | None]) -> Any:
         job, painting, error = result
         if error is not None:
             raise error

@@ -32,7 +32,7 @@ class Resampling:
             for low, high in ((low, min(low + _BLOCK, result)) for low in range(0, result, _BLOCK))
         ]
 
-    def _matrix(self, weights, low, high):
+    def _matrix(self, weights: np.ndarray, low: int, high: int) -> np.ndarray:
         """Return the weights of a block, float32 (source pixels, result pixels)."""
         seen = self.first[low:high, None] - self.first[low] + np.arange(weights.shape[1])
         matrix = np.zeros((seen.max() + 1, high - low), np.float32)

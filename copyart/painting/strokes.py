@@ -54,7 +54,7 @@ def add_large_strokes(painting: Image.Image, coarse: Image.Image) -> None:
         top += len(rows)
 
 
-def _reduced(painting, size):
+def _reduced(painting: Image.Image, size: tuple[int, int]) -> np.ndarray:
     """Reduce a painting as Pillow reduces the photo, but without rounding: float32 in [0, 255].
 
     A rounding error of one level would spread over a whole large stroke. As in Pillow, values are clipped to [0, 255]
@@ -70,6 +70,6 @@ def _reduced(painting, size):
     return np.stack([down.rows(band).clip(0, 255) for band in narrow], axis=2)
 
 
-def _rows(painting, top, bottom):
+def _rows(painting: Image.Image, top: int, bottom: int) -> np.ndarray:
     """Return rows of an image, uint8 (rows, width, 3); fewer at its end."""
     return np.asarray(painting.crop((0, top, painting.width, min(bottom, painting.height))))

@@ -99,14 +99,14 @@ def write_style_file(path: Path, content: bytes) -> None:
         raise style_error(path.parent, "be a writable folder", reason, remedy) from error
 
 
-def _read(path):
+def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
         raise _unreadable(path, error) from error
 
 
-def _unreadable(path, error):
+def _unreadable(path: Path, error: OSError) -> StyleError:
     missing = isinstance(error, FileNotFoundError)
     what = f"{path.name}, which " + ("is missing" if missing else f"cannot be read ({error.strerror})")
     return style_error(path.parent, "be a complete style folder", what, "Save or copy the style again.")

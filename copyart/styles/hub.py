@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from copyart.errors import StyleError, one_line
@@ -44,19 +45,19 @@ def fetch(handle: str) -> Path:
     return _style_in(Path(folder), handle)
 
 
-def _from_hugging_face(repository, revision):
+def _from_hugging_face(repository: str, revision: str | None) -> str:
     from huggingface_hub import snapshot_download
 
     return snapshot_download(repository, revision=revision, allow_patterns=_FILES)
 
 
-def _from_kaggle(model):
+def _from_kaggle(model: str) -> str:
     import kagglehub
 
     return kagglehub.model_download(model)
 
 
-def _called(handle, package, download, *arguments):
+def _called(handle: str, package: str, download: Callable[..., str], *arguments: str | None) -> str:
     try:
         return download(*arguments)
     except ImportError as error:
@@ -71,7 +72,7 @@ def _called(handle, package, download, *arguments):
         ) from error
 
 
-def _style_in(folder, handle):
+def _style_in(folder: Path, handle: str) -> Path:
     if (folder / CONFIG).is_file():
         for path in (folder / name for name in LIMITS):
             if path.is_file():

@@ -1,6 +1,7 @@
 """Inspect a style (`copyart style inspect`) and verify that its files are sound (`copyart style verify`)."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -65,21 +66,21 @@ def verify_style(source: Style | str | os.PathLike) -> list[str]:
     found = [f"{len(style.files)} files" + (", each as the manifest says" if is_packed(style.place) else "")]
     found.append(f"{len(style.weights)} arrays that fit the generator, all of finite numbers")
     if style.preview is not None:
-        found.append(_checked_preview(style))
+        found.append(_checked_preview(style.place, style.preview))
     _paint(style)
     return [*found, f"it paints a picture of {_SIDE} × {_SIDE} pixels"]
 
 
-def _checked_preview(style) -> str:
+def _checked_preview(place: Path, preview: bytes) -> str:
     try:
-        image = read_image(style.preview, max_pixels=_PREVIEW_PIXELS)
+        image = read_image(preview, max_pixels=_PREVIEW_PIXELS)
     except ImageError as error:
         must, remedy = "have a readable preview", "Save it again."
-        raise style_error(style.place, must, str(error)[:200], remedy) from error
+        raise style_error(place, must, str(error)[:200], remedy) from error
     return f"a preview of {image.width} × {image.height} pixels"
 
 
-def _paint(style) -> None:
+def _paint(style: Style) -> None:
     engine = style.engine()
     if engine is None:
         raise style_error(style.place, "paint", "no engine: onnxruntime cannot be loaded", "Install onnxruntime.")

@@ -11,7 +11,7 @@ import io
 import math
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import safetensors
 import safetensors.numpy
+from PIL import Image
 
 from copyart._version import __version__
 from copyart.data.images import save_image
@@ -36,6 +37,9 @@ _NOTHING = np.zeros(0, np.float32)
 _STARTER = {"name": "the starter", FIGURES: [137.2, 136.6, 117.4, 71.7, 0.837]}
 _PART = re.compile(r"\s*(.*?)\s*:\s*([^/\\:]*?)\s*")
 _FORM = "Write it as monet:0.6,vangogh:0.4"
+
+#: Pairs of a style's source and its share.
+_Shares = list[tuple[Any, float]]
 
 
 class MixingError(StyleError):
@@ -71,6 +75,7 @@ def parse_shares(source: str | os.PathLike | Mapping[Any, float]) -> list[tuple[
         ConfigError: if a style has no name, a share is not a finite number or lies outside `SHARES`, or their
             sum is zero.
     """
+    pairs: list[tuple[Any, Any]]
     if isinstance(source, Mapping):
         pairs = list(source.items())
     else:
@@ -188,27 +193,27 @@ def describe_mixture(styles: Sequence[Style], shares: Sequence[float]) -> dict[s
     return {"name": _mixture_name(parents.values()), "mixture": list(parents.values())}
 
 
-def _parse(part):
+def _parse(part: str) -> tuple[str, str]:
     match = _PART.fullmatch(part)
     if match is None or not match[1]:
         raise ConfigError(f"each style of a mixture must have a name and a share. Received: {part[:80]!r}. {_FORM}.")
-    return match.groups()
+    return match[1], match[2]
 
 
-def _divided_by_sum(pairs):
+def _divided_by_sum(pairs: _Shares) -> _Shares:
     total = sum(share for _, share in pairs)
     if not abs(total) > 1e-6 * sum(abs(share) for _, share in pairs):  # also where a sum is infinite
         raise ConfigError(
             "the shares of a mixture must have a finite sum other than zero. "
             f"Received: {format_shares(pairs)}. {_FORM}."
         )
-    shares = {}
+    shares: dict[Any, float] = {}
     for name, share in pairs:
         shares[name] = shares.get(name, 0.0) + share / total
     return list(shares.items())
 
 
-def _number(name, share):
+def _number(name: Any, share: Any) -> float:
     try:
         number = float(share)
     except (TypeError, ValueError):
@@ -218,11 +223,11 @@ def _number(name, share):
     return number
 
 
-def _name(style) -> str:
+def _name(style: Style) -> str:
     return str(style.metadata.get("name") or style.place.stem)
 
 
-def _parents(style) -> list[dict[str, Any]]:
+def _parents(style: Style) -> list[dict[str, Any]]:
     """Return the parents of a mixture that still has the name it was given when it was mixed; else the style."""
     stored = style.metadata.get("mixture")
     try:
@@ -234,24 +239,24 @@ def _parents(style) -> list[dict[str, Any]]:
     return [{"name": _name(style), "share": 1, **facts}]
 
 
-def _mixture_name(parents) -> str:
+def _mixture_name(parents: Iterable[Mapping[str, Any]]) -> str:
     return ", ".join(f"{parent['name']} {100 * parent['share']:.0f} %" for parent in parents)
 
 
-def _refusal(received) -> str:
+def _refusal(received: str) -> str:
     return (
         "weights can be mixed only if the generators are the same and were trained from the same weights. Received: "
         f"{received}. Give each a share from 0 to 1 to copyart paint, which blends their paintings."
     )
 
 
-def _starter(style):
+def _starter(style: Style) -> Style:
     """Return a style with the weights of the starter, from which the bundled styles were trained."""
     return dataclasses.replace(style, metadata=_STARTER, weights=_starter_weights())
 
 
 @functools.cache
-def _starter_weights():
+def _starter_weights() -> dict[str, np.ndarray]:
     # Only the file is used: importing copyart.training would point up.
     file = resources.files("copyart") / "training" / "starter.safetensors"
     with resources.as_file(file) as path, safetensors.safe_open(path, "np") as arrays:
@@ -259,21 +264,21 @@ def _starter_weights():
         return {key[len(prefix) :]: arrays.get_tensor(key) for key in arrays.keys() if key.startswith(prefix)}  # noqa: SIM118
 
 
-def _flat(weights):
+def _flat(weights: Mapping[str, np.ndarray]) -> np.ndarray:
     return np.concatenate([np.ravel(array) for array in weights.values()], dtype=np.float32, casting="same_kind")
 
 
-def _split(flat, like):
+def _split(flat: np.ndarray, like: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return one vector as arrays of the names and shapes of others."""
     ends = np.cumsum([array.size for array in like.values()])
     parts = zip(like.items(), np.split(flat, ends[:-1]), strict=True)
     return {name: part.reshape(array.shape) for (name, array), part in parts}
 
 
-def _metadata(styles, shares):
+def _metadata(styles: Sequence[Style], shares: Sequence[float]) -> dict[str, Any]:
     facts = describe_mixture(styles, shares)
-    licences = [style.metadata.get("licence") for style in styles]
-    licences = [licence if isinstance(licence, dict) else {"weights": licence} for licence in licences]
+    stated = [style.metadata.get("licence") for style in styles]
+    licences = [licence if isinstance(licence, dict) else {"weights": licence} for licence in stated]
     return {
         **facts,
         "source": "mixed from the weights of its parents",
@@ -286,7 +291,7 @@ def _metadata(styles, shares):
     }
 
 
-def _jpeg(image):
+def _jpeg(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
     save_image(image, buffer, "jpeg")
     return buffer.getvalue()

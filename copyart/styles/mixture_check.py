@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -84,12 +84,12 @@ def fault_of_mixture(mixture: Style, parents: Sequence[Style], beyond: bool) -> 
     return None
 
 
-def _figures(style):
-    stored = style.metadata.get(FIGURES)
+def _figures(style: Style) -> SampleFigures | None:
+    stored: Any = style.metadata.get(FIGURES)
     return SampleFigures(*stored) if _are_figures(stored) else paint_sample(style)
 
 
-def _are_figures(stored) -> bool:
+def _are_figures(stored: Any) -> bool:
     return (
         isinstance(stored, list)
         and len(stored) == len(SampleFigures._fields)
@@ -97,12 +97,12 @@ def _are_figures(stored) -> bool:
     )
 
 
-def _structure(painting, photo) -> float:
+def _structure(painting: np.ndarray, photo: Image.Image) -> float:
     lights = painting.mean(-1), np.asarray(photo, np.float32).mean(-1)
     first, second = (light - light.mean() for light in lights)
     return float((first * second).sum() / max(math.sqrt(float((first**2).sum() * (second**2).sum())), 1e-6))
 
 
-def _range(values) -> str:
+def _range(values: Sequence[float]) -> str:
     low, high = f"{min(values):.0f}", f"{max(values):.0f}"
     return low if low == high else f"{low} to {high}"

@@ -62,20 +62,20 @@ def licences_and_author(metadata: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _header(metadata) -> str:
+def _header(metadata: Mapping[str, Any]) -> str:
     licence = str(licences_and_author(metadata)["licence"] or "").lower()
     known = licence if licence in _KNOWN_LICENCES else "other"
     lines = [f"license: {known}", "library_name: copyart", "pipeline_tag: image-to-image"]
     return "\n".join(["---", *lines, "tags: [cyclegan, style-transfer, painting]", "---"])
 
 
-def _warning(metadata) -> str:
+def _warning(metadata: Mapping[str, Any]) -> str:
     if not metadata.get("experimental"):
         return ""
     return "**Experimental**: its figures or its paintings are not good enough yet."
 
 
-def _network(style):
+def _network(style: Style) -> dict[str, Any]:
     generator = dict(style.generator) if isinstance(style.generator, dict) else {}
     kind = generator.pop("kind", "unknown")
     arguments = ", ".join(f"{name} {value}" for name, value in generator.items())
@@ -87,7 +87,7 @@ def _network(style):
     }
 
 
-def _provenance(metadata):
+def _provenance(metadata: Mapping[str, Any]) -> dict[str, Any]:
     pictures = metadata.get("pictures")
     counts = ", ".join(f"{count} {kind}" for kind, count in pictures.items()) if isinstance(pictures, dict) else None
     versions = metadata.get("versions")
@@ -99,17 +99,17 @@ def _provenance(metadata):
     return {**entries, "steps": metadata.get("steps"), "date": metadata.get("date"), "made with": made}
 
 
-def _licences(licence):
+def _licences(licence: Any) -> dict[str, Any]:
     facts = licences_and_author({"licence": licence})
     return {"weights": facts["licence"], "training pictures": facts["licence of the pictures"]}
 
 
-def _list(title, entries) -> str:
+def _list(title: str, entries: Mapping[str, Any]) -> str:
     lines = [f"- {name}: {plain('not stated' if value in (None, '') else value)}" for name, value in entries.items()]
     return "\n".join([f"## {title}", "", *lines])
 
 
-def _figures(figures) -> str:
+def _figures(figures: Any) -> str:
     rows = [_figure(*wording, figures[name]) for name, wording in _FIGURES.items() if _is_figure(figures, name)]
     if not rows:
         return "## How good it is\n\nNot measured. `copyart evaluate` measures it."
@@ -117,15 +117,15 @@ def _figures(figures) -> str:
     return "\n".join(["## How good it is", "", *head, *rows])
 
 
-def _is_figure(figures, name) -> bool:
+def _is_figure(figures: Any, name: str) -> bool:
     figure = figures.get(name) if isinstance(figures, dict) else None
     return isinstance(figure, dict) and all(
         isinstance(figure.get(part), int | float) for part in ("value", "low", "high")
     )
 
 
-def _figure(title, form, figure) -> str:
-    def write(part) -> str:
+def _figure(title: str, form: str, figure: Mapping[str, Any]) -> str:
+    def write(part: Any) -> str:
         value = part.get("value") if isinstance(part, dict) else None
         return form.format(value) if isinstance(value, int | float) else "–"
 

@@ -100,11 +100,11 @@ def build_network(place: Path, config: Mapping[str, Any], weights: Mapping[str, 
     return network
 
 
-def _serialised(network):
+def _serialised(network: keras.Model) -> dict[str, Any]:
     return {"kind": "keras", "config": keras.saving.serialize_keras_object(network)}
 
 
-def _encode(network, half):
+def _encode(network: keras.Model, half: bool) -> bytes:
     dtype = np.float16 if half else np.float32
     arrays = {}
     with np.errstate(over="ignore"):
@@ -154,7 +154,7 @@ def engine_of(network: keras.Model) -> Engine:
     return fast_engine(generator, weights) or KerasEngine(network)
 
 
-def _build(folder, generator, arrays):
+def _build(folder: Path, generator: Any, arrays: Mapping[str, np.ndarray]) -> keras.Model:
     numbers = sum(array.size for array in arrays.values())
     try:
         with dtype_policy("float32"):
@@ -169,13 +169,13 @@ def _build(folder, generator, arrays):
         raise damaged(folder / CONFIG, error) from error
 
 
-def _network(found):
+def _network(found: object) -> keras.Model:
     if not isinstance(found, keras.Model):
         raise ConfigError(f"it describes a {type(found).__name__} instead of a network")
     return found
 
 
-def _assign(folder, network, arrays) -> None:
+def _assign(folder: Path, network: keras.Model, arrays: Mapping[str, np.ndarray]) -> None:
     weights = named_weights(network)
     if odd := weights.keys() ^ arrays.keys():
         name = min(odd)

@@ -91,7 +91,7 @@ def ready() -> str:
     return ", ".join(bundled_styles()) or "none"
 
 
-def _find(source):
+def _find(source: str | os.PathLike) -> Path:
     """Return the path of the style folder or packed style for a path or a name."""
     source = os.path.expanduser(source)
     path = Path(source)
@@ -102,7 +102,7 @@ def _find(source):
     return folder
 
 
-def _suggestion(source) -> str:
+def _suggestion(source: str | os.PathLike) -> str:
     """Return "Did you mean …? " if a name is close to an artist's, else an empty text."""
     try:
         find(os.fspath(source))
@@ -111,14 +111,14 @@ def _suggestion(source) -> str:
     return ""
 
 
-def _style_folder(path):
+def _style_folder(path: Path) -> Path | None:
     """Return the folder itself if it is a style folder, or the style folder inside a workdir, or None."""
     if os.path.isfile(path / "style" / CONFIG):
         return path / "style"
     return path if os.path.isfile(path / CONFIG) and not _is_workdir(path) else None
 
 
-def _is_workdir(path) -> bool:
+def _is_workdir(path: Path) -> bool:
     # Style folders and workdirs both have a config.json; the workdir's holds the settings of the run.
     try:
         return "settings" in json.loads((path / CONFIG).read_text(encoding="utf-8"))
@@ -126,7 +126,7 @@ def _is_workdir(path) -> bool:
         return False
 
 
-def _bundled_folder(source):
+def _bundled_folder(source: str | os.PathLike) -> Path | None:
     """Return the folder of a bundled style by its artist's name, or None if the source is not an artist's name."""
     try:
         artist = find(os.fspath(source))
@@ -141,7 +141,7 @@ def _bundled_folder(source):
     return folder
 
 
-def _nothing_at(path, suggestion) -> StyleError:
+def _nothing_at(path: Path, suggestion: str) -> StyleError:
     if _is_workdir(path):
         return StyleError(
             f"a workdir must have a saved style before it can paint. Received: {str(path)!r}, without one. Train until "

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from copyart.errors import StyleError
+from copyart.errors import StyleError, one_line
 from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, parse_json, style_error
 from copyart.styles.stored_zip import unzipped
 
@@ -79,12 +79,12 @@ def require_room(place: str | os.PathLike, name: str, size: int) -> None:
         raise _refusal(place, f"one whose {name!r} has more than {LIMITS[name]:,} bytes")
 
 
-def _read_bounded(path):
+def _read_bounded(path: Path) -> bytes:
     try:
         with open(path, "rb") as file:
             data = file.read(_LARGEST + 1)
     except OSError as error:
-        raise style_error(path, "be a readable file", error.strerror, "Check the path.") from error
+        raise style_error(path, "be a readable file", one_line(error), "Check the path.") from error
     if len(data) > _LARGEST:
         raise _refusal(path, f"more than {_LARGEST:,} bytes")
     return data
@@ -97,5 +97,5 @@ def describe_files(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _refusal(path, received) -> StyleError:
+def _refusal(path: str | os.PathLike, received: str) -> StyleError:
     return StyleError(f"{str(path)!r} must be a style packed by copyart. Received: {received}. {_REMEDY}")

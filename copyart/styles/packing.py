@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def packed_name(source: Style | str | os.PathLike) -> str:
     return ("-".join(filter(None, map(fold, words)))[:60] or "style") + SUFFIX
 
 
-def _with(metadata, licence, author):
+def _with(metadata: Mapping[str, Any], licence: str | None, author: str | None) -> Mapping[str, Any]:
     if licence:
         own = metadata.get("licence")
         metadata = {**metadata, "licence": {**(own if isinstance(own, dict) else {}), "weights": licence}}

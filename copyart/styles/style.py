@@ -108,7 +108,7 @@ class Style:
         return self._engine
 
     @functools.cached_property
-    def _engine(self):
+    def _engine(self) -> Engine | None:
         return None if self.plan is None else engine_for_plan(self.plan)
 
     def network(self) -> "keras.Model":

@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import Any, BinaryIO, ClassVar
 
 from PIL import Image
 
@@ -62,7 +62,7 @@ class AnimationWriter:
         self._add(picture.convert("RGBA" if self._transparent else "RGB"), min(units, self.longest))
         self.count += 1
 
-    def _add(self, picture, units) -> None:
+    def _add(self, picture: Image.Image, units: int) -> None:
         raise NotImplementedError
 
     def finish(self) -> None:
@@ -72,7 +72,7 @@ class AnimationWriter:
     def _finish(self) -> None:
         raise NotImplementedError
 
-    def _encoded(self, picture, **options) -> bytes:
+    def _encoded(self, picture: Image.Image, **options: Any) -> bytes:
         """Return the file of one frame. The first has the mark of a painting."""
         buffer = io.BytesIO()
         mark = {} if self.count else mark_options(self.format)
@@ -86,7 +86,7 @@ class GifWriter(AnimationWriter):
     format, options = "GIF", {"disposal": 2, "optimize": False, "interlace": 0}
     unit, longest, side = 10, 0xFFFF, 0xFFFF
 
-    def _add(self, picture, units):
+    def _add(self, picture: Image.Image, units: int) -> None:
         data = self._encoded(picture, duration=units * self.unit)
         depth = data[10] & 7  # the colours of the file, which become those of the frame
         start = 13 + (3 << depth + 1)
@@ -100,7 +100,7 @@ class GifWriter(AnimationWriter):
             at = _after_blocks(data, at + 2)
         self._file.write(data[start : at + 9] + bytes([0x80 | depth]) + data[13:start] + data[at + 10 : -1])
 
-    def _finish(self):
+    def _finish(self) -> None:
         self._file.write(b";")
 
 
@@ -110,7 +110,7 @@ class ApngWriter(AnimationWriter):
     format, longest = "PNG", 6_553_500
     _numbers, _control = 0, 0
 
-    def _add(self, picture, units):
+    def _add(self, picture: Image.Image, units: int) -> None:
         chunks = list(_png_chunks(self._encoded(picture)))
         if not self.count:
             self._file.write(_PNG_SIGNATURE)
@@ -126,16 +126,16 @@ class ApngWriter(AnimationWriter):
             else:
                 self._write(b"IDAT", data)
 
-    def _finish(self):
+    def _finish(self) -> None:
         self._write(b"IEND", b"")
         self._file.seek(self._control)
         self._write(b"acTL", struct.pack(">2I", self.count, self._plays))
 
-    def _number(self):
+    def _number(self) -> int:
         self._numbers += 1
         return self._numbers - 1
 
-    def _write(self, kind, data):
+    def _write(self, kind: bytes, data: bytes) -> None:
         self._file.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)))
 
 
@@ -145,7 +145,7 @@ class WebpWriter(AnimationWriter):
     format, options, side = "WEBP", {"quality": 90, "method": 4}, 16_383
     _exif, _alpha = b"", 0
 
-    def _add(self, picture, units):
+    def _add(self, picture: Image.Image, units: int) -> None:
         chunks = dict(_webp_chunks(self._encoded(picture)))
         corner = b"".join((side - 1).to_bytes(3, "little") for side in picture.size)
         if not self.count:
@@ -159,7 +159,7 @@ class WebpWriter(AnimationWriter):
             raise VideoError("a WebP must have at most 4 GB. Received: more. Use a shorter part, or write an MP4.")
         self._file.write(_webp_chunk(b"ANMF", frame))
 
-    def _finish(self):
+    def _finish(self) -> None:
         self._file.write(_webp_chunk(b"EXIF", self._exif))
         size = self._file.tell()
         self._file.seek(4)

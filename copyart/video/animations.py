@@ -1,9 +1,9 @@
 """Paint animations (GIF, APNG, animated WebP) with their timing, loops and transparency."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from PIL import Image
 
@@ -16,7 +16,7 @@ from copyart.errors import VideoError, one_line
 from copyart.painting.mixture_over_time import MixtureOverTime
 from copyart.painting.painter import Painter, painting_mask
 from copyart.video.animation_files import animation_writer
-from copyart.video.reading import Film
+from copyart.video.reading import Film, FilmFrame
 from copyart.video.steady import blend_previous, compare_frames, masked
 
 #: Milliseconds for which browsers show frames without a duration.
@@ -87,7 +87,7 @@ class Animation:
         self._image.close()
 
 
-def _plays(image) -> int:
+def _plays(image: Image.Image) -> int:
     """Return how often an animation is played. A GIF without the number is played once; with it, once more."""
     loop = image.info.get("loop")
     if image.format == "GIF":
@@ -124,8 +124,8 @@ class Excerpt:
         if waiting is not None:
             yield self._shown(waiting, waiting.duration or film.usual_duration)
 
-    def _shown(self, moment, duration):
-        return AnimationFrame(cast(Image.Image, moment.picture), 1000 * float(duration * self._film.time_base))
+    def _shown(self, moment: FilmFrame, duration: int) -> AnimationFrame:
+        return AnimationFrame(moment.picture, 1000 * float(duration * self._film.time_base))
 
     def close(self) -> None:
         """Close the film."""
@@ -167,7 +167,7 @@ def paint_animation(
     with temporary_beside(target) as temporary:
         with temporary.open("wb") as file:
             writer = animation_writer(target, file, animation.plays, animation.transparent)
-            frames = enumerate(animation.frames())
+            frames: Iterator[tuple[int, AnimationFrame]] = enumerate(animation.frames())
             if writer.format == "GIF" and not animation.is_gif:
                 frames = _without_short(frames)
             total = animation.count
@@ -184,7 +184,7 @@ def paint_animation(
     return writer.count, writer.size
 
 
-def _without_short(frames):
+def _without_short(frames: Iterator[tuple[int, AnimationFrame]]) -> Iterator[tuple[int, AnimationFrame]]:
     """Yield numbered frames without those that come too soon for a GIF; the frame before is shown longer."""
     waiting = None
     for number, frame in frames:
@@ -199,11 +199,19 @@ def _without_short(frames):
         yield waiting
 
 
-def _painted(frames, total, painter, options, where, steady):
-    before = painting_before = None
+def _painted(
+    frames: Iterator[tuple[int, AnimationFrame]],
+    total: int | None,
+    painter: Painter | MixtureOverTime,
+    options: dict[str, Any],
+    where: dict[str, Any],
+    steady: float,
+) -> Generator[tuple[Image.Image, float], None, None]:
+    before: Image.Image | None = None
+    painting_before: Any = None
     for number, frame in frames:
         photo, (colours, alpha) = flatten(frame.picture), split_alpha(frame.picture)
-        now = painter.at(number / max(total - 1, 1)) if isinstance(painter, MixtureOverTime) else painter
+        now = painter.at(number / max((total or 1) - 1, 1)) if isinstance(painter, MixtureOverTime) else painter
         painting = now.paint(colours, **options)
         if steady and before is not None and (change := compare_frames(before, photo, steady)) is not None:
             painting = blend_previous(painting, painting_before, change)

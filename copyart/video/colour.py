@@ -50,7 +50,7 @@ def to_picture(frame: av.VideoFrame) -> Image.Image:
     return picture.transpose(_TURNS[quarters]) if quarters else picture
 
 
-def _is_full_range(frame):
+def _is_full_range(frame: av.VideoFrame) -> bool:
     return frame.color_range == ColorRange.JPEG or frame.format.name.startswith(("yuvj", "rgb", "bgr", "gbr"))
 
 
@@ -59,7 +59,7 @@ _TURNS = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Image.
 
 
 @functools.cache
-def _sdr_filter(transfer):
+def _sdr_filter(transfer: str) -> ImageFilter.Color3DLUT:
     """Return the filter that maps colours of HDR to sRGB."""
     axis = np.linspace(0, 1, _CUBE, dtype=np.float32)
     blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")  # red changes fastest, as Pillow requires

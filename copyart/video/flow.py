@@ -48,14 +48,15 @@ def optical_flow(before: np.ndarray, now: np.ndarray) -> np.ndarray:
     """
     pyramid = [(before, now)]
     while min(pyramid[-1][0].shape) >= 2 * _SMALLEST:
-        pyramid.append(tuple(_halved(frame) for frame in pyramid[-1]))
+        earlier, later = pyramid[-1]
+        pyramid.append((_halved(earlier), _halved(later)))
     flow = np.zeros((2, *pyramid[-1][0].shape), np.float32)
     for level in reversed(pyramid):
         flow = _refined(_enlarged(flow, level[0].shape), *level)
     return flow
 
 
-def _refined(flow, before, now):
+def _refined(flow: np.ndarray, before: np.ndarray, now: np.ndarray) -> np.ndarray:
     down, right = np.gradient(now) if min(now.shape) > 1 else (np.zeros_like(now),) * 2
     yy, xx, xy = _box(down * down) + _FLAT, _box(right * right) + _FLAT, _box(down * right)
     determinant = yy * xx - xy * xy
@@ -67,7 +68,7 @@ def _refined(flow, before, now):
     return np.stack([_box(part, 5) for part in flow])
 
 
-def _moved(picture, flow):
+def _moved(picture: np.ndarray, flow: np.ndarray) -> np.ndarray:
     """Sample a picture, float32 (height, width), at the positions of a flow. Outside, border pixels are repeated."""
     height, width = picture.shape
     y = np.clip(flow[0] + np.arange(height, dtype=np.float32)[:, None], 0, height - 1)
@@ -83,7 +84,7 @@ def _moved(picture, flow):
     return upper + (lower - upper) * y
 
 
-def _between(flat, one, other, share):
+def _between(flat: np.ndarray, one: np.ndarray, other: np.ndarray, share: np.ndarray) -> np.ndarray:
     first = flat.take(one)
     return first + (flat.take(other) - first) * share
 
@@ -115,7 +116,7 @@ def moved_by(picture: Image.Image, flow: np.ndarray) -> Image.Image:
     return picture.transform(picture.size, Image.Transform.MESH, mesh, Image.Resampling.BICUBIC)
 
 
-def _enlarged(flow, shape):
+def _enlarged(flow: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """Scale a flow to pictures of another shape (height, width)."""
     if flow.shape[1:] == shape:
         return flow
@@ -123,15 +124,15 @@ def _enlarged(flow, shape):
     return np.stack([_resized(part, shape) * np.float32(wanted / side) for part, side, wanted in sides])
 
 
-def _resized(part, shape):
-    return np.asarray(Image.fromarray(part).resize(shape[::-1], Image.Resampling.BILINEAR))
+def _resized(part: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    return np.asarray(Image.fromarray(part).resize((shape[1], shape[0]), Image.Resampling.BILINEAR))
 
 
-def _halved(frame):
+def _halved(frame: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(frame).reduce(2))
 
 
-def _box(values, side=_WINDOW):
+def _box(values: np.ndarray, side: int = _WINDOW) -> np.ndarray:
     """Return the mean over a window around each pixel. Border pixels are repeated."""
     for axis in (0, 1):
         pad = [(0, 0)] * 2

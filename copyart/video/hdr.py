@@ -33,21 +33,21 @@ def to_sdr(colours: np.ndarray, transfer: str) -> np.ndarray:
     return _srgb(np.clip(light @ _TO_BT709.T, 0, 1))
 
 
-def _pq_light(values):
+def _pq_light(values: np.ndarray) -> np.ndarray:
     """Convert PQ values to cd/m² (BT.2100-2, table 4)."""
     m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
     power = values ** (1 / m2)
     return 10000 * (np.maximum(power - c1, 0) / (c2 - c3 * power)) ** (1 / m1)
 
 
-def _hlg_light(values):
+def _hlg_light(values: np.ndarray) -> np.ndarray:
     """Convert HLG values to cd/m² on a screen of 1000 cd/m² (BT.2100-2, table 5)."""
     a, b, c = 0.17883277, 0.28466892, 0.55991073
     scene = np.where(values <= 0.5, values**2 / 3, (np.exp((values - c) / a) + b) / 12)
     return PEAK * np.maximum((scene @ _LUMINANCE)[..., None], 1e-9) ** 0.2 * scene
 
 
-def _compressed(luminance):
+def _compressed(luminance: np.ndarray) -> np.ndarray:
     """Compress the highlights of luminance by a parabola above the knee, so that the peak becomes white."""
     peak = PEAK / WHITE
     above = np.clip((luminance - _KNEE) / (peak - _KNEE), 0, 1)
@@ -56,5 +56,5 @@ def _compressed(luminance):
     return np.where(luminance <= _KNEE, luminance, _KNEE + (1 - _KNEE) * (1 - (1 - above) ** steep))
 
 
-def _srgb(light):
+def _srgb(light: np.ndarray) -> np.ndarray:
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)

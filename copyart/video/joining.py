@@ -3,7 +3,7 @@
 import contextlib
 import heapq
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,11 @@ _OWN_WORDS = {"major_brand", "minor_version", "compatible_brands", "encoder", "c
 #: Container → its codec for subtitles.
 _SUBTITLES = {"mp4": ("mov_text",), "mov": ("mov_text",), "webm": ("webvtt",)}
 
+#: Start and end in seconds; the end may be None.
+_Span = tuple[Fraction, Fraction | None]
 
-def join(
-    segments: Segments, source: Any, target: Path, format: FilmFormat, time_base: Fraction, span: tuple[Fraction, Any]
-) -> None:
+
+def join(segments: Segments, source: Any, target: Path, format: FilmFormat, time_base: Fraction, span: _Span) -> None:
     """Write the film atomically.
 
     Args:
@@ -46,7 +47,9 @@ def join(
         os.replace(temporary, target)
 
 
-def _write(out, first, segments, source, format, time_base, span) -> None:
+def _write(
+    out: Any, first: Any, segments: Segments, source: Any, format: FilmFormat, time_base: Fraction, span: _Span
+) -> None:
     out.metadata.update(_titles(source.metadata))
     _copy_chapters(out, source, span)
     pictures = out.add_stream_from_template(first.streams.video[0])
@@ -62,7 +65,7 @@ def _write(out, first, segments, source, format, time_base, span) -> None:
             out.mux(packets)
 
 
-def _titles(metadata) -> dict[str, str]:
+def _titles(metadata: Mapping[str, str]) -> dict[str, str]:
     """Return the metadata to write: those of the original, with a comment that Copyart painted the film."""
     titles = {key: value for key, value in metadata.items() if key not in _OWN_WORDS}
     name = next((key for key in titles if key.lower() == "comment"), "comment")  # Matroska writes it in capitals
@@ -70,19 +73,19 @@ def _titles(metadata) -> dict[str, str]:
     return {**titles, name: comment if MARK in comment else f"{comment} {MARK}".strip()}
 
 
-def _pictures(segments, stream, time_base, offset):
+def _pictures(segments: Segments, stream: Any, time_base: Fraction, offset: int) -> Iterator[Any]:
     for packet in segments.packets():
         packet.stream, packet.time_base = stream, time_base
         packet.pts = packet.dts = packet.pts + offset
         yield packet
 
 
-def _with_keys(packets, time_base):
+def _with_keys(packets: Iterator[Any], time_base: Fraction) -> Iterator[tuple[float, int, Any]]:
     for packet in packets:
         yield float(packet.pts * time_base), 0, packet
 
 
-def _wanted(source, format):
+def _wanted(source: Any, format: FilmFormat) -> Iterator[Any]:
     """Yield the streams of sound and subtitles that can be copied."""
     yield from (stream for stream in source.streams.audio if stream.codec_context is not None)
     allowed = _SUBTITLES.get(format.container)
@@ -91,47 +94,46 @@ def _wanted(source, format):
             yield stream
 
 
-def _copy(out, stream, format):
+def _copy(out: Any, stream: Any, format: FilmFormat) -> "_Unchanged | _Reencoded | None":
     """Add a copy of a stream. Return an object that converts its packets, or None if that is impossible."""
     codec = stream.codec_context.codec.canonical_name
     try:
         if codec in out.supported_codecs:
-            added = out.add_stream_from_template(stream)
-            copy = _Unchanged(added)
+            copy: _Unchanged | _Reencoded = _Unchanged(out.add_stream_from_template(stream))
         elif stream.type == "audio" and stream.codec_context.sample_rate:
             copy = _Reencoded(out, stream, format.sound)
-            added = copy.stream
         else:
             return None
     except AV_ERRORS:
         return None
-    added.metadata.update({key: value for key, value in stream.metadata.items() if key == "language" or key == "title"})
+    wanted = ("language", "title")
+    copy.stream.metadata.update({key: stream.metadata[key] for key in wanted if key in stream.metadata})
     return copy
 
 
 class _Unchanged:
     """Copies packets unchanged."""
 
-    def __init__(self, stream):
-        self._stream = stream
+    def __init__(self, stream: Any):
+        self.stream = stream
 
-    def packets(self, packet, shift):
+    def packets(self, packet: Any, shift: Fraction) -> list:
         if packet.dts is None:
             return []
         units = int(shift / packet.time_base)
         packet.pts = None if packet.pts is None else packet.pts - units
         packet.dts -= units
-        packet.stream = self._stream
+        packet.stream = self.stream
         return [packet]
 
-    def rest(self):
+    def rest(self) -> list:
         return []
 
 
 class _Reencoded:
     """Re-encodes packets for a container that does not support their codec."""
 
-    def __init__(self, out, stream, codec):
+    def __init__(self, out: Any, stream: Any, codec: str):
         rate = 48000 if codec == "libopus" else stream.codec_context.sample_rate
         layout = "mono" if stream.codec_context.channels == 1 else "stereo"
         self.stream = out.add_stream(codec, rate=rate)
@@ -139,7 +141,7 @@ class _Reencoded:
         self._resampler = av.AudioResampler(format=self.stream.codec_context.format, layout=layout, rate=rate)
         self._started = False
 
-    def packets(self, packet, shift):
+    def packets(self, packet: Any, shift: Fraction) -> list:
         found = []
         for frame in packet.decode():
             if frame.pts is not None:
@@ -147,13 +149,15 @@ class _Reencoded:
             found += [coded for part in self._resampler.resample(frame) for coded in self.stream.encode(part)]
         return found
 
-    def rest(self):
+    def rest(self) -> list:
         parts = self._resampler.resample(None) if self.stream.codec_context.is_open else []
         coded = [packet for part in parts if part.samples for packet in self.stream.encode(part)]
         return coded + (self.stream.encode(None) if self.stream.codec_context.is_open else [])
 
 
-def _sounds(source, copies, span) -> Iterator[tuple[float, int, list]]:
+def _sounds(
+    source: Any, copies: "Mapping[Any, _Unchanged | _Reencoded]", span: _Span
+) -> Iterator[tuple[float, int, list]]:
     """Yield the packets of the other streams in file order, each with its time."""
     start, end = span
     time = 0.0
@@ -177,7 +181,7 @@ def _sounds(source, copies, span) -> Iterator[tuple[float, int, list]]:
         yield time, 1, copy.rest()
 
 
-def _copy_chapters(out, source, span) -> None:
+def _copy_chapters(out: Any, source: Any, span: _Span) -> None:
     chapters = []
     for chapter in source.chapters():
         base = Fraction(chapter["time_base"])

@@ -5,7 +5,7 @@ import dataclasses
 import hashlib
 import math
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,11 @@ from copyart.data.images import read_image
 from copyart.data.read_ahead import generate_ahead
 from copyart.errors import ConfigError, VideoError, one_line
 from copyart.painting.mixture_over_time import MixtureOverTime, load_painter
-from copyart.painting.painter import painting_mask
+from copyart.painting.painter import Painter, painting_mask
 from copyart.video.animations import Animation, Excerpt, paint_animation
-from copyart.video.formats import format_of
+from copyart.video.formats import FilmFormat, format_of
 from copyart.video.joining import join
-from copyart.video.reading import Film
+from copyart.video.reading import Film, FilmFrame
 from copyart.video.segments import FRAMES, Segments, SegmentWriter
 from copyart.video.steady import STEADY, blend_previous, check_steady, compare_frames, masked
 
@@ -126,7 +126,17 @@ def paint_video(
             raise _unwritable(target, error) from error
 
 
-def _paint_animation(source, style, target, start, end, options, where, steady, progress) -> PaintedVideo:
+def _paint_animation(
+    source: Path,
+    style: Any,
+    target: Path,
+    start: float | None,
+    end: float | None,
+    options: dict[str, Any],
+    where: dict[str, Any],
+    steady: float,
+    progress: Callable[[int, int | None], object] | None,
+) -> PaintedVideo:
     with contextlib.closing(Animation(source) if is_animation(source) else Excerpt(source, start, end)) as animation:
         painter = load_painter(style)
         try:
@@ -136,21 +146,21 @@ def _paint_animation(source, style, target, start, end, options, where, steady, 
         return PaintedVideo(target, frames, size, 0, tuple(animation.problems))
 
 
-def _unwritable(target, error) -> VideoError:
+def _unwritable(target: Path, error: OSError) -> VideoError:
     return VideoError(
         f"{target.name!r} must be writable. Received: {one_line(error)}. Check that its folder exists, is writable, "
         "and has free space."
     )
 
 
-def _check_times(start, end) -> None:
+def _check_times(start: float | None, end: float | None) -> None:
     if start is not None and not start >= 0:
         raise ConfigError(f"start must be at least 0 seconds. Received: {start=}. Leave it out for the film's start.")
     if end is not None and not end > (start or 0):
         raise ConfigError(f"end must be later than start. Received: {start=}, {end=}. Both are seconds.")
 
 
-def _seconds_between(film, start, end, needed):
+def _seconds_between(film: Film, start: float | None, end: float | None, needed: bool) -> tuple[float, float]:
     """Return the duration in seconds over which a mixture changes: that of the painted part."""
     begin, last = start or 0.0, min(end or math.inf, film.seconds or math.inf)
     if needed and last == math.inf:
@@ -161,7 +171,9 @@ def _seconds_between(film, start, end, needed):
     return begin, max(last, begin + 1e-3)
 
 
-def _order(film, painter, format, options):
+def _order(
+    film: Film, painter: Painter | MixtureOverTime, format: FilmFormat, options: dict[str, Any]
+) -> dict[str, Any]:
     """Return all arguments that determine a painted film. Stored segments are reused only if these are the same."""
     stat = film.path.stat()
     digest = hashlib.sha256()
@@ -176,20 +188,33 @@ def _order(film, painter, format, options):
     if options["mask"] is not None:
         digest.update(options["mask"].tobytes())
     options = {**options, "mask": options["mask"] is not None}
-    film = [str(film.path.resolve()), stat.st_size, stat.st_mtime_ns]
-    return {"film": film, "style": digest.hexdigest(), "codec": format.codec, **options}
+    source = [str(film.path.resolve()), stat.st_size, stat.st_mtime_ns]
+    return {"film": source, "style": digest.hexdigest(), "codec": format.codec, **options}
 
 
 class _Work:
     """The state of painting one film."""
 
-    def __init__(self, film, painter, between, options, where, steady, segments, format, progress):
+    def __init__(
+        self,
+        film: Film,
+        painter: Painter | MixtureOverTime,
+        between: tuple[float, float],
+        options: dict[str, Any],
+        where: dict[str, Any],
+        steady: float,
+        segments: Segments,
+        format: FilmFormat,
+        progress: Callable[[int, int | None], object] | None,
+    ):
         self.film, self.painter, self.between, self.options = film, painter, between, options
         self.where, self.steady = where, steady
         self.segments, self.format, self.progress = segments, format, progress
-        self.painting = self.frame = self.writer = None
+        self.painting: Any = None
+        self.frame: Any = None
+        self.writer: Any = None  # a `SegmentWriter` while a segment is written
 
-    def run(self, target, start, end) -> PaintedVideo:
+    def run(self, target: Path, start: float | None, end: float | None) -> PaintedVideo:
         """Paint the missing segments, and join all."""
         resumed = self.segments.frames
         try:
@@ -219,11 +244,11 @@ class _Work:
             self.writer.abandon()
             self.writer = None
 
-    def _join(self, target, start, end) -> None:
+    def _join(self, target: Path, start: float | None, end: float | None) -> None:
         with self.film.others() as source:
             join(self.segments, source, target, self.format, self.film.time_base, self._span(start, end))
 
-    def _unwritable(self, target, start, end, error) -> VideoError:
+    def _unwritable(self, target: Path, start: float | None, end: float | None, error: OSError) -> VideoError:
         """Return the error for a film that could not be written completely, after saving the painted part."""
         kept = "nothing is kept"
         if self.segments.done:
@@ -237,13 +262,13 @@ class _Work:
             f"{kept}."
         )
 
-    def _span(self, start, end):
+    def _span(self, start: float | None, end: float | None) -> tuple[Fraction, Fraction | None]:
         """Return the start and end of the painted film on the source's clock."""
         first = self.film.start
         begin = first if start is None else self.segments.done[0].times[0] * self.film.time_base
         return begin, None if end is None else first + Fraction(end).limit_denominator(10**6)
 
-    def _paint(self, start, end) -> None:
+    def _paint(self, start: float | None, end: float | None) -> None:
         done = self.segments.done
         after = done[-1].times[-1] if done else None
         total = self.film.count(start, end)
@@ -269,24 +294,22 @@ class _Work:
         if self.progress:
             self.progress(count, count)
 
-    def _until(self, frames, end):
+    def _until(self, frames: Iterator[FilmFrame], end: float | None) -> Generator[FilmFrame, None, None]:
         limit = None if end is None else self.film.start + Fraction(end).limit_denominator(10**6)
         for moment in frames:
             if limit is not None and moment.pts * self.film.time_base >= limit:
                 break
             yield moment
 
-    def _compared(self, frames) -> Generator[tuple, None, None]:
+    def _compared(self, frames: Iterator[FilmFrame]) -> Generator[tuple, None, None]:
         """Yield each frame with its change from the previous one."""
         before = self._saved(_LAST_FRAME) if self.segments.done else None
         for moment in frames:
-            change = None
-            if self.steady and before is not None:
-                change = compare_frames(before, moment.picture, self.steady)
+            change = compare_frames(before, moment.picture, self.steady) if self.steady and before else None
             before = moment.picture
             yield moment, change
 
-    def _painted(self, compared):
+    def _painted(self, compared: Iterator[tuple]) -> Generator[tuple, None, None]:
         begin, end = self.between
         for moment, change in compared:
             painter = self.painter
@@ -296,13 +319,13 @@ class _Work:
             mask = painting_mask(moment.picture, **self.where)
             yield moment, change, painter.paint(moment.picture, **self.options), mask
 
-    def _write(self, moment, picture) -> None:
+    def _write(self, moment: FilmFrame, picture: Image.Image) -> None:
         if self.writer is None:
             path, film = self.segments.path(f"{len(self.segments.done):06}.mp4"), self.film
             self.writer = SegmentWriter(path, self.format, film.time_base, film.rate, film.sample_aspect_ratio)
         self.writer.write(picture, moment.pts)
 
-    def _finish_segment(self, end) -> None:
+    def _finish_segment(self, end: int) -> None:
         number = len(self.segments.done)
         for template, picture in ((_LAST_FRAME, self.frame), (_LAST_PAINTING, self.painting)):
             picture.save(self.segments.path(template.format(number)), compress_level=1)
@@ -311,11 +334,11 @@ class _Work:
         for template in (_LAST_FRAME, _LAST_PAINTING):
             self.segments.path(template.format(number - 1)).unlink(missing_ok=True)
 
-    def _saved(self, template):
+    def _saved(self, template: str) -> Image.Image:
         with Image.open(self.segments.path(template.format(len(self.segments.done) - 1))) as picture:
             return picture.convert("RGB")
 
-    def _notice_early_end(self, end, target) -> None:
+    def _notice_early_end(self, end: float | None, target: Path) -> None:
         last, film = self.segments.done[-1].end, self.film
         if end is None and film.ends_early(last):
             film.problems.append(
@@ -324,11 +347,11 @@ class _Work:
             )
 
 
-def _span(start, end) -> str:
+def _span(start: float | None, end: float | None) -> str:
     if start is None and end is None:
         return ""
     return f" between {start or 0:g} and {'its end' if end is None else f'{end:g} seconds'}"
 
 
-def _of(film) -> str:
+def _of(film: Film) -> str:
     return "" if film.seconds is None else f" of {film.seconds:.1f} seconds"

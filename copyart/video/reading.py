@@ -35,12 +35,12 @@ class FilmFrame:
     Args:
         pts: Its presentation time, in units of the film's `time_base`.
         duration: Its duration, in the same units; 0 if the film does not state it.
-        picture: The upright RGB picture; None if only the times are needed.
+        picture: The upright RGB picture.
     """
 
     pts: int
     duration: int
-    picture: Image.Image | None
+    picture: Image.Image
 
 
 class Film:
@@ -68,7 +68,7 @@ class Film:
         self._counted = stream.frames
         self._end = _end(self._container, stream)
 
-    def _open(self):
+    def _open(self) -> Any:
         try:
             if not self.path.is_file():
                 raise OSError("a path that does not exist")
@@ -79,7 +79,7 @@ class Film:
                 "Download or save it again."
             ) from error
 
-    def _stream(self, container):
+    def _stream(self, container: Any) -> Any:
         covers = av.stream.Disposition.attached_pic
         streams = [stream for stream in container.streams.video if not stream.disposition & covers]
         if not streams or streams[0].codec_context is None:
@@ -151,7 +151,7 @@ class Film:
                     picture = picture.resize(size, Image.Resampling.LANCZOS)
                 yield FilmFrame(pts, frame.duration or 0, picture)
 
-    def _sought(self, low):
+    def _sought(self, low: int | None) -> tuple[Any, Any]:
         """Open the film at a key frame shortly before a time."""
         container = self._open()
         stream = self._stream(container)
@@ -170,7 +170,7 @@ class Film:
         container = self._open()
         return container, self._stream(container)
 
-    def _decoded(self, container, stream):
+    def _decoded(self, container: Any, stream: Any) -> Iterator[av.VideoFrame]:
         damaged, in_a_row = 0, 0
         packets = container.demux(stream)
         while in_a_row < _MOST_DAMAGED:
@@ -192,7 +192,7 @@ class Film:
                 "unreadable frames."
             )
 
-    def _picture(self, frame):
+    def _picture(self, frame: av.VideoFrame) -> Image.Image | None:
         if frame.width * frame.height > MAX_PIXELS:
             return None
         try:
@@ -215,19 +215,19 @@ class Film:
         self.close()
 
 
-def _time(frame, latest, film):
+def _time(frame: av.VideoFrame, latest: int | None, film: Film) -> int:
     if frame.pts is not None:
         return frame.pts
     return 0 if latest is None else latest + film.usual_duration
 
 
-def _seconds(container, stream):
+def _seconds(container: Any, stream: Any) -> float | None:
     if container.duration:
         return container.duration / av.time_base
     return float(stream.duration * stream.time_base) if stream.duration else None
 
 
-def _end(container, stream):
+def _end(container: Any, stream: Any) -> int | None:
     """Return the end of the last frame, in units of the stream's time base, or None if it is unknown."""
     if stream.duration:
         return (stream.start_time or 0) + stream.duration
@@ -238,7 +238,7 @@ def _end(container, stream):
     return None
 
 
-def _check_size(name, stream) -> None:
+def _check_size(name: str, stream: Any) -> None:
     width, height = stream.codec_context.width, stream.codec_context.height
     if not 0 < width * height <= MAX_PIXELS:
         raise VideoError(

@@ -56,7 +56,7 @@ class Segments:
             shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(exist_ok=True)
 
-    def _listed(self):
+    def _listed(self) -> list[Segment]:
         try:
             listed = json.loads((self.folder / _LIST).read_text(encoding="utf-8"))
             if listed["order"] != json.loads(json.dumps(self._order)):
@@ -122,7 +122,7 @@ def kept_frames(target: Path) -> int:
         return 0
 
 
-def _folder(target):
+def _folder(target: Path) -> Path:
     return target.with_name(f".{target.name}.segments")
 
 

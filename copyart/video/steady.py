@@ -93,18 +93,18 @@ def masked(painting: Image.Image, photo: Image.Image, mask: Image.Image | None) 
     return painting if mask is None else Image.composite(painting, photo, mask)
 
 
-def _small(picture):
+def _small(picture: Image.Image) -> Image.Image:
     scale = min(1.0, _LONGEST / max(picture.size))
-    size = tuple(max(1, round(side * scale)) for side in picture.size)
+    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     return picture if scale == 1 else picture.resize(size, Image.Resampling.BOX)
 
 
-def _is_new_shot(before, now, unchanged):
+def _is_new_shot(before: Image.Image, now: Image.Image, unchanged: np.ndarray) -> bool:
     """Tell whether two frames have little in common, neither in place nor in their colours."""
     return unchanged.mean() < _CUT_UNCHANGED and _colours_in_common(before, now) < _CUT_COLOURS
 
 
-def _colours_in_common(before, now):
+def _colours_in_common(before: Image.Image, now: Image.Image) -> float:
     """Return the overlap of two frames' colour histograms, in [0, 1]."""
     counts = [np.reshape(_small(each).histogram(), (3, 16, 16)).sum(-1) for each in (before, now)]
     return np.minimum(*counts).sum() / counts[0].sum()

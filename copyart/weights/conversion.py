@@ -6,6 +6,10 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import keras
+from PIL import Image
 
 from copyart._version import __version__
 from copyart.data.atomic_files import atomic
@@ -99,7 +103,7 @@ def convert_weights(
     return ConversionReport(folder, shown, architecture, digest)
 
 
-def _digest(file):
+def _digest(file: Path) -> str:
     """Return the SHA-256 of a file, or of a checkpoint's index and its data files."""
     digest = hashlib.sha256()
     data = sorted(file.parent.glob(f"{glob.escape(file.stem)}.data-*")) if file.suffix == ".index" else []
@@ -128,7 +132,7 @@ def require_new_path(folder: Path) -> None:
         )
 
 
-def _save(folder, network, metadata, preview, half) -> None:
+def _save(folder: Path, network: keras.Model, metadata: dict[str, Any], preview: Image.Image, half: bool) -> None:
     try:
         with atomic(folder, new=True) as temporary:
             temporary.mkdir()  # created here, so that an error names the given folder

@@ -3,7 +3,7 @@
 The description is only data. Other layers, such as `Lambda`, are refused by name and never built.
 """
 
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from copyart.errors import StyleError
 from copyart.formats.weights_file import printable
@@ -58,7 +58,7 @@ class _Found(NamedTuple):
     epsilons: set[float]
 
 
-def _found(layers):
+def _found(layers: list[tuple[str, dict[str, Any]]]) -> _Found:
     return _Found(
         {kind for kind, _ in layers},
         [_convolution(kind, config) for kind, config in layers if kind.startswith("Conv2D")],
@@ -67,7 +67,7 @@ def _found(layers):
     )
 
 
-def _convolution(kind, config):
+def _convolution(kind: str, config: dict[str, Any]) -> tuple[str, int | None, str]:
     high, wide = config["strides"]
     plain = high == wide and config["activation"] == "linear"
     return kind, high if plain else None, config["padding"]

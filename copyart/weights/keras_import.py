@@ -1,12 +1,14 @@
 """Import a generator of the CycleGAN example on keras.io, trained with tensorflow_addons, into Keras 3."""
 
 import os
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import keras
+import numpy as np
 
 from copyart.formats import read_checkpoint, read_keras_h5
-from copyart.formats.weights_file import printable
+from copyart.formats.weights_file import Weight, printable
 from copyart.models.keras_example import KerasExampleSpec
 from copyart.models.precision import dtype_policy
 from copyart.weights.keras_description import described_epsilon, refuse
@@ -54,7 +56,7 @@ class _Slot(NamedTuple):
     channels: int
 
 
-def _chosen(networks, wanted, name):
+def _chosen(networks: Mapping[str, list[Weight]], wanted: str | None, name: str) -> list[Weight]:
     generators = [key for key, weights in networks.items() if weights and weights[0].array.shape[:2] == (7, 7)]
     chosen = find_network([*networks], wanted) if wanted else next(iter(generators), None)
     if chosen is None:
@@ -63,9 +65,9 @@ def _chosen(networks, wanted, name):
     return networks[chosen]
 
 
-def _convolutions(weights, name):
+def _convolutions(weights: list[Weight], name: str) -> list[dict[str, np.ndarray]]:
     """Group the weights by convolution: for each kernel, a dictionary of arrays by role."""
-    found = []
+    found: list[dict[str, np.ndarray]] = []
     for role, array in weights:
         if role == "kernel":
             found.append({})
@@ -78,7 +80,7 @@ def _convolutions(weights, name):
     return found
 
 
-def _slots(convolutions, name):
+def _slots(convolutions: list[dict[str, np.ndarray]], name: str) -> list[_Slot]:
     """List the convolutions of a network of this size, and check that every array fits."""
     stem = convolutions[0]["kernel"].shape if convolutions else ()
     blocks, odd = divmod(len(convolutions) - 6, 2)
@@ -96,7 +98,7 @@ def _slots(convolutions, name):
     return slots
 
 
-def _check(slot, arrays, name) -> None:
+def _check(slot: _Slot, arrays: dict[str, np.ndarray], name: str) -> None:
     needed = {"kernel", "bias"} if slot.layer == "head" else {"kernel", "gamma", "beta"}
     allowed = needed if slot.layer == "head" else needed | {"bias"}
     if not needed <= arrays.keys() <= allowed:
@@ -107,7 +109,7 @@ def _check(slot, arrays, name) -> None:
             refuse(name, f"a {role} of {slot.layer} of shape {array.shape}, expected {due}")
 
 
-def _assign(model, layer, arrays) -> None:
+def _assign(model: keras.Model, layer: str, arrays: dict[str, np.ndarray]) -> None:
     model.get_layer(layer).kernel.assign(arrays["kernel"])
     if "bias" in arrays:  # otherwise it stays 0, because the following normalisation cancels any bias
         model.get_layer(layer).bias.assign(arrays["bias"])

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, NoReturn
 
 import keras
@@ -127,14 +127,14 @@ def _check(tensors: Tensors, architecture: _Architecture, name: str, tracked: bo
             _refuse(name, f"'{blur.key}.filt', which differs from the CUT project's blur {blur.taps}")
 
 
-def _learning_norms(tensors, expected, tracked) -> str:
+def _learning_norms(tensors: Tensors, expected: Mapping[str, object], tracked: bool) -> str:
     """Describe normalisations with weights, if there are any; their `weight` is a vector."""
     norms = {key for key in tensors if key.endswith(".weight") and tensors[key].ndim == 1} - expected.keys()
     kind = "batch normalisation, as the running statistics show" if tracked else "normalisation with weights"
     return f" ({kind}: {_shown(norms)})" if norms else ""
 
 
-def _shown(keys):
+def _shown(keys: Collection[str]) -> str:
     # The names come from an untrusted file, so they are quoted, which keeps them on one line, and shortened.
     few = [repr(key[:60]) for key in sorted(keys)[:3]]
     return ", ".join(few) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")

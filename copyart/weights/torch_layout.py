@@ -80,20 +80,24 @@ def generator_slots(
 class _Layout:
     """Numbers the modules of a generator as PyTorch's `Sequential` does."""
 
-    def __init__(self):
-        self.number, self.slots, self.blurs = 0, [], []
+    def __init__(self) -> None:
+        self.number = 0
+        self.slots: list[Slot] = []
+        self.blurs: list[Blur] = []
 
-    def convolution(self, layer, shape, before: int = 0, transposed: bool = False) -> None:
+    def convolution(
+        self, layer: str, shape: tuple[int, int, int, int], before: int = 0, transposed: bool = False
+    ) -> None:
         """Add `before` paddings, then a convolution, its norm and its ReLU."""
         self.slots.append(Slot(f"model.{self.number + before}", layer, shape, transposed))
         self.number += before + 3
 
-    def blur(self, channels, taps) -> None:
+    def blur(self, channels: int, taps: tuple[int, ...]) -> None:
         """Add a blur."""
         self.blurs.append(Blur(f"model.{self.number}", channels, taps))
         self.number += 1
 
-    def block(self, name, channels, second) -> None:
+    def block(self, name: str, channels: int, second: int) -> None:
         """Add a residual block as one module. `second` is the number of its second convolution."""
         for part, place in enumerate((1, second), start=1):
             key = f"model.{self.number}.conv_block.{place}"

@@ -12,6 +12,7 @@ import numpy as np
 
 from copyart.errors import StyleError
 from copyart.formats import WeightsFile
+from copyart.formats.weights_file import Weight
 from copyart.weights.network_files import find_network, listed
 
 Tensors = dict[str, np.ndarray]
@@ -56,8 +57,8 @@ def first_kernel(tensors: Tensors) -> str | None:
     return first if first and tensors[first].ndim == 4 and tensors[first].size else None
 
 
-def _networks(file, name):
-    networks = {}
+def _networks(file: WeightsFile, name: str) -> dict[str, Tensors]:
+    networks: dict[str, Tensors] = {}
     for path, weights in file.networks.items():
         tensors = _unwrapped(weights, name)
         split = not any(key.startswith(U_NET) for key in tensors)
@@ -68,8 +69,8 @@ def _networks(file, name):
     return networks
 
 
-def _unwrapped(weights, name):
-    tensors = {}
+def _unwrapped(weights: list[Weight], name: str) -> Tensors:
+    tensors: Tensors = {}
     for key, tensor in weights:
         short = _WRAPPER.sub("", key)
         if short in tensors:

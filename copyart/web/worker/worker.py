@@ -152,7 +152,9 @@ def _paint(painter: Painter, request: PaintRequest, painted_pixels: int, progres
     start = time.monotonic()
     progress(0.0)
     with feature_maps_in_memory():  # no visitor's data may be written to disk
-        painting = painter.paint(request.photo, request.strength, request.preserve_color, painted_pixels, progress=progress)
+        painting = painter.paint(
+            request.photo, request.strength, request.preserve_color, painted_pixels, progress=progress
+        )
     format = request.format or ("png" if painting.mode == "RGBA" else "jpeg")
     data = encode_image(painting, format.upper(), mark=True)
     return Painted(data, format, painting.size, time.monotonic() - start)

@@ -14,10 +14,9 @@ import statistics
 import sys
 import threading
 import time
-from urllib.parse import urlsplit
 
 from benchmarks.pictures import picture
-from benchmarks.web_server import megabytes, watched
+from benchmarks.web_server import megabytes, post_photo, watched
 
 STYLES = ("monet", "vangogh", "ukiyoe")
 
@@ -70,17 +69,9 @@ class Clients:
                 self.end.wait(wait * chance.uniform(0.5, 1.5))
 
     def _paint(self, chance):
-        parts = urlsplit(self.server.url)
-        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=180)
-        try:
-            path = f"/api/v1/paintings?artist={chance.choice(STYLES)}"
-            connection.request("POST", path, chance.choice(self.photos), {"Content-Type": "image/jpeg"})
-            response = connection.getresponse()
-            body = response.read()
-        finally:
-            connection.close()
-        self.wrong += response.status == 200 and not body.startswith(b"\xff\xd8")
-        return response.status, float(response.headers.get("Retry-After", 1))
+        status, headers, body = post_photo(self.server.url, chance.choice(self.photos), chance.choice(STYLES))
+        self.wrong += status == 200 and not body.startswith(b"\xff\xd8")
+        return status, float(headers.get("Retry-After", 1))
 
 
 def main():

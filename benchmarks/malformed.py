@@ -5,17 +5,16 @@ It prints the server's answers, and its memory and open files before and after. 
 
 import argparse
 import collections
-import http.client
 import io
 import json
 import random
 import sys
 import time
-from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import Image, features
 
+from benchmarks.web_server import megabytes, post_photo, watched
 from copyart.data.sample import sample_files
 
 #: Width and height of the mutated pictures. They are small, so that little time goes into painting.
@@ -126,8 +125,6 @@ _MUTATIONS = (_flip_bits, _break_header, _cut, _drop, _repeat, _noise, _huge_num
 
 def main():
     """Send the corpus to a server and print the results. The exit status is 1 if a requirement fails."""
-    from benchmarks.web_server import megabytes, watched
-
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
@@ -152,16 +149,8 @@ def main():
 
 
 def _send(url, data, style):
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=180)
-    try:
-        path = f"/api/v1/paintings?artist={style}"
-        connection.request("POST", path, data, {"Content-Type": "application/octet-stream"})
-        response = connection.getresponse()
-        body = response.read()
-    finally:
-        connection.close()
-    return response.status, "painted" if response.status == 200 else json.loads(body)["code"]
+    status, _, body = post_photo(url, data, style)
+    return status, "painted" if status == 200 else json.loads(body)["code"]
 
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ import json
 import statistics
 from pathlib import Path
 
-from benchmarks import input_pipeline, light, memory, paint, runtimes, throughput, train_step
+from benchmarks import input_pipeline, light, memory, paint, throughput, train_step
 from benchmarks.duel import default_backend
 from benchmarks.report import machine, table
 from copyart.data.atomic_files import write_atomically
 
-PARTS = ("train_step", "paint", "light", "memory", "runtimes", "input_pipeline", "throughput")
+PARTS = ("train_step", "paint", "light", "memory", "input_pipeline", "throughput")
 #: Default parts on a CPU, and with an accelerator.
 ON_CPU, ON_ACCELERATOR = ("train_step", "paint", "light", "input_pipeline"), ("throughput", "input_pipeline")
 
@@ -57,9 +57,6 @@ def measure(parts, quick, tiny=False):
         rows += light.run(**_light(quick, tiny))
     if "memory" in parts:
         rows += memory.run(**({"sizes": {1: (48, 32)}, "light": {"filters": 4, "blocks": 1}} if tiny else {}))
-    if "runtimes" in parts:
-        sizes = {"image_size": 32, "blocks": 1, "filters": 4} if tiny else {}
-        rows += runtimes.run(**effort, starts=1 if quick or tiny else 3, **sizes)
     if "input_pipeline" in parts:
         rows += input_pipeline.run(fastest_training(rows), pairs=20 if tiny else 500 if quick else 2000)
     return rows

@@ -1,6 +1,7 @@
 """`copyart serve` in a process of its own, watched: what it holds of memory and files, and that it is started again."""
 
 import contextlib
+import http.client
 import os
 import re
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -85,6 +87,17 @@ def watched(*options):
             yield server
         finally:
             server.end()
+
+
+def post_photo(url, photo, style):
+    """Send a photo to the REST API. Return the status, the headers and the body of the answer."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=180)
+    with contextlib.closing(connection):
+        headers = {"Content-Type": "application/octet-stream"}
+        connection.request("POST", f"/api/v1/paintings?artist={style}", photo, headers)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read()
 
 
 def megabytes(numbers):

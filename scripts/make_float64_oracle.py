@@ -12,20 +12,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
+from torch_networks import Generator
 
 ORACLES = Path(__file__).parent.parent / "tests" / "oracles"
 FILTERS = 8
-
-
-class Residual(nn.Module):
-    def __init__(self, channels):
-        super().__init__()
-        half = [nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3), nn.InstanceNorm2d(channels)]
-        again = [nn.ReflectionPad2d(1), nn.Conv2d(channels, channels, 3), nn.InstanceNorm2d(channels)]
-        self.conv_block = nn.Sequential(*half, nn.ReLU(True), *again)
-
-    def forward(self, x):
-        return x + self.conv_block(x)
 
 
 class Network(nn.Module):
@@ -37,24 +27,6 @@ class Network(nn.Module):
         return self.model(x)
 
 
-def generator(f=FILTERS):
-    def normed(convolution, channels):
-        return [convolution, nn.InstanceNorm2d(channels), nn.ReLU(True)]
-
-    return Network(
-        nn.ReflectionPad2d(3),
-        *normed(nn.Conv2d(3, f, 7), f),
-        *normed(nn.Conv2d(f, 2 * f, 3, 2, 1), 2 * f),
-        *normed(nn.Conv2d(2 * f, 4 * f, 3, 2, 1), 4 * f),
-        *[Residual(4 * f) for _ in range(6)],
-        *normed(nn.ConvTranspose2d(4 * f, 2 * f, 3, 2, 1, output_padding=1), 2 * f),
-        *normed(nn.ConvTranspose2d(2 * f, f, 3, 2, 1, output_padding=1), f),
-        nn.ReflectionPad2d(3),
-        nn.Conv2d(f, 3, 7),
-        nn.Tanh(),
-    )
-
-
 def discriminator(f=FILTERS):
     layers = [nn.Conv2d(3, f, 4, 2, 1), nn.LeakyReLU(0.2, True)]
     for before, after, stride in ((f, 2 * f, 2), (2 * f, 4 * f, 2), (4 * f, 8 * f, 1)):
@@ -62,8 +34,7 @@ def discriminator(f=FILTERS):
     return Network(*layers, nn.Conv2d(8 * f, 1, 4, 1, 1))
 
 
-def load(build, name):
-    network = build()
+def load(network, name):
     network.load_state_dict(torch.load(ORACLES / f"training_6blocks_{name}.pth"), strict=False)
     return network
 
@@ -81,8 +52,8 @@ def distance(logits, target):
 
 
 def train(oracle, rate=2e-4):
-    paint, unpaint = load(generator, "photo_to_art"), load(generator, "art_to_photo")
-    discriminators = load(discriminator, "art_discriminator"), load(discriminator, "photo_discriminator")
+    paint, unpaint = (load(Generator(FILTERS, 6), name) for name in ("photo_to_art", "art_to_photo"))
+    discriminators = tuple(load(discriminator(), f"{name}_discriminator") for name in ("art", "photo"))
     generator_optimizer = torch.optim.Adam([*paint.parameters(), *unpaint.parameters()], rate, (0.5, 0.999))
     discriminator_optimizer = torch.optim.Adam(
         [p for network in discriminators for p in network.parameters()], rate, (0.5, 0.999)

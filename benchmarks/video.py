@@ -1,15 +1,21 @@
-"""Measure painting films: speed compared with single frames, memory over 1,000 frames, and flicker.
+"""Measure painting films: speed beside single frames and beside PyTorch, memory over 1,000 frames, and flicker.
 
+python -m benchmarks.video                  # speed and memory: some five minutes on two idle cores
 python -m benchmarks.video speed [--heights 360 720 1080] [--frames 24]
 python -m benchmarks.video memory
 python -m benchmarks.video flicker [FILM...]
 
-`flicker` needs OpenCV (pip install opencv-python-headless) for an independent optical flow.
+`speed` times PyTorch too if it is installed. `flicker` needs OpenCV (pip install opencv-python-headless) for an
+independent optical flow.
 """
 
 import argparse
+import importlib.util
 import itertools
+import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -26,24 +32,27 @@ from copyart.video.reading import Film
 _CUT = 0.004
 
 
+#: Height of the frames → how many of them the generator of nine blocks paints.
+_TORCH_FRAMES = {360: 3, 720: 2}
+#: Rounds of each side, in turns.
+_ROUNDS = 2
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["speed", "memory", "flicker"])
+    parser.add_argument("what", choices=["all", "speed", "memory", "flicker"], nargs="?", default="all")
     parser.add_argument("films", nargs="*")
     parser.add_argument("--heights", type=int, nargs="+", default=[360, 720, 1080])
-    parser.add_argument("--frames", type=int, default=24)
+    parser.add_argument("--frames", type=int, default=24, help="Number of frames; for speed at 360p, fewer above.")
     parser.add_argument("--style", default="monet")
-    parser.add_argument("--torch", action="store_true", help="Also time the paper's generator in PyTorch.")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        painter = copyart.load(arguments.style)
-        if arguments.what == "speed":
-            for height in arguments.heights:
-                speed(Path(folder), painter, height, arguments.frames, arguments.torch)
-        elif arguments.what == "memory":
-            memory(Path(folder), painter)
-        else:
-            flicker(Path(folder), painter, arguments)
+        if arguments.what in ("all", "speed"):
+            speed(Path(folder), arguments.style, arguments.heights, arguments.frames)
+        if arguments.what in ("all", "memory"):
+            memory(Path(folder), copyart.load(arguments.style))
+        if arguments.what == "flicker":
+            flicker(Path(folder), copyart.load(arguments.style), arguments)
 
 
 def pan(count, size, noise=0.0):
@@ -68,55 +77,82 @@ def write(path, frames):
     return path
 
 
-def speed(folder, painter, height, count, torch):
-    size = (round(height * 16 / 9 / 2) * 2, height)
-    film = write(folder / "film.mp4", pan(count, size))
-    photos = [Image.fromarray(frame) for frame in pan(count, size)]
-    painter.paint(photos[0])
-    rates = {
-        "one by one": rate(count, lambda: [painter.paint(photo).save(folder / "one.jpg") for photo in photos]),
-        "film, steady 0": rate(count, lambda: paint_video(film, painter, folder / "out.mp4", steady=0)),
-        "film, steady 0.8": rate(count, lambda: paint_video(film, painter, folder / "out.mp4")),
-    }
-    if torch:
-        rates["PyTorch, 9 blocks"] = torch_rate(photos[:3])
-    for name, value in rates.items():
-        print(f"{height}p  {name:18}  {value:6.2f} frames/s", flush=True)
+def speed(folder, style, heights, frames):
+    """Print a table of frames a second, without the start of a process. PyTorch has the generator of nine blocks."""
+    print(f"{os.cpu_count()} processors, load average {os.getloadavg()[0]:.1f}; style {style}; frames a second")
+    print("| height | frames one by one | film, steady 0 | film | PyTorch | film / one by one | film / PyTorch |")
+    print("|---|---|---|---|---|---|---|", flush=True)
+    start = min(seconds("paint", tiny(folder), style, folder / "tiny-painted.png") for _ in range(2))
+    for height in heights:
+        count = max(round(frames * 360 / height), 3)
+        photos, film = folder / f"{height}", folder / f"{height}.mp4"
+        photos.mkdir()
+        pictures = list(pan(count, (round(height * 16 / 9 / 2) * 2, height)))
+        for number, pixels in enumerate(pictures):
+            Image.fromarray(pixels).save(photos / f"{number:03}.jpg", quality=95)
+        write(film, pictures)
+        sides = {"one": (photos,), "steady 0": (film, "--steady", "0"), "film": (film,)}
+        taken = dict.fromkeys(sides, 0.0)
+        for number in range(_ROUNDS):
+            for name, (source, *options) in sides.items():
+                target = folder / f"{height}-{name}-{number}{source.suffix}"
+                taken[name] += seconds("paint", source, style, target, *options) - start
+        one, steadily_0, steadily = (_ROUNDS * count / taken[name] for name in sides)
+        torch = torch_rate(pictures, _TORCH_FRAMES.get(height, 1)) if importlib.util.find_spec("torch") else None
+        beside = ("–", "–") if torch is None else (f"{torch:.3f}", f"{steadily / torch:.1f}")
+        print(
+            f"| {height}p | {one:.2f} | {steadily_0:.2f} | {steadily:.2f} | {beside[0]} | {steadily / one:.2f} | "
+            f"{beside[1]} |",
+            flush=True,
+        )
 
 
-def rate(count, work):
+def tiny(folder):
+    path = folder / "tiny.png"
+    Image.new("RGB", (16, 16)).save(path)
+    return path
+
+
+def seconds(command, source, style, target, *options):
+    """Return how long `copyart` took in a process of its own."""
+    words = [sys.executable, "-m", "copyart", command, str(source), "--style", style, "--out", str(target), *options]
     start = time.perf_counter()
-    work()
-    return count / (time.perf_counter() - start)
+    subprocess.run([*words, "--quiet"], check=True)
+    return time.perf_counter() - start
 
 
-def torch_rate(photos):
+def torch_rate(pictures, count):
+    """Return how many frames a second a plain loop paints; the first frame, a small one, warms it up."""
     import torch
 
     from benchmarks.pytorch_cyclegan import Generator
 
     network = Generator().eval()
     with torch.inference_mode():
-        for number, photo in enumerate([photos[0], *photos]):
+        for number, pixels in enumerate([pictures[0][:128, :128], *pictures[:count]]):
             if number == 1:
                 start = time.perf_counter()
-            x = torch.from_numpy(np.asarray(photo).copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
+            x = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
             ((network(x)[0].permute(1, 2, 0) + 1) * 127.5).round().byte().numpy()
-    return len(photos) / (time.perf_counter() - start)
+    return min(count, len(pictures)) / (time.perf_counter() - start)
 
 
 def memory(folder, painter):
+    """Print the memory of this process while it paints 1,000 frames, as a film and as animations."""
     import psutil
 
-    process, found = psutil.Process(), []
+    process = psutil.Process()
     film = write(folder / "film.mp4", pan(1000, (160, 96)))
+    print("MiB after so many frames of 160 × 96", flush=True)
+    for suffix in (".mp4", ".gif", ".png", ".webp"):
+        found = {}
 
-    def progress(done, total):
-        if done % 100 == 0:
-            found.append((done, process.memory_info().rss >> 20))
+        def progress(done, total, found=found):
+            if done % 100 == 0:
+                found[done] = process.memory_info().rss >> 20
 
-    paint_video(film, painter, folder / "out.mp4", progress=progress)
-    print("frames, MiB:", *(f"{done} {size}" for done, size in found), sep="  ")
+        paint_video(film, painter, folder / f"out{suffix}", progress=progress)
+        print(f"{suffix:5}", *(f"{done}: {size}" for done, size in found.items()), sep="  ", flush=True)
 
 
 def flicker(folder, painter, arguments):

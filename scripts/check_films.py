@@ -89,9 +89,7 @@ def compare(films, painter, folder):
             before, after = times(film), times(target)
             apart = max(abs((a - before[0]) - (b - after[0])) for a, b in zip(before, after, strict=False))
             rate = max(1, length(target) / 20)
-            how, *_, left = page.evaluate(
-                PLAY.replace("playbackRate: 2", f"playbackRate: {min(rate, 16)}"), target.name
-            )
+            how, *_, left = page.evaluate(PLAY.replace("Rate: 2", f"Rate: {min(rate, 16)}"), target.name)
             played = f"{how}, {abs(left):.2f} s left"
             print(
                 f"| {film.name} | {len(before)}, {len(after)} | {1000 * float(apart):.2f} ms | {sound(film, target)} | "

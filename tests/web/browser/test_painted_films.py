@@ -16,7 +16,7 @@ FILMS = {
     "odd": {"codec": "libvpx-vp9", "options": {}, "suffix": ".webm", "size": (49, 33)},
 }
 PLAY = """(address) => new Promise((resolve) => {
-    const video = Object.assign(document.createElement('video'), { muted: true, playbackRate: 2, src: address });
+    const video = Object.assign(document.createElement('video'), { muted: true, defaultPlaybackRate: 2, src: address });
     const told = (how) => resolve([how, video.videoWidth, video.videoHeight, video.duration - video.currentTime]);
     video.onended = () => told('ended');
     video.onerror = () => told(video.error.message);

@@ -137,7 +137,9 @@ def stop(film, style, folder):
     subprocess.run([*command, str(whole)], check=True)
     for number in (signal.SIGKILL, signal.SIGINT):
         target = folder / f"{number.name}.mp4"
-        with subprocess.Popen([*command, str(target)]) as process:
+        # A shell's background processes ignore Ctrl-C, and pass that on.
+        heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+        with subprocess.Popen([*command, str(target)], preexec_fn=heed) as process:
             while kept_frames(target) < FRAMES and process.poll() is None:
                 time.sleep(0.05)
             time.sleep(0.3)

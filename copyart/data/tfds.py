@@ -5,6 +5,7 @@ import io
 import json
 import logging
 import shutil
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -91,11 +92,16 @@ def _write(config: str, split: str, folder: Path, data_dir: Path | str | None, v
 
 
 def _require_tensorflow(config: str) -> None:
-    if not (is_installed("tensorflow") and is_installed("tensorflow_datasets")):
-        raise DataError(
-            "The source tfds needs TensorFlow Datasets. Received: a machine without it. Install it: pip install "
-            f'"copyart[tfds]". Or copy the folder tfds/{config} of the cache from a machine that has it. {WITHOUT_TFDS}'
-        )
+    if is_installed("tensorflow") and is_installed("tensorflow_datasets"):
+        return
+    # tensorflow-metadata, which TFDS needs, wants an older protobuf than TensorFlow there.
+    python, advice = "", 'Install it: pip install "copyart[tfds]". Or copy'
+    if sys.version_info < (3, 11):
+        python, advice = " and Python 3.11 or newer", "Copy"
+    raise DataError(
+        f"The source tfds needs TensorFlow Datasets{python}. Received: a machine without it. {advice} the folder "
+        f"tfds/{config} of the cache from a machine that has it. {WITHOUT_TFDS}"
+    )
 
 
 def _prepared(config: str, data_dir: Path | str | None) -> Any:

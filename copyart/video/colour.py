@@ -11,19 +11,20 @@ from copyart.video.hdr import to_sdr
 
 #: Least height of HD. For untagged films, players assume the matrix of BT.709 from this height on, and BT.601 below.
 _HD_HEIGHT = 720
-#: H.273's numbers of matrices → swscale's names. Other numbers are treated as untagged.
-_MATRICES = {
+#: swscale's number. PyAV 17, the last one for Python 3.10, has no name for it.
+_BT2020 = 9
+#: H.273's numbers of matrices → swscale's. Other numbers are treated as untagged.
+_MATRICES: dict[int, int] = {
     1: Colorspace.ITU709,
     4: Colorspace.FCC,
     5: Colorspace.ITU601,
     6: Colorspace.ITU601,
     7: Colorspace.SMPTE240M,
-    9: Colorspace.BT2020,
-    10: Colorspace.BT2020,
+    9: _BT2020,
+    10: _BT2020,
 }
 #: H.273's numbers of the transfer functions of HDR.
 _TRANSFERS = {16: "pq", 18: "hlg"}
-# Bicubic for the colours, which are stored at half size. With ACCURATE_RND, libswscale 9 ignores the range.
 #: Points per side of the lookup table of HDR colours; Pillow allows at most 65.
 _CUBE = 49
 
@@ -41,6 +42,7 @@ def to_picture(frame: av.VideoFrame) -> Image.Image:
         src_colorspace=_MATRICES.get(int(frame.colorspace), unsaid),
         src_color_range=ColorRange.JPEG if _is_full_range(frame) else ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
+        # Bicubic for the colours, which are stored at half size. With ACCURATE_RND, libswscale 9 ignores the range.
         interpolation=Interpolation.BICUBIC,
     ).to_ndarray()
     picture = Image.fromarray(pixels)

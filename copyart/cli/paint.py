@@ -246,13 +246,17 @@ class _Work:
 
     def write(self, job: tuple, painted: "tuple[Image.Image, float]") -> dict[str, Any]:
         """Write the painting, and return a dictionary of facts about it."""
-        from copyart.data.images import save_image
-        from copyart.painting.output_paths import STANDARD, standard_format
+        from copyart.data.images import SUFFIX_FORMATS, save_image
+        from copyart.painting.output_paths import STANDARD, is_stream, standard_format
 
         (photo, target, source), (painting, seconds) = job, painted
         if target == STANDARD:
             save_image(painting, sys.stdout.buffer, standard_format(source), mark=True)
             sys.stdout.buffer.flush()
+        elif is_stream(target):
+            format = target.suffix if target.suffix.lower() in SUFFIX_FORMATS else standard_format(source)
+            with target.open("wb") as stream:
+                save_image(painting, stream, format, mark=True)
         else:
             _make_folder(target.parent)
             save_image(painting, target, mark=True)

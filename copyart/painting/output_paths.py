@@ -36,7 +36,8 @@ def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[_Jo
 
     Args:
         photos: Files, folders, patterns such as `*.jpg`, or `-` for standard input.
-        out: A file for one photo, a folder, `-` for standard output, or None to write next to each photo.
+        out: A file or a named pipe for one photo, a folder, `-` for standard output, or None to write next to
+            each photo.
         style: Name or path of the style; it becomes part of the file name of a painting next to its photo.
 
     Returns:
@@ -52,7 +53,7 @@ def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[_Jo
     if out is None:
         found = _without_paintings(found, style)
     else:
-        out = os.path.expanduser(out)
+        out = STANDARD if out == "/dev/stdout" else os.path.expanduser(out)
         found = [item for item in found if not (item.listed and _lies_in(item.photo, out))] or found
     jobs = _targets(found, out, style)
     if _has_doubles(jobs):
@@ -77,7 +78,7 @@ class _Found(NamedTuple):
 
 
 def is_stream(path: str | os.PathLike) -> bool:
-    """Tell whether a path is a named pipe or a device, which can be read only once."""
+    """Tell whether a path is a named pipe or a device, which is read and written only once."""
     return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
 
 
@@ -157,6 +158,8 @@ def _target(photo: Any, below: Path, out: str | None, style: str, count: int) ->
     if out is None:
         return _beside(photo, below, style)
     target = Path(out)
+    if is_stream(target) and count == 1:
+        return target
     if not target.is_dir() and not out.endswith(("/", os.sep)) and target.suffix:
         if count == 1:
             return target

@@ -9,14 +9,15 @@ if TYPE_CHECKING:
 
 _KERAS = (".h5", ".hdf5", ".index")
 #: Suffixes of the files that `import_network` accepts.
-SUFFIXES = (".pth", ".pt", *_KERAS)
+SUFFIXES = (".pth", ".pt", ".ckpt", *_KERAS)
 
 
 def import_network(path: str | os.PathLike, network: str | None = None) -> "keras.Model":
     """Import a network from a weights file of another project.
 
     Args:
-        path: A `.pth` or `.pt` file for `import_torch`, or a `.h5`, `.hdf5` or `.index` file for `import_keras`.
+        path: A `.pth`, `.pt` or `.ckpt` (PyTorch Lightning) file for `import_torch`, or a `.h5`, `.hdf5` or `.index`
+            file for `import_keras`.
         network: Which network to take from a file that holds several. Defaults to None: the only one, or the first
             generator of a Keras file.
 

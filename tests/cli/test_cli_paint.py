@@ -280,9 +280,25 @@ def test_a_pipe_without_a_name_is_painted_to_standard_output(here, style):
     assert painted.startswith(b"\xff\xd8")
 
 
-def test_waiting_for_a_pipe_ends_on_sigterm(here, style):
+@pytest.mark.parametrize(("name", "format"), [("pipe", "JPEG"), ("pipe.png", "PNG")])
+def test_a_painting_goes_into_a_named_pipe(copyart, here, style, name, format):
+    os.mkfifo(here / name)
+    read = []
+    reader = threading.Thread(target=lambda: read.append((here / name).read_bytes()))
+    reader.start()
+    assert copyart("paint", "holiday/sea.jpg", "-s", style, "-o", name).status == 0
+    reader.join(10)
+    with Image.open(BytesIO(read[0])) as painting:
+        assert (painting.format, painting.size) == (format, (26, 18))
+    assert (here / name).is_fifo()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("pipe.jpg",), ("holiday/sea.jpg", "-o", "pipe.jpg")], ids=["to read", "to write"]
+)
+def test_waiting_for_a_pipe_ends_on_sigterm(here, style, arguments):
     os.mkfifo(here / "pipe.jpg")
-    command = [sys.executable, "-m", "copyart", "paint", "pipe.jpg", "-s", str(style)]
+    command = [sys.executable, "-m", "copyart", "paint", *arguments, "-s", str(style)]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as waiting:
         time.sleep(5)
         waiting.terminate()

@@ -1,5 +1,6 @@
 """Output paths: next to the photo, in a folder, on standard output, and never over a photo."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,15 @@ def test_a_folder_without_pictures_is_refused(tmp_path):
 @pytest.mark.parametrize(("out", "target"), [(None, STANDARD), (STANDARD, STANDARD), ("painting.png", "painting.png")])
 def test_standard_input_goes_to_standard_output_or_a_file(out, target):
     assert places([STANDARD], out) == [(STANDARD, target)]
+
+
+def test_dev_stdout_is_standard_output(holiday):
+    assert places(["holiday/sea.jpg"], "/dev/stdout") == places(["holiday/sea.jpg"], STANDARD)
+
+
+def test_a_named_pipe_takes_one_painting(holiday):
+    os.mkfifo("pipe")
+    assert places(["holiday/sea.jpg"], "pipe") == [("holiday/sea.jpg", "pipe")]
 
 
 def test_standard_input_has_no_name_to_go_into_a_folder(tmp_path):

@@ -79,7 +79,7 @@ def test_a_checkpoint_is_hashed_with_its_data(tmp_path):
     ("file", "match"),
     [
         ("discriminator_filters8.pth", "RGB images into RGB images.*'discriminator'"),
-        ("keras_example.npz", "must be a file that ends in .pth, .pt, .h5"),
+        ("keras_example.npz", "must be a file that ends in .pth, .pt, .ckpt, .h5"),
         ("nothing.pth", "which does not exist"),
         (".", "another kind of file"),
     ],

@@ -117,6 +117,12 @@ def test_a_painter_is_loaded_of_the_network_that_is_named(tmp_path):
     assert painter.paint(photo()).size == photo().size
 
 
+def test_a_checkpoint_of_lightning_is_read_by_its_suffix(tmp_path):
+    half = {name: values.astype(np.float16) for name, values in prefixed("generator.", ONE).items()}
+    (tmp_path / "last.ckpt").write_bytes(saved({"epoch": 3, "state_dict": half, "hyper_parameters": {"lr": 0.1}}))
+    assert load(tmp_path / "last.ckpt").paint(photo()).size == photo().size
+
+
 @pytest.mark.parametrize("source", ["monet", "file.keras"])
 def test_a_network_of_what_holds_one_is_refused(tmp_path, source, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -131,7 +131,10 @@ class TrainingConfig:
                 raise ConfigError(f"{field.name} must be of type {kind}. Received: {field.name}={value!r}")
 
     def _check_ranges(self) -> None:
-        require = _Requirement(self)
+        def require(name: str, holds: bool, what: str) -> None:
+            if not holds:
+                raise ConfigError(f"{name} must be {what}. Received: {name}={getattr(self, name)!r}")
+
         require("image_size", self.image_size >= 24 and self.image_size % 4 == 0, "a multiple of 4, at least 24")
         require("load_size", (self.load_size or 0) >= self.image_size, "at least image_size")
         require("steps_per_epoch", self.steps_per_epoch is None or self.steps_per_epoch > 0, "at least 1")
@@ -196,15 +199,6 @@ class TrainingConfig:
     def to_json(self) -> str:
         """Return the settings as JSON, one per line."""
         return json.dumps(self.to_dict(), indent=2) + "\n"
-
-
-class _Requirement:
-    def __init__(self, config: "TrainingConfig"):
-        self.config = config
-
-    def __call__(self, name: str, holds: bool, what: str) -> None:
-        if not holds:
-            raise ConfigError(f"{name} must be {what}. Received: {name}={getattr(self.config, name)!r}")
 
 
 #: `article`: the settings of the article that Copyart is based on. `paper`: those of Zhu et al. for paintings. `quick`:

@@ -58,7 +58,7 @@ def main():
 
 def _paint(styles, shares, photos):
     """Return what a mixture paints, refused or not, uint8."""
-    engine = interpolate(styles, shares).engine()
+    engine = interpolate(styles, shares).engine
     return np.stack([np.asarray(engine.paint(Image.fromarray(photo))) for photo in photos])
 
 

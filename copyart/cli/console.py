@@ -207,7 +207,6 @@ def extra(name: str, purpose: str) -> Iterator[None]:
     """Context in which to import the packages of an extra from `setup.cfg`.
 
     Args:
-        name: Name of the extra.
         purpose: The feature that needs it, for the error message.
 
     Raises:

@@ -53,7 +53,6 @@ def paint_films(
 
     Args:
         jobs: Pairs (path of a film, path of its painting).
-        painter: The painter.
         masks: The mask of each film, by its path.
         options: Arguments of `paint_video`. Those that are None are omitted.
 

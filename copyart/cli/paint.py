@@ -89,8 +89,8 @@ def paint(
     copyart paint clip.mp4 --style monet --from 0:10 --to 0:20
     cat photo.jpg | copyart paint - --style runs/vangogh > painting.jpg
     """
+    from copyart.data.read_ahead import read_paint_write
     from copyart.painting.output_paths import STANDARD, output_paths
-    from copyart.painting.read_paint_write import read_paint_write
 
     if (style is None) != all_styles:
         raise click.UsageError("--style or --all is needed, and not both")

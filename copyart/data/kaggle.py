@@ -8,7 +8,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from copyart.artists import Artist, find, fold, spellings
-from copyart.data.kaggle_client import Progress, fetch
+from copyart.data.kaggle_client import OnProgress, fetch
 from copyart.data.kaggle_failures import explain, failures
 from copyart.errors import DataError
 
@@ -21,7 +21,7 @@ RETRY_SECONDS = (1.0, 3.0)
 _IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png"}
 
 
-def download(handle: str, progress: Progress | None = None, verbose: bool = False) -> Path:
+def download(handle: str, progress: OnProgress | None = None) -> Path:
     """Return the folder of a Kaggle data set. Download it the first time.
 
     The newest version that was downloaded completely is used without any request, so that work
@@ -31,7 +31,6 @@ def download(handle: str, progress: Progress | None = None, verbose: bool = Fals
         handle: `owner/slug`, or `owner/slug/versions/N` for one version.
         progress: called with the downloaded and the total bytes. Defaults to None: a progress
             bar if stderr is a terminal, else nothing.
-        verbose: let kagglehub log what it does. Defaults to False.
 
     Raises:
         DownloadError: if the download fails. Its one-line message names the cause (credentials, network, disk, a
@@ -42,7 +41,7 @@ def download(handle: str, progress: Progress | None = None, verbose: bool = Fals
         if found is not None:
             return found
         with _lock():
-            return cached(handle) or _fetch_with_retries(handle, progress, verbose)
+            return cached(handle) or _fetch_with_retries(handle, progress)
     except failures() as error:
         raise explain(error, handle) from error
 
@@ -101,15 +100,15 @@ def photo_files(root: Path | str) -> list[Path]:
     return photos
 
 
-def _fetch_with_retries(handle: str, progress: Progress | None, verbose: bool) -> Path:
+def _fetch_with_retries(handle: str, progress: OnProgress | None) -> Path:
     for seconds in RETRY_SECONDS:
         try:
-            return fetch(handle, progress, verbose)
+            return fetch(handle, progress)
         except OSError as error:
             if not _was_cut(error, handle):
                 raise
         time.sleep(seconds)
-    return fetch(handle, progress, verbose)
+    return fetch(handle, progress)
 
 
 def _was_cut(error: OSError, handle: str) -> bool:

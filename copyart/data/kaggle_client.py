@@ -15,20 +15,19 @@ from pathlib import Path, PureWindowsPath
 from copyart.data.kaggle_failures import WITHOUT_KAGGLE
 from copyart.errors import DownloadError
 
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 # RuntimeError: an encrypted or unknown compression.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, RuntimeError)
 
 
-def fetch(handle: str, progress: Progress | None = None, verbose: bool = False) -> Path:
+def fetch(handle: str, progress: OnProgress | None = None) -> Path:
     """Download and unpack a data set into kagglehub's cache. An interrupted download is resumed.
 
     Args:
         handle: `owner/slug`, or `owner/slug/versions/N`.
         progress: called with the downloaded and the total bytes. Defaults to None: a progress
             bar if stderr is a terminal, else nothing.
-        verbose: let kagglehub log what it does. Defaults to False.
 
     Returns:
         The folder of the unpacked data set.
@@ -43,14 +42,14 @@ def fetch(handle: str, progress: Progress | None = None, verbose: bool = False) 
 
     changes: list[tuple[object, str, Callable]] = [
         # kagglehub prints this one warning without its logger.
-        (clients, "already_printed_version_warning", lambda seen: seen or not verbose),
+        (clients, "already_printed_version_warning", lambda _: True),
         (clients, "tqdm", lambda tqdm: _bar(tqdm, progress)),
         (http_resolver, "download_file", _closing),
         (http_resolver, "_extract_archive", _guarded),
     ]
     _require_known(changes)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_log_level(logging.INFO if verbose else logging.ERROR))
+        stack.enter_context(_errors_only())
         for change in changes:
             stack.enter_context(_replaced(*change))
         return Path(kagglehub.dataset_download(handle))
@@ -131,7 +130,7 @@ def _remove(archive: str | None, folder: str) -> None:
 class _Meter:
     """A replacement for kagglehub's progress bar, which calls `progress` instead of drawing."""
 
-    def __init__(self, progress: Progress, total: int = 0, initial: int = 0, **_: object):
+    def __init__(self, progress: OnProgress, total: int = 0, initial: int = 0, **_: object):
         self._progress, self._total, self._done = progress, total, initial
 
     def __enter__(self) -> "_Meter":
@@ -146,17 +145,17 @@ class _Meter:
         self._progress(self._done, self._total)
 
 
-def _bar(tqdm: type, progress: Progress | None) -> Callable:
+def _bar(tqdm: type, progress: OnProgress | None) -> Callable:
     if progress is not None:
         return functools.partial(_Meter, progress)
     return functools.partial(tqdm, disable=None)  # None: drawn only on a terminal
 
 
 @contextlib.contextmanager
-def _log_level(level: int) -> Iterator[None]:
+def _errors_only() -> Iterator[None]:
     logger = logging.getLogger("kagglehub")
     before = logger.level
-    logger.setLevel(level)
+    logger.setLevel(logging.ERROR)
     try:
         yield
     finally:

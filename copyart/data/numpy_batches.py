@@ -24,9 +24,6 @@ def batches(
 
     Args:
         rows_of, cut, shape, first, count: As for `copyart.data.tensorflow_batches.batches`.
-
-    Returns:
-        `NumpyBatches`.
     """
 
     def make(step: int) -> tuple[np.ndarray, np.ndarray]:

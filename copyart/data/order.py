@@ -38,11 +38,7 @@ def training_order(photos: int, art: int, margin: int, seed: int, epoch: int) ->
         photos: Number of photos.
         art: Number of paintings.
         margin: Pixels by which a crop can move; 30 for crops of 256 from 286 pixels.
-        seed: Seed of the run.
         epoch: Number of the epoch, from 0.
-
-    Returns:
-        An `EpochOrder`.
 
     Reference:
         Zhu et al. 2017, arXiv:1703.10593, their implementation's unaligned data set.
@@ -69,9 +65,6 @@ def held_out_order(photos: int, art: int, margin: int, batch_size: int) -> Epoch
         art: Number of paintings.
         margin: Pixels that a crop could move.
         batch_size: The number of pairs is rounded up to a multiple of it.
-
-    Returns:
-        An `EpochOrder`.
     """
     pairs = -(-max(photos, art) // batch_size) * batch_size
     numbers = np.arange(pairs)

@@ -1,7 +1,8 @@
-"""Read ahead: compute the next items in threads while the caller uses one."""
+"""Read ahead: compute the next items in threads while the caller uses one, and write the previous one."""
 
 import collections
 import contextlib
+import itertools
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -57,3 +58,39 @@ def generate_ahead(pieces: Generator[Any, None, None]) -> Iterator[Any]:
         while (piece := coming.result()) is not _END:
             coming = maker.submit(next, pieces, _END)
             yield piece
+
+
+def read_paint_write(
+    jobs: Iterable[Any],
+    read: Callable[[Any], Any],
+    paint: Callable[[Any, Any], Any],
+    write: Callable[[Any, Any], Any],
+) -> Iterator[Future[Any]]:
+    """Run jobs through three stages. Reading and writing have a thread each.
+
+    At most two photos are held at each stage.
+
+    Args:
+        read: Called with a job; returns the photo.
+        paint: Called with a job and its photo; returns the painting.
+        write: Called with a job and its painting; returns the job's result.
+
+    Yields:
+        A future with the result or error of each job, in order.
+    """
+    jobs, again = itertools.tee(jobs)
+
+    def painted() -> Iterator[tuple[Any, Any, Exception | None]]:
+        for job, photo in zip(again, read_ahead(read, jobs), strict=True):
+            try:
+                yield job, paint(job, photo.result()), None
+            except Exception as error:
+                yield job, None, error
+
+    def finish(result: tuple[Any, Any, Exception | None]) -> Any:
+        job, painting, error = result
+        if error is not None:
+            raise error
+        return write(job, painting)
+
+    yield from read_ahead(finish, painted())

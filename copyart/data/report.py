@@ -15,7 +15,7 @@ from copyart.data.images import flatten, read_image, resize
 from copyart.data.painting_mark import is_marked
 from copyart.data.read_ahead import read_ahead
 from copyart.data.split import content_digest
-from copyart.errors import ConfigError, ImageError
+from copyart.errors import ImageError
 
 KEPT = ("ok", "small")
 SKIPPED = ("unreadable", "painted", "too small", "uniform", "duplicate")
@@ -55,7 +55,6 @@ class FileRecord:
 def scan(
     files: Sequence[str | os.PathLike],
     size: int,
-    minimum: int | None = None,
     keep: Callable[[int, np.ndarray], object] | None = None,
     *,
     photos: bool = False,
@@ -70,8 +69,8 @@ def scan(
     Args:
         files: paths of pictures, as `list_images` gives them.
         size: side in pixels to which the kept pictures are resized (bicubic, antialiased, square).
-        minimum: shorter side in pixels below which a picture is skipped. Defaults to `size // 2`:
-            pictures enlarged more than twice would train blur.
+            A picture whose shorter side has less than half of it is skipped: enlarged more than twice, it would train
+            blur.
         keep: called in this thread, in the order of `files`, with the index into `files` and the
             picture, uint8 (size, size, 3), RGB, transparency on white.
         photos: whether these are to be photos: paintings by Copyart are skipped. Defaults to False.
@@ -80,18 +79,13 @@ def scan(
 
     Returns:
         One record per file, in the order of `files`. The first of several pixel-identical pictures is kept.
-
-    Raises:
-        ConfigError: if a size, the minimum or the number of workers is below 1.
     """
-    minimum = max(1, size // 2) if minimum is None else minimum
     workers = min(8, os.cpu_count() or 1) if workers is None else workers
-    _check(size=size, minimum=minimum, workers=workers)
     records: list[FileRecord] = []
     seen: dict[bytes, Path] = {}
 
     def inspect(path: str | os.PathLike) -> tuple[FileRecord, np.ndarray | None]:
-        return _inspect(Path(path), size, minimum, photos)
+        return _inspect(Path(path), size, photos)
 
     for index, found in enumerate(read_ahead(inspect, files, workers=workers, ahead=2 * workers)):
         record, picture = found.result()
@@ -105,13 +99,7 @@ def scan(
     return records
 
 
-def _check(**numbers: int) -> None:
-    for name, number in numbers.items():
-        if number < 1:
-            raise ConfigError(f"{name} must be at least 1. Received: {number}. Leave it at its default.")
-
-
-def _inspect(path: Path, size: int, minimum: int, photos: bool) -> tuple[FileRecord, np.ndarray | None]:
+def _inspect(path: Path, size: int, photos: bool) -> tuple[FileRecord, np.ndarray | None]:
     """Check one file by itself. Also return its picture if it is usable so far."""
     length = _file_size(path)
     if photos and is_marked(path):
@@ -120,7 +108,7 @@ def _inspect(path: Path, size: int, minimum: int, photos: bool) -> tuple[FileRec
         image = flatten(read_image(path))
     except ImageError as error:
         return FileRecord(path, None, None, length, "unreadable", str(error)), None
-    shorter = min(image.size)
+    shorter, minimum = min(image.size), size // 2
     if shorter < minimum:
         detail = f"{image.width} × {image.height} pixels, shorter than {minimum}"
         return FileRecord(path, *image.size, length, "too small", detail), None

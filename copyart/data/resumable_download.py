@@ -26,8 +26,6 @@ class Download:
     """A download in progress: a `.part` file, and a file that records its version.
 
     Args:
-        url: URL of the file.
-        part: Path of the `.part` file.
         progress: Called with the bytes fetched and the bytes in all. Defaults to None.
     """
 

@@ -125,9 +125,6 @@ def decode_once(
         progress: Called with the finished and the total number of files.
         photos: Whether the pictures are photos, as for `copyart.data.report.scan`. Defaults to False.
 
-    Returns:
-        `Pictures`.
-
     Raises:
         DataError: if the cache cannot be written.
     """

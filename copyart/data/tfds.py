@@ -25,14 +25,8 @@ _MARKER = "complete.json"
 _SUFFIXES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 
 
-def export(
-    config: str,
-    cache_dir: Path | str,
-    split: str = "train",
-    data_dir: Path | str | None = None,
-    verbose: bool = False,
-) -> tuple[list[Path], list[Path]]:
-    """Write one configuration of the TFDS set `cycle_gan` as image files, the first time it is needed.
+def export(config: str, cache_dir: Path | str, data_dir: Path | str | None = None) -> tuple[list[Path], list[Path]]:
+    """Write the training split of a configuration of the TFDS set `cycle_gan` as image files, when first needed.
 
     Each image is written as the encoded bytes in TFDS, so nothing is compressed twice. Later
     calls list the files and need neither the network nor TensorFlow.
@@ -40,28 +34,26 @@ def export(
     Args:
         config: `monet2photo`, `cezanne2photo`, `ukiyoe2photo` or `vangogh2photo`.
         cache_dir: folder of Copyart's caches; the files go to `tfds/<config>/{photos,art}` in it.
-        split: `train` or `test`. Defaults to `train`.
         data_dir: folder of TFDS' own copy. Defaults to None: TFDS's own folder.
-        verbose: whether TFDS shows its progress bars and messages. Defaults to False.
 
     Returns:
         The photos and the art, each sorted.
 
     Raises:
-        DataError: if TFDS has no such configuration or split.
+        DataError: if TFDS has no such configuration.
         DownloadError: if TFDS cannot download the set, or the disk is full.
 
     Reference:
         https://www.tensorflow.org/datasets/catalog/cycle_gan: split A is the art, split B the photos.
     """
-    _check(config, split)
-    folder = Path(cache_dir) / "tfds" / (config if split == "train" else f"{config}-{split}")
+    _check(config)
+    folder = Path(cache_dir) / "tfds" / config
     try:
         if not _is_complete(folder):
             folder.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(folder.with_name(f".{folder.name}.lock")):
                 if not _is_complete(folder):
-                    _write(config, split, folder, data_dir, verbose)
+                    _write(config, folder, data_dir)
         return _listing(folder / "photos"), _listing(folder / "art")
     except OSError as error:
         raise DownloadError(
@@ -70,23 +62,21 @@ def export(
         ) from error
 
 
-def _check(config: str, split: str) -> None:
+def _check(config: str) -> None:
     configs = [artist.tfds_config for artist in all_artists() if artist.tfds_config]
     if config not in configs:
         raise DataError(
             f"A TFDS configuration must be one of {', '.join(configs)}. Received: {config!r}. "
             "Other artists work with --source kaggle or --photos DIR --art DIR."
         )
-    if split not in ("train", "test"):
-        raise DataError(f"A split must be train or test. Received: {split!r}. Use train for training.")
 
 
-def _write(config: str, split: str, folder: Path, data_dir: Path | str | None, verbose: bool) -> None:
+def _write(config: str, folder: Path, data_dir: Path | str | None) -> None:
     _require_tensorflow(config)
-    with atomic(folder) as partial, _quiet(verbose):
+    with atomic(folder) as partial, _quiet():
         builder = _prepared(config, data_dir)
-        photos = _write_images(_encoded(builder, f"{split}B"), partial / "photos")
-        art = _write_images(_encoded(builder, f"{split}A"), partial / "art")
+        photos = _write_images(_encoded(builder, "trainB"), partial / "photos")
+        art = _write_images(_encoded(builder, "trainA"), partial / "art")
         (partial / _MARKER).write_text(json.dumps({"photos": photos, "art": art}))
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -149,11 +139,8 @@ def _listing(folder: Path) -> list[Path]:
 
 
 @contextlib.contextmanager
-def _quiet(verbose: bool) -> Iterator[None]:
+def _quiet() -> Iterator[None]:
     """Suppress the progress bars, messages and warnings of TFDS."""
-    if verbose:
-        yield
-        return
     import tensorflow_datasets as tfds
 
     loggers = [logging.getLogger(name) for name in ("absl", "tensorflow", "urllib3")]

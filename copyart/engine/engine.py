@@ -51,7 +51,6 @@ def engine_for_plan(plan: Sequence[Stage], once: bool = False) -> Engine | None:
     """Return an `OnnxEngine` for a layer plan, or None if ONNX Runtime is missing.
 
     Args:
-        plan: The layer plan.
         once: Whether it will paint one small photo only: on one thread, by a graph that is not optimised. Defaults to
             False.
     """

@@ -45,9 +45,6 @@ _LEVEL = np.nextafter(np.float32(1 / 255), np.float32(0))
 def fast_whole_graph(plan: Sequence[Stage]) -> OnnxModel:
     """Return the fastest ONNX model of a whole generator.
 
-    Args:
-        plan: A layer plan.
-
     Returns:
         A model from `photo`, uint8 (height, width, 3), to `painting` of the same shape. Sides are multiples of 4, at
         least 16.

@@ -33,7 +33,6 @@ def open_stores(count: int, channels: int, width: int, strips: Sequence[tuple[in
     """Open empty feature map stores, and delete them after the context.
 
     Args:
-        count: Number of stores.
         channels: Channels of each feature map.
         width: Width of each feature map.
         strips: (first row, row after the last) of each strip.
@@ -51,8 +50,6 @@ class FeatureMapStore:
     """A feature map in strips, float32 (1, channels, rows, width) each.
 
     Args:
-        channels: Channels of the feature map.
-        width: Width of the feature map.
         strips: (first row, row after the last) of each strip.
     """
 

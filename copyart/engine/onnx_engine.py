@@ -43,7 +43,6 @@ class OnnxEngine:
     def __init__(self, plan: Sequence[Stage], threads: int | None = None, optimized: bool = True):
         self._threads, self._optimized = threads, optimized
         self.plan = plan
-        self._small = StripGeometry(plan).largest_map <= _SMALL_MAP
         self._whole: Session | None = None
         self._strips: StripPainter | None = None
 
@@ -58,7 +57,8 @@ class OnnxEngine:
                 pixel with the light generator.
         """
         rows = PaddedRows(photo)
-        if math.prod(rows.shape[:2]) <= WHOLE_PIXELS * (2 if self._small else 1):
+        pixels = math.prod(rows.shape[:2])
+        if pixels <= WHOLE_PIXELS or (pixels <= 2 * WHOLE_PIXELS and self._has_small_maps):
             if self._whole is None:
                 self._whole = self._session(fast_whole_graph(self.plan))
             (painting,) = self._whole.run(None, {"photo": rows[:]})
@@ -69,6 +69,10 @@ class OnnxEngine:
         self._strips.paint(rows, painting, progress)
         return painting.image
 
+    @functools.cached_property
+    def _has_small_maps(self) -> bool:
+        return StripGeometry(self.plan).largest_map <= _SMALL_MAP
+
     def _session(self, model: OnnxModel) -> "Session":
         return Session(model, session_options(self._threads, self._optimized))
 
@@ -77,7 +81,6 @@ class Session:
     """An ONNX Runtime session that uses the model's arrays in place, without copying them.
 
     Args:
-        model: The model.
         options: A new `session_options()`; it must not be shared with another session.
     """
 

@@ -12,11 +12,7 @@ FEWEST_ROWS = 8
 
 
 class StripGeometry:
-    """The sizes of a plan's feature maps.
-
-    Args:
-        plan: A layer plan.
-    """
+    """The sizes of a plan's feature maps."""
 
     def __init__(self, plan: Sequence[Stage]):
         self.plan = plan

@@ -26,7 +26,6 @@ class StripPainter:
     """Paints images of any size by a layer plan.
 
     Args:
-        plan: The layer plan.
         session: Function from an `OnnxModel` to an object that runs it: like `copyart.engine.onnx_engine.Session`, it
             has `inputs` and `outputs`, lists of names, and `run_into`.
     """

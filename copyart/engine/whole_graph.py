@@ -16,7 +16,6 @@ def whole_graph(
     """Return the ONNX model of a whole generator, from uint8 pixels to uint8 pixels.
 
     Args:
-        plan: A layer plan.
         add_network: Function that adds the nodes from a feature map in [-1, 1] to pixels. Defaults to None:
             `add_to_pixels`.
 
@@ -75,7 +74,6 @@ def add_with_border(
     """Add a fast path for a feature map's interior and the plain path for its border.
 
     Args:
-        graph: The graph.
         x: The feature map.
         axis: 0 if the border is the first and last rows, 1 if it is the first and last columns.
         edge: Rows or columns of each border. `border` receives twice as many, because its result near the cut is wrong

@@ -2,7 +2,6 @@
 
 import functools
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from copyart.evaluation.bootstrap import Estimate, mean_estimate
 from copyart.evaluation.features import FeatureNetwork
 from copyart.evaluation.figures import Figure
 
+#: Written by `scripts/train_attribution.py`.
 WEIGHTS = Path(__file__).parent / "data" / "attribution.safetensors"
 #: The classifier's artists and schools, and its rates for real held-out paintings.
 FACTS = WEIGHTS.with_suffix(".json")
@@ -100,15 +100,9 @@ def attribution_features() -> FeatureNetwork:
 
 
 @functools.cache
-def load_classifier(weights: str | os.PathLike = WEIGHTS) -> Classifier:
-    """Return the bundled classifier.
-
-    Args:
-        weights: Path of a file written by `scripts/train_attribution.py`, which writes the facts to a second file next
-            to it. Defaults to the bundled file.
-    """
-    facts = Path(weights).with_suffix(".json")
-    return Classifier(load_file(weights), json.loads(facts.read_text(encoding="utf-8")))
+def load_classifier() -> Classifier:
+    """Return the bundled classifier."""
+    return Classifier(load_file(WEIGHTS), json.loads(FACTS.read_text(encoding="utf-8")))
 
 
 def attribution(ours: np.ndarray, photos: np.ndarray, classifier: Classifier, artist: str) -> dict[str, Figure]:

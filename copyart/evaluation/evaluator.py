@@ -24,7 +24,7 @@ from copyart.evaluation.pictures import LoadedPictures, load_pictures, square
 from copyart.evaluation.real_paintings import RealPaintings, load_real_paintings
 from copyart.painting.loading import load
 from copyart.styles.bundled import BUNDLED
-from copyart.styles.hub import is_hub_handle
+from copyart.styles.opening import is_hub_handle
 
 #: With fewer pictures the figures are too rough to rank two styles.
 _FEW = 50

@@ -2,16 +2,14 @@
 
 import base64
 import html
-import io
 import os
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from PIL import Image
 
 from copyart.data.atomic_files import write_atomically
-from copyart.data.images import save_image
+from copyart.data.images import encode_image
 from copyart.errors import ConfigError, one_line
 from copyart.evaluation.contact_sheet import contact_sheet
 from copyart.evaluation.figures import Estimate, Evaluation, Fault, Figure
@@ -67,7 +65,6 @@ def write_report(evaluation: Evaluation, folder: str | os.PathLike) -> Path:
     """Write the files of an evaluation.
 
     Args:
-        evaluation: The evaluation.
         folder: Path of the folder, created if missing.
 
     Returns:
@@ -79,15 +76,10 @@ def write_report(evaluation: Evaluation, folder: str | os.PathLike) -> Path:
     folder = Path(folder)
     parts = {"Photos": evaluation} | ({"People": evaluation.people} if evaluation.people else {})
     _write(folder / FIGURES, evaluation.to_json().encode())
-    _write(folder / SHEET, _jpeg(contact_sheet(*(cast(np.ndarray, part.pairs) for part in parts.values()))))
+    pairs = [cast(np.ndarray, part.pairs) for part in parts.values()]
+    _write(folder / SHEET, encode_image(contact_sheet(*pairs), "JPEG", 85))
     _write(folder / PAGE, _page(evaluation, parts).encode())
     return folder / PAGE
-
-
-def _jpeg(image: Image.Image) -> bytes:
-    file = io.BytesIO()
-    save_image(image, file, "jpeg", quality=85)
-    return file.getvalue()
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -117,7 +109,7 @@ def _section(title: str, part: Evaluation) -> str:
         faults=_faults(part),
         tables="".join(_table(part, group) for group in GROUPS),
         notes="".join(f"<p>{html.escape(note)}</p>\n" for note in part.notes),
-        sheet=base64.b64encode(_jpeg(contact_sheet(cast(np.ndarray, part.pairs)))).decode(),
+        sheet=base64.b64encode(encode_image(contact_sheet(cast(np.ndarray, part.pairs)), "JPEG", 85)).decode(),
     )
 
 

@@ -1,6 +1,5 @@
 """SqueezeNet 1.1, a small bundled ImageNet network (MIT): a judge, and the features of attribution."""
 
-import os
 from pathlib import Path
 
 import keras
@@ -13,6 +12,7 @@ from copyart.models.precision import channels_last, dtype_policy
 TITLE = "SqueezeNet"
 #: Side of the network's input, in pixels.
 SIDE = 227
+#: Written by `scripts/make_squeezenet.py`.
 WEIGHTS = Path(__file__).parent / "data" / "squeezenet.safetensors"
 #: ImageNet's means of red, green and blue, which the weights expect to be subtracted.
 _MEANS = (122.679, 116.669, 104.006)
@@ -25,11 +25,8 @@ _ATTRIBUTING = (3, 5, 7, 9)
 
 
 @channels_last()
-def feature_maps(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
+def feature_maps() -> keras.Model:
     """Build the network up to its last fire module, fire9, in float32.
-
-    Args:
-        weights: Path of the safetensors file that `scripts/make_squeezenet.py` writes. Defaults to the bundled one.
 
     Returns:
         A `keras.Model` from (batch, 227, 227, 3), RGB in [-1, 1], to (batch, 13, 13, 512).
@@ -37,7 +34,7 @@ def feature_maps(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
     Reference:
         Iandola et al. 2016, arXiv:1602.07360; version 1.1 has smaller kernels and earlier pools.
     """
-    arrays = load_file(weights)
+    arrays = load_file(WEIGHTS)
     with dtype_policy("float32"):
         image = layers.Input((SIDE, SIDE, 3), name="image")
         x = layers.Rescaling(127.5, [127.5 - mean for mean in _MEANS], name="scale")(image)
@@ -56,33 +53,27 @@ def feature_maps(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
 
 
 @channels_last()
-def pooled_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
+def pooled_features() -> keras.Model:
     """Build the network up to the means of fire9's 512 feature maps.
-
-    Args:
-        weights: As for `feature_maps`.
 
     Returns:
         A `keras.Model` from (batch, 227, 227, 3), RGB in [-1, 1], to (batch, 512).
     """
-    maps = feature_maps(weights)
+    maps = feature_maps()
     with dtype_policy("float32"):
         pooled = layers.GlobalAveragePooling2D(name="features")(maps.output)
     return keras.Model(maps.input, pooled, name="squeezenet")
 
 
 @channels_last()
-def layer_features(weights: str | os.PathLike = WEIGHTS) -> keras.Model:
+def layer_features() -> keras.Model:
     """Build the network up to the means of the feature maps of fire3, fire5, fire7 and fire9.
-
-    Args:
-        weights: As for `feature_maps`.
 
     Returns:
         A `keras.Model` from (batch, 227, 227, 3), RGB in [-1, 1], to (batch, 1280); the last 512 are
         `pooled_features`.
     """
-    maps = feature_maps(weights)
+    maps = feature_maps()
     with dtype_policy("float32"):
         chosen = [maps.get_layer(f"fire{number}_concat").output for number in _ATTRIBUTING]
         means = layers.Concatenate(name="features")([layers.GlobalAveragePooling2D()(x) for x in chosen])

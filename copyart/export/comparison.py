@@ -54,17 +54,22 @@ def compare(
         ExportError: if the paintings differ by more than the limits.
     """
     with full_precision():
-        found = [_differences(run(np.asarray(photo)), paint(network, photo)) for photo in photos]
+        found = [differences(run(np.asarray(photo)), paint(network, photo)) for photo in photos]
     values, levels = zip(*found, strict=True)
-    largest, mean = max(level.max() for level in levels), max(level.mean() for level in levels)
-    require_close(largest, limits.largest, f"{what}, in one value")
-    require_close(mean, limits.mean, f"{what}, on average over a picture")
+    require_close(max(level.max() for level in levels), limits.largest, f"{what}, in one value")
+    require_close(max(level.mean() for level in levels), limits.mean, f"{what}, on average over a picture")
+    return describe_differences(values, levels)
+
+
+def describe_differences(values: Sequence[np.ndarray], levels: Sequence[np.ndarray]) -> dict[str, Any]:
+    """Return the differences for an `ExportReport`, from those of each picture, as `differences` returns them."""
+    value, level = (np.concatenate([part.ravel() for part in parts]) for parts in (values, levels))
     return {
-        "pictures": len(photos),
-        "max_difference": float(max(value.max() for value in values)),
-        "mean_difference": float(np.concatenate([value.ravel() for value in values]).mean()),
-        "max_painting_difference": float(largest) / 255,
-        "mean_painting_difference": float(np.concatenate([level.ravel() for level in levels]).mean()) / 255,
+        "pictures": len(values),
+        "max_difference": float(value.max()),
+        "mean_difference": float(value.mean()),
+        "max_painting_difference": float(level.max()) / 255,
+        "mean_painting_difference": float(level.mean()) / 255,
     }
 
 
@@ -77,8 +82,16 @@ def require_close(levels: np.ndarray, limit: float, what: str) -> None:
         )
 
 
-def _differences(painting: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the differences of values in [-1, 1], and of levels in 0…255."""
+def differences(painting: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the differences of a painting's values in [-1, 1], and of its levels in 0…255.
+
+    Args:
+        painting: By the export, uint8 or float32 in [-1, 1], shape (height, width, 3).
+        expected: By the model, float32 in [-1, 1].
+
+    Raises:
+        ExportError: if the sizes differ.
+    """
     if painting.shape != expected.shape:
         raise ExportError(
             f"an export must keep the size of the photo. Received: {painting.shape} for {expected.shape}. Please "

@@ -10,9 +10,9 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from copyart.data.images import flatten, read_image, to_array, to_image
+from copyart.data.images import flatten, read_image, to_array
 from copyart.data.sample import sample_files
-from copyart.errors import ExportError
+from copyart.export.comparison import describe_differences, differences, require_close
 from copyart.export.reference import comparison_photos, full_precision, paint
 
 #: Largest difference of float32 values in [-1, 1] that another order of summation can cause.
@@ -40,47 +40,16 @@ def compare(folder: Path, network: keras.Model, photos: Sequence | None, toleran
     with full_precision():
         served = tf.saved_model.load(str(folder))
         expected = [paint(network, flatten(read_image(data))) for data in encoded]
-        values = [served.serve(photos=_photo(data)[None])["paintings"].numpy()[0] for data in encoded]
-        paintings = served.paint(image_bytes=tf.constant(encoded))["painting_bytes"].numpy()
-    differences = [_difference(*pair) for pair in zip(values, expected, strict=True)]
-    levels = [_level_differences(*pair) for pair in zip(paintings, expected, strict=True)]
-    level = max(difference.max() for difference in levels)
-    largest = max(difference.max() for difference in differences)
-    _require("serve", largest, FLOAT_TOLERANCE)
-    _require("paint", level, tolerance)
-    return {
-        "pictures": len(encoded),
-        "max_difference": float(largest),
-        "mean_difference": float(np.concatenate([d.ravel() for d in differences]).mean()),
-        "max_painting_difference": float(level),
-        "mean_painting_difference": float(np.concatenate([d.ravel() for d in levels]).mean()),
-    }
-
-
-def _photo(data: bytes) -> np.ndarray:
-    return to_array(flatten(read_image(data)))
-
-
-def _difference(values: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    if values.shape != expected.shape:
-        raise ExportError(
-            f"an export must keep the size of the photo. Received: {values.shape} for {expected.shape}. Please report "
-            "this."
-        )
-    return np.abs(values - expected)
-
-
-def _level_differences(painting: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    painted, wanted = (np.asarray(image, np.float32) for image in (read_image(painting), to_image(expected)))
-    return _difference(painted, wanted) / 255
-
-
-def _require(signature: str, difference: float, tolerance: float) -> None:
-    if not difference <= tolerance * (1 + 1e-6):  # a margin for the rounding of level / 255; NaN is refused too
-        raise ExportError(
-            f"an export must paint the same as its model, within {tolerance:.1e}. Received: a difference of "
-            f"{difference:.1e} in `{signature}`. Nothing was written; please report this."
-        )
+        photos = [to_array(flatten(read_image(data)))[None] for data in encoded]
+        served_values = [served.serve(photos=photo)["paintings"].numpy()[0] for photo in photos]
+        files = served.paint(image_bytes=tf.constant(encoded))["painting_bytes"].numpy()
+    values = [differences(*pair)[0] for pair in zip(served_values, expected, strict=True)]
+    levels = [
+        differences(np.asarray(read_image(file)), wanted)[1] for file, wanted in zip(files, expected, strict=True)
+    ]
+    require_close(127.5 * max(value.max() for value in values), 127.5 * FLOAT_TOLERANCE, "by `serve`")
+    require_close(max(level.max() for level in levels), 255 * tolerance, "by `paint`")
+    return describe_differences(values, levels)
 
 
 def _test_pictures() -> list[bytes]:

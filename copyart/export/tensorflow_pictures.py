@@ -3,12 +3,8 @@
 import keras
 import tensorflow as tf
 
+from copyart.engine.padding import MULTIPLE, SMALLEST
 from copyart.export.tensorflow_exif import upright
-
-#: Generators halve the picture twice, so sides must be multiples of this.
-MULTIPLE = 4
-#: Least side. The residual blocks run at a quarter of the resolution and need a few pixels for mirror padding.
-MINIMUM = 16
 
 _BMP_DIRECTORY = 14  # length of the file header; the info header and the palette follow
 
@@ -56,7 +52,7 @@ def paint_any_size(network: keras.Model, photos: tf.Tensor) -> tf.Tensor:
 
 def _mirrored(length: tf.Tensor) -> tf.Tensor:
     """Return the source index of each pixel of a padded side, mirrored repeatedly if needed."""
-    padded = tf.maximum(-(-length // MULTIPLE) * MULTIPLE, MINIMUM)
+    padded = tf.maximum(-(-length // MULTIPLE) * MULTIPLE, SMALLEST)
     period = tf.maximum(2 * (length - 1), 1)
     place = tf.range(padded) % period
     return tf.minimum(place, period - place)

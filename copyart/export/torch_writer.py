@@ -29,9 +29,6 @@ def torch_file(tensors: dict[str, np.ndarray]) -> bytes:
 
     Args:
         tensors: A dictionary of float32 arrays by name, in the order in which PyTorch lists them.
-
-    Returns:
-        The file's bytes.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:

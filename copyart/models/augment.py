@@ -1,18 +1,17 @@
 """DiffAugment: differentiable augmentation of the discriminator's inputs, for artists with few paintings."""
 
-from typing import Any
-
 import keras
 from keras import ops
 
 from copyart.backend import Tensor
+from copyart.models.layers import SeededLayer
 
 #: Largest shift, and side of the cut-out square, as shares of the image's side (Zhao et al. 2020).
 _SHIFT, _CUTOUT = 1 / 8, 1 / 2
 
 
 @keras.saving.register_keras_serializable(package="copyart")
-class DiffAugment(keras.layers.Layer):
+class DiffAugment(SeededLayer):
     """Randomly recolour and shift each image and cut out a square. Gradients pass through.
 
     Apply it to both real and generated images, in the discriminator's step and the generator's. Otherwise the generator
@@ -24,11 +23,6 @@ class DiffAugment(keras.layers.Layer):
     Reference:
         Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training", arXiv:2006.10738.
     """
-
-    def __init__(self, seed: int | None = None, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, images: Tensor) -> Tensor:
         """Augment images.
@@ -46,18 +40,6 @@ class DiffAugment(keras.layers.Layer):
         images = images * (1 - square)
         images = ops.einsum("bij,bjwc->biwc", _shift_matrix(draws[5], height), images)
         return ops.einsum("bij,bhjc->bhic", _shift_matrix(draws[6], width), images)
-
-    def save_own_variables(self, store: Any) -> None:
-        """Save the state of the random generator."""
-        store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
-
-    def load_own_variables(self, store: Any) -> None:
-        """Restore the state of the random generator."""
-        self.seed_generator.state.assign(store["draws"])
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments of the layer."""
-        return {**super().get_config(), "seed": self.seed}
 
 
 def _recoloured(images: Tensor, brightness: Tensor, saturation: Tensor, contrast: Tensor) -> Tensor:

@@ -6,11 +6,12 @@ import keras
 from keras import ops
 
 from copyart.backend import Tensor
+from copyart.models.layers import SeededLayer
 from copyart.models.precision import precise_dtype
 
 
 @keras.saving.register_keras_serializable(package="copyart")
-class ImagePool(keras.layers.Layer):
+class ImagePool(SeededLayer):
     """Mixes earlier generated images into the batch for a discriminator.
 
     While the pool fills, each image is stored and returned. After that, with probability 1/2, a random stored image is
@@ -29,11 +30,9 @@ class ImagePool(keras.layers.Layer):
     """
 
     def __init__(self, size: int = 50, image_size: int = 256, seed: int | None = None, **kwargs: Any):
-        super().__init__(**{"dtype": precise_dtype(), **kwargs})
+        super().__init__(seed, **{"dtype": precise_dtype(), **kwargs})
         self.size = size
         self.image_size = image_size
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
         self.build()
 
     def build(self, input_shape: Any = None) -> None:
@@ -106,17 +105,6 @@ class ImagePool(keras.layers.Layer):
         new = ops.take(batch, ops.maximum(numbers - self.size, 0), axis=0)
         return ops.where((numbers >= self.size)[:, None, None, None], new, pooled)
 
-    def save_own_variables(self, store: Any) -> None:
-        """Save the pool and the state of its random generator."""
-        super().save_own_variables(store)
-        store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
-
-    def load_own_variables(self, store: Any) -> None:
-        """Restore the pool and the state of its random generator."""
-        self.seed_generator.state.assign(store["draws"])
-        for index, weight in enumerate(self.weights):
-            weight.assign(store[str(index)])
-
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the layer."""
-        return {**super().get_config(), "size": self.size, "image_size": self.image_size, "seed": self.seed}
+        return {**super().get_config(), "size": self.size, "image_size": self.image_size}

@@ -198,8 +198,36 @@ def _standardise(images: Tensor, epsilon: float) -> Tensor:
     return standardise(images)
 
 
+class SeededLayer(keras.layers.Layer):
+    """Base class of layers with random draws. A saved model continues with the next draw.
+
+    Args:
+        seed: Seed of the draws. Defaults to None: a random seed.
+    """
+
+    def __init__(self, seed: int | None = None, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def save_own_variables(self, store: Any) -> None:
+        """Save the weights and the state of the random generator."""
+        super().save_own_variables(store)
+        store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
+
+    def load_own_variables(self, store: Any) -> None:
+        """Restore the weights and the state of the random generator."""
+        self.seed_generator.state.assign(store["draws"])
+        for index, weight in enumerate(self.weights):
+            weight.assign(store[str(index)])
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of the layer."""
+        return {**super().get_config(), "seed": self.seed}
+
+
 @keras.saving.register_keras_serializable(package="copyart")
-class RandomWindow(keras.layers.Layer):
+class RandomWindow(SeededLayer):
     """Crops the images at a random position, so that the following strided network sees a different pixel grid each
     time.
 
@@ -212,9 +240,8 @@ class RandomWindow(keras.layers.Layer):
     """
 
     def __init__(self, margin: int = 16, seed: int | None = None, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.margin, self.seed = margin, seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        super().__init__(seed, **kwargs)
+        self.margin = margin
 
     def call(self, images: Tensor, training: bool = False) -> Tensor:
         """Crop (batch, height, width, channels), all images at the same position; in the centre unless training."""
@@ -231,14 +258,6 @@ class RandomWindow(keras.layers.Layer):
         height, width = (side and side - self.margin for side in shape[1:3])
         return (shape[0], height, width, shape[3])
 
-    def save_own_variables(self, store: Any) -> None:
-        """Save the state of the random generator."""
-        store["draws"] = ops.convert_to_numpy(self.seed_generator.state)
-
-    def load_own_variables(self, store: Any) -> None:
-        """Restore the state of the random generator."""
-        self.seed_generator.state.assign(store["draws"])
-
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the layer."""
-        return {**super().get_config(), "margin": self.margin, "seed": self.seed}
+        return {**super().get_config(), "margin": self.margin}

@@ -80,7 +80,7 @@ def _load_mixture(source: Any) -> Painter:
 
 
 def _painter_of(style: Style) -> Painter:
-    if (engine := style.engine()) is None:
+    if (engine := style.engine) is None:
         choose_backend()
         return Painter.from_network(style.network(), style.metadata)
     # The painter refers to the weights and not to the style, so that the bytes of its files are freed.

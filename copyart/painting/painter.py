@@ -60,7 +60,8 @@ class Painter:
         network: "keras.Model | Callable[[], keras.Model] | None" = None,
         generator: Mapping[str, Any] | None = None,
     ):
-        self._engine = engine
+        #: The engine that paints.
+        self.engine = engine
         self.metadata = dict(metadata or {})
         self._network = network
         self._generator = generator
@@ -95,7 +96,7 @@ class Painter:
     def network(self) -> "keras.Model":
         """The Keras generator."""
         if self._network is None:
-            return self._engine.network  # type: ignore[attr-defined]  # a KerasEngine
+            return self.engine.network  # type: ignore[attr-defined]  # a KerasEngine
         if not hasattr(self._network, "input_shape"):
             self._network = self._network()
         return self._network
@@ -106,14 +107,9 @@ class Painter:
         return describe_generator(self.network) if self._generator is None else dict(self._generator)
 
     @property
-    def engine(self) -> Engine:
-        """The engine that paints."""
-        return self._engine
-
-    @property
     def plan(self) -> list[Stage] | None:
         """The layer plan of the generator, or None if Keras paints."""
-        return getattr(self._engine, "plan", None)
+        return getattr(self.engine, "plan", None)
 
     @property
     def name(self) -> str:
@@ -167,7 +163,7 @@ class Painter:
         size = _painted_size(full, max_pixels)
         painting = self._paint_at(size, colours, progress)
         scale = stroke_scale(size, brush)
-        if scale > 1 and self._engine.sides == (None, None):
+        if scale > 1 and self.engine.sides == (None, None):
             coarse = round(size[0] / scale), round(size[1] / scale)
             add_large_strokes(painting, self._paint_at(coarse, colours))
         painting = _resized(painting, full)
@@ -195,12 +191,12 @@ class Painter:
         self, size: _Size, colours: Image.Image, progress: Callable[[float], object] | None = None
     ) -> Image.Image:
         """Paint a photo at a given size."""
-        height, width = (fixed or side for fixed, side in zip(self._engine.sides, reversed(size), strict=True))
+        height, width = (fixed or side for fixed, side in zip(self.engine.sides, reversed(size), strict=True))
         return _resized(self._paint_colours(_resized(colours, (width, height)), progress), size)
 
     def _paint_colours(self, colours: Image.Image, progress: Callable[[float], object] | None) -> Image.Image:
         try:
-            return self._engine.paint(colours, progress)
+            return self.engine.paint(colours, progress)
         except Exception as error:
             if not _is_out_of_memory(error):
                 raise

@@ -1,6 +1,5 @@
 """Download styles from Hugging Face and Kaggle by hub handle, using `huggingface_hub` and `kagglehub`."""
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +12,6 @@ _NAME = r"[A-Za-z0-9_][\w.-]*"
 _HF = re.compile(rf"hf://({_NAME}/{_NAME})(?:@({_NAME}))?", re.ASCII)
 _KAGGLE = re.compile(rf"kaggle://({_NAME}/{_NAME}/{_NAME}/{_NAME}(?:/\d+)?)", re.ASCII)
 _FILES = [CONFIG, METADATA, WEIGHTS, PREVIEW, f"*{SUFFIX}"]
-
-
-def is_hub_handle(source: str | os.PathLike) -> bool:
-    """Tell whether a text is a hub handle, well-formed or not."""
-    return os.fspath(source).startswith(("hf://", "kaggle://"))
 
 
 def fetch(handle: str) -> Path:

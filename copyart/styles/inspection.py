@@ -81,7 +81,7 @@ def _checked_preview(place: Path, preview: bytes) -> str:
 
 
 def _paint(style: Style) -> None:
-    engine = style.engine()
+    engine = style.engine
     if engine is None:
         raise style_error(style.place, "paint", "no engine: onnxruntime cannot be loaded", "Install onnxruntime.")
     gradient = np.linspace(0, 255, _SIDE * _SIDE * 3).astype(np.uint8).reshape(_SIDE, _SIDE, 3)

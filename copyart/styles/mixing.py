@@ -7,7 +7,6 @@ Reference: Wang et al. 2019, Deep Network Interpolation for Continuous Imagery E
 
 import dataclasses
 import functools
-import io
 import math
 import os
 import re
@@ -19,10 +18,9 @@ from typing import Any
 import numpy as np
 import safetensors
 import safetensors.numpy
-from PIL import Image
 
 from copyart._version import __version__
-from copyart.data.images import save_image
+from copyart.data.images import encode_image
 from copyart.errors import ConfigError, StyleError
 from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, as_json, write_style_file
 from copyart.styles.mixture_check import FIGURES, fault_of_mixture, sample_photo
@@ -100,7 +98,6 @@ def mix_styles(styles: Sequence[Style], shares: Sequence[float]) -> Style:
     """Average the weights of styles, and check the result by painting one picture.
 
     Args:
-        styles: The styles.
         shares: A share for each style; they add up to 1. A single style may have any share, and the starter takes the
             rest.
 
@@ -156,8 +153,8 @@ def write_style(style: Style, folder: str | os.PathLike) -> None:
         StyleError: if the style is damaged, or the folder cannot be written.
     """
     files, folder = dict(style.files), os.path.expanduser(folder)
-    if PREVIEW not in files and (engine := style.engine()) is not None:
-        files[PREVIEW] = _jpeg(engine.paint(sample_photo()))
+    if PREVIEW not in files and (engine := style.engine) is not None:
+        files[PREVIEW] = encode_image(engine.paint(sample_photo()), "JPEG")
     for name in (WEIGHTS, CONFIG, METADATA, PREVIEW):
         if name in files:
             write_style_file(Path(folder, name), files[name])
@@ -289,9 +286,3 @@ def _metadata(styles: Sequence[Style], shares: Sequence[float]) -> dict[str, Any
         "experimental": any(bool(style.metadata.get("experimental")) for style in styles),
         "versions": {"copyart": __version__},
     }
-
-
-def _jpeg(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    save_image(image, buffer, "jpeg")
-    return buffer.getvalue()

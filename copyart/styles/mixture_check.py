@@ -63,7 +63,6 @@ def fault_of_mixture(mixture: Style, parents: Sequence[Style], beyond: bool) -> 
     """Return what is wrong with the painting of a mixture, or None.
 
     Args:
-        mixture: The mixture.
         parents: The styles that it is mixed from.
         beyond: Whether a share is below 0 or above 1.
 

@@ -1,6 +1,5 @@
 """Save a Keras network as a style, and build the network of a style."""
 
-import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 import safetensors.numpy
 from PIL import Image
 
-from copyart.data.images import save_image
+from copyart.data.images import encode_image
 from copyart.engine.engine import Engine, fast_engine
 from copyart.engine.keras_engine import KerasEngine
 from copyart.errors import ConfigError, StyleError
@@ -64,9 +63,7 @@ def save_style(
         METADATA: as_json({**metadata, "name": metadata.get("name") or folder.resolve().name}),
     }
     if preview is not None:
-        buffer = io.BytesIO()
-        save_image(preview, buffer, "jpeg")
-        files[PREVIEW] = buffer.getvalue()
+        files[PREVIEW] = encode_image(preview, "JPEG")
     for name, content in files.items():
         write_style_file(folder / name, content)
 

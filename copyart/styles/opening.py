@@ -11,7 +11,7 @@ from copyart.artists import find
 from copyart.errors import ArtistError, StyleError
 from copyart.styles.bundled import bundled_styles
 from copyart.styles.folder import CONFIG, read_folder
-from copyart.styles.hub import fetch, is_hub_handle
+from copyart.styles.hub import fetch
 from copyart.styles.mixing import is_mixture, mix_styles, parse_shares
 from copyart.styles.packed_file import is_packed, read_packed_file
 from copyart.styles.style import Style
@@ -76,6 +76,11 @@ def open_place(place: Path) -> Style:
     style = Style.parse(place, read_packed_file(place))
     style.require_own_generator()
     return style
+
+
+def is_hub_handle(source: str | os.PathLike) -> bool:
+    """Tell whether a text is a hub handle, well-formed or not."""
+    return os.fspath(source).startswith(("hf://", "kaggle://"))
 
 
 def is_model_file(source: str | os.PathLike) -> bool:

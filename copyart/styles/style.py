@@ -99,16 +99,13 @@ class Style:
             must = "have one of Copyart's own generators, as every shared style must"
             raise style_error(self.place, must, "another network", "Share the .keras file.")
 
+    @functools.cached_property
     def engine(self) -> Engine | None:
-        """Return the engine that paints without Keras, or None if only Keras can paint with the style.
+        """The engine that paints without Keras, or None if only Keras can paint with the style.
 
         Raises:
             StyleError: as `plan` does.
         """
-        return self._engine
-
-    @functools.cached_property
-    def _engine(self) -> Engine | None:
         return None if self.plan is None else engine_for_plan(self.plan)
 
     def network(self) -> "keras.Model":

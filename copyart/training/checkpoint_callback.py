@@ -15,8 +15,6 @@ class CheckpointCallback(keras.callbacks.Callback):
     """Saves a checkpoint at the end of each epoch, and every few minutes within it.
 
     Args:
-        folder: The folder of checkpoints.
-        progress: The run's `Progress`.
         minutes: Most minutes between checkpoints, and so of work that a crash can lose.
         write_outputs: Called after each checkpoint with the name of a sample grid.
     """

@@ -82,7 +82,6 @@ def save(folder: Path, model: keras.Model, progress: Progress) -> Path:
     Args:
         folder: The run's folder of checkpoints.
         model: The compiled `CycleGAN`.
-        progress: The run's progress.
 
     Returns:
         The checkpoint's folder, `step-<number>`.

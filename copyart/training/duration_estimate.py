@@ -18,9 +18,6 @@ class DurationEstimate(keras.callbacks.Callback):
     """Prints an estimate of the run's duration after ten steps.
 
     Args:
-        config: The run's `TrainingConfig`.
-        progress: The run's `Progress`.
-        recipe: Name of the run's recipe.
         hardware: Description of the training devices, for example `"this CPU"`.
         say: Called with the message.
         estimated: Called with the same facts as a dictionary: `seconds`, `steps`, `epochs`, `steps_per_epoch` and

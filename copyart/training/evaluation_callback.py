@@ -33,11 +33,6 @@ class EvaluationCallback(keras.callbacks.Callback):
     stops the run; one line explains why there are no figures.
 
     Args:
-        data: The run's `Data`.
-        config: The run's `TrainingConfig`.
-        folder: The run's `Workdir`.
-        progress: The run's `Progress`.
-        outputs: The run's `RunOutputs`.
         say: Called with each message.
     """
 

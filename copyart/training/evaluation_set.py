@@ -18,7 +18,6 @@ class EvaluationSet:
     """Held-out photos, and real paintings to compare their paintings with.
 
     Args:
-        data: The run's `Data`.
         count: Most pictures of each kind. If fewer paintings are held out, training paintings are added.
         features: Feature networks for KID, from `copyart.evaluation.feature_networks`.
 

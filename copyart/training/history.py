@@ -20,7 +20,6 @@ class HistoryCSV(keras.callbacks.Callback):
 
     Args:
         path: The file, or None to count only.
-        progress: The run's `Progress`.
 
     Raises:
         WorkdirError: if the file exists and was not written by `to_csv`.

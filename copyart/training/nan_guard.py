@@ -33,7 +33,6 @@ def require_finite_weights(model: keras.Model, step: int) -> None:
     A step can corrupt weights although its losses, computed earlier, are finite.
 
     Args:
-        model: The model.
         step: Number of the last step.
 
     Raises:

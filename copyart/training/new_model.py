@@ -19,12 +19,8 @@ def new_model(config: TrainingConfig, paintings: int = _FEW, say: Callable[[str]
     """Build and compile the model of a new run.
 
     Args:
-        config: The run's `TrainingConfig`.
         paintings: Number of training paintings, which decides what `augment=None` means. Defaults to 60.
         say: Called with each message. Defaults to `print`.
-
-    Returns:
-        A `CycleGAN`.
 
     Raises:
         ConfigError: if `config.start_from` cannot be started from.

@@ -24,7 +24,6 @@ def load_run_data(
     """Load the pictures of a run and split them by its settings.
 
     Args:
-        spec: The run.
         cache_dir, progress, download_progress: As for `copyart.load_data`.
 
     Raises:
@@ -91,8 +90,6 @@ def compare_pictures(
     pictures were added or removed in the same folders, the run continues, and its epochs keep their length.
 
     Args:
-        data: The pictures.
-        spec: The run.
         before: The run's spec at the previous start, or None in a new workdir.
         progress: The run's `Progress`. Its fingerprint and epoch length are set.
         say: Called with a message if pictures were added or removed.
@@ -144,7 +141,6 @@ def held_out_files(
     """Find the held-out pictures of an earlier run.
 
     Args:
-        workdir: Folder of the run.
         cache_dir, progress, download_progress: As for `copyart.load_data`.
 
     Raises:

@@ -2,12 +2,11 @@
 
 import base64
 import html
-import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from copyart.data.images import flatten, read_image
+from copyart.data.images import encode_image, read_image
 from copyart.errors import ImageError, WorkdirError
 from copyart.training.best_style import describe_kid, faults, read_best
 from copyart.training.charts import chart
@@ -58,7 +57,6 @@ def write_report(workdir: Workdir, title: str, summary: str) -> None:
     """Write `report.html` of a run.
 
     Args:
-        workdir: The run's `Workdir`.
         title: Name of the artist.
         summary: A sentence on the progress.
     """
@@ -126,11 +124,9 @@ def _some(paths: list[Path]) -> list[Path]:
 def _figure(path: Path) -> str:
     """Return a grid as HTML, or an empty text if the file cannot be read, because a broken picture must not stop the
     run."""
-    picture = io.BytesIO()
     try:
-        flatten(read_image(path)).save(picture, "JPEG", quality=88)
+        data = base64.b64encode(encode_image(read_image(path), "JPEG", 88)).decode()
     except ImageError:
         return ""
-    data = base64.b64encode(picture.getvalue()).decode()
     name = html.escape(path.stem)
     return f'<figure><figcaption>{name}</figcaption><img alt="{name}" src="data:image/jpeg;base64,{data}"></figure>\n'

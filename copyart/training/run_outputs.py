@@ -22,10 +22,6 @@ class RunOutputs:
 
     Args:
         model: The `CycleGAN` in training.
-        data: The run's `Data`.
-        spec: The run's `RunSpec`.
-        folder: The run's `Workdir`.
-        progress: The run's `Progress`.
     """
 
     def __init__(self, model: CycleGAN, data: Data, spec: RunSpec, folder: Workdir, progress: Progress):
@@ -49,7 +45,6 @@ class RunOutputs:
         """Save the current painting generator as a style.
 
         Args:
-            folder: Path of the style folder.
             **facts: Further entries of its metadata.
         """
         preview = to_image(keras.ops.convert_to_numpy(self.grid.photo_to_art(self.photos[:1]))[0])

@@ -19,7 +19,6 @@ def linear_decay(epoch: int, epochs: int, decay_epochs: int) -> float:
 
     Args:
         epoch: Number of the epoch, from 0.
-        epochs: Epochs of the run.
         decay_epochs: Number of last epochs in which it decays.
 
     Returns:
@@ -59,7 +58,6 @@ class Schedule(keras.callbacks.Callback):
     long as the constant phase did, but not beyond the budget, and then the run ends.
 
     Args:
-        config: The run's `TrainingConfig`.
         progress: The run's `Progress`, whose `elapsed` this callback updates.
         started: `time.monotonic()` when this process started the run. Defaults to now.
     """

@@ -56,9 +56,6 @@ def choose_strategy(devices: str = "auto", batch_size: int = 1) -> Devices:
             device if there is none.
         batch_size: Pairs per step, over all devices.
 
-    Returns:
-        `Devices`.
-
     Raises:
         ConfigError: if there is no such device, or the devices cannot share a batch evenly.
 

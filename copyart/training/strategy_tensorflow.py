@@ -23,9 +23,6 @@ def choose_strategy(devices: str = "auto", batch_size: int = 1) -> tf.distribute
             logical CPU device if there is no GPU.
         batch_size: Pairs per step, over all replicas.
 
-    Returns:
-        A `tf.distribute.Strategy`.
-
     Raises:
         ConfigError: if there is no such device, or the replicas cannot share a batch evenly.
 

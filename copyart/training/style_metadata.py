@@ -16,8 +16,6 @@ def training_metadata(spec: RunSpec, progress: Progress, pictures: dict[str, int
     """Return the metadata for the current style of a run.
 
     Args:
-        spec: The run.
-        progress: The run's progress.
         pictures: Number of training photos and of training paintings.
     """
     settings = {**spec.settings.to_dict(), "start_from": name_of_run(spec.settings.start_from)}

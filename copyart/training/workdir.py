@@ -21,51 +21,24 @@ class Workdir:
 
     def __init__(self, path: str | os.PathLike):
         self.path = Path(os.path.expanduser(path))
-
-    @property
-    def config(self) -> Path:
-        """The `RunSpec` as JSON."""
-        return self.path / "config.json"
-
-    @property
-    def checkpoints(self) -> Path:
-        """The folder of checkpoints; each is a folder."""
-        return self.path / "checkpoints"
-
-    @property
-    def samples(self) -> Path:
-        """The folder of sample grids."""
-        return self.path / "samples"
-
-    @property
-    def history(self) -> Path:
-        """The CSV file with the losses of each epoch."""
-        return self.path / "history.csv"
-
-    @property
-    def report(self) -> Path:
-        """The HTML page with curves and grids."""
-        return self.path / "report.html"
-
-    @property
-    def data_report(self) -> Path:
-        """The JSON report about the pictures."""
-        return self.path / "data.json"
-
-    @property
-    def style(self) -> Path:
-        """The style folder of the last checkpoint."""
-        return self.path / "style"
-
-    @property
-    def figures(self) -> Path:
-        """The CSV file with a row for each evaluation: KID, content preservation, checkerboard."""
-        return self.path / "figures.csv"
-
-    @property
-    def best(self) -> Path:
-        """The folder of the style with the best figures so far, and its model."""
-        return self.path / "best"
+        #: The `RunSpec` as JSON.
+        self.config = self.path / "config.json"
+        #: The folder of checkpoints; each is a folder.
+        self.checkpoints = self.path / "checkpoints"
+        #: The folder of sample grids.
+        self.samples = self.path / "samples"
+        #: The CSV file with the losses of each epoch.
+        self.history = self.path / "history.csv"
+        #: The HTML page with curves and grids.
+        self.report = self.path / "report.html"
+        #: The JSON report about the pictures.
+        self.data_report = self.path / "data.json"
+        #: The style folder of the last checkpoint.
+        self.style = self.path / "style"
+        #: The CSV file with a row for each evaluation: KID, content preservation, checkerboard.
+        self.figures = self.path / "figures.csv"
+        #: The folder of the style with the best figures so far, and its model.
+        self.best = self.path / "best"
 
     def lock(self) -> AbstractContextManager:
         """Acquire and return the lock that only one run at a time can hold.

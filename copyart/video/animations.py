@@ -35,9 +35,6 @@ class AnimationFrame(NamedTuple):
 class Animation:
     """An animation opened for reading.
 
-    Args:
-        path: Path of the file.
-
     Raises:
         VideoError: if it cannot be read.
     """

@@ -71,7 +71,6 @@ def add_pictures(
 
     Args:
         container: A container of PyAV.
-        format: The film's format.
         size: Width and height of the frames, in pixels.
         time_base: Seconds in one unit of the frames' times.
         rate: Average frames per second, by which the encoder distributes its bits.

@@ -32,7 +32,6 @@ def join(segments: Segments, source: Any, target: Path, format: FilmFormat, time
         segments: The painted segments, at least one.
         source: The original film, open for reading.
         target: Path of the film.
-        format: Format of the film.
         time_base: Seconds in one unit of the segments' times.
         span: Start and end of the copied sound, in seconds of the source's clock; the end may be None. The
             film's clock starts at the start.

@@ -46,9 +46,6 @@ class FilmFrame:
 class Film:
     """A film opened for reading.
 
-    Args:
-        path: Path of the file.
-
     Raises:
         VideoError: if it is not a film, or is damaged at its start.
     """

@@ -131,7 +131,6 @@ class SegmentWriter:
 
     Args:
         path: Path of an MP4 file, whose clock is as fine as the film's.
-        format: Format of the film.
         time_base: Seconds in one unit of the times.
         rate: Average frames per second.
         aspect: Width of a pixel by its height, or None.

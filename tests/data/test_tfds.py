@@ -98,12 +98,6 @@ def test_an_export_that_lost_a_file_is_done_again(mocked, tmp_path):
     assert photos[1].is_file()
 
 
-def test_the_two_splits_lie_apart(mocked, tmp_path):
-    train, _ = export("monet2photo", tmp_path)
-    test, _ = export("monet2photo", tmp_path, split="test")
-    assert not set(train) & set(test)
-
-
 def test_prints_nothing(mocked, tmp_path, capfd):
     export("monet2photo", tmp_path)
     assert "Downloading" not in "".join(capfd.readouterr())
@@ -131,11 +125,6 @@ def test_a_download_that_fails_is_one_line_with_remedies(authors_server, tmp_pat
 def test_an_unknown_configuration_is_named(tmp_path):
     with pytest.raises(DataError, match=r"monet2photo.*Received: 'horse2zebra'"):
         export("horse2zebra", tmp_path)
-
-
-def test_an_unknown_split_is_named(tmp_path):
-    with pytest.raises(DataError, match="Received: 'validation'"):
-        export("monet2photo", tmp_path, split="validation")
 
 
 def test_a_cache_that_cannot_be_written_is_named(mocked, tmp_path):

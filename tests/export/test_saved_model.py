@@ -13,7 +13,7 @@ import copyart
 from copyart import export
 from copyart.data.images import flatten, read_image, to_array, to_image
 from copyart.errors import ExportError, ImageError
-from copyart.export import saved_model_check, tensorflow_pictures, tensorflow_saved_model
+from copyart.export import comparison, saved_model_check, tensorflow_pictures, tensorflow_saved_model
 from copyart.models.cyclegan import CycleGAN
 from copyart.models.generators import build_generator
 from copyart.painting.painter import Painter
@@ -194,7 +194,7 @@ class TestComparison:
             saved_model_check.compare(report.path, generator(seed=1), None, 1 / 255)
 
     def test_paintings_are_held_to_the_tolerance(self, report, network, monkeypatch):
-        monkeypatch.setattr(saved_model_check, "to_image", lambda values: to_image(values + 3 / 127.5))
+        monkeypatch.setattr(comparison, "to_image", lambda values: to_image(values + 3 / 127.5))
         with pytest.raises(ExportError, match="`paint`"):
             saved_model_check.compare(report.path, network, None, 1 / 255)
         differences = saved_model_check.compare(report.path, network, None, 4 / 255)

@@ -147,7 +147,7 @@ class TestFiles:
     @pytest.mark.parametrize("name", ["cut_both_filters3.pth", "keras_example_weights.h5"])
     def test_generators_of_other_projects_paint_without_keras(self, name):
         painter = load(ORACLES / name)
-        assert isinstance(painter._engine, OnnxEngine)
+        assert isinstance(painter.engine, OnnxEngine)
         assert alike(painter.paint(photo()), painted_by(painter.network))
 
 

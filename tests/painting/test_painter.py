@@ -218,7 +218,7 @@ class TestRunning:
             for step in range(10):
                 painter.paint(photo(16 + 12 * step, 60 - 4 * step))
         if keras.backend.backend() == "tensorflow":
-            assert painter._engine._compiled.predict_function.experimental_get_tracing_count() <= 3
+            assert painter.engine._compiled.predict_function.experimental_get_tracing_count() <= 3
         assert [record.message for record in caplog.records] == []
 
     def test_the_same_photo_gives_the_same_bytes(self, painter):
@@ -233,7 +233,7 @@ class TestRunning:
         def fail(batch):
             raise error
 
-        monkeypatch.setattr(painter._engine._compiled, "predict_on_batch", fail)
+        monkeypatch.setattr(painter.engine._compiled, "predict_on_batch", fail)
         with pytest.raises(ImageError, match=r"Received: 48 × 32 pixels.*--max-pixels 384"):
             painter.paint(photo())
 
@@ -244,7 +244,7 @@ class TestRunning:
         def fail(batch):
             raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
 
-        monkeypatch.setattr(painter._engine._compiled, "predict_on_batch", fail)
+        monkeypatch.setattr(painter.engine._compiled, "predict_on_batch", fail)
         with pytest.raises(ImageError, match="--max-pixels"):
             painter.paint(photo())
 
@@ -254,7 +254,7 @@ class TestRunning:
         def fail(batch):
             raise RuntimeError("something else")
 
-        monkeypatch.setattr(painter._engine._compiled, "predict_on_batch", fail)
+        monkeypatch.setattr(painter.engine._compiled, "predict_on_batch", fail)
         with pytest.raises(RuntimeError, match="something else"):
             painter.paint(photo())
 

@@ -33,7 +33,7 @@ def painter(request, tmp_path):
 def test_a_pickled_painter_paints_the_same(painter):
     here = painted(painter)  # its sessions are open by now
     again = pickle.loads(pickle.dumps(painter))
-    assert type(again._engine) is type(painter._engine)
+    assert type(again.engine) is type(painter.engine)
     assert painted(again) == here
     assert again.metadata == painter.metadata
 
@@ -49,6 +49,6 @@ def test_a_process_that_has_imported_nothing_paints_the_same(engine, tmp_path):
     small_generator().save(tmp_path / "small.keras")
     painter = load(tmp_path / "small.keras")
     painter = painter if engine is OnnxEngine else Painter.from_network(painter.network)
-    assert isinstance(painter._engine, engine)
+    assert isinstance(painter.engine, engine)
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         assert pool.submit(painter.paint, photo()).result().tobytes() == painted(painter)

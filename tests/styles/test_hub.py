@@ -7,9 +7,9 @@ import pytest
 
 from copyart.errors import StyleError
 from copyart.painting.loading import load
-from copyart.styles.hub import fetch, is_hub_handle
+from copyart.styles.hub import fetch
 from copyart.styles.networks import save_style
-from copyart.styles.opening import open_style
+from copyart.styles.opening import is_hub_handle, open_style
 from copyart.styles.packing import pack_style
 from tests.painting.networks import negative, small_generator
 

@@ -39,10 +39,10 @@ def test_a_film_that_was_interrupted_goes_on_and_ends_as_if_it_had_not_been(tmp_
         paint_video(film, style, target, progress=interrupt_at(130))
     assert not target.exists()
     assert kept_frames(target) == 120
-    before = style._engine.count
+    before = style.engine.count
     video = paint_video(film, style, target, resume=True)
     assert (video.frames, video.resumed) == (COUNT, 120)
-    assert style._engine.count - before == COUNT - 120
+    assert style.engine.count - before == COUNT - 120
     assert target.read_bytes() == (tmp_path / "whole.mp4").read_bytes()
     assert names_in(tmp_path) == ["film.mp4", "painted.mp4", "whole.mp4"]
 

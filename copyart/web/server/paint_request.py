@@ -39,9 +39,6 @@ def paint_upload(request: flask.Request) -> Painting:
     Args:
         request: A request to the application of `copyart.web.app.create_app`; see `read_upload`.
 
-    Returns:
-        A `Painting`.
-
     Raises:
         Problem: if it was not painted.
     """

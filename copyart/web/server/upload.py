@@ -64,9 +64,6 @@ def read_upload(request: flask.Request, registry: dict[str, StyleEntry], setting
         registry: Slug → `copyart.web.style_registry.StyleEntry`.
         settings: A `copyart.web.settings.Settings`.
 
-    Returns:
-        An `Upload`.
-
     Raises:
         Problem: "bad-request", "not-found", "too-large", "not-a-picture" or "damaged", if a check fails.
     """

@@ -46,7 +46,6 @@ class Job:
 
         Args:
             state: PAINTED, FAILED or CANCELLED.
-            outcome: A `Painted`, or a `Problem`.
 
         Returns:
             Whether this call ended it.

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from copyart.painting.read_paint_write import read_paint_write
+from copyart.data.read_ahead import read_paint_write
 
 
 def results(jobs, read=lambda job: job, paint=lambda job, photo: photo, write=lambda job, painting: painting):

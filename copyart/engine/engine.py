@@ -1,12 +1,11 @@
 """The `Engine` protocol, and the choice of an engine: ONNX Runtime if it is installed and supports the generator."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-import numpy as np
 from PIL import Image
 
-from copyart.engine.plan import Stage, layer_plan
+from copyart.engine.plan import Stage
 
 
 class Engine(Protocol):
@@ -25,26 +24,6 @@ class Engine(Protocol):
         Returns:
             An RGB image of the same size.
         """
-
-
-def fast_engine(description: Any, weights: Mapping[str, np.ndarray]) -> Engine | None:
-    """Return an `OnnxEngine`, which imports neither TensorFlow nor Keras and starts ten times as fast.
-
-    Args:
-        description: Description of the generator, as `GeneratorSpec.to_dict` returns it.
-        weights: Arrays by name, `"<layer>/<variable>"`.
-
-    Returns:
-        The engine. None if ONNX Runtime is missing, the description is not of our generators, or the weights do not
-        fit.
-    """
-    if not all(np.isfinite(array).all() for array in weights.values()):
-        return None
-    try:
-        plan = layer_plan(description, weights)
-    except ValueError:  # building the Keras network will raise the error that explains it
-        return None
-    return engine_for_plan(plan) if plan else None
 
 
 def engine_for_plan(plan: Sequence[Stage], once: bool = False) -> Engine | None:

@@ -11,8 +11,9 @@ import safetensors.numpy
 from PIL import Image
 
 from copyart.data.images import encode_image
-from copyart.engine.engine import Engine, fast_engine
+from copyart.engine.engine import Engine, engine_for_plan
 from copyart.engine.keras_engine import KerasEngine
+from copyart.engine.plan import layer_plan
 from copyart.errors import ConfigError, StyleError
 from copyart.models.generators import describe_generator, read_spec
 from copyart.models.precision import dtype_policy
@@ -145,10 +146,15 @@ def engine_of(network: keras.Model) -> Engine:
         StyleError: if the network is not image-to-image, or has weights that are not finite.
     """
     generator = describe_generator(network)
-    if generator is None:
-        return KerasEngine(network)
-    weights = {name: np.asarray(variable, np.float32) for name, variable in named_weights(network).items()}
-    return fast_engine(generator, weights) or KerasEngine(network)
+    named = named_weights(network) if generator else {}
+    weights = {name: np.asarray(variable, np.float32) for name, variable in named.items()}
+    try:
+        plan = layer_plan(generator, weights)
+    except ValueError:  # layers were replaced after the network was built
+        plan = None
+    if plan and all(np.isfinite(array).all() for array in weights.values()):
+        return engine_for_plan(plan) or KerasEngine(network)
+    return KerasEngine(network)
 
 
 def _build(folder: Path, generator: Any, arrays: Mapping[str, np.ndarray]) -> keras.Model:

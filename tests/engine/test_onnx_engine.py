@@ -10,12 +10,14 @@ import pytest
 from PIL import Image
 
 from copyart.engine import feature_maps, onnx_engine, strip_geometry
-from copyart.engine.engine import fast_engine
 from copyart.engine.fast_graph import fast_whole_graph, has_fused_ending, has_half_resolution_head
+from copyart.engine.keras_engine import KerasEngine
 from copyart.engine.onnx_engine import OnnxEngine
+from copyart.engine.plan import layer_plan
 from copyart.engine.whole_graph import whole_graph
-from copyart.errors import ImageError
+from copyart.errors import ImageError, StyleError
 from copyart.models.generators import build_generator, describe_generator
+from copyart.styles.networks import engine_of
 from tests.engine.plans import KINDS, bytes_painted_by, network_of, noise, plan_for, weights_of
 
 SIZES = [(16, 16), (64, 96), (132, 60), (100, 16), (20, 400)]
@@ -138,13 +140,11 @@ def test_maps_far_from_zero_keep_their_variance(whole_pixels, small_strips, monk
     assert abs(painted(network, photo) - bytes_painted_by(network, photo)).max() < 1
 
 
-def test_damaged_weights_are_left_for_keras_to_name():
+def test_weights_that_do_not_fit_have_no_plan():
     network = network_of("light")
     generator, weights = describe_generator(network), weights_of(network)
-    assert fast_engine(generator, weights) is not None
     for spoil in (
         {"stem/kernel": weights["stem/kernel"][:5]},
-        {"stem/kernel": weights["stem/kernel"] * np.nan},
         {"head/kernel": weights["head/kernel"][..., :2]},
         {"block_1_conv_1/kernel": weights["block_1_conv_1/kernel"][:, :, :4]},
         {"another/kernel": np.zeros(3)},
@@ -152,22 +152,29 @@ def test_damaged_weights_are_left_for_keras_to_name():
         {"block_1_conv_1/bias": np.zeros(7)},
         {"block_1_2_norm/scale": np.ones(3)},
     ):
-        assert fast_engine(generator, {**weights, **spoil}) is None
-    assert fast_engine(generator, {name: array for name, array in weights.items() if name != "up/kernel"}) is None
-    assert fast_engine({**generator, "filters": 7}, weights) is None
-    assert fast_engine({**generator, "blocks": 1}, weights) is None
-    assert fast_engine({"kind": "keras"}, weights) is None
-    assert fast_engine(None, weights) is None
+        with pytest.raises(ValueError, match="Received"):
+            layer_plan(generator, {**weights, **spoil})
+    with pytest.raises(ValueError, match="'up/kernel'"):
+        layer_plan(generator, {name: array for name, array in weights.items() if name != "up/kernel"})
+    for other in ({"filters": 7}, {"blocks": 1}):
+        with pytest.raises(ValueError, match="Received"):
+            layer_plan({**generator, **other}, weights)
+
+
+def test_weights_that_are_not_finite_are_left_for_keras_to_name():
+    network = network_of("light")
+    network.get_layer("stem").bias.assign(np.nan * np.zeros(network.get_layer("stem").bias.shape))
+    with pytest.raises(StyleError, match="NaN or infinity in '.*stem/bias'"):
+        engine_of(network)
 
 
 @pytest.mark.parametrize("missing", ["onnx", "onnxruntime"])
 def test_where_onnx_runtime_cannot_be_loaded_keras_paints(missing, monkeypatch):
     monkeypatch.setitem(sys.modules, missing, None)
-    graphs = ("graph", "fast_graph", "strip_graph", "graph_builder")
+    graphs = ("whole_graph", "fast_graph", "strip_graph", "graph_builder")
     for module in ("onnx_engine", "strip_painter", "feature_maps", *graphs):
         monkeypatch.delitem(sys.modules, f"copyart.engine.{module}")
-    network = network_of("light")
-    assert fast_engine(describe_generator(network), weights_of(network)) is None
+    assert isinstance(engine_of(network_of("light")), KerasEngine)
 
 
 @pytest.mark.parametrize("kind", ["light", "resnet"])

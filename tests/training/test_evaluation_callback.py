@@ -9,6 +9,7 @@ import pytest
 
 from copyart.config import TrainingConfig
 from copyart.data.store import Selection
+from copyart.evaluation.kid import distance_reduction
 from copyart.evaluation.validation import ValidationMetrics
 from copyart.painting.loading import load
 from copyart.training import evaluation_callback as module
@@ -165,9 +166,9 @@ class OtherColours(Colours):
 def test_of_several_feature_networks_the_worse_counts(start):
     run = start(features=(Colours(), OtherColours())).epoch(0.1)
     baseline, row = read_history(run.folder.figures)
-    gaps = [1 - row[name] / baseline[name] for name in row if name.startswith("kid_")]
-    assert len(gaps) == 2
-    assert row["distance_reduction"] == pytest.approx(min(gaps), abs=1e-3)
+    reductions = [distance_reduction(row[name], baseline[name]) for name in row if name.startswith("kid_")]
+    assert len(reductions) == 2
+    assert row["distance_reduction"] == pytest.approx(min(reductions), abs=1e-3)
     assert run.best["judged"]["features"] == "colours, other colours"
 
 

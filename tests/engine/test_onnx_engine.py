@@ -164,7 +164,7 @@ def test_weights_that_do_not_fit_have_no_plan():
 def test_weights_that_are_not_finite_are_left_for_keras_to_name():
     network = network_of("light")
     network.get_layer("stem").bias.assign(np.nan * np.zeros(network.get_layer("stem").bias.shape))
-    with pytest.raises(StyleError, match="NaN or infinity in '.*stem/bias'"):
+    with pytest.raises(StyleError, match=r"NaN or infinity in '.*stem/bias'"):
         engine_of(network)
 
 

@@ -14,7 +14,9 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import psutil
+from PIL import Image
 from playwright.sync_api import TimeoutError as Late
 from playwright.sync_api import sync_playwright
 
@@ -23,12 +25,13 @@ from benchmarks.report import machine
 from benchmarks.run import describe
 from benchmarks.web_server import watched
 from copyart.data.atomic_files import write_atomically
+from copyart.painting.loading import load
 
 #: Megapixels → width and height of the photos.
 SIZES = {2: (1632, 1224), 12: (4000, 3000)}
 TINY_SIZES = {2: (320, 240), 12: (640, 480)}
-#: The style that is painted.
-STYLE = "monet"
+#: The style that is painted, and by how much its paintings may differ from the library's, in levels of 255.
+STYLE, TOLERANCE = "monet", 2
 #: Milliseconds after which a measurement is given up: an older page may not have what is measured.
 PATIENCE = 150_000
 #: A telephone's network: bytes a second, and milliseconds of latency.
@@ -75,7 +78,7 @@ class Visit:
 
     def choose(self, megapixels):
         """Choose a photo; returns when that was."""
-        self.page.locator("#photo").set_input_files(self.folder / f"{megapixels}.jpg")
+        self.page.locator("#photo").set_input_files(self.folder / f"{megapixels}.png")
         start = time.time()
         self.page.wait_for_selector('.painting-form[data-state="ready"]', timeout=PATIENCE)
         return start
@@ -100,6 +103,16 @@ class Visit:
         end = time.time()
         firsts = self.page.evaluate("firsts")
         return (*(firsts[part] / 1000 - start if part in firsts else None for part in ("coarse", "rows")), end - start)
+
+    def difference(self, megapixels):
+        """Return by how much the painting differs from the library's, in levels of 255, at most."""
+        self.page.locator("#format").select_option("image/png")
+        with self.page.expect_download(timeout=PATIENCE) as download:
+            self.page.locator("#download").click()
+        with Image.open(download.value.path()) as image:
+            found = np.asarray(image.convert("RGB"), np.int16)
+        wanted = load(STYLE).paint(self.folder / f"{megapixels}.png")
+        return int(np.abs(found - np.asarray(wanted, np.int16)).max()) if found.shape == np.shape(wanted) else None
 
 
 class Memory:
@@ -163,9 +176,13 @@ def measure(playwright, address, folder, throttled):
             coarse, rows, whole = visit.paint()
             name = f"{megapixels} megapixels"
             found.update({f"{name}, coarse, s": coarse, f"{name}, first strip, s": rows, f"{name}, painted, s": whole})
+            found[f"{name}, browser's memory, MB"] = memory.peak / 1e6
             if megapixels == 2:
                 found["first painting, bytes with the first view, MB"] = visit.bytes() / 1e6
-        found[f"{name}, browser's memory, MB"] = memory.peak / 1e6
+            if whole:
+                found[f"{name}, largest difference from the library's, of 255 (wanted: {TOLERANCE})"] = (
+                    visit.difference(megapixels)
+                )
     if throttled:
         with visiting(playwright, address, folder, SAVE_DATA, throttled=True) as visit:
             found["telephone's network: page answers, s"] = visit.open()
@@ -202,7 +219,11 @@ def run(rounds, beside=None, sizes=None):
     ours, theirs = [], []
     with tempfile.TemporaryDirectory() as folder, watched() as server, sync_playwright() as playwright:
         for megapixels, size in (sizes or SIZES).items():
-            picture(*size, seed=megapixels).save(Path(folder) / f"{megapixels}.jpg", quality=92)
+            smooth = np.asarray(picture(*size, seed=megapixels), int)
+            rough = smooth + np.random.default_rng(megapixels).integers(-30, 31, smooth.shape)
+            Image.fromarray(rough.clip(0, 255).astype(np.uint8)).save(
+                Path(folder) / f"{megapixels}.png", compress_level=1
+            )
         for number in range(rounds):
             for address, figures in ((server.url, ours), (beside, theirs)):
                 if address:

@@ -5,12 +5,13 @@ import { canvasAsFile, pixelsToCanvas } from "./image_files.js";
 import { pageText } from "./page_data.js";
 import { dividerInPicture, onPictureMoved, zoomToFit } from "./zoom.js";
 
-const compared = document.querySelector(".comparison");
+const comparison = document.querySelector(".comparison");
 const [painting, original] = [document.getElementById("painting"), document.getElementById("original")];
 const split = document.getElementById("split");
 const sideLabels = document.querySelectorAll(".side");
 
 const SWEEP_MILLISECONDS = 1200; // that the divider takes by itself
+const [LEAST_SIDE, MAX_ENLARGEMENT] = [480, 3]; // pixels of the longer side as it is shown, and how many times it may grow
 const LABEL_SHARE = 20; // hundredths of the picture that a side needs for its name
 const PREVIEW_PIXELS = 1e6; // pixels up to which a painting follows the sliders whole
 
@@ -28,11 +29,18 @@ onPictureMoved(() => placeDivider(split.value));
 /** Show another photo, alone. */
 export function setPhoto(photo, pixels) {
   drawPhoto(pixels);
+  comparison.style.setProperty("--shown-width", `${pixels.width * enlargement(pixels)}px`);
+  comparison.style.setProperty("--ratio", pixels.width / pixels.height);
   original.setAttribute("aria-label", pageText("your_photo", photo));
-  compared.hidden = false;
+  comparison.hidden = false;
   document.getElementById("view-buttons").hidden = false;
   zoomToFit();
   hidePainting();
+}
+
+/** Return how many times as large a photo is shown as it is: small ones would be lost in the frame. */
+function enlargement({ width, height }) {
+  return Math.min(MAX_ENLARGEMENT, Math.max(1, LEAST_SIDE / Math.max(width, height)));
 }
 
 function drawPhoto(pixels) {
@@ -152,7 +160,7 @@ function placeDivider(place) {
   split.value = place;
   labelSides(place);
   split.setAttribute("aria-valuetext", pageText("compare_value", { percent: 100 - split.value }));
-  compared.style.setProperty("--split", 100 * dividerInPicture(place / 100));
+  comparison.style.setProperty("--split", 100 * dividerInPicture(place / 100));
 }
 
 /** Return the painting as it is shown, as a file of a type. */

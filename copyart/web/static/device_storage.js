@@ -25,6 +25,28 @@ async function runTransaction(name, mode, act) {
   });
 }
 
+/** Store a record. WebKit's private windows store no files: there, their bytes are stored. */
+async function put(name, record) {
+  const store = (value) => runTransaction(name, "readwrite", (objects) => objects.put(value));
+  await store(record).catch(async () => store(await filesToBytes(record)));
+}
+
+async function filesToBytes(record) {
+  const pairs = Object.entries(record).map(async ([key, value]) => {
+    if (!(value instanceof Blob)) return [key, value];
+    return [key, { bytes: await value.arrayBuffer(), type: value.type, name: /** @type {File} */ (value).name }];
+  });
+  return Object.fromEntries(await Promise.all(pairs));
+}
+
+function bytesToFiles(record) {
+  const pairs = Object.entries(record ?? {}).map(([key, value]) => {
+    if (!(value?.bytes instanceof ArrayBuffer)) return [key, value];
+    return [key, new File([value.bytes], value.name ?? "", { type: value.type })];
+  });
+  return Object.fromEntries(pairs);
+}
+
 /** Call back when another tab has changed the paintings. */
 export function onPaintingsChanged(callback) {
   otherTabs.onmessage = callback;
@@ -33,12 +55,12 @@ export function onPaintingsChanged(callback) {
 /** Return the paintings, the latest first. */
 export async function storedPaintings() {
   const all = await runTransaction("paintings", "readonly", (store) => store.getAll());
-  return all.sort((one, other) => other.when - one.when);
+  return all.map(bytesToFiles).sort((one, other) => other.when - one.when);
 }
 
 /** Keep a painting, { id, when, … }; one of the same id is replaced. */
 export async function storePainting(painting) {
-  await runTransaction("paintings", "readwrite", (store) => store.put(painting));
+  await put("paintings", painting);
   otherTabs.postMessage("changed");
 }
 
@@ -63,13 +85,13 @@ export async function storePhoto(file) {
       if (cursor.value.when < Date.now() - DAY) cursor.delete();
       cursor.continue();
     };
-    return store.put({ id: sessionStorage.tab, when: Date.now(), file });
   });
+  await put("photos", { id: sessionStorage.tab, when: Date.now(), file });
 }
 
 /** Return the photo that this tab had before it was reloaded, or null. */
 export async function storedPhoto() {
   if (!sessionStorage.tab) return null;
   const kept = await runTransaction("photos", "readonly", (store) => store.get(sessionStorage.tab));
-  return kept?.file ?? null;
+  return bytesToFiles(kept).file ?? null;
 }

@@ -123,6 +123,25 @@ def test_two_tabs_show_the_same_gallery_and_each_its_own_photo(page):
     assert page.locator("#original").get_attribute("aria-label") == "Your photo, 96 by 64 pixels"
 
 
+def test_what_is_forgotten_in_one_tab_is_gone_in_the_other_which_goes_on_painting(page):
+    other = page.context.new_page()
+    without_painter(other)
+    other.goto(page.url)
+    awake(other)
+    for tab in (page, other):
+        choose(tab, picture())
+        begin(tab)
+    for tab in (page, other):
+        in_state(tab, "painted")
+        kept(tab, 2)
+    other.get_by_role("button", name="Forget all").click()
+    other.locator("#question").get_by_role("button", name="Forget all").click()
+    kept(page, 0)
+    assert downloaded(page)[0] == "holiday-monet.png"  # what is shown stays
+    painted(page, "Vincent van Gogh")
+    kept(other, 1)
+
+
 def test_another_photo_stops_a_painting_only_after_a_question(page):
     page.evaluate("Worker.prototype.postMessage = () => {}")  # the painting never comes
     choose(page, picture())
@@ -161,6 +180,30 @@ def test_a_painting_for_which_there_is_no_room_is_told_as_that(page):
     painted(page)
     page.get_by_text("There is no room to keep this painting").wait_for()
     assert downloaded(page)[0] == "holiday-monet.png"
+
+
+#: As in WebKit's private windows: a record with a file cannot be stored.
+WITHOUT_FILES = """
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (record) {
+        if (Object.values(record).some((value) => value instanceof Blob)) throw new DOMException("", "UnknownError");
+        return put.call(this, record);
+    };
+"""
+
+
+def test_where_the_browser_stores_no_files_their_bytes_are_kept(browser, server):
+    with visit(browser, server, before=WITHOUT_FILES) as page:
+        without_painter(page)
+        choose(page, picture(96, 64))
+        painted(page)
+        kept(page, 1)
+        page.reload()
+        awake(page)
+        in_state(page, "ready")
+        page.get_by_role("button", name="holiday, painted in the style of Claude Monet").click()
+        name, painting = downloaded(page, "Download")
+        assert (name, painting.size) == ("holiday-monet.png", (96, 64))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

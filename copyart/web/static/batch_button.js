@@ -1,7 +1,7 @@
 // The button that paints all chosen photos like the one that is shown, and downloads them as one zip.
 
-import { blendSettings, chosenBrush } from "./adjustments.js";
-import { blendPhotoAndPainting } from "./blend.js";
+import { blendSettings, chosenBrush } from "./adjustment_controls.js";
+import { blendPhotoAndPainting } from "./blend_with_photo.js";
 import { pixelsAsFile } from "./image_files.js";
 import { announce, clearMessages, showNote, showProblem, showProgress } from "./messages.js";
 import { pageText, Problem } from "./page_data.js";

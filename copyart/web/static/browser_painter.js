@@ -3,7 +3,7 @@
 import { ruleOutAfter } from "./onnx_runtime.js";
 import { pageData } from "./page_data.js";
 import { PaintingWorkerClient } from "./painting_worker_client.js";
-import { canvasReturnsTruePixels, photoPixels, sizeWithin } from "./photo.js";
+import { canvasReturnsTruePixels, photoPixels, sizeWithin } from "./photo_pixels.js";
 
 /** Return null where this browser can paint by itself, or else the word that says why not, whatever the style. */
 export function whyBrowserCannotPaint() {

@@ -1,6 +1,6 @@
 // Shows the photo and the painting on one another, with the divider between them.
 
-import { blendPhotoAndPainting } from "./blend.js";
+import { blendPhotoAndPainting } from "./blend_with_photo.js";
 import { canvasAsFile, pixelsToCanvas } from "./image_files.js";
 import { pageText } from "./page_data.js";
 import { dividerInPicture, onPictureMoved, zoomToFit } from "./zoom.js";

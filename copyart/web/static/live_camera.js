@@ -8,7 +8,7 @@ import { canRecord, recordCanvas } from "./live_recorder.js";
 import { canMix, mixStyles } from "./mixture.js";
 import { ruleOutRuntime } from "./onnx_runtime.js";
 import { formatNumber, pageData, pageText, Problem } from "./page_data.js";
-import { sizeWithin } from "./photo.js";
+import { sizeWithin } from "./photo_pixels.js";
 
 const $ = (id) => document.getElementById(id);
 const [dialog, canvas] = [$("live"), $("live-painting")];

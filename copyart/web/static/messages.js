@@ -1,7 +1,7 @@
 // What the page says besides its state: how far a painting is, what went wrong, what to know, what to do instead.
 
 import { formatNumber, pageData, pageText } from "./page_data.js";
-import { sizeWithin } from "./photo.js";
+import { sizeWithin } from "./photo_pixels.js";
 
 const MEGA = 1e6;
 const $ = (id) => document.getElementById(id);

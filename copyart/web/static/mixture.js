@@ -7,12 +7,18 @@ export function mixStyles(one, other, share) {
   return {
     ...one,
     slug: `${one.slug}-${other.slug}`,
-    manner: pageText("live_mixed", { first: one.manner, second: other.manner }),
+    manner: pageText("mixed_manner", { first: one.manner, second: withoutOpening(other.manner) }),
     parts: [
       { weights: one.weights, share: 1 - share },
       { weights: other.weights, share },
     ],
   };
+}
+
+/** Return "Katsushika Hokusai" for "in the style of Katsushika Hokusai", which is said once for both. */
+function withoutOpening(manner) {
+  const opening = pageText("manner_opening");
+  return manner.startsWith(opening) ? manner.slice(opening.length) : manner;
 }
 
 /** Tell whether a style can be mixed with another, as far as that can be told without their weights. */

@@ -1,6 +1,6 @@
 // Opens the photos that were chosen: the first is shown, and can be painted.
 
-import { setBrushForPhoto } from "./adjustments.js";
+import { setBrushForPhoto } from "./adjustment_controls.js";
 import { setPhoto } from "./comparison_view.js";
 import { askToConfirm } from "./confirm_dialog.js";
 import { storedPhoto, storePhoto } from "./device_storage.js";
@@ -12,7 +12,7 @@ import { setMode } from "./page_mode.js";
 import { selectStyle, state } from "./page_state.js";
 import { cardPreviews } from "./painters.js";
 import { cancelPainting, finishedPaintings } from "./painting_job.js";
-import { photoPixels, readPhoto, sizeWithin } from "./photo.js";
+import { photoPixels, readPhoto, sizeWithin } from "./photo_pixels.js";
 
 const UNPAINTED_PIXELS = 3e6; // at most, of the photo that is shown before it is painted
 const form = document.querySelector(".painting-form");

@@ -1,6 +1,6 @@
 // The page: a photo is opened, a click on a card paints it in that style, and the painting is downloaded.
 
-import { connectAdjustmentsToPainting } from "./adjust_painting.js";
+import { connectAdjustmentsToPainting } from "./apply_adjustments.js";
 import { connectBatchButton } from "./batch_button.js";
 import { connectDownloadButtons } from "./download_buttons.js";
 import { connectLiveCameraButtons } from "./live_camera_button.js";

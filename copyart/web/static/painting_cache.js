@@ -1,6 +1,6 @@
 // The finished paintings of a photo, as pixels, for when a visitor comes back to one.
 
-import { chosenBrush, withSecondStyle } from "./adjustments.js";
+import { chosenBrush, withSecondStyle } from "./adjustment_controls.js";
 
 const MAX_PIXELS = 36e6; // pixels that are kept in memory, of 8 bytes each: photo and painting
 

@@ -1,6 +1,6 @@
 // One painting job at a time: starts it, shows its progress and its result, and stops it.
 
-import { chosenBrush, offerSecondStyles, withSecondStyle } from "./adjustments.js";
+import { chosenBrush, offerSecondStyles, withSecondStyle } from "./adjustment_controls.js";
 import {
   hidePainting,
   scrollToPicture,

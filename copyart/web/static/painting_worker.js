@@ -6,7 +6,7 @@
 // `{ stop: id }` stops a job, between two of its strips, and all that were asked before.
 
 import { coarseSize, LargeStrokes, reducePhoto } from "./large_strokes.js";
-import { mirrorPad, paddedSide, rgbaToRgb, rgbToRgba } from "./pixels.js";
+import { mirrorPad, paddedSide, rgbaToRgb, rgbToRgba } from "./pixel_arrays.js";
 import { StripPainter } from "./strip_painter.js";
 import { DifferentOrigins, mixWeights, readStyleFile } from "./style_file.js";
 

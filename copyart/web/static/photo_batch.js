@@ -1,7 +1,7 @@
 // Several photos at once: the first is shown, and all of them can be painted in the style that was found for it.
 
 import { pageText, Problem } from "./page_data.js";
-import { readPhoto } from "./photo.js";
+import { readPhoto } from "./photo_pixels.js";
 import { zipFiles } from "./zip.js";
 
 /**

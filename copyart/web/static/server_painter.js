@@ -1,7 +1,7 @@
 // The painter on the server: sends the photo, asks how far it is, fetches the painting.
 
 import { pageData, Problem } from "./page_data.js";
-import { photoPixels, pixelsOfFile, sizeWithin } from "./photo.js";
+import { photoPixels, pixelsOfFile, sizeWithin } from "./photo_pixels.js";
 
 const PAINTINGS = new URL("api/v1/paintings", document.baseURI);
 const POLL_INTERVAL = 400; // milliseconds between two questions

@@ -1,6 +1,6 @@
 // The finished painting that is shown: with what is said of it, and as a file.
 
-import { blendSettings, chosenBrush } from "./adjustments.js";
+import { blendSettings, chosenBrush } from "./adjustment_controls.js";
 import { hidePainting, shownPaintingAsFile, showPainting } from "./comparison_view.js";
 import { noteReducedSize } from "./messages.js";
 import { formatNumber, pageText } from "./page_data.js";

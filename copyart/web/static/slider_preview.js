@@ -1,7 +1,7 @@
 // While a slider is moved: small paintings, one after the other, always with the newest settings.
 
-import { blendSettings, coarsePixels, withSecondStyle } from "./adjustments.js";
-import { blendPhotoAndPainting } from "./blend.js";
+import { blendSettings, coarsePixels, withSecondStyle } from "./adjustment_controls.js";
+import { blendPhotoAndPainting } from "./blend_with_photo.js";
 import { showCoarsePainting } from "./comparison_view.js";
 import { browserPainter } from "./painters.js";
 

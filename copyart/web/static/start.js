@@ -2,7 +2,7 @@
 // paints: what such a browser gives back is noise, which would be shown as the painting.
 
 import { pageData, pageText } from "./page_data.js";
-import { canvasReturnsTruePixels } from "./photo.js";
+import { canvasReturnsTruePixels } from "./photo_pixels.js";
 
 if (pageData.server && !canvasReturnsTruePixels()) showPlainForm();
 else await import("./page.js");

@@ -4,7 +4,7 @@ import { coreCount } from "./browser_painter.js";
 import { chooseRuntime, ruleOutAfter } from "./onnx_runtime.js";
 import { pageData } from "./page_data.js";
 import { PaintingWorkerClient } from "./painting_worker_client.js";
-import { photoPixels, sizeWithin } from "./photo.js";
+import { photoPixels, sizeWithin } from "./photo_pixels.js";
 
 const PIXELS = 256 * 256; // of the small paintings
 const WARM_UP_SIDE = 64; // side of the square that is painted to get ready

@@ -1,6 +1,6 @@
 // What the sliders do to the shown painting: blend it anew at once, or follow small and paint it anew.
 
-import { blendSettings, connectAdjustments, withSecondStyle } from "./adjustments.js";
+import { blendSettings, connectAdjustments, withSecondStyle } from "./adjustment_controls.js";
 import { showBlendPreview } from "./comparison_view.js";
 import { setMode } from "./page_mode.js";
 import { state } from "./page_state.js";

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.browser.chromium import choose, in_state, painted, picture, until, violations, visit
+from tests.web.browser.chromium import choose, in_state, painted, picture, until, upload, violations, visit
 from tests.web.browser.test_interruptions import without_painter
 
 _ZOOM = "() => Number(getComputedStyle(document.getElementById('panes')).getPropertyValue('--zoom'))"
@@ -120,6 +120,15 @@ def test_the_divider_stays_where_it_was_put_for_the_next_painting(page):
     page.get_by_role("radio", name="Vincent van Gogh").click()
     until(page, "document.getElementById('painting').ariaLabel?.includes('Gogh')")
     assert page.locator("#split").input_value() == "30"
+
+
+@pytest.mark.parametrize(("size", "shown"), [((200, 160), (480, 384)), ((100, 50), (300, 150)), ((2000, 100), None)])
+def test_a_small_photo_is_shown_enlarged_and_every_photo_in_its_shape(page, size, shown):
+    page.locator("#photo").set_input_files([upload(picture(*size))])
+    until(page, "width => document.getElementById('original').width === width", size[0])
+    box = page.locator("#original").bounding_box()
+    assert box["width"] / box["height"] == pytest.approx(size[0] / size[1], rel=0.03)
+    assert shown is None or (box["width"], box["height"]) == pytest.approx(shown, abs=1)
 
 
 _WATCHED = """() => {

@@ -41,7 +41,7 @@ class Watched:
             )
             self.starts += 1
             for line in self._process.stderr:
-                if found := re.search(r"is at (http://\S+:(\d+))", line):
+                if found := re.search(r" at (http://\S+:(\d+))", line):
                     self.url, port = found.groups()
                     self._listening.set()
                 else:

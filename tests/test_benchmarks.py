@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import urllib.request
 
 import pytest
 
@@ -10,6 +11,7 @@ from benchmarks import light, memory, paint, run, throughput, train_step
 from benchmarks.duel import ROOT, Worker, WorkerError, alternate
 from benchmarks.pictures import picture
 from benchmarks.report import HEADER, Comparison, machine, memory_rows, table
+from benchmarks.web_server import watched
 from benchmarks.worker import timed
 from tests.jax_process import environment
 
@@ -279,3 +281,8 @@ def test_raw_figures_are_kept_as_json(tmp_path):
 
 def _networks():
     return {"photo_to_art", "art_to_photo", "photo_discriminator", "art_discriminator"}
+
+
+def test_the_watched_server_is_found_by_what_it_says():
+    with watched() as server, urllib.request.urlopen(f"{server.url}/healthz", timeout=60) as answer:
+        assert answer.status == 200

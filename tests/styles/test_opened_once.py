@@ -35,7 +35,7 @@ def counts(monkeypatch):
             monkeypatch.setattr(place, counted)
 
     count("weights read", "copyart.styles.style.parse_weights")
-    planners = ("copyart.styles.style", "copyart.engine.engine", "copyart.export.onnx_export")
+    planners = ("copyart.styles.style", "copyart.styles.networks", "copyart.export.onnx_export")
     count("plans", *(f"{module}.layer_plan" for module in planners))
     return found
 

@@ -28,7 +28,8 @@ class Watched:
         self.folder, self.options = Path(folder), options
         self.starts, self.url, self._ending = 0, None, False
         self._listening = threading.Event()
-        threading.Thread(target=self._keep, daemon=True).start()
+        self._thread = threading.Thread(target=self._keep, daemon=True)
+        self._thread.start()
         self._listening.wait(120)
 
     def _keep(self):
@@ -47,6 +48,7 @@ class Watched:
                 else:
                     print("server:", line, end="", file=sys.stderr)
             self._process.wait()
+            self._process.stderr.close()
 
     @property
     def process(self):
@@ -76,6 +78,7 @@ class Watched:
         self._ending = True
         self._process.terminate()
         self._process.wait(30)
+        self._thread.join(30)
 
 
 @contextlib.contextmanager

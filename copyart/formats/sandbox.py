@@ -53,14 +53,14 @@ def read_in_sandbox(module: str, source: str | os.PathLike | bytes, seconds: flo
 
 
 def _ask(module: str, source: str | os.PathLike | bytes, seconds: float) -> bytes:
-    in_memory = source if isinstance(source, bytes) else b""
+    stdin: dict[str, Any] = {"input": source} if isinstance(source, bytes) else {"stdin": subprocess.DEVNULL}
     folders = json.dumps([*filter(None, sys.path), str(Path(__file__).parents[2])])
     # Isolated (-I): no module is imported from the current folder, which may contain untrusted files.
     command = [sys.executable, "-I", "-B", "-c", _CODE, folders, module]
     try:
         command.append("" if isinstance(source, bytes) else os.path.abspath(source))
-        pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        run = subprocess.run(command, input=in_memory, **pipes, timeout=seconds, env=os.environ | _ENVIRONMENT)
+        pipes = {**stdin, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        run = subprocess.run(command, **pipes, timeout=seconds, env=os.environ | _ENVIRONMENT)
     except subprocess.TimeoutExpired:
         raise RefusedError(f"which is damaged (its reader did not end within {seconds} seconds)") from None
     except (OSError, ValueError, TypeError) as error:  # the last two: the source is not a valid path

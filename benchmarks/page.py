@@ -62,7 +62,7 @@ class Visit:
         if throttled:
             self.session.send("Network.emulateNetworkConditions", PHONE)
         self.requests = []
-        page.context.on("requestfinished", self.requests.append)
+        page.context.on("requestfinished", lambda request: self.requests.append(request))
 
     def open(self):
         """Open the page; returns the seconds until it answers."""
@@ -131,7 +131,7 @@ class Memory:
         self._thread.join()
 
     def _look(self):
-        while not self._done.wait(0.3):
+        while not self._done.wait(1):
             self.peak = max(self.peak, sum(map(_memory, psutil.Process().children(recursive=True))))
 
 
@@ -149,6 +149,7 @@ def visiting(playwright, address, folder, before="", **options):
     browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
     try:
         page = browser.new_context(service_workers="block", locale="en-GB").new_page()
+        page.set_default_timeout(PATIENCE)
         page.add_init_script(WATCH_WORKERS + before)
         yield Visit(page, address, folder, **options)
     finally:

@@ -14,14 +14,35 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Time limit in seconds: well above the suite's duration, and below the limit of continuous integration.
-COLLECTING, RUNNING = 180, 2400
+COLLECTING, RUNNING = 600, 2400
 #: At least two processes, because a test mostly uses one core. The tests of a file run in one process, so that their
-#: shared fixtures are created once.
-WORKERS = ("--numprocesses", str(min(max(os.cpu_count() or 1, 2), 4)), "--dist", "loadfile")
+#: shared fixtures are created once. Files are started in the order in which they are named.
+WORKERS = (
+    "--numprocesses",
+    str(min(max(os.cpu_count() or 1, 2), 4)),
+    "--dist",
+    "loadfile",
+    "--no-loadscope-reorder",
+)
+#: These files and folders start first, so that at the end no process works alone for long.
+FIRST = (
+    "tests/training/test_two_workers.py",
+    "tests/training",
+    "tests/web/browser",
+    "tests/test_benchmarks.py",
+    "tests/test_rented_gpu.py",
+    "tests/test_examples.py",
+    "tests/export",
+    "tests/cli",
+    "tests/models",
+    "tests/test_benchmark_formats.py",
+    "tests/engine",
+)
 #: Tests of what cannot be installed with this Python: TensorFlow Datasets on 3.10 (setup.cfg says why).
 IMPOSSIBLE = ("tests/data/test_tfds.py",) if sys.version_info < (3, 11) else ()
 #: The slowest files and folders. Without them the tests take less than two minutes on two cores.
@@ -56,8 +77,10 @@ def main(arguments):
     left_out = IMPOSSIBLE + (SLOW if "--fast" in arguments else ())
     ignored = [f"--ignore={path}" for path in left_out]
     written, problems = written_tests(ROOT / "tests", left_out)
-    listed = collected(ignored)
-    status, cases = run(ignored)
+    with ThreadPoolExecutor(1) as beside:
+        listing = beside.submit(collected, ignored)
+        status, cases = run(in_order(files_with_tests(ROOT / "tests", left_out)))
+        listed = listing.result()
     passed = [address for address, outcome in cases if outcome == "passed"]
     problems += [f"{show(address)}: {outcome}" for address, outcome in cases if outcome != "passed"]
     problems += missing(listed, [address for address, _ in cases], written)
@@ -73,9 +96,7 @@ def written_tests(folder, left_out=()):
     """Return (module, function) of every test in the files, and the tests that are shadowed by another of the same
     name."""
     found, problems = set(), []
-    for path in sorted(folder.rglob("test_*.py")):
-        if any(path.is_relative_to(folder.parent / place) for place in left_out):
-            continue
+    for path in files_with_tests(folder, left_out):
         module = ".".join(path.relative_to(folder.parent).with_suffix("").parts)
         names = Counter(functions_in(ast.parse(path.read_text(encoding="utf-8"), path.name)))
         if not names:
@@ -83,6 +104,20 @@ def written_tests(folder, left_out=()):
         problems += [f"{module}: {name} is defined {count} times" for name, count in names.items() if count > 1]
         found |= {(module, name.rpartition(".")[2]) for name in names}
     return found, problems
+
+
+def files_with_tests(folder, left_out=()):
+    """Return the paths of the files with tests."""
+    return [
+        path
+        for path in sorted(folder.rglob("test_*.py"))
+        if not any(path.is_relative_to(folder.parent / place) for place in left_out)
+    ]
+
+
+def in_order(files):
+    """Return the paths in the order of `FIRST`, and then the others."""
+    return sorted(files, key=lambda path: next((n for n, at in enumerate(FIRST) if path.is_relative_to(ROOT / at)), 99))
 
 
 def functions_in(node, prefix=""):
@@ -121,12 +156,12 @@ def address_of(node):
     return ".".join([module, *names[:-1]]), names[-1] + bracket + parameters
 
 
-def run(ignored):
-    """Run the tests. Return pytest's status, and the (class, name) and outcome of each test."""
+def run(files):
+    """Run the tests in these files. Return pytest's status, and the (class, name) and outcome of each test."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         try:
-            status = pytest("-q", *WORKERS, *ignored, f"--junitxml={report}", timeout=RUNNING).returncode
+            status = pytest("-q", *WORKERS, f"--junitxml={report}", *files, timeout=RUNNING).returncode
         except subprocess.TimeoutExpired:
             raise SystemExit(f"0 passed, 1 failed: the tests took more than {RUNNING} seconds") from None
         cases = ElementTree.parse(report).iter("testcase") if report.exists() else ()

@@ -1,5 +1,6 @@
 """Run every test with fixed random seeds, its own home folder and caches, and sockets only to this machine."""
 
+import gc
 import os
 import random
 import signal
@@ -15,6 +16,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 def pytest_configure():
     """Let Ctrl-C interrupt, which `nohup` prevents."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Importing the tests makes 600,000 objects that stay; looking through them took a fifth of the time.
+    gc.disable()
+
+
+def pytest_collection_finish():
+    """Let the garbage collector look at what the tests make, and not at all that was imported."""
+    gc.enable()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

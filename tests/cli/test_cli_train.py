@@ -16,7 +16,7 @@ import keras
 import pytest
 
 import copyart as package
-from copyart.training.checkpoints import written
+from copyart.training.checkpoints import checkpoint_folders
 from tests.pictures import photo, store
 
 TINY = (
@@ -40,7 +40,7 @@ class Ended:
 
 
 def last_checkpoint(workdir):
-    return max((path.name for path in written(workdir / "checkpoints")), default="")
+    return max((path.name for path in checkpoint_folders(workdir / "checkpoints")), default="")
 
 
 def train_until(workdir, environment, number, reached):
@@ -117,7 +117,7 @@ def test_standard_error_holds_our_lines_only_and_standard_output_none(killed, in
 def test_nothing_half_written_is_left(workdir, interrupted):
     names = [path.name for path in workdir.rglob("*")]
     assert [name for name in names if name.startswith(".") and name != ".lock"] == []
-    assert len(written(workdir / "checkpoints")) == 2
+    assert len(checkpoint_folders(workdir / "checkpoints")) == 2
 
 
 def test_the_style_paints_after_all_that(copyart, workdir, interrupted, tmp_path):

@@ -68,6 +68,24 @@ def test_everything_that_is_slow_exists(script):
     assert [place for place in script.SLOW if not (script.ROOT / place).exists()] == []
 
 
+def test_what_takes_longest_starts_first_and_nothing_is_lost(script):
+    files = script.files_with_tests(script.ROOT / "tests")
+    ordered = script.in_order(files)
+    assert sorted(ordered) == files
+    names = [path.relative_to(script.ROOT).as_posix() for path in ordered]
+    assert names[0] == script.FIRST[0]
+    assert [place for place in script.FIRST if not (script.ROOT / place).exists()] == []
+    assert not any(name.startswith(script.FIRST) for name in names[names.index("tests/test_config.py") :])
+
+
+def test_left_out_files_are_not_started(script):
+    left = {
+        path.relative_to(script.ROOT).as_posix() for path in script.files_with_tests(script.ROOT / "tests", script.SLOW)
+    }
+    assert "tests/test_config.py" in left
+    assert not any(name.startswith(script.SLOW) for name in left)
+
+
 @pytest.mark.parametrize(
     ("node", "address"),
     [

@@ -25,6 +25,10 @@ from copyart.cli.console import (
 from copyart.config import CHOICES, DEVICES, RECIPES, TrainingConfig
 
 
+#: Second names of options: docs/evaluation.md speaks of judges.
+_ALSO = {"evaluation_epochs": ("--judge-epochs",), "evaluation_pictures": ("--judge-pictures",)}
+
+
 def setting_options(command: Callable) -> Callable:
     """Add the options to a command. An option that is not given is None, which keeps the recipe's value."""
     helps = _helps()
@@ -33,7 +37,8 @@ def setting_options(command: Callable) -> Callable:
         name = f"--{field.name.replace('_', '-')}"
         if kind is bool:
             name, kind = f"{name}/--no-{name[2:]}", None
-        command = click.option(name, field.name, type=kind, default=None, help=helps[field.name])(command)
+        also = _ALSO.get(field.name, ())
+        command = click.option(name, *also, field.name, type=kind, default=None, help=helps[field.name])(command)
     return command
 
 

@@ -160,11 +160,13 @@ def test_options_that_are_not_given_leave_the_recipes_values(copyart, learned):
 def test_options_reach_the_run(copyart, learned):
     folders = ("--photos", "a", "--photos", "b", "--art", "c")
     options = ("--recipe", "paper", "--epochs", "7", "--learning-rate", "1e-4", "--precision", "mixed_bfloat16")
+    options += ("--judge-epochs", "3", "--evaluation-pictures", "8")
     result = copyart("train", "Grandma", "-w", "runs/x", *folders, *options, "--json")
     assert json.loads(result.out) == {"event": "done", "workdir": "runs/x", "steps": 7, "style": "runs/x/style"}
     ((artist, _), named) = learned[0]
     assert (artist, named["photos"], named["art"], named["recipe"]) == ("Grandma", ["a", "b"], ["c"], "paper")
     assert (named["epochs"], named["learning_rate"], named["precision"]) == (7, 1e-4, "mixed_bfloat16")
+    assert (named["evaluation_epochs"], named["evaluation_pictures"]) == (3, 8)
 
 
 def test_json_tells_what_the_run_will_take_before_it_ends(copyart, monkeypatch):

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -154,7 +154,7 @@ def _paint_all(jobs: list, as_json: bool, options: dict[str, Any]) -> None:
     (job,) = _sources(jobs)
     with counting("painting", "styles") as count:
         sheet = paint_all(job[2], count, **options)
-    told = work.write(job, (sheet, time.monotonic() - start))
+    told = work.write(job, (sheet, time.monotonic() - start, _open_pipe(job[1])))
     _tell(told)
     if as_json:
         print_json([told])
@@ -226,6 +226,16 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
+def _open_pipe(target: Any) -> BinaryIO | None:
+    """Open a named pipe or device for writing; return None for other targets.
+
+    Opening waits for a reader. A signal interrupts that in the main thread, but not in the writing thread.
+    """
+    from copyart.painting.output_paths import STANDARD, is_stream
+
+    return target.open("wb") if target != STANDARD and is_stream(target) else None
+
+
 class _Work:
     """Read, paint and write one photo."""
 
@@ -238,24 +248,24 @@ class _Work:
 
         return read_photo(job[2], mask=self.masks.get(job[0]), **self.options)
 
-    def paint(self, job: tuple, photo: "ReadPhoto") -> "tuple[Image.Image, float]":
-        """Paint it."""
+    def paint(self, job: tuple, photo: "ReadPhoto") -> "tuple[Image.Image, float, BinaryIO | None]":
+        """Paint it, and open the named pipe that the painting goes to, if it goes to one."""
         start = time.monotonic()
         painting = self.painter.paint(photo, mask=self.masks.get(job[0]), **self.options)
-        return painting, time.monotonic() - start
+        return painting, time.monotonic() - start, _open_pipe(job[1])
 
-    def write(self, job: tuple, painted: "tuple[Image.Image, float]") -> dict[str, Any]:
+    def write(self, job: tuple, painted: "tuple[Image.Image, float, BinaryIO | None]") -> dict[str, Any]:
         """Write the painting, and return a dictionary of facts about it."""
         from copyart.data.images import SUFFIX_FORMATS, save_image
-        from copyart.painting.output_paths import STANDARD, is_stream, standard_format
+        from copyart.painting.output_paths import STANDARD, standard_format
 
-        (photo, target, source), (painting, seconds) = job, painted
+        (photo, target, source), (painting, seconds, stream) = job, painted
         if target == STANDARD:
             save_image(painting, sys.stdout.buffer, standard_format(source), mark=True)
             sys.stdout.buffer.flush()
-        elif is_stream(target):
+        elif stream:
             format = target.suffix if target.suffix.lower() in SUFFIX_FORMATS else standard_format(source)
-            with target.open("wb") as stream:
+            with stream:
                 save_image(painting, stream, format, mark=True)
         else:
             _make_folder(target.parent)

@@ -24,7 +24,6 @@ from copyart.cli.console import (
 )
 from copyart.config import CHOICES, DEVICES, RECIPES, TrainingConfig
 
-
 #: Second names of options: docs/evaluation.md speaks of judges.
 _ALSO = {"evaluation_epochs": ("--judge-epochs",), "evaluation_pictures": ("--judge-pictures",)}
 

@@ -4,13 +4,14 @@ import os
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 #: XLA takes far longer to make tiny networks fast than they take when they are slow.
-_HASTE = (
-    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false"
-)
+_HASTE = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+if tuple(map(int, version("jaxlib").split(".")[:2])) < (0, 11):  # newer ones end at a flag that they no longer know
+    _HASTE += " --xla_cpu_use_fusion_emitters=false"
 #: Convolutions in float64 are plain loops: left as they are written, those of a whole network take too long.
 SOME_HASTE = _HASTE.replace("level=0", "level=1") + " --xla_cpu_prefer_vector_width=64"
 #: What one process has compiled, the next one need not.

@@ -67,9 +67,6 @@ class AnimationWriter:
 
     def finish(self) -> None:
         """Write the end of the file, and into its start what is known only now."""
-        self._finish()
-
-    def _finish(self) -> None:
         raise NotImplementedError
 
     def _encoded(self, picture: Image.Image, **options: Any) -> bytes:
@@ -100,7 +97,8 @@ class GifWriter(AnimationWriter):
             at = _after_blocks(data, at + 2)
         self._file.write(data[start : at + 9] + bytes([0x80 | depth]) + data[13:start] + data[at + 10 : -1])
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """Write the trailer."""
         self._file.write(b";")
 
 
@@ -126,7 +124,8 @@ class ApngWriter(AnimationWriter):
             else:
                 self._write(b"IDAT", data)
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """Write the last chunk, and into `acTL` how many frames there are."""
         self._write(b"IEND", b"")
         self._file.seek(self._control)
         self._write(b"acTL", struct.pack(">2I", self.count, self._plays))
@@ -159,7 +158,8 @@ class WebpWriter(AnimationWriter):
             raise VideoError("a WebP must have at most 4 GB. Received: more. Use a shorter part, or write an MP4.")
         self._file.write(_webp_chunk(b"ANMF", frame))
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """Write the mark, and into the header the length and the flags."""
         self._file.write(_webp_chunk(b"EXIF", self._exif))
         size = self._file.tell()
         self._file.seek(4)

@@ -167,7 +167,14 @@ def plain_host(folder):
         def log_message(self, *arguments):
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with hosting(Handler) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def hosting(handler):
+    """Serve on a free port with such a handler; yields the address."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"

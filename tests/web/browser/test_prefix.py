@@ -3,13 +3,12 @@
 import contextlib
 import http.client
 import http.server
-import threading
 
 import pytest
 
 from copyart.web.app import create_app
 from copyart.web.settings import Settings
-from tests.web.browser.chromium import choose, downloaded, in_state, painted, picture, until, visit
+from tests.web.browser.chromium import choose, downloaded, hosting, in_state, painted, picture, until, visit
 from tests.web.serving import serving
 
 PREFIX = "/pictures/copyart"
@@ -49,12 +48,8 @@ def proxied(server):
         def log_message(self, *arguments):
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy:
-        thread = threading.Thread(target=proxy.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{proxy.server_port}"
-        proxy.shutdown()
-        thread.join()
+    with hosting(Proxy) as address:
+        yield address
 
 
 @pytest.fixture

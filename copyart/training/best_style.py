@@ -13,23 +13,23 @@ from copyart.evaluation.kid import distance_reduction
 from copyart.styles.folder import METADATA, read_metadata
 from copyart.training.workdir import write_text
 
-#: Least multi-scale SSIM between photo and painting. Three times the 0.07 to 0.10 of photos with unrelated paintings
-#: (Monet, Van Gogh, Rembrandt, Ukiyo-e).
+#: Smallest multi-scale SSIM with which paintings still show their photos. Photos and unrelated paintings have at
+#: most a third of it: 0.07 to 0.10 (Monet, Van Gogh, Rembrandt, Ukiyo-e).
 _STRUCTURE = 0.3
 
 
 def kid_share(figures: Mapping[str, float], baseline: Mapping[str, float]) -> float:
-    """Return the KID of paintings as a share of the photos' KID, by the judge for which it is larger.
+    """Return the KID of paintings divided by the photos' KID, by the judge for which this share is larger.
 
     Args:
         figures: Figures of an evaluation.
-        baseline: Figures of the untouched photos, whose distance is 1.
+        baseline: Figures of the untouched photos, whose share is 1.
     """
     return 1 - min(_distance_reductions(figures, baseline).values())
 
 
 def describe_kid(figures: Mapping[str, float], baseline: Mapping[str, float]) -> str:
-    """Describe how close paintings are to the artist, by each judge.
+    """Describe how much lower the KID of paintings is than the untouched photos', for each judge.
 
     Args:
         figures: Figures of an evaluation.
@@ -44,7 +44,7 @@ def describe_kid(figures: Mapping[str, float], baseline: Mapping[str, float]) ->
 
 
 def _distance_reductions(figures: Mapping[str, float], baseline: Mapping[str, float]) -> dict[str, float]:
-    """Return the reduction of each judge's KID, by the KID's name: only `kid` if there is one judge."""
+    """Return a dictionary: name of each judge's KID (only `kid` if there is one judge) → its distance reduction."""
     names = [name for name in figures if name.startswith("kid_")] or ["kid"]
     return {name: distance_reduction(figures[name], baseline[name]) for name in names}
 
@@ -75,10 +75,10 @@ def read_best(folder: Path, evaluation_set: float | None) -> dict[str, float] | 
 
     Args:
         folder: The folder of the best style.
-        evaluation_set: `EvaluationSet.number`. Evaluations by different sets cannot be compared.
+        evaluation_set: `EvaluationSet.number` of the run. Evaluations on different sets cannot be compared.
 
     Returns:
-        Its figures, `step` and `epoch`, or None if there is no such evaluation.
+        The style's figures, `step` and `epoch`, or None if it was not evaluated on this set.
     """
     try:
         metadata = read_metadata(folder)
@@ -106,7 +106,7 @@ def replace_best(folder: Path, model_file: Path, save: Callable[[Path], object])
 
     Args:
         folder: The folder of the best style.
-        model_file: `model.keras` of the checkpoint.
+        model_file: `model.keras` of the style's checkpoint.
         save: Function that saves the style in a given folder.
     """
     beside, before = folder.with_name(f".{folder.name}.part"), _before(folder)
@@ -121,7 +121,7 @@ def replace_best(folder: Path, model_file: Path, save: Callable[[Path], object])
 
 
 def recover_best(folder: Path) -> None:
-    """Restore the folder if a run was killed between renaming the old one and the new one."""
+    """Restore the folder of the best style if a run was killed between the two renames of `replace_best`."""
     before = _before(folder)
     if before.exists() and not folder.exists():
         os.rename(before, folder)
@@ -133,7 +133,7 @@ def _before(folder: Path) -> Path:
 
 
 def _share(file: Path, target: Path) -> None:
-    """Hard-link a file to save space. This is safe because a checkpoint never changes."""
+    """Hard-link a file to save space, or copy it. A link is safe because a checkpoint never changes."""
     try:
         os.link(file, target)
     except OSError:  # a file system without hard links

@@ -21,7 +21,7 @@ _GAP = 4
 
 
 class SampleGrid(keras.callbacks.Callback):
-    """Writes a PNG after each epoch: photo → art → back, and art → photo → back.
+    """Writes a PNG of translated pictures after each epoch: photo → art → photo, and art → photo → art.
 
     It uses the averaged generators if there are any.
 
@@ -42,7 +42,7 @@ class SampleGrid(keras.callbacks.Callback):
         self.every = every
 
     def set_model(self, model: CycleGAN) -> None:
-        """Prepare the generators."""
+        """Compile both generators."""
         super().set_model(model)
         self.photo_to_art, self.art_to_photo = compiled(model.painter_network), compiled(model.reverse_network)
 
@@ -58,7 +58,7 @@ class SampleGrid(keras.callbacks.Callback):
             name: Name of the file without `.png`.
 
         Returns:
-            Its path.
+            The path of the file.
 
         Raises:
             WorkdirError: if the folder cannot be created.
@@ -109,7 +109,7 @@ def round_trips(
         art: In the same form.
 
     Returns:
-        A `PIL.Image`. Each row has photo, painted, back, and then art, unpainted, back.
+        A `PIL.Image`. Each row has a photo, its painting, and the painting turned back; then the same for art.
     """
     rows = []
     for index in range(max(len(photos), len(art))):

@@ -15,7 +15,7 @@ class CheckpointCallback(keras.callbacks.Callback):
     """Saves a checkpoint at the end of each epoch, and every few minutes within it.
 
     Args:
-        minutes: Most minutes between checkpoints, and so of work that a crash can lose.
+        minutes: Most minutes between checkpoints; a crash loses no more than the work of this time.
         write_outputs: Called after each checkpoint with the name of a sample grid.
     """
 
@@ -31,16 +31,16 @@ class CheckpointCallback(keras.callbacks.Callback):
         self._last = time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Save if it is time."""
+        """Save a checkpoint if the last one is `minutes` old."""
         if time.monotonic() - self._last >= 60 * self.minutes:
             self.save(f"step-{self.progress.step:09d}")
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Save."""
+        """Save a checkpoint."""
         self.save(f"epoch-{epoch + 1:04d}")
 
     def save(self, name: str) -> None:
-        """Save now: the checkpoint first, so that a later failure cannot prevent it.
+        """Save a checkpoint, then call `write_outputs`, whose failure cannot harm the checkpoint.
 
         Args:
             name: Name of the sample grid.

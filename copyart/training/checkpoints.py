@@ -1,4 +1,4 @@
-"""Write and read checkpoints: everything that a run needs to resume. They are written atomically."""
+"""Write checkpoints atomically, and read them. A checkpoint holds everything that a run needs to resume."""
 
 import json
 import os
@@ -62,9 +62,9 @@ class Checkpoint:
     """A checkpoint that was read.
 
     Args:
-        model: The compiled `CycleGAN`, with its optimizer's slots, pools and averages.
+        model: The compiled `CycleGAN`, with its optimizer state, image pools and averaged generators.
         progress: The run's progress.
-        path: Its folder.
+        path: The checkpoint's folder.
         age: Seconds since the checkpoint was written.
         damaged: Newer, damaged checkpoints, each with the reason.
     """
@@ -87,7 +87,7 @@ def save(folder: Path, model: keras.Model, progress: Progress) -> Path:
         The checkpoint's folder, `step-<number>`.
 
     Raises:
-        WorkdirError: if it cannot be written. Earlier checkpoints stay intact.
+        WorkdirError: if the checkpoint cannot be written. Earlier ones stay intact.
     """
     target = folder / f"step-{progress.step:09d}"
     workplace = folder / f".writing-{target.name}"

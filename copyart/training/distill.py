@@ -30,8 +30,8 @@ from copyart.training.nan_guard import require_finite_losses
 from copyart.training.photo_crops import PhotoCrops, split_photos
 from copyart.training.style_metadata import date_and_versions
 
-#: Weight of differences between means of 4 by 4 pixels. Pixel by pixel, a wrong colour is small compared with the
-#: strokes.
+#: Weight of the difference between means over squares of pixels, and the side of a square. Single pixels differ mostly
+#: because of strokes; a wrong colour shows in the means.
 _COARSE_WEIGHT, _COARSE = 2.0, 4
 #: Metadata that the student copies from the teacher.
 _KEPT = ("source", "licence", "author", "experimental")
@@ -48,9 +48,9 @@ class Distilled:
         parameters: Number of the student's weights.
         teacher: Description of the teacher's network.
         teacher_parameters: Number of the teacher's weights.
-        difference: Mean absolute difference between their paintings of held-out photos, in levels of 255.
+        difference: Mean absolute difference from the teacher's paintings of held-out photos, in levels of 255.
         steps: Training steps.
-        seconds: Time for these steps.
+        seconds: Seconds that the training steps took.
     """
 
     path: Path
@@ -95,17 +95,16 @@ def distill(
         folder: The style folder to write. It must be new, empty or a style, which is replaced at the end of training.
         steps: Training steps. Defaults to 2000.
         blocks: Residual blocks of the student. Defaults to 4.
-        filters: Channels of its first layer. Defaults to 32.
+        filters: Channels of the student's first layer. Defaults to 32.
         image_size: Side of the crops in pixels, a multiple of 4. Defaults to 128.
-        load_size: Side to which photos are resized before cropping. Defaults to 286/256 of twice
-            `image_size`.
+        load_size: Side to which photos are resized before cropping. Defaults to 286/256 of twice `image_size`.
         batch_size: Crops per step. Defaults to 4.
         learning_rate: Initial learning rate of Adam; it falls to 0 along a cosine. Defaults to 0.001.
         seed: Seed of the student's weights, the split and the crops.
-        half: Whether to store float16, at half the size. Hardly a pixel of a painting changes. Defaults to False.
+        half: Whether to store float16, which halves the file and hardly changes the paintings. Defaults to False.
         cache_dir: As for `copyart.load_data`.
-        progress: Called with the finished and the total steps.
-        data_progress: Called with the decoded and the total photos.
+        progress: Called with the number of finished steps and the total.
+        data_progress: Called with the number of decoded photos and the total.
         say: Called with each message. Defaults to `print`.
 
     Returns:
@@ -115,7 +114,7 @@ def distill(
         ConfigError: if a setting is out of its range, the folder contains something else or cannot be written, or the
             student is not smaller than the teacher.
         DataError: if there are fewer than two usable photos.
-        StyleError: if the teacher cannot be loaded, or paints another size.
+        StyleError: if the teacher cannot be loaded, or its paintings differ from the photos in size.
         TrainingError: if the loss is not finite.
 
     Reference:
@@ -170,11 +169,11 @@ def distill(
 
 
 class PaintingDistance(keras.distillation.DistillationLoss):
-    """Difference between two paintings of a photo: of pixels, and of means over 4 by 4 pixels."""
+    """Distance between two paintings of a photo: it compares pixels, and means over 4 by 4 pixels."""
 
     def compute_loss(self, teacher_outputs: Tensor, student_outputs: Tensor, **kwargs: Any) -> Tensor:
-        """Return the mean absolute difference of pixels plus twice that of the means, for pictures (batch, height,
-        width, 3)."""
+        """Return the mean absolute difference of pixels plus twice the mean absolute difference of the means, for
+        pictures of shape (batch, height, width, 3)."""
         difference = student_outputs - teacher_outputs
         coarse = ops.average_pool(difference, _COARSE, strides=_COARSE, data_format="channels_last")
         return ops.mean(ops.abs(difference)) + _COARSE_WEIGHT * ops.mean(ops.abs(coarse))
@@ -201,7 +200,7 @@ def _learn(
     steps = cast(int, config.steps_per_epoch)
     lesson = keras.distillation.Distiller(teacher, student, PaintingDistance(), student_loss_weight=0.0)
     rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
-    lesson.compile(keras.optimizers.Adam(rate), loss="mae")  # Keras' loss for targets; there are none
+    lesson.compile(keras.optimizers.Adam(rate), loss="mae")  # Keras requires a loss for targets; its weight is 0
     batches = NumpyBatches(crops, lambda: 0, steps)
     lesson.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[_LossesAndProgress(progress, steps)])
 
@@ -230,7 +229,7 @@ def _check_teacher(network: keras.Model, size: int) -> None:
 
 
 def _check_folder(folder: str | os.PathLike) -> Path:
-    """Return the path of a folder to write a style to, after checking that no other files are in it."""
+    """Return the path of a folder to write a style to, after checking that it is writable and holds no other files."""
     folder = Path(os.path.expanduser(folder))
     if os.path.exists(folder) and not (os.path.isdir(folder) and (not os.listdir(folder) or _is_style(folder))):
         raise ConfigError(

@@ -8,7 +8,7 @@ import keras
 from copyart.config import RECIPES, TrainingConfig
 from copyart.training.checkpoints import Progress
 
-#: Steps to measure the speed with. The first one compiles and is not counted.
+#: Steps after which the speed is known. The first one compiles and is not timed.
 STEPS = 10
 #: Seconds of training above which the message suggests the recipe `quick`.
 _LONG = 3600.0
@@ -39,7 +39,7 @@ class DurationEstimate(keras.callbacks.Callback):
         self._steps, self._start = 0, 0.0
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Count the steps since this start, and print the message once."""
+        """Count the steps since this start of the run, and print the estimate after the tenth."""
         self._steps += 1
         if self._steps == 1:
             self._start = time.monotonic()

@@ -28,9 +28,9 @@ _PATIENCE = 0.2, 3
 class EvaluationCallback(keras.callbacks.Callback):
     """Evaluates the averaged generator every few epochs on the same held-out pictures, and keeps the best style.
 
-    The judges are the same as in `copyart evaluate`, and the worse of their figures counts. `figures.csv` has a row for
-    the untouched photos and then one for each evaluation. Rows newer than the checkpoint are dropped. A failure never
-    stops the run; one line explains why there are no figures.
+    The judges are the same as in `copyart evaluate`; the KID by the worse judge decides which style is best.
+    `figures.csv` has a row for the untouched photos and then one for each evaluation. Rows newer than the checkpoint
+    are dropped. A failure never stops the run; one line explains why there are no figures.
 
     Args:
         say: Called with each message.
@@ -56,7 +56,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         self._improved: tuple[float, int] | None = None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Evaluate if it is time, and at the end of the run."""
+        """Evaluate every `evaluation_epochs` epochs, and at the end of the run."""
         every, last = self.config.evaluation_epochs, self.model.stop_training or epoch + 1 == self.config.epochs
         if every and (last or (epoch + 1) % every == 0):
             try:
@@ -97,7 +97,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         self.rows = [baseline, *(row for row in rows if 0 < row["step"] <= self._resumed_at)]
 
     def _start_new_figures(self, pictures: EvaluationSet, baseline: Figures, rows: list[Figures]) -> list[Figures]:
-        """If the pictures or judges changed, rename the old file of figures and evaluate the best style again."""
+        """Rename `figures.csv`, because the pictures or judges changed, and evaluate the best style again."""
         aside = self.folder.figures.with_name(f"figures-until-{rows[-1]['step']:09d}.csv")
         os.replace(self.folder.figures, aside)
         self._say(f"The pictures or features of the evaluation have changed. The earlier figures are in {aside.name}.")

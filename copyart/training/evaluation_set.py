@@ -15,7 +15,7 @@ Figures = dict[str, float]
 
 
 class EvaluationSet:
-    """Held-out photos, and real paintings to compare their paintings with.
+    """Held-out photos to paint, and real paintings to compare the results with.
 
     Args:
         count: Most pictures of each kind. If fewer paintings are held out, training paintings are added.
@@ -26,7 +26,7 @@ class EvaluationSet:
     """
 
     def __init__(self, data: Data, count: int, features: Sequence[Any]):
-        # Networks take multiples of 4, so up to 3 pixels of each side are cropped.
+        # Networks need sides that are multiples of 4, so up to 3 rows and 3 columns of pixels are cropped.
         side = data.load_size // 4 * 4
         photos, art = (evenly_spaced(part, count, side) for part in (data.held_out_photos, data.held_out_art))
         learnt = evenly_spaced(data.train_art, count - len(art), side)
@@ -35,17 +35,17 @@ class EvaluationSet:
         art = np.concatenate([art, learnt])
         self.side, self.features = side, ", ".join(network.name for network in features)
         self.counts = {"photos": len(photos), "held_out_art": len(art) - len(learnt), "training_art": len(learnt)}
-        #: Changes with the pictures and the features. Only figures with the same number can be compared.
+        #: Checksum of the pictures and the judges' names. Only figures with the same number can be compared.
         self.number = zlib.crc32(art.data, zlib.crc32(photos.data, zlib.crc32(self.features.encode())))
         self.metrics = ValidationMetrics(photos, art, features)
 
     def row(self, step: float, epoch: float, figures: Figures) -> Figures:
-        """Return a row of `figures.csv`."""
+        """Return the row of an evaluation in `figures.csv`."""
         figures = {name: round(value, 4) for name, value in figures.items()}
         return {"step": step, "epoch": epoch, **figures, **self.counts, "evaluation_set": self.number}
 
     def metadata(self, row: Figures, baseline: Figures) -> dict[str, Any]:
-        """Return the entry about an evaluation for a style's metadata.
+        """Return the entries for an evaluation in a style's metadata: `figures` and `judged`.
 
         Args:
             row: The evaluation's row.

@@ -1,4 +1,4 @@
-"""`HistoryCSV`: count steps and write the losses of each epoch to `history.csv`. Also reads such files."""
+"""Count steps and write the losses of each epoch to `history.csv` (`HistoryCSV`); read such files (`read_history`)."""
 
 import csv
 import io
@@ -15,11 +15,11 @@ from copyart.training.workdir import write_text
 class HistoryCSV(keras.callbacks.Callback):
     """Counts steps, and writes the mean of each log over each epoch to a CSV file.
 
-    An interrupted epoch resumes its counts from the checkpoint, and rows newer than the checkpoint are dropped. Keras'
-    `CSVLogger` does neither, and an interrupted write damages its file.
+    The counts of an interrupted epoch resume from the checkpoint, and rows newer than the checkpoint are dropped.
+    Keras' `CSVLogger` does neither, and damages its file if a write is interrupted.
 
     Args:
-        path: The file, or None to count only.
+        path: The CSV file, or None to count steps without writing.
 
     Raises:
         WorkdirError: if the file exists and was not written by `to_csv`.
@@ -59,7 +59,7 @@ class HistoryCSV(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the row of an epoch."""
         progress = self.progress
-        # In the model's order; under JAX, logs arrive in alphabetical order.
+        # Columns keep the model's order; under JAX, logs arrive in alphabetical order.
         names = [name for name in self.model.log_names if name in progress.sums]
         means = {name: progress.sums[name] / progress.steps_in_epoch for name in names}
         logs = logs or {}
@@ -88,7 +88,7 @@ def read_history(path: Path | str) -> list[dict[str, float]]:
         path: The file; it may be missing.
 
     Returns:
-        A list of dictionaries of numbers, one for each row.
+        A list of dictionaries of numbers, one for each row; empty if there is no file.
 
     Raises:
         WorkdirError: if `to_csv` did not write the file.

@@ -57,7 +57,7 @@ class NaNGuard(keras.callbacks.Callback):
         files_of: Function from a step (counted from 0) to the paths of its photos and its paintings.
 
     Raises:
-        TrainingError: if a loss is not finite; the error names loss, step and pictures. Nothing is saved.
+        TrainingError: if a loss is not finite; the error names the loss, the step and its pictures. Nothing is saved.
     """
 
     def __init__(self, progress: Progress, files_of: Callable[[int], tuple[Sequence[Path], Sequence[Path]]]):

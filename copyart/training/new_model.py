@@ -10,8 +10,7 @@ from copyart.models.precision import dtype_policy
 from copyart.models.projected import projected_discriminator
 from copyart.training.warm_start import start_from
 
-#: `augment=None` means: augment if there are fewer training paintings than this. (Zhao et al. 2020 augment 100
-#: pictures.)
+#: `augment=None` means: augment if there are fewer training paintings than this. (Zhao et al. 2020 do so with 100.)
 _FEW = 60
 
 
@@ -23,7 +22,7 @@ def new_model(config: TrainingConfig, paintings: int = _FEW, say: Callable[[str]
         say: Called with each message. Defaults to `print`.
 
     Raises:
-        ConfigError: if `config.start_from` cannot be started from.
+        ConfigError: if a run cannot start from `config.start_from`.
         StyleError: if the pretrained network of projected discriminators is not installed.
     """
     keras.utils.set_random_seed(config.seed)
@@ -39,7 +38,7 @@ def new_model(config: TrainingConfig, paintings: int = _FEW, say: Callable[[str]
 
 
 def _discriminators(config: TrainingConfig) -> dict[str, keras.Model]:
-    """Return the discriminators that `CycleGAN` does not build itself."""
+    """Return the projected discriminators, if chosen; `CycleGAN` builds only patch discriminators itself."""
     if config.discriminator == "patch":
         return {}
     with dtype_policy(config.precision):

@@ -20,7 +20,7 @@ class PhotoCrops:
 
     Args:
         photos: A `Selection` of decoded photos.
-        config: A `TrainingConfig`: image and load size, batch size and seed.
+        config: A `TrainingConfig`, which gives image size, load size, batch size and seed.
     """
 
     def __init__(self, photos: Selection, config: TrainingConfig):
@@ -45,17 +45,18 @@ def split_photos(
     progress: Callable[[int, int], None] | None = None,
     say: Callable[[str], object] = print,
 ) -> tuple[PhotoCrops, np.ndarray]:
-    """Decode photos, and split off held-out ones.
+    """Decode photos, and split them into training photos and held-out ones.
 
     Args:
         folders: A folder of photos, or several.
-        config: A `TrainingConfig`: image and load size, batch size, seed and held-out share.
+        config: A `TrainingConfig`, which gives image size, load size, batch size, seed and held-out share.
         cache_dir: As for `copyart.load_data`.
-        progress: Called with the decoded and the total photos.
+        progress: Called with the number of decoded photos and the total.
         say: Called with a message on how many photos are usable. Defaults to `print`.
 
     Returns:
-        `PhotoCrops`, and centre crops of the held-out photos, float32, shape (photos, size, size, 3), in [-1, 1].
+        `PhotoCrops` of the training photos, and centre crops of the held-out photos: float32, shape (photos, size, size,
+        3), in [-1, 1].
 
     Raises:
         DataError: if there are fewer than two usable photos.

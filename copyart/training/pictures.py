@@ -1,4 +1,4 @@
-"""The pictures of a run: load them, compare them with the previous start's, and find the held-out ones again."""
+"""Load the pictures of a run, compare them with those of its previous start, and find the held-out ones again."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,13 +21,13 @@ def load_run_data(
     progress: Callable[[int, int], None] | None = None,
     download_progress: Callable[[int, int], None] | None = None,
 ) -> Data:
-    """Load the pictures of a run and split them by its settings.
+    """Load the pictures of a run and split them according to its settings.
 
     Args:
         cache_dir, progress, download_progress: As for `copyart.load_data`.
 
     Raises:
-        DataError: if the pictures cannot be read, are too few, or have moved.
+        DataError: if the pictures cannot be read, are too few, or were moved.
     """
     settings = spec.settings
     try:
@@ -138,7 +138,7 @@ def held_out_files(
     progress: Callable[[int, int], None] | None = None,
     download_progress: Callable[[int, int], None] | None = None,
 ) -> HeldOut:
-    """Find the held-out pictures of an earlier run.
+    """Find the held-out pictures and the training paintings of an earlier run.
 
     Args:
         cache_dir, progress, download_progress: As for `copyart.load_data`.

@@ -36,7 +36,7 @@ class ProgressBar(keras.callbacks.Callback):
         """Show the bar if there is a terminal."""
         self._start, self._said = None, 0.0
         if self.console.is_terminal:
-            # The losses come last and take the remaining width: a narrow terminal cuts them, never the time left.
+            # The losses come last and take the remaining width: a narrow terminal truncates the losses, not the time.
             note = bars.TextColumn(
                 "{task.fields[note]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")
             )

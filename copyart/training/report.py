@@ -21,7 +21,7 @@ _CHARTS = (
     ("Identity", ("art_identity", "photo_identity")),
     ("Checkerboard", ("art_checkerboard", "photo_checkerboard")),
 )
-#: Charts of figures: heading and names. Content preservation of the untouched photos is 1.
+#: Charts of figures: each has a heading and the names of its curves. The photos' own content preservation is 1.
 _FIGURES = (
     ("KID, reduced from the untouched photos', by the worse judge", ("distance_reduction",)),
     ("KID × 1000: less is closer to the artist", ("kid",)),
@@ -114,7 +114,7 @@ def _counted(row: Figures) -> str:
 
 
 def _some(paths: list[Path]) -> list[Path]:
-    """Return the latest grid first, then a few others evenly spaced over the run."""
+    """Return at most six of the grids, evenly spaced over the run, the latest first."""
     if len(paths) <= _GRIDS:
         return paths[::-1]
     places = {round(place * (len(paths) - 1) / (_GRIDS - 1)) for place in range(_GRIDS)}

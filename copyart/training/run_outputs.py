@@ -45,7 +45,7 @@ class RunOutputs:
         """Save the current painting generator as a style.
 
         Args:
-            **facts: Further entries of its metadata.
+            **facts: Further entries of the style's metadata.
         """
         preview = to_image(keras.ops.convert_to_numpy(self.grid.photo_to_art(self.photos[:1]))[0])
         size = self.spec.settings.image_size
@@ -53,7 +53,7 @@ class RunOutputs:
         save_style(folder, self.model.painter_network, {**metadata, **facts}, preview, image_size=size)
 
     def report(self) -> None:
-        """Write the report."""
+        """Write `report.html`."""
         step, epochs = self.progress.step, self.spec.settings.epochs
         epoch = step / self.progress.steps_per_epoch
         hours = self.progress.seconds / 3600

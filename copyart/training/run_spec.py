@@ -16,7 +16,7 @@ from copyart.training.starter import STARTER
 
 Folders = str | PathLike | Iterable[str | PathLike] | None
 
-#: Settings that may change when a run is resumed. Changing any other would not fit the checkpoint.
+#: Settings that may change when a run is resumed. The others must stay, because the checkpoint depends on them.
 CHANGEABLE = (
     *("epochs", "decay_epochs", "minutes", "learning_rate", "checkpoint_minutes"),
     *("samples", "evaluation_epochs", "evaluation_pictures"),
@@ -129,13 +129,13 @@ class RunSpec:
         return [f"{name}: {_shown(old)} before, {_shown(new)} now" for name, old, new in pairs if old != new]
 
     def to_json(self) -> str:
-        """Format as `config.json`."""
+        """Return the text of `config.json`."""
         fields = {**vars(self), "settings": self.settings.to_dict()}
         return json.dumps(fields, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "RunSpec":
-        """Parse the result of `to_json`. Settings that are newer than the text get their defaults.
+        """Parse the result of `to_json`. Settings that the text lacks, because it is older, get their defaults.
 
         Raises:
             ValueError, KeyError, TypeError: if the text is damaged. `ConfigError` is a ValueError.
@@ -175,7 +175,7 @@ def _shown(value: Any) -> Any:
 
 
 def _artist_name(artist: str | None, source: str, art: Folders) -> str | None:
-    """Return the artist's name as spelled in our table. With the user's own folders, any name is allowed."""
+    """Return the artist's name as `copyart.artists` spells it. With the user's own folders, any name is allowed."""
     if art is None and source != "sample":
         return artists.find(artist).name if artist else None
     if artist is None:

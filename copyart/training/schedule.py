@@ -7,22 +7,22 @@ import keras
 from copyart.config import TrainingConfig
 from copyart.training.checkpoints import Progress
 
-#: Share of a time budget after which the learning rate decays, and its factor at the end.
+#: Share of the time budget after which the learning rate decays, and the learning rate's factor at the end.
 _CONSTANT, _LOWEST = 0.5, 0.02
-#: Time reserved for saving and evaluating at the end of a run, until it has been measured: seconds, and share of the
-#: budget.
+#: Time to reserve for saving and evaluating at the end of a run, until that time has been measured: the larger of these
+#: seconds and this share of the budget.
 _FIRST_RESERVE = 20.0, 0.05
 
 
 def linear_decay(epoch: int, epochs: int, decay_epochs: int) -> float:
-    """Return the factor on the learning rate: 1, then equal steps down in the last epochs, never reaching 0.
+    """Return the factor on an epoch's learning rate: first 1; in the last epochs it falls in equal steps to above 0.
 
     Args:
         epoch: Number of the epoch, from 0.
-        decay_epochs: Number of last epochs in which it decays.
+        decay_epochs: Number of epochs at the end in which the factor falls.
 
     Returns:
-        1 − max(0, n − constant) / (decay_epochs + 1), with n counted from 1 and constant = epochs − decay_epochs.
+        1 − max(0, n − constant) / (decay_epochs + 1), with n = epoch + 1 and constant = epochs − decay_epochs.
 
     Example:
         >>> [round(linear_decay(epoch, 4, 3), 2) for epoch in range(4)]
@@ -54,8 +54,8 @@ class Schedule(keras.callbacks.Callback):
     """Sets the learning rate of each epoch, and ends the run when its time budget is used up.
 
     The budget is wall-clock time, summed over all starts of the run, and includes reading and evaluating pictures.
-    `progress.decay_from` is set when the paintings stop improving. From then on the rate decays; the decay lasts as
-    long as the constant phase did, but not beyond the budget, and then the run ends.
+    `EvaluationCallback` sets `progress.decay_from` when the paintings stop improving. From then on the rate decays. The
+    decay lasts as long as the constant phase did, but not beyond the budget, and then the run ends.
 
     Args:
         progress: The run's `Progress`, whose `elapsed` this callback updates.
@@ -96,13 +96,13 @@ class Schedule(keras.callbacks.Callback):
         self.model.optimizer.learning_rate = self.config.learning_rate * factor
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Count the time, and stop if it is up."""
+        """Update the elapsed time, and stop if it is up."""
         self._last_step = time.monotonic()
-        if self.is_over:  # which counts the time
+        if self.is_over:  # this also updates `progress.elapsed`
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Stop now if there is no time to save and evaluate again after this epoch."""
+        """Stop if the time left is too short to save and evaluate now and once more later."""
         if self._leaves_less_than(2):
             self.model.stop_training = True
 

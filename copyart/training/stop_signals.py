@@ -16,9 +16,9 @@ _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if
 class StopOnSignal(keras.callbacks.Callback):
     """Stops the run after the current step when a signal arrives. A second signal stops it at once.
 
-    Use it as a context around `fit`, and as a callback in `fit` after the callbacks that count steps. Signals that are
-    already ignored stay ignored, like SIGHUP under `nohup`. Outside the main thread it does nothing, because only the
-    main thread receives signals.
+    Use it as a context manager around `fit`, and as a callback in `fit` after the callbacks that count steps. Signals
+    that are already ignored stay ignored, like SIGHUP under `nohup`. Outside the main thread it does nothing, because
+    only the main thread receives signals.
 
     Args:
         say: Called with a message when the first signal arrives.
@@ -33,7 +33,7 @@ class StopOnSignal(keras.callbacks.Callback):
     def __enter__(self) -> "StopOnSignal":
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
-                # None means a handler that was not installed by Python, which could not be restored.
+                # None means that the handler was not installed by Python, so it could not be restored.
                 if signal.getsignal(number) not in (signal.SIG_IGN, None):
                     self._before[number] = signal.signal(number, self._ask)
         return self

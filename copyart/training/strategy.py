@@ -1,4 +1,4 @@
-"""Choose the training devices by name. Selects the TensorFlow or JAX version of these functions by Keras' backend."""
+"""Choose the training devices by name, with `strategy_tensorflow` or `strategy_jax`, whichever fits Keras' backend."""
 
 from typing import Any
 

@@ -31,7 +31,7 @@ class Devices:
 
     @contextlib.contextmanager
     def scope(self) -> Iterator[None]:
-        """Create and train everything inside this context on these devices."""
+        """Return a context in which models are created and trained on these devices."""
         before = keras.distribution.distribution()
         with jax.default_device(self.devices[0]):
             keras.distribution.set_distribution(self._distribution())
@@ -96,7 +96,7 @@ def _devices_for(name: str, batch_size: int) -> list[jax.Device]:
 
 @contextlib.contextmanager
 def device_context(strategy: Devices) -> Iterator[None]:
-    """Use the chosen devices during a run, and cache XLA's compiled code for the next start."""
+    """Return a context that uses the chosen devices, and caches XLA's compiled code for the next start."""
     if getattr(jax.config, "jax_compilation_cache_dir", None) is None:
         jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "compiled"))
     with strategy.scope():
@@ -109,9 +109,9 @@ def device_kind(strategy: Devices) -> str:
 
 
 def is_chief(strategy: Devices) -> bool:
-    """Tell whether this process writes the workdir. Always True, because under JAX there is one process."""
+    """Return True: under JAX there is only one process, so it writes the workdir."""
     return True
 
 
 def check_workers_agree(strategy: Devices, what: bytes) -> None:
-    """Check that all workers are about to do the same. Does nothing, because under JAX there is one."""
+    """Do nothing: under JAX there is only one process, so there are no workers that could disagree."""

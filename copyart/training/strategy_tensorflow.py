@@ -1,4 +1,4 @@
-"""Choose the training devices under TensorFlow: a `tf.distribute` strategy by name."""
+"""Choose the training devices under TensorFlow, as a `tf.distribute` strategy."""
 
 import contextlib
 import hashlib
@@ -42,7 +42,7 @@ def choose_strategy(devices: str = "auto", batch_size: int = 1) -> tf.distribute
 
 
 def device_context(strategy: tf.distribute.Strategy) -> AbstractContextManager[None]:
-    """Return a context to train in. It is empty, because a model built in the strategy's scope stays on its devices."""
+    """Return a context that does nothing: a model that was built in the strategy's scope stays on its devices."""
     return contextlib.nullcontext()
 
 
@@ -66,7 +66,7 @@ def _workers() -> int:
 
 
 def _cluster() -> dict[str, list[str]]:
-    """Return the hosts that train together, by role; empty without a TF_CONFIG."""
+    """Return the lists of hosts that train together, by role; the lists are empty without a TF_CONFIG."""
     text = os.environ.get("TF_CONFIG") or "{}"
     try:
         cluster = json.loads(text).get("cluster", {})
@@ -88,7 +88,7 @@ def _with_other_hosts() -> tf.distribute.Strategy:
 
 
 def check_workers_agree(strategy: tf.distribute.Strategy, what: bytes) -> None:
-    """Check that all workers are about to do the same. Otherwise they would wait for each other forever.
+    """Check that all workers are about to do the same work. Otherwise they would wait for each other forever.
 
     Args:
         strategy: The strategy that they share.

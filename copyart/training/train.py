@@ -54,7 +54,7 @@ def train(
     """Train an artist. If the workdir contains a run, resume it.
 
     Args:
-        artist: Name of an artist from `copyart artists`. With your own folders, any name.
+        artist: Name of an artist from `copyart artists`. With your own folders, any name is allowed.
         workdir: Folder of the run. An existing run continues from its last checkpoint; artist, source and folders may
             then be omitted.
         source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to the given folders, else Kaggle, else TFDS.
@@ -69,7 +69,7 @@ def train(
         say: Called with each message. Defaults to `print` to standard error if verbose.
         data_progress: Called with the decoded and the total number of pictures while they are decoded.
         download_progress: Called with the downloaded and the total bytes while pictures are downloaded.
-        estimated: Called after ten steps with an estimate of the run, a dictionary with `seconds`, `steps`, `epochs`,
+        estimated: Called after ten steps with an estimate of the run: a dictionary with `seconds`, `steps`, `epochs`,
             `steps_per_epoch` and `hardware`.
         **settings: Changes to the recipe: the fields of `copyart.config.TrainingConfig`.
 
@@ -123,7 +123,7 @@ def _spec_of(
     recipe: str | None,
     settings: dict[str, Any],
 ) -> tuple[RunSpec, RunSpec | None]:
-    """Return the spec of the run, and its last checkpoint, or None if there is none yet."""
+    """Return the spec of the run, and its spec at the previous start, or None if there is no checkpoint yet."""
     before = folder.read_spec()
     named: dict[str, Any] = {"artist": artist, "source": source, "photos": photos, "art": art}
     if before is not None and folder.has_checkpoint():
@@ -146,7 +146,7 @@ def _write_start(
     found: Checkpoint | None,
     say: Callable[[str], object],
 ) -> None:
-    """Write the run's spec to the workdir, and print what changed since the last start."""
+    """Set aside damaged checkpoints, write the spec and the data report, and print what changed since the last start."""
     set_aside(found.damaged if found else (), say)
     for change in spec.changes_since(before) if before else ():
         say(f"Changed since the last start: {change}.")
@@ -216,7 +216,7 @@ def _fit(
 def _end_epoch(
     model: CycleGAN, data: Data, progress: Progress, length: int, callbacks: Sequence[keras.callbacks.Callback]
 ) -> None:
-    """Finish an epoch whose last step was saved, but which was stopped before its end."""
+    """Validate and record an epoch that was stopped after its last step was saved."""
     if not progress.steps_in_epoch or progress.step % length:
         return
     logs = model.evaluate(data.validation, return_dict=True, verbose=0)
@@ -262,6 +262,6 @@ def _save_stopped(
 
 
 def _tensorboard(folder: Workdir) -> list[keras.callbacks.Callback]:
-    if not (is_installed("tensorboard") and is_installed("tensorflow")):  # Keras writes for it with TensorFlow
+    if not (is_installed("tensorboard") and is_installed("tensorflow")):  # Keras' callback uses both
         return []
     return [keras.callbacks.TensorBoard(folder.path / "tensorboard", write_graph=False)]

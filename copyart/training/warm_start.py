@@ -17,13 +17,13 @@ from copyart.training.workdir import Workdir
 def start_from(model: CycleGAN, source: str | os.PathLike, say: Callable[[str], object] = print) -> None:
     """Copy weights into a model from the starter, another run, or a style.
 
-    Discriminators of another kind or size are not copied; they train within some hundred steps, while generators take
-    thousands. A light generator with fewer blocks takes the most important ones (`keep_strongest_blocks`).
+    Discriminators of another kind or size are not copied; they train within a few hundred steps, while generators
+    take thousands. A light generator with fewer blocks takes the most important ones (`keep_strongest_blocks`).
 
     Args:
         model: A new `CycleGAN`.
-        source: `"starter"`. Or a workdir, the best style of one (`<workdir>/best`) or a `.keras` file of a `CycleGAN`,
-            from which all four networks are copied. Or anything else that `copyart.load` accepts. A style has only the
+        source: `"starter"`; a workdir, its best style (`<workdir>/best`) or a `.keras` file of a `CycleGAN`, from which
+            all four networks are copied; or anything else that `copyart.load` accepts. Such a source has only the
             painting generator, so the other networks are copied from the starter.
         say: Called with a message for each network that is not copied or loses blocks. Defaults to `print`.
 
@@ -75,7 +75,7 @@ def _copy_networks(
 
 
 def _networks(source: Path) -> dict[str, keras.Model]:
-    """Return the networks by name. Generators are replaced by their averages if there are any."""
+    """Return the source's networks by name. Generators are replaced by their averages if there are any."""
     model = _load_model(source)
     if model is None:
         return {"photo_to_art": _network_of_style(source)}

@@ -29,9 +29,9 @@ class Workdir:
         self.samples = self.path / "samples"
         #: The CSV file with the losses of each epoch.
         self.history = self.path / "history.csv"
-        #: The HTML page with curves and grids.
+        #: The HTML page with loss curves and sample grids.
         self.report = self.path / "report.html"
-        #: The JSON report about the pictures.
+        #: The JSON file with the report on the pictures.
         self.data_report = self.path / "data.json"
         #: The style folder of the last checkpoint.
         self.style = self.path / "style"
@@ -54,7 +54,7 @@ class Workdir:
             file = self.path / (".lock" if _has_flock(self.path) else ".lock-file")
             lock = FileLock(file, timeout=0) if file.name == ".lock" else SoftFileLock(file, timeout=0)
             return lock.acquire()
-        except Timeout as error:  # an OSError, too
+        except Timeout as error:  # comes first, because it is also an OSError
             remedy = "" if file.name == ".lock" else f" If no run is active there, delete {file}."
             raise WorkdirError(
                 f"only one run at a time can train in a workdir. Received: {self.path}, where another run is active. "
@@ -97,7 +97,7 @@ class Workdir:
 
 def is_workdir(path: str | os.PathLike) -> bool:
     """Tell whether a path is the folder of a training run: it contains the run's `config.json` and a style folder."""
-    # The path may come from a web request. os.path.isfile() accepts any text; Path.is_file() raises for some.
+    # The path may come from a web request. os.path.isfile() accepts any text; Path.is_file() raises errors for some.
     return os.path.isfile(Workdir(path).config) and os.path.isfile(Workdir(path).style / "config.json")
 
 

@@ -19,24 +19,24 @@ from copyart.evaluation.figures import Figure
 WEIGHTS = Path(__file__).parent / "data" / "attribution.safetensors"
 #: The classifier's artists and schools, and its rates for real held-out paintings.
 FACTS = WEIGHTS.with_suffix(".json")
-#: Figure → k of its top-k rate.
+#: Name of the figure → k of its top-k rate.
 RATES = {"attribution": 1, "attribution_top5": 5}
 
 
 class Classifier:
-    """Ranks artists by the probability that they painted a picture: multinomial logistic regression on SqueezeNet
+    """Ranks artists by the probability that they painted a picture, by multinomial logistic regression on SqueezeNet
     features.
 
     Args:
         arrays: `weights`, shape (features, artists), and `bias`, shape (artists,).
-        facts: `artists`, their names; `schools`, name → the artists that belong to it; `real`, name → `count`, the
-            number of real held-out paintings, and `top1` and `top5`, for how many of them the artist is first, or
-            among the first five.
-        network: A function from pictures to those features. Defaults to None: SqueezeNet, built on first use.
+        facts: A dictionary: `artists`, a list of names; `schools`, name → list of its artists; `real`, name → `count`,
+            the number of real held-out paintings, `top1`, the number of these for which the artist is the likeliest,
+            and `top5`, the number for which the artist is among the five likeliest.
+        network: A function from pictures to the features. Defaults to None: SqueezeNet, built on first use.
 
     Reference:
         Sanakoyeu et al. 2018, "A style-aware content loss for real-time HD style transfer", arXiv:1807.10201; they
-        call it the deception rate.
+        call the attribution rate the deception rate.
     """
 
     def __init__(self, arrays: dict[str, np.ndarray], facts: dict, network: FeatureNetwork | None = None):
@@ -70,18 +70,18 @@ class Classifier:
             progress: Called with the number of pictures done and the total.
 
         Returns:
-            Integers, shape (pictures,). 0 is the likeliest artist.
+            Integers, shape (pictures,). 0 means that the artist is the likeliest.
         """
         scores = self.network(pictures, progress) @ self._weights + self._bias
         own = [self.artists.index(name) for name in self._schools.get(artist, [artist])]
         return (scores > scores[:, own].max(1, keepdims=True)).sum(1)
 
     def real(self, artist: str, top: int) -> Estimate:
-        """Return the rate for real held-out paintings by the artist.
+        """Return the attribution rate of real held-out paintings by the artist.
 
         Args:
             artist: A name that `find` returned.
-            top: 1 or 5.
+            top: k of the top-k rate: 1 or 5.
         """
         known = self._real[artist]
         return mean_estimate(np.arange(known["count"]) < known[f"top{top}"])

@@ -30,7 +30,7 @@ def resample(count: int, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
     Args:
         count: Number of pictures, at least 2.
         draws: Number of draws. Defaults to 1000.
-        seed: Seed of the random numbers. Two sets of pictures need different seeds, or they would vary together.
+        seed: Seed of the random numbers. Two sets of pictures need different seeds, or their draws would be correlated.
 
     Returns:
         How often each picture was drawn, float64, shape (draws, count). Each row sums to `count` and has at least two
@@ -54,8 +54,8 @@ def unit_weights(count: int) -> np.ndarray:
 def estimate(value: float, draws: np.ndarray) -> Estimate:
     """Return a figure with its interval.
 
-    Repeated pictures make distances between sets larger. So only the width of the interval comes from the draws; its
-    centre is the figure itself.
+    A draw repeats pictures, which makes distances between sets larger. So only the width of the interval comes from the
+    draws; its centre is the figure itself.
 
     Args:
         value: The figure of the original pictures.

@@ -14,8 +14,8 @@ FREQUENCIES = (
     (1 / 4, 1 / 2),
     (1 / 2, 1 / 4),
 )
-#: Distances in Fourier bins. Bins up to `_NEAR` belong to the frequency; bins within `_RING` are its neighbours. The
-#: Hann window spreads a pure wave over 2 bins.
+#: Distances from a frequency, in Fourier bins. Bins up to `_NEAR` away belong to the frequency; bins that are
+#: `_RING` away are its neighbours. The Hann window spreads a pure wave over 2 bins.
 _NEAR, _RING = 1, (4, 12)
 #: Pictures in a batch, to limit memory.
 _BATCH = 16
@@ -24,7 +24,7 @@ SMALLEST = 64
 
 
 def checkerboard(pictures: np.ndarray) -> np.ndarray:
-    """Return how far the power at each of `FREQUENCIES` exceeds that of neighbouring frequencies.
+    """Return how far the power at each of `FREQUENCIES` exceeds the power at neighbouring frequencies.
 
     Args:
         pictures: uint8, shape (pictures, height, width, 3), sides of at least 64 pixels.

@@ -33,7 +33,7 @@ def colourfulness(grid: np.ndarray) -> np.ndarray:
 
 
 class Correlation:
-    """The correlation of photos and paintings over the cells of all pictures.
+    """The correlation between photos and paintings over the cells of all pictures.
 
     It is high if the cells that are bluer, or brighter, than others in the photos are also bluer, or brighter, in the
     paintings. A tint common to all paintings does not lower it, because an artist's palette is not a fault.
@@ -49,7 +49,7 @@ class Correlation:
         self._sums = np.stack([part.mean(axis=1) for part in (x, y, x * x, y * y, x * y)])
 
     def draws(self, weights: np.ndarray) -> np.ndarray:
-        """Return the correlation of each draw of the pictures, in -1 to 1.
+        """Return the correlation of each draw of the pictures, between -1 and 1.
 
         Args:
             weights: How often each picture was drawn, shape (draws, pictures).
@@ -64,7 +64,7 @@ class Correlation:
         return _correlate(self._sums)
 
     def deviation_of_each_pair(self) -> np.ndarray:
-        """Return the standard deviation of cells in the flatter picture of each pair: levels, shape (pictures,)."""
+        """Return the standard deviation of cells, in levels of 255, in each pair's flatter picture: (pictures,)."""
         x, y, xx, yy, _ = self._sums
         return np.sqrt(np.maximum(np.minimum((xx - x * x).mean(-1), (yy - y * y).mean(-1)), 0))
 

@@ -9,11 +9,12 @@ from copyart.evaluation.colour import Correlation, brightness, cells, colourfuln
 from copyart.evaluation.figures import Fault, Figure
 from copyart.evaluation.structure import edge_agreement, structural_similarity
 
-#: The photo compared with itself.
+#: The figure of a photo compared with itself.
 _SAME = Estimate(1.0, 1.0, 1.0)
-#: A painting is inverted if its cells correlate less than this with its photo's. Unrelated pictures seldom do.
+#: A painting is inverted if the correlation between its cells and its photo's is below this. The correlation of
+#: unrelated pictures is seldom so low.
 _INVERTED = -0.3
-#: A style has the fault if more than this share of its paintings is inverted.
+#: Inversion is a fault of the style if more than this share of its paintings is inverted.
 _SHARE = 0.1
 #: A picture with a smaller standard deviation, in levels of 255, is too flat to judge.
 _FLAT = 5.0
@@ -25,7 +26,7 @@ def content_preservation(photos: np.ndarray, paintings: np.ndarray, unrelated: n
     Args:
         photos: uint8, shape (pictures, side, side, 3).
         paintings: One for each photo, in the same form.
-        unrelated: Other pictures, in the same form, to get the figures of pictures without common content.
+        unrelated: Other pictures, in the same form. Comparing photos with them gives the figures of unrelated content.
 
     Returns:
         `structure`, `edges`, `colour` and `brightness`, by name.

@@ -8,11 +8,12 @@ from PIL import Image
 
 #: Cells per side. Pictures are compared by cells, so that composition matters and strokes do not.
 _CELLS = 8
-#: Training mirrors paintings and crops them to nine tenths (256 of 286 pixels), so copies may be mirrored and cropped.
+#: Share of the side that a crop keeps, and number of crop positions along each side. Training mirrors paintings and
+#: crops them to nine tenths (256 of 286 pixels), so copies may be mirrored and cropped.
 _CROP, _PLACES = 0.9, 3
-#: A copy is nearer than this share of the smallest distance between any photo and any painting, and nearer than
-#: `_FARTHEST`, which photos hardly ever are. For four artists, no held-out painting was this near, but 19 of 20
-#: training paintings were, even after cropping, dulling and adding noise.
+#: A painting is a copy if it is nearer to a training painting than `_FARTHEST`, which photos hardly ever are, and than
+#: `_SHARE` of the smallest distance between any photo and any training painting. For four artists, no held-out painting
+#: was this near, but 19 of 20 training paintings were, even after they were cropped, dulled and made noisy.
 _SHARE, _FARTHEST = 0.5, 0.05
 
 
@@ -21,7 +22,7 @@ class Copies(NamedTuple):
 
     Args:
         found: Whether each painting is a near-copy, shape (paintings,).
-        originals: Index of the training painting nearest to each, shape (paintings,).
+        originals: Index of the training painting nearest to each painting, shape (paintings,).
         threshold: Distance below which a painting is a copy.
     """
 

@@ -13,7 +13,7 @@ from copyart.evaluation.frechet import FrechetDistance
 from copyart.evaluation.kid import KernelDistance
 from copyart.evaluation.wasserstein import SlicedDistance
 
-#: Draws for slow distances. More draws hardly change the interval.
+#: Numbers of bootstrap draws for the slow distances, FID and SWD. More draws hardly change the interval.
 _FRECHET_DRAWS, _SLICED_DRAWS = 100, 250
 
 
@@ -23,7 +23,7 @@ class PictureSets(NamedTuple):
     Args:
         photos: The photos.
         paintings: Their paintings, in the same order.
-        reference: Held-out paintings by the artist. All distances are from these.
+        reference: Held-out paintings by the artist. All distances are measured from these.
         real: Other paintings by the artist. Their distance is the best that a style can reach.
     """
 
@@ -58,7 +58,7 @@ def distances_by_judge(
         progress: Called with the number of judges done and the total.
 
     Returns:
-        `kid` and `fid` by the judge with the smaller gap closed, then `kid_squeezenet` and so on.
+        `kid` and `fid` by the judge with the smallest gap closed, then `kid_squeezenet` and so on.
     """
     by_judge = {}
     for done, (judge, sets) in enumerate(features.items(), 1):
@@ -99,7 +99,7 @@ def feature_distances(features: PictureSets) -> dict[str, Figure]:
 
 
 def patch_distances(sets: PictureSets, progress: Callable[[int, int], None] | None = None) -> dict[str, Figure]:
-    """Return the sliced Wasserstein distance: `swd`, the mean over levels of detail, and `swd_256` and so on.
+    """Return the sliced Wasserstein distance at each level of detail, `swd_256` and so on, and their mean, `swd`.
 
     Args:
         sets: Pictures, uint8, shape (pictures, side, side, 3) each.

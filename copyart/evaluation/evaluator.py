@@ -53,13 +53,13 @@ def evaluate(
         photos: A folder or list of photos that the style was not trained on.
         art: A folder or list of paintings by the artist. Distances are measured from a held-out part of them, chosen by
             the content of the files as in training: the share `validation_fraction` in the style's settings, or a fifth
-            for bundled styles, painters and styles without settings. The others give the figures of real paintings and
-            are searched for copies. Defaults to None: no distances.
+            for bundled styles, painters and styles without settings. The other paintings give the figures of real
+            paintings, and the style is checked for copies of them. Defaults to None: no distances.
         people: A folder or list of photos of people, on which the style is evaluated as well. Defaults to None.
-        training_art: A folder or list of the style's training paintings. Distances are then measured from all of `art`,
-            and these replace the others. Defaults to None.
+        training_art: A folder or list of the style's training paintings. If given, distances are measured from all of
+            `art`, and the training paintings serve as the other paintings. Defaults to None.
         artist: The artist for attribution. Defaults to None: the name in the style's metadata.
-        image_size: Side in pixels to which pictures are scaled, photos before they are painted. Defaults to 256.
+        image_size: Side in pixels to which all pictures are scaled (photos before painting). Defaults to 256.
         features: The judges, as for `copyart.evaluation.feature_networks`. Defaults to `"auto"`.
         limit: Most pictures of each kind. Defaults to 150; None takes all.
         seed: Seed of the choice of pictures. Defaults to 0.
@@ -148,7 +148,7 @@ class _Evaluator:
         self._artist = self._classifier.find(self._asked)
 
     def evaluate(self, photos: LoadedPictures, tell: Callable) -> Evaluation:
-        """Return the `Evaluation` on photos, which are `LoadedPictures`."""
+        """Return the `Evaluation` of the painter on photos."""
         figures: dict[str, Figure] = {}
         faults: list[Fault] = []
         paintings, real = self._paint(photos.images, tell), self._real
@@ -212,7 +212,7 @@ class _Evaluator:
     def _faults(
         self, photos: LoadedPictures, paintings: np.ndarray
     ) -> Iterator[tuple[str, tuple[Figure, list[Fault]]]]:
-        """Yield the name of each figure that shows a fault, the figure, and the faults found."""
+        """Yield the name of each figure that can show a fault, the figure, and the faults found."""
         others = self._real and self._real.others.images
         if self._size >= SMALLEST:
             yield "checkerboard", checkerboard_artifacts(paintings, photos.images, others)

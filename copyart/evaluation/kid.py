@@ -6,12 +6,12 @@ from copyart.evaluation.bootstrap import unit_weights
 
 #: KID is a small number, so it is usually given times a thousand.
 SCALE = 1000.0
-#: Least KID × 1000 of the photos. Lower values are noise; an unbiased estimate may even be negative.
+#: Smallest KID × 1000 of the photos to divide by. Lower values are noise; an unbiased estimate may even be negative.
 _LEAST = 1.0
 
 
 def distance_reduction(kid: float, photos: float) -> float:
-    """Return by which share the KID of paintings is lower than that of the untouched photos."""
+    """Return the share by which the KID of paintings is lower than the untouched photos' KID."""
     return 1 - kid / max(photos, _LEAST)
 
 
@@ -34,7 +34,7 @@ def polynomial_kernel(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 class KernelDistance:
     """The unbiased squared maximum mean discrepancy between a set of pictures and a reference, times 1000.
 
-    Between two sets from one distribution it is 0 on average, whatever their size, so it can be negative.
+    Between two sets from the same distribution it is 0 on average, whatever their size, so it can be negative.
 
     Args:
         reference: Features of the reference, shape (m, features).

@@ -24,7 +24,7 @@ class RealPaintings(NamedTuple):
         others: Training paintings, which give the figures of real paintings.
         originals: All training paintings, small and squeezed to squares, to search for copies.
         held_out: The held-out paintings, small and squeezed to squares.
-        split: The share held out by the content of the files, or None if the caller had split the paintings.
+        split: The share of paintings to hold out by the content of their files, or None if the caller split them.
     """
 
     measure: LoadedPictures

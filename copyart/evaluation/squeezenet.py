@@ -1,4 +1,4 @@
-"""SqueezeNet 1.1, a small bundled ImageNet network (MIT): a judge, and the features of attribution."""
+"""SqueezeNet 1.1, a small bundled ImageNet network (MIT): a judge, and the basis of the attribution classifier."""
 
 from pathlib import Path
 

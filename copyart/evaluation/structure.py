@@ -71,7 +71,7 @@ def _multi_scale(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _terms(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return SSIM's luminance term, and its contrast and structure term, for every window."""
+    """Return SSIM's luminance term, and its combined contrast and structure term, for every window."""
     mean_x, mean_y, xx, yy, xy = _blurred(np.stack([x, y, x * x, y * y, x * y]), _DEVIATION, _WINDOW // 2)
     both = mean_x * mean_y
     squares = mean_x**2 + mean_y**2
@@ -79,7 +79,7 @@ def _terms(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _blurred(images: np.ndarray, deviation: float, reach: int) -> np.ndarray:
-    """Blur with a Gaussian; only pixels whose window lies inside the picture are returned."""
+    """Blur images with a Gaussian, and return only the pixels whose window lies inside the picture."""
     window = np.exp(-0.5 * (np.arange(-reach, reach + 1) / deviation) ** 2)
     window = (window / window.sum()).astype(images.dtype)
     height, width = (side - 2 * reach for side in images.shape[-2:])

@@ -26,7 +26,7 @@ class ValidationMetrics:
 
     Args:
         photos: Photos to paint, shape (photos, side, side, 3), float32 in [-1, 1] or uint8; at least 2.
-        art: Paintings by the artist, in the same form, at least 2. Their side may differ if `features` is given.
+        art: Paintings by the artist, in the same form, at least 2. With `features`, they may be larger or smaller.
         features: A `copyart.evaluation.features.FeatureNetwork`, or several: the judges. Defaults to None.
 
     Raises:
@@ -65,11 +65,11 @@ class ValidationMetrics:
             paint: A function from photos to paintings, (batch, side, side, 3) in [-1, 1]; the batch is at most 8.
 
         Returns:
-            `kid` × 1000 by the first judge, or `swd` × 1000 without judges (both: smaller is closer to the artist);
+            `kid`, KID × 1000 by the first judge, or without judges `swd`, SWD × 1000 (smaller is closer to the artist);
             `kid_squeezenet` and so on, by each judge, if there are several; `distance_reduction`, 1 - KID / KID of the
             photos, the smallest over the judges; `structure`, multi-scale SSIM with the photo; `colour` and
-            `brightness`, correlations with the photo, negative if inverted; `checkerboard` in decibels, 0 to 4 for
-            none, if pictures have at least 64 pixels a side.
+            `brightness`, correlations with the photo, negative if inverted; `checkerboard` in decibels, where 0 to 4
+            means none, if pictures have at least 64 pixels a side.
         """
         paintings = np.concatenate([to_bytes(np.asarray(paint(batch), np.float32)) for batch in self._batches()])
         grid, weights = cells(paintings), unit_weights(len(paintings))

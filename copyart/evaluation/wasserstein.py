@@ -1,4 +1,4 @@
-"""Sliced Wasserstein distance (SWD) of small patches, which compares brushwork without a network."""
+"""Sliced Wasserstein distance (SWD) between small patches, which compares brushwork without a network."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ PATCHES, _SIDE, PROJECTIONS = 128, 7, 512
 _COARSEST = 16
 #: The distance is a small number, so it is multiplied by a thousand, as in the paper.
 SCALE = 1000.0
-#: Directions, and bins of each distribution, for the bootstrap draws; fewer than for the distance itself are enough.
+#: Numbers of directions and of bins for the bootstrap draws, which need less precision than the distance itself.
 _FEW_PROJECTIONS, _BINS = 32, 64
 #: Every fourth patch is enough to place the bins.
 _THINNING = 4
@@ -23,8 +23,8 @@ class SlicedDistance:
     """The distance of sets of pictures from a reference, at each level of detail, times 1000.
 
     Each level of a Laplacian pyramid is compared by 7×7 patches, with colour channels normalised to mean 0 and
-    standard deviation 1 over the set. Between two sets from one distribution the distance is above 0, and larger for
-    fewer pictures. So compare only figures for equally large sets.
+    standard deviation 1 over the set. Between two sets from the same distribution the distance is above 0, and larger
+    for fewer pictures. So compare only figures of equally large sets.
 
     Args:
         reference: uint8, shape (pictures, side, side, 3).
@@ -42,7 +42,7 @@ class SlicedDistance:
         self._reference = self._slices(reference, seed=1)
 
     def __call__(self, pictures: np.ndarray) -> dict[int, float]:
-        """Return a dictionary: side of the level in pixels → distance, finest first.
+        """Return the distance at each level of detail, by the level's side in pixels, finest first.
 
         Args:
             pictures: uint8, in the reference's shape.
@@ -53,8 +53,7 @@ class SlicedDistance:
     def with_draws(
         self, pictures: np.ndarray, weights: np.ndarray, reference_weights: np.ndarray
     ) -> dict[int, tuple[float, np.ndarray]]:
-        """Return a dictionary: side of the level in pixels → distance, and approximate distances of the draws, shape
-        (draws,).
+        """Return the distance, and approximate distances of the draws, shape (draws,), by the level's side in pixels.
 
         Args:
             pictures: uint8, in the reference's shape.
@@ -67,8 +66,7 @@ class SlicedDistance:
         return {side: (SCALE * distance(*pair), SCALE * _drawn(*pair, *drawn)) for side, pair in pairs.items()}
 
     def _slices(self, pictures: np.ndarray, seed: int) -> dict[int, np.ndarray]:
-        """Return a dictionary: side of the level → projections of its patches, shape (directions, pictures,
-        patches)."""
+        """Return the projections of the patches, shape (directions, pictures, patches), by the level's side."""
         rng = np.random.default_rng(seed)
         levels: dict[int, list[np.ndarray]] = {}
         for start in range(0, len(pictures), _BATCH):
@@ -93,7 +91,7 @@ def distance(slices: np.ndarray, others: np.ndarray) -> float:
 
 
 def _drawn(slices: np.ndarray, others: np.ndarray, weights: np.ndarray, other_weights: np.ndarray) -> np.ndarray:
-    """Return the distance of each draw, from distribution functions over a few bins."""
+    """Return the approximate distance of each draw, from distribution functions over a few bins."""
     slices, others = slices[:_FEW_PROJECTIONS], others[:_FEW_PROJECTIONS]
     both = np.concatenate([slices, others], axis=1).reshape(len(slices), -1)[:, ::_THINNING]
     grid = np.quantile(both, np.linspace(0, 1, _BINS + 1), axis=1).T

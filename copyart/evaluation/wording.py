@@ -7,12 +7,12 @@ from copyart.evaluation.figures import Evaluation, Figure
 
 
 class Group(NamedTuple):
-    """Figures of one table.
+    """The figures in one table.
 
     Args:
         heading: Heading of the table.
-        names: Names of its figures.
-        real: Heading of the column of real paintings.
+        names: Names of the figures in the table.
+        real: Heading of the column with `Figure.real`.
     """
 
     heading: str
@@ -25,7 +25,7 @@ GROUPS = (
     Group("Content preservation", ("structure", "edges", "colour", "brightness"), "Unrelated pictures"),
     Group("Faults", ("checkerboard", "saturation", "copies"), "Real paintings"),
 )
-#: Figures with a row for each judge, the worst first.
+#: Figures with a row for each judge, the worst judge first.
 _BY_JUDGE = ("kid", "fid")
 
 
@@ -33,9 +33,9 @@ class Wording(NamedTuple):
     """Title, format and meaning of a figure.
 
     Args:
-        title: Title of its row.
-        form: Format string of a number.
-        meaning: Its meaning in one sentence.
+        title: Title of the figure's row.
+        form: Format string for the figure's value.
+        meaning: Meaning of the figure, in one sentence.
     """
 
     title: str
@@ -62,7 +62,7 @@ WORDINGS = {
 
 
 def rows(evaluation: Evaluation, group: Group) -> list[tuple[str, Figure]]:
-    """Return a group's figures by name, KID and FID for each judge, the worse first."""
+    """Return the names and figures of a group's rows. KID and FID have a row for each judge, the worst judge first."""
     figures, found = evaluation.figures, []
     for name in (name for name in group.names if name in figures):
         found.append((name, figures[name]))
@@ -73,13 +73,13 @@ def rows(evaluation: Evaluation, group: Group) -> list[tuple[str, Figure]]:
 
 
 def levels(evaluation: Evaluation, group: Group) -> list[tuple[str, Figure]]:
-    """Return SWD at each level of detail, if SWD belongs to the group."""
+    """Return the names and figures of SWD at each level of detail, or nothing if SWD is not in the group."""
     shown = evaluation.figures.items() if "swd" in group.names else ()
     return [(name, figure) for name, figure in shown if name.startswith("swd_")]
 
 
 def wording(name: str) -> Wording:
-    """Return title, format and meaning of a figure. Levels of SWD are named by their size."""
+    """Return the title, the format and the meaning of a figure. SWD's levels are named after their size in pixels."""
     if name in WORDINGS:
         return WORDINGS[name]
     side = name.rpartition("_")[2]
@@ -87,17 +87,17 @@ def wording(name: str) -> Wording:
 
 
 def title(name: str, figure: Figure) -> str:
-    """Return the title of a figure, with its judge."""
+    """Return the title of a figure, with the name of its judge if it has one."""
     return f"{wording(name).title}, {figure.judge}" if figure.judge else wording(name).title
 
 
 def format_number(name: str, value: float) -> str:
-    """Return a number of a figure as text."""
+    """Return a value of the named figure as text."""
     return _number(wording(name).form, value)
 
 
 def format_interval(name: str, estimate: Estimate | Figure) -> str:
-    """Return the 95 % interval of a figure as text, empty if it has no width."""
+    """Return the 95 % interval of the named figure as text, or an empty text if it has no width."""
     if estimate.low == estimate.high:
         return ""
     form = wording(name).form.removesuffix(" dB")
@@ -105,7 +105,7 @@ def format_interval(name: str, estimate: Estimate | Figure) -> str:
 
 
 def format_gap(estimate: Estimate) -> tuple[str, str]:
-    """Return the gap closed as text, and its interval."""
+    """Return the gap closed and its interval, both as text."""
     return _minus(f"{estimate.value:.0%}"), _minus(f"{estimate.low:.0%} … {estimate.high:.0%}")
 
 
@@ -124,7 +124,7 @@ def headline(evaluation: Evaluation) -> str | None:
 
 
 def _number(form: str, value: float) -> str:
-    # SqueezeNet's KID is in the thousands.
+    # SqueezeNet's KID is in the thousands, so its decimals do not matter.
     return _minus((form if abs(value) < 1000 else "{:,.0f}").format(value))
 
 

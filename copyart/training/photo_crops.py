@@ -55,8 +55,8 @@ def split_photos(
         say: Called with a message on how many photos are usable. Defaults to `print`.
 
     Returns:
-        `PhotoCrops` of the training photos, and centre crops of the held-out photos: float32, shape (photos, size, size,
-        3), in [-1, 1].
+        `PhotoCrops` of the training photos, and centre crops of the held-out photos: float32, shape
+        (photos, size, size, 3), in [-1, 1].
 
     Raises:
         DataError: if there are fewer than two usable photos.

@@ -146,7 +146,7 @@ def _write_start(
     found: Checkpoint | None,
     say: Callable[[str], object],
 ) -> None:
-    """Set aside damaged checkpoints, write the spec and the data report, and print what changed since the last start."""
+    """Set aside damaged checkpoints, write the spec and the data report, and print the changes since the last start."""
     set_aside(found.damaged if found else (), say)
     for change in spec.changes_since(before) if before else ():
         say(f"Changed since the last start: {change}.")

@@ -30,8 +30,8 @@ def engine_for_plan(plan: Sequence[Stage], once: bool = False) -> Engine | None:
     """Return an `OnnxEngine` for a layer plan, or None if ONNX Runtime is missing.
 
     Args:
-        once: Whether it will paint one small photo only: on one thread, by a graph that is not optimised. Defaults to
-            False.
+        once: Whether the engine will paint only one small photo. It then uses one thread, and does not optimise the
+            graph. Defaults to False.
     """
     try:
         from copyart.engine.onnx_engine import OnnxEngine

@@ -1,16 +1,16 @@
-"""Faster ONNX graphs of whole generators: their last layers compute at low resolution, away from the border.
+"""Faster ONNX graphs of whole generators: the last layers compute at low resolution, except along the border.
 
 A polyphase kernel cannot mirror the image at its border, so the border pixels are computed stage by stage.
 
 Two kinds of last layers have a fast form:
 
 - Two half-pixel upsampling stages, as in the light generator, are fused. The second stage reads the first one's result
-  before depth-to-space: 3 × 3 taps instead of 4 × 4, with four times the channels and a quarter of the pixels. This
-  takes 1.5 times the multiplications and half the time.
+  before depth-to-space: its kernel has 3 × 3 taps instead of 4 × 4, and its input four times the channels and a quarter
+  of the pixels. This takes 1.5 times the multiplications but half the time.
 - A 7 × 7 head after a transposed convolution, as in the paper's generator, reads the transposed convolution's result
-  before depth-to-space: 5 × 5 taps instead of 7 × 7. It computes four pixels of three colours at once. With AVX-512,
-  ONNX Runtime computes 16 channels at a time; this form uses 12 of them instead of 3, which halves the head's time.
-  With 8 channels at a time it still saves memory and passes over the largest feature map.
+  before depth-to-space: its kernel has 5 × 5 taps instead of 7 × 7, and it computes four pixels of three colours at
+  once. With AVX-512, ONNX Runtime computes 16 channels at a time. The head then uses 12 of them instead of 3, which
+  halves its time. With 8 channels at a time, the head still saves memory and passes over the largest feature map.
 """
 
 import dataclasses
@@ -32,13 +32,14 @@ from copyart.engine.whole_graph import (
 )
 from copyart.models.polyphase import fused_kernel, polyphase_radius, space_to_depth_kernel
 
-#: If two stages are fused: how many rows and columns of the smallest feature map, along the border, are painted stage
-#: by stage. A strip reads as many rows of the strips above and below it.
+#: Rows and columns along each border of the smallest feature map that are computed stage by stage if two stages are
+#: fused. A strip also reads this many rows of the strips above and below it.
 FUSED_EDGE = 2
-#: Kernel size of the heads that compute at half resolution, and the border's width in pixels of half resolution.
+#: Kernel size of the heads that compute at half resolution.
 _HEAD_SIZE = 7
+#: Width in pixels, at half resolution, of the border along which such a head computes at full resolution.
 _HEAD_EDGE = polyphase_radius(_HEAD_SIZE)
-#: Slightly less than one level of 255, so that a value halfway between two levels is rounded as in the other graphs.
+#: Slightly less than 1/255, so that a value halfway between two grey levels is rounded as in the other graphs.
 _LEVEL = np.nextafter(np.float32(1 / 255), np.float32(0))
 
 
@@ -46,8 +47,8 @@ def fast_whole_graph(plan: Sequence[Stage]) -> OnnxModel:
     """Return the fastest ONNX model of a whole generator.
 
     Returns:
-        A model from `photo`, uint8 (height, width, 3), to `painting` of the same shape. Sides are multiples of 4, at
-        least 16.
+        A model from `photo`, uint8 (height, width, 3), to `painting` of the same shape. Sides must be multiples of 4,
+        and at least 16.
     """
     if has_fused_ending(plan):
         return whole_graph(plan, _add_fused_network)
@@ -55,7 +56,7 @@ def fast_whole_graph(plan: Sequence[Stage]) -> OnnxModel:
 
 
 def has_fused_ending(plan: Sequence[Stage]) -> bool:
-    """Tell whether a plan has other stages and then ends in two upsampling stages that can be fused."""
+    """Tell whether a plan ends in two upsampling stages that can be fused, after at least one other stage."""
     if len(plan) < 3:
         return False
     first, second = plan[-2:]
@@ -81,7 +82,7 @@ def fused_strip_graph(plan: Sequence[Stage]) -> OnnxModel:
 
     Returns:
         A model. Its inputs are the `source`, `skip`, `scale` and `shift` of `strip_graph`, with `FUSED_EDGE` rows above
-        and as many below, at least 4 columns wide; its output is `painting`, uint8 (rows, width, 3).
+        the strip and as many below, at least 4 columns wide. Its output is `painting`, uint8 (rows, width, 3).
     """
     graph = GraphBuilder()
     painting = _add_fused_rows(graph, add_source(graph, plan, len(plan) - 2), plan)
@@ -102,7 +103,7 @@ def _add_fused_network(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> st
 
 
 def _add_fused_rows(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> str:
-    """Add the fused stages, up to pixels, for a feature map's rows except the first and last `FUSED_EDGE`."""
+    """Add the fused stages, from a feature map to pixels, for all its rows except the first and last `FUSED_EDGE`."""
     return add_with_border(
         graph,
         x,
@@ -147,8 +148,8 @@ def _add_network_with_half_resolution_head(graph: GraphBuilder, x: str, plan: Se
 
 
 def _add_packed(graph: GraphBuilder, x: str, stage: Stage) -> str:
-    """Add an upsampling stage without its depth-to-space: four pixels of the first channel, then four of the next,
-    etc."""
+    """Add an upsampling stage without its depth-to-space. Channels 0 to 3 of the result are the four pixels of the
+    stage's first channel, and so on."""
     kernel = stage.kernel.reshape(*stage.kernel.shape[:3], 4, stage.channels).swapaxes(3, 4)
     kernel = kernel.reshape(stage.kernel.shape)
     x = add_conv(graph, x, dataclasses.replace(stage, kernel=kernel))  # normalised, so it has no bias to reorder
@@ -163,7 +164,7 @@ def _unpacked(graph: GraphBuilder, x: str) -> str:
 
 
 def _add_head_rows(graph: GraphBuilder, x: str, head: Stage) -> str:
-    """Add the head, up to pixels, for a packed map's rows except the first and last `_HEAD_EDGE`."""
+    """Add the head, from a packed feature map to pixels, for all its rows except the first and last `_HEAD_EDGE`."""
     return add_with_border(
         graph,
         x,

@@ -11,8 +11,8 @@ import numpy as np
 
 from copyart.errors import ImageError
 
-#: Most bytes of feature maps that are kept in memory, which is faster than disk. Enough for a phone's 12 megapixels
-#: with the light generator. Larger images use temporary files.
+#: Most bytes of feature maps to keep in memory, which is faster than disk: enough for a phone's photo of 12 megapixels
+#: with the light generator. The feature maps of larger images are stored in temporary files.
 MEMORY_LIMIT = 400 << 20
 
 _only_memory = contextvars.ContextVar("feature maps only in memory", default=False)
@@ -30,7 +30,7 @@ def feature_maps_in_memory() -> Iterator[None]:
 
 @contextlib.contextmanager
 def open_stores(count: int, channels: int, width: int, strips: Sequence[tuple[int, int]]) -> Iterator[list]:
-    """Open empty feature map stores, and delete them after the context.
+    """Open `count` empty feature map stores, and delete them after the context.
 
     Args:
         channels: Channels of each feature map.
@@ -77,7 +77,7 @@ class FeatureMapStore:
                 strip = following
 
     def _strip(self, number: int) -> np.ndarray:
-        """Return the strip that was written last."""
+        """Return a strip, as it was last written."""
         raise NotImplementedError
 
     def _buffer(self) -> np.ndarray:
@@ -113,7 +113,7 @@ class MemoryStore(FeatureMapStore):
         return self._shaped(self._spare, number)
 
     def write(self, number: int) -> None:
-        """Write the array that `new` returned last as the strip."""
+        """Store the array that `new` returned last as strip `number`."""
         self._buffers[number], self._spare = self._spare, self._buffers[number]
 
     def _strip(self, number: int) -> np.ndarray:
@@ -140,7 +140,7 @@ class FileStore(FeatureMapStore):
         return self._shaped(self._result, number)
 
     def write(self, number: int) -> None:
-        """Write the array that `new` returned last as the strip.
+        """Store the array that `new` returned last as strip `number`.
 
         Raises:
             ImageError: if the temporary folder is full.

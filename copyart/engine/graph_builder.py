@@ -9,7 +9,7 @@ from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, num
 
 from copyart.engine.plan import Stage
 
-#: The first opset in which `Pad` takes axes; ONNX Runtime 1.18 still supports it.
+#: The first opset whose `ReduceMean` takes its axes as an input, and a file version that ONNX Runtime 1.18 can read.
 _OPSET, _IR = 18, 9
 #: Arrays of at least this many bytes are stored outside the model; inside, they would be copied several times.
 _LARGE = 1024
@@ -69,7 +69,7 @@ class GraphBuilder:
         self._outputs.append(helper.make_tensor_value_info(name, _TYPES[dtype], shape))
 
     def constant(self, array: np.ndarray | np.generic) -> str:
-        """Add an array."""
+        """Add a constant array."""
         name, array = f"constant_{len(self._constants)}", np.ascontiguousarray(array)
         if array.nbytes < _LARGE:
             self._constants.append(numpy_helper.from_array(array, name))
@@ -85,7 +85,7 @@ class GraphBuilder:
         return name
 
     def number(self, value: float) -> str:
-        """Add a single float32."""
+        """Add a constant: a single float32."""
         return self.constant(np.array(value, np.float32))
 
     def slice(self, x: str, start: Sequence[int], end: Sequence[int], axes: Sequence[int]) -> str:
@@ -105,7 +105,7 @@ class GraphBuilder:
         return self.pixel_shuffle(x, 2 if stage.upsamples else 1)
 
     def pixel_shuffle(self, x: str, scale: int) -> str:
-        """Turn a uint8 map into (rows, width, 3); the map's channels hold `scale` rows of `scale` pixels."""
+        """Turn a uint8 feature map, whose channels hold `scale` × `scale` pixels, into pixels (rows, width, 3)."""
         x = self.add("Transpose", [self.add("Squeeze", [x, self.constant(np.array([0]))])], perm=[1, 2, 0])
         if scale == 1:
             return x
@@ -114,7 +114,7 @@ class GraphBuilder:
         return self.add("Reshape", [x, self.constant(np.array([0, -1, 3]))])
 
     def convolve(self, x: str, stage: Stage, pads: str | None = None) -> str:
-        """Convolve. If `pads` is given, the name of an int64 (8,), pad by it before."""
+        """Add a stage's convolution. `pads` is the name of an int64 (8,) array to pad `x` by first, or None."""
         x = x if pads is None else self.add("Pad", [x, pads], mode=stage.mode)
         kernel = self.constant(stage.kernel.transpose(3, 2, 0, 1))
         bias = [] if stage.bias is None else [self.constant(stage.bias)]
@@ -131,7 +131,7 @@ class GraphBuilder:
         return self.add("DepthToSpace", [x], blocksize=2, mode="DCR" if stage.groups == 1 else "CRD")
 
     def instance_norm(self, x: str, stage: Stage) -> str:
-        """Normalise every channel by `InstanceNormalization`, the one operator for it that ONNX Runtime implements."""
+        """Normalise every channel by `InstanceNormalization`: ONNX Runtime implements no other operator for this."""
         gain = np.ones(stage.channels, np.float32) if stage.gain is None else stage.gain
         offset = np.zeros(stage.channels, np.float32) if stage.offset is None else stage.offset
         learnt = [self.constant(gain), self.constant(offset)]

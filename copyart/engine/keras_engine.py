@@ -29,11 +29,11 @@ class KerasEngine:
         self.network = network
         #: Height and width that the network takes; None for a side of any length.
         self.sides = network.input_shape[1:3]
-        # A separate model, so that compiling it does not change the caller's.
+        # A separate model, so that compiling it does not change the caller's network.
         self._compiled = keras.Model(network.input, network.output, name=network.name)
         if keras.backend.backend() == "tensorflow":
-            # XLA would recompile for every photo size. JAX does that anyway, because without it each operation would
-            # run by itself.
+            # With XLA, TensorFlow would compile the network again for every photo size. Under JAX the network stays
+            # compiled, because JAX would otherwise run its operations one by one.
             self._compiled.jit_compile = False
 
     def __reduce__(self) -> tuple[type, tuple[keras.Model]]:

@@ -20,7 +20,7 @@ from copyart.engine.strip_painter import StripPainter
 onnxruntime.disable_telemetry_events()
 
 #: Most pixels of an image that is painted whole; twice as many if the feature maps are small. On two threads, strips
-#: take 25 to 33 % longer but less memory: 554 instead of 799 MiB for the paper's nine blocks at 1 megapixel.
+#: take 25 to 33 % longer but less memory: 554 instead of 799 MiB for 1 megapixel with the paper's nine-block generator.
 WHOLE_PIXELS = 1 << 20
 #: Feature maps are small if the largest has at most this many numbers for each pixel of the image, as the light
 #: generator's has.
@@ -33,7 +33,7 @@ class OnnxEngine:
     Args:
         plan: A layer plan, as `copyart.engine.plan.layer_plan` returns it.
         threads: Number of threads. Defaults to None: one for each core.
-        optimized: Whether ONNX Runtime optimises the graph first, which takes longer than to paint one small photo.
+        optimized: Whether ONNX Runtime optimises the graph first, which takes longer than painting one small photo.
             Defaults to True.
     """
 
@@ -94,7 +94,7 @@ class Session:
         self.outputs = [value.name for value in self._session.get_outputs()]
 
     def run_into(self, results: Mapping[str, np.ndarray], feed: Mapping[str, np.ndarray]) -> None:
-        """Compute into existing arrays.
+        """Run the model, and write its outputs into existing arrays.
 
         Args:
             results: Contiguous arrays of the right shapes, by output name. Other outputs are dropped.
@@ -120,7 +120,7 @@ def session_options(threads: int | None = None, optimized: bool = True) -> onnxr
     # Threads spin while they wait for work. They must stop after a run, or they take cores from the code that follows.
     options.add_session_config_entry("session.force_spinning_stop", "1")
     options.add_session_config_entry("session.use_env_allocators", "1")
-    # With memory patterns, the second run allocates a further block, a third more memory.
+    # With memory patterns, the second run would allocate another block of memory, a third more in all.
     options.enable_mem_pattern = False
     options.log_severity_level = 3
     if threads:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-#: Sides are padded to multiples of 4, because generators halve twice, and to 16 px, because they mirror the border.
+#: Sides are padded to multiples of 4, because generators halve them twice, and to 16 px, because they mirror borders.
 MULTIPLE, SMALLEST = 4, 16
 
 

@@ -10,10 +10,11 @@ from copyart.models.generators import read_spec
 from copyart.models.polyphase import half_pixel_kernel, polyphase_radius, transposed_polyphase_kernel
 from copyart.models.spec import TRANSPOSED, Conv, GeneratorSpec, Norm, ResidualBlock
 
-#: Blur along one side before downsampling, and the polyphase form of bilinear upsampling.
+#: Kernel, along one side, of the blur before downsampling.
 _BLUR = np.array([1, 2, 1], np.float32) / 4
+#: Polyphase kernels, along one side, of bilinear upsampling.
 _BLUR_UP = np.array([[1, 3, 0], [0, 3, 1]], np.float32) / 4
-#: Padding of a convolution of 3 × 3: rows above, columns to the left, rows below, columns to the right.
+#: Padding of 3 × 3 convolutions, plain and transposed: rows above, columns left, rows below, columns right.
 _ZERO_PADS = {"zeros": (1, 1, 1, 1), "zeros_after": (0, 0, 1, 1)}
 _TRANSPOSED_PADS = {"first": (0, 0, 1, 1), "last": (1, 1, 0, 0)}
 
@@ -82,7 +83,7 @@ def layer_plan(description: Any, weights: Mapping[str, np.ndarray]) -> list[Stag
         weights: Arrays by name, `"<layer>/<variable>"`.
 
     Returns:
-        A list of `Stage`, or None if the description is not of one of our generators.
+        A list of `Stage`, or None if `description` does not describe one of our generators.
 
     Raises:
         ValueError: if the description has an invalid argument, or the weights do not fit the generator.

@@ -12,7 +12,7 @@ FEWEST_ROWS = 8
 
 
 class StripGeometry:
-    """The sizes of a plan's feature maps."""
+    """Computes the sizes of a plan's feature maps, the passes, the strips, and the rows that each stage reads."""
 
     def __init__(self, plan: Sequence[Stage]):
         self.plan = plan
@@ -27,7 +27,7 @@ class StripGeometry:
         self.passes = self._passes()
 
     def keeps(self, index: int) -> bool:
-        """Tell whether a stage's result is stored between passes, which is so at the lowest resolution."""
+        """Tell whether a stage's result is stored between passes, as all results at the lowest resolution are."""
         return self.downscales[index] == self.lowest
 
     def _passes(self) -> list[tuple[int, int]]:
@@ -41,7 +41,7 @@ class StripGeometry:
         return passes
 
     def cost(self, first: int, last: int) -> float:
-        """Return the multiplications of a pass, per pixel of the image."""
+        """Return the number of multiplications in a pass, per pixel of the image."""
         return sum(self.plan[i].kernel.size / self._conv_downscale(i) ** 2 for i in range(first, last + 1))
 
     def _conv_downscale(self, index: int) -> int:
@@ -71,12 +71,12 @@ class StripGeometry:
         Args:
             index: Index of the stage.
             low: First row of the result.
-            high: The row after the last.
+            high: The row after the last row of the result.
             height: Height of the image.
 
         Returns:
-            The first row that the stage reads and the row after the last; the rows of padding above and below them; the
-            first of the computed rows that is kept and the row after the last.
+            Three pairs: the first row that the stage reads and the row after the last; the numbers of padding rows
+            above and below; the first of the computed rows that is kept and the row after the last.
         """
         stage = self.plan[index]
         keep = 0, high - low

@@ -1,4 +1,4 @@
-"""ONNX graphs for strips of an image: a chain of stages that takes the normalisations' factors as inputs."""
+"""ONNX graphs for strips of an image: a chain of stages, with the scale and shift of each normalisation as inputs."""
 
 from collections.abc import Callable, Sequence
 
@@ -25,16 +25,16 @@ def strip_graph(
 
         Inputs: `source`, the photo's rows, uint8 (rows, width, 3). If `first` is not 0, `source` has rows of the
         previous stage's result, float32 (1, channels, rows, width), and `source_above` and `source_below` have the rows
-        around them. If the previous stage ends a block, `skip`, `skip_above` and `skip_below` are the same rows of the
-        block's input. Each stage has `pads_<i>`, int64 (8,). Each upsampling stage has `from_<i>` and `to_<i>`, int64
-        (2,): the row and column where the part to keep of its upsampled result begins and ends. The source's stage and
-        each normalised stage before the last have `scale_<i>` and `shift_<i>`, float32 (channels, 1, 1). If the chain's
-        result is normalised, `centre` is float32 (channels, 1, 1).
+        above and below them. If the previous stage ends a block, `skip`, `skip_above` and `skip_below` are the same
+        rows of the block's input. Each stage has `pads_<i>`, int64 (8,). Each upsampling stage has `from_<i>` and
+        `to_<i>`, int64 (2,): the row and column at which the part of its upsampled result to keep begins and ends. Each
+        normalised stage from `first - 1` to `last - 1` has `scale_<i>` and `shift_<i>`, float32 (channels, 1, 1). If
+        the last stage is normalised, `centre`, float32 (channels, 1, 1), is an estimate of the means of its result.
 
         Outputs: `painting`, uint8 (rows, width, 3), if the chain ends the plan. `result`, float32 (1, channels, rows,
-        width), if `keep`. If the result is normalised, `mean` and `square`, float32 (channels,): the mean of the result
-        minus `centre`, and the mean of its square. If the first stage starts a block, `opened`: the block's input,
-        shaped like `source`.
+        width), if `keep`. If the last stage is normalised, `mean` and `square`, float32 (channels,): the means of
+        `result - centre` and of its square. If the first stage starts a block, `opened`: the block's input, shaped like
+        `source`.
     """
     graph = builder()
     x = add_source(graph, plan, first)
@@ -60,7 +60,7 @@ def strip_graph(
 
 
 def add_source(graph: GraphBuilder, plan: Sequence[Stage], first: int) -> str:
-    """Add the input rows of a strip, as described in `strip_graph`, and concatenate them to one feature map."""
+    """Add the input rows of a strip, as described in `strip_graph`, and concatenate them into one feature map."""
     if not first:
         return graph.from_pixels(graph.input("source", np.uint8, ("rows_in", "width", 3)))
     before = plan[first - 1]

@@ -3,7 +3,7 @@
 Instance normalisation needs the mean and variance of a whole feature map before it can normalise any part of it. So the
 generator runs in several passes over strips as wide as the image, and each pass ends at the next normalisation. Feature
 maps at the lowest resolution, where nearly all of the work is done, are stored between passes. The few large ones at
-higher resolutions are recomputed.
+higher resolutions are computed again in each pass.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ class StripPainter:
     """Paints images of any size by a layer plan.
 
     Args:
-        session: Function from an `OnnxModel` to an object that runs it: like `copyart.engine.onnx_engine.Session`, it
+        session: Function from an `OnnxModel` to an object that runs it and, like `copyart.engine.onnx_engine.Session`,
             has `inputs` and `outputs`, lists of names, and `run_into`.
     """
 
@@ -115,7 +115,7 @@ class _Run:
         self.photo, self.painting = photo, painting
         self.height, self.width = photo.shape[:2]
         self.strips = strips
-        #: The results of passes, and the inputs of residual blocks.
+        #: `result` stores the latest kept result of a pass, and `opened` the input of the current residual block.
         self.stores = dict(zip(("result", "opened"), stores, strict=True))
         self.affine: dict[int, tuple[np.ndarray, ...]] = {}
 
@@ -171,8 +171,8 @@ class _Run:
             }
 
     def _centre(self, first: int, last: int, session: Any, source: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Return the channel means of the first few rows, painted as a whole image: near enough to the true mean for
-        float32 squares."""
+        """Return the channel means of a stage's result for the image's first few rows alone. They are near enough to
+        the true means to keep the squares precise in float32."""
         rows = min(FEWEST_ROWS, self.strips[0][1])
         height = rows * self.geometry.lowest
         if first:
@@ -186,11 +186,10 @@ class _Run:
         return mean[:, None, None]
 
     def _chain(self, first: int, last: int, low: int, high: int, height: int) -> _Chain:
-        """Return the rows that each stage of a pass reads and keeps for some rows of its result, from the last stage to
-        the first.
+        """Return the rows that each stage of a pass reads and keeps to compute rows `low` to `high` of its result.
 
         Returns:
-            A list of (stage index, *values of `StripGeometry.rows`).
+            A list of (stage index, *values of `StripGeometry.rows`), from the last stage to the first.
         """
         chain = []
         for index in range(last, first - 1, -1):

@@ -16,9 +16,9 @@ from copyart.styles.bundled import bundled_styles
 SIDE = 512
 #: Margin around each painting, and the height of its caption, in pixels.
 _GAP, _LINE = 12, 34
-#: Combining accents, which Pillow's own font lacks, and what it has that looks like them, with the height at which it
-#: is drawn above its place, in pixels; above a capital letter more.
+#: Combining accents, which Pillow's own font lacks → (a similar character of the font, by how many pixels to raise it).
 _ACCENTS = {"\u0300": ("`", 0), "\u0301": ("´", 0), "\u0302": ("^", 9), "\u0303": ("~", 7), "\u0308": ("..", 16)}
+#: By how many pixels an accent is raised further above a capital letter.
 _CAPITAL = 5
 
 
@@ -41,7 +41,7 @@ def paint_all(
         StyleError: if a bundled style is damaged.
         ConfigError: if an option is out of its range.
     """
-    # Twice the side, because the decoder's reduction is coarser than Lanczos'.
+    # Decoded at twice the side, because the decoder reduces pictures more coarsely than Lanczos does.
     small = flatten(read_reduced(photo, (2 * side) ** 2)[0])
     small.thumbnail((side, side), Image.Resampling.LANCZOS)
     tiles = {"The photo": small}
@@ -74,7 +74,7 @@ def _without_accents(text: str) -> str:
 
 
 def _write(draw: ImageDraw.ImageDraw, place: tuple[int, int], text: str, font: Any) -> None:
-    """Draw a text without its accents, then the accents that look like a character of the font."""
+    """Draw a text without its accents, then those of its accents that are in `_ACCENTS`."""
     left, top = place
     draw.text(place, _without_accents(text), fill="black", font=font)
     before = ""

@@ -13,7 +13,7 @@ from copyart.errors import ConfigError, ImageError
 
 #: Radius of the blur that softens the edges of a mask, as a fraction of the photo's shorter side.
 FEATHER = 0.005
-#: Most pixels of the mask in memory before it is enlarged to the photo's size.
+#: Most pixels of a mask while its edges are blurred. For a larger photo, the blurred mask is enlarged.
 _MOST_PIXELS = 1 << 22
 
 

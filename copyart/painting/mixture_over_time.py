@@ -11,14 +11,14 @@ from copyart.painting.painter import Painter
 from copyart.styles.mixing import changes_over_time, is_mixture, parse_shares
 from copyart.styles.opening import open_style
 
-#: Steps from one mixture to the next. On average, each step changes a painting by less than one level of 255
-#: (docs/video.md).
+#: Steps from one mixture to the next. Each step changes the values of a painting by less than one grey level (0 to 255)
+#: on average (docs/video.md).
 STEPS = 64
 _ARROW = re.compile("→|->")
 
 
 class MixtureOverTime:
-    """Painters for the moments of a film, each with the weights for its moment. One is held in memory at a time.
+    """Makes the painter for each moment of a film. Only the last one, and those of the named mixtures, stay in memory.
 
     Styles whose weights cannot be mixed are blended, as by `copyart.load`.
 
@@ -47,11 +47,11 @@ class MixtureOverTime:
         self._styles = {name: open_style(name) for each in pairs for name, _ in each}
         self._shares = [dict(each) for each in pairs]
         self._step, self._painter = -1, self._mixed(self._shares[0])
-        #: The painters of the named mixtures, in order, and the painter halfway between the first two.
+        #: The painters of the named mixtures, in order.
         self.stations = [self._mixed(shares) for shares in self._shares]
         between = self.at(0.5 / (len(stations) - 1))
         names = [station.metadata.get("name") or "" for station in self.stations]
-        #: Metadata as of a painter: the name, and whether paintings are blended.
+        #: Metadata like those of a painter: the name, and whether paintings are blended.
         self.metadata: dict[str, Any] = {"name": " → ".join(names)}
         if any(painter.metadata.get("blended") for painter in (between, *self.stations)):
             self.metadata["blended"] = True

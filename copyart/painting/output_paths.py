@@ -19,8 +19,9 @@ STANDARD = "-"
 #: Suffixes of films that are read, and of films that are written.
 FILM_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".3gp"})
 _WRITTEN_FILMS = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
-#: Formats in which a painting keeps its photo's format. GIF would lose colours, and few programs open PPM.
+#: Suffixes of photos whose paintings are written as JPEG.
 _STORED_AS_JPEG = (".mpo", *HEIF_SUFFIXES)
+#: Suffixes that a painting keeps: all except GIF, which would lose colours, and PPM, which few programs open.
 _SUFFIXES = tuple(suffix for suffix in SUFFIX_FORMATS if suffix not in (".gif", ".ppm"))
 
 #: A photo and its painting.
@@ -31,8 +32,8 @@ def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[_Jo
     """Pair every photo with the path of its painting.
 
     Paintings of an earlier call are skipped: those next to their photos, and those in `out` if it is inside a named
-    folder. A photo that is named twice is painted once. If two paintings would have the same name, the names of their
-    photos' folders and formats are added.
+    folder. A photo that is named twice is painted once. If two paintings would have the same name, the folder and the
+    format of its photo are added to each name.
 
     Args:
         photos: Files, folders, patterns such as `*.jpg`, or `-` for standard input.
@@ -88,7 +89,7 @@ def _is_nameless(photo: Any) -> bool:
 
 
 def _identity(photo: Any) -> str:
-    """Return a key that is equal for two paths to one photo: links to folders are resolved, links to files are not."""
+    """Return a key that is the same for all paths of a photo: links to folders are resolved, links to files are not."""
     return photo if photo == STANDARD else os.path.join(os.path.realpath(photo.parent), photo.name)
 
 

@@ -26,11 +26,11 @@ _Size = tuple[int, int]
 
 
 class ReadPhoto(NamedTuple):
-    """A photo that is decoded already; what `read_photo` returns.
+    """A decoded photo, as `read_photo` returns it.
 
     Args:
         image: The photo, possibly reduced.
-        size: Width and height of the whole photo; None: those of the image.
+        size: Width and height of the whole photo, or None if it is the size of `image`.
     """
 
     image: Image.Image
@@ -38,7 +38,7 @@ class ReadPhoto(NamedTuple):
 
 
 class Painter:
-    """Paint photos in one style. A painter can be pickled, for process pools.
+    """Paints photos in one style. A painter can be pickled, for process pools.
 
     Args:
         engine: The engine that paints.
@@ -103,7 +103,7 @@ class Painter:
 
     @property
     def generator(self) -> dict[str, Any] | None:
-        """What kind of generator it is, and its arguments, or None if it is none of Copyart's."""
+        """The kind and the arguments of the generator, or None if it is not one of Copyart's."""
         return describe_generator(self.network) if self._generator is None else dict(self._generator)
 
     @property

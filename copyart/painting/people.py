@@ -19,7 +19,7 @@ from copyart.errors import ConfigError
 NETWORK = Path(__file__).parent / "data" / "people.onnx"
 #: Side of the network's input, in pixels.
 _SIDE = 256
-#: Sides of the searched squares, as fractions of the photo's shorter side, and their overlap.
+#: Sides of the searched squares, as fractions of the photo's shorter side, and the fraction by which they overlap.
 _SCALES, _STEP = (1.0, 0.6), 0.5
 #: Longest side at which a photo is searched, in pixels: enough for the smallest squares.
 _LONGEST = 1024

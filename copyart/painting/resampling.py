@@ -1,4 +1,4 @@
-"""Resize one side of an image as Pillow does, but with matrix products: faster on floats, and strip by strip."""
+"""Resize one side of an image as Pillow does, but by matrix products: faster for floats, and strip by strip."""
 
 from collections.abc import Callable, Iterator
 

@@ -10,7 +10,7 @@ from copyart.painting.resampling import Resampling, bicubic, lanczos
 #: Side in pixels of the largest square image in which strokes of the trained size are visible. The bundled styles
 #: learned from images of about 300 pixels, and look painted up to about twice that.
 SEEN_AT = 512
-#: Least scale at which strokes are enlarged by default, because it needs a second painting.
+#: Least scale at which strokes are enlarged by default: a smaller one is not worth the second painting that it needs.
 _WORTH = 1.5
 #: Least side of the small painting, in pixels. A smaller one shows no strokes.
 _SMALLEST = 64
@@ -23,7 +23,7 @@ def stroke_scale(size: tuple[int, int], brush: float | None = None) -> float:
 
     Args:
         size: Width and height in pixels.
-        brush: The requested size. Defaults to None: as visible as strokes of size 1 at 512 × 512 pixels.
+        brush: The requested size. Defaults to None: strokes as visible as those of size 1 at 512 × 512 pixels.
     """
     if brush is None:
         wanted = math.sqrt(size[0] * size[1]) / SEEN_AT
@@ -71,5 +71,5 @@ def _reduced(painting: Image.Image, size: tuple[int, int]) -> np.ndarray:
 
 
 def _rows(painting: Image.Image, top: int, bottom: int) -> np.ndarray:
-    """Return rows of an image, uint8 (rows, width, 3); fewer at its end."""
+    """Return rows of an image, uint8 (rows, width, 3); fewer at the bottom."""
     return np.asarray(painting.crop((0, top, painting.width, min(bottom, painting.height))))

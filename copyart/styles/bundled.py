@@ -6,7 +6,7 @@ from pathlib import Path
 from copyart.errors import StyleError
 
 BUNDLED = Path(__file__).parent / "data"
-# Repeated from `folder`, which imports NumPy: that takes longer than all of `copyart artists`.
+# Repeated from `folder`, which imports NumPy: importing it would take longer than all of `copyart artists`.
 _CONFIG, _METADATA = "config.json", "metadata.json"
 
 
@@ -21,7 +21,7 @@ def is_experimental(folder: Path) -> bool:
     Searches the metadata without parsing them: 1 ms instead of 7 for the 45 styles that `copyart artists` lists.
 
     Raises:
-        StyleError: if they cannot be read.
+        StyleError: if the metadata cannot be read.
     """
     try:
         metadata = (folder / _METADATA).read_bytes()

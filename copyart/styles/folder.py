@@ -35,7 +35,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 
 def read_metadata(folder: str | os.PathLike) -> dict[str, Any]:
-    """Read the metadata of a style folder: whose it is, how it was trained, and how good it is.
+    """Read the metadata of a style folder: whose style it is, how it was trained, and how good it is.
 
     Raises:
         StyleError: if they are missing or damaged.

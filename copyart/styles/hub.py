@@ -25,7 +25,7 @@ def fetch(handle: str) -> Path:
         The path of the style folder or packed style. The sizes of its files have been checked.
 
     Raises:
-        StyleError: if the handle is malformed, the client is missing, or there is no such style.
+        StyleError: if the handle is malformed, the client is not installed, or there is no such style.
     """
     if match := _HF.fullmatch(handle):
         folder = _called(handle, "huggingface_hub", _from_hugging_face, *match.groups())

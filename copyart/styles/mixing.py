@@ -26,8 +26,8 @@ from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, as_json, w
 from copyart.styles.mixture_check import FIGURES, fault_of_mixture, sample_photo
 from copyart.styles.style import Style
 
-#: Least correlation between the weights of styles to mix. It is 0.87 to 0.99 for styles trained from the same start,
-#: 0.01 for others.
+#: Least correlation between the weights of styles to mix. The correlation is 0.87 to 0.99 for styles that were trained
+#: from the same weights, and 0.01 for others.
 LEAST_CORRELATION = 0.5
 #: Least and largest share of a style (docs/mixing.md has the measurements).
 SHARES = (-0.5, 1.5)
@@ -64,7 +64,7 @@ def parse_shares(source: str | os.PathLike | Mapping[Any, float]) -> list[tuple[
     Args:
         source: A text such as `monet:0.6,vangogh:0.4`, or a dictionary from styles to shares. Several shares are
             divided by their sum. The share of a single style is relative to the starter, from which the bundled styles
-            were trained: 1.4 goes 40 % further away from it.
+            were trained: 1.4 goes 40 % further away from the starter than the style is.
 
     Returns:
         Pairs of a style's source and its share. A source that is named twice has the sum of its shares.
@@ -116,7 +116,7 @@ def mix_styles(styles: Sequence[Style], shares: Sequence[float]) -> Style:
 
 
 def interpolate(styles: Sequence[Style], shares: Sequence[float]) -> Style:
-    """Average the weights of styles without a check of what the result paints. Arguments as for `mix_styles`.
+    """Average the weights of styles without checking what the result paints. Arguments as for `mix_styles`.
 
     Raises:
         MixingError: if the generators differ, or the weights are too different.
@@ -161,7 +161,7 @@ def write_style(style: Style, folder: str | os.PathLike) -> None:
 
 
 def correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the correlation of two styles' weights in [-1, 1]; 0 if they are not equally many.
+    """Return the correlation of two styles' weights in [-1, 1]; 0 if one style has more weights than the other.
 
     Args:
         one, other: All weights of a style, shape (weights,).
@@ -180,7 +180,7 @@ def format_shares(pairs: Any) -> str:
 def describe_mixture(styles: Sequence[Style], shares: Sequence[float]) -> dict[str, Any]:
     """Return the name of a mixture and its parents, for its metadata.
 
-    Parents of a parent that is itself a mixture are named in its place, with their part of its share.
+    If a parent is itself a mixture, its parents are named in its place, each with its part of the share.
     """
     parents: dict[str, dict[str, Any]] = {}
     for style, share in zip(styles, shares, strict=True):
@@ -199,7 +199,7 @@ def _parse(part: str) -> tuple[str, str]:
 
 def _divided_by_sum(pairs: _Shares) -> _Shares:
     total = sum(share for _, share in pairs)
-    if not abs(total) > 1e-6 * sum(abs(share) for _, share in pairs):  # also where a sum is infinite
+    if not abs(total) > 1e-6 * sum(abs(share) for _, share in pairs):  # also true if a sum is infinite
         raise ConfigError(
             "the shares of a mixture must have a finite sum other than zero. "
             f"Received: {format_shares(pairs)}. {_FORM}."
@@ -225,7 +225,7 @@ def _name(style: Style) -> str:
 
 
 def _parents(style: Style) -> list[dict[str, Any]]:
-    """Return the parents of a mixture that still has the name it was given when it was mixed; else the style."""
+    """Return the parents of a style if it is a mixture that has not been renamed, else the style itself."""
     stored = style.metadata.get("mixture")
     try:
         if stored and _mixture_name(stored) == _name(style) and all(math.isfinite(one["share"]) for one in stored):
@@ -254,7 +254,7 @@ def _starter(style: Style) -> Style:
 
 @functools.cache
 def _starter_weights() -> dict[str, np.ndarray]:
-    # Only the file is used: importing copyart.training would point up.
+    # Only the file is used: this package must not import copyart.training, which is above it.
     file = resources.files("copyart") / "training" / "starter.safetensors"
     with resources.as_file(file) as path, safetensors.safe_open(path, "np") as arrays:
         prefix = "photo_to_art/"
@@ -266,7 +266,7 @@ def _flat(weights: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 def _split(flat: np.ndarray, like: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return one vector as arrays of the names and shapes of others."""
+    """Split a vector into arrays with the names and shapes of `like`."""
     ends = np.cumsum([array.size for array in like.values()])
     parts = zip(like.items(), np.split(flat, ends[:-1]), strict=True)
     return {name: part.reshape(array.shape) for (name, array), part in parts}

@@ -11,14 +11,14 @@ from copyart.data.sample import sample_files
 from copyart.engine.engine import engine_for_plan
 from copyart.styles.style import Style
 
-#: Where a bundled style's metadata hold its `SampleFigures`. Other styles paint the photo when they are mixed.
+#: Key of the `SampleFigures` in a bundled style's metadata. Styles without it paint the photo when they are mixed.
 FIGURES = "sample_figures"
-#: Side of the photo when it is painted, in pixels. Brightness and colour are as at 128 pixels (docs/mixing.md).
+#: Side at which the photo is painted, in pixels. The brightness and the colours are about the same at 128 pixels.
 _SIDE = 64
-#: How far the colours of a mixture's painting may lie outside of its parents', in levels of 255: for shares of 0 to 1,
-#: and for larger ones.
+#: How far the mean colours of a mixture's painting may lie outside the range of its parents', in grey levels (0 to
+#: 255): for shares in 0 to 1, and for shares beyond.
 _ROOM, _ROOM_BEYOND = 10.0, 25.0
-#: How much less than its parents' paintings it may be like the photo.
+#: How far the `structure` of a mixture's painting may lie below the lowest of its parents'.
 _STRUCTURE = 0.2
 
 
@@ -27,8 +27,8 @@ class SampleFigures(NamedTuple):
 
     Args:
         red, green, blue: Mean of the channel, in 0 to 255.
-        colourfulness: Mean over pixels of the largest channel less the smallest, in 0 to 255.
-        structure: Correlation of the luminance with the photo's, in [-1, 1].
+        colourfulness: Mean over all pixels of the largest channel minus the smallest, in 0 to 255.
+        structure: Correlation of the painting's luminance with the photo's, in [-1, 1].
     """
 
     red: float

@@ -44,11 +44,11 @@ def save_style(
     Args:
         folder: Path of the folder. It is created if it is missing.
         network: A generator, ours or any network of Keras layers.
-        metadata: A dictionary that JSON can hold: artist, steps, data, licence… Its `name` is shown to users; without
-            one it is the folder's.
+        metadata: A dictionary that JSON can hold: artist, steps, data, licence… Its `name` is shown to users. If it has
+            none, the style gets the folder's name.
         preview: A PIL image painted in the style. Defaults to None: an older preview stays.
-        half: Whether to store float16, at half the size. Hardly a pixel of a painting changes.
-            Defaults to False.
+        half: Whether to store the weights in float16, at half the size. Hardly a pixel of a painting changes. Defaults
+            to False.
         image_size: Side of the training pictures, in pixels. Defaults to 256.
 
     Raises:

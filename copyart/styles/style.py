@@ -90,10 +90,10 @@ class Style:
         return plan
 
     def require_own_generator(self) -> None:
-        """Check that the style has one of Copyart's generators. Any other description could make Keras build any layer.
+        """Check that the style has one of Copyart's generators. Other descriptions could make Keras build any layer.
 
         Raises:
-            StyleError: if it has another network, and as `plan` does.
+            StyleError: if it has another network, or for the reasons that `plan` lists.
         """
         if self.plan is None:
             must = "have one of Copyart's own generators, as every shared style must"

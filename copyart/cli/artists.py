@@ -45,7 +45,7 @@ def artists(ready: bool, movement: str | None, as_json: bool) -> None:
 
 
 def _states() -> dict[str, str]:
-    """Return the state of each bundled style, slug → "ready" or "experimental", without reading weights."""
+    """Return slug → "ready" or "experimental" for each bundled style, without reading weights."""
     from copyart.styles.bundled import bundled_styles, is_experimental
 
     return {slug: "experimental" if is_experimental(folder) else "ready" for slug, folder in bundled_styles().items()}

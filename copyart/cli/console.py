@@ -32,7 +32,7 @@ def set_verbosity(quiet: bool, verbose: bool) -> None:
 
 
 def verbosity_flags(command: Callable) -> Callable:
-    """Add the options `-q` and `--verbose` to a command as arguments."""
+    """Add `-q` and `--verbose` to a command, which gets them as the arguments `quiet` and `verbose`."""
     command = click.option("--verbose", is_flag=True, help="Also print messages of libraries.")(command)
     return click.option("-q", "--quiet", is_flag=True, help="Print errors only.")(command)
 
@@ -97,7 +97,7 @@ def load_backend(name: str | None = None) -> None:
 
 
 def needs_tensorflow() -> ConfigError:
-    """Return the error of a command that needs TensorFlow, for an installation that can only paint."""
+    """Return the error for a command that needs TensorFlow, in an installation that can only paint."""
     return ConfigError("this needs TensorFlow. Received: none installed. Install it: pip install tensorflow")
 
 
@@ -114,7 +114,7 @@ def load_tensorflow() -> None:
 
 @contextlib.contextmanager
 def _without_jax() -> Iterator[None]:
-    """Hide JAX while TensorFlow is imported: its converter to LiteRT would import it too, 117 MB that nothing needs."""
+    """Hide JAX while TensorFlow is imported: its LiteRT converter would import JAX, 117 MB that nothing needs."""
     if "jax" in sys.modules:
         yield
         return
@@ -127,7 +127,7 @@ def _without_jax() -> Iterator[None]:
 
 @contextlib.contextmanager
 def suppress_stderr() -> Iterator[None]:
-    """Capture what libraries write to file descriptor 2, unless --verbose. Print it if an exception is raised."""
+    """Capture what libraries write to file descriptor 2, unless --verbose is set. Print it if an exception occurs."""
     if _verbosity["verbose"]:
         yield
         return
@@ -171,7 +171,7 @@ def counting(description: str, unit: str = "pictures") -> Iterator[Callable[[int
     if is_quiet() or not console.is_terminal:
         yield lambda done, total: None
         return
-    # Seconds over which speed is averaged. A single large photo takes a minute to paint.
+    # Speed is averaged over 600 seconds, because a single large photo takes a minute to paint.
     bar = Progress(*_columns(unit), console=console, transient=True, speed_estimate_period=600)
     task = bar.add_task(description, total=None, speed="")
 
@@ -224,10 +224,10 @@ def extra(name: str, purpose: str) -> Iterator[None]:
 
 
 class UserPath(click.Path):
-    """A path whose `~` stands for the home folder where the shell left it, as in `--workdir=~/runs`."""
+    """A path in which `~` is replaced by the home folder. Shells do not replace it in `--workdir=~/runs`."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path, of `path_type`."""
+        """Return the path, with the home folder for `~`, as a `path_type`."""
         return super().convert(os.path.expanduser(value), param, ctx)
 
 

@@ -94,7 +94,7 @@ def evaluate(
 def _pictures(
     style: str, photos: tuple[str, ...], art: tuple[str, ...], training_art: tuple[str, ...]
 ) -> tuple[Sequence, Sequence | None, Sequence | None]:
-    """Return the files to measure with: the given ones, else those that a workdir held out."""
+    """Return the files of photos, art and training art to measure with: those given, else those of the workdir."""
     from copyart.training.pictures import held_out_files
     from copyart.training.workdir import is_workdir
 

@@ -22,7 +22,7 @@ from copyart.errors import ConfigError
 if TYPE_CHECKING:
     from copyart.export.report import ExportReport, TorchReport
 
-#: Format → its options, besides the photos to compare on. None if weights are compared, not paintings.
+#: Format → the options that it takes besides --photos. None: it takes none, because only weights are compared.
 _OPTIONS: dict[str, tuple[str, ...] | None] = {
     "saved-model": (),
     "onnx": ("precision", "floats", "calibration"),
@@ -117,7 +117,7 @@ def _read(given: dict[str, Any]) -> dict[str, Any]:
 def _write(style: str, form: str, out: Path, **arguments: Any) -> "ExportReport | TorchReport":
     if form in ("saved-model", "litert"):
         load_tensorflow()
-    elif form == "torch" or is_installed("keras"):  # onnx and web do without
+    elif form == "torch" or is_installed("keras"):  # onnx and web work without Keras
         load_backend()
     from copyart import export
     from copyart.painting.loading import load

@@ -161,7 +161,7 @@ def _paint_all(jobs: list, as_json: bool, options: dict[str, Any]) -> None:
 
 
 def _masks(jobs: list, mask: str | None, keep: str | None) -> dict:
-    """Return the mask of each photo, checked before painting starts. Empty without --mask."""
+    """Check --keep and the masks before painting starts. Return photo → mask, empty without --mask."""
     from copyart.painting.masks import masks_for
     from copyart.painting.people import parse_keep
 
@@ -176,8 +176,7 @@ def _masks(jobs: list, mask: str | None, keep: str | None) -> dict:
 def _sources(jobs: list) -> Iterator[tuple]:
     """Yield (photo, painting, source); the source is the photo's path, or the bytes of a stream.
 
-    A stream is read here, once, in the main thread, because a signal would not interrupt another thread that waits for
-    it.
+    A stream is read here, once, in the main thread, because a signal would not interrupt a read in another thread.
     """
     from copyart.painting.output_paths import STANDARD, is_stream
 
@@ -202,7 +201,7 @@ def _read_stream(path: Path) -> bytes:
 def _load(style: str, network: str | None, changing: bool) -> "Painter | MixtureOverTime":
     """Load a painter, and suppress output of Keras' backend.
 
-    A changing mixture is loaded only if all inputs are films.
+    If `changing`, because all inputs are films, the style may be a mixture that changes over time.
     """
     with suppress_stderr():
         from copyart.painting.loading import load
@@ -229,7 +228,7 @@ def _make_folder(folder: Path) -> None:
 def _open_pipe(target: Any) -> BinaryIO | None:
     """Open a named pipe or device for writing; return None for other targets.
 
-    Opening waits for a reader. A signal interrupts that in the main thread, but not in the writing thread.
+    Opening waits for a reader. A signal interrupts this wait in the main thread, but not in the writing thread.
     """
     from copyart.painting.output_paths import STANDARD, is_stream
 
@@ -249,7 +248,7 @@ class _Work:
         return read_photo(job[2], mask=self.masks.get(job[0]), **self.options)
 
     def paint(self, job: tuple, photo: "ReadPhoto") -> "tuple[Image.Image, float, BinaryIO | None]":
-        """Paint it, and open the named pipe that the painting goes to, if it goes to one."""
+        """Return the painting, the seconds it took, and the opened pipe or device, if the painting goes to one."""
         start = time.monotonic()
         painting = self.painter.paint(photo, mask=self.masks.get(job[0]), **self.options)
         return painting, time.monotonic() - start, _open_pipe(job[1])

@@ -50,8 +50,8 @@ def pack(style: str, out: Path | None, licence: str | None, author: str | None, 
 def mix(mixture: str, out: Path, as_json: bool) -> None:
     """Mix the weights of several styles, and write the result as a style folder, with a preview.
 
-    MIXTURE lists styles with their shares, which are divided by their sum. A single style with a share above 1 is
-    strengthened.
+    MIXTURE lists styles with their shares. Several shares are divided by their sum. A single share is used as it is:
+    above 1, it strengthens the style.
 
     \b
     copyart style mix monet:0.6,vangogh:0.4 -o styles/garden

@@ -28,13 +28,13 @@ def create_app(
     styles: Sequence[str | os.PathLike] = (),
     start_worker: Callable | None = WorkerProcess,
 ) -> flask.Flask:
-    """Create the application, and start the worker process. `/readyz` reports when it is ready.
+    """Create the application, and start the worker process. `/readyz` reports when the worker is ready.
 
     Args:
         settings: `copyart.web.settings.Settings`. Defaults to None: the default limits.
         styles: Workdirs, style folders, packed styles, `.keras` or `.pth` files to offer in addition to the bundled
             ones.
-        start_worker: Function from sources and settings to a worker process. None: the server does not paint.
+        start_worker: Starts a worker process, given sources and settings. None: the server does not paint.
 
     Returns:
         A `flask.Flask`. Its `extensions["copyart"]` is the `Supervisor`, which the caller must close.

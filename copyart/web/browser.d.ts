@@ -1,4 +1,4 @@
-// What TypeScript's own declarations do not know, for the type check of the page's scripts. Nothing of it is shipped.
+// Adds to TypeScript's own declarations, for the type check of the page's scripts. Browsers never load this file.
 
 interface Navigator {
   /** Gigabytes; Chromium only. */
@@ -8,7 +8,7 @@ interface Navigator {
   readonly gpu?: { requestAdapter(): Promise<{ isFallbackAdapter?: boolean; info?: { isFallbackAdapter?: boolean } } | null> };
 }
 
-// Which element an id or a selector finds stands in the template, where a test looks; here it may be any.
+// The template decides which element an id or a selector finds, and a test checks that; here it may be of any type.
 interface Document {
   getElementById(id: string): any;
   querySelector(selectors: string): any;

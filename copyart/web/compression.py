@@ -1,4 +1,4 @@
-"""Compresses the page's text for browsers that take gzip: a third of the bytes, most of the first view."""
+"""Compress the page's text, most of the first view, to a third for browsers that accept gzip."""
 
 import functools
 import gzip
@@ -9,7 +9,7 @@ _TEXTS = ("text/html", "text/javascript", "text/css", "image/svg+xml", "applicat
 
 
 def compress(app: flask.Flask) -> None:
-    """Let an application send its pages, scripts and style sheets compressed; the REST API is left as it is."""
+    """Make an application send its pages, scripts and style sheets compressed, but not what the REST API returns."""
     app.after_request(_compressed)
 
 
@@ -19,11 +19,11 @@ def _compressed(response: flask.Response) -> flask.Response:
     response.vary.add("Accept-Encoding")
     if "gzip" not in flask.request.accept_encodings or response.content_encoding:
         return response
-    response.direct_passthrough = False  # files too: they are small
+    response.direct_passthrough = False  # also reads files into memory: they are small
     response.set_data(_packed(response.get_data()))
     response.content_encoding = "gzip"
     if etag := response.get_etag()[0]:
-        response.set_etag(etag, weak=True)  # the same content, in other bytes
+        response.set_etag(etag, weak=True)  # the same content in other bytes
     return response
 
 

@@ -21,7 +21,7 @@ _SOURCES = {
 CONTENT_SECURITY_POLICY = "; ".join(f"{name} {sources}" for name, sources in _SOURCES.items())
 
 _HEADERS = {"Cross-Origin-Resource-Policy": "same-origin", "X-Content-Type-Options": "nosniff"}
-#: Browsers heed these on pages and workers only. They are 600 bytes, and of 74 files in the first view 73 are neither.
+#: Browsers heed these 600 bytes on pages and workers only; 73 of the 74 files in the first view are neither.
 _PAGE_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     # Browsers allow WebAssembly threads only with these two headers.
@@ -40,7 +40,7 @@ def guard(app: flask.Flask) -> None:
 
 
 def mark_as_part() -> None:
-    """Tell that this request's response is a part of a page, such as a picture: headers for pages are left out."""
+    """Mark this request's response as a part of a page, such as a picture. It gets no headers for pages."""
     flask.g.is_part_of_page = True
 
 

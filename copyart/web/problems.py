@@ -61,7 +61,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
 
 
 def answer_problems(app: flask.Flask) -> None:
-    """Make an application answer problems and its own failures as problem JSON."""
+    """Make an application report problems and its own failures as problem JSON."""
     app.register_error_handler(Problem, Problem.response)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_failure)

@@ -19,7 +19,7 @@ class Settings:
     """The limits of a server.
 
     Args:
-        max_bytes: Largest photo, in bytes. Defaults to 20 MiB: a phone's JPEGs of 12 to 50 megapixels take 3 to 20.
+        max_bytes: Largest photo, in bytes. Defaults to 20 MiB: a phone's JPEGs of 12 to 50 megapixels take 3 to 20 MiB.
         max_pixels: Most pixels of a photo. Defaults to 24 × 2²⁰: enough for 24-megapixel cameras, and decoding takes at
             most about 300 MB.
         painted_pixels: Most pixels to paint. A larger photo is painted smaller and then enlarged. Defaults to 4 × 2²⁰:
@@ -28,7 +28,7 @@ class Settings:
         wait_seconds: Longest wait in the queue. Defaults to 60.
         paint_seconds: Longest time for one painting, from decoding to encoding. Defaults to 120.
         paintings_a_minute: Most paintings per client and minute; 0 for no limit. Defaults to 30.
-        limits_storage: Shared storage of these counts for several servers, as for `copyart.web.server.rate.RateLimit`.
+        limits_storage: Storage that several servers share for these counts; see `copyart.web.server.rate.RateLimit`.
             Defaults to None: each server counts by itself.
 
     Raises:

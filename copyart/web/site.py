@@ -42,14 +42,14 @@ def write_site(
         out: Folder to write. It must be new or empty.
         styles: Workdirs, style folders and packed styles to offer in addition to the bundled ones.
         vendor: Folder of onnxruntime-web's files. Defaults to the package's.
-        url: Where the site will be, as "https://example.org/copyart/". Sites that show a picture of what they link to
-            need it. Defaults to "": the picture's address is relative.
+        url: Where the site will be, such as "https://example.org/copyart/". Other sites need it to show the picture of
+            a link to the page. Defaults to "": the picture's address is relative.
 
     Returns:
         Number of bytes written.
 
     Raises:
-        ConfigError: if the folder is not empty or cannot be written, the url is not one, or onnxruntime-web's files are
+        ConfigError: if the folder is not empty or cannot be written, the url is invalid, or onnxruntime-web's files are
             missing.
         StyleError: if a browser cannot paint with one of the styles.
 

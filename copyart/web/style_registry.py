@@ -69,7 +69,7 @@ def open_registry(extra: Sequence[str | os.PathLike] = ()) -> dict[str, StyleEnt
 
 
 def find_style(registry: dict[str, StyleEntry], name: str) -> StyleEntry | None:
-    """Return the style for a slug, or for a name in any spelling, or None.
+    """Return the style with a slug, or with a name in any spelling. Return None if there is none.
 
     Args:
         registry: Slug → `StyleEntry`.

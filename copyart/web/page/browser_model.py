@@ -11,7 +11,7 @@ Generator file:
 Style file: safetensors with `kernel_<stage>`, `bias_<stage>`, `gain_<stage>` and `offset_<stage>` for each stage of the
 layer plan that has them, in float32. Kernels have ONNX's layout, (channels out, in, height, width), and are in float16
 where this changes no value. The bundled styles' weights are float16, but polyphase kernels are sums of them: rounded to
-float16, they would paint half a percent of all values one level of 255 off, and some values of large photos three.
+float16, they would change half a percent of all painted values by one level of 255, and some of large photos by three.
 """
 
 import functools
@@ -36,8 +36,8 @@ def generator_file(plan: Sequence[Stage]) -> bytes:
 
     Returns:
         A generator file. Its head has `stages` (for each stage, the facts for `StripGeometry.rows` and the
-        normalisation), `passes` (first and last stage, bytes of the model, names of its inputs and outputs, share of
-        the arithmetic), and the constants of the strip geometry.
+        normalisation), `passes` (first and last stage, bytes of the model, share of the generator's arithmetic),
+        and the constants of the strip geometry.
     """
     geometry = StripGeometry(plan)
     models = [
@@ -82,7 +82,7 @@ class _WeightlessBuilder(GraphBuilder):
         self._places = {id(stage): index for index, stage in enumerate(plan)}
 
     def convolve(self, x: str, stage: Stage, pads: str | None = None) -> str:
-        """Convolve with inputs instead of constants."""
+        """Convolve with a kernel and a bias that are inputs of the graph, instead of constants."""
         x = x if pads is None else self.add("Pad", [x, pads], mode=stage.mode)
         index = self._places[id(stage)]
         weights = [self.input(f"kernel_{index}", np.float32, _onnx_kernel(stage).shape)]

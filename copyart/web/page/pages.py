@@ -100,7 +100,7 @@ def runtime(name: str) -> flask.Response:
 
 @pages.get("/static/vendor/<version>/<name>")
 def kept_runtime(version: str, name: str) -> flask.Response:
-    """Answer with a file of onnxruntime-web's, at an address that browsers may keep for good."""
+    """Serve a file of onnxruntime-web at an address with its version, so that browsers may cache it forever."""
     if version != vendor_version():
         flask.abort(404)
     return _for_good(runtime(name))
@@ -108,7 +108,7 @@ def kept_runtime(version: str, name: str) -> flask.Response:
 
 @pages.get("/static/<version>/<name>")
 def kept_static(version: str, name: str) -> flask.Response:
-    """Answer with a script, style sheet or icon, at an address that browsers may keep for good."""
+    """Serve a script, style sheet or icon at an address with its version, so that browsers may cache it forever."""
     path = static_file(f"{version}/{name}")
     if path is None:
         flask.abort(404)
@@ -119,7 +119,7 @@ def kept_static(version: str, name: str) -> flask.Response:
 
 @pages.get("/service_worker.js")
 def service_worker() -> flask.Response:
-    """Answer with the script that lets the page work offline; browsers look for a new one each time."""
+    """Serve the script that lets the page work offline. Browsers check each time whether it has changed."""
     answer = flask.send_file(SERVICE_WORKER, mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     return answer

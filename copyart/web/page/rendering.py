@@ -57,7 +57,7 @@ def browser_files(slug: str, opens: Path | Style | None) -> tuple[BrowserFile, B
     """
     try:
         plan = open_style(opens).plan if opens else None
-    except StyleError:  # it was fine when the server started; the server may still paint with it
+    except StyleError:  # readable when the server started, so the server may still paint with it
         return None
     if plan is None:
         return None
@@ -119,7 +119,7 @@ def manner(language: str, style: StyleEntry) -> str:
 
 
 def _movements(language: str, registry: dict[str, StyleEntry]) -> list[tuple[str, str]]:
-    """Return the movements of the styles, most styles first: (English name, name in the language)."""
+    """Return (English name, name in the language) of each movement, the one with the most styles first."""
     artists = filter(None, map(_artist, registry.values()))
     counts = collections.Counter(artist.movement for artist in artists)
     names = FRENCH_MOVEMENTS if language == "fr" else {}
@@ -175,7 +175,7 @@ def decimal(language: str, value: float) -> str:
 
 #: Sample photos for visitors, from the bundled sample, which our own code drew.
 SAMPLES = ("photo-03.jpg", "photo-08.jpg", "photo-14.jpg")
-#: The one that the page opens with, beside its painting in `demo.jpg`, and the style of that.
+#: The sample photo that the page shows at first, beside its painting `demo.jpg`; and the style of that painting.
 DEMO, DEMO_STYLE = SAMPLES[2], "vangogh"
 
 
@@ -198,7 +198,7 @@ def _json(value: Any) -> Markup:
 
 @functools.lru_cache(maxsize=256)
 def thumbnail(preview: bytes) -> bytes:
-    """Return a small square JPEG for a style's card. It has about two kilobytes, because the first view shows forty.
+    """Return a small square JPEG for a style's card. It takes about 2 kB, because the first view shows forty of them.
 
     Args:
         preview: The bytes of the style's preview.

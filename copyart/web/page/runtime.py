@@ -9,7 +9,7 @@ from typing import Any
 
 STATIC = Path(__file__).parent.parent / "static"
 VENDOR = STATIC / "vendor"
-#: The command that downloads them, for messages.
+#: The command that downloads the files, for messages.
 FETCH = "make web"
 #: Encodings of the compressed copies, the smallest first, and their suffixes.
 _PACKED = (("br", ".br"), ("gzip", ".gz"))
@@ -22,15 +22,15 @@ RUNTIMES = {
 
 
 def runtime_file(name: str, accepted: Collection[str], vendor: Path = VENDOR) -> tuple[Path, str | None] | None:
-    """Return the file of a runtime to send, or None where there is no such file.
+    """Return the file of a runtime to send, compressed if possible. Return None if there is no such file.
 
     Args:
-        name: Text from outside.
-        accepted: Encodings that the browser takes: "br" makes WebAssembly smaller than "gzip".
+        name: Name of the file; untrusted text.
+        accepted: Encodings that the browser accepts. "br" is preferred: it makes WebAssembly smaller than "gzip".
         vendor: Folder of the files. Defaults to the package's.
 
     Returns:
-        Its path, and its encoding, or None where it is not compressed.
+        The path of the file, and its encoding, which is None if the file is not compressed.
     """
     if not any(name in files for files in RUNTIMES.values()):
         return None
@@ -57,7 +57,7 @@ def installed_runtimes(vendor: Path = VENDOR) -> dict[str, Any]:
 
 
 def vendor_version(vendor: Path = VENDOR) -> str:
-    """Return twelve digits that change with the files of the runtimes, as a part of their addresses.
+    """Return twelve hexadecimal digits for the addresses of the runtimes' files, which change with the files.
 
     Args:
         vendor: Folder of the files. Defaults to the package's.
@@ -72,7 +72,7 @@ def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
 
 
 def version_of(files: Iterable[Path]) -> str:
-    """Return twelve digits that change with the names and the content of files, which it reads."""
+    """Read files, and return twelve hexadecimal digits that change with their names and their content."""
     content = hashlib.sha256()
     for path in files:
         content.update(path.name.encode() + path.read_bytes())

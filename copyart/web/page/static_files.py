@@ -1,4 +1,4 @@
-"""The page's own files, at addresses that change with what is in them, so that browsers may keep them for good."""
+"""The page's own files, at addresses that change with their content, so that browsers may cache them forever."""
 
 import functools
 import re
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from copyart.web.page.runtime import STATIC, version_of
 
-#: The script that lets the page work offline. Its address stays, and is above those of all that it keeps.
+#: The script that lets the page work offline. Its address never changes, and its folder holds all that it caches.
 SERVICE_WORKER = STATIC / "service_worker.js"
 
 #: Scripts that browsers run in threads of their own.
@@ -15,15 +15,15 @@ WORKERS = ("painting_worker.js",)
 
 @functools.cache
 def static_folder() -> str:
-    """Return the address of the folder of scripts, style sheets and icons, below the page."""
+    """Return the address of the folder of scripts, style sheets and icons, relative to the page."""
     return f"static/{version_of(_files())}"
 
 
 def static_file(address: str) -> Path | None:
-    """Return the file at an address below `static/`, as `static_folder` names it, or None.
+    """Return the file at an address below `static/`. Return None if there is none, or its folder is outdated.
 
     Args:
-        address: Text from outside: `<folder>/<name>`.
+        address: `<folder>/<name>`; untrusted text.
     """
     folder, _, name = address.partition("/")
     if f"static/{folder}" != static_folder():

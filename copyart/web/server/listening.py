@@ -21,7 +21,7 @@ _QUICK = 8
 _SILENCE = 60
 #: Seconds between checks whether to stop.
 _LOOK = 0.25
-#: Most open connections: many more than the slow ones of one client, fewer than the open files of a process.
+#: Most open connections: many more than the slow ones of one client, fewer than the files that a process may open.
 _CONNECTIONS = 500
 #: Allowed X-Forwarded-Prefix values. They cannot lead to // or .. in URLs.
 _PREFIX = r"(?:/[\w~-][\w.~-]*)+"
@@ -64,7 +64,7 @@ class Server:
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def run(self) -> None:
-        """Serve until Ctrl-C or until another thread calls `leave`."""
+        """Serve until Ctrl-C or until another thread calls `stop`."""
         with contextlib.suppress(KeyboardInterrupt):
             while not self._leaving.is_set():
                 wasyncore.loop(timeout=_LOOK, use_poll=True, map=self._map, count=1)
@@ -84,12 +84,11 @@ class Server:
 def _settings(settings: Settings) -> dict[str, Any]:
     largest = (
         2 * settings.max_bytes + FORM_BYTES
-    )  # below this size the application answers with a clear error, above it waitress
+    )  # up to this size the application refuses a body, with a clear error; above it, waitress does
     return {
         "threads": settings.queue + 1 + _QUICK,
         "max_request_body_size": largest,
-        # Smaller buffers are not written to temporary files. 16 bytes per pixel are enough for any painting, even as
-        # PNG.
+        # Buffers up to these sizes stay in memory. 16 bytes per pixel are enough for any painting, even as PNG.
         "inbuf_overflow": 2 * largest,
         "outbuf_overflow": max(16 * settings.max_pixels, 1 << 30),
         "channel_request_lookahead": 1,  # lets waitress notice that a client disconnects

@@ -89,7 +89,7 @@ def _paint(slugs: list[str]) -> dict[str, Any]:
 
 
 def _parameters(slugs: list[str]) -> dict[str, Any]:
-    """Return name → (schema, description)."""
+    """Return name → (schema, description) of each field besides the photo."""
     return {
         "artist": ({"type": "string", "enum": slugs}, "Required, in the query or the form. Any spelling of the name."),
         "strength": ({"type": "number", "minimum": 0, "maximum": 1, "default": 1}, "0 is the photo, 1 the painting."),

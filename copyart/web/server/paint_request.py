@@ -34,20 +34,20 @@ class Painting(Painted):
 
 
 def paint_upload(request: flask.Request) -> Painting:
-    """Paint the photo of a request, and return when it is painted.
+    """Wait until the photo of a request is painted, and return the painting.
 
     Args:
         request: A request to the application of `copyart.web.app.create_app`; see `read_upload`.
 
     Raises:
-        Problem: if it was not painted.
+        Problem: if the photo was not painted.
     """
     supervisor, rate = (flask.current_app.extensions[name] for name in ("copyart", "copyart-rate"))
-    supervisor.require_room()  # first, so that a refusal for a full queue does not count for the client's rate
+    supervisor.require_room()  # first, so that a refusal for a full queue does not count towards the client's rate
     rate.check(request.remote_addr)
     upload = read_upload(request, supervisor.registry, supervisor.settings)
     slug = upload.request.slug
     job = supervisor.enqueue(upload.request, upload.name)
-    del upload  # the job holds the photo and drops it at its end
+    del upload  # the job holds the photo and drops it when it ends
     painted = supervisor.wait(job, request.environ.get("waitress.client_disconnected", lambda: False))
     return Painting(**vars(painted), style=supervisor.registry[slug])

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class RateLimit:
-    """A limit per client and minute.
+    """A limit on the paintings per client and minute.
 
     Args:
         a_minute: Most paintings that a client may request per minute; 0 for no limit.
@@ -34,7 +34,7 @@ class RateLimit:
         self._limiter = MovingWindowRateLimiter(_open(storage)) if storage and a_minute else self._alone
 
     def check(self, address: str | None) -> None:
-        """Count a painting.
+        """Count a painting of a client.
 
         Args:
             address: Address of the client as text, or None.

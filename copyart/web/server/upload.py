@@ -18,7 +18,7 @@ from copyart.web.worker.worker import PaintRequest
 ID = r"^[A-Za-z0-9_-]{16,64}$"
 #: Fields besides the photo.
 FIELDS = ("artist", "strength", "preserve_color", "format", "id")
-#: All allowed fields: also the photo, and the language of the form's page.
+#: Further allowed fields: the photo, and the language of the form's page.
 _OTHERS = ("photo", "language")
 #: Values of a switch. A form's checkbox sends "on".
 SWITCH = {"true": True, "on": True, "false": False}
@@ -30,7 +30,7 @@ class Request(flask.Request):
 
     max_form_memory_size = (
         256 * 1024
-    )  # of one field. Werkzeug reads files in pieces of 64 KiB, which must also be allowed
+    )  # bytes of a field; at least 64 KiB, the size of the pieces in which Werkzeug reads files
     max_form_parts = 32
 
     def _get_file_stream(
@@ -49,7 +49,7 @@ class Upload:
 
     Args:
         request: The photo and the options.
-        name: The client's id for it, or None.
+        name: The client's id for the painting, or None.
     """
 
     request: PaintRequest
@@ -101,7 +101,7 @@ def _read_body(request: flask.Request) -> tuple[dict[str, str], bytes]:
 
 
 def _fields(request: flask.Request) -> dict[str, str]:
-    """Return the fields of query and form. Each may be given only once."""
+    """Return the fields of the query and the form. Each may be given only once."""
     fields = request.values.to_dict(flat=False)
     if unknown := sorted(str(name) for name in {*fields, *request.files} - {*FIELDS, *_OTHERS}):
         raise _bad(unknown[0][:40], f"be one of photo, {', '.join(FIELDS)}", "a field of that name", "Leave it out.")
@@ -140,7 +140,7 @@ def _switch(text: str | None) -> bool:
 
 
 def _check_photo(photo: bytes, settings: Settings) -> None:
-    """Check size, format, pixels and frames, using only the header."""
+    """Check the size, format, pixels and frames of a photo by its header, without decoding it."""
     if len(photo) > settings.max_bytes:
         raise _too_large(f"{settings.max_bytes / 1e6:.1f} MB", f"{len(photo) / 1e6:.1f} MB")
     if not photo:

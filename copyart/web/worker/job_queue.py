@@ -18,7 +18,7 @@ class Job:
 
     Args:
         request: A `copyart.web.worker.worker.PaintRequest`.
-        name: The client's id for it, or None.
+        name: The client's id for the job, or None.
     """
 
     def __init__(self, request: PaintRequest, name: str | None = None):
@@ -28,27 +28,27 @@ class Job:
         self.asked = time.monotonic()
         self.started: float | None = None
         self.ended: float | None = None
-        #: How many workers have died while painting it.
+        #: How many workers have died while painting this job.
         self.deaths = 0
         self.over = threading.Event()
         self._outcome: Painted | Problem | None = None
 
     def start(self) -> None:
-        """Mark it as being painted."""
+        """Mark the job as being painted."""
         self.state, self.started, self.progress = PAINTING, time.monotonic(), 0.0
 
     def wait_again(self) -> None:
-        """Mark it as waiting again, because the worker died. The waiting time starts anew."""
+        """Mark the job as waiting again, because the worker died. The waiting time starts anew."""
         self.state, self.asked, self.started, self.progress = WAITING, time.monotonic(), None, 0.0
 
     def end(self, state: str, outcome: Painted | Problem) -> bool:
-        """End it, unless it has ended already, and drop its photo.
+        """End the job, unless it has ended already, and drop its photo.
 
         Args:
             state: PAINTED, FAILED or CANCELLED.
 
         Returns:
-            Whether this call ended it.
+            Whether this call ended the job.
         """
         if self.over.is_set():
             return False
@@ -92,7 +92,7 @@ class JobQueue:
         """Put a job at the end.
 
         Returns:
-            Whether it was added.
+            Whether the job was added: False if the queue is full.
 
         Raises:
             Problem: "in-use", if another job has its name.
@@ -129,7 +129,7 @@ class JobQueue:
                 self._jobs.appendleft(job)
 
     def end(self, job: Job, state: str, outcome: Painted | Problem) -> bool:
-        """End a job, waiting or being painted. Args and result as for `Job.end`."""
+        """End a job that waits or is being painted. Args and result as for `Job.end`."""
         with self._changed:
             if job in self._jobs:
                 self._jobs.remove(job)

@@ -35,8 +35,8 @@ class Supervisor:
         registry: Slug → `copyart.web.style_registry.StyleEntry`.
         settings: A `copyart.web.settings.Settings`.
         metrics: A `copyart.web.server.monitoring.Metrics`.
-        start_worker: Function from sources and settings to a worker process. None: the server does not paint.
-            Defaults to `WorkerProcess`.
+        start_worker: Starts a worker process, given sources and settings. Defaults to `WorkerProcess`. None: the server
+            does not paint.
     """
 
     def __init__(
@@ -47,7 +47,6 @@ class Supervisor:
         start_worker: Callable | None = WorkerProcess,
     ):
         self.registry, self.settings, self.metrics = registry, settings, metrics
-        #: The jobs.
         self.queue = JobQueue(settings.queue)
         #: Whether the styles are loaded and warmed up.
         self.ready = False
@@ -55,7 +54,7 @@ class Supervisor:
         self._process: WorkerProcess | None = None
         self._failure: str | None = None
         self._loaded, self._closing = threading.Event(), start_worker is None
-        self._seconds = 2.0  # duration of recent paintings
+        self._seconds = 2.0  # moving average of the durations of paintings
         self._starting = threading.Lock()
         self._start()
 
@@ -77,7 +76,7 @@ class Supervisor:
         """Wait until the styles are loaded, but not until they are warmed up.
 
         Raises:
-            StyleError: if one of them cannot be loaded.
+            StyleError: if a style cannot be loaded.
         """
         if self._start_worker is not None:
             self._loaded.wait()
@@ -88,7 +87,7 @@ class Supervisor:
         """Check that the queue has room, before a request is read.
 
         Raises:
-            Problem: "busy" or "not-ready", if it has none.
+            Problem: "busy" if the queue is full, "not-ready" if the server does not paint.
         """
         if self._closing or self._failure:
             raise Problem("not-ready", _RESTING, 10)
@@ -96,17 +95,17 @@ class Supervisor:
             raise self._busy()
 
     def enqueue(self, request: PaintRequest, name: str | None = None) -> Job:
-        """Put a painting into the queue.
+        """Put a job into the queue.
 
         Args:
             request: A `copyart.web.worker.worker.PaintRequest`.
-            name: The client's id, to ask for progress and to cancel. Defaults to None.
+            name: The id by which the client asks for progress and cancels. Defaults to None.
 
         Returns:
             The `Job`, for `wait`.
 
         Raises:
-            Problem: "busy", "in-use" or "not-ready", if it cannot be added.
+            Problem: "busy", "in-use" or "not-ready", if the job cannot be added.
         """
         self.require_room()
         job = Job(request, name)
@@ -122,7 +121,7 @@ class Supervisor:
             is_gone: Called regularly. Returns whether the client has disconnected; the job is then cancelled.
 
         Raises:
-            Problem: if it was not painted.
+            Problem: if the photo was not painted.
         """
         while not job.over.wait(LOOK):
             if is_gone():
@@ -140,7 +139,7 @@ class Supervisor:
         """Cancel a painting.
 
         Returns:
-            Whether it is cancelled, now or before. False if it has ended otherwise.
+            Whether the job was cancelled, by this call or an earlier one. False if it has ended otherwise.
         """
         self._end(job, CANCELLED, Problem("cancelled", "This painting was cancelled."))
         return job.state == CANCELLED
@@ -176,7 +175,7 @@ class Supervisor:
         while not self._closing and not self._failure:
             sources = {slug: style.source for slug, style in self.registry.items()}
             try:
-                make = cast(Callable[..., WorkerProcess], self._start_worker)  # without one, this does not run
+                make = cast(Callable[..., WorkerProcess], self._start_worker)  # not None: else no thread runs this
                 self._process = make(sources, self.settings)
                 self._serve(self._process)
             except (EOFError, OSError):
@@ -260,7 +259,7 @@ class Supervisor:
             return
         self.metrics.count_restart()
         job = self.queue.current
-        if job is None or not job.over.is_set():  # otherwise it was killed because it did not stop
+        if job is None or not job.over.is_set():  # otherwise the supervisor killed the worker, which did not stop
             _log.error("The painting process died.")
         if job is None:
             return

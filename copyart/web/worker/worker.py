@@ -4,11 +4,11 @@ At the start it loads and warms up the requested styles and the first style of t
 when they are first used.
 
 It does all decoding of untrusted files and all memory-intensive work. If it crashes, the server continues and starts
-another one.
+another worker.
 
 It sends ("loaded", None), ("ready", None), and then for each request any number of ("progress", share) and one of
 ("painted", Painted), ("refused", line), ("stopped", None), ("broken", traceback). It receives requests, and STOP, which
-may arrive too late.
+may arrive when the painting is finished already.
 """
 
 import contextlib
@@ -60,7 +60,7 @@ class Painted:
     """A painting.
 
     Args:
-        data: The encoded painting. Its only metadata: that Copyart painted it.
+        data: The encoded painting. Its only metadata says that Copyart painted it.
         format: "jpeg", "png" or "webp".
         size: Width and height.
         seconds: From decoding to encoding.
@@ -80,7 +80,7 @@ def work(pipe: Connection, sources: dict[str, str], painted_pixels: int) -> None
     """Paint until the other end of the pipe is closed.
 
     Args:
-        pipe: A connection of `multiprocessing`, both ways.
+        pipe: A two-way connection of `multiprocessing`.
         sources: Slug → source for `copyart.load`.
         painted_pixels: Most pixels to paint.
     """
@@ -161,6 +161,6 @@ def _paint(painter: Painter, request: PaintRequest, painted_pixels: int, progres
 
 
 def _give_memory_back() -> None:
-    """Return to the system what the C library keeps of freed memory, where it is glibc."""
+    """Make glibc return freed memory to the system. Do nothing with another C library."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

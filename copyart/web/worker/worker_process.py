@@ -26,7 +26,7 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int | None:
-        """Its process id."""
+        """The process id of the worker."""
         return self._process.pid
 
     def send(self, request: PaintRequest) -> None:
@@ -38,7 +38,7 @@ class WorkerProcess:
         self._pipe.send(request)
 
     def stop(self) -> None:
-        """Ask it to stop at the next opportunity, which may be too late.
+        """Ask the worker to stop its painting at the next opportunity. It may have finished by then.
 
         Raises:
             OSError: if the process has ended.
@@ -54,7 +54,7 @@ class WorkerProcess:
         return self._pipe.recv() if self._pipe.poll(seconds) else None
 
     def end(self) -> None:
-        """Kill it."""
+        """Kill the process, and close the pipe."""
         self._process.kill()
         self._process.join()
         self._process.close()

@@ -38,7 +38,7 @@ class CopyFinder:
 
     Args:
         training_art: uint8, shape (paintings, side, side, 3), squeezed to squares as in training.
-        photos: Pictures that are not copies, of any size. Their smallest distance sets the threshold.
+        photos: Photos of any size. Their smallest distance from a training painting sets the threshold.
     """
 
     def __init__(self, training_art: np.ndarray, photos: np.ndarray):

@@ -78,7 +78,7 @@ def _worse(figures: Sequence[Figure]) -> Figure:
 
 
 def feature_distances(features: PictureSets) -> dict[str, Figure]:
-    """Return KID and FID of the features of one network.
+    """Return KID and FID, measured by the features of one network.
 
     Args:
         features: `PictureSets` of features, each of shape (pictures, features).

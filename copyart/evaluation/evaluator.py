@@ -28,7 +28,7 @@ from copyart.styles.opening import is_hub_handle
 
 #: With fewer pictures the figures are too rough to rank two styles.
 _FEW = 50
-#: Photos and paintings on the contact sheet.
+#: Pairs of a photo and its painting on the contact sheet.
 _PAIRS = 15
 
 

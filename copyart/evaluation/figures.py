@@ -21,8 +21,8 @@ class Figure:
         value: The figure of the paintings.
         low: Lower end of its 95 % interval.
         high: Upper end.
-        photos: The same figure of the untouched photos, the identity baseline. None if it has no meaning.
-        real: The same figure of real paintings by the artist. None if it has no meaning.
+        photos: The same figure of the untouched photos, the identity baseline. None if it has no meaning for photos.
+        real: The same figure of real paintings by the artist (content preservation: of unrelated pictures), or None.
         gap_closed: (photos - value) / (photos - real): 0 for the untouched photos, 1 for real paintings. None if the
             figure is not a distance, or if it does not distinguish photos from real paintings.
         judge: Name of the network whose features were compared. None if the figure needs no network.
@@ -88,7 +88,7 @@ class Evaluation:
         features: Names of the judges.
         counts: Number of pictures: `photos`; if paintings were given, also `art` (held-out paintings) and `real` (the
             other paintings).
-        figures: Figures by name. `kid` and `fid` are by the judge with the smaller gap closed.
+        figures: Figures by name. `kid` and `fid` are by the judge with the smallest gap closed.
         faults: Faults that were found.
         notes: Reasons why figures are missing or rough.
         pairs: Some photos and their paintings, uint8, (pairs, 2, image_size, image_size, 3).

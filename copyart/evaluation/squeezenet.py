@@ -32,7 +32,7 @@ def feature_maps() -> keras.Model:
         A `keras.Model` from (batch, 227, 227, 3), RGB in [-1, 1], to (batch, 13, 13, 512).
 
     Reference:
-        Iandola et al. 2016, arXiv:1602.07360; version 1.1 has smaller kernels and earlier pools.
+        Iandola et al. 2016, arXiv:1602.07360; version 1.1 has smaller kernels and pools earlier.
     """
     arrays = load_file(WEIGHTS)
     with dtype_policy("float32"):
@@ -54,7 +54,7 @@ def feature_maps() -> keras.Model:
 
 @channels_last()
 def pooled_features() -> keras.Model:
-    """Build the network up to the means of fire9's 512 feature maps.
+    """Build the network up to the means of fire9's 512 channels.
 
     Returns:
         A `keras.Model` from (batch, 227, 227, 3), RGB in [-1, 1], to (batch, 512).
@@ -67,7 +67,7 @@ def pooled_features() -> keras.Model:
 
 @channels_last()
 def layer_features() -> keras.Model:
-    """Build the network up to the means of the feature maps of fire3, fire5, fire7 and fire9.
+    """Build the network up to the means of the channels of fire3, fire5, fire7 and fire9.
 
     Returns:
         A `keras.Model` from (batch, 227, 227, 3), RGB in [-1, 1], to (batch, 1280); the last 512 are

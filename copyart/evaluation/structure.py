@@ -8,7 +8,7 @@ from copyart.evaluation.pictures import luminance
 
 #: Weights of the scales, finest first, which Wang et al. measured with observers.
 _WEIGHTS = np.array([0.0448, 0.2856, 0.3001, 0.2363, 0.1333])
-#: Window and constants of SSIM in the same paper, for brightness in 0 to 255.
+#: Window and constants of SSIM from the same paper, for brightness from 0 to 255.
 _WINDOW, _DEVIATION = 11, 1.5
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 #: Standard deviation of the blur that removes strokes before edges are compared, as a share of the side.

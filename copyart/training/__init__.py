@@ -1,1 +1,1 @@
-"""Train an artist in a workdir: `train`, its callbacks, checkpoints, and distillation."""
+"""Training in a workdir that can be resumed: `train`, its callbacks and checkpoints, and distillation."""

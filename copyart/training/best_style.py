@@ -95,7 +95,7 @@ def write_evaluation(folder: Path, evaluation: dict[str, Any]) -> None:
 
     Args:
         folder: The folder of the best style.
-        evaluation: `figures` and `judged`, for the style's metadata.
+        evaluation: The entries `figures` and `judged` of the style's metadata.
     """
     metadata = {**read_metadata(folder), **evaluation}
     write_text(folder / METADATA, json.dumps(metadata, indent=2, ensure_ascii=False) + "\n")

@@ -12,7 +12,7 @@ from copyart.training.nan_guard import require_finite_weights
 
 
 class CheckpointCallback(keras.callbacks.Callback):
-    """Saves a checkpoint at the end of each epoch, and every few minutes within it.
+    """Saves a checkpoint at the end of each epoch, and every few minutes in between.
 
     Args:
         minutes: Most minutes between checkpoints; a crash loses no more than the work of this time.

@@ -37,10 +37,10 @@ class Progress:
 
     Args:
         step: Steps taken since the run began.
-        seconds: Time spent on these steps.
+        seconds: Seconds spent on these steps.
         elapsed: Wall-clock seconds of the run over all restarts, including reading, saving and evaluating.
         decay_from: `elapsed` when the figures stopped improving and the learning rate began to fall; 0 before.
-        sums: Sum of each log over the steps of the current epoch.
+        sums: Sum of each loss over the steps of the current epoch.
         steps_in_epoch: Steps of the current epoch that went into `sums`.
         steps_per_epoch: Steps of a whole epoch. It stays the same when pictures are added or removed; 0 before the
             first epoch.

@@ -62,7 +62,7 @@ class EvaluationSet:
 
 
 def evenly_spaced(selection: Selection, count: int, side: int) -> np.ndarray:
-    """Return `count` pictures, evenly spaced in a selection, or all if there are fewer.
+    """Return `count` pictures, evenly spaced in a selection, or all if there are fewer, cropped to `side` pixels.
 
     Returns:
         uint8, shape (at most count, side, side, 3).

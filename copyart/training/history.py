@@ -13,7 +13,7 @@ from copyart.training.workdir import write_text
 
 
 class HistoryCSV(keras.callbacks.Callback):
-    """Counts steps, and writes the mean of each log over each epoch to a CSV file.
+    """Counts steps, and writes each epoch's means of the losses to a CSV file.
 
     The counts of an interrupted epoch resume from the checkpoint, and rows newer than the checkpoint are dropped.
     Keras' `CSVLogger` does neither, and damages its file if a write is interrupted.
@@ -46,7 +46,7 @@ class HistoryCSV(keras.callbacks.Callback):
         self.in_step = True
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Add the logs of a step to the sums of its epoch."""
+        """Add the losses of a step to the sums of its epoch."""
         progress, now = self.progress, time.monotonic()
         progress.step += 1
         progress.seconds += now - self._mark

@@ -31,7 +31,7 @@ class PhotoCrops:
         return len(self.photos)
 
     def __call__(self, step: int) -> tuple[np.ndarray]:
-        """Return the batch of a step as a tuple of one array, float32, shape (batch, size, size, 3), in [-1, 1]."""
+        """Return the batch of a step as a tuple of one array: float32, shape (batch, size, size, 3), in [-1, 1]."""
         size, batch = self.config.image_size, self.config.batch_size
         rng = np.random.default_rng((self.config.seed, step))
         places = np.stack([*rng.integers(self._margin + 1, size=(2, batch)), rng.integers(2, size=batch)], axis=1)

@@ -80,7 +80,7 @@ class ProgressBar(keras.callbacks.Callback):
     def _where(self) -> str:
         if self.config.minutes:
             return f"{self.progress.elapsed / 60:.1f} of {self.config.minutes:g} min, step {self.progress.step:,}"
-        # The step just counted belongs to the epoch it ends.
+        # The last step of an epoch belongs to that epoch, not to the next.
         length = self.progress.steps_per_epoch
         epoch, place = divmod(self.progress.step - 1, length)
         return f"epoch {epoch + 1}/{self.config.epochs}, step {place + 1}/{length}"

@@ -15,7 +15,7 @@ _FIRST_RESERVE = 20.0, 0.05
 
 
 def linear_decay(epoch: int, epochs: int, decay_epochs: int) -> float:
-    """Return the factor on an epoch's learning rate: first 1; in the last epochs it falls in equal steps to above 0.
+    """Return the factor on an epoch's learning rate: 1 at first, then falling in equal steps, but never to 0.
 
     Args:
         epoch: Number of the epoch, from 0.

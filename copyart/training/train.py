@@ -63,12 +63,12 @@ def train(
         recipe: `"article"`, `"paper"` or `"quick"`: see `copyart.config.RECIPES`. Defaults to the recipe of the run in
             the workdir, or `"article"`.
         devices: As for `copyart.training.strategy.choose_strategy`. Defaults to `"auto"`.
-        cache_dir: Folder for decoded pictures. Defaults as for `copyart.data.store.cache_folder`.
+        cache_dir: Folder for decoded pictures. Defaults to the result of `copyart.data.store.cache_folder`.
         callbacks: Further Keras callbacks.
         verbose: Whether to show progress on standard error. Defaults to True.
-        say: Called with each message. Defaults to `print` to standard error if verbose.
-        data_progress: Called with the decoded and the total number of pictures while they are decoded.
-        download_progress: Called with the downloaded and the total bytes while pictures are downloaded.
+        say: Called with each message. Defaults to printing on standard error if `verbose`.
+        data_progress: Called with the number of decoded pictures and the total, while pictures are decoded.
+        download_progress: Called with the number of downloaded bytes and the total, while pictures are downloaded.
         estimated: Called after ten steps with an estimate of the run: a dictionary with `seconds`, `steps`, `epochs`,
             `steps_per_epoch` and `hardware`.
         **settings: Changes to the recipe: the fields of `copyart.config.TrainingConfig`.

@@ -23,7 +23,7 @@ class Workdir:
         self.path = Path(os.path.expanduser(path))
         #: The `RunSpec` as JSON.
         self.config = self.path / "config.json"
-        #: The folder of checkpoints; each is a folder.
+        #: The folder of checkpoints; each checkpoint is a folder.
         self.checkpoints = self.path / "checkpoints"
         #: The folder of sample grids.
         self.samples = self.path / "samples"

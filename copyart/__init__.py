@@ -13,7 +13,7 @@ from copyart.backend import prefer_what_is_installed
 from copyart.lazy_names import lazy_names
 
 prefer_what_is_installed()
-# Unless told not to, ONNX Runtime keeps an identifier of the machine in the home folder, and reports to Microsoft.
+# Without this, ONNX Runtime stores an identifier of the machine in the home folder and reports its use to Microsoft.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 #: Public name → the module that defines it.

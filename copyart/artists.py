@@ -11,16 +11,16 @@ from pathlib import Path
 
 from copyart.errors import ArtistError
 
-#: The table, one line each: the artists of the Kaggle set in its order and spelling, then Ukiyo-e and two of its
-#: masters.
+#: The table of artists, one a line: those of the Kaggle set, in the set's order and spelling, then Ukiyo-e and two
+#: Ukiyo-e masters.
 _TABLE = Path(__file__).with_name("artists.csv")
-#: In 2026, works of artists who died before this year are in the public domain in countries with life + 70 years.
+#: In 2026, works of artists who died before this year are in the public domain where copyright lasts life + 70 years.
 _FREE_IF_DIED_BEFORE = 2026 - 70
-#: Artists protected longer in their own country: Mexico has life + 100 years. Their styles are not bundled.
+#: Artists whose own country protects works longer: in Mexico, for life + 100 years. Their styles are not bundled.
 _PROTECTED_LONGER = {"kahlo"}
-# Words after a first name that are not a name by themselves.
+# Ends of full names that are not names by themselves.
 _EPITHETS = {"theelder", "elder", "lancien"}
-# Code pages as which unzip tools misread UTF-8 names. The Kaggle set has a name that was misread twice as cp437.
+# Code pages with which unzip tools misread UTF-8 names. The Kaggle set has a name that was misread twice, as cp437.
 _CODE_PAGES = ("cp437", "cp1252", "latin-1")
 
 
@@ -55,14 +55,14 @@ class Artist:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Names of the sources with this artist's paintings. `folders` always works."""
+        """Names of the sources that have this artist's paintings, and `folders`, which works for every artist."""
         kaggle = ("kaggle",) if self.kaggle_folder else ()
         tfds = ("tfds",) if self.tfds_config else ()
         return (*kaggle, *tfds, "folders")
 
     @property
     def public_domain(self) -> bool:
-        """Whether the works are in the public domain, as of 2026, in countries with life + 70 years."""
+        """Whether the works are in the public domain in 2026, under life + 70 years and in the artist's own country."""
         died = int(re.findall(r"\d{4}", self.years)[-1])
         return died < _FREE_IF_DIED_BEFORE and self.slug not in _PROTECTED_LONGER
 
@@ -108,7 +108,7 @@ def spellings(name: str, depth: int = 3) -> Iterator[str]:
 
     Args:
         name: for example the name of a folder that was unzipped.
-        depth: how often it may have been mangled. Defaults to 3.
+        depth: how many times the name may have been mangled. Defaults to 3.
     """
     name = unicodedata.normalize("NFC", name)
     yield name
@@ -121,7 +121,7 @@ def spellings(name: str, depth: int = 3) -> Iterator[str]:
 
 
 def find(name: str | Artist) -> Artist:
-    """Return the artist of a name.
+    """Find an artist by name.
 
     Args:
         name: slug, English or French name, alias, Kaggle folder (mangled by unzipping or not), or any of these
@@ -163,14 +163,14 @@ def find_movement(name: str) -> str:
 
 @functools.cache
 def _by_name() -> dict[str, tuple[Artist, ...]]:
-    """Return the artists of each folded name. Only names without first names can have several."""
+    """Return the artists for each folded name. Only a name without first names can belong to several artists."""
     full = {fold(name): (artist,) for artist in all_artists() for name in artist.names}
     return _grouped(_without_first_names) | full
 
 
 @functools.cache
 def _by_word() -> dict[str, tuple[Artist, ...]]:
-    """Return the artists by each word of their names, to suggest artists for a first name or a misspelt surname."""
+    """Return the artists for each word of their names, to suggest artists for a first name or a misspelt surname."""
     return _grouped(lambda name: [word for word in name.split() if len(word) > 3])
 
 

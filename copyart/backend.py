@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from copyart.errors import ConfigError
 
 BACKENDS = ("tensorflow", "jax")
-#: A tensor of the backend that computes; the backends have no common class.
+#: A tensor of the chosen backend. The backends' tensors have no common class.
 Tensor: TypeAlias = Any
 
 

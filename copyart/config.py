@@ -19,7 +19,7 @@ CHOICES = {
 }
 #: Allowed values of `--devices`; copyart.training.strategy explains them.
 DEVICES = ("auto", "cpu", "gpu", "tpu", "all")
-#: Largest seed. TensorFlow and NumPy allow one more, which is the second pool's seed.
+#: Largest seed. The second image pool uses the seed plus 1, which TensorFlow and NumPy must accept too.
 _LARGEST_SEED = 2**31 - 2
 
 
@@ -57,8 +57,7 @@ class TrainingConfig:
             "transpose" for "resnet"; "light" always uses "resize".
         dropout: Share of features dropped in the blocks; 0 in the paper.
         ema_decay: Decay of the moving average of the generators' weights, which paints. 0.999 averages about 1,000
-            steps.
-            0 turns the average off.
+            steps. 0 turns the average off.
         precision: "float32", or "mixed_bfloat16" or "mixed_float16" on accelerators that support them.
         start_from: Initial weights: "starter", which is bundled with Copyart; another run's workdir or
             `.keras` file; or a style, with the starter for the networks that a style lacks. Training then needs a
@@ -181,7 +180,7 @@ class TrainingConfig:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "TrainingConfig":
-        """Build the settings from `to_dict()`.
+        """Build the settings from the result of `to_dict`.
 
         Raises:
             ConfigError: if a name is unknown or a value is out of its range.

@@ -3,12 +3,12 @@
     CopyartError
     ├── ImageError          a picture that cannot be read, or is too large
     │   └── VideoError      a film that cannot be read, painted to its end, or written
-    ├── DataError           a data set that cannot be used: empty, too few, not there
+    ├── DataError           a data set that cannot be used: missing, empty, too small
     │   └── DownloadError   a data set that cannot be fetched: credentials, network, checksum
-    ├── ArtistError         a name that no artist or style answers to
-    ├── ConfigError         a value that a setting does not take
-    ├── WorkdirError        a run that cannot go on: another artist's, locked, full, damaged
-    ├── TrainingError       a run that has to stop: a loss is not finite
+    ├── ArtistError         a name that no artist or style has
+    ├── ConfigError         a value that a setting does not allow
+    ├── WorkdirError        a run that cannot start or resume: its workdir is another artist's, locked, full or damaged
+    ├── TrainingError       a run that must stop: a loss or weight is not finite
     ├── StyleError          a style, model or weights file that cannot be loaded
     └── ExportError         an export that differs from the model it came from
 
@@ -40,7 +40,7 @@ class DownloadError(DataError):
 
 
 class ArtistError(CopyartError, ValueError):
-    """A name of no artist or style."""
+    """A name that no artist or style has."""
 
 
 class ConfigError(CopyartError, ValueError):
@@ -64,7 +64,7 @@ class ExportError(CopyartError):
 
 
 def json_text(value: object, indent: int | None = None) -> str:
-    """Return JSON in plain Unicode, or in ASCII if it has file names that are not valid UTF-8.
+    """Return a value as JSON, in plain Unicode, or in ASCII if it contains file names that are not valid UTF-8.
 
     Raises:
         TypeError: if JSON cannot hold the value.

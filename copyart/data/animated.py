@@ -6,17 +6,17 @@ from pathlib import Path
 from copyart.data.decoding import read_header
 from copyart.errors import ImageError
 
-#: Suffixes of animations.
+#: Suffixes of the formats that can be animated.
 ANIMATION_SUFFIXES = frozenset({".gif", ".png", ".apng", ".webp"})
-#: Bytes at the start of a file in which the APNG marker is searched; a colour profile may precede it.
+#: Number of bytes at the start of a file to search for the APNG marker; a colour profile may precede the marker.
 _HEAD = 1 << 20
 
 
 def is_animation(path: str | os.PathLike) -> bool:
-    """Tell whether a file is an animation. False for unreadable files.
+    """Tell whether a file is an animation. Return False for unreadable files.
 
     Args:
-        path: Path of the file, with a suffix of animations.
+        path: Path of the file. It is no animation if its suffix is not one of `ANIMATION_SUFFIXES`.
     """
     path = Path(path)
     if path.suffix.lower() not in ANIMATION_SUFFIXES:

@@ -14,7 +14,7 @@ _TEMPORARY = ".copyart-{}.tmp"
 def temporary_beside(path: str | os.PathLike) -> Iterator[Path]:
     """Yield an unused temporary path on the same disk as `path`. Files written there are removed at the end.
 
-    It is in the nearest existing folder, so that a failure leaves no new folder behind.
+    The temporary path is in the nearest existing parent folder, so that a failure leaves no new folder behind.
 
     Args:
         path: Final path of the file or folder.
@@ -36,13 +36,13 @@ def atomic(path: str | os.PathLike, *, new: bool = False) -> Iterator[Path]:
     Readers see either the old or the new content, and the outputs of two writers are not mixed.
 
     Args:
-        path: Path of the file or folder; missing parents are made. A file replaces an older file, and a folder an
-            empty one.
+        path: Path of the file or folder; missing parents are made. A file replaces an existing file, and a
+            folder replaces an empty folder.
         new: Whether the path must not exist yet. Defaults to False.
 
     Raises:
-        FileExistsError: if `new` and the path exists.
-        OSError: if it cannot be written. No temporary file is left.
+        FileExistsError: if `new` is true and the path exists.
+        OSError: if the path cannot be written. No temporary file is left.
 
     Example:
         >>> with atomic("styles/mine") as folder:
@@ -78,6 +78,6 @@ def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        # One of its parents may be a file.
+        # NotADirectoryError: one of the path's parents is a file.
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             path.unlink()

@@ -1,8 +1,8 @@
 """Decode a picture from any source (path, bytes, stream, PIL image or array) to a PIL image, within limits.
 
 `PIL.Image.open` checks the size against a process-wide setting and only warns. A library cannot rely on this setting or
-change it while other threads run. So the file is identified here, with the same plugins, and its size
-is checked against the caller's own limit before a pixel is decoded.
+change it while other threads run. So this module identifies the file with Pillow's plugins, and checks its size against
+the caller's limit before any pixel is decoded.
 """
 
 import contextlib
@@ -22,9 +22,9 @@ from copyart.data.png_metadata import PNG_MAGIC, without_large_metadata
 from copyart.data.upright_rgb import lies_on_its_side, to_upright_rgb
 from copyart.errors import ImageError, one_line
 
-# 100 × 2²⁰: enough for the largest common cameras (11,648 × 8,736); takes 400 MiB in Pillow.
+# 100 × 2²⁰ pixels are enough for the largest common cameras (11,648 × 8,736), and take 400 MiB in Pillow.
 MAX_PIXELS = 100 * 1024 * 1024
-# A little more than MAX_PIXELS in uncompressed 32-bit colour. No valid picture within MAX_PIXELS is larger.
+# A few more bytes than MAX_PIXELS pixels take in uncompressed 32-bit colour.
 MAX_BYTES = 512 * 1024 * 1024
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".bmp"}
@@ -36,7 +36,7 @@ _RAW_SUFFIXES = frozenset(
     {".dng", ".nef", ".nrw", ".cr2", ".cr3", ".crw", ".arw", ".srf", ".sr2", ".raf", ".orf", ".rw2", ".pef"}
     | {".srw", ".erf", ".kdc", ".dcr", ".mrw", ".3fr", ".iiq", ".x3f", ".rwl", ".mef"}
 )
-#: Formats that are not supported, or only with an extra.
+#: Suffixes of formats that are not supported, or only with an extra.
 UNREAD_SUFFIXES = HEIF_SUFFIXES | _RAW_SUFFIXES | {".jxl", ".jp2", ".j2k", ".psd", ".xcf", ".svg", ".tga", ".exr"}
 
 _FORMATS = {  # tried in this order; no other parser of Pillow ever runs
@@ -64,20 +64,20 @@ def read_image(
     max_bytes: int = MAX_BYTES,
     max_pixels: int = MAX_PIXELS,
 ) -> Image.Image:
-    """Read one picture: upright, sRGB, eight bits, first frame; only its resolution stays in `info`.
+    """Read the first frame of a picture: upright, sRGB, eight bits a channel, without metadata except `info["dpi"]`.
 
     Args:
-        source: a path; encoded bytes; a binary file object (read from its start where it can seek);
-            a PIL image of any mode, which is not changed; or an array or a tensor of TensorFlow, JAX or PyTorch,
-            (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), RGB(A), of uint8 in 0…255, uint16 in 0…65535 or floats in
-            [0, 1]. PyTorch's may be (3, H, W). (For arrays in [-1, 1] there is `to_image`.)
+        source: a path; encoded bytes; a binary file object (read from its start if it can seek);
+            a PIL image of any mode, which is not changed; or an array, or a tensor of TensorFlow, JAX or PyTorch, of
+            shape (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), RGB(A), with uint8 in 0…255, uint16 in 0…65535 or floats
+            in [0, 1]. A PyTorch tensor may also be (C, H, W). (Use `to_image` for arrays in [-1, 1].)
         max_bytes: largest size of the encoded picture, in bytes. Defaults to 512 MiB.
         max_pixels: largest width times height, checked before decoding. Defaults to `MAX_PIXELS`.
 
     Returns:
-        A PIL image: RGBA if a pixel is transparent, else RGB. Pictures with more than
-        eight bits are scaled. Mode F is assumed to lie in [0, 1], [0, 255] or [0, 65535], the first
-        that fits; other ranges are stretched.
+        A PIL image: RGBA if a pixel is transparent, else RGB. Values of more than eight bits are scaled. Those of
+        mode F are assumed to lie in the first of the ranges [0, 1], [0, 255] and [0, 65535] that holds them all; if
+        none does, they are stretched to 0…255.
 
     Raises:
         ImageError: if the source is missing, is not a picture, is damaged, or exceeds a limit.
@@ -93,11 +93,11 @@ def read_image(
 def read_reduced(
     source: Any, enough: int | None, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS
 ) -> tuple[Image.Image, tuple[int, int]]:
-    """Read one picture as `read_image` does, but smaller where it is encoded and has many more pixels than needed.
+    """Read one picture like `read_image`, but reduce an encoded picture that has many more pixels than needed.
 
     Args:
         source: As for `read_image`.
-        enough: Pixels that are needed; None for all. A reduced picture has that many, and less than four times as many.
+        enough: Number of pixels needed; None for all. A reduced picture has at least as many, and less than four times.
         max_bytes: As for `read_image`.
         max_pixels: As for `read_image`.
 
@@ -161,7 +161,7 @@ def read_header(data: bytes) -> Header | None:
     """Read the header of an encoded picture without decoding it. Return None for unsupported formats.
 
     Raises:
-        ImageError: if it starts as a picture but is damaged.
+        ImageError: if the data starts like a picture but is damaged.
     """
     if not any(_accepting(data)):
         return None
@@ -169,7 +169,7 @@ def read_header(data: bytes) -> Header | None:
         data, _ = without_large_metadata(data)
     with _identify(data, "the picture") as image:
         try:
-            still = not getattr(image, "is_animated", False)  # counting frames may take long
+            still = not getattr(image, "is_animated", False)  # not `n_frames`, which may take long
         except Exception as error:  # for malicious bytes Pillow may raise almost any exception
             raise _damaged("the picture", image.format or "picture", error) from error
         return Header(image.format or "picture", image.size, still)
@@ -236,14 +236,14 @@ _READERS = _readers()
 
 
 def _accepting(data: bytes) -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Yield format and factory of the readers that accept these bytes."""
+    """Yield the format and the factory of each reader that accepts these bytes."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         with contextlib.suppress(ImportError):
             from pillow_heif import HeifImageFile
 
             yield "HEIF", HeifImageFile
     for name, (accept, factory) in _READERS.items():
-        if accept(data[:16].ljust(16)) is True:  # a text explains why this Pillow lacks the format
+        if accept(data[:16].ljust(16)) is True:  # it may be a text that says why this Pillow lacks the format
             yield name, factory
 
 
@@ -282,8 +282,7 @@ def _refuse_raw(data: bytes, name: str) -> None:
 
 
 def _is_raw(tags: Mapping[int, Any]) -> bool:
-    """Tell by the first directory of a TIFF whether it is a raw file, in which the first picture is only a small
-    preview."""
+    """Tell from a TIFF's first directory whether it is a raw file, whose first picture is only a small preview."""
     is_preview = bool(tags.get(_NEW_SUBFILE_TYPE, 0) & 1) and _SUB_IFDS in tags
     return _DNG_VERSION in tags or _CFA_PATTERN in tags or is_preview
 
@@ -296,12 +295,12 @@ def _decode(image: Image.Image, name: str, enough: int | None) -> tuple[Image.Im
     try:
         stored, pixels = None, image.width * image.height
         reduction = max(1, min(math.isqrt(pixels // (enough or pixels)), *image.size))
-        if reduction > 1 and image.format == "JPEG":  # its decoder reduces by 2, 4 or 8 at less than no cost
+        if reduction > 1 and image.format == "JPEG":  # its decoder can reduce by 2, 4 or 8, and is then faster
             stored = image.size
             image.draft(None, (image.width // reduction, image.height // reduction))
             reduction //= round(max(stored) / max(image.size))
         result = to_upright_rgb(image, reduction)
-        width, height = stored or image.size  # Pillow turns a TIFF while it loads it
+        width, height = stored or image.size  # loading a TIFF has turned it upright
         return result, (height, width) if lies_on_its_side(image) else (width, height)
     except MemoryError as error:
         size = f"{image.width:,} × {image.height:,} pixels"

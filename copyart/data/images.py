@@ -68,18 +68,18 @@ def split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
 
 
 def _as_read(image: Image.Image) -> Image.Image:
-    """Convert a picture to the form of `read_image`, without a copy if it has that form already."""
+    """Convert a picture to the form that `read_image` returns. Return it without a copy if it has that form."""
     if type(image) is Image.Image and image.mode in ("RGB", "RGBA") and image.info.keys() <= {"dpi"}:
         return image
     return read_image(image, max_pixels=image.width * image.height)
 
 
 def flatten(image: Image.Image) -> Image.Image:
-    """Blend an RGBA picture with a white background to RGB."""
+    """Return a picture as RGB, blended with a white background where it is transparent."""
     colours, alpha = split_alpha(image)
     if alpha is None:
         return colours
-    for box in strips(colours.size):  # in place, with only a strip copied at a time
+    for box in strips(colours.size):  # the blending is done in place, and copies only a strip at a time
         canvas = Image.new("RGB", (box[2], box[3] - box[1]), "white")
         canvas.paste(colours.crop(box), mask=alpha.crop(box))
         colours.paste(canvas, box)
@@ -100,7 +100,7 @@ def to_array(image: Image.Image) -> np.ndarray:
 
 
 def to_image(array: np.ndarray) -> Image.Image:
-    """Return an RGB picture, rounded and clipped, from an array (H, W, 3) in [-1, 1].
+    """Convert an array (H, W, 3) in [-1, 1] to an RGB picture. Values are clipped and rounded.
 
     Raises:
         ImageError: if the array has another shape, or values that are not finite.
@@ -215,7 +215,7 @@ def encode_image(image: Image.Image, format: str, quality: int = 95, mark: bool 
 
 
 def _write(path: Path, encoded: bytes) -> None:
-    if path.exists() and not path.is_file():  # a regular file would replace a device
+    if path.exists() and not path.is_file():  # an atomic write would replace a device by a regular file
         raise OSError(f"{str(path)!r}, which exists and is not a regular file")
     if not path.parent.is_dir():
         raise OSError("no such folder")
@@ -225,9 +225,9 @@ def _write(path: Path, encoded: bytes) -> None:
 def list_images(folder: str | os.PathLike, suffixes: Collection[str] = PICTURE_SUFFIXES) -> list[Path]:
     """Return the picture files of a folder and its subfolders, sorted.
 
-    Files are recognised by their suffix, in either case. Unsupported picture formats are included, because reading them
-    raises an error, while leaving them out would go unnoticed. Links to folders are followed, each once. Hidden files,
-    workdirs, style folders and `__MACOSX`, from zip files made by macOS, are skipped.
+    Files are recognised by their suffix, upper or lower case. Unsupported picture formats are included, because reading
+    them raises an error, while leaving them out would go unnoticed. Links to folders are followed; each folder is
+    searched once. Hidden files, workdirs, style folders and `__MACOSX`, from zip files made by macOS, are skipped.
 
     Raises:
         DataError: if the folder is missing, is a file, cannot be read, or contains no picture.

@@ -15,7 +15,7 @@ from copyart.errors import DataError
 ART_DATASET = "ikarus777/best-artworks-of-all-time"
 PHOTO_DATASET = "adityajn105/flickr8k"
 
-#: Seconds between the three attempts after an interruption. kagglehub resumes a partial download.
+#: Seconds to wait before the second and the third attempt after an interruption. kagglehub resumes a partial download.
 RETRY_SECONDS = (1.0, 3.0)
 
 _IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png"}
@@ -59,10 +59,10 @@ def cached(handle: str) -> Path | None:
 
 
 def painting_files(root: Path | str, artist: str | Artist) -> list[Path]:
-    """List one artist's paintings in the unpacked set `ART_DATASET`; no other folder is read.
+    """List one artist's paintings in the unpacked set `ART_DATASET`; no other artist's folder is read.
 
-    The folder is found in every spelling that unzip tools produce (composed, decomposed,
-    mangled). If there are several, they are merged and each painting is listed once.
+    The artist's folder is found in every spelling that unzip tools produce (with composed, decomposed or mangled
+    accents). If several folders match, they are merged and each painting is listed once.
 
     Args:
         root: folder that `download(ART_DATASET)` returned.
@@ -141,7 +141,7 @@ def _artist_folders(parent: Path, wanted: str) -> list[Path]:
 
 
 def _number(file: Path) -> tuple:
-    # `<Folder>_<n>.jpg`. Files with other names come last and are not merged.
+    # Files are named `<Folder>_<n>.jpg`. Those with other names come last, and are not merged.
     match = re.search(r"_(\d+)$", file.stem)
     return (0, int(match[1]), "") if match else (1, 0, fold(file.stem))
 

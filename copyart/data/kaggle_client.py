@@ -17,7 +17,7 @@ from copyart.errors import DownloadError
 
 OnProgress = Callable[[int, int], None]
 
-# RuntimeError: an encrypted or unknown compression.
+# RuntimeError: the archive is encrypted, or its compression is unknown.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, RuntimeError)
 
 
@@ -35,13 +35,13 @@ def fetch(handle: str, progress: OnProgress | None = None) -> Path:
     Raises:
         DownloadError: if the archive is damaged or would write outside the cache folder, or cannot be checked with this
             kagglehub.
-        Exception: one of `kaggle_failures.failures()`, for `kaggle_failures.explain`.
+        Exception: one of `kaggle_failures.failures()`, which `kaggle_failures.explain` explains.
     """
     import kagglehub
     from kagglehub import clients, http_resolver
 
     changes: list[tuple[object, str, Callable]] = [
-        # kagglehub prints this one warning without its logger.
+        # kagglehub prints its version warning without its logger.
         (clients, "already_printed_version_warning", lambda _: True),
         (clients, "tqdm", lambda tqdm: _bar(tqdm, progress)),
         (http_resolver, "download_file", _closing),
@@ -109,7 +109,7 @@ def _check_names(archive: str) -> None:
 
 
 def _escapes(name: str) -> bool:
-    # Windows paths know `/`, `\\` and drives, so this check is valid on all systems.
+    # Windows paths understand `/`, `\\` and drives, so this check is valid on all systems.
     path = PureWindowsPath(name)
     return bool(path.anchor) or ".." in path.parts
 
@@ -128,7 +128,7 @@ def _remove(archive: str | None, folder: str) -> None:
 
 
 class _Meter:
-    """A replacement for kagglehub's progress bar, which calls `progress` instead of drawing."""
+    """Replaces kagglehub's progress bar: calls `progress` instead of drawing."""
 
     def __init__(self, progress: OnProgress, total: int = 0, initial: int = 0, **_: object):
         self._progress, self._total, self._done = progress, total, initial

@@ -68,9 +68,9 @@ def explain(error: Exception, handle: str) -> DownloadError:
 
 
 def root_cause(error: BaseException) -> str:
-    """Return class and message of the innermost exception, which has the cause.
+    """Return the class and the message of the innermost exception, which names the cause.
 
-    For a failed connection, the outer exceptions only repeat it with addresses of objects.
+    For a failed connection, the outer exceptions only repeat this message, with addresses of objects.
     """
     for inner in error.args:
         reason = getattr(inner, "reason", inner)

@@ -20,7 +20,7 @@ def batches(
     first: Callable[[], int],
     count: int | None = None,
 ) -> "NumpyBatches":
-    """Return the batches of some steps, one pass after the other: the same as those for TensorFlow, byte for byte.
+    """Return batches without TensorFlow, equal byte for byte to those of `copyart.data.tensorflow_batches`.
 
     Args:
         rows_of, cut, shape, first, count: As for `copyart.data.tensorflow_batches.batches`.
@@ -34,14 +34,14 @@ def batches(
 
 
 class NumpyBatches(keras.utils.PyDataset):
-    """Batches `(photos, art)` for `fit` or a loop. A pass is an epoch.
+    """Batches `(photos, art)` for `fit` or a `for` loop. A pass over them is an epoch.
 
-    Keras' own workers are not used, because they end with each epoch and start before its first step is known.
+    Keras' own workers are not used, because they end with each epoch and start before the epoch's first step is known.
 
     Args:
-        make: Function from a step to its batch, called in any thread.
-        first: Function that returns the first step of a pass, called at its start.
-        count: Steps of a pass. Defaults to None: a pass never ends.
+        make: Function that returns the batch of a step. It may be called in any thread.
+        first: Function that returns the first step of a pass, called when the pass starts.
+        count: Number of steps in a pass. Defaults to None: a pass never ends.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class NumpyBatches(keras.utils.PyDataset):
 
     @property
     def num_batches(self) -> int | None:
-        """Steps of a pass, or None if it never ends."""
+        """Number of steps in a pass, or None if a pass never ends."""
         return self._count
 
     def __len__(self) -> int:
@@ -67,7 +67,7 @@ class NumpyBatches(keras.utils.PyDataset):
         return self._count
 
     def on_epoch_begin(self) -> None:
-        """Start the next pass, unless a pass without end is running."""
+        """Start the next pass, unless an endless pass is running."""
         if self._start is None or self._count is not None:
             self._start = self._first()
 
@@ -93,7 +93,7 @@ class NumpyBatches(keras.utils.PyDataset):
 
 
 def to_float(images: np.ndarray) -> np.ndarray:
-    """Turn uint8 into float32 in [-1, 1]."""
+    """Convert uint8 images to float32 in [-1, 1]."""
     numbers = np.divide(images, np.float32(127.5), dtype=np.float32)
     numbers -= 1
     return numbers

@@ -10,13 +10,13 @@ import numpy as np
 
 @dataclass(frozen=True)
 class EpochOrder:
-    """One epoch: a row for every pair of a photo and a painting.
+    """The pairs of one epoch. Each array has a row for every pair of a photo and a painting.
 
     Args:
         photos: Index of the photo, shape (pairs,).
         art: Index of the painting, shape (pairs,).
-        photo_crops: Top, left and whether to mirror, shape (pairs, 3).
-        art_crops: The same for the painting.
+        photo_crops: Crop of the photo: top, left and whether to mirror, shape (pairs, 3).
+        art_crops: Crop of the painting, in the same form.
     """
 
     photos: np.ndarray
@@ -29,15 +29,15 @@ class EpochOrder:
 
 
 def training_order(photos: int, art: int, margin: int, seed: int, epoch: int) -> EpochOrder:
-    """Draw the order of a training epoch: as many pairs as the longer domain has pictures.
+    """Draw the order of a training epoch: as many pairs as the larger domain has pictures.
 
-    If there are more photos, each appears once; if fewer, each appears equally often, up to one. The painting for each
-    photo is drawn at random.
+    If there are more photos than paintings, each photo appears once; if fewer, photos appear equally often, some once
+    more than others. The painting for each photo is drawn at random.
 
     Args:
         photos: Number of photos.
         art: Number of paintings.
-        margin: Pixels by which a crop can move; 30 for crops of 256 from 286 pixels.
+        margin: Number of pixels by which a crop can move; 30 for crops of 256 from 286 pixels.
         epoch: Number of the epoch, from 0.
 
     Reference:
@@ -63,7 +63,7 @@ def held_out_order(photos: int, art: int, margin: int, batch_size: int) -> Epoch
     Args:
         photos: Number of photos.
         art: Number of paintings.
-        margin: Pixels that a crop could move.
+        margin: As for `training_order`.
         batch_size: The number of pairs is rounded up to a multiple of it.
     """
     pairs = -(-max(photos, art) // batch_size) * batch_size

@@ -1,4 +1,4 @@
-"""The mark in a painting's file by which training knows that it is no photo."""
+"""Mark the files of paintings, so that training recognises that they are not photos."""
 
 import os
 import struct
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-#: What the file names as its software.
+#: The mark, as the name of the software that wrote the file or as a comment.
 MARK = "Painted by Copyart"
 _SOFTWARE = 0x0131  # TIFF 6.0 and EXIF 2.32
 #: How many bytes to search at each end of a file: formats keep EXIF either near the start or near the end.
@@ -29,7 +29,7 @@ def mark_options(format: str) -> dict:
 
 
 def with_mark(encoded: bytes) -> bytes:
-    """Write the mark into an encoded BMP or PPM, for which Pillow has no such option. Return other files unchanged.
+    """Return an encoded BMP or PPM with the mark, for which Pillow has no option. Return other files unchanged.
 
     Args:
         encoded: The whole file.
@@ -43,7 +43,7 @@ def with_mark(encoded: bytes) -> bytes:
 
 
 def is_marked(path: str | os.PathLike) -> bool:
-    """Tell whether a file has the mark. One that cannot be read has none."""
+    """Tell whether a file has the mark. Return False for a file that cannot be read."""
     try:
         with Path(path).open("rb") as file:
             start = file.read(_SEARCHED)

@@ -24,12 +24,12 @@ SLUGS = ("monet", "cezanne", "ukiyoe", "vangogh")
 
 @dataclass(frozen=True)
 class PaperWeights:
-    """A file of the authors on this machine.
+    """A weights file of the authors, downloaded to this machine.
 
     Args:
         path: Path of the file.
-        sha256: Its checksum. The authors publish none.
-        known_checksum: Whether the checksum is that of an earlier download.
+        sha256: Its checksum. The authors publish no checksums.
+        known_checksum: Whether the checksum was recorded at an earlier download.
         address: URL of the download.
     """
 
@@ -40,10 +40,10 @@ class PaperWeights:
 
 
 def paper_slug(name: str) -> str:
-    """Return the slug of an artist whose weights the authors published, by any of the artist's names.
+    """Return the slug of an artist, given by any name, whose weights the authors published.
 
     Raises:
-        ArtistError: if they published none of the artist.
+        ArtistError: if the authors published no weights of that artist.
     """
     try:
         slug = find(name).slug
@@ -60,7 +60,7 @@ def paper_slug(name: str) -> str:
 def fetch_paper_weights(
     slug: str, address: str = ADDRESS, progress: Callable[[int, int], None] | None = None
 ) -> PaperWeights:
-    """Return the authors' file. Download it the first time, resuming an interrupted download.
+    """Return the authors' weights file of an artist. Download it the first time, resuming an interrupted download.
 
     Args:
         slug: One of `SLUGS`.
@@ -112,7 +112,7 @@ def _record(path: Path) -> Path:
 
 
 def _checked(path: Path, url: str) -> PaperWeights:
-    """Compare a file with the checksum of the first download, if there is one."""
+    """Check a file against the checksum of the first download, if one is recorded."""
     digest, known = hashlib.sha256(path.read_bytes()).hexdigest(), _recorded(path)
     if known and digest != known:
         path.unlink()

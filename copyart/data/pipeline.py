@@ -21,7 +21,7 @@ from copyart.data.split import held_out
 from copyart.data.store import Pictures, Selection, decode_once
 from copyart.errors import ConfigError, DataError
 
-#: A `tf.data.Dataset` under TensorFlow, else a `NumpyBatches`. Neither is imported only for a type.
+#: A `tf.data.Dataset` under TensorFlow, else a `NumpyBatches`. Neither module is imported merely to name a type.
 Batches = Any
 
 #: Most held-out photos, and most pairs of a validation pass. More would take time without making figures more precise.
@@ -54,8 +54,8 @@ def load_data(
         load_size: Side to which pictures are resized before cropping. Defaults to 286/256 of `image_size`.
         batch_size: Pairs per batch. Defaults to 1.
         seed: Seed of the order and the crops. Defaults to 0.
-        validation_fraction: Share held out of each domain, chosen by the files' contents (`copyart.data.split`); of
-            photos 100 at most. Defaults to 0.05.
+        validation_fraction: Share of each domain to hold out, chosen by the files' contents (`copyart.data.split`);
+            at most 100 photos. Defaults to 0.05.
         cache_dir: Folder for decoded pictures. Defaults as for `copyart.data.store.cache_folder`.
         progress: Called with the decoded and the total number of files.
         download_progress: Called with the downloaded and the total bytes.
@@ -91,7 +91,7 @@ def load_data(
 
 
 def _counted(progress: Callable[[int, int], None] | None, done: int, total: int) -> Callable[[int, int], None] | None:
-    """Return the progress function of one domain, which counts its files as a part of all."""
+    """Return a progress function for one domain, which reports its files as part of the files of both domains."""
     return progress and (lambda count, _: progress(done + count, total))
 
 
@@ -105,7 +105,7 @@ class Data:
         load_size: Side to which pictures are resized before cropping.
         batch_size: Pairs per batch.
         seed: Seed of the order and the crops.
-        validation_fraction: Share held out of each domain; of photos 100 at most.
+        validation_fraction: Share of each domain to hold out; at most 100 photos.
 
     Raises:
         DataError: if a domain has fewer than two usable pictures.
@@ -152,9 +152,9 @@ class Data:
             step: Steps already taken since the first epoch began.
 
         Returns:
-            An endless sequence of `(photos, art)`, each float32, shape (batch_size, image_size, image_size, 3), in [-1,
-            1]: a `tf.data.Dataset` under TensorFlow, else a `keras.utils.PyDataset` of the same batches. They contain
-            one epoch of `steps_per_epoch` after the other.
+            An endless sequence of `(photos, art)`, each float32 in [-1, 1], shape (batch_size, image_size, image_size,
+            3): a `tf.data.Dataset` under TensorFlow, else a `keras.utils.PyDataset` of the same batches. Epochs of
+            `steps_per_epoch` batches follow one another.
         """
         return self._train_batches(lambda: step)
 
@@ -163,7 +163,7 @@ class Data:
 
     @property
     def validation(self) -> Batches:
-        """Batches of at most 32 held-out pictures with central crops, the same in every pass."""
+        """Batches of the held-out pictures, at most 32 of each domain, with central crops; the same in every pass."""
         domains = self.held_out_photos, self.held_out_art
         photos, art = (min(len(domain), _MOST_PAIRS) for domain in domains)
         order = held_out_order(photos, art, self._margin, self.batch_size)

@@ -5,9 +5,9 @@ import zlib
 from collections.abc import Iterator
 
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
-#: Most bytes of a colour profile; printers' profiles take 2 MB.
+#: Size of the largest colour profile to use, in bytes; printers' profiles take 2 MB.
 MAX_PROFILE = 16 << 20
-#: Pillow refuses a PNG with more than this in one text or profile, decompressed.
+#: Pillow refuses a PNG in which a text or profile takes more bytes than this after decompression.
 _PILLOW_LIMIT = 1 << 20
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 
@@ -21,7 +21,7 @@ def without_large_metadata(data: bytes) -> tuple[bytes, bytes | None]:
         data: The whole file.
 
     Returns:
-        The file, and the removed profile, which is None if it could stay, is damaged, or is larger than 16 MB.
+        The file, and the removed profile, or None: no profile was removed, or it is larger than 16 MB.
     """
     parts, profile, start = [], None, 0
     view = memoryview(data)
@@ -36,7 +36,7 @@ def without_large_metadata(data: bytes) -> tuple[bytes, bytes | None]:
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Yield type, start and end of each complete chunk."""
+    """Yield the type, the start and the end of each complete chunk before `IEND`."""
     place = len(PNG_MAGIC)
     while place + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, place)
@@ -48,7 +48,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _large_profile(content: bytes) -> bytes | None:
-    """Return a profile larger than Pillow's limit, empty if it is unusable, or None if Pillow can read it."""
+    """Return a profile that is too large for Pillow, or b"" if it is larger than `MAX_PROFILE`; else None."""
     compressed = content.partition(b"\0")[2][1:]
     unpacker = zlib.decompressobj()
     try:

@@ -1,4 +1,4 @@
-"""Read ahead: compute the next items in threads while the caller uses one, and write the previous one."""
+"""Read ahead: while the caller uses an item, threads compute the next items and write the previous one."""
 
 import collections
 import contextlib
@@ -26,7 +26,7 @@ def read_ahead(
         ahead: Number of items to start before an earlier one is used. Defaults to 1.
 
     Yields:
-        A future for each item, in order. Its `result()` waits, and raises the exception of `make`.
+        A future for each item, in order. Its `result()` waits, and raises the exception that `make` raised.
 
     Example:
         >>> [future.result() for future in read_ahead(abs, [-1, 2, -3])]
@@ -51,7 +51,7 @@ def generate_ahead(pieces: Generator[Any, None, None]) -> Iterator[Any]:
     """Yield the items of a generator. While one is used, the next is computed in another thread.
 
     Args:
-        pieces: The generator. It is closed together with this one.
+        pieces: The generator. It is closed together with the returned iterator.
     """
     with contextlib.closing(pieces), ThreadPoolExecutor(1) as maker:
         coming = maker.submit(next, pieces, _END)

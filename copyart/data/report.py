@@ -19,7 +19,7 @@ from copyart.errors import ImageError
 
 KEPT = ("ok", "small")
 SKIPPED = ("unreadable", "painted", "too small", "uniform", "duplicate")
-# Least standard deviation in levels of 255. A blank page or a black frame has less, even with JPEG noise.
+# Least standard deviation of the brightness, in levels of 255. A blank page or a black frame has less, even with noise.
 UNIFORM_DEVIATION = 4.0
 _SHOWN = 10
 
@@ -67,13 +67,13 @@ def scan(
     the number of workers.
 
     Args:
-        files: paths of pictures, as `list_images` gives them.
+        files: paths of pictures, as `list_images` returns them.
         size: side in pixels to which the kept pictures are resized (bicubic, antialiased, square).
-            A picture whose shorter side has less than half of it is skipped: enlarged more than twice, it would train
-            blur.
-        keep: called in this thread, in the order of `files`, with the index into `files` and the
-            picture, uint8 (size, size, 3), RGB, transparency on white.
-        photos: whether these are to be photos: paintings by Copyart are skipped. Defaults to False.
+            A picture whose shorter side is less than half of `size` is skipped: enlarged more than twice, it would
+            teach the network blur.
+        keep: called in the caller's thread for each good picture, in the order of `files`, with its index in `files`
+            and its pixels, uint8 (size, size, 3), RGB, blended with white where it is transparent.
+        photos: whether the files should be photos; paintings by Copyart are then skipped. Defaults to False.
         workers: threads that decode. Defaults to the number of processors, 8 at most.
         progress: called after each file with the finished and the total number of files.
 
@@ -100,7 +100,7 @@ def scan(
 
 
 def _inspect(path: Path, size: int, photos: bool) -> tuple[FileRecord, np.ndarray | None]:
-    """Check one file by itself. Also return its picture if it is usable so far."""
+    """Check a file without comparing it with others. Return its record, and its picture if it is usable so far."""
     length = _file_size(path)
     if photos and is_marked(path):
         return FileRecord(path, None, None, length, "painted", "painted by Copyart"), None
@@ -191,7 +191,7 @@ def _counts(records: Sequence[FileRecord]) -> dict[str, int]:
 
 
 def _sizes(records: Sequence[FileRecord]) -> dict[str, list[int] | None]:
-    """Return the median, smallest and largest (width, height) of the kept pictures, by area."""
+    """Return the median width and height of the kept pictures, and the sizes of the smallest and largest by area."""
     sizes = [(r.width, r.height) for r in records if r.kept and r.width and r.height]
     if not sizes:
         return {"median": None, "smallest": None, "largest": None}
@@ -222,6 +222,6 @@ def _listing(domain: str, verdict: str, records: Sequence[FileRecord]) -> list[s
 
 
 def _printable(path: Path) -> str:
-    """Return the path, with characters escaped that would break the line or the terminal."""
+    """Return the path as text. Characters that would break the line or disturb the terminal are escaped."""
     text = str(path)
     return text if text.isprintable() else repr(text)

@@ -23,10 +23,10 @@ _BLOCK = 1 << 13
 
 
 class Download:
-    """A download in progress: a `.part` file, and a file that records its version.
+    """A download in progress: a `.part` file, and a `.version` file with the remote file's ETag or date.
 
     Args:
-        progress: Called with the bytes fetched and the bytes in all. Defaults to None.
+        progress: Called with the downloaded and the total bytes. Defaults to None.
     """
 
     def __init__(self, url: str, part: Path, progress: Callable[[int, int], None] | None = None):
@@ -109,14 +109,14 @@ class Download:
 
     def _note(self, answer: "requests.Response") -> None:
         version = answer.headers.get("ETag") or answer.headers.get("Last-Modified")
-        if version and not version.startswith("W/"):  # a weak one may stay when the bytes change
+        if version and not version.startswith("W/"):  # a weak ETag may stay the same when the bytes change
             self.note.write_text(version)
         else:
             self.note.unlink(missing_ok=True)
 
 
 def not_delivered(url: str, reason: str) -> DownloadError:
-    """Return the error for a URL that does not deliver the file. It names alternatives."""
+    """Return the error for a URL that does not deliver the file. The message names alternatives."""
     return DownloadError(
         f"the authors' server must deliver the file. Received: {reason} from {url}. The server may be gone for good. "
         "Alternatives: a bundled style (copyart artists lists them), a copy of the file from elsewhere (copyart "

@@ -1,4 +1,4 @@
-"""The bundled sample: drawn photos and paintings, to train, paint and test without a network."""
+"""The bundled sample: drawn photos and paintings, to train, paint and test offline."""
 
 from importlib import resources
 from pathlib import Path

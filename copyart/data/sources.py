@@ -1,4 +1,4 @@
-"""Sources of pictures: Kaggle, TFDS, folders, or the bundled sample. Each gives two lists of files."""
+"""Sources of pictures: Kaggle, TFDS, folders, or the bundled sample. Each gives the files of both domains."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -105,7 +105,7 @@ def _show(folders: Folders | None) -> str:
 
 
 def files_in(folders: Folders) -> list[Path]:
-    """Return the pictures of a folder, or of several, one after the other.
+    """Return the paths of the pictures in a folder, or in several folders, one after the other.
 
     Raises:
         DataError: as for `list_images`.
@@ -119,7 +119,7 @@ def _from_kaggle(artist: artists.Artist, progress: Callable[[int, int], None] | 
     from copyart.data import kaggle
 
     if not artist.kaggle_folder:
-        kaggle.painting_files(".", artist)  # the error names the artist's sources, before anything is downloaded
+        kaggle.painting_files(".", artist)  # raises an error that names other sources, before any download
     paintings = kaggle.painting_files(kaggle.download(kaggle.ART_DATASET, progress), artist)
     return kaggle.photo_files(kaggle.download(kaggle.PHOTO_DATASET, progress)), paintings
 

@@ -28,13 +28,13 @@ def content_digest(path: str | os.PathLike) -> str:
 def held_out(digests: Sequence[str], fraction: float = HOLD_OUT) -> np.ndarray:
     """Choose the pictures to hold out.
 
-    Only the content of a file decides. So a picture is held out in every folder and under every name, in training and
-    in evaluation, and the choice does not change when other files are added or removed.
+    Only the content of a file decides whether it is held out. So a picture is held out in every folder and under every
+    name, in training and in evaluation, and the choice does not change when other files are added or removed.
 
     Args:
-        digests: `content_digest` of each picture, at least 2.
-        fraction: Share to hold out, in (0, 1): about that share, at least 2 pictures (1 of 2 or 3) and never all.
-            Defaults to `HOLD_OUT`.
+        digests: `content_digest` of each picture; at least 2 pictures.
+        fraction: Share to hold out, in (0, 1). About that share is held out, but at least 2 pictures (1 if there are
+            only 2 or 3) and never all. Defaults to `HOLD_OUT`.
 
     Returns:
         A boolean array, shape (pictures,), true for the pictures held out.

@@ -1,5 +1,4 @@
-"""The store of decoded pictures: memory-mapped files on disk, so that each picture is decoded once and not every
-epoch."""
+"""Store decoded pictures in memory-mapped files, so that each picture is decoded once and not in every epoch."""
 
 import hashlib
 import json
@@ -44,7 +43,7 @@ class Pictures:
         return [record.digest for record in self.records if record.kept]
 
     def select(self, chosen: np.ndarray) -> "Selection":
-        """Return images and files of the chosen pictures, a boolean array of shape (pictures,)."""
+        """Return the pictures for which `chosen`, a boolean array of shape (pictures,), is true."""
         numbers, digests = np.flatnonzero(chosen), self.digests
         files = tuple(self.files[number] for number in numbers)
         return Selection(self.images, numbers, files, tuple(digests[number] for number in numbers))
@@ -57,8 +56,8 @@ class Selection:
     Args:
         images: The images of the whole domain.
         numbers: Indices of the selected images, shape (selected,).
-        files: Their paths.
-        digests: Digests of the files' contents.
+        files: Paths of the selected pictures.
+        digests: Digests of the contents of these files.
     """
 
     images: np.ndarray
@@ -73,7 +72,7 @@ class Selection:
         """Crop squares from selected pictures.
 
         Args:
-            indices: Indices of the pictures, shape (batch,).
+            indices: Indices into the selection, shape (batch,).
             crops: Top, left and whether to mirror, shape (batch, 3).
             size: Side of the squares in pixels.
 
@@ -84,9 +83,8 @@ class Selection:
         for place, (index, (top, left, mirror)) in enumerate(zip(indices, crops, strict=True)):
             square = self.images[self.numbers[index], top : top + size, left : left + size]
             if mirror:
-                for channel in range(
-                    3
-                ):  # five times as fast as flipping the whole array, which NumPy copies pixel by pixel
+                # Flipping by channel is five times as fast as flipping the array, which NumPy copies pixel by pixel.
+                for channel in range(3):
                     batch[place, ..., channel] = square[:, ::-1, channel]
             else:
                 batch[place] = square
@@ -114,13 +112,13 @@ def decode_once(
     progress: Callable[[int, int], None] | None = None,
     photos: bool = False,
 ) -> Pictures:
-    """Decode, check and resize pictures, or map the result of an earlier call on the same files.
+    """Decode, check and resize pictures, or map the result of an earlier call for the same files into memory.
 
     If several processes need the same pictures, one decodes them and the others wait.
 
     Args:
         files: Paths of the pictures.
-        size: Side to which they are resized, in pixels.
+        size: Side in pixels to which the pictures are resized.
         cache_dir: As for `cache_folder`.
         progress: Called with the finished and the total number of files.
         photos: Whether the pictures are photos, as for `copyart.data.report.scan`. Defaults to False.

@@ -14,14 +14,14 @@ def batches(
     first: Callable[[], int],
     count: int | None = None,
 ) -> tf.data.Dataset:
-    """Return the batches of some steps, one pass after the other.
+    """Return the batches of consecutive steps. Each iteration over them is one pass.
 
     Args:
-        rows_of: Function from a step to the rows of its pairs, int64, shape (batch, 8).
-        cut: Function from such rows to photos and art, both uint8, in the given shape.
+        rows_of: Function that returns the rows of a step's pairs, int64, shape (batch, 8).
+        cut: Function that returns the photos and the art of such rows, both uint8, in the given `shape`.
         shape: Shape of a batch of one domain: (batch, size, size, 3).
-        first: Function that returns the first step of a pass, called at its start.
-        count: Steps of a pass. Defaults to None: a pass never ends.
+        first: Function that returns the first step of a pass, called when the pass starts.
+        count: Number of steps in a pass. Defaults to None: a pass never ends.
 
     Returns:
         A `tf.data.Dataset` of `(photos, art)`, float32 in [-1, 1].

@@ -34,7 +34,7 @@ def export(config: str, cache_dir: Path | str, data_dir: Path | str | None = Non
     Args:
         config: `monet2photo`, `cezanne2photo`, `ukiyoe2photo` or `vangogh2photo`.
         cache_dir: folder of Copyart's caches; the files go to `tfds/<config>/{photos,art}` in it.
-        data_dir: folder of TFDS' own copy. Defaults to None: TFDS's own folder.
+        data_dir: folder in which TFDS keeps its own copy. Defaults to None: the default folder of TFDS.
 
     Returns:
         The photos and the art, each sorted.
@@ -84,7 +84,7 @@ def _write(config: str, folder: Path, data_dir: Path | str | None) -> None:
 def _require_tensorflow(config: str) -> None:
     if is_installed("tensorflow") and is_installed("tensorflow_datasets"):
         return
-    # tensorflow-metadata, which TFDS needs, wants an older protobuf than TensorFlow there.
+    # On Python 3.10, tensorflow-metadata, which TFDS needs, requires an older protobuf than TensorFlow does.
     python, advice = "", 'Install it: pip install "copyart[tfds]". Or copy'
     if sys.version_info < (3, 11):
         python, advice = " and Python 3.11 or newer", "Copy"
@@ -100,7 +100,7 @@ def _prepared(config: str, data_dir: Path | str | None) -> Any:
     try:
         builder = tfds.builder(f"cycle_gan/{config}:{VERSION}", data_dir=data_dir)
         builder.download_and_prepare()
-    # TFDS passes on any exception of its downloader, its extractor and its checksums.
+    # TFDS passes on any exception of its downloader, extractor and checksum test.
     except Exception as error:
         raise DownloadError(
             f"TFDS must be able to download cycle_gan/{config}. Received: {root_cause(error)}. "

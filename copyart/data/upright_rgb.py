@@ -8,15 +8,15 @@ from PIL import Image, ImageCms
 
 _WIDE_INTEGERS = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 _EXIF_ORIENTATION = 0x0112
-#: Format → key under which Pillow stores XMP.
+#: Keys under which Pillow stores XMP metadata, depending on the format.
 _XMP = ("xmp", "XML:com.adobe.xmp", "Raw profile type xmp")
 #: Largest rounding error, in levels of 255, of the conversion from sRGB to itself.
 _ROUNDING = 3
-#: Most plausible pixels per inch; no scanner exceeds it.
+#: Highest plausible resolution in pixels per inch; no scanner exceeds it.
 _MOST_DPI = 100_000
 #: Rows that are converted at a time.
 _ROWS = 256
-# EXIF orientation (2.32, section 4.6.4 A) → transposition that makes the picture upright.
+# Orientation in EXIF (2.32, section 4.6.4 A) → transposition that makes the picture upright.
 _TURN = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -32,11 +32,11 @@ _SIDES_SWAPPED = (_TURN[5], _TURN[6], _TURN[7], _TURN[8])
 def to_upright_rgb(image: Image.Image, reduction: int = 1) -> Image.Image:
     """Return a new RGB or RGBA picture: upright, sRGB, eight bits a channel, with no metadata but `dpi`.
 
-    It is converted in strips, so that beside the picture and the result only a strip is in memory.
+    The picture is converted in strips, so that besides it and the result only a strip is in memory.
 
     Args:
         image: a PIL image of any mode. It is loaded but not changed.
-        reduction: Divides both sides; each pixel is the mean of a square of that side. Defaults to 1.
+        reduction: Factor by which the sides shrink; each new pixel is the mean of a square of that side. Defaults to 1.
 
     Returns:
         RGBA if a pixel is not fully opaque (alpha channel, palette or `tRNS`), else RGB.
@@ -65,7 +65,7 @@ def to_upright_rgb(image: Image.Image, reduction: int = 1) -> Image.Image:
 
 
 def lies_on_its_side(image: Image.Image) -> bool:
-    """Tell whether width and height change places where the picture is turned upright."""
+    """Tell whether turning the picture upright swaps its width and height."""
     return _TURN.get(_orientation(image)) in _SIDES_SWAPPED
 
 
@@ -81,7 +81,7 @@ def _turned(strip: Image.Image, reduction: int, turn: Image.Transpose | None) ->
 
 
 def _place(top: int, bottom: int, size: tuple[int, int], turn: Image.Transpose | None) -> tuple[int, int, int, int]:
-    """Return the box, in an upright picture of this size, of the stored rows from `top` to `bottom`."""
+    """Return the box that the stored rows from `top` to `bottom` fill in the upright picture, which has this size."""
     width, height = size
     if turn in _SIDES_SWAPPED:
         left = top if turn in (_TURN[5], _TURN[8]) else width - bottom
@@ -102,7 +102,7 @@ def _resolution(image: Image.Image) -> tuple[float, float] | None:
 
 
 def _orientation(image: Image.Image) -> int:
-    # As in browsers. Pillow would also use an orientation in XMP.
+    # Only EXIF counts, as in browsers. Pillow would also use an orientation in XMP.
     xmp = {key: image.info.pop(key) for key in _XMP if key in image.info}
     try:
         return image.getexif().get(_EXIF_ORIENTATION, 1)
@@ -126,7 +126,7 @@ def _split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
 
 
 def _conversion_to_srgb(mode: str, profile: bytes | None) -> Callable[[Image.Image], Image.Image]:
-    """Return what converts L, RGB or CMYK to sRGB: by the ICC profile, or without it if it is unusable."""
+    """Return a function that converts L, RGB or CMYK to sRGB, by the ICC profile unless it is missing or unusable."""
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -145,7 +145,7 @@ def _plainly(colours: Image.Image) -> Image.Image:
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
-    """Tell whether a profile is sRGB, whatever its name, by converting sample colours of the whole cube."""
+    """Tell whether a profile is sRGB, whatever its name, by converting sample colours of the whole RGB cube."""
     levels = np.arange(0, 256, 17, dtype=np.uint8)
     cube = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(16, -1, 3)
     changed = np.asarray(ImageCms.applyTransform(Image.fromarray(cube), transform))
@@ -165,7 +165,7 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _scale(values: np.ndarray, whites: tuple) -> np.ndarray:
-    """Scale to 0…255 by the first white level that no value exceeds, or else from darkest to brightest."""
+    """Scale values to 0…255. White is the first of `whites` that none exceeds; else the values are stretched."""
     low, high = float(values.min()), float(values.max())
     if not np.isfinite([low, high]).all():
         raise ValueError("it holds values that are not finite numbers")

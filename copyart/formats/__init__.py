@@ -9,7 +9,7 @@ from copyart.errors import StyleError
 from copyart.formats.sandbox import read_in_sandbox
 from copyart.formats.weights_file import RefusedError, WeightsFile, printable
 
-#: In seconds. Importing TensorFlow takes 3 seconds, and many more from a slow disk.
+#: Time limit in seconds of a reader that imports TensorFlow. The import takes 3 seconds, many more from a slow disk.
 _SECONDS_WITH_TENSORFLOW = 120
 
 
@@ -21,8 +21,8 @@ def read_torch(source: str | os.PathLike | bytes) -> WeightsFile:
             inside nested dictionaries and lists.
 
     Returns:
-        One network for each dictionary of tensors, named by its path of keys: `"models.G_A"`. Dtypes are kept, except
-        that bfloat16 becomes float32.
+        One network for each dictionary of tensors, named after the keys that lead to it: `"models.G_A"`. Dtypes are
+        kept, except that bfloat16 becomes float32.
 
     Raises:
         StyleError: if the file is missing, damaged, in another format, or contains more than tensors.

@@ -1,6 +1,6 @@
 """Read the checkpoints that Keras 2 wrote, with TensorFlow's own reader.
 
-Import it only in the sandbox: a malicious index can crash TensorFlow's reader.
+Import this module only in the sandbox: a malicious index can crash TensorFlow's reader.
 """
 
 import glob
@@ -15,7 +15,7 @@ from copyart.formats.weights_file import RefusedError, Weight, WeightsFile, prin
 
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
 _KEY = re.compile(r"(?:(?P<network>.*)/)?layer_with_weights-(?P<number>\d{1,9})/(?P<role>\w+)" + re.escape(_VALUE))
-#: Most bytes of an index; that of the Keras example has 300 entries in 30 kB.
+#: Size of the largest index, in bytes; that of the Keras example has 300 entries in 30 kB.
 _MOST_INDEX = 1 << 22
 _MAX_BYTES = 2**30
 
@@ -24,11 +24,11 @@ def read(path: str) -> WeightsFile:
     """Read the weights of the networks in a checkpoint.
 
     Args:
-        path: Path of its `.index` file; the `.data-…` files lie beside it.
+        path: Path of the checkpoint's `.index` file; the `.data-…` files lie beside it.
 
     Raises:
-        RefusedError: if it holds no networks of Keras layers, or claims more numbers than its files hold.
-        Exception: of any kind if it is damaged.
+        RefusedError: if the checkpoint holds no networks of Keras layers, or claims more numbers than its files hold.
+        Exception: of any class, if the checkpoint is damaged.
     """
     index = Path(path)
     if index.stat().st_size > _MOST_INDEX:
@@ -53,6 +53,6 @@ def read(path: str) -> WeightsFile:
 
 
 def _order(match: re.Match[str]) -> tuple[bool, str, int, bool, bool]:
-    # Sorted, so that gen_G comes before gen_F as in the example. The first generator is the default.
+    # gen_G comes before gen_F, as in the example, because the first generator is the default.
     network, role = match["network"] or "", match["role"]
     return not network.endswith("_G"), network, int(match["number"]), role != "kernel", role != "gamma"

@@ -3,7 +3,7 @@
 Keras writes groups, lists of names, and contiguous arrays of floats. All other HDF5 features are refused: links to
 other files, external or compressed arrays, and lists that repeat one long text many times.
 
-Call it only in the sandbox: some damaged files crash the HDF5 library or send it into an endless loop.
+Call `read` only in the sandbox: some damaged files crash the HDF5 library or send it into an endless loop.
 """
 
 import io
@@ -18,10 +18,10 @@ import numpy as np
 from copyart.formats.weights_file import RefusedError, Weight, WeightsFile, printable
 
 MAX_BYTES = 2**29
-#: Most layers and weights that a file may list; the example's four networks have 300.
+#: Most names in one list of layers or weights; the four networks of the Keras example have 300.
 _MOST_NAMES = 5000
 _MOST_TEXT = 2**28
-#: Most bytes of a description; that of the example's generator takes 60 kB.
+#: Size of the longest description, in bytes; that of the example's generator takes 60 kB.
 _MOST_CONFIG = 2**22
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 #: The magic number of a heap, in which HDF5 keeps variable-length texts. The heap's size and texts follow.
@@ -40,7 +40,7 @@ def read(source: str | bytes) -> WeightsFile:
 
     Raises:
         RefusedError: if the file is in another format, or holds more than plain arrays.
-        Exception: of any kind if it is damaged.
+        Exception: of any class, if the file is damaged.
     """
     data = source if isinstance(source, bytes) else _first_bytes(source)
     _check_start(data)
@@ -119,7 +119,7 @@ class _Reader:
         self.longest = max((_longest_text(data, match.start()) for match in _HEAP.finditer(data)), default=0)
 
     def names(self, group: h5py.Group, attribute: str) -> list[str]:
-        """Return a list of names. Many names may refer to one long text, so their total length is checked first."""
+        """Return the names in an attribute. Many may refer to one long text, so their total length is checked first."""
         found = h5py.h5a.open(group.id, attribute.encode())
         count = found.shape[0] if len(found.shape) == 1 else _MOST_NAMES + 1
         if count > _MOST_NAMES or count * max(self.longest, found.dtype.itemsize) > _MOST_TEXT:

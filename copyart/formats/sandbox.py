@@ -20,13 +20,13 @@ import numpy as np
 
 from copyart.formats.weights_file import RefusedError, Weight, WeightsFile, printable
 
-#: HDF5 reads half a gigabyte in 5 seconds.
+#: Default time limit in seconds. HDF5 reads half a gigabyte in 5.
 SECONDS = 30
-#: CPU seconds after which a looping reader ends by itself, in case the parent process was killed.
+#: CPU time in seconds after which the system ends a looping reader, in case the parent process was killed.
 _CPU_SECONDS = 120
 #: Memory that a reader may take beyond its libraries: a fixed number of bytes, and bytes for each byte of the file.
 _MEMORY, _MEMORY_PER_BYTE = 2 << 30, 4
-#: Code that the child process runs. It searches the same folders for modules as this process.
+#: Code that the child process runs. The child searches the same folders for modules as this process.
 _CODE = f"""
 import json, sys
 sys.path += json.loads(sys.argv[1])
@@ -63,7 +63,7 @@ def _ask(module: str, source: str | os.PathLike | bytes, seconds: float) -> byte
         run = subprocess.run(command, **pipes, timeout=seconds, env=os.environ | _ENVIRONMENT)
     except subprocess.TimeoutExpired:
         raise RefusedError(f"which is damaged (its reader did not end within {seconds} seconds)") from None
-    except (OSError, ValueError, TypeError) as error:  # the last two: the source is not a valid path
+    except (OSError, ValueError, TypeError) as error:  # ValueError, TypeError: the source is not a valid path
         raise RefusedError(f"for which no reading process could be started ({printable(error)})") from None
     if run.returncode:
         raise RefusedError(f"which is damaged (its reader ended with {run.returncode})")

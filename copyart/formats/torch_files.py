@@ -27,7 +27,7 @@ _ZIP_MAGIC = b"PK\x03\x04"
 #: Bytes of the records at the end of a zip archive. Large archives, and PyTorch's, have a 64-bit record and its locator
 #: before the plain one. (PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.14 to 4.3.16.)
 _ZIP_END, _ZIP64_END, _ZIP64_LOCATOR = 22, 56 + 20, 20
-#: Most bytes of the list of entries; a checkpoint of four networks takes 30 kB.
+#: Size of the longest list of entries, in bytes; that of a checkpoint of four networks takes 30 kB.
 _MOST_DIRECTORY = 2**20
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 _LEGACY_PROTOCOL = 1001

@@ -125,7 +125,7 @@ def _parameter(tensor: object, requires_grad: object, hooks: object) -> Tensor:
 def _ordered_dict(pairs: object = None) -> dict:
     if pairs is None:
         return {}
-    if type(pairs) is not list:  # the form that Python 2 wrote
+    if type(pairs) is not list:  # Python 2 wrote a list of pairs
         raise RefusedError("which holds a dict made of something other than pairs")
     result = {}
     for key, value in pairs:

@@ -1,9 +1,9 @@
 """Read the pickle inside a PyTorch weights file without running code from it.
 
-It interprets the opcodes that a state dict needs, and refuses all others. Python's `pickle.Unpickler` with a restricted
-`find_class` is not safe enough: a few bytes can still fill the memory (LONG_BINPUT with a huge index), make hashing a
-nested tuple endless, or set attributes on the functions that `find_class` returned (BUILD). Here a global is only a
-name, and a tensor only describes where its numbers are.
+This reader interprets the opcodes that a state dict needs, and refuses all others. Python's `pickle.Unpickler` with a
+restricted `find_class` is not safe enough: a few bytes can still fill the memory (LONG_BINPUT with a huge index), make
+hashing a nested tuple endless, or set attributes on the functions that `find_class` returned (BUILD). Here a global is
+only a name, and a tensor only describes where its numbers are.
 
 Reference: the opcodes as the standard library's `pickletools` documents them.
 """
@@ -23,7 +23,7 @@ def load_pickle(stream: BinaryIO, storages: dict[str, Storage] | None = None) ->
 
     Args:
         stream: A binary stream in memory. Its length limits how much the pickle can build.
-        storages: Dictionary that is filled with the storages that the pickle refers to, by key. Defaults to None.
+        storages: Dictionary to fill with the storages that the pickle refers to, by key. Defaults to None.
 
     Returns:
         Numbers, text, lists, tuples and dicts; tensors as `Tensor`.

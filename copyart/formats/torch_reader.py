@@ -33,7 +33,7 @@ def read(source: str | bytes) -> WeightsFile:
 
     Raises:
         RefusedError: if the file is in another format, or contains more than tensors.
-        Exception: of any kind if it is damaged.
+        Exception: of any class, if the file is damaged.
     """
     with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
         torch_file = open_torch_file(file)
@@ -47,7 +47,7 @@ def read(source: str | bytes) -> WeightsFile:
 
 
 def _state_dicts(content: object) -> dict[str, dict[str, Tensor]]:
-    """Return the dicts of tensors by their path of keys, except the states of optimisers."""
+    """Return the dicts of tensors, named after the keys that lead to them, except the states of optimisers."""
     found: dict[str, dict[str, Tensor]] = {}
     seen: set[int] = set()
     level: list[tuple[str, Any]] = [("", content)]
@@ -58,7 +58,7 @@ def _state_dicts(content: object) -> dict[str, dict[str, Tensor]]:
                 found[path] = value
             elif isinstance(value, (dict, list, tuple)) and not _is_optimiser(value):
                 below += [(path, key, item) for key, item in _items(value) if isinstance(item, (dict, list, tuple))]
-        # Compared by identity, so that an object with many names is visited once.
+        # Objects are compared by identity, so that one with many names is visited once.
         fresh = {id(item): (path, key, item) for path, key, item in below if id(item) not in seen}
         seen |= fresh.keys()
         if len(seen) > _MOST_CONTAINERS:

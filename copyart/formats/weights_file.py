@@ -33,7 +33,7 @@ class RefusedError(Exception):
     """Raised when a file is refused. The reason completes the sentence "Received: FILE, …".
 
     Args:
-        reason: Why.
+        reason: Why the file is refused.
         remedy: What the user can do. Defaults to `""`: the usual remedy for the file's format.
     """
 

@@ -43,7 +43,7 @@ class DiffAugment(SeededLayer):
 
 
 def _recoloured(images: Tensor, brightness: Tensor, saturation: Tensor, contrast: Tensor) -> Tensor:
-    """Change brightness by up to 0.5, saturation by a factor of 0 to 2, contrast by 0.5 to 1.5."""
+    """Change brightness by up to 0.5, saturation by a factor of 0 to 2, contrast by a factor of 0.5 to 1.5."""
     images = images + (brightness - 0.5)
     grey = ops.mean(images, axis=3, keepdims=True)
     images = grey + 2 * saturation * (images - grey)

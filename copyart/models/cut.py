@@ -18,9 +18,9 @@ class CutSpec(GeneratorSpec):
     and convolves. The blurs are not trained.
 
     Args:
-        filters: Channels at full resolution; twice and four times as many below. Defaults to 64.
+        filters: Channels at full resolution; twice as many at half, four times as many at a quarter. Defaults to 64.
         blocks: Residual blocks at a quarter of the resolution. Defaults to 9.
-        antialias: `"down"`, `"up"` or `"both"`; the other direction is the paper's. Defaults to `"both"`.
+        antialias: `"down"`, `"up"` or `"both"`; the other direction is as in the paper. Defaults to `"both"`.
         dropout: Share of features dropped inside each block while training, in [0, 1). Defaults to 0.
 
     Reference:

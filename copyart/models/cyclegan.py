@@ -51,7 +51,7 @@ class CycleGAN(TrainingSteps):
             is computed. Defaults to 0, as in the paper.
         augment: Whether the discriminators see augmented images (`copyart.models.augment.DiffAugment`), which helps
             with few paintings. Defaults to False.
-        pool_size: Earlier images stored for each discriminator; 0 for none. Defaults to 50.
+        pool_size: Number of earlier images stored for each discriminator; 0 for none. Defaults to 50.
         ema_decay: Decay of the moving average of the generators' weights, in [0, 1); 0 keeps no average.
             The averages are networks of their own, `photo_to_art_average` and `art_to_photo_average`. Defaults to 0.
         photo_to_art: A ready-made network to use as the generator that paints. Defaults to None: a new one.
@@ -149,7 +149,7 @@ class CycleGAN(TrainingSteps):
 
     @property
     def log_names(self) -> tuple[str, ...]:
-        """Names of the logs of a step, in order: each weighted term, and `generator_loss`, the generators' sum."""
+        """Names of a step's logs, in order: each weighted term and `generator_loss`, the sum of the generator terms."""
         identity = IDENTITY_TERMS if self.identity_weight else ()
         checkerboard_terms = CHECKERBOARD_TERMS if self.checkerboard_weight else ()
         return (*GENERATOR_TERMS, *identity, *checkerboard_terms, "generator_loss", *DISCRIMINATOR_TERMS)
@@ -262,7 +262,7 @@ class CycleGAN(TrainingSteps):
 
     @staticmethod
     def domains_of(data: tuple) -> tuple[Tensor, Tensor]:
-        """Unpack photos and art from a batch in the forms of `fit` and `train_on_batch`."""
+        """Unpack photos and art from a batch, in the form in which `fit` or `train_on_batch` passes it."""
         photos, art = (data[0] if isinstance(data[0], (tuple, list)) else data)[:2]
         check_dtype(photos, art)
         return photos, art
@@ -275,9 +275,9 @@ class CycleGAN(TrainingSteps):
         return {**super().get_config(), **config}
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile as before saving. The loading backend and machine decide whether XLA compiles the steps."""
-        # Keras saves its choice of `jit_compile`. Without this, JAX would run a model from TensorFlow without a GPU op
-        # by op.
+        """Compile as before saving, but let this backend and machine decide whether XLA compiles the steps."""
+        # Keras saves its choice of `jit_compile`. Without this, a model saved under TensorFlow without a GPU would run
+        # op by op under JAX.
         super().compile_from_config({**config, "jit_compile": "auto"})
 
     @classmethod

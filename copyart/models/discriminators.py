@@ -12,7 +12,7 @@ def patch_discriminator(filters: int = 64, name: str = "discriminator") -> keras
     """Build the 70×70 PatchGAN. Each logit judges a patch of 70×70 pixels.
 
     Args:
-        filters: Channels of the first layer; 2, 4 and 8 times as many in the next. Defaults to 64.
+        filters: Channels of the first layer; 2, 4 and 8 times as many in the next three. Defaults to 64.
         name: Name of the network.
 
     Returns:

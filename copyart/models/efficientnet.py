@@ -49,12 +49,12 @@ _STAGES = (
     (4, 5, 2, 6, 192),
     (1, 3, 1, 6, 320),
 )
-#: The last stages at 1/2, 1/4, 1/8 and 1/16 of the picture's resolution.
+#: Indices of the last stages at 1/2, 1/4, 1/8 and 1/16 of the picture's resolution.
 _LAST_OF_THEIR_SIZE = (0, 1, 2, 4)
 _STEM, _HEAD = 32, 1280
-#: Epsilon of the batch normalisations in the training of the weights.
+#: Epsilon of the batch normalisations with which the weights were trained.
 _EPSILON = 1e-3
-#: Our name of a layer, or of a layer in a block → the file's names of the convolution and its batch normalisation.
+#: Our name for a layer, or for a layer in a block → names of its convolution and batch normalisation in the file.
 _ENDS = {"stem": ("_conv_stem", "_bn0"), "head": ("_conv_head", "_bn1")}
 _PARTS = {
     "expand": ("_expand_conv", "_bn0"),
@@ -182,7 +182,7 @@ def _keys(name: str) -> tuple[str, ...]:
 
 
 def _folded(arrays: Any, convolution: str, norm: str) -> Any:
-    """Return kernel and bias in Keras' order, with the batch normalisation folded in, which is exact at inference."""
+    """Return the kernel and the bias in Keras' order, with the batch normalisation folded in (exact at inference)."""
     gain = arrays[f"{norm}.weight"] / np.sqrt(arrays[f"{norm}.running_var"] + _EPSILON)
     kernel = arrays[f"{convolution}.weight"] * gain[:, None, None, None]
     depthwise = kernel.shape[1] == 1

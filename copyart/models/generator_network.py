@@ -41,7 +41,7 @@ class GeneratorOutput(keras.layers.Layer):
         return ops.tanh(inputs)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Return the same shape."""
+        """Return the input's shape."""
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _blur(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
 
 
 def _residual_block(x: keras.KerasTensor, block: ResidualBlock) -> keras.KerasTensor:
-    """Add the Keras layers of a `ResidualBlock`. No ReLU after the sum, as in the paper's implementation."""
+    """Add the Keras layers of a `ResidualBlock`. No ReLU follows the sum, as in the paper's code."""
     name, y = block.name, x
     for number, norm in enumerate(block.norms, 1):
         y = ReflectionPadding2D(1, name=f"{name}_pad_{number}")(y)

@@ -18,7 +18,7 @@ class KerasExampleSpec(GeneratorSpec):
     right.
 
     Args:
-        filters: Channels at full resolution; twice and four times as many below. Defaults to 64.
+        filters: Channels at full resolution; twice as many at half, four times as many at a quarter. Defaults to 64.
         blocks: Residual blocks at a quarter of the resolution. Defaults to 9.
         epsilon: Added to the variance by the normalisations. Defaults to 1e-3.
 

@@ -199,7 +199,7 @@ def _standardise(images: Tensor, epsilon: float) -> Tensor:
 
 
 class SeededLayer(keras.layers.Layer):
-    """Base class of layers with random draws. A saved model continues with the next draw.
+    """Base class of layers with random draws. A loaded model continues with the draw that was next when it was saved.
 
     Args:
         seed: Seed of the draws. Defaults to None: a random seed.
@@ -236,7 +236,7 @@ class RandomWindow(SeededLayer):
 
     Args:
         margin: Pixels to remove from the height and the width. Defaults to 16.
-        seed: Seed of the crops. Defaults to None: a random one.
+        seed: Seed of the crops. Defaults to None: a random seed.
     """
 
     def __init__(self, margin: int = 16, seed: int | None = None, **kwargs: Any):
@@ -244,7 +244,7 @@ class RandomWindow(SeededLayer):
         self.margin = margin
 
     def call(self, images: Tensor, training: bool = False) -> Tensor:
-        """Crop (batch, height, width, channels), all images at the same position; in the centre unless training."""
+        """Crop images (batch, height, width, channels), all at the same position: random in training, else central."""
         batch, height, width, channels = ops.shape(images)
         size = (batch, height - self.margin, width - self.margin, channels)
         if not training:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from copyart.models.spec import Conv, GeneratorSpec, Norm, ResidualBlock, residual_blocks
 
-#: Small, so that the network starts as a plain encoder and decoder. Not 0, so that the blocks train from the first
-#: step.
+#: Initial gain of the blocks: small, so that the network starts as a plain encoder and decoder, but not 0, so that the
+#: blocks train from the first step.
 BLOCK_GAIN = 0.1
 
 

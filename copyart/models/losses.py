@@ -8,11 +8,11 @@ from keras import ops
 
 from copyart.backend import Tensor
 
-#: Rows, over 4 pixels: a constant, a wave of period 4, the same wave shifted by a quarter period, a wave of period 2.
+#: Rows, each over 4 pixels: a constant, a wave of period 4, this wave shifted by a quarter period, a wave of period 2.
 _WAVES = np.array([[1, 1, 1, 1], [2**0.5, 0, -(2**0.5), 0], [0, 2**0.5, 0, -(2**0.5)], [1, -1, 1, -1]]) / 2
-#: Mean energy of each pair of vertical and horizontal waves in photos: 288 crops of 128 pixels from photos of 284.
+#: Mean energy of each pair of a vertical and a horizontal wave, in 288 crops of 128 pixels from photos of 284 pixels.
 _PHOTO = 1e-6 * np.array([[1, 200, 200, 20], [200, 30, 30, 4], [200, 30, 30, 4], [20, 4, 4, 0.65]])
-#: The inverse of that energy; 0 for the constant.
+#: The inverse of the energy in photos; 0 for the constant.
 _PER_PHOTO = np.where(np.arange(16).reshape(4, 4) == 0, 0, 1 / _PHOTO)
 
 
@@ -46,13 +46,13 @@ def absolute_error(images: Any, others: Any) -> Any:
 
 
 def checkerboard(images: Any) -> Any:
-    """Return the energy of repeating patterns of 4 by 4 pixels in each quarter of the images, relative to photos.
+    """Return the energy of patterns of 4 by 4 pixels that repeat in each quarter of the images, relative to photos.
 
     Upsampling twice by 2 gives each of 16 pixel positions its own kernels. A generator can draw a repeating pattern
     with them, which the discriminator takes for brushwork. Brushwork differs from square to square; artifacts repeat.
     So this loss removes low frequencies, averages each of the 16 positions over all squares of 4 by 4 pixels, and
-    measures the energy of the average. Photos contain three hundred times more of the waves of period 4 than of the
-    checkerboard of period 2, so each wave is divided by its mean energy in photos.
+    measures the energy of the average. In photos, waves of period 4 have three hundred times the energy of the
+    checkerboard of period 2, so the energy of each wave is divided by its mean in photos.
 
     Reference:
         Odena et al. 2016, "Deconvolution and Checkerboard Artifacts", doi:10.23915/distill.00003.

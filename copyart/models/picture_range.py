@@ -15,8 +15,8 @@ def check_range(*domains: Any) -> None:
     """Refuse arrays of pictures that are not in [-1, 1].
 
     Args:
-        *domains: Arguments of `fit`. Of arrays and tensors the first pictures are checked. Data sets and generators are
-            not checked, because they may allow only one pass.
+        *domains: Arguments of `fit`. In arrays and tensors, the first pictures are checked. Data sets and generators
+            are not checked, because they may allow only one pass.
 
     Raises:
         DataError: if a value is below -1 or above 1, or the pictures are integers.
@@ -49,7 +49,7 @@ class RangeGuard(keras.callbacks.Callback):
     A generator's output is in [-1, 1], so its mean difference from pictures in [-1, 1] is at most 2.
 
     Raises:
-        DataError: if a cycle term is larger.
+        DataError: if a cycle term shows a larger difference.
     """
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:

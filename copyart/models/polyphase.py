@@ -47,8 +47,8 @@ def polyphase_kernel(kernel: Any, xp: ModuleType = np) -> Any:
 
 
 def _tap_sums(size: int) -> np.ndarray:
-    """Return which taps are summed, as 0 and 1: (polyphase row, polyphase column, output pixel, tap row, tap
-    column)."""
+    """Return which taps are summed, as 0 and 1, on the axes polyphase row, polyphase column, output pixel, tap row and
+    tap column."""
     radius = polyphase_radius(size)
     taps = np.zeros((2, 2 * radius + 1, size), np.float32)
     for phase in (0, 1):
@@ -117,8 +117,7 @@ def space_to_depth_kernel(kernel: np.ndarray) -> np.ndarray:
     Returns:
         Shape (2 radius + 1, 2 radius + 1, 4 channels, 4 filters), with `radius = polyphase_radius(size)`. Its input has
         the four pixels of the first channel, then those of the next; its output has all filters of the first pixel,
-        then those
-        of the next.
+        then those of the next.
     """
     size, _, channels, filters = kernel.shape
     radius = polyphase_radius(size)

@@ -7,11 +7,11 @@ from copyart.models.efficientnet import feature_maps
 from copyart.models.layers import RandomWindow
 from copyart.models.precision import channels_last, precise_dtype
 
-#: Factor on the feature maps. It reduces their root mean square from 6 to 11, for photos and paintings, to about 1.
+#: Factor on the feature maps. Their root mean square, 6 to 11 for photos and paintings, becomes about 1.
 _SCALE = 1 / 8
-#: Largest shift of the random window, in pixels: the largest stride.
+#: Largest shift of the random window, in pixels, equal to the largest stride of the feature maps.
 _MARGIN = 16
-#: Strides of the two convolutions of each head, chosen so that logits are 8 pixels apart, except the last map's.
+#: Strides of the two convolutions of each head, chosen so that logits are 8 pixels apart (16 for the last map).
 _STRIDES = ((2, 2), (2, 1), (1, 1), (1, 1))
 
 

@@ -11,7 +11,7 @@ from copyart.models.light import LightSpec
 
 
 def keep_strongest_blocks(network: keras.Model, deeper: keras.Model) -> list[int] | None:
-    """Copy the weights of a deeper light generator, except its least important residual blocks.
+    """Copy the weights of a deeper light generator, except those of its least important residual blocks.
 
     Each block of a light generator has a trained gain. A block whose gain has a small mean absolute value hardly
     matters. The kept blocks stay in order. Paintings get worse, and recover within some hundred training steps.

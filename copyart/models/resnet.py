@@ -13,8 +13,8 @@ class ResnetSpec(GeneratorSpec):
     """The paper's generator: two downsampling convolutions, residual blocks, two upsampling convolutions.
 
     Args:
-        filters: Channels at full resolution; twice and four times as many below. Defaults to 64.
-        blocks: Residual blocks at a quarter of the resolution. The paper takes 6 at 128 px and 9 at 256 px.
+        filters: Channels at full resolution; twice as many at half, four times as many at a quarter. Defaults to 64.
+        blocks: Residual blocks at a quarter of the resolution. The paper uses 6 at 128 px and 9 at 256 px.
         upsampling: `"transpose"`, the paper's transposed convolutions, or `"resize"`, nearest-neighbour upsampling
             before a convolution, which avoids checkerboard artifacts. Defaults to `"transpose"`.
         dropout: Share of features dropped inside each block while training, in [0, 1). Defaults to 0.

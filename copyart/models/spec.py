@@ -71,7 +71,7 @@ class Conv:
 
 @dataclass(frozen=True)
 class ResidualBlock:
-    """Two convolutions of 3 × 3 whose result is added to their input: normalised, with ReLU after the first.
+    """Two normalised 3 × 3 convolutions, with ReLU between them, whose result is added to their input.
 
     Args:
         name: Beginning of the layers' names.
@@ -156,7 +156,7 @@ class GeneratorSpec:
 
         Returns:
             A model from (batch, height, width, 3) to the same shape, RGB in [-1, 1]. Height and width may be any
-            multiples of 4 from 8 on; the output of other sizes is rounded up to them. `spec_of` returns its spec.
+            multiples of 4, at least 8; otherwise, those of the output are rounded up. `spec_of` returns its spec.
         """
         from copyart.models.generator_network import build_network  # Keras takes seconds to import
 
@@ -167,7 +167,7 @@ class GeneratorSpec:
         return {"kind": self.kind, **dataclasses.asdict(self)}
 
     def remarks(self) -> list[str]:
-        """Return what `str` says besides the kind and the size."""
+        """Return text that `str` adds to the kind and the size."""
         return ["trained with dropout"] if getattr(self, "dropout", 0) else []
 
     def __str__(self) -> str:

@@ -18,8 +18,8 @@ class TrainingSteps(keras.Model):
     """
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Set an attribute. `fit` stores the values of all variables at each step; Keras must not search those for
-        layers."""
+        """Set an attribute. At each step, `fit` sets `_jax_state` to the values of all variables, which Keras must not
+        search for layers."""
         if name == "_jax_state":
             object.__setattr__(self, name, value)
         else:
@@ -29,7 +29,7 @@ class TrainingSteps(keras.Model):
         """Take one step on a batch `(photos, art)`.
 
         Args:
-            state: Values of the trainable variables, the other variables, the optimizer's and the metrics'.
+            state: Values of the trainable variables, the other variables, the optimizer's variables and the metrics'.
             data: The batch from `fit`.
 
         Returns:

@@ -16,8 +16,7 @@ class TrainingSteps(keras.Model):
     """`train_step` and `test_step` of a `CycleGAN`.
 
     Generators and discriminators are updated together. The paper's code updates the generators first, but its
-    discriminators
-    then see images made before that update, so the arithmetic is the same.
+    discriminators then see images made before that update, so the arithmetic is the same.
     """
 
     def make_train_function(self, force: bool = False) -> Callable:
@@ -71,8 +70,8 @@ class TrainingSteps(keras.Model):
         return pool(replica.all_gather(images, axis=0))[first : first + share]
 
     def _scaled(self, loss: Tensor) -> Tensor:
-        """Divide the loss by the number of replicas, because the optimizer adds their gradients, and scale it for half
-        precision."""
+        """Divide the loss by the number of replicas, because the optimizer adds their gradients, and scale the loss for
+        half precision."""
         return self.optimizer.scale_loss(loss / tf.distribute.get_strategy().num_replicas_in_sync)
 
     def _log(self, terms: dict[str, Tensor]) -> dict[str, Tensor]:

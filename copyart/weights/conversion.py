@@ -65,7 +65,7 @@ def convert_weights(
         source: Where the file comes from, and its training data. Defaults to None: unknown.
         network: Which network to take from a file that holds several. Defaults to None: the only one, or the first
             generator of a Keras file.
-        half: Whether to store float16, at half the size. Defaults to False.
+        half: Whether to store the weights as float16, at half the size. Defaults to False.
 
     Raises:
         StyleError: if the file cannot be read or holds no generator, or the folder exists or cannot be written.

@@ -24,7 +24,7 @@ def import_keras(path: str | os.PathLike, network: str | None = None) -> keras.M
     Args:
         path: Path of a `.h5` file (a whole model or `save_weights`) or of a checkpoint's `.index` file.
         network: Which network to take from a file that holds several: the name under which it was saved. Defaults to
-            None: the first generator, from the first domain to the second.
+            None: the first generator, which translates from the first domain to the second.
 
     Returns:
         A float32 `keras.Model` from (batch, height, width, 3) in [-1, 1] to pictures of that shape.
@@ -81,7 +81,7 @@ def _convolutions(weights: list[Weight], name: str) -> list[dict[str, np.ndarray
 
 
 def _slots(convolutions: list[dict[str, np.ndarray]], name: str) -> list[_Slot]:
-    """List the convolutions of a network of this size, and check that every array fits."""
+    """List the convolutions of a network with so many layers, and check that every array fits."""
     stem = convolutions[0]["kernel"].shape if convolutions else ()
     blocks, odd = divmod(len(convolutions) - 6, 2)
     if len(stem) != 4 or stem[:3] != (7, 7, 3) or blocks < 0 or odd:

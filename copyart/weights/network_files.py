@@ -1,4 +1,4 @@
-"""Import a generator from another project's file. The suffix decides on the reader."""
+"""Import a generator from another project's file. The file's suffix decides which reader is used."""
 
 import os
 from pathlib import Path

@@ -21,7 +21,7 @@ class PaperStyleReport(ConversionReport):
     """A published style that was downloaded and converted.
 
     Args:
-        known_checksum: Whether the checksum is that of an earlier download. The first one is recorded.
+        known_checksum: Whether the checksum was recorded at an earlier download. Otherwise, it is recorded now.
     """
 
     known_checksum: bool
@@ -56,7 +56,7 @@ def download_style(
     try:
         import_torch(fetched.path)
     except StyleError as error:
-        fetched.path.unlink(missing_ok=True)  # the next try downloads it again
+        fetched.path.unlink(missing_ok=True)  # so that the next attempt downloads the file again
         raise not_delivered(fetched.address, f"a file that is not such a style ({error})") from error
     record_checksum(fetched)
     report = convert_weights(fetched.path, folder, name=find(slug).name, licence=_LICENCE, source=source)

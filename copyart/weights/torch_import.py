@@ -19,8 +19,8 @@ from copyart.weights.torch_networks import U_NET, Tensors, choose_network, first
 
 #: Dropout rate of the paper's implementation for a generator with dropout.
 _DROPOUT = 0.5
-#: Ignored: running statistics, which instance normalisation in old PyTorch saved but never used, and AveragedModel's
-#: counter.
+#: Tensors to ignore: running statistics, which instance normalisation in old PyTorch saved but never used, and the
+#: counter of AveragedModel.
 _IGNORED = ("running_mean", "running_var", "num_batches_tracked", "n_averaged")
 _FITS = (
     "Supported are state dicts of CycleGAN or CUT resnet generators with any number of blocks, and of 70×70 PatchGAN "
@@ -46,8 +46,8 @@ def import_torch(path: str | os.PathLike | bytes, network: str | None = None) ->
             `"G_A"`. Defaults to None: the only one.
 
     Returns:
-        A float32 `keras.Model`, under any global dtype policy, from (batch, height, width, 3) in [-1, 1]
-        to pictures of that shape, or to logits.
+        A `keras.Model`, float32 under any global dtype policy, from (batch, height, width, 3) in [-1, 1] to pictures
+        of that shape or, if it is a discriminator, to logits.
 
     Raises:
         StyleError: if the file cannot be read, holds other networks, or holds several and `network` is None.
@@ -80,7 +80,7 @@ class _Architecture(NamedTuple):
 
 
 def _read_architecture(tensors: Tensors, name: str) -> _Architecture:
-    """Derive the architecture from the names and the first kernel."""
+    """Derive the architecture from the names of the tensors and the shape of the first kernel."""
     for start, network in _OTHERS.items():
         if any(key.startswith(start) for key in tensors):
             _refuse(name, f"{network} (its tensors are named {start}…)")
@@ -102,7 +102,7 @@ def _read_architecture(tensors: Tensors, name: str) -> _Architecture:
 
 
 def _antialias(tensors: Tensors) -> list[str]:
-    """Return where a generator blurs: `"down"` if modules 7 and 11 are blurs, `"up"` if later ones are."""
+    """Return where a generator blurs: `"down"` if modules 7 and 11 are blurs, `"up"` if other ones are."""
     blurs = {key for key in tensors if key.endswith(".filt")}
     down = {"model.7.filt", "model.11.filt"} if "model.7.filt" in blurs else set()
     return [way for way, found in (("down", down), ("up", blurs - down)) if found]

@@ -1,7 +1,7 @@
 """Map the numbered modules of PyTorch implementations to Copyart's layer names.
 
-PyTorch numbers all modules of a network, including paddings, norms, activations and blurs. A kernel has the shape
-(out, in, height, width) in PyTorch, that of a transposed convolution (in, out, height, width); `transpose(2, 3, 1, 0)`
+PyTorch numbers all modules of a network, including paddings, norms, activations and blurs. A PyTorch kernel has the
+shape (out, in, height, width), or (in, out, height, width) if the convolution is transposed; `transpose(2, 3, 1, 0)`
 converts either to Keras' order.
 
 Reference:
@@ -55,7 +55,7 @@ def generator_slots(
         blocks: Number of residual blocks.
         dropout: Whether the blocks have dropout, which shifts the number of each block's second convolution by one.
             Defaults to False.
-        antialias: Where the generator blurs: `"down"`, `"up"` or both. Defaults to neither, the paper's generator.
+        antialias: Where the generator blurs: `"down"`, `"up"` or both. Defaults to neither, as in the paper.
     """
     layout = _Layout()
     layout.convolution("stem", (filters, 3, 7, 7), before=1)
@@ -106,8 +106,7 @@ class _Layout:
 
 
 def discriminator_slots(filters: int) -> list[Slot]:
-    """List the convolutions of a 70×70 PatchGAN in PyTorch's order. `filters` is the number of channels of the
-    first."""
+    """List the convolutions of a 70×70 PatchGAN in PyTorch's order. The first has `filters` channels."""
     f = filters
     return [
         Slot("model.0", "conv_1", (f, 3, 4, 4)),

@@ -1,7 +1,7 @@
 """Find the networks in a PyTorch weights file, even if they were wrapped or nested when they were saved.
 
 {"model.1.weight": …}                          a state dict
-{"epoch": 3, "models": {"G": {…}, "D": {…}}}   a checkpoint of several, nested: models.G and models.D
+{"epoch": 3, "models": {"G": {…}, "D": {…}}}   a checkpoint of several networks: models.G and models.D
 {"G.model.1.weight": …, "D.model.0.weight": …} one module with several networks: G and D
 {"module._orig_mod.model.1.weight": …}         a network inside DataParallel, AveragedModel or torch.compile
 """
@@ -19,9 +19,9 @@ Tensors = dict[str, np.ndarray]
 
 #: Prefixes that DataParallel, AveragedModel and torch.compile add to the names of the network inside them.
 _WRAPPER = re.compile(r"(?:^|(?<=\.))(?:module|_orig_mod)\.")
-#: Matches a tensor's name; if a module holds several networks, the network's name precedes it.
+#: Matches a name in a module that holds several networks: the network's name, then the tensor's.
 _KEY = re.compile(r"(?P<network>.+?)\.(?P<key>model\.\d+\..+)")
-#: Prefix of the names in a pix2pix U-Net. Without this, `model` would be taken for the name of a network.
+#: Prefix of tensor names in a pix2pix U-Net, whose first `model` must not be taken for the name of a network.
 U_NET = "model.model.0."
 
 

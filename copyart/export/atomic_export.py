@@ -13,8 +13,8 @@ from copyart.export.report import report_beside, write_report
 
 @contextlib.contextmanager
 def temporary_folder(path: Path) -> Iterator[Path]:
-    """Yield a temporary folder on the same disk as an export. It is deleted at the end, with all files that were not
-    moved.
+    """Yield a temporary folder on the same disk as an export. It is deleted after the context, with all files still
+    in it.
 
     Args:
         path: Path of the export. It must not exist yet.
@@ -30,7 +30,7 @@ def temporary_folder(path: Path) -> Iterator[Path]:
 
 
 def move_into_place(made: Path, path: Path) -> None:
-    """Move a file or folder into place.
+    """Move a finished file or folder to the path of its export.
 
     Raises:
         ExportError: if the path exists by now or cannot be written.

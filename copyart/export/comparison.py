@@ -1,4 +1,4 @@
-"""Compare the paintings of an export with those of its model, and refuse too large differences."""
+"""Compare the paintings of an export with those of its model, and refuse differences that are too large."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits on the difference of paintings, in levels of a picture file (255 from black to white).
+    """Limits on the difference between paintings, in grey levels (0 to 255).
 
     Args:
-        largest: Largest allowed difference of a value.
-        mean: Largest allowed mean difference of a picture.
+        largest: Largest allowed difference in one value.
+        mean: Largest allowed mean difference over a picture.
     """
 
     largest: float
@@ -37,10 +37,10 @@ def compare(
     limits: Limits,
     what: str,
 ) -> dict[str, Any]:
-    """Paint the same photos with a network and with its export.
+    """Paint the same photos with a network and with its export, and compare the paintings.
 
     Args:
-        network: The Keras generator.
+        network: What `network_of` returned.
         photos: RGB pictures.
         run: Function that runs the export in its own runtime: from a photo, uint8 (height, width, 3), to its painting
             of the same shape, uint8 or float32 in [-1, 1].
@@ -62,7 +62,7 @@ def compare(
 
 
 def describe_differences(values: Sequence[np.ndarray], levels: Sequence[np.ndarray]) -> dict[str, Any]:
-    """Return the differences for an `ExportReport`, from those of each picture, as `differences` returns them."""
+    """Return the differences over all pictures for an `ExportReport`, from what `differences` returned for each."""
     value, level = (np.concatenate([part.ravel() for part in parts]) for parts in (values, levels))
     return {
         "pictures": len(values),
@@ -74,7 +74,7 @@ def describe_differences(values: Sequence[np.ndarray], levels: Sequence[np.ndarr
 
 
 def require_close(levels: np.ndarray, limit: float, what: str) -> None:
-    """Raise an error if a difference, in levels of 255, exceeds its limit."""
+    """Raise an error if a difference, in grey levels (0 to 255), exceeds its limit."""
     if not levels <= limit * (1 + 1e-6):  # a margin for rounding; NaN is refused too
         raise ExportError(
             f"an export must paint the same as its model, within {limit:.3g} of 255 levels. Received: a difference of "
@@ -83,11 +83,11 @@ def require_close(levels: np.ndarray, limit: float, what: str) -> None:
 
 
 def differences(painting: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the differences of a painting's values in [-1, 1], and of its levels in 0…255.
+    """Return the differences between two paintings, in values from -1 to 1 and in grey levels from 0 to 255.
 
     Args:
-        painting: By the export, uint8 or float32 in [-1, 1], shape (height, width, 3).
-        expected: By the model, float32 in [-1, 1].
+        painting: Painting by the export, uint8 or float32 in [-1, 1], shape (height, width, 3).
+        expected: Painting by the model, float32 in [-1, 1].
 
     Raises:
         ExportError: if the sizes differ.

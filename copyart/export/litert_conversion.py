@@ -15,7 +15,7 @@ from copyart.errors import ExportError, one_line
 from copyart.export.tensorflow_pictures import paint_any_size
 
 #: Operators that stay in float32 in an int8 model: all except plain convolutions. Normalisation divides by small
-#: numbers, so in int8 it would double the difference.
+#: numbers, so in int8 it would double the difference from the model.
 _IN_FLOAT32 = (
     "ADD",
     "GATHER",

@@ -90,7 +90,7 @@ def _runtime() -> tuple[type, str]:
 
 
 def _running(interpreter: Any) -> Callable[[np.ndarray], np.ndarray]:
-    """Return a function from a photo, uint8, to its painting, float32."""
+    """Return a function that runs an interpreter: from a photo, uint8, to its painting, float32."""
     (inputs,), (outputs,) = interpreter.get_input_details(), interpreter.get_output_details()
 
     def run(photo: np.ndarray) -> np.ndarray:

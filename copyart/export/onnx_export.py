@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 #: Allowed differences for each precision. float32: another order of summation can move a value to the next level.
-#: float16: weights are rounded to 11 bits. int8: inputs of convolutions are rounded to 256 steps; with the bundled
-#: styles, no value differs by half of the limit, and no picture by more than 4.9 on average in ONNX.
+#: float16: weights are rounded to 11 bits. int8: inputs of convolutions are rounded to 256 steps. With the bundled
+#: styles in ONNX, no value differs by as much as half the limit, and no picture by more than 4.9 on average.
 LIMITS = {"float32": Limits(1, 0.05), "float16": Limits(8, 0.5), "int8": Limits(128, 8)}
 
 
@@ -40,9 +40,9 @@ def onnx(
 ) -> ExportReport:
     """Export a model to ONNX, compare the export with the model, and then move it into place.
 
-    The input is `photo`, uint8 (height, width, 3), RGB, of any size, and the output `painting`, in the same form. With
-    `floats`, they are `photos`, float32 (batch, height, width, 3) in [-1, 1], and `paintings`. The report
-    `<path>.report.json` has the results of the comparison.
+    The input is `photo`, uint8 (height, width, 3), RGB, of any size; the output is `painting`, in the same form. With
+    `floats`, the input is `photos`, float32 (batch, height, width, 3) in [-1, 1], and the output is `paintings`. The
+    report `<path>.report.json` has the results of the comparison.
 
     Args:
         model: A `CycleGAN`, whose painting network is exported, a `Painter`, or one of our generators.

@@ -1,4 +1,4 @@
-"""Quantise an ONNX model: the residual blocks' convolutions to int8, calibrated with photos. The rest stays in
+"""Quantise the convolutions of an ONNX model's residual blocks to int8, calibrated with photos. The rest stays in
 float32."""
 
 import contextlib
@@ -15,8 +15,8 @@ from copyart.engine.plan import Stage
 
 
 def quantised(source: Path, target: Path, stages: Sequence[Stage], name: str, feeds: list[np.ndarray]) -> None:
-    """Write a model whose residual blocks convolve in int8. They have three quarters of the arithmetic and more of the
-    weights.
+    """Write a model whose residual blocks convolve in int8. The blocks do three quarters of the arithmetic, and have
+    more than three quarters of the weights.
 
     The few convolutions around the blocks stay in float32, because there the picture is large and rounding is visible.
     Weights have a scale for each channel. The scale of a convolution's input is calibrated with photos: it covers the
@@ -68,7 +68,7 @@ def _reader(name: str, feeds: list[np.ndarray]) -> Any:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    # It logs a warning to simplify the model first, which our graphs do not need.
+    # The quantiser warns that the model should be simplified first, which our graphs do not need.
     logger = logging.getLogger()
     before = logger.level
     logger.setLevel(logging.ERROR)

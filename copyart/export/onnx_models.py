@@ -1,5 +1,5 @@
-"""Build self-contained ONNX models of generators, for photos of any size, as uint8 or floats, with float16 weights if
-wanted."""
+"""Build self-contained ONNX models of generators, from uint8 or from floats, for photos of any size. The weights can be
+stored in float16."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,6 @@
 """The reference for comparing an export: paintings by the Keras network in float32, at usual and unusual sizes.
 
-Where Keras is not installed, the style's own engine paints them.
+Where Keras is not installed, the style's own engine makes the paintings.
 """
 
 import contextlib
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     import keras
 
 
-#: Sizes (width, height) to which some bundled photos are cropped: odd ones, and one below the least size of a network.
+#: Sizes (width, height) to which some bundled photos are cropped: odd sizes, and one too small for a network.
 _CUTS = ((50, 37), (97, 64), (13, 21))
-#: Number of bundled photos to compare on, whole and cropped. Those to calibrate with follow them.
+#: Number of bundled photos to compare on whole. Those to crop follow them, and then those to calibrate with.
 _WHOLE = 2
-#: Most photos to take, and most pixels of each, because exports paint a photo whole and all are held in memory.
+#: Most photos to take, and most pixels of each: exports paint a photo whole, and all photos are held in memory.
 MOST, _MOST_PIXELS = 16, 1_000_000
 
 
@@ -116,7 +116,7 @@ def _runs_tensorflow() -> bool:
 
 
 def name_of(network: "keras.Model | Painter") -> str:
-    """Return what a report calls the reference that `network_of` returned."""
+    """Return the name in reports of the reference that `network_of` returned."""
     return "the style's own engine, in float32" if isinstance(network, Painter) else "the Keras network, in float32"
 
 
@@ -126,7 +126,7 @@ def network_of(model: "keras.Model | Style | Painter") -> "keras.Model | Painter
     Where Keras is not installed, a `Painter` with a layer plan is returned as it is.
 
     Raises:
-        ExportError: if the model has none, takes only one size of pictures, or has weights that are not finite.
+        ExportError: if the model has no generator, takes only one size of pictures, or has weights that are not finite.
     """
     if isinstance(model, Painter) and model.plan and not is_installed("keras"):
         return model

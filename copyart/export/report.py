@@ -24,12 +24,11 @@ class ExportReport:
         runtime: Name and version of the runtime that ran the export for the comparison.
         size: Bytes of all its files, without the report.
         pictures: Number of pictures that were compared.
-        max_difference: Largest difference of a painted value from the model's, on the scale [-1, 1].
-        mean_difference: Mean difference of the painted values from the model's.
-        max_painting_difference: Largest difference of the encoded paintings, where 1 is the difference of black and
-            white;
-            1/255 is one level of a picture file.
-        mean_painting_difference: Mean difference of the encoded paintings, in the same unit.
+        max_difference: Largest difference between a painted value and the model's, both in [-1, 1].
+        mean_difference: Mean difference between the painted values and the model's.
+        max_painting_difference: Largest difference between the encoded paintings, where 1 is the difference between
+            black and white, and 1/255 is one grey level.
+        mean_painting_difference: Mean difference between the encoded paintings, in the same unit.
     """
 
     path: Path
@@ -90,7 +89,7 @@ def describe_comparison(
         runtime: Name and version of the runtime that ran the export.
         differences: Result of `compare`.
         limits: The `Limits` that the export had to meet.
-        reference: What it was compared with. Defaults to the Keras network.
+        reference: What the export was compared with. Defaults to the Keras network.
     """
     return {
         "with": reference,

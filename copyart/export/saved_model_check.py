@@ -15,7 +15,7 @@ from copyart.data.sample import sample_files
 from copyart.export.comparison import describe_differences, differences, require_close
 from copyart.export.reference import comparison_photos, full_precision, paint
 
-#: Largest difference of float32 values in [-1, 1] that another order of summation can cause.
+#: Largest difference between float32 values in [-1, 1] that another order of summation can cause.
 FLOAT_TOLERANCE = 1e-4
 
 _EXIF_ORIENTATION = 0x0112
@@ -28,7 +28,7 @@ def compare(folder: Path, network: keras.Model, photos: Sequence | None, toleran
         folder: The SavedModel. It is loaded without Copyart's code.
         network: The Keras generator.
         photos: As for `comparison_photos`; None takes photos of the bundled sample and generated pictures of odd sizes.
-        tolerance: Largest allowed difference of the encoded paintings, where 1 is the difference of black and white.
+        tolerance: Largest allowed difference between encoded paintings; 1 is the difference between black and white.
 
     Returns:
         A dictionary with the differences for an `ExportReport`.
@@ -59,7 +59,7 @@ def _test_pictures() -> list[bytes]:
     turned[_EXIF_ORIENTATION] = 6
     return [
         _encode(_texture(50, 37)),
-        # Blocks of grey, because all JPEG decoders decode only these to the same level.
+        # Blocks of grey, because decoders differ slightly in the values of all other JPEGs.
         _encode(_noise(6, 4).resize((48, 32), Image.Resampling.NEAREST).convert("L"), "JPEG", exif=turned),
         _encode(_texture(18, 41).convert("L")),
         _encode(_texture(32, 24, "RGBA")),

@@ -47,8 +47,8 @@ def saved_model(
         path: Folder to write, `<name>/<version>` for TensorFlow Serving (see `next_version`). It must not exist yet.
         photos: Pictures to compare on, in any form that `copyart.data.images.read_image` takes. The first 16 are used,
             reduced to at most a megapixel. Defaults to generated pictures.
-        tolerance: Largest allowed difference of the encoded paintings, where 1 is the difference of black and white.
-            Defaults to one level of a picture file. (The values of `serve` must agree within 1e-4.)
+        tolerance: Largest allowed difference between encoded paintings; 1 is the difference between black and white.
+            Defaults to one grey level, 1/255. (The values of `serve` must agree within 1e-4.)
 
     Returns:
         An `ExportReport`.
@@ -116,13 +116,13 @@ def _warm_up() -> Any:
 
 
 def _write(network: keras.Model, folder: Path) -> None:
-    # Not tracked, because the endpoints track their variables, and each would be written twice.
+    # The network is not tracked, because the endpoints track its variables, and each would be written twice.
     archive = keras.export.ExportArchive()
     pictures = tf.TensorSpec((None,), tf.string, "image_bytes")
     photos = tf.TensorSpec((None, None, None, 3), tf.float32, "photos")
     archive.add_endpoint("paint", lambda image_bytes: _paint(network, image_bytes), [pictures])  # first: the default
     archive.add_endpoint("serve", lambda photos: {"paintings": paint_any_size(network, photos)}, [photos])
-    # Gradients are not saved, because the custom ones of our layers would print warnings when the export is loaded.
+    # Without the custom gradients of our layers, TensorFlow would print warnings when it loads the export.
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=True)
     archive.write_out(str(folder), options=options, verbose=False)
 

@@ -23,7 +23,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def torch_file(tensors: dict[str, np.ndarray]) -> bytes:
-    """Write a state dict as `torch.save(network.state_dict(), path)` does.
+    """Return the bytes of a state dict as `torch.save(network.state_dict(), path)` writes them.
 
     The same tensors always give the same bytes.
 

@@ -1,8 +1,7 @@
 """Write warm-up requests, which TensorFlow Serving runs before it reports a model as ready.
 
 They are `PredictionLog` messages in a TFRecord file. They need only nested messages and texts, so they are encoded here
-instead of with TensorFlow Serving's package (tests/export/test_serving.py reads
-them with it).
+instead of with TensorFlow Serving's package, with which tests/export/test_serving.py reads them.
 
 Reference: tensorflow.org/tfx/serving/saved_model_warmup; tensorflow_serving/apis/{prediction_log,predict,model}.proto.
 """
@@ -13,7 +12,7 @@ from typing import Any
 
 import tensorflow as tf
 
-#: Path of the file in the folder of a version, where TensorFlow Serving reads it.
+#: Folder and name of the file that TensorFlow Serving reads, inside the folder of a version.
 FOLDER, FILE = "assets.extra", "tf_serving_warmup_requests"
 #: Field numbers: PredictionLog.predict_log, PredictLog.request; PredictRequest's model_spec and inputs, whose entries
 #: are key and value; ModelSpec's name and signature_name.

@@ -16,7 +16,7 @@ from copyart.styles.style import Style
 if TYPE_CHECKING:
     import keras
 
-#: Most bytes, so that the page loads over a slow connection. The light generator takes a third of it.
+#: Most bytes of a model that still loads quickly over a slow connection. The light generator takes a third of them.
 MOST_BYTES = 2_000_000
 
 
@@ -25,9 +25,9 @@ def web(
 ) -> ExportReport:
     """Export a model for the browser, compare the export with the model, and then move it into place.
 
-    The folder contains `model.onnx`, from uint8 to uint8 with weights in float16; `report.json`; and `index.html`, a
-    page of forty lines that paints with the model in onnxruntime-web. The comparison runs in ONNX Runtime on this
-    machine.
+    The folder contains `model.onnx`, a model from uint8 to uint8 with weights in float16; `report.json`; and
+    `index.html`, a page of forty lines that paints with the model in onnxruntime-web. The comparison runs in ONNX
+    Runtime on this machine.
 
     Args:
         model: As for `copyart.export.onnx`.

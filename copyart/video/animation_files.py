@@ -1,7 +1,7 @@
 """Write animations frame by frame: GIF, APNG and animated WebP.
 
-Pillow holds all frames of an animation in memory until it writes them. Here Pillow encodes each frame as a file of its
-own, and its data are copied into the animation at once, so that memory does not grow with the number of frames.
+Pillow holds all frames of an animation in memory until it writes them. The writers let Pillow encode each frame as a
+file of its own and copy its data into the animation at once, so memory does not grow with the number of frames.
 """
 
 import io
@@ -17,7 +17,7 @@ from copyart.data.painting_mark import mark_options
 from copyart.errors import ConfigError, VideoError
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-#: Flags in a WebP's VP8X chunk, and in a frame's ANMF chunk: the frame replaces the previous one.
+#: Three flags of a WebP's VP8X chunk, and one of a frame's ANMF chunk: the frame replaces the previous one.
 _ANIMATED, _HAS_EXIF, _HAS_ALPHA, _REPLACES = 0x02, 0x08, 0x10, 0x02
 
 
@@ -30,14 +30,15 @@ class AnimationWriter:
         transparent: Whether a frame may have transparent pixels.
     """
 
-    #: Pillow's name of the format, its options, milliseconds in a unit of time, and the longest time and side.
-    format = ""
-    options: ClassVar[dict[str, object]] = {}
-    unit, longest, side = 1, 0xFFFFFF, 2**31 - 1
+    format = ""  #: Pillow's name for the format.
+    options: ClassVar[dict[str, object]] = {}  #: Options for Pillow's encoder.
+    unit = 1  #: Milliseconds in the format's unit of time.
+    longest = 0xFFFFFF  #: Longest duration of a frame, in these units.
+    side = 2**31 - 1  #: Longest side, in pixels.
 
     def __init__(self, file: BinaryIO, plays: int, transparent: bool):
         self._file, self._plays, self._transparent = file, plays, transparent
-        #: Number of frames, and width and height of the first.
+        #: Number of written frames, and the first one's width and height.
         self.count, self.size = 0, (0, 0)
         self._end, self._units = 0.0, 0
 
@@ -45,8 +46,8 @@ class AnimationWriter:
         """Write a frame.
 
         Args:
-            picture: RGB or RGBA, in the same size each time.
-            milliseconds: How long it is shown. Rounding errors do not add up over the frames.
+            picture: RGB or RGBA, of the same size each time.
+            milliseconds: How long the frame is shown. Rounding errors do not add up over the frames.
 
         Raises:
             ConfigError: if the format does not allow such long sides.
@@ -66,11 +67,11 @@ class AnimationWriter:
         raise NotImplementedError
 
     def finish(self) -> None:
-        """Write the end of the file, and into its start what is known only now."""
+        """Write the end of the file, and fill in the numbers near its start that are known only now."""
         raise NotImplementedError
 
     def _encoded(self, picture: Image.Image, **options: Any) -> bytes:
-        """Return the file of one frame. The first has the mark of a painting."""
+        """Encode one frame as a file of its own. The first frame gets the mark of a painting."""
         buffer = io.BytesIO()
         mark = {} if self.count else mark_options(self.format)
         picture.save(buffer, self.format, **self.options, **options, **mark)
@@ -85,7 +86,7 @@ class GifWriter(AnimationWriter):
 
     def _add(self, picture: Image.Image, units: int) -> None:
         data = self._encoded(picture, duration=units * self.unit)
-        depth = data[10] & 7  # the colours of the file, which become those of the frame
+        depth = data[10] & 7  # the size of the file's colour table, which becomes the frame's
         start = 13 + (3 << depth + 1)
         if not self.count:
             self._file.write(data[:10] + b"\x70\0\0")
@@ -93,7 +94,7 @@ class GifWriter(AnimationWriter):
                 repeats = max(self._plays - 1, 0)
                 self._file.write(b"\x21\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", min(repeats, 0xFFFF), 0))
         at = start
-        while data[at] != 0x2C:  # the comment, and the frame's time
+        while data[at] != 0x2C:  # blocks before the picture: the comment, the frame's time
             at = _after_blocks(data, at + 2)
         self._file.write(data[start : at + 9] + bytes([0x80 | depth]) + data[13:start] + data[at + 10 : -1])
 
@@ -125,7 +126,7 @@ class ApngWriter(AnimationWriter):
                 self._write(b"IDAT", data)
 
     def finish(self) -> None:
-        """Write the last chunk, and into `acTL` how many frames there are."""
+        """Write the last chunk, and the number of frames into `acTL`."""
         self._write(b"IEND", b"")
         self._file.seek(self._control)
         self._write(b"acTL", struct.pack(">2I", self.count, self._plays))
@@ -159,7 +160,7 @@ class WebpWriter(AnimationWriter):
         self._file.write(_webp_chunk(b"ANMF", frame))
 
     def finish(self) -> None:
-        """Write the mark, and into the header the length and the flags."""
+        """Write the mark of a painting, and the length and the flags into the header."""
         self._file.write(_webp_chunk(b"EXIF", self._exif))
         size = self._file.tell()
         self._file.seek(4)
@@ -175,7 +176,7 @@ def animation_writer(target: Path, file: BinaryIO, plays: int, transparent: bool
     """Return the writer for a file's suffix. Args as for `AnimationWriter`.
 
     Raises:
-        ConfigError: if it is no suffix of animations.
+        ConfigError: if it is not a suffix of animations.
     """
     if target.suffix.lower() not in _WRITERS:
         raise ConfigError(

@@ -50,7 +50,7 @@ class Animation:
             #: How often it is played; 0 means forever.
             self.plays = _plays(image)
             self.is_gif = image.format == "GIF"
-            #: Whether a frame may have transparent pixels. A GIF's first frame does not tell.
+            #: Whether a frame may have transparent pixels: always for a GIF, whose first frame does not show it.
             self.transparent = self.is_gif or image.has_transparency_data
         except Exception as error:  # for malicious files Pillow may raise almost any exception
             raise VideoError(
@@ -85,7 +85,7 @@ class Animation:
 
 
 def _plays(image: Image.Image) -> int:
-    """Return how often an animation is played. A GIF without the number is played once; with it, once more."""
+    """Return how often an animation is played; 0 means forever. A GIF instead states how often it is repeated."""
     loop = image.info.get("loop")
     if image.format == "GIF":
         return 1 if loop is None else loop and loop + 1
@@ -97,8 +97,8 @@ class Excerpt:
 
     Args:
         source: Path of the film.
-        start: Start in seconds, or None.
-        end: End in seconds, or None.
+        start: Start in seconds, or None for the film's start.
+        end: End in seconds, or None for the film's end.
     """
 
     plays, is_gif, transparent = 0, False, False
@@ -141,11 +141,11 @@ def paint_animation(
     """Paint an animation. Its file is written atomically, frame by frame.
 
     Args:
-        animation: An `Animation`, or an object with the same attributes and `frames`.
+        animation: An `Animation` or an `Excerpt`.
         painter: The painter, or the painters of a changing mixture.
         target: Path of the painted animation: `.gif`, `.png`, `.apng` or `.webp`.
-        options: Arguments of `Painter.paint`.
-        where: Its `mask` and `keep`.
+        options: Arguments of `Painter.paint`, except `mask` and `keep`.
+        where: `mask` and `keep`, as for `Painter.paint`.
         steady: As for `paint_video`.
         progress: As for `paint_video`. Defaults to None.
 
@@ -182,7 +182,7 @@ def paint_animation(
 
 
 def _without_short(frames: Iterator[tuple[int, AnimationFrame]]) -> Iterator[tuple[int, AnimationFrame]]:
-    """Yield numbered frames without those that come too soon for a GIF; the frame before is shown longer."""
+    """Yield numbered frames. While a frame is too short for a GIF, the next one is dropped and its duration added."""
     waiting = None
     for number, frame in frames:
         if waiting is None:

@@ -11,9 +11,9 @@ from copyart.video.hdr import to_sdr
 
 #: Least height of HD. For untagged films, players assume the matrix of BT.709 from this height on, and BT.601 below.
 _HD_HEIGHT = 720
-#: swscale's number. PyAV 17, the last one for Python 3.10, has no name for it.
+#: swscale's number for BT.2020. PyAV 17, the last one for Python 3.10, has no name for it.
 _BT2020 = 9
-#: H.273's numbers of matrices → swscale's. Other numbers are treated as untagged.
+#: H.273's numbers for matrices → swscale's. A film with another number is treated as untagged.
 _MATRICES: dict[int, int] = {
     1: Colorspace.ITU709,
     4: Colorspace.FCC,
@@ -23,7 +23,7 @@ _MATRICES: dict[int, int] = {
     9: _BT2020,
     10: _BT2020,
 }
-#: H.273's numbers of the transfer functions of HDR.
+#: H.273's numbers for the transfer functions of HDR.
 _TRANSFERS = {16: "pq", 18: "hlg"}
 #: Points per side of the lookup table of HDR colours; Pillow allows at most 65.
 _CUBE = 49
@@ -32,8 +32,8 @@ _CUBE = 49
 def to_picture(frame: av.VideoFrame) -> Image.Image:
     """Return a frame as an 8-bit picture in sRGB, upright.
 
-    PQ and HLG are mapped to a screen of 203 cd/m². If the film has no tag for its matrix, it is BT.709 from 720 rows
-    on, else BT.601, as in players.
+    HDR (PQ or HLG) is mapped to a screen of 203 cd/m². If the film has no tag for its matrix, BT.709 is assumed from
+    720 rows on, else BT.601, as in players.
     """
     unsaid = Colorspace.ITU709 if frame.height >= _HD_HEIGHT else Colorspace.ITU601
     pixels = frame.reformat(
@@ -42,7 +42,7 @@ def to_picture(frame: av.VideoFrame) -> Image.Image:
         src_colorspace=_MATRICES.get(int(frame.colorspace), unsaid),
         src_color_range=ColorRange.JPEG if _is_full_range(frame) else ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
-        # Bicubic for the colours, which are stored at half size. With ACCURATE_RND, libswscale 9 ignores the range.
+        # Bicubic, because the colours are stored at half size. With ACCURATE_RND, libswscale 9 ignores the range.
         interpolation=Interpolation.BICUBIC,
     ).to_ndarray()
     picture = Image.fromarray(pixels)

@@ -1,7 +1,7 @@
 """Optical flow between neighbouring frames: the position of each pixel in the previous frame.
 
 A pyramid of iterated Lucas-Kanade steps on small grey frames, in NumPy. It is fast rather than exact. Comparing the
-warped frames shows where it is wrong, and nothing is blended there.
+warped frames shows where the flow is wrong, and nothing is blended there.
 
 Reference:
     Bouguet 2001, "Pyramidal implementation of the affine Lucas Kanade feature tracker".
@@ -14,12 +14,12 @@ from PIL import Image
 
 #: Longest side at which motion is estimated, in pixels.
 LONGEST = 320
-#: Side of the window in which all pixels move alike, and steps at each level of the pyramid.
+#: Side of the window whose pixels are taken to move alike, and number of steps at each level of the pyramid.
 _WINDOW, _STEPS = 9, 4
 #: Smallest side of a level of the pyramid.
 _SMALLEST = 12
-#: Added to the mean squared gradients (of grey values in [0, 255]) of a window. So where they are much smaller than
-#: this, there is no texture to follow, and the motion found on the next smaller frame of the pyramid is kept.
+#: Added to the mean squared gradients (of grey values in [0, 255]) of a window. Where the gradients are much smaller,
+#: there is no texture to follow, so the motion found on the next smaller frame of the pyramid is kept.
 _FLAT = 4.0
 #: Longest step at one level, in pixels.
 _LONGEST_STEP = 2.0
@@ -40,7 +40,7 @@ def optical_flow(before: np.ndarray, now: np.ndarray) -> np.ndarray:
 
     Args:
         before: The earlier frame, float32 (height, width) in [0, 255].
-        now: The later frame, in the same shape.
+        now: The later frame, of the same shape.
 
     Returns:
         float32 (2, height, width): for each pixel of `now`, the offset down and to the right of its position in
@@ -104,7 +104,7 @@ def moved_by(picture: Image.Image, flow: np.ndarray) -> Image.Image:
     x, y = (np.round(np.linspace(0, s, n + 1)).astype(int) for s, n in zip(picture.size, (columns, rows), strict=True))
     down = y[:, None] + _resized(flow[0], (rows + 1, columns + 1)) * (picture.height / flow.shape[1])
     right = x + _resized(flow[1], (rows + 1, columns + 1)) * (picture.width / flow.shape[2])
-    # Pillow fills areas outside the picture with black.
+    # Clipped, because Pillow fills areas outside the picture with black.
     corners = np.stack([right.clip(0, picture.width), down.clip(0, picture.height)], -1)
     quads = np.concatenate([corners[:-1, :-1], corners[1:, :-1], corners[1:, 1:], corners[:-1, 1:]], -1)
     boxes = [

@@ -19,7 +19,7 @@ class FilmFormat:
         container: FFmpeg's name of the container.
         codec: Codec of the pictures.
         settings: Settings of the codec.
-        sound: Codec for sound that the container does not support.
+        sound: Codec to encode the sound in if the container does not support the sound's own codec.
         container_settings: Settings of the container.
     """
 
@@ -30,7 +30,7 @@ class FilmFormat:
     container_settings: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
-# Strokes are detail everywhere, which x264's default CRF of 23 blurs. Without B-frames, frames are stored in the order
+# Strokes are detail everywhere, and x264's default CRF of 23 blurs it. Without B-frames, frames are stored in the order
 # of their times, so segments can be joined without a gap. `faststart` lets a browser start playing during the download.
 _H264 = {"crf": "18", "preset": "fast", "bf": "0"}
 _VP9 = {"crf": "24", "b": "0", "deadline": "good", "cpu-used": "4", "row-mt": "1", "lag-in-frames": "0"}
@@ -67,7 +67,7 @@ def format_of(target: Path) -> FilmFormat:
 def add_pictures(
     container: Any, format: FilmFormat, size: tuple[int, int], time_base: Fraction, rate: Fraction, aspect: Any
 ) -> Any:
-    """Add a stream of painted pictures to a container that is open for writing.
+    """Add a stream of painted pictures to a container that is open for writing, and return the stream.
 
     Args:
         container: A container of PyAV.

@@ -8,11 +8,11 @@ import numpy as np
 
 #: Luminance in cd/m² that becomes white on an SDR screen, and the luminance above which no differences remain.
 WHITE, PEAK = 203.0, 1000.0
-#: Luminance up to this share of white is kept. Above, it is compressed.
+#: Luminance up to this fraction of white is kept; higher luminance is compressed.
 _KNEE = 0.6
 #: BT.2087, table 1 inverted: linear BT.2020 to linear BT.709.
 _TO_BT709 = np.array([[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]])
-#: BT.2020's luminance.
+#: BT.2020's weights of red, green and blue in the luminance.
 _LUMINANCE = np.array([0.2627, 0.6780, 0.0593])
 
 
@@ -48,10 +48,10 @@ def _hlg_light(values: np.ndarray) -> np.ndarray:
 
 
 def _compressed(luminance: np.ndarray) -> np.ndarray:
-    """Compress the highlights of luminance by a parabola above the knee, so that the peak becomes white."""
+    """Compress luminance above the knee by a power function, so that the peak becomes white."""
     peak = PEAK / WHITE
     above = np.clip((luminance - _KNEE) / (peak - _KNEE), 0, 1)
-    # The slope is 1 at the knee, and at the peak as small as possible for a curve that reaches white.
+    # The slope of the curve is 1 at the knee, and 0 at the peak.
     steep = (peak - _KNEE) / (1 - _KNEE)
     return np.where(luminance <= _KNEE, luminance, _KNEE + (1 - _KNEE) * (1 - (1 - above) ** steep))
 

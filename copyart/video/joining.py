@@ -26,7 +26,7 @@ _Span = tuple[Fraction, Fraction | None]
 
 
 def join(segments: Segments, source: Any, target: Path, format: FilmFormat, time_base: Fraction, span: _Span) -> None:
-    """Write the film atomically.
+    """Write the film atomically: the painted segments, and copies of the original's other streams.
 
     Args:
         segments: The painted segments, at least one.
@@ -34,7 +34,7 @@ def join(segments: Segments, source: Any, target: Path, format: FilmFormat, time
         target: Path of the film.
         time_base: Seconds in one unit of the segments' times.
         span: Start and end of the copied sound, in seconds of the source's clock; the end may be None. The
-            film's clock starts at the start.
+            painted film's clock is 0 at the start.
     """
     with temporary_beside(target) as temporary:
         with contextlib.ExitStack() as opened:
@@ -94,7 +94,7 @@ def _wanted(source: Any, format: FilmFormat) -> Iterator[Any]:
 
 
 def _copy(out: Any, stream: Any, format: FilmFormat) -> "_Unchanged | _Reencoded | None":
-    """Add a copy of a stream. Return an object that converts its packets, or None if that is impossible."""
+    """Add a copy of a stream to `out`. Return an object that converts its packets, or None if it cannot be copied."""
     codec = stream.codec_context.codec.canonical_name
     try:
         if codec in out.supported_codecs:
@@ -174,7 +174,7 @@ def _sounds(
         if (start > 0 and at < start) or (end is not None and at >= end):
             continue
         time = max(time, float(at - start))
-        with contextlib.suppress(*AV_ERRORS):  # damage in sound that must be decoded
+        with contextlib.suppress(*AV_ERRORS):  # the sound is re-encoded, but damaged
             yield time, 1, copies[packet.stream].packets(packet, start)
     for copy in copies.values():
         yield time, 1, copy.rest()

@@ -73,8 +73,8 @@ def paint_video(
         source: Path of the film: MP4, MOV, MKV, WebM, AVI or MPEG; or of an animation: GIF, APNG or WebP.
         style: A source for `copyart.load`, a `Painter`, or a mixture that changes during the film:
             `"monet:1→vangogh:1"`.
-        target: Path of the painted film: `.mp4`, `.m4v`, `.mov` and `.mkv` become H.264, `.webm` VP9; `.gif`,
-            `.png`, `.apng` and `.webp` become animations, without sound.
+        target: Path of the painted film. `.mp4`, `.m4v`, `.mov` and `.mkv` files are encoded as H.264, `.webm` files as
+            VP9. `.gif`, `.png`, `.apng` and `.webp` files are animations, without sound.
         start: Start of the part to paint, in seconds. Defaults to None: the film's start.
         end: End of the part to paint, in seconds. Defaults to None: the film's end.
         strength: As for `Painter.paint`. Defaults to 1.
@@ -89,7 +89,7 @@ def paint_video(
         progress: Called with (painted frames, total frames or None). Defaults to None.
 
     Returns:
-        A `PaintedVideo`. If the film was damaged or ended early, its `problems` describe it.
+        A `PaintedVideo`, whose `problems` describe damage or an early end of the film.
 
     Raises:
         VideoError: if the film cannot be read, or the painting cannot be written.
@@ -161,7 +161,7 @@ def _check_times(start: float | None, end: float | None) -> None:
 
 
 def _seconds_between(film: Film, start: float | None, end: float | None, needed: bool) -> tuple[float, float]:
-    """Return the duration in seconds over which a mixture changes: that of the painted part."""
+    """Return the seconds between which a mixture changes: the start and the end of the painted part."""
     begin, last = start or 0.0, min(end or math.inf, film.seconds or math.inf)
     if needed and last == math.inf:
         raise VideoError(
@@ -174,7 +174,7 @@ def _seconds_between(film: Film, start: float | None, end: float | None, needed:
 def _order(
     film: Film, painter: Painter | MixtureOverTime, format: FilmFormat, options: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return all arguments that determine a painted film. Stored segments are reused only if these are the same."""
+    """Return all arguments that determine a painted film. Stored segments are reused only if all are the same."""
     stat = film.path.stat()
     digest = hashlib.sha256()
     for each in painter.stations if isinstance(painter, MixtureOverTime) else [painter]:
@@ -215,7 +215,7 @@ class _Work:
         self.writer: Any = None  # a `SegmentWriter` while a segment is written
 
     def run(self, target: Path, start: float | None, end: float | None) -> PaintedVideo:
-        """Paint the missing segments, and join all."""
+        """Paint the missing segments, and join all segments."""
         resumed = self.segments.frames
         try:
             self._paint(start, end)

@@ -103,7 +103,7 @@ class Film:
         return max(round(1 / (self.rate * self.time_base)), 1)
 
     def ends_early(self, last: int) -> bool:
-        """Tell whether a film that ended should have been longer."""
+        """Tell whether a film that ended at the time `last` should have been longer."""
         tolerance = max(3 * self.usual_duration, 0.01 * (self._end or 0))
         return self._end is not None and last < self._end - tolerance
 
@@ -135,7 +135,7 @@ class Film:
         with contextlib.closing(container):
             for frame in self._decoded(container, stream):
                 pts = _time(frame, latest, self)
-                if latest is not None and pts <= latest:  # a time that is not later than the previous one
+                if latest is not None and pts <= latest:  # times must increase
                     pts = latest + 1
                 latest = pts
                 if low is not None and pts < low:
@@ -158,12 +158,12 @@ class Film:
             container.seek(max(low - 1, 0), stream=stream, backward=True)
             first = next(iter(container.decode(stream)), None)
             found = first is not None and first.pts is not None and first.pts <= low
-            if found:  # from the start, because a frame has been read already
+            if found:  # seek again, because a frame has been read already
                 container.seek(max(low - 1, 0), stream=stream, backward=True)
                 return container, stream
         except AV_ERRORS:
             pass
-        container.close()  # a file without seeking is read from its start
+        container.close()  # a file in which seeking fails is read from its start
         container = self._open()
         return container, self._stream(container)
 

@@ -43,8 +43,8 @@ class Segments:
 
     Args:
         target: Path of the painted film.
-        order: The arguments of the painting, as JSON types. Segments of another order are discarded.
-        resume: Whether to keep segments of the same order.
+        order: All arguments that determine the film, as JSON types. Segments with other arguments are discarded.
+        resume: Whether to keep segments with the same arguments.
     """
 
     def __init__(self, target: Path, order: dict[str, Any], resume: bool):
@@ -114,7 +114,7 @@ class Segments:
 
 
 def kept_frames(target: Path) -> int:
-    """Return the number of frames of a film that are painted and can be resumed from."""
+    """Return the number of painted frames of a film from which painting can be resumed."""
     try:
         listed = json.loads((_folder(target) / _LIST).read_text(encoding="utf-8"))
         return sum(len(Segment(*entry).times) for entry in listed["segments"])
@@ -130,10 +130,10 @@ class SegmentWriter:
     """Writes one segment.
 
     Args:
-        path: Path of an MP4 file, whose clock is as fine as the film's.
-        time_base: Seconds in one unit of the times.
+        path: Path of the MP4 file to write.
+        time_base: Seconds in one unit of the times, in this file as in the film.
         rate: Average frames per second.
-        aspect: Width of a pixel by its height, or None.
+        aspect: Width of a pixel divided by its height, or None.
     """
 
     def __init__(self, path: Path, format: FilmFormat, time_base: Fraction, rate: Fraction, aspect: Any):

@@ -14,16 +14,16 @@ from copyart.video.flow import grey, moved_by, optical_flow
 
 #: Default steadiness. docs/video.md has the measurements.
 STEADY = 0.8
-#: Share of the previous painting at steadiness 1: where the film is still, and where it moves by a pixel or more.
-#: Warping costs some sharpness in every frame.
+#: Share of the previous painting at steadiness 1: where the film is still, and where it moves by a pixel or more. The
+#: second share is lower, because warping costs some sharpness in every frame.
 _STILL, _MOVING = 1.0, 0.65
-#: Change of colour, in levels of 255, at which the share has fallen to 1/e. It is larger than a good camera's noise.
+#: Change of colour, in grey levels (0 to 255), at which this share has fallen to 1/e; more than a good camera's noise.
 _CHANGE = 10.0
 #: Longest side of the frames that are compared, and radius of the blur that removes their noise.
 _LONGEST, _RADIUS = 480, 2
-#: Motion below this counts as none, in pixels of the small frames, because warping costs sharpness.
+#: Motion below this, in pixels of the small frames, counts as none, because warping costs sharpness.
 _STILLNESS = 0.15
-#: A frame starts a new shot if less than this share of its area is unchanged, and less than this share of its colours.
+#: A new shot starts where two frames have less than these shares of their area and of their colours in common.
 _CUT_UNCHANGED, _CUT_COLOURS = 0.35, 0.75
 
 
@@ -50,7 +50,7 @@ def compare_frames(before: Image.Image, now: Image.Image, steady: float) -> Fram
 
     Args:
         before: The earlier frame, RGB.
-        now: The later frame, RGB, in the same size.
+        now: The later frame, RGB, of the same size.
         steady: Steadiness, in [0, 1].
 
     Returns:
@@ -83,12 +83,14 @@ def blend_previous(painting: Image.Image, before: Image.Image, change: FrameChan
 
 
 def masked(painting: Image.Image, photo: Image.Image, mask: Image.Image | None) -> Image.Image:
-    """Return a painting that shows where a mask is white; it is masked last, or the photo would move into it.
+    """Return a painting where a mask is white, and its photo elsewhere.
+
+    A frame is masked last, or `blend_previous` would move parts of its photo into the next painting.
 
     Args:
-        painting: Of the whole photo.
-        photo: What shows elsewhere.
-        mask: Mode L, of their size, or None for a painting that shows everywhere.
+        painting: Painting of the whole photo.
+        photo: The photo.
+        mask: Mask of mode L, of the same size, or None to return the painting.
     """
     return painting if mask is None else Image.composite(painting, photo, mask)
 

@@ -19,7 +19,7 @@ class Engine(Protocol):
 
         Args:
             photo: An RGB image.
-            progress: Called with the finished share, in [0, 1], while a large photo is painted. Defaults to None.
+            progress: Called with the painted fraction, in [0, 1], while a large photo is painted. Defaults to None.
 
         Returns:
             An RGB image of the same size.

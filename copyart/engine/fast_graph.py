@@ -10,7 +10,7 @@ Two kinds of last layers have a fast form:
 - A 7 × 7 head after a transposed convolution, as in the paper's generator, reads the transposed convolution's result
   before depth-to-space: its kernel has 5 × 5 taps instead of 7 × 7, and it computes four pixels of three colours at
   once. With AVX-512, ONNX Runtime computes 16 channels at a time. The head then uses 12 of them instead of 3, which
-  halves its time. With 8 channels at a time, the head still saves memory and passes over the largest feature map.
+  halves its time. With 8 channels at a time, the head still takes less memory, and reads the largest map fewer times.
 """
 
 import dataclasses

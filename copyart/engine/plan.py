@@ -33,8 +33,8 @@ class Stage:
         gain: float32, shape (channels,): trained factor of the normalisation, or None.
         offset: float32, shape (channels,): trained offset of the normalisation, or None.
         epsilon: Added to the variance by the normalisation.
-        groups: 1, or the number of channels for a depthwise convolution. The kernel then has one channel in, and the
-            four pixels of an upsampling stage are adjacent channels.
+        groups: 1, or the number of channels for a depthwise convolution. A depthwise kernel has one channel in, and
+            computes the four pixels of an upsampling stage as adjacent channels.
         upsamples: Whether each pixel becomes 2 × 2 pixels, by depth-to-space.
         half_pixel: Whether an upsampling stage computes at the corners between pixels, as `half_pixel_kernel` does. The
             outermost rows and columns of its upsampled result must then be dropped.

@@ -12,7 +12,7 @@ FEWEST_ROWS = 8
 
 
 class StripGeometry:
-    """Computes the sizes of a plan's feature maps, the passes, the strips, and the rows that each stage reads."""
+    """Computes a plan's passes, the sizes of its feature maps, an image's strips, and the rows that stages read."""
 
     def __init__(self, plan: Sequence[Stage]):
         self.plan = plan

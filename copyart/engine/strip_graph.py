@@ -27,9 +27,9 @@ def strip_graph(
         previous stage's result, float32 (1, channels, rows, width), and `source_above` and `source_below` have the rows
         above and below them. If the previous stage ends a block, `skip`, `skip_above` and `skip_below` are the same
         rows of the block's input. Each stage has `pads_<i>`, int64 (8,). Each upsampling stage has `from_<i>` and
-        `to_<i>`, int64 (2,): the row and column at which the part of its upsampled result to keep begins and ends. Each
-        normalised stage from `first - 1` to `last - 1` has `scale_<i>` and `shift_<i>`, float32 (channels, 1, 1). If
-        the last stage is normalised, `centre`, float32 (channels, 1, 1), is an estimate of the means of its result.
+        `to_<i>`, int64 (2,): the first row and column of its upsampled result to keep, and the row and column after the
+        last. Each normalised stage from `first - 1` to `last - 1` has `scale_<i>` and `shift_<i>`, float32 (channels,
+        1, 1). If the last stage is normalised, `centre`, float32 (channels, 1, 1), estimates the means of its result.
 
         Outputs: `painting`, uint8 (rows, width, 3), if the chain ends the plan. `result`, float32 (1, channels, rows,
         width), if `keep`. If the last stage is normalised, `mean` and `square`, float32 (channels,): the means of

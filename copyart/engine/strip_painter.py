@@ -40,7 +40,7 @@ class StripPainter:
         Args:
             photo: uint8 rows to read by slices: `PaddedRows` or an array (height, width, 3).
             painting: uint8 rows to write by slices: `PixelSink` or an array.
-            progress: Called with the finished share, in [0, 1]. Defaults to None.
+            progress: Called with the painted fraction, in [0, 1]. Defaults to None.
 
         Raises:
             ImageError: if the temporary folder is full.
@@ -55,8 +55,8 @@ class StripPainter:
 
 
 class _Pass(NamedTuple):
-    """A chain of stages and its sessions: one for strips at the top or bottom of the image, one for strips between
-    others."""
+    """A chain of stages and its sessions: one for the strips at the top and bottom of the image, one for the strips
+    between them."""
 
     first: int
     last: int
@@ -72,7 +72,7 @@ def _pass(geometry: StripGeometry, first: int, last: int, session: Callable[[Onn
 
 
 def _part(progress: Callable[[float], object] | None, costs: Sequence[float], number: int) -> Callable[[float], object]:
-    """Return the progress function of one pass; it is called with the finished share of that pass."""
+    """Return the progress function of one pass, to be called with the finished fraction of the pass."""
     before, own, total = sum(costs[:number]), costs[number], sum(costs)
     return lambda share: progress and progress((before + share * own) / total)
 

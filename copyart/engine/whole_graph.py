@@ -20,7 +20,7 @@ def whole_graph(
             `add_to_pixels`.
 
     Returns:
-        A model from `photo`, uint8 (height, width, 3), to `painting` of the same shape. Sides are multiples of 4.
+        A model from `photo`, uint8 (height, width, 3), to `painting` of the same shape. Sides must be multiples of 4.
     """
     graph = GraphBuilder()
     x = graph.from_pixels(graph.input("photo", np.uint8, ("height", "width", 3)))
@@ -80,7 +80,7 @@ def add_with_border(
             and is dropped.
         scale: Output pixels for each row or column of `x`.
         border: Function that receives a border's slice and adds the nodes that compute its pixels.
-        interior: Function that receives the whole map and adds the nodes that compute all pixels but the borders'.
+        interior: Function that receives the whole map and adds the nodes that compute all pixels except the borders'.
 
     Returns:
         The pixels, uint8 (rows, width, 3).

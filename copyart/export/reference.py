@@ -95,7 +95,7 @@ def paint(network: "keras.Model | Painter", photo: Image.Image) -> np.ndarray:
 
 @contextlib.contextmanager
 def full_precision() -> Iterator[None]:
-    """Compute in full float32. With TF32 on a GPU, the difference would exceed the limits."""
+    """Inside this context, compute in full float32. With TF32 on a GPU, the differences would exceed the limits."""
     if not is_installed("keras") or not _runs_tensorflow():
         yield
         return

@@ -41,7 +41,7 @@ def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str |
 
             A path takes precedence over a name.
         network: Which network to take from a `.pth`, `.h5` or `.index` file that holds several. Defaults to None: the
-            only one, or the first generator of a Keras file.
+            only one, or the first generator in a file of the Keras example.
 
     Raises:
         StyleError: if the source does not exist or is damaged.

@@ -20,7 +20,7 @@ _ARROW = re.compile("→|->")
 class MixtureOverTime:
     """Makes the painter for each moment of a film. Only the last one, and those of the named mixtures, stay in memory.
 
-    Styles whose weights cannot be mixed are blended, as by `copyart.load`.
+    If weights cannot be mixed, the paintings are blended, as `copyart.load` does.
 
     Args:
         source: Two or more styles or mixtures with `→` or `->` between them. They are spaced evenly over the film.

@@ -103,7 +103,7 @@ def _expand(photo: str) -> list[_Found]:
             _Found(picture, picture.relative_to(path), True)
             for picture in list_images(path, PICTURE_SUFFIXES | FILM_SUFFIXES)
         ]
-    if not os.path.exists(photo):  # unlike path.exists(), it accepts any text
+    if not os.path.exists(photo):  # os.path.exists accepts any text; Path.exists raises for some
         return _match(photo)
     return [_Found(path, Path(path.name))]
 

@@ -57,8 +57,8 @@ def add_large_strokes(painting: Image.Image, coarse: Image.Image) -> None:
 def _reduced(painting: Image.Image, size: tuple[int, int]) -> np.ndarray:
     """Reduce a painting as Pillow reduces the photo, but without rounding: float32 in [0, 255].
 
-    A rounding error of one level would spread over a whole large stroke. As in Pillow, values are clipped to [0, 255]
-    after each direction.
+    A rounding error of one grey level would spread over a whole large stroke. As in Pillow, values are clipped to [0,
+    255] after each direction.
     """
     across = Resampling(painting.width, size[0], lanczos)
     narrow = np.empty((3, painting.height, size[0]), np.float32)

@@ -16,7 +16,7 @@ FIGURES = "sample_figures"
 #: Side at which the photo is painted, in pixels. The brightness and the colours are about the same at 128 pixels.
 _SIDE = 64
 #: How far the mean colours of a mixture's painting may lie outside the range of its parents', in grey levels (0 to
-#: 255): for shares in 0 to 1, and for shares beyond.
+#: 255): if all shares are from 0 to 1, and if not.
 _ROOM, _ROOM_BEYOND = 10.0, 25.0
 #: How far the `structure` of a mixture's painting may lie below the lowest of its parents'.
 _STRUCTURE = 0.2

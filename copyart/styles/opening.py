@@ -97,7 +97,7 @@ def ready() -> str:
 
 
 def _find(source: str | os.PathLike) -> Path:
-    """Return the path of the style folder or packed style for a path or a name."""
+    """Return the path of the style folder or packed style that a path or a name stands for."""
     source = os.path.expanduser(source)
     path = Path(source)
     if is_packed(path):

@@ -35,7 +35,7 @@ _REMEDY = "Do not trust it. Ask for another copy, made with copyart style pack."
 
 
 def is_packed(place: str | os.PathLike) -> bool:
-    """Tell whether a path is a packed style by its suffix, valid or not."""
+    """Tell whether a path is a file with the suffix of packed styles, valid or not."""
     return Path(place).suffix.lower() == SUFFIX and os.path.isfile(place)
 
 

@@ -36,7 +36,7 @@ class Artist:
         movement: the movement in the history of art, in English.
         kaggle_folder: folder of the artist in the Kaggle set. Defaults to None: not in that set.
         tfds_config: configuration of the TFDS set `cycle_gan`. Defaults to None: not in that set.
-        aliases: further names that find this artist. Defaults to none.
+        aliases: further names by which `find` finds this artist. Defaults to none.
     """
 
     slug: str
@@ -91,7 +91,7 @@ def fold(text: str) -> str:
     """Reduce a name to plain letters and digits, so that different spellings compare equal.
 
     Args:
-        text: any spelling: accents composed or not, any case, spaces, underscores, hyphens.
+        text: any spelling: composed or decomposed accents, any case, spaces, underscores, hyphens.
 
     Returns:
         The letters and digits alone, lower-case and without accents.
@@ -145,13 +145,13 @@ def find(name: str | Artist) -> Artist:
 
 
 def find_movement(name: str) -> str:
-    """Return a movement in the table's spelling.
+    """Find a movement by name, and return it in the table's spelling.
 
     Args:
         name: the movement in any spelling that `fold` makes equal.
 
     Raises:
-        ArtistError: if no artist belongs to it. The message lists the movements.
+        ArtistError: if no artist belongs to that movement. The message lists the movements.
     """
     movements = {fold(artist.movement): artist.movement for artist in all_artists()}
     if (found := movements.get(fold(name))) is None:

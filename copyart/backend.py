@@ -20,7 +20,7 @@ def choose_backend(name: str | None = None) -> None:
             installed; else to JAX.
 
     Raises:
-        ConfigError: if there is no such backend, it is not installed, or Keras already uses another.
+        ConfigError: if there is no such backend, if it is not installed, or if Keras already uses another.
     """
     if name is None and _running():
         return

@@ -10,7 +10,7 @@ from copyart.errors import ConfigError
 from copyart.models.generators import TRAINED
 from copyart.models.resnet import UPSAMPLINGS
 
-#: Allowed values of settings with a fixed choice.
+#: Allowed values of the settings that have a fixed set of values.
 CHOICES = {
     "generator": tuple(TRAINED),
     "discriminator": ("patch", "projected"),
@@ -196,7 +196,7 @@ class TrainingConfig:
         return dataclasses.asdict(self)
 
     def to_json(self) -> str:
-        """Return the settings as JSON, one per line."""
+        """Return the settings as JSON, one setting a line."""
         return json.dumps(self.to_dict(), indent=2) + "\n"
 
 

@@ -87,7 +87,7 @@ def flatten(image: Image.Image) -> Image.Image:
 
 
 def to_array(image: Image.Image) -> np.ndarray:
-    """Return the colours as float32 (H, W, 3) in [-1, 1]; transparency is dropped (see `split_alpha`).
+    """Return a picture's colours as float32 (H, W, 3) in [-1, 1]; transparency is dropped (see `split_alpha`).
 
     Example:
         >>> to_array(Image.new("RGB", (2, 1), "white")).tolist()
@@ -143,7 +143,7 @@ def save_image(
         target: a path, or a binary file object.
         format: "jpeg", "png", "webp", "gif", "bmp", "tiff", "ppm" or "avif".
             Defaults to the format of the path's suffix.
-        quality: of JPEG (whose colours are kept at full resolution), WebP and AVIF, 1 to 100.
+        quality: from 1 to 100, for JPEG (whose colours are kept at full resolution), WebP and AVIF.
             Defaults to 95. Beyond that, JPEG files grow fast without visible gain.
         mark: Whether the file says that Copyart painted it, so that training does not take it for a photo. Defaults to
             False.

@@ -33,8 +33,8 @@ def fetch(handle: str, progress: OnProgress | None = None) -> Path:
         The folder of the unpacked data set.
 
     Raises:
-        DownloadError: if the archive is damaged or would write outside the cache folder, or cannot be checked with this
-            kagglehub.
+        DownloadError: if the archive is damaged or would write outside the cache folder, or cannot be checked with the
+            installed kagglehub.
         Exception: one of `kaggle_failures.failures()`, which `kaggle_failures.explain` explains.
     """
     import kagglehub

@@ -149,7 +149,7 @@ class Data:
         """Return the endless training batches of a run from any step on.
 
         Args:
-            step: Steps already taken since the first epoch began.
+            step: Number of steps already taken since the first epoch began.
 
         Returns:
             An endless sequence of `(photos, art)`, each float32 in [-1, 1], shape (batch_size, image_size, image_size,
@@ -173,7 +173,7 @@ class Data:
         """Return fixed, uncropped held-out pictures for sample grids.
 
         Args:
-            count: Pictures of each domain; fewer if fewer are held out.
+            count: Number of pictures of each domain; fewer are returned if fewer are held out.
 
         Returns:
             Photos and art, each float32, shape (at most count, image_size, image_size, 3), in [-1, 1].

@@ -20,7 +20,7 @@ def read_ahead(
     Memory is bounded: at most `ahead + 1` items are held.
 
     Args:
-        make: Function of an item, called in a thread.
+        make: Function that is called with an item, in a thread.
         items: The items, possibly endless. They are read in the caller's thread.
         workers: Number of threads. Defaults to 1.
         ahead: Number of items to start before an earlier one is used. Defaults to 1.
@@ -66,7 +66,7 @@ def read_paint_write(
     paint: Callable[[Any, Any], Any],
     write: Callable[[Any, Any], Any],
 ) -> Iterator[Future[Any]]:
-    """Run jobs through three stages. Reading and writing have a thread each.
+    """Run jobs through three stages: read, paint, write. Reading and writing each have a thread of their own.
 
     At most two photos are held at each stage.
 

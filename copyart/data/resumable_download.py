@@ -1,6 +1,6 @@
 """Download a file of published weights, resume an interrupted download, and explain failures.
 
-Why not pooch: docs/decisions/0024-own-download.md.
+Why it does not use pooch: docs/decisions/0024-own-download.md.
 """
 
 import contextlib

@@ -31,7 +31,7 @@ def find_files(
         source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to the given folders, else to Kaggle for
             artists that are in its data set, else to TFDS.
         photos: A folder of photos, or several, searched with their subfolders.
-        art: The same for paintings.
+        art: A folder of paintings, or several, searched with their subfolders.
         cache_dir: Folder for TFDS' pictures. Defaults as for `copyart.data.store.cache_folder`.
         progress: Called while downloading with the downloaded and the total bytes, if known.
 

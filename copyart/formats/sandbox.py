@@ -24,7 +24,7 @@ from copyart.formats.weights_file import RefusedError, Weight, WeightsFile, prin
 SECONDS = 30
 #: CPU time in seconds after which the system ends a looping reader, in case the parent process was killed.
 _CPU_SECONDS = 120
-#: Memory that a reader may take beyond its libraries: a fixed number of bytes, and bytes for each byte of the file.
+#: Memory that a reader may take beyond its libraries: a fixed number of bytes, and so many per byte of the file.
 _MEMORY, _MEMORY_PER_BYTE = 2 << 30, 4
 #: Code that the child process runs. The child searches the same folders for modules as this process.
 _CODE = f"""
@@ -33,7 +33,7 @@ sys.path += json.loads(sys.argv[1])
 from {__name__} import main
 main(*sys.argv[2:])
 """
-#: One thread is enough to read a file and starts sooner. No GPU is needed.
+#: One thread is enough to read a file, and starts sooner than several. No GPU is needed.
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
 
 

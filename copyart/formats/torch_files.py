@@ -18,9 +18,9 @@ from copyart.formats.torch_objects import Storage
 from copyart.formats.torch_pickle import load_pickle
 from copyart.formats.weights_file import RefusedError
 
-#: The paper's generator takes 46 MB; wider ones and whole checkpoints take more.
+#: Largest file, in bytes. The paper's generator takes 46 MB; wider ones and whole checkpoints take more.
 MAX_BYTES = 2**30
-#: A generator's pickle takes 12 kB. A hostile pickle can build a kilobyte from five bytes.
+#: Largest pickle, in bytes. A generator's pickle takes 12 kB. A hostile pickle can build a kilobyte from five bytes.
 MAX_PICKLE_BYTES = 2**20
 
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -35,10 +35,10 @@ _TAR_MAGIC_AT = 257
 
 
 class TorchFile(NamedTuple):
-    """An opened file.
+    """An opened PyTorch weights file.
 
     Args:
-        content: Content of its pickle, with tensors as `Tensor`.
+        content: Content of the file's pickle, with tensors as `Tensor`.
         read: Returns the bytes of a storage, given its key.
         byte_order: Byte order of the storages, "<" or ">".
         length: Size of the file in bytes.

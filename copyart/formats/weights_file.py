@@ -1,4 +1,4 @@
-"""`WeightsFile`, which every reader of foreign files returns, and `RefusedError`, which it raises."""
+"""`WeightsFile`, which every reader of foreign files returns, and `RefusedError`, which readers raise."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

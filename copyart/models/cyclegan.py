@@ -187,7 +187,7 @@ class CycleGAN(TrainingSteps):
             training: Whether to apply dropout.
 
         Returns:
-            A dictionary of weighted float32 terms, the painted photos, and the unpainted art.
+            A dictionary of weighted float32 terms, the paintings of the photos, and the photos made from the art.
         """
         photo_to_art, art_to_photo = self.photo_to_art, self.art_to_photo
         terms = {}

@@ -12,7 +12,7 @@ from copyart.models.spec import GeneratorSpec
 if TYPE_CHECKING:
     import keras
 
-#: Kind → its spec.
+#: Kind → its spec class.
 SPECS: dict[str, type[GeneratorSpec]] = {spec.kind: spec for spec in (ResnetSpec, LightSpec, CutSpec, KerasExampleSpec)}
 #: The kinds that `CycleGAN` can train.
 TRAINED = {kind: spec for kind, spec in SPECS.items() if spec.trained_here}

@@ -43,6 +43,6 @@ def channels_last() -> Iterator[None]:
 
 
 def precise_dtype() -> str:
-    """Return the dtype of the weights. The output of a network keeps it even if the layers compute in half
-    precision."""
+    """Return the dtype of the weights. The output of a network has this dtype even if the layers compute in
+    half precision."""
     return keras.config.dtype_policy().variable_dtype

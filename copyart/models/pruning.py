@@ -14,7 +14,7 @@ def keep_strongest_blocks(network: keras.Model, deeper: keras.Model) -> list[int
     """Copy the weights of a deeper light generator, except those of its least important residual blocks.
 
     Each block of a light generator has a trained gain. A block whose gain has a small mean absolute value hardly
-    matters. The kept blocks stay in order. Paintings get worse, and recover within some hundred training steps.
+    matters. The kept blocks stay in order. The paintings get worse, and recover within a few hundred training steps.
 
     Args:
         network: The light generator to fill.

@@ -35,7 +35,7 @@ class Conv:
     """A convolution, and the steps around it: upsample, pad, convolve, normalise, ReLU, blur.
 
     Args:
-        name: Name of the convolution; the names of the layers around it begin with it.
+        name: Name of the convolution; the names of the layers around it begin with this name.
         filters: Channels of the result.
         size: Side of the kernel.
         stride: Stride of the convolution. Defaults to 1.
@@ -64,7 +64,7 @@ class Conv:
     blur: bool = False
 
     def weight_shapes(self, channels: int) -> Iterator[tuple[str, tuple[int, ...]]]:
-        """Yield the name and shape of each weight, given the channels of the image."""
+        """Yield the name and shape of each weight, given the number of input channels."""
         ends = (self.filters, channels) if self.upsampling in TRANSPOSED else (channels, self.filters)
         yield from _weight_shapes(self.name, self.name, (self.size, self.size, *ends), self.filters, self.norm)
 
@@ -74,7 +74,7 @@ class ResidualBlock:
     """Two normalised 3 × 3 convolutions, with ReLU between them, whose result is added to their input.
 
     Args:
-        name: Beginning of the layers' names.
+        name: Prefix of the layers' names.
         filters: Channels of the input and the result.
         dropout: Share of features dropped between the convolutions while training. Defaults to 0.
         norms: Normalisation after each convolution. Defaults to two without trained parameters.
@@ -86,7 +86,7 @@ class ResidualBlock:
     norms: tuple[Norm, Norm] = (Norm(), Norm())
 
     def weight_shapes(self, channels: int) -> Iterator[tuple[str, tuple[int, ...]]]:
-        """Yield the name and shape of each weight, given the channels of the image."""
+        """Yield the name and shape of each weight, given the number of input channels."""
         for number, norm in enumerate(self.norms, 1):
             name, shape = f"{self.name}_conv_{number}", (3, 3, channels, self.filters)
             yield from _weight_shapes(name, f"{self.name}_{number}", shape, self.filters, norm)

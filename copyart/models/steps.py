@@ -1,4 +1,4 @@
-"""Choose the training and test steps for Keras' backend, the only part of the model that depends on it."""
+"""Choose the training and test steps for Keras' backend. Nothing else in the model depends on the backend."""
 
 import keras
 

@@ -118,7 +118,7 @@ class TrainingSteps(keras.Model):
 
 
 def compiled(network: keras.Model) -> Callable[[Tensor], Tensor]:
-    """Return a function that applies a network with its current weights. It is compiled once for each image shape.
+    """Return a function that applies a network with its current weights, compiled once for each image shape.
 
     Args:
         network: A `keras.Model` from images to images.

@@ -91,8 +91,7 @@ class TrainingSteps(keras.Model):
 
 
 def compiled(network: keras.Model) -> Callable[[Tensor], Tensor]:
-    """Return a function that applies a network with its current weights, eagerly, which is as fast as a compiled one
-    here.
+    """Return a function that eagerly applies a network with its current weights. Compiling it would not be faster.
 
     Args:
         network: A `keras.Model` from images to images.

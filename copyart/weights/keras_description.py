@@ -23,7 +23,7 @@ def described_epsilon(config: dict | None, blocks: int, name: str) -> float:
     """Check that a description is that of the example's generator, and return the epsilon of its normalisations.
 
     Args:
-        config: The description, or None if the file has none. The epsilon is then tensorflow_addons' default, 1e-3.
+        config: The description, or None if the file has none: the epsilon is tensorflow_addons' default, 1e-3.
         blocks: Number of residual blocks in the weights.
         name: Name of the file, for messages.
 

@@ -16,7 +16,7 @@ from copyart.weights.network_files import find_network, listed
 
 
 def import_keras(path: str | os.PathLike, network: str | None = None) -> keras.Model:
-    """Import a generator of the CycleGAN example on keras.io that Keras 2 and tensorflow_addons saved.
+    """Import a generator of the CycleGAN example on keras.io that was saved with Keras 2 and tensorflow_addons.
 
     Only arrays and names are read; no layer of the file is built, and no code in it is run. The numbers of filters and
     blocks follow from the arrays.
@@ -81,7 +81,7 @@ def _convolutions(weights: list[Weight], name: str) -> list[dict[str, np.ndarray
 
 
 def _slots(convolutions: list[dict[str, np.ndarray]], name: str) -> list[_Slot]:
-    """List the convolutions of a network with so many layers, and check that every array fits."""
+    """List the convolutions that a network with so many layers has, and check that every array fits."""
     stem = convolutions[0]["kernel"].shape if convolutions else ()
     blocks, odd = divmod(len(convolutions) - 6, 2)
     if len(stem) != 4 or stem[:3] != (7, 7, 3) or blocks < 0 or odd:

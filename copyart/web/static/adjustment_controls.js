@@ -1,4 +1,4 @@
-// The sliders: how much of the painting shows, whose colours, a second style, the size of the brush.
+// The controls of a painting: its strength, the photo's colours, a second style and its share, the brush.
 
 import { defaultBrush } from "./large_strokes.js";
 import { canMix, mixStyles, styleBySlug } from "./mixture.js";
@@ -8,32 +8,32 @@ const $ = (id) => document.getElementById(id);
 const [strength, preserve, second, share, brush] = ["strength", "preserve", "second", "share-of-second", "brush"].map($);
 const BRUSH_STEP = Number(brush.step);
 
-let cardStyle = null; // the style of the card
+let cardStyle = null; // the style whose card is chosen
 let mixable = true; // whether this browser paints
-let defaultSize = 1; // the size of the brush that the photo asks for
+let defaultSize = 1; // the default size of the brush for the photo
 
-/** Return how the painting is blended with the photo. */
+/** Return how to blend the painting with the photo: { strength, preserve }, as in `blendPhotoAndPainting`. */
 export function blendSettings() {
   return { strength: Number(strength.value), preserve: preserve.checked };
 }
 
-/** Return a style as it is to be painted: alone, or mixed with the second one. */
+/** Return what to paint for a style: the style, or its mixture with the second style if one is chosen. */
 export function withSecondStyle(style) {
   const other = style === cardStyle && styleBySlug(second.value);
   return other ? mixStyles(style, other, Number(share.value)) : style;
 }
 
-/** Return the size of the brush, or null where it is the usual one. */
+/** Return the size of the brush, or null if it is the default for the photo. */
 export function chosenBrush() {
   return brush.value === brush.dataset.usual ? null : Number(brush.value);
 }
 
-/** Return how many pixels a painting has in which the large strokes are as learnt. */
+/** Return at how many pixels to paint a photo, so that strokes of the trained size look like the chosen brush. */
 export function coarsePixels({ width, height }) {
   return (width * height) / (chosenBrush() ?? defaultSize) ** 2;
 }
 
-/** Set the brush to what a photo of a size asks for. */
+/** Set the brush to the default for a photo of this size. */
 export function setBrushForPhoto({ width, height }) {
   defaultSize = defaultBrush(width, height);
   brush.max = Math.max(2, Math.floor(Math.min(8, Math.min(width, height) / 64)));
@@ -42,7 +42,7 @@ export function setBrushForPhoto({ width, height }) {
   showValues();
 }
 
-/** Offer what can be mixed with a style, which is painted alone at first; none where the server paints. */
+/** Offer the styles that can be mixed with a style, or none if the server paints. None of them is chosen at first. */
 export function offerSecondStyles(style, inBrowser) {
   if (style === cardStyle && inBrowser === mixable) return;
   [cardStyle, mixable] = [style, inBrowser];
@@ -55,8 +55,8 @@ export function offerSecondStyles(style, inBrowser) {
 }
 
 /**
- * Call back when something is adjusted: `blended` with what only blends, `painted` with what is painted anew, and both
- * with whether the hand has let go.
+ * Call `blended` when a control changes that only affects blending, and `painted` when the photo must be painted again.
+ * Both are called with whether the control was released.
  */
 export function connectAdjustments({ blended, painted }) {
   for (const [controls, changed] of [[[strength, preserve], blended], [[second, share, brush], painted]]) {
@@ -65,7 +65,7 @@ export function connectAdjustments({ blended, painted }) {
         showValues();
         changed(false);
       });
-      // A slider that is let go where it was taken tells of no change.
+      // A slider that is released where it was grabbed fires no `change`.
       for (const kind of ["change", "pointerup"]) control.addEventListener(kind, () => changed(true));
     }
   }

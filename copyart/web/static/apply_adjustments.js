@@ -1,4 +1,4 @@
-// What the sliders do to the shown painting: blend it anew at once, or follow small and paint it anew.
+// Applies the controls to the shown painting: blends it again at once, or shows small previews and then paints again.
 
 import { blendSettings, connectAdjustments, withSecondStyle } from "./adjustment_controls.js";
 import { showBlendPreview } from "./comparison_view.js";
@@ -11,7 +11,7 @@ import { saveToGallerySoon } from "./save_to_gallery.js";
 import { showFinished } from "./shown_painting.js";
 import { requestPreview } from "./slider_preview.js";
 
-let nextFrame = null; // in which the blend is drawn
+let nextFrame = null; // id of the animation frame that will draw the blend
 
 /** Connect the sliders to the painting. */
 export function connectAdjustmentsToPainting() {
@@ -43,9 +43,9 @@ function paintAnew(settled) {
   showFinished(painting);
 }
 
-/** Show a style small while its sliders move. */
+/** Show a small preview of a style while its sliders move. */
 function showSmall(style) {
-  if (state.painting?.style !== style) return; // it is painted for the first time
+  if (state.painting?.style !== style) return; // the style is being painted for the first time
   stopPainting();
   setMode("painted");
   document.getElementById("style-caption").textContent = withSecondStyle(style).manner;

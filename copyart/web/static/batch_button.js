@@ -43,7 +43,7 @@ async function paintAll() {
   }
 }
 
-/** End a job; returns false where it was stopped, and something else is shown. */
+/** End a job. Return false if it was stopped before, because the page then shows something else. */
 function endJob(job) {
   if (job !== state.job) return false;
   state.job = null;

@@ -1,6 +1,6 @@
-// How much of the painting shows, and whose colours: the arithmetic of Copyart's `Painter.paint`.
+// Blends a painting with its photo, and keeps the photo's colours if asked to, as `Painter.paint` does.
 
-/** Blend two ImageData of one size; strength is 0 for the photo, 1 for the painting. Returns a third. */
+/** Return a photo and a painting, ImageData of one size, blended; strength is 0 for the photo, 1 for the painting. */
 export function blendPhotoAndPainting(photo, painting, strength, preserve) {
   const result = new ImageData(photo.width, photo.height);
   const [from, out] = [photo.data, result.data];
@@ -14,7 +14,7 @@ export function blendPhotoAndPainting(photo, painting, strength, preserve) {
   return result;
 }
 
-// JPEG's YCbCr, as Pillow reckons it: in 64ths, looked up for -255 to 255, a half added and the rest cut off.
+// JPEG's YCbCr as Pillow computes it: from tables for -255 to 255, in 64ths, after adding a half and truncating.
 const ZERO = 255;
 const times = (factor) => Int32Array.from({ length: 511 }, (_, at) => Math.trunc(64 * factor * (at - ZERO) + 0.5));
 const LIGHT = [0.299, 0.587, 0.114].map(times);
@@ -25,7 +25,7 @@ const [RED, GREEN_BLUE, GREEN_RED, BLUE] = [1.402, -0.34414, -0.71414, 1.772].ma
 const sumOfTables = (tables, red, green, blue) =>
   (tables[0][ZERO + red] + tables[1][ZERO + green] + tables[2][ZERO + blue]) >> 6;
 
-/** Return the photo's colours at the painting's lights and darks. */
+/** Return pixels with the photo's colours and the painting's brightness. */
 function withPhotoColours(from, to) {
   const result = new Uint8ClampedArray(from.length);
   for (let at = 0; at < from.length; at += 4) {

@@ -1,18 +1,18 @@
-// The painter in this browser: keeps the worker, and knows how large a photo may be.
+// The painter in this browser: runs a worker, and limits the pixels of a painting to what the device can hold.
 
 import { ruleOutAfter } from "./onnx_runtime.js";
 import { pageData } from "./page_data.js";
 import { PaintingWorkerClient } from "./painting_worker_client.js";
 import { canvasReturnsTruePixels, photoPixels, sizeWithin } from "./photo_pixels.js";
 
-/** Return null where this browser can paint by itself, or else the word that says why not, whatever the style. */
+/** Return null if this browser can paint some style, else the name of the page text that says why it cannot. */
 export function whyBrowserCannotPaint() {
   if (!Object.keys(pageData.runtimes).length) return "why_no_runtime";
   if (!globalThis.WebAssembly || !WebAssembly.validate(SIMD_FUNCTION) || !globalThis.Worker) return "why_no_wasm";
   return canvasReturnsTruePixels() ? null : "why_canvas";
 }
 
-// A function that returns a 128-bit vector: browsers that know it have the instructions that the runtime is made of.
+// A function that returns a 128-bit vector: a browser that accepts it has the SIMD instructions that the runtime needs.
 const SIMD_FUNCTION = new Uint8Array([
   ...[0, 97, 115, 109, 1, 0, 0, 0],
   ...[1, 5, 1, 96, 0, 1, 123],
@@ -36,9 +36,9 @@ export class BrowserPainter {
   }
 
   /**
-   * Paint a photo; resolves to { photo, painting } as ImageData of one size, and seconds. A style may have `parts`,
-   * { weights, share } each, which are mixed; `brush` is the size of the largest strokes, as a multiple of those learnt;
-   * `pixels` are painted at most.
+   * Paint a photo; resolves to { photo, painting, seconds, engine }, with two ImageData of one size. A style may have
+   * `parts`, { weights, share } each, which are mixed. `brush` is the size of the largest strokes, as a multiple of
+   * their size in training. `pixels` is the most pixels to paint.
    * @param {object} photo
    * @param {object} style
    * @param {{ signal: AbortSignal, progress: (what: object) => void, brush?: number, pixels?: number }} how
@@ -57,7 +57,7 @@ export class BrowserPainter {
     }
   }
 
-  /** End the worker; what it paints is lost. */
+  /** End the worker; the painting under way is lost. */
   stop() {
     this.#worker.stop();
   }
@@ -72,10 +72,10 @@ export class BrowserPainter {
   }
 }
 
-/** Pixels below which a smaller photo would not help any more. */
+/** With fewer pixels than this, painting that ran out of memory is not tried again at a smaller size. */
 const MIN_PIXELS = 1 << 16;
 
-/** Return how many pixels are painted at most: what a device of its kind surely has the memory for. */
+/** Return the most pixels to paint: as many as a device of this kind surely has the memory for. */
 function maxPixels() {
   const handheld = matchMedia("(pointer: coarse)").matches;
   const gigabytes = navigator.deviceMemory ?? (handheld ? 4 : 8);

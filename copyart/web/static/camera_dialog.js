@@ -1,18 +1,18 @@
-// A photo from the camera: in the page where it is allowed, else with the phone's own camera.
+// Takes a photo: on a phone with its own camera application, else with the camera in the page.
 
 import { pageText } from "./page_data.js";
 
 const dialog = document.getElementById("viewfinder");
 const snapshot = document.getElementById("snapshot");
 const video = dialog.querySelector("video");
-let openingCamera = false; // for leave to use the camera: a second click must not open it twice
+let openingCamera = false; // while the visitor is asked for permission: a second click must not open the camera twice
 
-/** Let buttons open the camera; `taken` gets the photo as a file, `failed` a text. */
+/** Let buttons open the camera; `taken` gets the photo as a file, `failed` the text of an error. */
 export function connectCameraButtons(buttons, taken, failed) {
   for (const button of buttons) button.addEventListener("click", () => openCamera(failed));
   document.getElementById("shoot").addEventListener("click", async () => {
     const file = await photoFromVideo(video);
-    if (!file) return; // the camera is not that far yet
+    if (!file) return; // the video has no frame yet
     dialog.close();
     taken(file);
   });
@@ -40,7 +40,7 @@ async function openCamera(failed) {
   await video.play();
 }
 
-/** Return what a camera's video shows, as the file of a photo, or null before its first frame. */
+/** Return the current frame of a camera's video as a JPEG file, or null before the first frame. */
 export function photoFromVideo(video) {
   if (!video.videoWidth) return null;
   const canvas = document.createElement("canvas");

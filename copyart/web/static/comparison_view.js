@@ -1,4 +1,4 @@
-// Shows the photo and the painting on one another, with the divider between them.
+// Shows the painting over the photo, with a divider between them.
 
 import { blendPhotoAndPainting } from "./blend_with_photo.js";
 import { canvasAsFile, pixelsToCanvas } from "./image_files.js";
@@ -10,14 +10,14 @@ const [painting, original] = [document.getElementById("painting"), document.getE
 const split = document.getElementById("split");
 const sideLabels = document.querySelectorAll(".side");
 
-const SWEEP_MILLISECONDS = 1200; // that the divider takes by itself
-const [LEAST_SIDE, MAX_ENLARGEMENT] = [480, 3]; // pixels of the longer side as it is shown, and how many times it may grow
-const LABEL_SHARE = 20; // hundredths of the picture that a side needs for its name
-const PREVIEW_PIXELS = 1e6; // pixels up to which a painting follows the sliders whole
+const SWEEP_MILLISECONDS = 1200; // how long the divider sweeps over the picture
+const [LEAST_SIDE, MAX_ENLARGEMENT] = [480, 3]; // least pixels of the shown longer side; largest factor
+const LABEL_SHARE = 20; // percent of the picture's width that a side needs for its label
+const PREVIEW_PIXELS = 1e6; // larger paintings are reduced to this while they follow the sliders
 
-let sweepFrame = 0; // the next step of what moves the divider by itself
-let dividerPlace = 0; // where the divider comes to rest: at first, all of the painting is seen
-let reducedPair = null; // the photo and the painting that are shown, reduced, for what follows a slider
+let sweepFrame = 0; // id of the next animation frame of the sweep, else 0
+let dividerPlace = 0; // where the divider rests, in percent; at 0, the whole painting is visible
+let reducedPair = null; // reduced copies of the shown photo and painting, for `showBlendPreview`
 
 split.addEventListener("input", () => {
   stopSweep();
@@ -38,7 +38,7 @@ export function setPhoto(photo, pixels) {
   hidePainting();
 }
 
-/** Return how many times as large a photo is shown as it is: small ones would be lost in the frame. */
+/** Return the factor by which a photo is enlarged on the page: a small one would be lost in the frame. */
 function enlargement({ width, height }) {
   return Math.min(MAX_ENLARGEMENT, Math.max(1, LEAST_SIDE / Math.max(width, height)));
 }
@@ -58,7 +58,7 @@ export function showPainting({ photo, painting: pixels }, manner, look) {
   if (!sweepFrame) placeDivider(dividerPlace);
 }
 
-/** Show what sliders do, at once: large paintings at a reduced size, until `showPainting`. */
+/** Show at once how the sliders blend a painting; a large one at a reduced size, until `showPainting` is called. */
 export function showBlendPreview(painted, look) {
   if (painted.photo.width * painted.photo.height <= PREVIEW_PIXELS) return drawBlended(painted, look);
   if (reducedPair?.of !== painted) {
@@ -104,7 +104,7 @@ export function scrollToPicture() {
   document.querySelector(".frame").scrollIntoView({ block: "nearest" });
 }
 
-/** Show the photo again, alone: before a painting, or where one was stopped. */
+/** Show the photo alone: before it is painted, or after a painting was stopped. */
 export function hidePainting() {
   stopSweep();
   painting.removeAttribute("aria-label");
@@ -114,8 +114,8 @@ export function hidePainting() {
 }
 
 /**
- * Return a function that shows steps of a painting by `showStep`; as soon as one can be seen, the divider sweeps over the
- * photo, unless `seen` says that a painting is shown already.
+ * Return a function that passes steps of a painting to `showStep`. The first visible step makes the divider sweep over
+ * the photo, unless `seen` says that a painting is shown already.
  */
 export function sweepOnceVisible(showStep, seen) {
   return (what) => {
@@ -126,7 +126,7 @@ export function sweepOnceVisible(showStep, seen) {
   };
 }
 
-/** Draw the divider over the whole picture, from the right, so that the painting appears. */
+/** Move the divider over the whole picture, from the right, so that the painting appears. */
 function sweepDivider() {
   stopSweep();
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return placeDivider(dividerPlace);
@@ -149,7 +149,7 @@ function setDividerShown(shown) {
   labelSides(split.value);
 }
 
-/** Name the sides of the divider, where there is something of them to see. */
+/** Show the label of each side of the divider that is wide enough. */
 function labelSides(place) {
   const [before, after] = sideLabels;
   before.hidden = split.hidden || place < LABEL_SHARE;
@@ -163,7 +163,7 @@ function placeDivider(place) {
   comparison.style.setProperty("--split", 100 * dividerInPicture(place / 100));
 }
 
-/** Return the painting as it is shown, as a file of a type. */
+/** Return the painting as it is shown, blended, as a file of a MIME type. */
 export function shownPaintingAsFile(type) {
   return canvasAsFile(painting, type);
 }

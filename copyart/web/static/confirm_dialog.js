@@ -1,9 +1,9 @@
-// A question to the visitor, before something they made is lost.
+// Asks the visitor for confirmation before something that they made is lost.
 
 const dialog = document.getElementById("question");
 const [yes, no] = dialog.querySelectorAll("button");
 
-/** Ask; resolves to whether the visitor agrees. Closing the question means no. */
+/** Ask a question; resolves to whether the visitor agrees. Closing the dialog means no. */
 export function askToConfirm(question, agree, refuse) {
   document.getElementById("asked").textContent = question;
   yes.textContent = agree;

@@ -1,4 +1,4 @@
-// What is kept on this device: the paintings, and the photo of each tab. It stays when the page is left.
+// Stores the paintings, and the photo of each tab, on this device. They stay when the page is left.
 
 const DAY = 24 * 3600 * 1000; // milliseconds
 
@@ -11,11 +11,11 @@ const database = new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
   request.onerror = () => reject(request.error);
 });
-database.catch(() => {}); // whoever asks is told
+database.catch(() => {}); // whoever awaits it gets the error
 
 const otherTabs = new BroadcastChannel("copyart");
 
-/** Do something with one of the stores; resolves once it is on the disk. */
+/** Call `act` with a store; resolves to the result of the request that it makes, once the transaction is complete. */
 async function runTransaction(name, mode, act) {
   const transaction = (await database).transaction(name, mode);
   const request = act(transaction.objectStore(name));
@@ -25,7 +25,7 @@ async function runTransaction(name, mode, act) {
   });
 }
 
-/** Store a record. WebKit's private windows store no files: there, their bytes are stored. */
+/** Store a record. WebKit's private windows cannot store files; there, store the bytes of its files. */
 async function put(name, record) {
   const store = (value) => runTransaction(name, "readwrite", (objects) => objects.put(value));
   await store(record).catch(async () => store(await filesToBytes(record)));
@@ -58,7 +58,7 @@ export async function storedPaintings() {
   return all.map(bytesToFiles).sort((one, other) => other.when - one.when);
 }
 
-/** Keep a painting, { id, when, … }; one of the same id is replaced. */
+/** Store a painting, { id, when, … }, in place of one with the same id. */
 export async function storePainting(painting) {
   await put("paintings", painting);
   otherTabs.postMessage("changed");
@@ -69,13 +69,13 @@ export async function deletePainting(id) {
   otherTabs.postMessage("changed");
 }
 
-/** Forget the paintings and the photos, of all tabs. */
+/** Delete all paintings, and the photos of all tabs. */
 export async function deleteEverything() {
   for (const name of ["paintings", "photos"]) await runTransaction(name, "readwrite", (store) => store.clear());
   otherTabs.postMessage("changed");
 }
 
-/** Keep the photo of this tab, a File, and forget those of tabs that were left days ago. */
+/** Store the photo of this tab, a File, and delete photos that were stored more than a day ago. */
 export async function storePhoto(file) {
   sessionStorage.tab ??= crypto.getRandomValues(new Uint32Array(4)).join("-");
   await runTransaction("photos", "readwrite", (store) => {

@@ -7,9 +7,9 @@ import { connectShareAndCopy, downloadFile, paintingFileName, writableImageTypes
 import { finishedFile } from "./shown_painting.js";
 
 const [download, format, share, copy] = ["download", "format", "share", "copy"].map((id) => document.getElementById(id));
-let chosenByVisitor = false; // else the format is that of the photo
+let chosenByVisitor = false; // whether the visitor chose the format
 
-/** Choose the format of a photo for its paintings, unless the visitor has chosen one. */
+/** Set the format of the download to that of the photo, unless the visitor has chosen one. */
 export function chooseFormatFor(photo) {
   if (!chosenByVisitor) format.value = `image/${photo.format}`;
 }

@@ -1,11 +1,11 @@
-// Files that the browser paints with, fetched once for all workers, and how far they are.
+// Fetches the files that the browser paints with, once for all workers, and reports the progress.
 
 import { Problem } from "./page_data.js";
 
-const MAX_FILES = 48; // files that are kept in memory, of 0.7 MB each
+const MAX_FILES = 48; // most files to keep in memory; each has about 0.7 MB
 const filesInMemory = new Map(); // address → promise of its bytes
 
-/** Return progress functions for files that are fetched at once, as many as wanted: their progress is reported as one. */
+/** Return a function that returns a progress function for each file; `progress` is called with the sum of all files. */
 export function combinedProgress(progress) {
   const files = [];
   return () => {
@@ -20,7 +20,7 @@ export function combinedProgress(progress) {
   };
 }
 
-/** Return the bytes of a file that many paintings need. */
+/** Return the bytes of a file that many paintings need; fetch it only if it is not in memory. */
 export function fetchOnce(address, bytes, progress) {
   const file = filesInMemory.get(address) ?? fetchBytes(address, bytes, progress);
   filesInMemory.delete(address);
@@ -31,8 +31,8 @@ export function fetchOnce(address, bytes, progress) {
 }
 
 /**
- * Return the bytes of a file; `progress` is called with { fetching: bytes, total } while they come, as they travel:
- * the host may compress them. `size` is what they come to.
+ * Return the `size` bytes of a file. While they arrive, call `progress` with { fetching, total }, in transferred bytes:
+ * there are fewer of these if the host compresses the file.
  */
 export async function fetchBytes(address, size, progress) {
   const response = await fetch(address).catch(() => null);

@@ -1,20 +1,20 @@
-// The gallery: what was painted on this device, kept until the visitor forgets it.
+// The gallery: shows the paintings that were made on this device, until the visitor deletes them.
 
 import { askToConfirm } from "./confirm_dialog.js";
 import { deleteEverything, deletePainting, onPaintingsChanged, storedPaintings, storePainting } from "./device_storage.js";
 import { pageData, pageText, Problem } from "./page_data.js";
 import { connectShareAndCopy, downloadFile, paintingFileName } from "./save_and_share.js";
 
-const THUMBNAIL_SIDE = 160; // pixels of a side of the small pictures
+const THUMBNAIL_SIDE = 160; // pixels
 const $ = (id) => document.getElementById(id);
 const [section, list, dialog] = [$("gallery"), $("gallery-list"), $("gallery-shown")];
 const [picture, caption] = [dialog.querySelector("img"), dialog.querySelector("h2")];
 
-let openedPainting = null; // in the dialog
-let addresses = []; // of the small pictures, to be revoked
+let openedPainting = null; // the painting in the dialog
+let addresses = []; // object URLs of the thumbnails, to be revoked
 
 /**
- * Keep a painting.
+ * Store a painting with a thumbnail, and show the gallery.
  * @param {{ id: string, slug: string, manner: string, name: string, blob: Blob }} painting
  */
 export async function addToGallery(painting) {
@@ -25,7 +25,7 @@ export async function addToGallery(painting) {
   await showGallery();
 }
 
-/** Show what is kept. */
+/** Show the stored paintings. */
 export async function showGallery() {
   const kept = await storedPaintings();
   for (const address of addresses) URL.revokeObjectURL(address);
@@ -102,4 +102,4 @@ connectShareAndCopy({
   },
 });
 onPaintingsChanged(() => showGallery().catch(() => {}));
-showGallery().catch(() => {}); // where nothing can be kept, there is nothing to show
+showGallery().catch(() => {}); // where the browser stores nothing, there is nothing to show

@@ -1,17 +1,17 @@
-// Pictures of the page as files, and pixels as a canvas.
+// Converts pixels and canvases to picture files, and pixels to a canvas.
 
 import { Problem } from "./page_data.js";
 
 const QUALITY = 0.95; // of JPEG and WebP
 
-/** Return ImageData as a file of a type, such as "image/png". */
+/** Return ImageData as a file of a MIME type, such as "image/png". */
 export function pixelsAsFile(pixels, type) {
   return canvasAsFile(pixelsToCanvas(pixels), type);
 }
 
-/** Return a canvas as a file of a type. */
+/** Return a canvas as a file of a MIME type. */
 export async function canvasAsFile(canvas, type) {
-  const source = type === "image/jpeg" ? onWhite(canvas) : canvas; // JPEG has no transparency, and would show black
+  const source = type === "image/jpeg" ? onWhite(canvas) : canvas; // JPEG has no transparency and would show black
   const file = await new Promise((resolve) => source.toBlob(resolve, type, QUALITY));
   if (!file) throw new Problem("no-memory");
   return file;

@@ -1,43 +1,43 @@
-// Strokes that can be seen in a photo of any size: copyart/painting/strokes.py, number for number.
+// Paints strokes that are visible in a photo of any size: computes the same numbers as copyart/painting/strokes.py.
 
 import { bicubic, lanczos, resamplingWeights, resizePicture, weightedMeans } from "./resize.js";
 
-const VISIBLE_SIDE = 512; // side of the picture in which strokes are seen that are as large as those learnt
-const MIN_SCALE = 1.5; // how much too small they must be to be painted larger
+const VISIBLE_SIDE = 512; // largest side of a square picture in which strokes of the trained size are visible
+const MIN_SCALE = 1.5; // least scale at which strokes are enlarged by default
 const MIN_COARSE_SIDE = 64; // least side of the small painting
 
-/** Return how large strokes must be to be seen in a photo, as a multiple of those learnt. */
+/** Return the size that strokes need to be visible in a photo, as a multiple of their size in training. */
 export function defaultBrush(width, height) {
   const wanted = Math.sqrt(width * height) / VISIBLE_SIDE;
   return wanted >= MIN_SCALE ? wanted : 1;
 }
 
 /**
- * Return the size at which a photo is painted for its large strokes, or null where those learnt are large enough. The
- * brush is the size of the strokes, as a multiple of that learnt; without one they are as large as can be seen.
+ * Return the width and height of the small painting that gives the large strokes, or null if strokes of the trained
+ * size are large enough. `brush` is the size of the strokes, as a multiple of their size in training.
  */
 export function coarseSize(width, height, brush = null) {
   const scale = Math.min(brush ?? defaultBrush(width, height), Math.min(width, height) / MIN_COARSE_SIDE);
   return scale > 1 ? [halfToEven(width / scale), halfToEven(height / scale)] : null;
 }
 
-/** Reduce a photo for it; pictures are { data, width, height } with RGB of 8 bits. */
+/** Return a photo reduced to the size of the small painting. Pictures are { data, width, height } with 8-bit RGB. */
 export function reducePhoto(picture, width, height) {
   return resizePicture(picture, width, height, lanczos, Uint8ClampedArray);
 }
 
-/** Gives a painting the large strokes of a smaller one, while it is painted from the top; it keeps its fine ones. */
+/** Gives a painting the large strokes of a smaller one, while it is painted from the top. Its fine strokes stay. */
 export class LargeStrokes {
   #coarse;
   #columns; // values in a row of the painting
-  #across; // from the painting's columns to the coarse ones
-  #down;
-  #back; // from the coarse columns to the painting's
-  #up;
-  #narrow; // the painting, reduced across
-  #wide; // what changes, enlarged across
-  #own; // a row of the painting, reduced
-  #row;
+  #across; // resampling weights from the painting's columns to the coarse ones
+  #down; // from the painting's rows to the coarse ones
+  #back; // from the coarse columns to the painting's columns
+  #up; // from the coarse rows to the painting's rows
+  #narrow; // the painting at its own height and the coarse width
+  #wide; // the changes at the coarse height and the painting's width
+  #own; // one coarse row: of the reduced painting, then of the changes
+  #row; // the changes to one row of the painting
   #rows = { received: 0, changes: 0, finished: 0 };
 
   constructor(coarse, width, height) {
@@ -54,8 +54,8 @@ export class LargeStrokes {
   }
 
   /**
-   * Finish, in place, the rows of a painting (RGB) whose large strokes are known now that so many rows are painted.
-   * Returns the first row that was finished, and the one after the last.
+   * Add the large strokes, in place, to the rows of a painting (RGB) for which enough rows have been `received`.
+   * Returns the first row that was finished, and the row after the last one.
    */
   finishRows(painting, received) {
     const rows = this.#rows;
@@ -72,7 +72,7 @@ export class LargeStrokes {
     clampToBytes(this.#narrow, row * columns, columns);
   }
 
-  /** Find what a coarse row changes: the coarse painting less the painting, as it is when it is reduced. */
+  /** Compute the changes of a coarse row: the coarse painting minus the reduced painting. */
   #change(row) {
     const columns = this.#coarse.width * 3;
     const { first, weights } = this.#down[row];
@@ -103,12 +103,12 @@ function resampleRow(data, from, means, result, to) {
   }
 }
 
-/** End values, in place, at black and white, as it is done where bytes are reduced. */
+/** Limit values, in place, to 0 to 255, as happens when a picture of bytes is reduced. */
 function clampToBytes(data, from, count) {
   for (let at = from; at < from + count; at++) data[at] = Math.max(0, Math.min(255, data[at]));
 }
 
-/** Round as Python does. */
+/** Round as Python does: halves to the even number. */
 function halfToEven(value) {
   const below = Math.floor(value);
   if (value - below !== 0.5) return Math.round(value);

@@ -1,4 +1,4 @@
-// The live camera: what it sees is painted again and again, at a size that keeps up. Nothing leaves this page.
+// The live camera: paints frame after frame, at a size that keeps the pace. Nothing leaves this page.
 
 import { BrowserPainter, coreCount } from "./browser_painter.js";
 import { photoFromVideo } from "./camera_dialog.js";
@@ -13,22 +13,22 @@ import { sizeWithin } from "./photo_pixels.js";
 const $ = (id) => document.getElementById(id);
 const [dialog, canvas] = [$("live"), $("live-painting")];
 const [first, second, share] = ["live-first", "live-second", "live-share"].map($);
-const CANVAS_PIXELS = 640 * 480; // the canvas keeps its size while that of the paintings changes, or films would break
-// A camera at its full size takes as much of the processor as painting small frames does.
+const CANVAS_PIXELS = 640 * 480; // fixed while the size of the paintings changes, because films need frames of one size
+// Frames of the camera's full size take as much of the processor as painting small ones.
 const [VIDEO_SIZE, STILL_SIZE] = [360, 1080].map((height) => {
   return { width: { ideal: (height * 16) / 9 }, height: { ideal: height } };
 });
 const styles = pageData.styles.filter(({ weights }) => weights);
 const video = Object.assign(document.createElement("video"), { muted: true, playsInline: true });
 
-let openingCamera = false; // while the visitor is asked for the camera: a second click must not open it twice
-let stopPainting = null; // aborts what paints
-let recorder = null; // what records
+let openingCamera = false; // while the visitor is asked for permission: a second click must not open the camera twice
+let stopPainting = null; // AbortController of `paintFrames`
+let recorder = null; // the MediaRecorder while a film is recorded
 let hooks = null;
 
 /**
- * Open the camera and paint what it sees. `hooks` has `initialSlug()`, the style to begin with, `opened()`, `closed()`,
- * `failed(text)`, and `taken(file, style)` for a photo that is to be painted at its full size.
+ * Open the camera and paint what it sees. `given` has the callbacks `opened()`, `closed()`, `failed(text)`,
+ * `initialSlug()`, which returns the style to begin with, and `taken(file, style)` for a photo to paint at full size.
  */
 export async function openLiveCamera(given) {
   if (openingCamera || dialog.open) return;
@@ -62,12 +62,12 @@ async function paintFrames(signal) {
   signal.addEventListener("abort", () => painter.stop());
   await video.play().catch(() => {});
   Object.assign(canvas, widthAndHeight(sizeWithin(video.videoWidth, video.videoHeight, CANVAS_PIXELS)));
-  let painted = null; // in which style the frame before was painted
+  let painted = null; // slug of the style of the previous frame
   while (!signal.aborted) {
     const [style, start] = [chosenStyle(), performance.now()];
     if (style.slug !== painted) filter.reset();
     painted = style.slug;
-    let waited = false; // for files
+    let waited = false; // whether this frame waited for files
     const progress = ({ phase, done, total }) => {
       if (phase !== "fetching" && phase !== "starting") return;
       waited = true;
@@ -80,9 +80,9 @@ async function paintFrames(signal) {
       filter.apply(result.photo, result.painting);
       showPainting(result.painting);
       if (!waited) frameSize.frameTook((performance.now() - start) / 1000);
-      if (result.engine === "webgpu" && frameSize.isTooSlow) ruleOutRuntime("webgpu"); // some are slower than the processor
+      if (result.engine === "webgpu" && frameSize.isTooSlow) ruleOutRuntime("webgpu"); // maybe slower than the CPU
       if (frameSize.secondsPerFrame) showFrameRate(frameSize, result.painting);
-      await new Promise(requestAnimationFrame); // a page that is hidden does not paint
+      await new Promise(requestAnimationFrame); // a hidden page gets no frame, so it does not paint
     } catch (problem) {
       if (signal.aborted) return;
       await waitForAnotherChoice(problem, signal);
@@ -90,7 +90,7 @@ async function paintFrames(signal) {
   }
 }
 
-/** Say what went wrong, and wait for another choice. */
+/** Show what went wrong, and wait until the visitor changes the style or the mixture. */
 async function waitForAnotherChoice(problem, signal) {
   $("live-problem").textContent = problem instanceof Problem ? problem.text : pageText("problem_broken");
   $("live-problem").hidden = false;
@@ -127,7 +127,7 @@ function showFrameRate({ secondsPerFrame }, { width, height }) {
 
 // Styles
 
-/** Return the style, or the mixture, that is chosen. */
+/** Return the chosen style or mixture. */
 function chosenStyle() {
   const [one, other] = [first, second].map(({ value }) => styles.find(({ slug }) => slug === value));
   const part = Number(share.value);
@@ -135,7 +135,7 @@ function chosenStyle() {
   return mixStyles(one, other, part);
 }
 
-/** Offer what can be mixed with the first style, and say what is painted. */
+/** Offer the styles that can be mixed with the first one, and name the chosen ones for screen readers. */
 function updateChoices() {
   const one = styles.find(({ slug }) => slug === first.value);
   for (const option of second.options) {
@@ -156,7 +156,7 @@ for (const control of [first, second, share]) control.addEventListener("input", 
 // Buttons
 
 $("live-still").addEventListener("click", async () => {
-  if (stopPainting.signal.aborted) return; // by an earlier click
+  if (stopPainting.signal.aborted) return; // an earlier click has stopped it
   stopPainting.abort(new Problem("cancelled"));
   await switchToStillSize();
   const file = await photoFromVideo(video);
@@ -166,7 +166,7 @@ $("live-still").addEventListener("click", async () => {
   taken(file, style);
 });
 
-/** Let the camera go to its full size; resolves when it has, or soon: not every camera can. */
+/** Switch the camera to its full size. Resolves when the video has it, or after 1.5 s: not every camera can switch. */
 async function switchToStillSize() {
   const [track] = /** @type {MediaStream} */ (video.srcObject).getVideoTracks();
   await track.applyConstraints(STILL_SIZE).catch(() => {});

@@ -1,9 +1,9 @@
-// Offers the live camera: where there is a camera, and nobody asks for less motion. The rest is loaded when it opens.
+// Shows the live camera's buttons if there is a camera and the visitor accepts motion. The rest is loaded on a click.
 
 const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const media = navigator.mediaDevices;
 
-/** Let buttons open the live camera; `hooks` are those of `openLive`. */
+/** Let buttons open the live camera; `hooks` are the callbacks for `openLiveCamera`. */
 export function connectLiveCameraButtons(buttons, hooks) {
   if (!media?.getUserMedia) return;
   const showButtonsWhereUsable = async () => {

@@ -1,13 +1,13 @@
-// Keeps a live painting still where the camera sees the same: copyart/video/steady.py, without motion.
+// Keeps a live painting still where the camera's picture is still: copyart/video/steady.py without following motion.
 
-const MAX_SHARE = 0.8; // share of the painting before where nothing has changed
+const MAX_SHARE = 0.8; // share of the previous painting where nothing has changed
 const CHANGE_SCALE = 10; // change of colour, in levels of 255, at which the share has fallen to 1/e
 const SHARES = Float32Array.from({ length: 766 }, (_, sum) => MAX_SHARE * Math.exp(-((sum / 3 / CHANGE_SCALE) ** 2)));
 
 export class FlickerFilter {
   #previous = null;
 
-  /** Change a painting, in place, where its photo is as the one before; both are ImageData of one size. */
+  /** Blend the previous painting into a painting, in place, where the photo has not changed. Both are ImageData. */
   apply(photo, painting) {
     const before = this.#previous;
     if (before?.photo.width === photo.width && before.photo.height === photo.height) {
@@ -16,7 +16,7 @@ export class FlickerFilter {
     this.#previous = { photo, painting };
   }
 
-  /** Begin anew, as with another style. */
+  /** Forget the previous painting, because the style has changed. */
   reset() {
     this.#previous = null;
   }

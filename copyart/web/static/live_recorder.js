@@ -3,14 +3,14 @@
 import { downloadFile } from "./save_and_share.js";
 import { withDuration } from "./webm_duration.js";
 
-/** What films are recorded as: WebM, or MP4 in browsers that only know that; undefined where none is. */
+/** The type of films: WebM, or MP4 in browsers that record no WebM; undefined in browsers that record neither. */
 const TYPE = ["video/webm", "video/mp4"].find((type) => globalThis.MediaRecorder?.isTypeSupported(type));
 const MAX_DURATION = 10 * 60_000; // milliseconds; a minute takes some 30 MB of memory
 const BITS_PER_SECOND = 4e6;
 
 export const canRecord = Boolean(TYPE);
 
-/** Start to record a canvas; the film is saved, by a name without suffix, when it is stopped or long enough. */
+/** Start to record a canvas. When stopped, or after `MAX_DURATION`, the film is downloaded as `name` and a suffix. */
 export function recordCanvas(canvas, name, ended) {
   const recorder = new MediaRecorder(canvas.captureStream(), { mimeType: TYPE, videoBitsPerSecond: BITS_PER_SECOND });
   const chunks = [];

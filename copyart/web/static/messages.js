@@ -1,4 +1,4 @@
-// What the page says besides its state: how far a painting is, what went wrong, what to know, what to do instead.
+// The messages of the page: the progress of a painting, problems, notes, and the offer to paint on the server.
 
 import { formatNumber, pageData, pageText } from "./page_data.js";
 import { sizeWithin } from "./photo_pixels.js";
@@ -6,10 +6,10 @@ import { sizeWithin } from "./photo_pixels.js";
 const MEGA = 1e6;
 const $ = (id) => document.getElementById(id);
 
-let lastAnnounced = ""; // the last that was said of how far it is: not every step is
+let lastAnnounced = ""; // the last step that was announced: not every step is
 
 /**
- * Tell how far a painting is.
+ * Show the progress of a painting.
  * @param {{ phase: string, share?: number, done?: number, total?: number, place?: number }} what
  */
 export function showProgress({ phase, share, done, total, place }) {
@@ -35,7 +35,7 @@ export function announce(text) {
   $("said").textContent = text;
 }
 
-/** Say what went wrong, where the hand was: below the picture ("picture-column") or beside the buttons ("action"). */
+/** Show a problem close to its cause: below the picture ("picture-column") or beside the buttons ("action"). */
 export function showProblem(text, place = "action") {
   document.querySelector(`.${place}`).append($("problem"));
   $("problem").textContent = text;
@@ -43,7 +43,7 @@ export function showProblem(text, place = "action") {
   $("problem").scrollIntoView({ block: "nearest" });
 }
 
-/** Say what is good to know of the painting. */
+/** Show a note about the painting. */
 export function showNote(text) {
   $("note").firstElementChild.textContent = text;
   $("note").hidden = false;
@@ -55,7 +55,7 @@ export function showServerOffer(text) {
   $("use-server").hidden = false;
 }
 
-/** Say at which size a photo was painted, where that is not its own, and offer the server's size where that is larger. */
+/** If a photo was painted at a reduced size, show that size, and offer the server if it would paint a larger one. */
 export function noteReducedSize({ inBrowser, photo: painted }, photo, offers) {
   const { width, height } = painted;
   if (width * height >= photo.width * photo.height) return;
@@ -70,7 +70,7 @@ function formattedSizes(sizes) {
   return Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, formatNumber(size)]));
 }
 
-/** Take back what was said. */
+/** Hide the messages, and the buttons that were offered with them. */
 export function clearMessages() {
   for (const id of ["problem", "note", "use-server", "paint"]) $(id).hidden = true;
 }

@@ -2,7 +2,7 @@
 
 import { pageData, pageText } from "./page_data.js";
 
-/** Return a style that is mixed with another; `share` is that of the other, from 0 to 1. */
+/** Return a mixture of two styles; `share` is the share of the other one, from 0 to 1. */
 export function mixStyles(one, other, share) {
   return {
     ...one,
@@ -15,19 +15,19 @@ export function mixStyles(one, other, share) {
   };
 }
 
-/** Return "Katsushika Hokusai" for "in the style of Katsushika Hokusai", which is said once for both. */
+/** Return "Katsushika Hokusai" for "in the style of Katsushika Hokusai": a mixture says "in the style of" only once. */
 function withoutOpening(manner) {
   const opening = pageText("manner_opening");
   return manner.startsWith(opening) ? manner.slice(opening.length) : manner;
 }
 
-/** Tell whether a style can be mixed with another, as far as that can be told without their weights. */
+/** Tell whether a style can be mixed with another, as far as can be known before their weights are fetched. */
 export function canMix(one, other) {
   const plain = one.weights && other.weights && !one.parts;
   return one.slug !== other.slug && Boolean(plain) && one.generator.address === other.generator.address;
 }
 
-/** Return the style of a slug, or undefined. */
+/** Return the style with a slug, or undefined. */
 export function styleBySlug(slug) {
   return pageData.styles.find((style) => style.slug === slug);
 }

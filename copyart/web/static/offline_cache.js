@@ -1,17 +1,17 @@
-// Lets the page work offline: once a photo is chosen, a service worker keeps the page, and the styles that are used.
+// Lets the page work offline: once a photo is chosen, a service worker caches the page, and the styles that are used.
 
 import { pageData } from "./page_data.js";
 
 const pages = [...document.querySelectorAll("link[rel=alternate]")].map((link) => link.getAttribute("href"));
 
-/** Start the service worker, where the browser has one, and let it keep the page in both languages. */
+/** Start the service worker, if the browser supports one, and let it cache the page in both languages. */
 export function keepPageOffline() {
   sendToServiceWorker([...pageData.files, ...pages, location.href.replace(/#.*/, "")]);
 }
 
 /**
- * Keep what a style was painted with.
- * @param {{ weights?: any, generator: any, parts?: { weights: any }[] }} style of a mixture, its parts
+ * Cache the files that a style was painted with.
+ * @param {{ weights?: any, generator: any, parts?: { weights: any }[] }} style a mixture has `parts`
  * @param {string} engine the runtime that painted
  */
 export function keepStyleOffline(style, engine) {

@@ -1,4 +1,4 @@
-// What the browser computes with, onnxruntime-web: fetched and compiled once, for all workers of the page.
+// onnxruntime-web, with which the browser computes: fetched and compiled once for all workers of the page.
 
 import { fetchBytes } from "./file_downloads.js";
 import { pageData, Problem } from "./page_data.js";
@@ -13,12 +13,12 @@ export async function chooseRuntime() {
   return names.includes("webgpu") && (await hasWebgpu()) ? "webgpu" : names.includes("wasm") ? "wasm" : names[0];
 }
 
-/** Use a runtime no more. */
+/** Stop using a runtime. */
 export function ruleOutRuntime(name) {
   ruledOut.add(name);
 }
 
-/** Rule out WebGPU where it was what failed; returns whether painting can be tried again with another runtime. */
+/** Rule out WebGPU if a problem occurred with it. Return whether to try again with another runtime. */
 export function ruleOutAfter({ code, values }) {
   if (values?.engine !== "webgpu" || code === "model-missing") return false;
   ruleOutRuntime("webgpu");
@@ -47,7 +47,7 @@ async function fetchAndCompile(binary, bytes, progress) {
   });
 }
 
-/** Tell whether WebGPU is there, on a real graphics processor, and WebAssembly that can wait for it. */
+/** Tell whether the browser has WebGPU, on a real graphics processor, and WebAssembly that can wait for it. */
 async function hasWebgpu() {
   if (!("Suspending" in WebAssembly)) return false;
   try {
@@ -58,7 +58,7 @@ async function hasWebgpu() {
   }
 }
 
-/** Return an address that a worker understands: it has no page to start from. */
+/** Return an absolute address, because workers do not resolve addresses relative to the page. */
 export function absoluteAddress(address) {
   return new URL(address, document.baseURI).href;
 }

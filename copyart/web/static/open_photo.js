@@ -14,12 +14,12 @@ import { cardPreviews } from "./painters.js";
 import { cancelPainting, finishedPaintings } from "./painting_job.js";
 import { photoPixels, readPhoto, sizeWithin } from "./photo_pixels.js";
 
-const UNPAINTED_PIXELS = 3e6; // at most, of the photo that is shown before it is painted
+const UNPAINTED_PIXELS = 3e6; // most pixels of a photo that is shown before it is painted
 const form = document.querySelector(".painting-form");
 const batchButton = document.getElementById("paint-all");
 let opening = null; // the file that is being read
 
-/** Open files; asks first where a painting is under way. */
+/** Open files. If a painting is under way, ask first. */
 export async function openFiles(files) {
   if (!files.length) return;
   if (state.job && !(await askToConfirm(pageText("stop_sure"), pageText("stop_yes"), pageText("stop_no")))) return;
@@ -30,7 +30,7 @@ export async function openFiles(files) {
   if (state.batch.length) showNote(pageText("several", { count: state.batch.length }));
 }
 
-/** Open the photo that this tab had: before a reload, a change of language, or on the way back. */
+/** Open the photo that this tab had before a reload, a change of language, or a return to the page. */
 export async function reopenStoredPhoto() {
   const file = await storedPhoto().catch(() => null);
   if (file && !opening) await openPhoto(file);
@@ -43,17 +43,17 @@ async function openPhoto(file) {
   opening = file;
   const photo = await readPhoto(file).catch((problem) => problem);
   if (opening !== file) {
-    photo.bitmap?.close(); // another one came meanwhile
+    photo.bitmap?.close(); // another file was opened meanwhile
     return false;
   }
   if (photo instanceof Problem) {
     showProblem(photo.text, "picture-column");
     return false;
   }
-  cancelPainting(); // what was begun meanwhile with the photo before
+  cancelPainting(); // a painting of the previous photo that was begun meanwhile
   replacePhoto(photo);
   keepPageOffline();
-  storePhoto(file).catch(() => {}); // where nothing can be kept, it is chosen anew after a reload
+  storePhoto(file).catch(() => {}); // if it cannot be stored, the visitor chooses it again after a reload
   return true;
 }
 

@@ -28,7 +28,7 @@ if (browserPainter) {
     initialSlug: () => selectedStyle()?.slug,
     opened() {
       cancelPainting();
-      cardPreviews.pause(); // one of them paints at a time
+      cardPreviews.pause(); // the cards and the camera do not paint at the same time
     },
     closed: () => cardPreviews.resume(),
     failed: showProblem,
@@ -42,7 +42,7 @@ if (browserPainter) {
 
 // Painting
 
-// A click, not a change: the card that is chosen already can be clicked too. The arrow keys click as well.
+// `click`, not `change`, because the chosen card can be clicked again. The arrow keys fire `click` as well.
 form.addEventListener("click", ({ target }) => target.name === "artist" && paintSelectedStyle());
 form.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -1,8 +1,8 @@
-// The data in the page: its words, the styles, and who can paint. And how texts and numbers are written.
+// The data in the page: its texts, the styles, and who can paint. Formats texts and numbers.
 
 export const pageData = JSON.parse(document.getElementById("page-data").textContent);
 
-/** Return a text of the page in its language, with what stands in braces filled in. */
+/** Return a text of the page in its language, with `values` in place of the names in braces. */
 export function pageText(name, values = {}) {
   return pageData.words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
@@ -13,7 +13,7 @@ export function formatNumber(value, digits = 0) {
   return new Intl.NumberFormat(pageData.language, form).format(value);
 }
 
-/** What went wrong, as the visitor is told: `code` is a word of the page without its "problem_". */
+/** An error that is shown to the visitor: `code` is the name of a text of the page without its "problem_". */
 export class Problem extends Error {
   constructor(code, values = {}) {
     super(code);

@@ -7,7 +7,7 @@ import { cardPreviews, showWhoPaints } from "./painters.js";
 const $ = (id) => document.getElementById(id);
 const form = document.querySelector(".painting-form");
 
-/** Go to "ready", "painting" or "painted". */
+/** Set the mode to "ready", "painting" or "painted". */
 export function setMode(mode) {
   form.dataset.state = mode;
   if (mode === "painting") cardPreviews?.pause();
@@ -16,7 +16,7 @@ export function setMode(mode) {
   if (mode === "ready") showWhoPaints();
 }
 
-/** Move the focus on from a button that is gone, unless it is where it should stay. */
+/** Move the focus from a button that was hidden to the next control, unless it should stay where it is. */
 export function focusNextControl() {
   if (focusShouldStay()) return;
   const card = form.querySelector(".artist input:checked, .artist:not([hidden]) input");

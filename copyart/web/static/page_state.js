@@ -9,7 +9,7 @@ export const state = {
   photo: null,
   /** All files, where several were chosen at once. */
   batch: [],
-  /** What stops the painting under way: an AbortController with its `style`, `mixture` and `key`. */
+  /** The painting under way: an AbortController that stops it, with its `style`, `mixture` and `key`. */
   job: null,
   /** The finished painting that is shown: { style, mixture, key, inBrowser, … what the painter returned }. */
   painting: null,

@@ -11,11 +11,12 @@ const whyNot = whyBrowserCannotPaint();
 
 /** The painter on the server; null on a static site. */
 export const serverPainter = pageData.server ? new ServerPainter() : null;
-/** The painter in this browser, and the one of the cards; null where it cannot paint. */
+/** The painter in this browser; null if it cannot paint. */
 export const browserPainter = whyNot ? null : new BrowserPainter();
+/** The painter of the previews on the cards; null if this browser cannot paint. */
 export const cardPreviews = whyNot ? null : new StyleCardPreviews();
 
-/** Return who paints in a style unless the visitor asks for the other: this browser, else the server, if there is one. */
+/** Return the painter that paints a style by default: this browser, else the server, else null. */
 export function defaultPainter(style) {
   return browserPainter && (style ?? pageData.styles[0]).weights ? browserPainter : serverPainter;
 }
@@ -26,7 +27,7 @@ export function showWhoPaints(painter = defaultPainter(selectedStyle())) {
   $("promise").firstElementChild.toggleAttribute("hidden", !painter?.inBrowser);
 }
 
-/** Return the sentence that says who paints, and why where it is not the browser. */
+/** Return the sentence that says who paints, and why the browser does not. */
 export function whoPaints(painter, style) {
   if (painter?.inBrowser) return pageText("in_browser");
   const why = whyNot ?? ((style ?? pageData.styles[0]).weights ? null : "why_style");

@@ -1,10 +1,10 @@
-// The finished paintings of a photo, as pixels, for when a visitor comes back to one.
+// Caches the finished paintings of a photo as pixels, for visitors who come back to one.
 
 import { chosenBrush, withSecondStyle } from "./adjustment_controls.js";
 
-const MAX_PIXELS = 36e6; // pixels that are kept in memory, of 8 bytes each: photo and painting
+const MAX_PIXELS = 36e6; // most pixels to keep in memory; each takes 8 bytes, for photo and painting
 
-/** Return what tells paintings of a photo apart: the style, what it is mixed with, the brush. */
+/** Return a key that differs between paintings of a photo: the styles, the share of the second one, and the brush. */
 export function paintingKey(style) {
   const { slug, parts } = withSecondStyle(style);
   return [slug, parts?.at(-1).share, chosenBrush()].join(" ");
@@ -18,7 +18,7 @@ export class PaintingCache {
     return this.#paintings.get(key);
   }
 
-  /** Keep a painting; those painted first are dropped where they take too much memory. */
+  /** Add a painting. The oldest ones are dropped if all take too much memory. */
   add(painting) {
     this.#paintings.delete(painting.key);
     this.#paintings.set(painting.key, painting);

@@ -24,7 +24,7 @@ const $ = (id) => document.getElementById(id);
 /** The finished paintings of this photo. */
 export const finishedPaintings = new PaintingCache();
 
-/** Paint in the style whose card was clicked, or show its painting where it is finished. */
+/** Paint in the style whose card was clicked, or show its painting if that is finished. */
 export function paintSelectedStyle() {
   if (!state.photo) return showWhoPaints();
   const style = selectedStyle();
@@ -71,7 +71,7 @@ export async function startPainting(painter, style = selectedStyle(), { overPain
   }
 }
 
-/** Show that a painting begins, at first with that of its card; returns what shows its progress. */
+/** Show that a painting begins, at first with the preview of its card. Return a function that shows its progress. */
 function showStart(painter, mixture, overPainting) {
   if (!overPainting) hidePainting();
   setMode("painting");

@@ -1,20 +1,20 @@
-// Paints in a thread of its own, with onnxruntime-web; the photo goes no further than here.
+// Paints in a thread of its own, with onnxruntime-web; the photo is sent no further.
 //
-// It gets { id, runtime, generator: { address, file }, styles: [{ address, file, share }], width, height, pixels (RGBA),
-// brush }, and answers { starting }, { coarse: RGBA, width, height } where strokes are enlarged, { share },
-// { top, rows (RGBA) } …, and { done, pixels (RGBA), seconds, engine }; or { problem }; each with the id.
-// `{ stop: id }` stops a job, between two of its strips, and all that were asked before.
+// A job is a message { id, runtime, generator: { address, file }, styles: [{ address, file, share }], width, height,
+// pixels (RGBA), brush }. The worker answers with { starting }, { coarse (RGBA), width, height } if strokes are
+// enlarged, any number of { share } and { top, rows (RGBA) }, and { done, pixels (RGBA), seconds, engine } or
+// { problem, engine }, each with the id. The message { stop: id } stops that job and all earlier ones, between strips.
 
 import { coarseSize, LargeStrokes, reducePhoto } from "./large_strokes.js";
 import { mirrorPad, paddedSide, rgbaToRgb, rgbToRgba } from "./pixel_arrays.js";
 import { StripPainter } from "./strip_painter.js";
 import { DifferentOrigins, mixWeights, readStyleFile } from "./style_file.js";
 
-const YIELD_INTERVAL = 30; // milliseconds between two looks at what has come in meanwhile
+const YIELD_INTERVAL = 30; // milliseconds between two checks for new messages
 
 let queue = Promise.resolve();
 let lastStoppedJob = 0; // jobs up to this one are stopped
-/** @type {{ ort: any, name: string } | null} what computes, once it is loaded */
+/** @type {{ ort: any, name: string } | null} the runtime, once it is loaded */
 let engine = null;
 /** @type {{ address: string, painter: StripPainter } | null} the generator that is open */
 let openedGenerator = null;
@@ -59,7 +59,7 @@ class Job {
     this.#answer({ done: true, pixels, seconds, engine: engine.name }, [pixels.buffer]);
   }
 
-  /** Paint: first small, where large strokes are to be seen, then whole, strip by strip. */
+  /** Paint the photo strip by strip; if its strokes are to be enlarged, paint it small first. */
   async #paintWithLargeStrokes(painter, mixture) {
     const { width, height, pixels, brush } = this.#job;
     const photo = { data: rgbaToRgb(pixels), width, height };
@@ -81,8 +81,8 @@ class Job {
   }
 
   /**
-   * Paint a picture, { data (RGB), width, height }, telling the share that is done, from one number to another.
-   * `received` is called with the painting and how many of its rows are there.
+   * Paint a picture, { data (RGB), width, height }, and report progress: shares that rise from `from` to `to`.
+   * `received` is called after each strip, with the painting and the number of its rows that are painted.
    * @param {(painting: Uint8Array, rows: number) => void} received
    */
   async #paintOnce(painter, { data, width, height }, mixture, from, to = 1, received = (_painting, _rows) => {}) {
@@ -103,7 +103,7 @@ class Job {
     return painting;
   }
 
-  /** Tell how far it is, and let a message come in that stops the job. */
+  /** Report a step of the progress, and let messages arrive; throw `Stopped` if one has stopped the job. */
   async #yieldToMessages(step) {
     if (step) this.#answer(step);
     if (step && performance.now() - this.#lastYield < YIELD_INTERVAL) return;
@@ -119,16 +119,16 @@ async function startEngine({ name, module, loader, program, threads }) {
   });
   useCompiledModule(program);
   ort.env.wasm.wasmPaths = { mjs: loader };
-  ort.env.wasm.wasmBinary = new ArrayBuffer(1); // the page has compiled it: see shareCompiled
+  ort.env.wasm.wasmBinary = new ArrayBuffer(1); // a placeholder: see useCompiledModule
   ort.env.wasm.numThreads = self.crossOriginIsolated ? threads : 1;
   ort.env.logLevel = "error";
   return { ort, name };
 }
 
-/** The runtime would compile its WebAssembly in every worker; it gets what the page has compiled once for all of them. */
+/** Give the runtime the module that the page has compiled for all workers, or each would compile the WebAssembly. */
 function useCompiledModule(program) {
   const instantiate = WebAssembly.instantiate;
-  /** @type {any} the two ways to call it */ (WebAssembly).instantiate = async (source, imports) => {
+  /** @type {any} for both ways to call it */ (WebAssembly).instantiate = async (source, imports) => {
     if (source instanceof WebAssembly.Module) return instantiate(source, imports);
     return { module: program, instance: await instantiate(program, imports) };
   };
@@ -142,7 +142,7 @@ async function openGenerator({ address, file }) {
     executionProviders: [engine.name],
     enableCpuMemArena: false,
     enableMemPattern: false,
-    logSeverityLevel: 3, // it would tell that small sums are done on the processor
+    logSeverityLevel: 3, // else it warns that small operations run on the CPU
   });
   openedGenerator = { address, painter };
   return painter;

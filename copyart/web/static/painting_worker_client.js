@@ -7,7 +7,7 @@ import { Problem } from "./page_data.js";
 export class PaintingWorkerClient {
   #worker = null;
   #runtimeName = null; // of the worker
-  #jobs = new Map(); // number → what to do with the worker's answers
+  #jobs = new Map(); // id → function that handles the worker's answers
   #lastJobId = 0;
   #threadCount;
 
@@ -29,7 +29,7 @@ export class PaintingWorkerClient {
     return this.#sendJob({ runtime: engine, generator: opened, styles: shared, ...picture }, signal, progress);
   }
 
-  /** End the worker; what it paints is lost. */
+  /** End the worker; the paintings under way are lost. */
   stop() {
     this.#worker?.terminate();
     this.#worker = null;
@@ -69,7 +69,7 @@ export class PaintingWorkerClient {
     this.#runtimeName = runtimeName;
     this.#worker = new Worker(new URL("painting_worker.js", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#jobs.get(data.id)?.(data);
-    // Without a message it is the script that could not be fetched.
+    // An error without a message means that the script could not be fetched.
     this.#worker.onerror = ({ message }) => {
       const jobs = [...this.#jobs.values()];
       this.stop();

@@ -1,4 +1,4 @@
-// Several photos at once: the first is shown, and all of them can be painted in the style that was found for it.
+// Paints several photos: the first is shown, and all of them can be painted in the style that was chosen for it.
 
 import { pageText, Problem } from "./page_data.js";
 import { readPhoto } from "./photo_pixels.js";
@@ -30,7 +30,7 @@ export async function paintBatch(files, { paint, signal }) {
   return { zip: await zipFiles(entries), painted: entries.length, failed };
 }
 
-/** Return what is said once several photos are painted. */
+/** Return the message that is shown when several photos are painted. */
 export function batchSummary({ painted, failed }) {
   const done = pageText("several_done", { count: painted });
   return failed.length ? `${done} ${pageText("several_failed", { names: failed.join(", ") })}` : done;

@@ -15,7 +15,7 @@ export function connectPhotoInputs(openFiles) {
   $("photo").multiple = true; // the plain form takes one
   $("photo").addEventListener("change", ({ target }) => {
     openFiles([...target.files]);
-    target.value = ""; // the same photo again is a choice too
+    target.value = ""; // else choosing the same photo again would fire no `change`
   });
   for (const button of form.querySelectorAll(".sample")) {
     button.addEventListener("click", async () => {

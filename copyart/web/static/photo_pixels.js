@@ -1,8 +1,8 @@
-// A photo from a file: upright, in sRGB, and its pixels at a size that can be painted.
+// Reads photos from files, upright and in sRGB, and returns their pixels at a size that can be painted.
 
 import { Problem } from "./page_data.js";
 
-/** Read a picture file; returns its bitmap, width, height, and what a painting of it may be called. */
+/** Return the bitmap and size of a picture file, name and format for its painting, and whether it is an animation. */
 export async function readPhoto(file) {
   let bitmap;
   try {
@@ -16,7 +16,7 @@ export async function readPhoto(file) {
   return { file, bitmap, name, width: bitmap.width, height: bitmap.height, format, moves };
 }
 
-/** Return "heic", "tiff" or "moves" for a picture that browsers do not show, or an animation, by its first bytes; else null. */
+/** Return "heic" or "tiff" for a format that browsers may not show, "moves" for an animation; else null. */
 export async function specialFormatOf(file) {
   const text = new TextDecoder("latin1").decode(await file.slice(0, 4096).arrayBuffer().catch(() => new ArrayBuffer(0)));
   if (/^.{4}ftyp(heic|heix|heim|heis|hevc|hevx|mif1|msf1)/s.test(text)) return "heic";
@@ -27,7 +27,7 @@ export async function specialFormatOf(file) {
 }
 
 /**
- * Return the size that a picture gets so that it has at most so many pixels.
+ * Return the size of a picture after it is reduced to at most `pixels` pixels.
  * @returns {[number, number]}
  */
 export function sizeWithin(width, height, pixels) {
@@ -47,7 +47,7 @@ export async function pixelsOfFile(blob) {
   return drawAndReadPixels(bitmap.width, bitmap.height, (context) => context.drawImage(bitmap, 0, 0));
 }
 
-/** Tell whether pixels come back as they were drawn: some browsers blur them, against fingerprinting. */
+/** Tell whether a canvas returns the pixels that were drawn: some browsers alter them, against fingerprinting. */
 export function canvasReturnsTruePixels() {
   const colours = ["#102030", "#fedcba", "#808182", "#07f90a"];
   const paint = (context) =>

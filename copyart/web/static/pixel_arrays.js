@@ -1,14 +1,14 @@
-// Pictures as arrays of bytes: with and without transparency, mirrored to sides that a generator takes, and cut again.
+// Pictures as arrays of bytes: converts between RGB and RGBA, and mirrors edges to get sides that a generator takes.
 
-const MULTIPLE = 4; // sides go in as multiples of 4, and of 16 pixels at least: copyart/engine/padding.py
+const MULTIPLE = 4; // a generator takes sides that are multiples of 4, and at least 16: copyart/engine/padding.py
 const SMALLEST = 16;
 
-/** Return the side that a generator takes for a side of a picture. */
+/** Return the side to which a side of a picture is padded for a generator. */
 export function paddedSide(side) {
   return Math.max(SMALLEST, Math.ceil(side / MULTIPLE) * MULTIPLE);
 }
 
-/** Return RGB mirrored to the right and below, up to the sides given. */
+/** Return RGB, padded to `columns` and `rows` by mirroring the picture to the right and below. */
 export function mirrorPad(data, width, height, columns, rows) {
   if (columns === width && rows === height) return data;
   const [across, down] = [reflections(columns, width), reflections(rows, height)];

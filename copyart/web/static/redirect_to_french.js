@@ -1,5 +1,5 @@
-// On a host that cannot ask for the visitor's languages: go to the French page where French comes before English.
-// `?stay`, which the switch adds, is a choice, and choices are kept to.
+// Go to the French page if the visitor prefers French to English, on a static host, which cannot read that preference.
+// The link to the English page adds `?stay`: the visitor has chosen English.
 
 const french = document.currentScript.dataset.french;
 const wanted = (navigator.languages ?? [navigator.language]).map((tag) => tag.slice(0, 2)).find((tag) => tag === "fr" || tag === "en");

@@ -1,9 +1,9 @@
-// Pictures in another size, as Pillow makes them: each new pixel is a weighted mean, along rows first, then columns.
+// Resizes pictures as Pillow does: each new pixel is a weighted mean, first along rows, then along columns.
 
-/** Lanczos' windowed sinc over 3 pixels, for what becomes smaller. */
+/** Lanczos' windowed sinc over 3 pixels, to reduce pictures. */
 export const lanczos = { reach: 3, weight: (x) => (x > -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) };
 
-/** Keys' cubic with a slope of -0.5 over 2 pixels, for what becomes larger. */
+/** Keys' cubic with a slope of -0.5 over 2 pixels, to enlarge pictures. */
 export const bicubic = {
   reach: 2,
   weight(x) {
@@ -17,7 +17,7 @@ function sinc(x) {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
 }
 
-/** Return a picture, { data, width, height } with three values a pixel, in another size; data is of the kind asked for. */
+/** Return a picture, { data, width, height } with three values a pixel, in another size, with data of type `Kind`. */
 export function resizePicture({ data, width, height }, columns, rows, filter, Kind) {
   const across = new Kind(columns * height * 3);
   for (const [column, { first, weights }] of resamplingWeights(width, columns, filter).entries()) {
@@ -32,7 +32,7 @@ export function resizePicture({ data, width, height }, columns, rows, filter, Ki
   return { data: result, width: columns, height: rows };
 }
 
-/** Write `count` weighted means of values that lie `step` apart. */
+/** Write `count` weighted means of values that lie `step` apart into `result`, from place `to` on. */
 export function weightedMeans(data, from, step, weights, result, to, count) {
   for (let place = 0; place < count; place++) {
     let sum = 0;
@@ -41,10 +41,10 @@ export function weightedMeans(data, from, step, weights, result, to, count) {
   }
 }
 
-/** Return for each new place along a side the first old one that counts, and the weights from there on. */
+/** Return, for each new place along a side, the first old place that it depends on, and the weights from there on. */
 export function resamplingWeights(side, places, { reach, weight }) {
   const scale = side / places;
-  const widened = Math.max(scale, 1); // what becomes smaller is averaged over all that falls into a pixel
+  const widened = Math.max(scale, 1); // a reduced pixel is the mean of all pixels that fall into it
   return Array.from({ length: places }, (_, place) => {
     const centre = (place + 0.5) * scale;
     const first = Math.max(0, Math.trunc(centre - reach * widened + 0.5));

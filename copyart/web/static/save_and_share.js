@@ -4,7 +4,7 @@ import { pageText } from "./page_data.js";
 
 const SUFFIXES = { "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/zip": "zip" };
 
-/** Return what a painting is called as a file. */
+/** Return the name of a painting's file. */
 export function paintingFileName({ name, slug }, { type }) {
   return `${name}-${slug}.${SUFFIXES[type] ?? "png"}`;
 }
@@ -18,7 +18,7 @@ export function downloadFile(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** Return the types that this browser can write, as image/…; some take WebP for PNG. */
+/** Return the MIME types of pictures that this browser can write; some browsers write PNG when asked for WebP. */
 export function writableImageTypes() {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: 1, height: 1 });
@@ -40,9 +40,10 @@ function canCopy() {
  * @param {object} buttons
  * @param {HTMLElement} buttons.share
  * @param {HTMLElement} buttons.copy
- * @param {(type?: string) => Promise<Blob>} buttons.file gives the painting, in a type or in its own
- * @param {(blob: Blob) => string} buttons.name what the file is called
- * @param {(text: string) => void} buttons.failed
+ * @param {(type?: string) => Promise<Blob>} buttons.file returns the painting as a file of the given MIME type,
+ *   or, without one, of the painting's own type
+ * @param {(blob: Blob) => string} buttons.name returns the name of the file
+ * @param {(text: string) => void} buttons.failed is called with the text of a problem
  */
 export function connectShareAndCopy({ share, copy, file, name, failed }) {
   share.hidden = !canShare();
@@ -52,12 +53,12 @@ export function connectShareAndCopy({ share, copy, file, name, failed }) {
       const blob = await file();
       await navigator.share({ files: [new File([blob], name(blob), { type: blob.type })] });
     } catch (problem) {
-      if (problem.name !== "AbortError") failed(pageText("problem_share")); // an abort is the visitor's own
+      if (problem.name !== "AbortError") failed(pageText("problem_share")); // the visitor has aborted
     }
   });
   copy.addEventListener("click", async () => {
     try {
-      // As a promise: Safari wants to be asked within the click.
+      // Pass a promise of the file: Safari allows this call only within the click.
       await navigator.clipboard.write([new ClipboardItem({ "image/png": file("image/png").then(convertToPng) })]);
       showOnButton(copy, pageText("copied"));
     } catch {
@@ -66,7 +67,7 @@ export function connectShareAndCopy({ share, copy, file, name, failed }) {
   });
 }
 
-/** Return a picture as PNG, which alone every clipboard takes. */
+/** Return a picture as PNG, the only type that every clipboard accepts. */
 async function convertToPng(blob) {
   if (blob.type === "image/png") return blob;
   const bitmap = await createImageBitmap(blob);
@@ -77,7 +78,7 @@ async function convertToPng(blob) {
   return new Promise((resolve, reject) => canvas.toBlob((png) => (png ? resolve(png) : reject(new Error("no memory")))));
 }
 
-/** Let a button say for a moment what it did. */
+/** Show on a button for two seconds what it did. */
 function showOnButton(button, text) {
   button.dataset.label ??= button.textContent;
   button.textContent = text;

@@ -10,7 +10,7 @@ const DELAY = 700; // milliseconds after the last change
 const unsaved = new Set(); // ids of paintings that would be lost if the page were left now
 let timer = null;
 
-/** Save the shown painting; one that was saved before is replaced. */
+/** Save the shown painting, in place of its earlier version if there is one. */
 export async function saveToGallery() {
   state.painting.id ??= crypto.getRandomValues(new Uint32Array(4)).join("-");
   const [{ id, mixture }, { name, format }] = [state.painting, state.photo];

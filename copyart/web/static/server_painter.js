@@ -1,16 +1,16 @@
-// The painter on the server: sends the photo, asks how far it is, fetches the painting.
+// The painter on the server: sends the photo, asks for the progress, fetches the painting.
 
 import { pageData, Problem } from "./page_data.js";
 import { photoPixels, pixelsOfFile, sizeWithin } from "./photo_pixels.js";
 
 const PAINTINGS = new URL("api/v1/paintings", document.baseURI);
-const POLL_INTERVAL = 400; // milliseconds between two questions
+const POLL_INTERVAL = 400; // milliseconds between two requests for the progress
 const TYPES_THE_SERVER_READS = /^image\/(jpeg|png|webp|gif|bmp|tiff|avif)$/; // some browsers read more
 
 export class ServerPainter {
   inBrowser = false;
 
-  /** Paint a photo; resolves to { photo, painting } as ImageData of one size, seconds, and the file. */
+  /** Paint a photo; resolves to { photo, painting, seconds, blob }: two ImageData of one size, and the file. */
   async paint(photo, style, { signal, progress }) {
     const id = randomId();
     const body = new FormData();
@@ -34,7 +34,7 @@ export class ServerPainter {
   }
 }
 
-/** Return the photo's own file, or a JPEG where the server would refuse it: as too large, or of another kind. */
+/** Return the photo's own file, or a JPEG if the server would refuse the file: too large, or of another type. */
 async function fileToUpload(photo) {
   const { max_bytes: bytes, max_pixels: pixels } = pageData.server;
   const small = photo.file.size <= bytes && photo.width * photo.height <= pixels;
@@ -48,7 +48,7 @@ async function fileToUpload(photo) {
   return smaller;
 }
 
-/** Send a form; fetch() would not tell how much of it has gone. */
+/** Send a form, without fetch(), which does not report how much of it was sent. */
 function postForm(body, signal, sending) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -86,14 +86,14 @@ async function pollProgress(id, signal, progress) {
     await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
     const answer = await fetch(`${PAINTINGS}/${id}/progress`, { signal }).catch(() => null);
     const state = answer?.ok ? await answer.json().catch(() => null) : null;
-    if (signal.aborted || !state) continue; // it is not there yet, or the painting will say what is wrong
+    if (signal.aborted || !state) continue; // the job is not there yet, or `paint` will report the problem
     if (state.state === "waiting") progress({ phase: "waiting", place: state.position });
     else if (state.progress) progress({ phase: "painting", share: state.progress });
     else progress({ phase: "server_paints" });
   }
 }
 
-/** Return a name for this painting that nobody else guesses; `randomUUID` is missing on plain http. */
+/** Return an id for a painting that nobody else can guess; `randomUUID` is missing on plain http. */
 function randomId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,7 +1,7 @@
-// Lets the page work without a network, with the styles that were used before. Files whose address changes with what is
-// in them come from the cache; pages and pictures come from the network, and from the cache where there is none.
+// Lets the page work offline, with the styles that were used before. Files whose address changes with their content
+// come from the cache; pages and pictures come from the network, or from the cache if there is no network.
 //
-// The page tells it { keep: addresses to have, allowed: beginnings of the addresses that still belong to the page }.
+// The page sends { keep: addresses to cache, allowed: beginnings of the addresses that still belong to the page }.
 
 const CACHE = "copyart";
 const FOR_GOOD = /^(static\/([0-9a-f]{12}|vendor\/[0-9a-f]{12})|models)\//;
@@ -19,7 +19,7 @@ own.addEventListener("fetch", (event) => {
   else if (FRESH.test(place)) event.respondWith(networkFirst(event.request));
 });
 
-/** Return an address below the page, without its query; null where it is elsewhere. */
+/** Return a URL relative to the page, without its query, or null if it does not lie below the page. */
 function pathBelowPage(url) {
   const [place, root] = [url.replace(/[?#].*/, ""), own.registration.scope];
   return place.startsWith(root) ? place.slice(root.length) : null;
@@ -62,7 +62,7 @@ async function updateCache({ keep: addresses, allowed }) {
   for (const address of addresses) {
     const url = new URL(address, own.registration.scope).href;
     if (await fromCache(url)) continue;
-    // What the browser has from before the service worker came is not fetched again.
+    // Files that the browser fetched before the service worker started are not fetched again.
     const answer = await fetch(url, { cache: "force-cache" }).catch(() => null);
     if (answer?.ok) await cache.put(url, answer).catch(() => {});
   }

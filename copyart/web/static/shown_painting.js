@@ -1,4 +1,4 @@
-// The finished painting that is shown: with what is said of it, and as a file.
+// Shows a finished painting with the sentences about it, and returns it as a file.
 
 import { blendSettings, chosenBrush } from "./adjustment_controls.js";
 import { hidePainting, shownPaintingAsFile, showPainting } from "./comparison_view.js";
@@ -21,7 +21,7 @@ export function showFinished(painting) {
   noteReducedSize(painting, state.photo, Boolean(serverPainter) && plain);
 }
 
-/** Show what there is in the chosen style: its painting, or the photo that waits for one. */
+/** Show the finished painting if it is in the chosen style, else the photo. */
 export function showFinishedOrPhoto() {
   if (state.painting && state.painting.style === selectedStyle()) return showFinished(state.painting);
   hidePainting();
@@ -33,7 +33,7 @@ export function doneText({ mixture, seconds }) {
   return pageText("done", { manner: mixture.manner, seconds: formatNumber(seconds, 1) });
 }
 
-/** Return the shown painting as a file of a type, such as "image/png". One of the server's is its own file, if unchanged. */
+/** Return the shown painting as a file of a MIME type; the server's own file if the sliders do not change it. */
 export async function finishedFile(type) {
   const { strength, preserve } = blendSettings();
   const { blob } = state.painting;

@@ -1,4 +1,4 @@
-// While a slider is moved: small paintings, one after the other, always with the newest settings.
+// Paints small previews while a slider is moved, one after the other, always with the newest settings.
 
 import { blendSettings, coarsePixels, withSecondStyle } from "./adjustment_controls.js";
 import { blendPhotoAndPainting } from "./blend_with_photo.js";
@@ -8,9 +8,9 @@ import { browserPainter } from "./painters.js";
 const MAX_PIXELS = 200_000; // about a second on one core
 
 let requested = null; // { photo, style } to paint next
-let current = null; // what stops the one being painted
+let current = null; // AbortController of the preview being painted
 
-/** Show a photo painted small, with the settings as they are when its turn comes. */
+/** Show a small painting of a photo, with the settings when its turn comes. Its problems are not shown. */
 export function requestPreview(photo, style) {
   requested = { photo, style };
   if (!current) paintRequests();
@@ -27,9 +27,9 @@ async function paintRequests() {
     const { photo, style } = requested;
     const own = (current = new AbortController());
     requested = null;
-    // The brush is 1 at a size at which the strokes learnt are as large as those that are asked for.
+    // The photo is painted so small that strokes of the trained size, brush 1, look like the chosen brush.
     const options = { signal: own.signal, progress() {}, brush: 1, pixels: Math.min(MAX_PIXELS, coarsePixels(photo)) };
-    const result = await browserPainter.paint(photo, withSecondStyle(style), options).catch(() => null); // the painting tells
+    const result = await browserPainter.paint(photo, withSecondStyle(style), options).catch(() => null);
     const { strength, preserve } = blendSettings();
     if (result && !own.signal.aborted) {
       showCoarsePainting(blendPhotoAndPainting(result.photo, result.painting, strength, preserve));

@@ -1,5 +1,5 @@
-// Wakes the page. Where the browser does not let pages read pictures back, it is left as the plain form that the server
-// paints: what such a browser gives back is noise, which would be shown as the painting.
+// Starts the page's scripts. If the browser does not let pages read pictures back, the page stays the plain form, and
+// the server paints: such a browser returns noise, which would be shown as the painting.
 
 import { pageData, pageText } from "./page_data.js";
 import { canvasReturnsTruePixels } from "./photo_pixels.js";
@@ -7,7 +7,7 @@ import { canvasReturnsTruePixels } from "./photo_pixels.js";
 if (pageData.server && !canvasReturnsTruePixels()) showPlainForm();
 else await import("./page.js");
 
-document.querySelector(".painting-form").dataset.awake = ""; // for tests: from here on, the page answers
+document.querySelector(".painting-form").dataset.awake = ""; // tells tests that the page now responds
 
 function showPlainForm() {
   const sheet = document.createElement("link");

@@ -1,4 +1,4 @@
-// Which rows each stage of a generator reads: copyart/engine/strip_geometry.py, number for number.
+// Computes which rows each stage of a generator reads: the same numbers as copyart/engine/strip_geometry.py.
 
 /**
  * @typedef {object} Stage
@@ -21,7 +21,7 @@
  * @property {number} strip_numbers
  * @property {number} fewest_rows
  *
- * @typedef {{ index: number, read: number[], padding: number[], keep: number[] }} Link What a stage of a pass does.
+ * @typedef {{ index: number, read: number[], padding: number[], keep: number[] }} Link The rows for a stage.
  */
 
 /**
@@ -41,7 +41,7 @@ export function stripsOf(generator, height, width) {
 }
 
 /**
- * Return what each stage of a pass does for some rows of the pass's result, from the last stage to the first.
+ * Return the links by which a pass computes rows `low` to `high` of its result, from the last stage to the first.
  * @param {Generator} generator
  * @param {{ first: number, last: number }} pass
  * @param {number} low

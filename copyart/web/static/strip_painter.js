@@ -16,7 +16,7 @@ import { chainOf, stripsOf } from "./strip_geometry.js";
  * @property {(top: number, rows: Uint8Array) => void} painted called with each strip of RGB rows, from the top
  */
 
-/** A generator, opened: its head, and an ONNX Runtime session for each pass. */
+/** An opened generator file: its head, and an ONNX Runtime session for each pass. */
 export class StripPainter {
   /**
    * @param {Ort} ort
@@ -71,7 +71,7 @@ class FeatureMap {
     this.columns = columns;
     this.heights = strips.map(([low, high]) => high - low);
     this.strips = /** @type {Float32Array[]} */ (new Array(strips.length));
-    /** The end of the strip above, as it was before that was written anew. */
+    /** The last rows of the strip above, as they were before that strip was overwritten. */
     this.tail = new Float32Array(0);
   }
 
@@ -110,7 +110,7 @@ class Run {
       Object.entries(weights).map(([name, { data, dims }]) => [name, new ort.Tensor("float32", data, dims)]),
     );
     this.raw = weights;
-    /** @type {{ [name: string]: any }} factors and summands of the normalisations that are known */
+    /** @type {{ [name: string]: any }} scales and shifts of the normalisations computed so far */
     this.affine = {};
   }
 
@@ -166,7 +166,7 @@ class Run {
     const maps = { source: this.result, ...(this.generator.stages[first - 1].ends_block && { skip: this.opened }) };
     const strip = this.strips[number];
     const next = chains[number + 1];
-    // How many rows of this strip the next one sees.
+    // How many rows of this strip the next one reads.
     const seen = next ? this.strips[number + 1][0] - /** @type {Link} */ (next.at(-1)).read[0] : 0;
     for (const [name, map] of Object.entries(maps)) {
       const height = map.heights[number];
@@ -176,7 +176,7 @@ class Run {
       feed[`${name}_above`] = tensor(above ? map.tail : new Float32Array(0), above);
       feed[name] = tensor(map.strips[number], height);
       feed[`${name}_below`] = tensor(below ? map.rows(number + 1, 0, below) : new Float32Array(0), below);
-      map.tail = map.rows(number, height - seen, height); // before this strip is written anew
+      map.tail = map.rows(number, height - seen, height); // before this strip is overwritten
     }
     return feed;
   }
@@ -189,7 +189,7 @@ class Run {
   }
 
   /**
-   * Return the mean of a few rows, as if they were an image: close enough to the mean for squares in float32.
+   * Return the mean of a few rows, as if they were an image: near enough to the whole mean to sum squares in float32.
    * @param {{ first: number, last: number }} pass @param {any} session @param {{ [name: string]: any }} source
    */
   async centre(pass, session, source) {
@@ -254,7 +254,7 @@ class Run {
   }
 }
 
-/** The mean and the mean square of each channel, strip by strip, of a feature map less its centre. */
+/** The mean and the mean square of each channel of a feature map minus its centre, added up strip by strip. */
 class Moments {
   /** @param {number} channels */
   constructor(channels) {

@@ -20,7 +20,7 @@ export class StyleCardPreviews {
   #cardsInView = new Set();
   #photo = null; // { width, height, data }
   #paused = false;
-  #round = 0; // paintings of an earlier photo's round are dropped
+  #round = 0; // number of the photo: paintings of an earlier one are dropped
 
   constructor() {
     const watch = new IntersectionObserver((entries) => {
@@ -29,7 +29,7 @@ export class StyleCardPreviews {
     for (const card of cards.values()) watch.observe(card);
   }
 
-  /** Get ready, because a photo is about to be chosen: each worker paints a grey square, for which it loads everything. */
+  /** Load the runtime, because a photo is about to be chosen: each worker paints a grey square. */
   async loadRuntimeEarly() {
     if (savesData() || !this.#styles.length || this.#photo) return;
     await this.#startWorkers();
@@ -38,7 +38,7 @@ export class StyleCardPreviews {
     for (const worker of this.#idleWorkers) worker.paint(paintingJob(this.#styles[0], square)).catch(() => {});
   }
 
-  /** Paint the cards with a photo, those in view first. Whoever saves data keeps the cards as they are. */
+  /** Paint a photo on all cards, those in view first. If the browser saves data, the cards stay as they are. */
   async paintAll(photo) {
     this.removeAll();
     if (savesData()) return;
@@ -89,7 +89,7 @@ export class StyleCardPreviews {
       const { pixels } = await worker.paint(paintingJob(style, { width, height, pixels: data }));
       if (round === this.#round) showPreview(cards.get(style.slug), new ImageData(pixels, width, height));
     } catch (problem) {
-      // A card that could not be painted keeps its sample, unless it was the graphics processor's fault; the others go on.
+      // A card that could not be painted keeps its sample. If WebGPU failed, another runtime paints the card later.
       if (ruleOutAfter(problem) && round === this.#round) this.#waitingStyles.push(style);
       await this.#startWorkers();
     }

@@ -1,4 +1,4 @@
-// Style files: safetensors in float16 and float32. Mixing styles is mixing their weights.
+// Reads style files, safetensors in float16 and float32, and mixes styles by mixing their weights.
 
 /** @typedef {import("./strip_painter.js").Weights} Weights */
 
@@ -20,14 +20,14 @@ export function readStyleFile(file) {
   return weights;
 }
 
-/** Why styles cannot be mixed: they were trained from different starts. */
+/** The error for styles that cannot be mixed, because they were trained from different weights. */
 export class DifferentOrigins extends Error {}
 
 const MIN_CORRELATION = 0.5; // of the weights of styles that can be mixed: copyart/styles/mixing.py
 
 /**
  * Mix styles of one generator.
- * @param {{ weights: Weights, share: number }[]} parts whose shares come to 1
+ * @param {{ weights: Weights, share: number }[]} parts with shares that add up to 1
  * @returns {Weights}
  */
 export function mixWeights(parts) {
@@ -71,7 +71,7 @@ function correlation(one, other) {
   return (sumXY - (sumX * sumY) / count) / Math.max(Math.sqrt(spread), 1e-12);
 }
 
-/** Float16 → float32, for each of the numbers that 16 bits can write. */
+/** The value of each float16 number, by its 16 bits. */
 const FLOAT16_VALUES = Float32Array.from({ length: 1 << 16 }, (_, half) => {
   const [sign, exponent, fraction] = [half & 0x8000 ? -1 : 1, (half >> 10) & 31, half & 1023];
   if (!exponent) return sign * fraction * 2 ** -24;

@@ -1,4 +1,4 @@
-// Find a style: by name, in any spelling and in both languages, and by movement.
+// Finds styles by name, in any spelling and in both languages, and by movement.
 
 import { pageData, pageText } from "./page_data.js";
 
@@ -14,7 +14,7 @@ export function withoutAccents(text) {
 
 const rows = new Map(pageData.styles.map((style) => [style.slug, { ...style, text: withoutAccents(style.search) }]));
 
-/** Hide the cards that the search and the movement leave out. */
+/** Hide the cards that do not match the search or the movement. */
 function filterCards() {
   const wanted = withoutAccents(search.value);
   const movement = movements.find((button) => button.getAttribute("aria-pressed") === "true")?.value ?? "";
@@ -31,7 +31,7 @@ function filterCards() {
 
 search.addEventListener("input", filterCards);
 search.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") event.preventDefault(); // it would send the form
+  if (event.key === "Enter") event.preventDefault(); // Enter would send the form
 });
 for (const button of movements) {
   button.addEventListener("click", () => {

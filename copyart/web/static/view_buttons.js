@@ -12,7 +12,7 @@ const showPhotoOnly = (shown) => {
   compared.toggleAttribute("data-held", shown);
   compareButton.setAttribute("aria-pressed", String(shown));
 };
-let pressedByHand = false; // a click follows that is none of its own
+let pressedByHand = false; // the click that follows a press is ignored
 compareButton.addEventListener("pointerdown", () => showPhotoOnly((pressedByHand = true)));
 for (const kind of ["pointerup", "pointerleave", "pointercancel", "blur", "keyup"]) {
   compareButton.addEventListener(kind, () => showPhotoOnly(false));

@@ -1,11 +1,11 @@
-// The duration of a recorded WebM film: recorders write the header before they know it, and leave it out; players then show
-// no length, and cannot seek. Format: https://www.matroska.org/technical/elements.html
+// Adds the duration to a recorded WebM film. Recorders write the header before they know the duration and leave it out;
+// players then show no length and cannot seek. Format: https://www.matroska.org/technical/elements.html
 
 const [EBML, SEGMENT, INFO, VOID, DURATION] = [0x1a45dfa3, 0x18538067, 0x1549a966, 0xec, 0x4489];
-const HEADER_BYTES = 4096; // in which the header ends
+const HEADER_BYTES = 4096; // the header ends within them
 
 /**
- * Return a film with its duration in the header; unchanged where it has one, or the header is not as recorders write it.
+ * Return a film with its duration in the header; unchanged if it has one, or the header is not as recorders write it.
  * @param {Blob} film
  * @param {number} milliseconds
  * @returns {Promise<Blob>}
@@ -23,7 +23,7 @@ export async function withDuration(film, milliseconds) {
   return new Blob([...head, film.slice(info.end)], { type: film.type });
 }
 
-/** Return the element that holds the duration, or null: it must be the first of the segment, and that of unknown length. */
+/** Return the Info element, which holds the duration, if it comes first in a segment of unknown length; else null. */
 function findInfo(bytes) {
   const [header, segment] = elementsOf(bytes, 0, bytes.length);
   if (header?.id !== EBML || segment?.id !== SEGMENT || !segment.unknown) return null;
@@ -31,7 +31,7 @@ function findInfo(bytes) {
   return first?.id === INFO && first.end <= bytes.length ? first : null;
 }
 
-/** Return the elements that lie one after another: their id, where their size stands, and where their content lies. */
+/** Return a sequence of elements: the id of each, where its size stands, and where its content starts and ends. */
 function elementsOf(bytes, at, end) {
   const elements = [];
   while (at < end) {

@@ -1,4 +1,4 @@
-// Files in one zip archive, stored as they are: pictures do not get smaller. Format: PKWARE's APPNOTE.TXT.
+// Writes files to a zip archive, uncompressed, because pictures hardly shrink. Format: PKWARE's APPNOTE.TXT.
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, value) => {
   for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
@@ -15,7 +15,7 @@ export function crc32(bytes) {
 }
 
 /**
- * Return files as one zip; a name that is there already gets a number.
+ * Return files as one zip; a name that is taken gets a number.
  * @param {{ name: string, blob: Blob }[]} files
  * @returns {Promise<Blob>}
  */
@@ -50,7 +50,7 @@ function uniqueName(name, taken) {
   return free;
 }
 
-/** Return numbers, [value, bytes] each, little-endian. */
+/** Return numbers as little-endian bytes. Each field is [value, number of bytes]. */
 function littleEndian(...fields) {
   const bytes = fields.flatMap(([value, count]) => Array.from({ length: count }, (_, at) => (value >>> (8 * at)) & 255));
   return Uint8Array.from(bytes);

@@ -4,22 +4,22 @@ import { formatNumber, pageText } from "./page_data.js";
 
 const $ = (id) => document.getElementById(id);
 const ZOOM_STEP = 1.5; // of one press of a zoom button
-const MIN_MAX_ZOOM = 8; // times the size that fits, or four times that at which a pixel is a pixel, whichever is more
-const GRAB_DISTANCE = 24; // pixels from the divider within which it is taken hold of
+const MIN_MAX_ZOOM = 8; // the largest zoom, unless four times the full size is more
+const GRAB_DISTANCE = 24; // pixels from the divider within which a pointer grabs it
 const ARROW_KEYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const [compared, panes, canvas, split] = [document.querySelector(".comparison"), $("panes"), $("painting"), $("split")];
 
 let pictureMoved = () => {}; // called when the picture has moved
-let [zoom, x, y] = [1, 0, 0]; // how many times as large as fits, and where its corner lies
+let [zoom, x, y] = [1, 0, 0]; // times the size that fits; place of the picture's top left corner
 const pointers = new Map(); // id → where each finger is
-let [dragged, hasMoved] = [null, false]; // what the pointer has hold of: "divider" or "picture"
+let [dragged, hasMoved] = [null, false]; // what the pointer moves: "divider" or "picture"
 
-/** Show all of the picture again. */
+/** Show the whole picture again. */
 export function zoomToFit() {
   moveView(1, 0, 0);
 }
 
-/** Return where the divider, a share of what is seen, cuts the picture, as a share of that. */
+/** Return where the divider cuts the picture, as a share of its width; `place` is a share of the visible width. */
 export function dividerInPicture(place) {
   const { width } = panes.getBoundingClientRect();
   return width ? Math.min(1, Math.max(0, (place * width - x) / (zoom * width))) : place;
@@ -43,7 +43,7 @@ function moveView(next, left, top) {
   pictureMoved();
 }
 
-/** Zoom, and keep a point of what is seen where it is: by default the middle. */
+/** Zoom, and keep a point, by default the middle, at its place on the screen. */
 function zoomTo(next, point) {
   const { width, height } = panes.getBoundingClientRect();
   const [across, down] = point ?? [width / 2, height / 2];
@@ -64,7 +64,7 @@ function clamp(value, least, most) {
   return Math.min(most, Math.max(least, value));
 }
 
-/** Toggle between all of the picture and its own size, around a point. */
+/** Toggle between the whole picture and its full size, around a point. */
 function toggleFullSize(point) {
   zoomTo(zoom > 1 ? 1 : Math.max(fullSizeZoom(), ZOOM_STEP), point);
 }
@@ -85,7 +85,7 @@ panes.addEventListener("keydown", (event) => {
 });
 addEventListener("resize", zoomToFit);
 
-// The hand
+// Mouse and fingers
 
 compared.addEventListener("pointerdown", (event) => {
   if (event.button) return;
@@ -113,7 +113,7 @@ compared.addEventListener("dblclick", (event) => toggleFullSize(pointInPicture(e
 compared.addEventListener(
   "wheel",
   (event) => {
-    if (!event.ctrlKey && !document.fullscreenElement) return; // it scrolls the page
+    if (!event.ctrlKey && !document.fullscreenElement) return; // the wheel scrolls the page
     event.preventDefault();
     zoomTo(zoom * Math.exp(-event.deltaY / 200), pointInPicture(event));
   },
@@ -125,7 +125,7 @@ function pointInPicture({ clientX, clientY }) {
   return [clientX - left, clientY - top];
 }
 
-/** Tell whether a pointer takes hold of the divider: all of the picture is its handle, unless there is more to see. */
+/** Tell whether a pointer grabs the divider: anywhere in the picture; if it is zoomed, only close to the divider. */
 function grabsDivider(event) {
   if (split.hidden) return false;
   return zoom === 1 || Math.abs(pointInPicture(event)[0] - (split.value / 100) * panes.clientWidth) < GRAB_DISTANCE;

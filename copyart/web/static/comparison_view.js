@@ -11,7 +11,7 @@ const split = document.getElementById("split");
 const sideLabels = document.querySelectorAll(".side");
 
 const SWEEP_MILLISECONDS = 1200; // how long the divider sweeps over the picture
-const [LEAST_SIDE, MAX_ENLARGEMENT] = [480, 3]; // least pixels of the shown longer side; largest factor
+const [LEAST_SIDE, MAX_ENLARGEMENT] = [480, 3]; // longer side to which photos are enlarged; largest factor
 const LABEL_SHARE = 20; // percent of the picture's width that a side needs for its label
 const PREVIEW_PIXELS = 1e6; // larger paintings are reduced to this while they follow the sliders
 
@@ -26,7 +26,7 @@ split.addEventListener("input", () => {
 });
 onPictureMoved(() => placeDivider(split.value));
 
-/** Show another photo, alone. */
+/** Show a new photo, without a painting. */
 export function setPhoto(photo, pixels) {
   drawPhoto(pixels);
   comparison.style.setProperty("--shown-width", `${pixels.width * enlargement(pixels)}px`);
@@ -98,7 +98,7 @@ export function showStrip(rows, top) {
   painting.getContext("2d").putImageData(new ImageData(rows, painting.width), 0, top);
 }
 
-/** Scroll to the picture, and to the chosen card where the cards are one row. */
+/** Scroll to the picture, and to the chosen card if the cards are one row. */
 export function scrollToPicture() {
   document.querySelector(".artist:has(:checked)")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.querySelector(".frame").scrollIntoView({ block: "nearest" });

@@ -5,7 +5,7 @@ import { Problem } from "./page_data.js";
 const MAX_FILES = 48; // most files to keep in memory; each has about 0.7 MB
 const filesInMemory = new Map(); // address → promise of its bytes
 
-/** Return a function that returns a progress function for each file; `progress` is called with the sum of all files. */
+/** Return a function that returns a progress function for a file; `progress` is called with the sums over all files. */
 export function combinedProgress(progress) {
   const files = [];
   return () => {

@@ -14,7 +14,7 @@ export function defaultBrush(width, height) {
 
 /**
  * Return the width and height of the small painting that gives the large strokes, or null if strokes of the trained
- * size are large enough. `brush` is the size of the strokes, as a multiple of their size in training.
+ * size are large enough. `brush` is the strokes' size, as a multiple of that in training; null is `defaultBrush`.
  */
 export function coarseSize(width, height, brush = null) {
   const scale = Math.min(brush ?? defaultBrush(width, height), Math.min(width, height) / MIN_COARSE_SIDE);

@@ -14,7 +14,7 @@ const $ = (id) => document.getElementById(id);
 const [dialog, canvas] = [$("live"), $("live-painting")];
 const [first, second, share] = ["live-first", "live-second", "live-share"].map($);
 const CANVAS_PIXELS = 640 * 480; // fixed while the size of the paintings changes, because films need frames of one size
-// Frames of the camera's full size take as much of the processor as painting small ones.
+// Reading frames of the camera's full size takes as much of the processor as painting small ones.
 const [VIDEO_SIZE, STILL_SIZE] = [360, 1080].map((height) => {
   return { width: { ideal: (height * 16) / 9 }, height: { ideal: height } };
 });

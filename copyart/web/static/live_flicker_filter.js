@@ -7,7 +7,7 @@ const SHARES = Float32Array.from({ length: 766 }, (_, sum) => MAX_SHARE * Math.e
 export class FlickerFilter {
   #previous = null;
 
-  /** Blend the previous painting into a painting, in place, where the photo has not changed. Both are ImageData. */
+  /** Blend the previous painting into `painting`, in place, where `photo` has not changed. Both are ImageData. */
   apply(photo, painting) {
     const before = this.#previous;
     if (before?.photo.width === photo.width && before.photo.height === photo.height) {

@@ -2,7 +2,7 @@
 
 const TARGET_SECONDS = 1 / 8; // per frame: quicker frames would be small, slower ones would not look like motion
 const MAX_SECONDS = 1 / 5;
-const TOLERANCE = 1.25; // factor by which a frame may miss the target before the size changes: else it always would
+const TOLERANCE = 1.25; // the size changes only when a frame misses the target by this factor, not with every frame
 const [MIN_PIXELS, FIRST_PIXELS, MAX_PIXELS] = [96 * 72, 160 * 120, 640 * 480];
 const LATEST_WEIGHT = 0.4; // of the latest frame in the mean
 

@@ -1,4 +1,4 @@
-// Two styles mixed: their weights are averaged in the worker.
+// Mixes two styles: the worker averages their weights.
 
 import { pageData, pageText } from "./page_data.js";
 

@@ -7,7 +7,7 @@ const form = document.querySelector(".painting-form");
 export const state = {
   /** The photo, as `readPhoto` returns it. */
   photo: null,
-  /** All files, where several were chosen at once. */
+  /** All files, if several were chosen at once. */
   batch: [],
   /** The painting under way: an AbortController that stops it, with its `style`, `mixture` and `key`. */
   job: null,

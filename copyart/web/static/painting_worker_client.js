@@ -1,4 +1,4 @@
-// A worker that paints, as the page sees it: one job after the other, each of which can be stopped.
+// The page's side of a painting worker: sends it jobs, which it paints one after the other, and can stop each of them.
 
 import { combinedProgress, fetchOnce } from "./file_downloads.js";
 import { chooseRuntime, loadRuntime } from "./onnx_runtime.js";

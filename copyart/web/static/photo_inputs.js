@@ -8,7 +8,7 @@ const form = document.querySelector(".painting-form");
 const $ = (id) => document.getElementById(id);
 
 /**
- * Connect all ways in which photos come.
+ * Call `openFiles` with the photos that come in any of these ways.
  * @param {(files: File[]) => void} openFiles
  */
 export function connectPhotoInputs(openFiles) {

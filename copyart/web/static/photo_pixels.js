@@ -2,7 +2,7 @@
 
 import { Problem } from "./page_data.js";
 
-/** Return the bitmap and size of a picture file, name and format for its painting, and whether it is an animation. */
+/** Return a picture file's bitmap and size, the name and format for its painting, and whether it is an animation. */
 export async function readPhoto(file) {
   let bitmap;
   try {

@@ -1,4 +1,4 @@
-// Taking a painting away: as a file, to another app, to the clipboard.
+// Downloads a painting, shares it with another app, and copies it to the clipboard.
 
 import { pageText } from "./page_data.js";
 
@@ -36,7 +36,7 @@ function canCopy() {
 }
 
 /**
- * Connect the buttons that share and copy; where the browser cannot, they stay hidden.
+ * Connect the buttons that share and copy; hide those that the browser does not support.
  * @param {object} buttons
  * @param {HTMLElement} buttons.share
  * @param {HTMLElement} buttons.copy

@@ -10,7 +10,7 @@ const MAX_PIXELS = 200_000; // about a second on one core
 let requested = null; // { photo, style } to paint next
 let current = null; // AbortController of the preview being painted
 
-/** Show a small painting of a photo, with the settings when its turn comes. Its problems are not shown. */
+/** Show a small painting of a photo, with the settings when its turn comes. Problems with it are not shown. */
 export function requestPreview(photo, style) {
   requested = { photo, style };
   if (!current) paintRequests();

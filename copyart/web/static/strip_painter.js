@@ -189,7 +189,7 @@ class Run {
   }
 
   /**
-   * Return the mean of a few rows, as if they were an image: near enough to the whole mean to sum squares in float32.
+   * Return the mean of a few rows, as if they were an image: near enough to that of all rows to sum squares in float32.
    * @param {{ first: number, last: number }} pass @param {any} session @param {{ [name: string]: any }} source
    */
   async centre(pass, session, source) {
@@ -254,7 +254,7 @@ class Run {
   }
 }
 
-/** The mean and the mean square of each channel of a feature map minus its centre, added up strip by strip. */
+/** The mean and the mean square of each channel of a feature map minus its centre, averaged strip by strip. */
 class Moments {
   /** @param {number} channels */
   constructor(channels) {

@@ -71,7 +71,7 @@ export class StyleCardPreviews {
     this.#paintWaiting();
   }
 
-  /** Start a worker for each core, or one where the graphics processor paints. */
+  /** Start a worker for each core, or only one if the graphics processor paints. */
   async #startWorkers() {
     const gpu = (await chooseRuntime()) === "webgpu";
     const wanted = gpu ? 1 : Math.min(MAX_WORKERS, coreCount(), this.#styles.length);

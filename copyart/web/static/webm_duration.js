@@ -2,7 +2,7 @@
 // players then show no length and cannot seek. Format: https://www.matroska.org/technical/elements.html
 
 const [EBML, SEGMENT, INFO, VOID, DURATION] = [0x1a45dfa3, 0x18538067, 0x1549a966, 0xec, 0x4489];
-const HEADER_BYTES = 4096; // the header ends within them
+const HEADER_BYTES = 4096; // more than the header has
 
 /**
  * Return a film with its duration in the header; unchanged if it has one, or the header is not as recorders write it.

@@ -38,7 +38,7 @@ class Painting:
 
 
 class Exported(Painting):
-    """ONNX Runtime on the graph that PyTorch exports, with NumPy converting the pixels."""
+    """Paints with ONNX Runtime and the graph that PyTorch exports; NumPy converts the pixels."""
 
     def load(self):
         import onnxruntime

@@ -20,8 +20,7 @@ def default_backend():
 
 
 def environment(backend=None):
-    """Return the environment of a worker. Both sides share one accelerator, so JAX must not reserve all of its
-    memory."""
+    """Return the environment of a worker. Both sides share an accelerator, so JAX must not reserve all its memory."""
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
     return {**os.environ, **quiet, "KERAS_BACKEND": backend or default_backend()}
 

@@ -111,13 +111,13 @@ def _bytes(paintings):
 
 
 class Exporting:
-    """Writes a style in every format, each compared with the style."""
+    """Writes a style in every format, and compares each export with the style."""
 
     def __init__(self, folder, style):
         self.folder, self.style = Path(folder), style
 
     def export(self, forms):
-        """Return the report of each format (name, kind, options) and of the style itself."""
+        """Export the style in some forms, (file, kind, options) each, and return the reports by file."""
         import copyart
         from copyart import export
 
@@ -139,7 +139,7 @@ class Exporting:
         return reports
 
     def own(self, file):
-        """Save the style's folder, and return the difference of its paintings from the Keras network's."""
+        """Save the style as a folder, and return how its paintings differ from the Keras network's, and its size."""
         import copyart
         from copyart.export.comparison import Limits, compare
         from copyart.export.reference import comparison_photos, network_of

@@ -1,7 +1,7 @@
 """Compare all export formats: `python -m benchmarks.formats [--style monet] [--json FILE]`.
 
-Measures the difference from the Keras network, the size, and the time, cold from process start and warm, at
-512 pixels a side and at one megapixel. All formats take turns.
+It measures how the paintings of each format differ from the Keras network's, its size, and its time, cold (from the
+start of a process) and warm, at 512 pixels a side and at one megapixel. All formats take turns.
 """
 
 import argparse
@@ -35,7 +35,7 @@ FORMS = {
     "LiteRT, float16": ("float16.tflite", "litert", {"precision": "float16"}, "LiteRt", "ai_edge_litert"),
     "LiteRT, int8": ("int8.tflite", "litert", {"precision": "int8"}, "LiteRt", "ai_edge_litert"),
 }
-#: The file to run of an export that is a folder.
+#: Export that is a folder → the file in it to run.
 _INSIDE = {"web": "web/model.onnx"}
 #: Width and height of a small photo, and of one of a megapixel.
 SIZES = {"512": (512, 512), "1 MP": (1152, 868)}
@@ -73,7 +73,7 @@ def run(style="monet", rounds=5, steps=2, starts=3, sizes=SIZES, forms=FORMS):
         rounds: Rounds of each format.
         steps: Paintings per round.
         starts: Starts of a process.
-        sizes: Names to (width, height); those of `SIZES`.
+        sizes: Names of sizes to (width, height). The names must be those of `SIZES`.
         forms: Keys of `FORMS`.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -96,7 +96,7 @@ def _exported(folder, style, forms):
         wanted = [(file, kind, options) for file, kind, options, *_ in forms.values() if kind]
         reports = worker.ask("export", forms=wanted)
     reports[_STYLE] = own
-    same = {"max": 0.0, "mean": 0.0}  # as the network that it is
+    same = {"max": 0.0, "mean": 0.0}  # the Keras network is what the others are compared with
     return {name: {**reports[form[0]], **(same if form[3] == "Keras" else {})} for name, form in forms.items()}
 
 

@@ -17,8 +17,8 @@ def run(steps_a_second, rounds=3, pairs=2000, pictures=100):
     Args:
         steps_a_second: `{image_size: steps}` of Copyart's training step at batch 1, the fastest of its settings.
         rounds: Measurements of each size.
-        pairs: Pairs of pictures in each.
-        pictures: Files of each domain.
+        pairs: Pairs of pictures in each measurement.
+        pictures: Number of files of each domain.
     """
     rows = [compare(size, eaten, rounds, pairs, pictures) for size, eaten in steps_a_second.items()]
     return rows + [without_tensorflow(size, rounds, pairs, pictures) for size in steps_a_second]

@@ -13,7 +13,7 @@ from benchmarks.report import Comparison
 OURS, THEIRS = "benchmarks.copyart_painting:Painting", "benchmarks.pytorch_side:Painting"
 #: Width and height of photos of one megapixel and of a phone's twelve megapixels.
 SIZES = {"1 megapixel": (1152, 868), "12 megapixels": (4000, 3000)}
-#: Targets: 20 times as fast, a third of the cold start, and a gigabyte for the largest photo.
+#: Targets: 20 times as fast, a third of the time of a cold start, and a gigabyte (in MiB) for the largest photo.
 FASTER, SOONER, GIGABYTE = 20.0, 3.0, 1024.0
 
 

@@ -1,8 +1,8 @@
 """Load test with fifty concurrent clients: `python -m benchmarks.load [--seconds 60] [--kill worker|server]`.
 
 Each client sends a photo, waits for the painting, and sends the next. After a 503 it retries at the time that the
-server named. Prints the answers, the durations, and the memory of server and worker. No request may go unanswered
-unless the server itself was killed.
+server named. The program prints the answers, the durations, and the memory of server and worker. No request may go
+unanswered unless the server itself was killed.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Measure the web page in headless Chromium: `python -m benchmarks.page [--beside URL] [--json FILE]`.
 
-Serves this checkout's page, and opens it as a new visitor does each time: nothing is cached. With `--beside`, another
+It serves this checkout's page, and opens it each time as a new visitor, with nothing cached. With `--beside`, another
 page, such as an older checkout's, is measured in turns with it. It needs Chromium, and `pip install -e ".[dev,web]"`.
 """
 
@@ -37,7 +37,7 @@ PATIENCE = 150_000
 #: A telephone's network: bytes a second, and milliseconds of latency.
 PHONE = {"offline": False, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8, "latency": 150}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-#: Notes when a worker sends its first coarse painting and its first rows.
+#: A script that records when a worker sends its first coarse painting and its first rows.
 WATCH_WORKERS = """
     window.firsts = {};
     window.Worker = class extends Worker {
@@ -53,7 +53,7 @@ SAVE_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData:
 
 
 class Visit:
-    """A page that a new visitor opens; `measure` names what was measured."""
+    """A page that a new visitor opens and uses, with methods that measure it."""
 
     def __init__(self, page, address, folder, throttled=False):
         self.page, self.address, self.folder = page, address, folder
@@ -65,26 +65,26 @@ class Visit:
         page.context.on("requestfinished", lambda request: self.requests.append(request))
 
     def open(self):
-        """Open the page; returns the seconds until it answers."""
+        """Open the page, and return the seconds until it answers."""
         start = time.time()
         self.page.goto(self.address)
         self.page.wait_for_selector("[data-awake]", state="attached", timeout=PATIENCE)
         return time.time() - start
 
     def bytes(self):
-        """Return the bytes that have travelled to the browser."""
+        """Return how many bytes the browser has received."""
         sizes = [request.sizes() for request in self.requests if not request.url.startswith(("blob:", "data:"))]
         return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
 
     def choose(self, megapixels):
-        """Choose a photo; returns when that was."""
+        """Choose a photo, wait until it is ready to be painted, and return the time at which it was chosen."""
         self.page.locator("#photo").set_input_files(self.folder / f"{megapixels}.png")
         start = time.time()
         self.page.wait_for_selector('.painting-form[data-state="ready"]', timeout=PATIENCE)
         return start
 
     def until(self, script):
-        """Return when a script says yes, or None if it does not in time."""
+        """Wait until a script returns true, and return the time, or None if it took too long."""
         deadline = time.time() + PATIENCE / 1000  # Playwright's own way to wait needs eval, which the page forbids
         while time.time() < deadline:
             if self.page.evaluate(script):
@@ -93,7 +93,10 @@ class Visit:
         return None
 
     def paint(self):
-        """Click on a card; returns the seconds until the coarse painting, the first strip, and all of it."""
+        """Click on a card, and return the seconds until the coarse painting, the first strip, and the whole painting.
+
+        Each is None if it did not appear.
+        """
         start = time.time()
         self.page.locator(f'.artist input[value="{STYLE}"]').click(force=True)
         try:
@@ -105,7 +108,7 @@ class Visit:
         return (*(firsts[part] / 1000 - start if part in firsts else None for part in ("coarse", "rows")), end - start)
 
     def difference(self, megapixels):
-        """Return by how much the painting differs from the library's, in levels of 255, at most."""
+        """Return the largest difference of the painting from the library's, in levels of 255; None for another size."""
         self.page.locator("#format").select_option("image/png")
         with self.page.expect_download(timeout=PATIENCE) as download:
             self.page.locator("#download").click()
@@ -116,7 +119,7 @@ class Visit:
 
 
 class Memory:
-    """The most memory that a browser takes while the context lasts, in bytes; shared pages are counted once."""
+    """Measures a browser's peak memory while the context lasts, in bytes; shared pages are counted once."""
 
     def __init__(self):
         self.peak, self._done = 0, threading.Event()
@@ -138,13 +141,13 @@ class Memory:
 def _memory(process):
     try:
         return process.memory_full_info().pss if "chrom" in process.name() else 0
-    except psutil.Error:  # it has just ended
+    except psutil.Error:  # the process has just ended
         return 0
 
 
 @contextlib.contextmanager
 def visiting(playwright, address, folder, before="", **options):
-    """Open a browser of its own, and in it a page that is not loaded yet."""
+    """Open a new browser, and yield a `Visit` to a page in it that is not loaded yet."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
     try:
@@ -157,7 +160,7 @@ def visiting(playwright, address, folder, before="", **options):
 
 
 def measure(playwright, address, folder, throttled):
-    """Visit a page in several ways; returns what was measured: name → number, or None for what it does not have."""
+    """Visit a page in several ways, and return what was measured: name → number, or None if the page lacks it."""
     found = {}
     with visiting(playwright, address, folder) as visit:
         found["page answers, s"] = visit.open()
@@ -216,7 +219,7 @@ def _middle(numbers):
 
 
 def run(rounds, beside=None, sizes=None):
-    """Measure both pages in turns; returns the rounds of each."""
+    """Measure both pages in turns, and return each page's list of rounds, as `measure` returns them."""
     ours, theirs = [], []
     with tempfile.TemporaryDirectory() as folder, watched() as server, sync_playwright() as playwright:
         for megapixels, size in (sizes or SIZES).items():

@@ -14,11 +14,11 @@ from benchmarks.pictures import picture
 from benchmarks.report import Comparison, memory_rows
 
 SIDES = ("benchmarks.copyart_painting:Painting", "benchmarks.pytorch_side:Painting")
-#: Files with the weights of both sides. The second is made from the first.
+#: Tasks that write the weights of each side. The second converts what the first has written.
 WRITERS = ("benchmarks.copyart_side:Writing", "benchmarks.pytorch_side:Painting")
 EXPORTED = "benchmarks.copyart_painting:Exported"
 
-#: Largest allowed difference of both sides' paintings, which is rounding, in levels of 255.
+#: Largest difference between both sides' paintings that rounding may cause, in levels of 255.
 TOLERANCE = 1
 
 

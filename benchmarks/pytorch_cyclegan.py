@@ -172,7 +172,7 @@ class CycleGAN:
 
 
 def load_weights(network, weights):
-    """Copy convolutions by name. `weights["block_1_conv_1/kernel"]` is in Keras' layout, (height, width, …)."""
+    """Copy convolutions' weights by name. `weights["block_1_conv_1/kernel"]` has Keras' layout, (height, width, …)."""
     for name, module in network.named_modules():
         if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
             layer = name.replace(".", "_")

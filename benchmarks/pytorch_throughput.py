@@ -33,7 +33,7 @@ class Throughput(pytorch_side.Training):
         return any(way in self.ways for way in ways)
 
     def step(self):
-        """Take a step. With "amp", use bfloat16 in the operations that PyTorch's autocast selects."""
+        """Take a training step. With "amp", use bfloat16 in the operations that PyTorch's autocast selects."""
         half = torch.autocast(DEVICE, torch.bfloat16) if self._is("amp") else contextlib.nullcontext()
         with half:
             return super().step()

@@ -34,7 +34,7 @@ class Comparison:
 
     @property
     def ratios(self):
-        """For each pair of rounds, how many times better Copyart is. Above 1 is in our favour."""
+        """How many times better Copyart is in each pair of rounds; above 1, Copyart is better."""
         more_is_better = self.unit.endswith("/s")
         pairs = zip(self.ours, self.theirs, strict=True)
         return [ours / theirs if more_is_better else theirs / ours for ours, theirs in pairs]

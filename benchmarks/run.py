@@ -18,11 +18,13 @@ PARTS = ("train_step", "paint", "light", "memory", "input_pipeline", "throughput
 #: Default parts on a CPU, and with an accelerator.
 ON_CPU, ON_ACCELERATOR = ("train_step", "paint", "light", "input_pipeline"), ("throughput", "input_pipeline")
 
-#: The full run takes about a quarter of an hour on two cores. `--quick` only checks that everything works.
+#: Rounds and steps on a CPU. All parts together take about a quarter of an hour on two cores.
 FULL = {"rounds": 5, "steps": 3}
+#: Rounds and steps of `throughput`.
 THOROUGH = {"rounds": 5, "steps": 20}
+#: Rounds and steps of `--quick` and `--tiny`, which only check that everything works.
 QUICK = {"rounds": 2, "steps": 1}
-#: Tiny sizes, at which every part runs in seconds. They check that everything works; they do not measure speed.
+#: Tiny sizes, at which every part runs in seconds.
 TINY_CASES = ({"image_size": 32, "blocks": 1, "identity_weight": 0.0, "filters": 4},)
 TINY_NETWORK = {"image_size": 32, "blocks": 1, "filters": 4, "precision": "float32"}
 

@@ -1,6 +1,6 @@
 """Measure training on an accelerator: pairs per second at several batch sizes, and the share of the chip's peak.
 
-Copyart trains like `fit`, in mixed precision. PyTorch trains in each of its usual modes.
+Copyart trains by `fit`, in mixed precision. PyTorch trains in each of its usual modes.
 """
 
 import contextlib
@@ -16,12 +16,13 @@ RIVALS = {"eager": 2.0, "channels_last": None, "amp": None, "compile": None, "co
 #: The paper's networks at 256 px.
 PAPER = {"image_size": 256, "blocks": 9, "filters": 64, "precision": "mixed_bfloat16"}
 BATCHES = (1, 4, 16)
-#: Largest change of a loss by half precision, relative to the larger of 1 and the loss.
+#: Largest difference in a loss that half precision may cause, relative to the larger of 1 and the loss.
 TOLERANCE = 5e-2
 
-#: Dense bfloat16 products, in 10¹² operations a second; float16 for the V100 (SXM2), which has no bfloat16. The first
-#: name that is part of the chip's counts. NVIDIA's figures, half of those "with sparsity", as third parties and
-#: NVIDIA's developer pages quote them; unchecked: both NVL (half of 1,671) and the H100 PCIe (half of 1,513).
+#: Part of a chip's name → its peak in dense bfloat16 products, in 10¹² operations a second (float16 for the V100, SXM2,
+#: which has no bfloat16). The first key that fits counts. These are NVIDIA's figures, half of those "with sparsity", as
+#: third parties and NVIDIA's developer pages quote them. We could not check the two NVL (half of 1,671) and the H100
+#: PCIe (half of 1,513).
 PEAKS = {
     "H200 NVL": 835,
     "H200": 989,
@@ -45,7 +46,7 @@ def run(rounds=5, steps=20, batches=BATCHES, rivals=tuple(RIVALS), **network):
     Args:
         rounds: Rounds of each side.
         steps: Steps of a round.
-        batches: Pairs a step.
+        batches: Batch sizes, in pairs a step.
         rivals: Keys of `RIVALS`.
         **network: Other `image_size`, `blocks`, `filters` and `precision` than the paper's.
     """
@@ -80,7 +81,10 @@ def duel(ours, first, rival, what, rounds, steps, settings):
 
 
 def share_of_peak(what, rows, chip, network):
-    """Compare the arithmetic of the paper's networks with the chip's peak, or with the measured large product."""
+    """Compare Copyart's arithmetic a second with the chip's peak, or with a large product if the peak is unknown.
+
+    Return a list of one row, or of none for networks other than the paper's, whose arithmetic is not counted.
+    """
     if any(network[name] != PAPER[name] for name in ("image_size", "blocks", "filters")):
         return []
     known = next((peak for name, peak in PEAKS.items() if name.lower() in chip["name"].lower()), None)

@@ -24,7 +24,7 @@ from scripts.artist_folders import art_folders, artist_name
 ARTISTS = ("Georges Seurat", "Claude Monet", "Ukiyo-e")
 #: Gap closed that ends a run.
 TARGET = 0.5
-#: The paper's networks for 128-px crops, and the crops of the recipe `quick`.
+#: Settings that train the paper's networks on the crops of the recipe `quick`.
 PAPER = {"recipe": "paper", "image_size": 128, "load_size": 286, "evaluation_epochs": 0}
 SIDES = {
     "quick": ("benchmarks.time_to_style_sides:Copyart", {"recipe": "quick"}),

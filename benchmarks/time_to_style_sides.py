@@ -16,7 +16,7 @@ _BATCH = 4
 
 
 class Judge:
-    """Measures the KID gap closed by each judge, in its own process, because PyTorch and TensorFlow cannot share one.
+    """Measures the KID gap closed, by all judges, in its own process: PyTorch and TensorFlow cannot share one.
 
     Args:
         folder: Folder with `held_out_photos`, `held_out_art` and `art`.
@@ -46,12 +46,12 @@ class Judge:
 
 
 class Stopwatch:
-    """Measures at intervals of training time, not counting the measuring itself.
+    """Measures the paintings at intervals of training time, which excludes the time for measuring.
 
     Args:
         photos: Photos to paint, uint8, shape (photos, side, side, 3).
         limits: `seconds` of training, seconds between measurements (`every`), and the `target` that ends the run.
-        judge: A function from paintings, as the photos, to the gap closed by name of the judge.
+        judge: A function from paintings, in the same form as the photos, to a dictionary: judge → gap closed.
     """
 
     def __init__(self, photos, limits, judge):

@@ -30,9 +30,7 @@ from copyart.video.reading import Film
 
 #: A pair of frames counts as a cut if the squared error after warping by their flow exceeds this.
 _CUT = 0.004
-
-
-#: Height of the frames → how many of them the generator of nine blocks paints.
+#: Height of the frames → how many of them PyTorch paints; 1 for other heights.
 _TORCH_FRAMES = {360: 3, 720: 2}
 #: Rounds of each side, in turns.
 _ROUNDS = 2
@@ -78,7 +76,7 @@ def write(path, frames):
 
 
 def speed(folder, style, heights, frames):
-    """Print a table of frames a second, without the start of a process. PyTorch has the generator of nine blocks."""
+    """Print a table of frames a second, not counting the start of a process. PyTorch paints with nine blocks."""
     print(f"{os.cpu_count()} processors, load average {os.getloadavg()[0]:.1f}; style {style}; frames a second")
     print("| height | frames one by one | film, steady 0 | film | PyTorch | film / one by one | film / PyTorch |")
     print("|---|---|---|---|---|---|---|", flush=True)
@@ -114,7 +112,7 @@ def tiny(folder):
 
 
 def seconds(command, source, style, target, *options):
-    """Return how long `copyart` took in a process of its own."""
+    """Run `copyart` in a process of its own, and return the seconds that it took."""
     words = [sys.executable, "-m", "copyart", command, str(source), "--style", style, "--out", str(target), *options]
     start = time.perf_counter()
     subprocess.run([*words, "--quiet"], check=True)
@@ -122,7 +120,7 @@ def seconds(command, source, style, target, *options):
 
 
 def torch_rate(pictures, count):
-    """Return how many frames a second a plain loop paints; the first frame, a small one, warms it up."""
+    """Return how many frames a second a plain PyTorch loop paints, after a small first frame that warms it up."""
     import torch
 
     from benchmarks.pytorch_cyclegan import Generator

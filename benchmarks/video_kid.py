@@ -23,7 +23,7 @@ from copyart.evaluation.pictures import load_pictures, square
 from copyart.evaluation.real_paintings import split_pictures
 from copyart.video.paint_video import paint_video
 
-#: Side of the squares to compare, and the step between frames, because neighbouring frames are nearly the same picture.
+#: Side of the squares to compare, in pixels, and the step between frames: neighbouring frames are nearly the same.
 _SIDE, _STEP = 256, 3
 
 
@@ -64,7 +64,7 @@ def squares(frames):
 
 
 def compare(film, judge, distance, sets, paintings):
-    """Print the KID of each set, and its increase by steady painting. Frames are drawn together."""
+    """Print the KID of each set, and how much steady painting adds to it. All sets share the draws of frames."""
     count = len(sets["film"])
     weights, reference_weights = resample(count), resample(paintings, seed=2)
     values, draws = {}, {}

@@ -1,4 +1,4 @@
-"""`copyart serve` in a process of its own, watched: what it holds of memory and files, and that it is started again."""
+"""Run `copyart serve` in a process of its own, watch its memory and its files, and start it again when it dies."""
 
 import contextlib
 import http.client
@@ -20,8 +20,8 @@ class Watched:
     """A server that is started again when it dies, as `restart: unless-stopped` would in a container.
 
     Args:
-        folder: For its home, its temporary files and the folder it runs in: whatever is written there is found.
-        options: Of `copyart serve`.
+        folder: The server's home, temporary folder and current folder. `files` lists what is written there.
+        options: Options of `copyart serve`.
     """
 
     def __init__(self, folder, *options):
@@ -57,7 +57,7 @@ class Watched:
 
     @property
     def worker(self):
-        """The process that paints for it."""
+        """The server's worker, for `psutil`."""
         children = self.process.children()
         return next(child for child in children if "spawn_main" in " ".join(child.cmdline()))
 
@@ -66,7 +66,7 @@ class Watched:
         return self.process.memory_info().rss, self.worker.memory_info().rss
 
     def descriptors(self):
-        """Return how many files and sockets both hold."""
+        """Return how many files and sockets the server and its worker hold."""
         return self.process.num_fds() + self.worker.num_fds()
 
     def files(self):
@@ -74,7 +74,7 @@ class Watched:
         return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
 
     def end(self):
-        """End it, and do not start it again."""
+        """End the server, and do not start it again."""
         self._ending = True
         self._process.terminate()
         self._process.wait(30)
@@ -83,7 +83,7 @@ class Watched:
 
 @contextlib.contextmanager
 def watched(*options):
-    """Serve in an empty folder as long as the context lasts; yields a `Watched`."""
+    """Serve in an empty folder as long as the context lasts, and yield a `Watched`."""
     with tempfile.TemporaryDirectory(prefix="served-") as folder:
         server = Watched(folder, *options)
         try:
@@ -104,5 +104,5 @@ def post_photo(url, photo, style):
 
 
 def megabytes(numbers):
-    """Say bytes for people."""
+    """Return numbers of bytes as text, in MB, joined by plus signs."""
     return " + ".join(f"{number / 1e6:.0f}" for number in numbers) + " MB"

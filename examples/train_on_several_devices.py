@@ -25,7 +25,7 @@ if not tf.config.list_physical_devices("GPU"):  # before anything else uses Tens
     halves = [tf.config.LogicalDeviceConfiguration()] * 2
     tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], halves)
 devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
-# Collective operations between CPU devices of one process can conflict. GPUs use other ones.
+# Collective operations between CPU devices of one process can conflict. GPUs use other operations.
 reduction = None if devices[0].device_type == "GPU" else tf.distribute.ReductionToOneDevice()
 strategy = tf.distribute.MirroredStrategy([device.name for device in devices], cross_device_ops=reduction)
 

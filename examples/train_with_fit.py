@@ -1,4 +1,4 @@
-"""Train a `CycleGAN` with `fit`, as any Keras model, save it, and export it for serving.
+"""Train a `CycleGAN` with `fit`, like any Keras model, save it, and export it for serving.
 
 python examples/train_with_fit.py --artist "Vincent van Gogh" --size 256 --epochs 100
 """

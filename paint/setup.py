@@ -1,6 +1,6 @@
 """Copyart without what only training needs: `pip install ./paint`, or `pip install "./paint[web]"`.
 
-All else is what the `setup.cfg` above says. The name is the same too, so that `pip install .` turns one into the other.
+The rest comes from the `setup.cfg` above, the name too, so that `pip install .` turns one installation into the other.
 """
 
 import os
@@ -26,7 +26,7 @@ def lists(section):
     return {name: lines(section, name) for name in config[section]}
 
 
-# setuptools takes no absolute path, and wants its own files beside this one.
+# setuptools accepts no absolute path, and must write its own files (egg-info) beside this one.
 above = os.path.relpath(ROOT)
 setup(
     name="copyart",

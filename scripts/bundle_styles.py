@@ -5,8 +5,8 @@
         --reports judged/
     python -m scripts.bundle_styles runs/* --judged judged/ --paintings paintings/ --photo coffee.png
 
-Each style is stored in float16 with its metadata: data, licence, recipe, figures. It is marked experimental unless
-`is_good` returns True, or if --experimental names it because its contact sheet looks wrong.
+Each style is stored in float16 with its metadata: data, licence, recipe, figures. It is marked experimental if
+`is_good` returns False, or if --experimental names it because its contact sheet looks wrong.
 """
 
 import argparse

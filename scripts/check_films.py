@@ -2,8 +2,9 @@
 
 python scripts/check_films.py [FILM...] [--style monet] [--out FOLDER]
 
-Prints a table: frames, times, sound and length by PyAV on both sides, and whether headless Chromium plays the painting
-to its end. Then kills a run and interrupts another, and compares what --resume makes of them with an uninterrupted one.
+It prints a table of frames, times, sound and length of film and painting, read by PyAV, and whether headless Chromium
+plays the painting to its end. Then it kills a run and interrupts another, resumes both with --resume, and compares the
+results with that of an uninterrupted run.
 """
 
 import argparse
@@ -28,7 +29,7 @@ from tests.web.browser.chromium import chromium, plain_host  # noqa: E402
 from tests.web.browser.test_painted_films import PLAY  # noqa: E402
 
 _SIZE = 160, 96
-#: Pixels at which larger frames are painted; they are enlarged again.
+#: Larger frames are painted at this many pixels, and their paintings enlarged.
 _MAX_PIXELS = 60_000
 
 
@@ -50,7 +51,7 @@ def main():
 
 
 def made(folder):
-    """Write films with what is rare in real ones, and return their paths."""
+    """Write films with features that are rare in real ones, and return their paths."""
     chance = np.random.default_rng(0)
     still = pictures(1, _SIZE)[0].astype(float)
     noisy = [np.clip(np.rint(still + chance.normal(0, 5, still.shape)), 0, 255).astype(np.uint8) for _ in range(75)]
@@ -137,7 +138,7 @@ def stop(film, style, folder):
     subprocess.run([*command, str(whole)], check=True)
     for number in (signal.SIGKILL, signal.SIGINT):
         target = folder / f"{number.name}.mp4"
-        # A shell's background processes ignore Ctrl-C, and pass that on.
+        # Background processes of a shell ignore Ctrl-C, and the processes that they start inherit this.
         heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
         with subprocess.Popen([*command, str(target)], preexec_fn=heed) as process:
             while kept_frames(target) < FRAMES and process.poll() is None:

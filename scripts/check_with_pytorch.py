@@ -4,7 +4,7 @@ python scripts/check_with_pytorch.py      # needs PyTorch: the extra `benchmark`
 
 For each architecture and each file format of PyTorch: convert the file to a style, export the style with
 `--to torch`, load that with `torch.load` and `load_state_dict` (strict), compare every tensor bit for bit, and compare
-the paintings by PyTorch before and after and by Copyart.
+three paintings: by PyTorch before and after, and by Copyart.
 """
 
 import collections

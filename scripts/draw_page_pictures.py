@@ -2,8 +2,8 @@
 
     python -m scripts.draw_page_pictures
 
-Needs Chromium. The icons are icon.svg in sizes, the picture shows previews of the bundled styles, and the painting is
-that of a sample photo.
+It needs Chromium. The icons are icon.svg in several sizes, the picture shows previews of bundled styles, and the
+painting is that of a sample photo.
 """
 
 import base64
@@ -19,7 +19,7 @@ from copyart.styles.bundled import bundled_styles
 from copyart.web.page.rendering import DEMO, DEMO_STYLE, sample_photo
 
 STATIC = Path(__file__).resolve().parent.parent / "copyart" / "web" / "static"
-#: Name → side in pixels, and whether systems cut a shape of their own out of it: those have no corners of their own.
+#: Name → side in pixels, and whether systems cut a shape out of the icon, which then has no rounded corners of its own.
 ICONS = {
     "icon-192.png": (192, False),
     "icon-512.png": (512, False),
@@ -37,7 +37,7 @@ STYLE = """
 
 
 def main() -> None:
-    """Draw all of them into the folder of the page's files."""
+    """Draw the icons, the picture and the painting into the folder of the page's files."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page()
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def draw_icon(page: Page, svg: str, side: int, path: Path) -> None:
-    """Draw an icon into a PNG of few colours: it is flat."""
+    """Draw an icon into a PNG of 64 colours, which are enough for flat areas."""
     page.set_viewport_size({"width": side, "height": side})
     page.set_content(f"<style>body {{ margin: 0 }} svg {{ display: block }}</style>{svg}")
     image = Image.open(io.BytesIO(page.screenshot(omit_background=True)))

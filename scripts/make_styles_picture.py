@@ -1,4 +1,4 @@
-"""Paint one photo in every bundled style, with captions: docs/images/styles.jpg.
+"""Paint one photo in every bundled style that is not experimental, with captions: docs/images/styles.jpg.
 
     python -m scripts.make_styles_picture astronaut.png docs/images/styles.jpg
 

@@ -1,8 +1,8 @@
 """Run all tests, and fail unless each of them ran and passed: `python scripts/run_tests.py [--fast]`.
 
 A suite can pass because tests are skipped, deselected, shadowed by another of the same name, or never collected. So the
-tests that ran
-are compared with those that pytest collects, and with every `def test_…` in the files. `--fast` leaves out `SLOW`.
+tests that ran are compared with those that pytest collects, and with every `def test_…` in the files. `--fast` leaves
+out the files and folders in `SLOW`.
 """
 
 import ast
@@ -93,8 +93,8 @@ def main(arguments):
 
 
 def written_tests(folder, left_out=()):
-    """Return (module, function) of every test in the files, and the tests that are shadowed by another of the same
-    name."""
+    """Return (module, function) of every test in the files, and a line for each test that another of the same name
+    shadows and for each file without tests."""
     found, problems = set(), []
     for path in files_with_tests(folder, left_out):
         module = ".".join(path.relative_to(folder.parent).with_suffix("").parts)
@@ -123,7 +123,8 @@ def in_order(files):
 def functions_in(node, prefix=""):
     """Yield the dotted name of every test function in a module or class, except inside functions.
 
-    A derived class whose name does not start with Test is a helper; its methods belong to its base class.
+    A derived class whose name does not start with Test is skipped: it is a helper, such as a Keras model, whose method
+    `test_step` is no test.
     """
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -179,7 +180,7 @@ def first_line(text):
 
 
 def missing(listed, ran, written):
-    """Return a line for each test that should have run but did not."""
+    """Return a line for each test that should have run but did not, or ran without being collected."""
     problems = [f"{show(address)}: collected, did not run" for address in (Counter(listed) - Counter(ran))]
     problems += [f"{show(address)}: ran, but was not collected" for address in (Counter(ran) - Counter(listed))]
     called = {(module_of(classname), name.partition("[")[0]) for classname, name in ran}

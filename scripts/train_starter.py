@@ -2,7 +2,7 @@
 
     python -m scripts.train_starter --paintings paintings/ --photos photos/ --run runs/starter --minutes 45
 
-PAINTINGS contains a folder for each artist, of which a fifth is held out as for the styles. The identity term prevents
+PAINTINGS contains a folder for each artist; a fifth of each is held out, as for the styles. The identity term prevents
 inverted brightness early in training. The same command resumes a stopped run.
 """
 

@@ -46,7 +46,7 @@ def paint(model, photos, seconds=300):
 
 
 def reason(error):
-    """Return the server's error message if there is one."""
+    """Return the server's error message if there is one, else a description of the error."""
     if isinstance(error, urllib.error.HTTPError):
         try:
             return f"{error.code}: {json.load(error)['error']}"

@@ -1,4 +1,4 @@
-"""A side of a comparison in its own process, which waits for commands.
+"""One side of a comparison: a process that waits for commands.
 
 Started as `python -m benchmarks.worker MODULE:CLASS SETTINGS`. Each line on stdin is a command, each line on stdout
 its answer, both JSON.

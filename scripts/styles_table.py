@@ -23,8 +23,7 @@ def table():
 
 
 def readme_table(experimental="experimental", median="median of all"):
-    """Return the rows of the READMEs' quality table, without its header. The arguments are the words in its
-    language."""
+    """Return the rows of a README's quality table, without its header. The arguments are words in its language."""
     found = _metadata()
     rows = [_row(_readme_cells(found[slug], experimental)) for slug in README_STYLES]
     gap = statistics.median(metadata["figures"]["kid"]["gap_closed"]["value"] for metadata in found.values())

@@ -13,8 +13,8 @@ from copyart.export.report import report_beside, write_report
 
 @contextlib.contextmanager
 def temporary_folder(path: Path) -> Iterator[Path]:
-    """Yield a temporary folder on the same disk as an export. It is deleted after the context, with all files still
-    in it.
+    """Yield a temporary folder on the same disk as an export. When the context ends, the folder is deleted with all
+    files that are still in it.
 
     Args:
         path: Path of the export. It must not exist yet.
@@ -33,7 +33,7 @@ def move_into_place(made: Path, path: Path) -> None:
     """Move a finished file or folder to the path of its export.
 
     Raises:
-        ExportError: if the path exists by now or cannot be written.
+        ExportError: if the path exists or cannot be written.
     """
     with writing(path):
         require_new_path(path)

@@ -62,7 +62,7 @@ def compare(
 
 
 def describe_differences(values: Sequence[np.ndarray], levels: Sequence[np.ndarray]) -> dict[str, Any]:
-    """Return the differences over all pictures for an `ExportReport`, from what `differences` returned for each."""
+    """Summarise the results of `differences` for all pictures, as fields of an `ExportReport`."""
     value, level = (np.concatenate([part.ravel() for part in parts]) for parts in (values, levels))
     return {
         "pictures": len(values),
@@ -83,7 +83,7 @@ def require_close(levels: np.ndarray, limit: float, what: str) -> None:
 
 
 def differences(painting: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the differences between two paintings, in values from -1 to 1 and in grey levels from 0 to 255.
+    """Return the absolute differences between two paintings, of their values in [-1, 1] and of their grey levels.
 
     Args:
         painting: Painting by the export, uint8 or float32 in [-1, 1], shape (height, width, 3).

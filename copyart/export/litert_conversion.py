@@ -33,12 +33,12 @@ _IN_FLOAT32 = (
     "TRANSPOSE",
     "TRANSPOSE_CONV",
 )
-#: Part of the names of the convolutions in our residual blocks. Only these become int8.
+#: Part of the names of all convolutions in our residual blocks. If a network has such names, only these become int8.
 _IN_BLOCKS = "/block_"
 
 
 def converted(network: keras.Model, precision: str, feeds: list[np.ndarray] | None) -> bytes:
-    """Convert a network.
+    """Convert a network to LiteRT.
 
     Args:
         network: A generator, on the TensorFlow backend.
@@ -46,8 +46,8 @@ def converted(network: keras.Model, precision: str, feeds: list[np.ndarray] | No
         feeds: Photos to calibrate int8 with, float32 (1, height, width, 3). Unused for other precisions.
 
     Returns:
-        The model as bytes: from `photos`, float32 (1, height, width, 3) in [-1, 1], of any size, to paintings in the
-        same form.
+        The bytes of a model that takes `photos`, float32 (1, height, width, 3) in [-1, 1], of any size, and returns
+        paintings in the same form.
 
     Raises:
         ExportError: if the network has layers that cannot be converted, or runs on another backend.
@@ -58,7 +58,7 @@ def converted(network: keras.Model, precision: str, feeds: list[np.ndarray] | No
             "KERAS_BACKEND=tensorflow."
         )
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the converter uses an interpreter that it reports as deprecated
+        warnings.simplefilter("ignore")  # the converter warns that its own interpreter is deprecated
         _write_saved_model(network, folder)
         try:
             return _convert(folder, precision, feeds)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Allowed differences for each precision. float32: another order of summation can move a value to the next level.
 #: float16: weights are rounded to 11 bits. int8: inputs of convolutions are rounded to 256 steps. With the bundled
-#: styles in ONNX, no value differs by as much as half the limit, and no picture by more than 4.9 on average.
+#: styles in ONNX, every value differs by less than half the limit, and every picture by at most 4.9 on average.
 LIMITS = {"float32": Limits(1, 0.05), "float16": Limits(8, 0.5), "int8": Limits(128, 8)}
 
 
@@ -99,7 +99,7 @@ def write_onnx(
         precision: As for `onnx`.
         floats: As for `onnx`.
         calibration: As for `onnx`.
-        plan: The layer plan of the generator, if it has been made already. Defaults to None.
+        plan: The layer plan of the generator. Defaults to None: it is made here.
 
     Raises:
         ExportError: if the network is not one of our generators.

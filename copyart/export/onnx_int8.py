@@ -15,12 +15,12 @@ from copyart.engine.plan import Stage
 
 
 def quantised(source: Path, target: Path, stages: Sequence[Stage], name: str, feeds: list[np.ndarray]) -> None:
-    """Write a model whose residual blocks convolve in int8. The blocks do three quarters of the arithmetic, and have
-    more than three quarters of the weights.
+    """Write a copy of a model that computes the convolutions of the residual blocks in int8. The blocks do three
+    quarters of the arithmetic, and have more than three quarters of the weights.
 
     The few convolutions around the blocks stay in float32, because there the picture is large and rounding is visible.
     Weights have a scale for each channel. The scale of a convolution's input is calibrated with photos: it covers the
-    mean minimum and the mean maximum over the photos, so that one unusual photo does not make it coarse.
+    mean minimum and the mean maximum over the photos, so that one unusual photo does not make the scale coarse.
 
     Args:
         source: Path of the model in float32.
@@ -54,7 +54,7 @@ def _reader(name: str, feeds: list[np.ndarray]) -> Any:
     from onnxruntime.quantization import CalibrationDataReader
 
     class Reader(CalibrationDataReader):
-        """Passes the photos to the calibration one by one."""
+        """Gives the quantiser one photo after the other."""
 
         def __init__(self) -> None:
             self._rest = iter(feeds)
@@ -68,7 +68,7 @@ def _reader(name: str, feeds: list[np.ndarray]) -> Any:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    # The quantiser warns that the model should be simplified first, which our graphs do not need.
+    # The quantiser warns that the model should be simplified first. Our graphs need no simplification.
     logger = logging.getLogger()
     before = logger.level
     logger.setLevel(logging.ERROR)

@@ -1,5 +1,5 @@
-"""Build self-contained ONNX models of generators, from uint8 or from floats, for photos of any size. The weights can be
-stored in float16."""
+"""Build self-contained ONNX models of generators that take and return uint8 or floats, for photos of any size. The
+weights can be stored in float16."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ _MANY = 256
 
 
 def bytes_model(stages: Sequence[Stage]) -> ModelProto:
-    """Build the graph of a generator from uint8 to uint8.
+    """Build a generator's ONNX model for single uint8 pictures.
 
     Args:
         stages: A layer plan, as `copyart.engine.plan.layer_plan` returns it.
@@ -34,7 +34,7 @@ def bytes_model(stages: Sequence[Stage]) -> ModelProto:
 
 
 def floats_model(stages: Sequence[Stage]) -> ModelProto:
-    """Build the graph of a generator from a batch of floats to a batch of floats.
+    """Build a generator's ONNX model for batches of floats.
 
     Args:
         stages: A layer plan, as `copyart.engine.plan.layer_plan` returns it.
@@ -53,7 +53,7 @@ def floats_model(stages: Sequence[Stage]) -> ModelProto:
 
 
 def with_half_weights(model: ModelProto) -> ModelProto:
-    """Store a model's kernels in float16, at half the size. It still computes in float32.
+    """Copy a model, with its kernels in float16, at half the size. The copy still computes in float32.
 
     Args:
         model: A `ModelProto`. It is not changed.

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 #: Sizes (width, height) to which some bundled photos are cropped: odd sizes, and one too small for a network.
 _CUTS = ((50, 37), (97, 64), (13, 21))
-#: Number of bundled photos to compare on whole. Those to crop follow them, and then those to calibrate with.
+#: Number of bundled photos to compare on without cropping. The next ones are cropped; the rest calibrate int8.
 _WHOLE = 2
-#: Most photos to take, and most pixels of each: exports paint a photo whole, and all photos are held in memory.
+#: Maximum number of photos, and of pixels in each: exports paint a photo whole, and all photos are held in memory.
 MOST, _MOST_PIXELS = 16, 1_000_000
 
 
@@ -43,7 +43,7 @@ def comparison_photos(photos: Sequence | None = None) -> list[Image.Image]:
         A list of RGB images.
 
     Raises:
-        ExportError: if there is none.
+        ExportError: if `photos` is empty.
     """
     if photos is None:
         files = sample_files()[0]
@@ -67,7 +67,7 @@ def calibration_photos(photos: Sequence | None = None) -> list[Image.Image]:
 
 
 def paint(network: "keras.Model | Painter", photo: Image.Image) -> np.ndarray:
-    """Run a network in Keras on a photo of any size, with padding and cropping in NumPy.
+    """Paint a photo of any size, with a Keras network (padding and cropping in NumPy) or with a painter's engine.
 
     Args:
         network: What `network_of` returned.
@@ -95,7 +95,7 @@ def paint(network: "keras.Model | Painter", photo: Image.Image) -> np.ndarray:
 
 @contextlib.contextmanager
 def full_precision() -> Iterator[None]:
-    """Inside this context, compute in full float32. With TF32 on a GPU, the differences would exceed the limits."""
+    """Switch TensorFlow's TF32 off inside this context. With it, differences on a GPU would exceed the limits."""
     if not is_installed("keras") or not _runs_tensorflow():
         yield
         return
@@ -116,7 +116,7 @@ def _runs_tensorflow() -> bool:
 
 
 def name_of(network: "keras.Model | Painter") -> str:
-    """Return the name in reports of the reference that `network_of` returned."""
+    """Return how reports name the network that `network_of` returned."""
     return "the style's own engine, in float32" if isinstance(network, Painter) else "the Keras network, in float32"
 
 

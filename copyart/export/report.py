@@ -22,7 +22,7 @@ class ExportReport:
         path: Path of the file or folder.
         report_file: Path of the report, a JSON file.
         runtime: Name and version of the runtime that ran the export for the comparison.
-        size: Bytes of all its files, without the report.
+        size: Size in bytes: of the file without the report, or of the folder with the report inside it.
         pictures: Number of pictures that were compared.
         max_difference: Largest difference between a painted value and the model's, both in [-1, 1].
         mean_difference: Mean difference between the painted values and the model's.

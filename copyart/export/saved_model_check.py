@@ -22,7 +22,7 @@ _EXIF_ORIENTATION = 0x0112
 
 
 def compare(folder: Path, network: keras.Model, photos: Sequence | None, tolerance: float) -> dict[str, Any]:
-    """Run both signatures of a SavedModel and its network on the same pictures, and compare.
+    """Compare the paintings by both signatures of a SavedModel with those by its network.
 
     Args:
         folder: The SavedModel. It is loaded without Copyart's code.
@@ -34,7 +34,7 @@ def compare(folder: Path, network: keras.Model, photos: Sequence | None, toleran
         A dictionary with the differences for an `ExportReport`.
 
     Raises:
-        ExportError: if the paintings differ.
+        ExportError: if the paintings differ by more than the tolerance.
     """
     encoded = _test_pictures() if photos is None else [_encode(photo) for photo in comparison_photos(photos)]
     with full_precision():
@@ -53,13 +53,13 @@ def compare(folder: Path, network: keras.Model, photos: Sequence | None, toleran
 
 
 def _test_pictures() -> list[bytes]:
-    """Encode pictures of the kinds that a served model receives: odd sizes, a rotated grey JPEG, transparency, a tiny
-    one."""
+    """Return encoded pictures of the kinds that a served model receives: pictures with odd sides, a grey picture, a
+    rotated grey JPEG, a transparent picture, a tiny picture, and two photos."""
     turned = Image.Exif()
     turned[_EXIF_ORIENTATION] = 6
     return [
         _encode(_texture(50, 37)),
-        # Blocks of grey, because decoders differ slightly in the values of all other JPEGs.
+        # Blocks of grey, because decoders return slightly different values for other JPEGs.
         _encode(_noise(6, 4).resize((48, 32), Image.Resampling.NEAREST).convert("L"), "JPEG", exif=turned),
         _encode(_texture(18, 41).convert("L")),
         _encode(_texture(32, 24, "RGBA")),

@@ -8,8 +8,8 @@ _EXIF = int.from_bytes(b"Exif\0\0", "big")
 _LITTLE_ENDIAN, _BIG_ENDIAN = int.from_bytes(b"II", "big"), int.from_bytes(b"MM", "big")
 _APP1, _START_OF_SCAN, _FILL = 0xE1, 0xDA, 0xFF
 _ORIENTATION, _SHORT = 0x0112, 3
-# Most segments to search. Cameras write Exif first or second; the limit protects servers from files with millions of
-# empty segments.
+# Maximum number of segments to search. Cameras write Exif into the first or second segment; the limit protects servers
+# from files with millions of empty segments.
 _MOST_SEGMENTS = 256
 
 
@@ -36,7 +36,7 @@ def orientation(jpeg: tf.Tensor) -> tf.Tensor:
     """Read the EXIF orientation of a JPEG.
 
     Args:
-        jpeg: The encoded picture, a scalar string. Any other bytes are harmless.
+        jpeg: The encoded picture, a scalar string. It may be damaged or another kind of file.
 
     Returns:
         A scalar int64, 1 to 8. It is 1 (upright) if no orientation can be read.

@@ -39,7 +39,7 @@ def paint_any_size(network: keras.Model, photos: tf.Tensor) -> tf.Tensor:
     """Run a network on pictures of any size: mirror their edges up to a size that it accepts, and crop its paintings.
 
     Args:
-        network: A network for sides that are multiples of 4.
+        network: A network for sides that are multiples of 4 and at least 16.
         photos: Shape (batch, height, width, 3), in [-1, 1], at least one pixel high and wide.
 
     Returns:
@@ -68,9 +68,9 @@ def _decode_png(data: tf.Tensor) -> tf.Tensor:
     depth, colour = tf.unstack(tf.io.decode_raw(tf.strings.substr(data, 24, 2), tf.uint8), 2)
     image = tf.case(
         [
-            # TensorFlow reduces 16-bit grey to eight bits differently than Pillow.
+            # TensorFlow converts 16-bit grey to eight bits differently from Pillow, so it is rounded here.
             ((depth == 16) & (colour == 0), lambda: _decode_deep_png(data)),
-            # Decoded to four channels, opaque PNGs of less than eight bits would become nearly transparent.
+            # If decoded to four channels, opaque PNGs of less than eight bits would become nearly transparent.
             (depth < 8, lambda: tf.cast(tf.io.decode_png(data), tf.float32)),
         ],
         # Four channels, because otherwise a PNG's transparent colour (tRNS) would become opaque.

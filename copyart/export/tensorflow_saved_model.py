@@ -46,7 +46,7 @@ def saved_model(
         model: A `CycleGAN`, whose painting network is exported, a `Painter`, or a Keras generator.
         path: Folder to write, `<name>/<version>` for TensorFlow Serving (see `next_version`). It must not exist yet.
         photos: Pictures to compare on, in any form that `copyart.data.images.read_image` takes. The first 16 are used,
-            reduced to at most a megapixel. Defaults to generated pictures.
+            reduced to at most a megapixel. Defaults to generated pictures and two bundled photos.
         tolerance: Largest allowed difference between encoded paintings; 1 is the difference between black and white.
             Defaults to one grey level, 1/255. (The values of `serve` must agree within 1e-4.)
 
@@ -116,13 +116,13 @@ def _warm_up() -> Any:
 
 
 def _write(network: keras.Model, folder: Path) -> None:
-    # The network is not tracked, because the endpoints track its variables, and each would be written twice.
+    # The network itself is not tracked: the endpoints already track its variables, which would be written twice.
     archive = keras.export.ExportArchive()
     pictures = tf.TensorSpec((None,), tf.string, "image_bytes")
     photos = tf.TensorSpec((None, None, None, 3), tf.float32, "photos")
     archive.add_endpoint("paint", lambda image_bytes: _paint(network, image_bytes), [pictures])  # first: the default
     archive.add_endpoint("serve", lambda photos: {"paintings": paint_any_size(network, photos)}, [photos])
-    # Without the custom gradients of our layers, TensorFlow would print warnings when it loads the export.
+    # If the custom gradients of our layers were left out, TensorFlow would print warnings when it loads the export.
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=True)
     archive.write_out(str(folder), options=options, verbose=False)
 
@@ -132,7 +132,7 @@ def _paint(network: keras.Model, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]
         photo = decode_picture(data) / 127.5 - 1.0
         return encode_painting(paint_any_size(network, photo[None])[0])
 
-    # One picture after the other, to save memory. Each uses all cores anyway.
+    # One picture after the other, to save memory. Each picture uses all cores anyway.
     paintings = tf.map_fn(paint_one, image_bytes, parallel_iterations=1, fn_output_signature=tf.string)
     return {"painting_bytes": paintings}
 

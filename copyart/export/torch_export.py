@@ -23,9 +23,9 @@ from copyart.weights.torch_layout import generator_slots
 def torch_weights(model: keras.Model | Style | Painter, path: str | os.PathLike) -> TorchReport:
     """Export a generator as a PyTorch state dict, read it back to check it, and then move it into place.
 
-    pytorch-CycleGAN-and-pix2pix loads it as `latest_net_G.pth`, and the CUT project loads its own generators again.
-    PyTorch is not needed. The file has the same names, shapes and numbers that PyTorch would write; imported weights
-    are exported bit for bit. The report `<path>.report.json` has the results of the check.
+    pytorch-CycleGAN-and-pix2pix loads the file as `latest_net_G.pth`; the CUT project loads generators that were
+    imported from it. The export does not need PyTorch. The file has the names, shapes and numbers that PyTorch would
+    write; imported weights are exported bit for bit. The report `<path>.report.json` has the results of the check.
 
     Args:
         model: A `CycleGAN`, whose painting network is exported, a `Painter`, or a Keras generator.

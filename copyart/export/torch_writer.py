@@ -102,7 +102,7 @@ class _Pickle:
         self._once(value, pickle.BINUNICODE + struct.pack("<I", len(data)) + data)
 
     def _once(self, value: Hashable, written: bytes) -> None:
-        """Write a value that may be repeated; if it was written before, write a reference to the memo."""
+        """Write a value the first time; later, write a reference to it in the pickle's memo."""
         if value not in self._memo:
             self._memo[value] = self._count
             self._out += written

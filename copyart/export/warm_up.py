@@ -1,7 +1,7 @@
 """Write warm-up requests, which TensorFlow Serving runs before it reports a model as ready.
 
-They are `PredictionLog` messages in a TFRecord file. They need only nested messages and texts, so they are encoded here
-instead of with TensorFlow Serving's package, with which tests/export/test_serving.py reads them.
+They are `PredictionLog` messages in a TFRecord file. These consist only of nested messages and strings, so this module
+encodes them without TensorFlow Serving's package. tests/export/test_serving.py reads them with that package.
 
 Reference: tensorflow.org/tfx/serving/saved_model_warmup; tensorflow_serving/apis/{prediction_log,predict,model}.proto.
 """
@@ -14,8 +14,8 @@ import tensorflow as tf
 
 #: Folder and name of the file that TensorFlow Serving reads, inside the folder of a version.
 FOLDER, FILE = "assets.extra", "tf_serving_warmup_requests"
-#: Field numbers: PredictionLog.predict_log, PredictLog.request; PredictRequest's model_spec and inputs, whose entries
-#: are key and value; ModelSpec's name and signature_name.
+#: Field numbers: PredictionLog.predict_log; PredictLog.request; PredictRequest.model_spec and .inputs; the key and the
+#: value of an entry of `inputs`; ModelSpec.name and .signature_name.
 _PREDICT_LOG, _REQUEST, _MODEL_SPEC, _INPUTS, _KEY, _VALUE, _NAME, _SIGNATURE = 6, 1, 1, 2, 1, 2, 1, 3
 
 
@@ -43,7 +43,7 @@ def _predict_request(name: str, signature: str, inputs: dict[str, Any]) -> bytes
 
 
 def _message(field: int, content: bytes) -> bytes:
-    """Encode a field with a message or a text: field number, length, content."""
+    """Encode a field that holds a message or a string: field number, length, content."""
     return _number(field << 3 | 2) + _number(len(content)) + content
 
 

@@ -1,4 +1,4 @@
-"""Export a model for the browser: a folder with a page and its model, without onnxruntime-web."""
+"""Export a model for the browser: a folder with a web page and the model. It does not include onnxruntime-web."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ from copyart.styles.style import Style
 if TYPE_CHECKING:
     import keras
 
-#: Most bytes of a model that still loads quickly over a slow connection. The light generator takes a third of them.
+#: Maximum size in bytes of a model that loads quickly over a slow connection. The light generator has a third of this.
 MOST_BYTES = 2_000_000
 
 
@@ -25,9 +25,9 @@ def web(
 ) -> ExportReport:
     """Export a model for the browser, compare the export with the model, and then move it into place.
 
-    The folder contains `model.onnx`, a model from uint8 to uint8 with weights in float16; `report.json`; and
-    `index.html`, a page of forty lines that paints with the model in onnxruntime-web. The comparison runs in ONNX
-    Runtime on this machine.
+    The folder contains `model.onnx`, which takes and returns uint8 and has weights in float16; `report.json`; and
+    `index.html`, a page of about forty lines that paints with the model in onnxruntime-web. The comparison runs in
+    ONNX Runtime on this machine.
 
     Args:
         model: As for `copyart.export.onnx`.

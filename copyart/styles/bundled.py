@@ -11,14 +11,14 @@ _CONFIG, _METADATA = "config.json", "metadata.json"
 
 
 def bundled_styles() -> dict[str, Path]:
-    """Return the styles that come with Copyart: the artist's slug → the style folder."""
+    """Return the styles that come with Copyart: a dictionary from artists' slugs to style folders."""
     return {config.parent.name: config.parent for config in sorted(BUNDLED.glob(f"*/{_CONFIG}"))}
 
 
 def is_experimental(folder: Path) -> bool:
     """Tell whether the metadata of a bundled style mark it as experimental.
 
-    Searches the metadata without parsing them: 1 ms instead of 7 for the 45 styles that `copyart artists` lists.
+    Searches the metadata without parsing them: for the 33 styles, this takes 1 ms instead of 7.
 
     Raises:
         StyleError: if the metadata cannot be read.

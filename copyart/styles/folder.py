@@ -25,10 +25,10 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     """Read the files of a style folder.
 
     Returns:
-        Bytes by file name, without the preview if there is none.
+        The content of each file by name. A style may lack the preview.
 
     Raises:
-        StyleError: if one of the other files is missing, or a file cannot be read.
+        StyleError: if a file other than the preview is missing, or a file cannot be read.
     """
     files = {name: _read(folder / name) for name in (CONFIG, METADATA, WEIGHTS)}
     return {**files, PREVIEW: _read(folder / PREVIEW)} if os.path.isfile(folder / PREVIEW) else files
@@ -71,7 +71,7 @@ def parse_weights(place: Path, content: bytes) -> dict[str, np.ndarray]:
 
 
 def as_json(content: object) -> bytes:
-    """Return the bytes of a JSON file of a style.
+    """Encode the content of a style's JSON file.
 
     Raises:
         ConfigError: if JSON cannot hold the content.

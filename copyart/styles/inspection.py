@@ -17,7 +17,7 @@ from copyart.styles.style import Style
 
 #: Side of the test picture that a style must be able to paint, in pixels.
 _SIDE = 48
-#: Most pixels of a preview.
+#: Maximum number of pixels of a preview.
 _PREVIEW_PIXELS = 1 << 24
 
 
@@ -28,8 +28,8 @@ def inspect_style(source: Style | str | os.PathLike) -> dict[str, Any]:
         source: A `Style`, or what `open_style` takes.
 
     Returns:
-        A dictionary that JSON can hold: `name`, `generator`, `parameters`, `licence`, `author`, `source`, `date`,
-        `experimental`, `packed`, and `files` with their sizes and SHA-256. None for facts that the metadata lack.
+        A dictionary for JSON: `name`, `generator`, `parameters`, `image_size`, `licence`, `licence of the pictures`,
+        `author`, `source`, `date`, `experimental`, `packed`, and `files` (sizes, SHA-256). Unknown facts are None.
 
     Raises:
         StyleError: if it is damaged.

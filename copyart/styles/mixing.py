@@ -26,10 +26,10 @@ from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, as_json, w
 from copyart.styles.mixture_check import FIGURES, fault_of_mixture, sample_photo
 from copyart.styles.style import Style
 
-#: Least correlation between the weights of styles to mix. The correlation is 0.87 to 0.99 for styles that were trained
-#: from the same weights, and 0.01 for others.
+#: Styles are mixed only if their weights correlate by at least this. The weights of the bundled styles, which were
+#: trained from the same weights, correlate by 0.85 to 0.99; others correlate by 0.01.
 LEAST_CORRELATION = 0.5
-#: Least and largest share of a style (docs/mixing.md has the measurements).
+#: Smallest and largest share of a style (docs/mixing.md has the measurements).
 SHARES = (-0.5, 1.5)
 _NOTHING = np.zeros(0, np.float32)
 _STARTER = {"name": "the starter", FIGURES: [137.2, 136.6, 117.4, 71.7, 0.837]}
@@ -45,7 +45,7 @@ class MixingError(StyleError):
 
 
 def is_mixture(source: object) -> bool:
-    """Tell whether a source names a mixture, valid or not: a mapping, or a text such as `monet:0.6,vangogh:0.4`."""
+    """Tell whether a source names a mixture, valid or not: a mapping, or a string such as `monet:0.6,vangogh:0.4`."""
     if isinstance(source, Mapping):
         return True
     if not isinstance(source, str) or os.path.exists(source):
@@ -62,16 +62,16 @@ def parse_shares(source: str | os.PathLike | Mapping[Any, float]) -> list[tuple[
     """Parse a mixture into its styles and their shares.
 
     Args:
-        source: A text such as `monet:0.6,vangogh:0.4`, or a dictionary from styles to shares. Several shares are
-            divided by their sum. The share of a single style is relative to the starter, from which the bundled styles
-            were trained: 1.4 goes 40 % further away from the starter than the style is.
+        source: A string such as `monet:0.6,vangogh:0.4`, or a dictionary from styles to shares. Several shares are
+            divided by their sum. A single share is relative to the starter, from which the bundled styles were
+            trained: with a share of 1.4, the mixture is 40 % further away from the starter than the style is.
 
     Returns:
-        Pairs of a style's source and its share. A source that is named twice has the sum of its shares.
+        Pairs of a style's source and its share. If a source is named twice, its shares are added.
 
     Raises:
-        ConfigError: if a style has no name, a share is not a finite number or lies outside `SHARES`, or their
-            sum is zero.
+        ConfigError: if a style has no name, a share is not a finite number or lies outside `SHARES`, or the sum of
+            the shares is zero.
     """
     pairs: list[tuple[Any, Any]]
     if isinstance(source, Mapping):
@@ -173,7 +173,7 @@ def correlation(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def format_shares(pairs: Any) -> str:
-    """Format styles and shares as a text that `parse_shares` reads."""
+    """Format styles and shares as a string for `parse_shares`."""
     return ",".join(f"{str(getattr(name, 'place', name))[:80]}:{share:.4g}" for name, share in pairs)
 
 
@@ -225,7 +225,7 @@ def _name(style: Style) -> str:
 
 
 def _parents(style: Style) -> list[dict[str, Any]]:
-    """Return the parents of a style if it is a mixture that has not been renamed, else the style itself."""
+    """Return the parents of a mixture, or the style itself if it is not a mixture or has been renamed."""
     stored = style.metadata.get("mixture")
     try:
         if stored and _mixture_name(stored) == _name(style) and all(math.isfinite(one["share"]) for one in stored):
@@ -254,7 +254,7 @@ def _starter(style: Style) -> Style:
 
 @functools.cache
 def _starter_weights() -> dict[str, np.ndarray]:
-    # Only the file is used: this package must not import copyart.training, which is above it.
+    # Only the file is used: this package must not import copyart.training, a higher layer.
     file = resources.files("copyart") / "training" / "starter.safetensors"
     with resources.as_file(file) as path, safetensors.safe_open(path, "np") as arrays:
         prefix = "photo_to_art/"

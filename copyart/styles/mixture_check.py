@@ -11,19 +11,19 @@ from copyart.data.sample import sample_files
 from copyart.engine.engine import engine_for_plan
 from copyart.styles.style import Style
 
-#: Key of the `SampleFigures` in a bundled style's metadata. Styles without it paint the photo when they are mixed.
+#: Key of the `SampleFigures` in a bundled style's metadata. A style without them paints the photo when it is mixed.
 FIGURES = "sample_figures"
 #: Side at which the photo is painted, in pixels. The brightness and the colours are about the same at 128 pixels.
 _SIDE = 64
-#: How far the mean colours of a mixture's painting may lie outside the range of its parents', in grey levels (0 to
-#: 255): if all shares are from 0 to 1, and if not.
+#: How far the mean colours of a mixture's painting may lie outside the range of its parents' paintings, in grey levels
+#: (0 to 255): the first number if all shares lie in 0 to 1, else the second.
 _ROOM, _ROOM_BEYOND = 10.0, 25.0
-#: How far the `structure` of a mixture's painting may lie below the lowest of its parents'.
+#: How far the `structure` of a mixture's painting may lie below the lowest `structure` of its parents' paintings.
 _STRUCTURE = 0.2
 
 
 class SampleFigures(NamedTuple):
-    """Figures of a style's painting of the first photo of the sample.
+    """Figures that describe a style's painting of the sample's first photo.
 
     Args:
         red, green, blue: Mean of the channel, in 0 to 255.
@@ -45,7 +45,7 @@ def sample_photo() -> Image.Image:
 
 
 def paint_sample(style: Style) -> SampleFigures | None:
-    """Paint the sample photo in a style, and return the figures of the painting; None if only Keras can paint it.
+    """Paint the sample photo in a style, and return figures of the painting, or None if it would need Keras.
 
     Raises:
         StyleError: if the style is damaged.
@@ -63,7 +63,7 @@ def fault_of_mixture(mixture: Style, parents: Sequence[Style], beyond: bool) -> 
     """Return what is wrong with the painting of a mixture, or None.
 
     Args:
-        parents: The styles that it is mixed from.
+        parents: The styles that the mixture is made of.
         beyond: Whether a share is below 0 or above 1.
 
     Raises:

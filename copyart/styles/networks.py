@@ -44,11 +44,11 @@ def save_style(
     Args:
         folder: Path of the folder. It is created if it is missing.
         network: A generator, ours or any network of Keras layers.
-        metadata: A dictionary that JSON can hold: artist, steps, data, licence… Its `name` is shown to users. If it has
-            none, the style gets the folder's name.
+        metadata: A dictionary that JSON can hold: artist, steps, data, licence… Its `name` is shown to users and
+            defaults to the folder's name.
         preview: A PIL image painted in the style. Defaults to None: an older preview stays.
-        half: Whether to store the weights in float16, at half the size. Hardly a pixel of a painting changes. Defaults
-            to False.
+        half: Whether to store the weights in float16, at half the size. This changes hardly any pixel of a painting.
+            Defaults to False.
         image_size: Side of the training pictures, in pixels. Defaults to 256.
 
     Raises:
@@ -70,7 +70,7 @@ def save_style(
 
 
 def load_style(place: str | os.PathLike) -> tuple[keras.Model, Mapping[str, Any]]:
-    """Return the Keras network of a style, in float32 under any global dtype policy, and the metadata.
+    """Return the Keras network of a style, in float32 whatever the global dtype policy is, and the metadata.
 
     Args:
         place: Path of a style folder or packed style.
@@ -83,7 +83,7 @@ def load_style(place: str | os.PathLike) -> tuple[keras.Model, Mapping[str, Any]
 
 
 def build_network(place: Path, config: Mapping[str, Any], weights: Mapping[str, np.ndarray]) -> keras.Model:
-    """Build the Keras network of a style, in float32 under any global dtype policy.
+    """Build the Keras network of a style, in float32 whatever the global dtype policy is.
 
     Args:
         place: Path of the style, for error messages.
@@ -91,7 +91,7 @@ def build_network(place: Path, config: Mapping[str, Any], weights: Mapping[str, 
         weights: Arrays by name, `"<layer>/<variable>"`.
 
     Raises:
-        StyleError: if the config describes no network, or the weights do not fit it.
+        StyleError: if the config does not describe a network, or the weights do not fit the network.
     """
     network = _build(place, config.get("generator"), weights)
     _assign(place, network, weights)
@@ -118,10 +118,10 @@ def _encode(network: keras.Model, half: bool) -> bytes:
 
 
 def named_weights(network: keras.Model) -> dict[str, keras.Variable]:
-    """Return the weights of a network by name, `"<layer>/<variable>"`. A repeated name gets a number.
+    """Return the weights of a network by name, `"<layer>/<variable>"`. A repeated name gets a number: `kernel_2`.
 
     Raises:
-        StyleError: if a weight belongs to no layer.
+        StyleError: if a weight does not belong to a layer.
     """
     weights = {}
     for layer in network.layers:

@@ -29,9 +29,9 @@ def open_style(source: str | os.PathLike | Mapping[Any, float] | Style) -> Style
     generators.
 
     Args:
-        source: The workdir of a training run, a style folder, a packed style, an `hf://` or `kaggle://` handle, or the
-            name of an artist with a bundled style. A path takes precedence over a name. Or a mixture of these: a text
-            such as `monet:0.6,vangogh:0.4`, or a dictionary. A `Style` is returned unchanged.
+        source: The workdir of a training run, a style folder, a packed style, an `hf://` or `kaggle://` handle, the
+            name of an artist with a bundled style (a path takes precedence over a name), or a mixture of these: a
+            string such as `monet:0.6,vangogh:0.4`, or a dictionary. A `Style` is returned unchanged.
 
     Raises:
         StyleError: if there is no such style, it is damaged, or the weights of a mixture cannot be mixed.
@@ -79,14 +79,14 @@ def open_place(place: Path) -> Style:
 
 
 def is_hub_handle(source: str | os.PathLike) -> bool:
-    """Tell whether a text is a hub handle, well-formed or not."""
+    """Tell whether a source is a hub handle, well-formed or not."""
     return os.fspath(source).startswith(("hf://", "kaggle://"))
 
 
 def is_model_file(source: str | os.PathLike) -> bool:
     """Tell whether a source is a file other than a packed style, such as a `.keras` file or another project's
     weights."""
-    # A name may come from a web request. os.path.isfile accepts any text; Path.is_file raises for some.
+    # A name may come from a web request. os.path.isfile accepts any string; Path.is_file raises for some strings.
     source = os.path.expanduser(source)
     return os.path.isfile(source) and not is_packed(source) and not is_hub_handle(source)
 
@@ -97,7 +97,7 @@ def ready() -> str:
 
 
 def _find(source: str | os.PathLike) -> Path:
-    """Return the path of the style folder or packed style that a path or a name stands for."""
+    """Return the path of the style folder or packed style for a path or an artist's name."""
     source = os.path.expanduser(source)
     path = Path(source)
     if is_packed(path):
@@ -108,7 +108,7 @@ def _find(source: str | os.PathLike) -> Path:
 
 
 def _suggestion(source: str | os.PathLike) -> str:
-    """Return "Did you mean …? " if a name is close to an artist's, else an empty text."""
+    """Return "Did you mean …? " if a name is close to an artist's, else an empty string."""
     try:
         find(os.fspath(source))
     except ArtistError as error:
@@ -117,14 +117,14 @@ def _suggestion(source: str | os.PathLike) -> str:
 
 
 def _style_folder(path: Path) -> Path | None:
-    """Return the folder itself if it is a style folder, or the style folder inside a workdir, or None."""
+    """Return the style folder inside a workdir, the folder itself if it is a style folder, or None."""
     if os.path.isfile(path / "style" / CONFIG):
         return path / "style"
     return path if os.path.isfile(path / CONFIG) and not _is_workdir(path) else None
 
 
 def _is_workdir(path: Path) -> bool:
-    # Style folders and workdirs both have a config.json; the workdir's holds the settings of the run.
+    # Style folders and workdirs both have a config.json; only the one of a workdir has the settings of the run.
     try:
         return "settings" in json.loads((path / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError, RecursionError):

@@ -19,7 +19,7 @@ from copyart.styles.stored_zip import unzipped
 
 SUFFIX, MANIFEST, CARD = ".copyart", "manifest.json", "README.md"
 FORMAT = 1
-#: Most bytes of each file. The paper's largest generator takes 46 MB; the text files take less than 1 MB.
+#: Maximum size of each file in bytes. The paper's largest generator takes 46 MB; the text files take less than 1 MB.
 LIMITS = {
     MANIFEST: 1 << 16,
     CARD: 1 << 20,
@@ -29,7 +29,7 @@ LIMITS = {
     WEIGHTS: 1 << 27,
 }
 _MUST = LIMITS.keys() - {PREVIEW}
-#: The headers of a zip file take about 100 bytes for each file.
+#: Maximum size of a packed style in bytes. Its zip headers take about 100 bytes for each file.
 _LARGEST = sum(LIMITS.values()) + (1 << 12)
 _REMEDY = "Do not trust it. Ask for another copy, made with copyart style pack."
 
@@ -70,7 +70,7 @@ def read_packed_file(path: Path) -> dict[str, bytes]:
 
 
 def require_room(place: str | os.PathLike, name: str, size: int) -> None:
-    """Check the size of a file of a style against its limit.
+    """Check that a file of a style is not larger than its limit.
 
     Raises:
         StyleError: if it is larger.

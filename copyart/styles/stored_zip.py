@@ -19,7 +19,7 @@ _PERMISSIONS = 0o100644 << 16
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Write files into a zip file.
+    """Return the bytes of a zip file with the given files.
 
     Args:
         files: A dictionary from ASCII names to bytes, less than 4 GiB in total.
@@ -43,10 +43,10 @@ def unzipped(data: bytes, most: int) -> dict[str, bytes]:
 
     Args:
         data: The zip file, bytes.
-        most: Most files that it may contain.
+        most: Maximum number of files in it.
 
     Raises:
-        ValueError: if it differs in any byte from what `zipped` writes for these files.
+        ValueError: if it has more files, or if any byte differs from what `zipped` writes for its files.
     """
     files: dict[str, bytes] = {}
     place = 0

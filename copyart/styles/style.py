@@ -109,7 +109,7 @@ class Style:
         return None if self.plan is None else engine_for_plan(self.plan)
 
     def network(self) -> "keras.Model":
-        """Build the Keras generator, in float32 under any global dtype policy.
+        """Build the Keras generator, in float32 whatever the global dtype policy is.
 
         Raises:
             StyleError: if the weights do not fit the description.

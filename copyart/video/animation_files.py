@@ -1,7 +1,7 @@
 """Write animations frame by frame: GIF, APNG and animated WebP.
 
-Pillow holds all frames of an animation in memory until it writes them. The writers let Pillow encode each frame as a
-file of its own and copy its data into the animation at once, so memory does not grow with the number of frames.
+Pillow holds all frames of an animation in memory until it writes them. These writers let Pillow encode each frame as a
+separate file, and copy that file's data into the animation at once, so memory does not grow with the number of frames.
 """
 
 import io
@@ -25,8 +25,8 @@ class AnimationWriter:
     """Base class of the writers.
 
     Args:
-        file: A file open for writing, which can seek.
-        plays: How often the animation is played; 0 means forever.
+        file: A seekable file that is open for writing.
+        plays: How many times the animation is played; 0 means forever.
         transparent: Whether a frame may have transparent pixels.
     """
 
@@ -67,11 +67,11 @@ class AnimationWriter:
         raise NotImplementedError
 
     def finish(self) -> None:
-        """Write the end of the file, and fill in the numbers near its start that are known only now."""
+        """Write the end of the file, and the numbers near its start that depend on all frames."""
         raise NotImplementedError
 
     def _encoded(self, picture: Image.Image, **options: Any) -> bytes:
-        """Encode one frame as a file of its own. The first frame gets the mark of a painting."""
+        """Encode one frame as a separate file. The first frame gets the mark "Painted by Copyart"."""
         buffer = io.BytesIO()
         mark = {} if self.count else mark_options(self.format)
         picture.save(buffer, self.format, **self.options, **options, **mark)
@@ -79,14 +79,14 @@ class AnimationWriter:
 
 
 class GifWriter(AnimationWriter):
-    """Writes a GIF (GIF89a). Each frame has 256 colours of its own and replaces the previous one."""
+    """Writes a GIF (GIF89a). Each frame has its own table of up to 256 colours, and replaces the previous frame."""
 
     format, options = "GIF", {"disposal": 2, "optimize": False, "interlace": 0}
     unit, longest, side = 10, 0xFFFF, 0xFFFF
 
     def _add(self, picture: Image.Image, units: int) -> None:
         data = self._encoded(picture, duration=units * self.unit)
-        depth = data[10] & 7  # the size of the file's colour table, which becomes the frame's
+        depth = data[10] & 7  # the size of the file's colour table, which is copied into the frame
         start = 13 + (3 << depth + 1)
         if not self.count:
             self._file.write(data[:10] + b"\x70\0\0")
@@ -160,7 +160,7 @@ class WebpWriter(AnimationWriter):
         self._file.write(_webp_chunk(b"ANMF", frame))
 
     def finish(self) -> None:
-        """Write the mark of a painting, and the length and the flags into the header."""
+        """Write the mark "Painted by Copyart", and the length and the flags in the header."""
         self._file.write(_webp_chunk(b"EXIF", self._exif))
         size = self._file.tell()
         self._file.seek(4)
@@ -176,7 +176,7 @@ def animation_writer(target: Path, file: BinaryIO, plays: int, transparent: bool
     """Return the writer for a file's suffix. Args as for `AnimationWriter`.
 
     Raises:
-        ConfigError: if it is not a suffix of animations.
+        ConfigError: if the file does not have the suffix of an animation.
     """
     if target.suffix.lower() not in _WRITERS:
         raise ConfigError(

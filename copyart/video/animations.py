@@ -19,7 +19,7 @@ from copyart.video.animation_files import animation_writer
 from copyart.video.reading import Film, FilmFrame
 from copyart.video.steady import blend_previous, compare_frames, masked
 
-#: Milliseconds for which browsers show frames without a duration.
+#: How long browsers show frames without a duration, in milliseconds.
 _UNTIMED = 100
 #: Browsers show a GIF's frame for 100 ms if its duration is shorter than this, in milliseconds.
 _SHORTEST_IN_GIF = 20
@@ -47,10 +47,10 @@ class Animation:
             image = self._image
             #: Number of frames.
             self.count = getattr(image, "n_frames", 1)
-            #: How often it is played; 0 means forever.
+            #: How many times it is played; 0 means forever.
             self.plays = _plays(image)
             self.is_gif = image.format == "GIF"
-            #: Whether a frame may have transparent pixels: always for a GIF, whose first frame does not show it.
+            #: Whether a frame may have transparent pixels. True for every GIF, because its first frame does not tell.
             self.transparent = self.is_gif or image.has_transparency_data
         except Exception as error:  # for malicious files Pillow may raise almost any exception
             raise VideoError(
@@ -85,7 +85,7 @@ class Animation:
 
 
 def _plays(image: Image.Image) -> int:
-    """Return how often an animation is played; 0 means forever. A GIF instead states how often it is repeated."""
+    """Return how many times an animation is played; 0 means forever. A GIF states the repetitions, one less."""
     loop = image.info.get("loop")
     if image.format == "GIF":
         return 1 if loop is None else loop and loop + 1
@@ -93,7 +93,7 @@ def _plays(image: Image.Image) -> int:
 
 
 class Excerpt:
-    """A part of a film that is written as an animation, which is played forever.
+    """A part of a film, to be written as an animation that is played forever.
 
     Args:
         source: Path of the film.
@@ -142,7 +142,7 @@ def paint_animation(
 
     Args:
         animation: An `Animation` or an `Excerpt`.
-        painter: The painter, or the painters of a changing mixture.
+        painter: The painter, or the painters of a mixture that changes over time.
         target: Path of the painted animation: `.gif`, `.png`, `.apng` or `.webp`.
         options: Arguments of `Painter.paint`, except `mask` and `keep`.
         where: `mask` and `keep`, as for `Painter.paint`.
@@ -154,12 +154,12 @@ def paint_animation(
 
     Raises:
         VideoError: if no frame can be read, or the animation cannot be written.
-        ConfigError: if the target has another suffix.
+        ConfigError: if the target does not have one of these suffixes.
     """
     if animation.count is None and isinstance(painter, MixtureOverTime):
         raise VideoError(
-            f"{animation.name!r} must have a known length for a changing mixture. Received: a film without one. "
-            "Convert it to MP4 first."
+            f"{animation.name!r} must have a known length for a mixture that changes over time. Received: a film "
+            "without one. Convert it to MP4 first."
         )
     with temporary_beside(target) as temporary:
         with temporary.open("wb") as file:
@@ -182,7 +182,7 @@ def paint_animation(
 
 
 def _without_short(frames: Iterator[tuple[int, AnimationFrame]]) -> Iterator[tuple[int, AnimationFrame]]:
-    """Yield numbered frames. While a frame is too short for a GIF, the next one is dropped and its duration added."""
+    """Yield numbered frames. While a frame is too short for a GIF, drop the next one and add its duration."""
     waiting = None
     for number, frame in frames:
         if waiting is None:

@@ -9,7 +9,7 @@ from PIL import Image, ImageFilter
 
 from copyart.video.hdr import to_sdr
 
-#: Least height of HD. For untagged films, players assume the matrix of BT.709 from this height on, and BT.601 below.
+#: Minimum height of HD. For untagged films, players assume the matrix of BT.709 from this height on, else BT.601.
 _HD_HEIGHT = 720
 #: swscale's number for BT.2020. PyAV 17, the last one for Python 3.10, has no name for it.
 _BT2020 = 9
@@ -33,7 +33,7 @@ def to_picture(frame: av.VideoFrame) -> Image.Image:
     """Return a frame as an 8-bit picture in sRGB, upright.
 
     HDR (PQ or HLG) is mapped to a screen of 203 cd/m². If the film has no tag for its matrix, BT.709 is assumed from
-    720 rows on, else BT.601, as in players.
+    720 rows on, else BT.601, as players do.
     """
     unsaid = Colorspace.ITU709 if frame.height >= _HD_HEIGHT else Colorspace.ITU601
     pixels = frame.reformat(
@@ -42,7 +42,7 @@ def to_picture(frame: av.VideoFrame) -> Image.Image:
         src_colorspace=_MATRICES.get(int(frame.colorspace), unsaid),
         src_color_range=ColorRange.JPEG if _is_full_range(frame) else ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
-        # Bicubic, because the colours are stored at half size. With ACCURATE_RND, libswscale 9 ignores the range.
+        # Bicubic, because the colours are stored at half size. With ACCURATE_RND, libswscale 9 would ignore the range.
         interpolation=Interpolation.BICUBIC,
     ).to_ndarray()
     picture = Image.fromarray(pixels)

@@ -1,7 +1,7 @@
 """Optical flow between neighbouring frames: the position of each pixel in the previous frame.
 
-A pyramid of iterated Lucas-Kanade steps on small grey frames, in NumPy. It is fast rather than exact. Comparing the
-warped frames shows where the flow is wrong, and nothing is blended there.
+A pyramid of iterated Lucas-Kanade steps on small grey frames, in NumPy. It is fast rather than exact. Where the flow
+is wrong, the warped frame differs from the actual one, so the previous painting is not blended in there.
 
 Reference:
     Bouguet 2001, "Pyramidal implementation of the affine Lucas Kanade feature tracker".
@@ -117,7 +117,7 @@ def moved_by(picture: Image.Image, flow: np.ndarray) -> Image.Image:
 
 
 def _enlarged(flow: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """Scale a flow to pictures of another shape (height, width)."""
+    """Resize a flow for pictures of another shape (height, width), and scale its offsets."""
     if flow.shape[1:] == shape:
         return flow
     sides = zip(flow, flow.shape[1:], shape, strict=True)

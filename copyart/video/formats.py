@@ -30,8 +30,8 @@ class FilmFormat:
     container_settings: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
-# Strokes are detail everywhere, and x264's default CRF of 23 blurs it. Without B-frames, frames are stored in the order
-# of their times, so segments can be joined without a gap. `faststart` lets a browser start playing during the download.
+# x264's default CRF of 23 blurs strokes, which are fine detail. Without B-frames, frames are stored in the order of
+# their times, so segments can be joined without a gap. `faststart` lets a browser start playing during the download.
 _H264 = {"crf": "18", "preset": "fast", "bf": "0"}
 _VP9 = {"crf": "24", "b": "0", "deadline": "good", "cpu-used": "4", "row-mt": "1", "lag-in-frames": "0"}
 _FASTSTART = {"movflags": "+faststart"}

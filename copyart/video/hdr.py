@@ -6,9 +6,9 @@ Reference:
 
 import numpy as np
 
-#: Luminance in cd/m² that becomes white on an SDR screen, and the luminance above which no differences remain.
+#: Luminance of an SDR screen's white, and HDR luminance that is mapped to this white, in cd/m². More is clipped.
 WHITE, PEAK = 203.0, 1000.0
-#: Luminance up to this fraction of white is kept; higher luminance is compressed.
+#: Luminance up to this fraction of `WHITE` is kept; higher luminance is compressed.
 _KNEE = 0.6
 #: BT.2087, table 1 inverted: linear BT.2020 to linear BT.709.
 _TO_BT709 = np.array([[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]])

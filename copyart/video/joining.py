@@ -16,7 +16,7 @@ from copyart.video.formats import FilmFormat
 from copyart.video.reading import AV_ERRORS
 from copyart.video.segments import Segments
 
-#: Metadata of the container itself, which are not copied.
+#: Keys of metadata that describe the file and are not copied.
 _OWN_WORDS = {"major_brand", "minor_version", "compatible_brands", "encoder", "creation_time", "DURATION"}
 #: Container → its codec for subtitles.
 _SUBTITLES = {"mp4": ("mov_text",), "mov": ("mov_text",), "webm": ("webvtt",)}
@@ -33,8 +33,8 @@ def join(segments: Segments, source: Any, target: Path, format: FilmFormat, time
         source: The original film, open for reading.
         target: Path of the film.
         time_base: Seconds in one unit of the segments' times.
-        span: Start and end of the copied sound, in seconds of the source's clock; the end may be None. The
-            painted film's clock is 0 at the start.
+        span: Start and end of the copied sound, in seconds on the source's clock; the end may be None. The start
+            becomes time 0 of the painted film.
     """
     with temporary_beside(target) as temporary:
         with contextlib.ExitStack() as opened:
@@ -59,7 +59,7 @@ def _write(
     if copies:
         streams.append(_sounds(source, copies, span))
     for _, is_sound, packets in heapq.merge(*streams, key=lambda entry: entry[:2]):
-        # The sound of a damaged film may have times that no container accepts. A full disk raises another error.
+        # Damaged sound may have times that the container refuses (ValueError): skip it. A full disk raises OSError.
         with contextlib.suppress(*(ValueError,) if is_sound else ()):
             out.mux(packets)
 
@@ -157,7 +157,7 @@ class _Reencoded:
 def _sounds(
     source: Any, copies: "Mapping[Any, _Unchanged | _Reencoded]", span: _Span
 ) -> Iterator[tuple[float, int, list]]:
-    """Yield the packets of the other streams in file order, each with its time."""
+    """Yield the packets of sound and subtitles in the order of the source, each with its time."""
     start, end = span
     time = 0.0
     packets = source.demux(*copies)
@@ -174,7 +174,7 @@ def _sounds(
         if (start > 0 and at < start) or (end is not None and at >= end):
             continue
         time = max(time, float(at - start))
-        with contextlib.suppress(*AV_ERRORS):  # the sound is re-encoded, but damaged
+        with contextlib.suppress(*AV_ERRORS):  # damaged sound that cannot be re-encoded
             yield time, 1, copies[packet.stream].packets(packet, start)
     for copy in copies.values():
         yield time, 1, copy.rest()

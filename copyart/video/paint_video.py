@@ -38,7 +38,7 @@ class PaintedVideo:
         frames: Number of frames.
         size: Width and height in pixels.
         resumed: Number of frames that an earlier call had painted.
-        problems: One line for each problem of the original film.
+        problems: One line for each problem found in the original film.
     """
 
     path: Path
@@ -161,12 +161,12 @@ def _check_times(start: float | None, end: float | None) -> None:
 
 
 def _seconds_between(film: Film, start: float | None, end: float | None, needed: bool) -> tuple[float, float]:
-    """Return the seconds between which a mixture changes: the start and the end of the painted part."""
+    """Return the start and the end, in seconds, of the painted part, during which a mixture changes."""
     begin, last = start or 0.0, min(end or math.inf, film.seconds or math.inf)
     if needed and last == math.inf:
         raise VideoError(
-            f"{film.name!r} must have a known length for a changing mixture. Received: a film without one. Set the end "
-            "with --to (end in Python)."
+            f"{film.name!r} must have a known length for a mixture that changes over time. Received: a film without "
+            "one. Set the end with --to (in Python: `end=`)."
         )
     return begin, max(last, begin + 1e-3)
 
@@ -174,14 +174,14 @@ def _seconds_between(film: Film, start: float | None, end: float | None, needed:
 def _order(
     film: Film, painter: Painter | MixtureOverTime, format: FilmFormat, options: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return all arguments that determine a painted film. Stored segments are reused only if all are the same."""
+    """Return everything that determines a painted film. Stored segments are reused only if all of it is the same."""
     stat = film.path.stat()
     digest = hashlib.sha256()
     for each in painter.stations if isinstance(painter, MixtureOverTime) else [painter]:
         digest.update(repr(sorted(each.metadata.items())).encode())
         for stage in each.plan or ():
             digest.update(stage.kernel.tobytes())
-        # A blend of paintings has no network, so its metadata, with the styles and shares, stand for it.
+        # A blend of paintings has no network. Its metadata, hashed above, name the styles and shares.
         if each.plan is None and not each.metadata.get("blended"):
             for weight in each.network.get_weights():
                 digest.update(weight.tobytes())

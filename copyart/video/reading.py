@@ -20,7 +20,7 @@ _OPTIONS = {
     "format_whitelist": "mov,matroska,avi,mpeg,mpegts,ogg",
     "protocol_whitelist": "file",
 }
-#: The film ends after this many damaged packets in a row.
+#: Reading stops after this many damaged packets in a row.
 _MOST_DAMAGED = 300
 #: Exceptions of PyAV for a damaged or unwritable file.
 AV_ERRORS = (av.FFmpegError, OSError, ValueError, EOFError)
@@ -89,7 +89,7 @@ class Film:
 
     @property
     def start(self) -> Fraction:
-        """Start of the film in seconds, on its own clock."""
+        """Time at which the film starts, in seconds, as stored in the file."""
         return Fraction(self._start, av.time_base)
 
     @property
@@ -103,7 +103,7 @@ class Film:
         return max(round(1 / (self.rate * self.time_base)), 1)
 
     def ends_early(self, last: int) -> bool:
-        """Tell whether a film that ended at the time `last` should have been longer."""
+        """Tell whether a film whose last readable frame ends at the time `last` should be longer than that."""
         tolerance = max(3 * self.usual_duration, 0.01 * (self._end or 0))
         return self._end is not None and last < self._end - tolerance
 
@@ -149,7 +149,7 @@ class Film:
                 yield FilmFrame(pts, frame.duration or 0, picture)
 
     def _sought(self, low: int | None) -> tuple[Any, Any]:
-        """Open the film at a key frame shortly before a time."""
+        """Open the film at a key frame shortly before the time `low`, or at its start if it cannot seek."""
         container = self._open()
         stream = self._stream(container)
         if low is None:

@@ -1,6 +1,6 @@
 """Segments: a film is written in pieces of a few seconds, so that painting can be resumed.
 
-They are in a hidden folder next to the painted film. Each is a playable film. `segments.json` lists the complete ones.
+Each segment is a playable film, in a hidden folder next to the painted film. `segments.json` lists the complete ones.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from copyart.data.atomic_files import write_atomically
 from copyart.video.colour import to_frame
 from copyart.video.formats import FilmFormat, add_pictures
 
-#: Frames per segment. A killed run loses at most this many. Each segment starts with a key frame.
+#: Frames per segment. A killed run loses at most this many frames. Each segment starts with a key frame.
 FRAMES = 120
 _LIST = "segments.json"
 
@@ -43,8 +43,8 @@ class Segments:
 
     Args:
         target: Path of the painted film.
-        order: All arguments that determine the film, as JSON types. Segments with other arguments are discarded.
-        resume: Whether to keep segments with the same arguments.
+        order: Everything that determines the film, as JSON types. Segments that differ in it are deleted.
+        resume: Whether to keep earlier segments with the same `order`. If not, all are deleted.
     """
 
     def __init__(self, target: Path, order: dict[str, Any], resume: bool):
@@ -114,7 +114,7 @@ class Segments:
 
 
 def kept_frames(target: Path) -> int:
-    """Return the number of painted frames of a film from which painting can be resumed."""
+    """Return how many frames of a film are painted and stored, so that painting can be resumed after them."""
     try:
         listed = json.loads((_folder(target) / _LIST).read_text(encoding="utf-8"))
         return sum(len(Segment(*entry).times) for entry in listed["segments"])
@@ -131,7 +131,7 @@ class SegmentWriter:
 
     Args:
         path: Path of the MP4 file to write.
-        time_base: Seconds in one unit of the times, in this file as in the film.
+        time_base: Seconds in one unit of the frames' times, the same as in the original film.
         rate: Average frames per second.
         aspect: Width of a pixel divided by its height, or None.
     """
@@ -147,7 +147,7 @@ class SegmentWriter:
 
         Args:
             picture: RGB image.
-            time: Its time, later than the previous frame's.
+            time: Its time in the film, later than the previous frame's.
         """
         frame = to_frame(picture)
         if self._container is None:

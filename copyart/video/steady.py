@@ -17,13 +17,13 @@ STEADY = 0.8
 #: Share of the previous painting at steadiness 1: where the film is still, and where it moves by a pixel or more. The
 #: second share is lower, because warping costs some sharpness in every frame.
 _STILL, _MOVING = 1.0, 0.65
-#: Change of colour, in grey levels (0 to 255), at which this share has fallen to 1/e; more than a good camera's noise.
+#: Change of colour, in grey levels (0 to 255), that reduces the share to 1/e. A good camera's noise is less than this.
 _CHANGE = 10.0
 #: Longest side of the frames that are compared, and radius of the blur that removes their noise.
 _LONGEST, _RADIUS = 480, 2
 #: Motion below this, in pixels of the small frames, counts as none, because warping costs sharpness.
 _STILLNESS = 0.15
-#: A new shot starts where two frames have less than these shares of their area and of their colours in common.
+#: A new shot starts below both of these: the unchanged fraction of the area, and the fraction of colours in common.
 _CUT_UNCHANGED, _CUT_COLOURS = 0.35, 0.75
 
 
@@ -102,7 +102,7 @@ def _small(picture: Image.Image) -> Image.Image:
 
 
 def _is_new_shot(before: Image.Image, now: Image.Image, unchanged: np.ndarray) -> bool:
-    """Tell whether two frames have little in common, neither in place nor in their colours."""
+    """Tell whether two frames differ both pixel by pixel and in their overall colours."""
     return unchanged.mean() < _CUT_UNCHANGED and _colours_in_common(before, now) < _CUT_COLOURS
 
 

@@ -50,12 +50,12 @@ class Artist:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All full names of the artist; the slug is first."""
+        """The slug, the full names and the aliases of the artist, in this order."""
         return (self.slug, self.name, self.french_name, *self.aliases)
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Names of the sources that have this artist's paintings, and `folders`, which works for every artist."""
+        """The sources of this artist's paintings. `"folders"`, the user's own pictures, is always one of them."""
         kaggle = ("kaggle",) if self.kaggle_folder else ()
         tfds = ("tfds",) if self.tfds_config else ()
         return (*kaggle, *tfds, "folders")
@@ -125,7 +125,7 @@ def find(name: str | Artist) -> Artist:
 
     Args:
         name: slug, English or French name, alias, Kaggle folder (mangled by unzipping or not), or any of these
-            without its first names, in any spelling that `fold` makes equal. An `Artist` is returned unchanged.
+            without the first names, in any spelling that `fold` makes equal. An `Artist` is returned unchanged.
 
     Raises:
         ArtistError: if no artist or several artists have that name. The message suggests the nearest ones.

@@ -16,8 +16,8 @@ def choose_backend(name: str | None = None) -> None:
     """Choose the backend, unless Keras has been imported already.
 
     Args:
-        name: `"tensorflow"` or `"jax"`. Defaults to KERAS_BACKEND; else to Keras' configuration if TensorFlow is
-            installed; else to JAX.
+        name: `"tensorflow"` or `"jax"`. Defaults to the environment variable KERAS_BACKEND. If that is not set, JAX is
+            chosen if it is installed and TensorFlow is not; otherwise Keras' configuration decides.
 
     Raises:
         ConfigError: if there is no such backend, if it is not installed, or if Keras already uses another.
@@ -45,7 +45,7 @@ def choose_backend(name: str | None = None) -> None:
 
 
 def prefer_what_is_installed() -> None:
-    """Choose JAX if TensorFlow is not installed and no backend was requested."""
+    """Choose JAX if it is installed and TensorFlow is not, unless KERAS_BACKEND is set or Keras has been imported."""
     if "keras" in sys.modules or os.environ.get("KERAS_BACKEND"):
         return
     if not is_installed("tensorflow") and is_installed("jax"):

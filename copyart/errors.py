@@ -10,7 +10,7 @@
     ├── WorkdirError        a run that cannot start or resume: its workdir is another artist's, locked, full or damaged
     ├── TrainingError       a run that must stop: a loss or weight is not finite
     ├── StyleError          a style, model or weights file that cannot be loaded
-    └── ExportError         an export that differs from the model it came from
+    └── ExportError         a model that cannot be exported; an export that differs from it or cannot be written
 
 A message states what must hold, then `Received: …`, then the remedy. The command line prints it as one
 line and exits with status 2; the web server answers with a 4xx status.
@@ -60,7 +60,7 @@ class StyleError(CopyartError, ValueError):
 
 
 class ExportError(CopyartError):
-    """A model that cannot be exported, or an export that differs from its model."""
+    """A model that cannot be exported, or an export that differs from its model or cannot be written."""
 
 
 def json_text(value: object, indent: int | None = None) -> str:
@@ -80,7 +80,7 @@ def one_line(error: object, limit: int = 160) -> str:
     Args:
         error: The exception. Its text is the operating system's (`strerror`) if there is one, else its message, else
             its class name.
-        limit: Most characters. Defaults to 160.
+        limit: Maximum number of characters. Defaults to 160.
 
     Example:
         >>> one_line(OSError(28, "No space left on device"))

@@ -9,15 +9,15 @@ from typing import Any
 def lazy_names(
     package: str, homes: Mapping[str, str], modules: Collection[str] = ()
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return the `__getattr__` and the `__dir__` of a package.
+    """Return a `__getattr__` and a `__dir__` for a package that loads its public names when they are first used.
 
     Args:
         package: The package's `__name__`. `dir()` lists its `__all__`.
         homes: Public name → the module inside the package that defines it, such as `"training.train"`.
-        modules: The names that are modules themselves. Defaults to none.
+        modules: The public names that are themselves modules. Defaults to none.
 
     Returns:
-        The two functions, which the package assigns.
+        The two functions. The package must assign them, as in the example.
 
     Example:
         >>> __all__ = ["Style"]

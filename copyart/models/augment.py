@@ -59,7 +59,7 @@ def _inside(draws: Tensor, side: int) -> Tensor:
 
 
 def _shift_matrix(draws: Tensor, side: int) -> Tensor:
-    """Return matrices, shape (batch, side, side), that shift rows and fill with 0."""
+    """Return matrices, shape (batch, side, side), that shift rows or columns; those shifted in become 0."""
     shift = ops.round((2 * draws - 1) * side * _SHIFT)
     rows = ops.cast(ops.arange(side), draws.dtype)
     return ops.cast(rows[None, None, :] == rows[None, :, None] + shift[:, None, None], draws.dtype)

@@ -12,7 +12,7 @@ ANTIALIASED = ("both", "down", "up")
 
 @dataclass(frozen=True)
 class CutSpec(GeneratorSpec):
-    """The CUT project's generator: the paper's, downsampled and upsampled without aliasing.
+    """The CUT project's generator: the paper's generator with anti-aliased downsampling and upsampling.
 
     To downsample, it convolves at full size, blurs, and keeps every second pixel. To upsample, it enlarges bilinearly
     and convolves. The blurs are not trained.
@@ -20,7 +20,7 @@ class CutSpec(GeneratorSpec):
     Args:
         filters: Channels at full resolution; twice as many at half, four times as many at a quarter. Defaults to 64.
         blocks: Residual blocks at a quarter of the resolution. Defaults to 9.
-        antialias: `"down"`, `"up"` or `"both"`; the other direction is as in the paper. Defaults to `"both"`.
+        antialias: Anti-aliased direction: `"down"`, `"up"` or `"both"`. The other is the paper's. Defaults to `"both"`.
         dropout: Share of features dropped inside each block while training, in [0, 1). Defaults to 0.
 
     Reference:

@@ -51,9 +51,9 @@ class CycleGAN(TrainingSteps):
             is computed. Defaults to 0, as in the paper.
         augment: Whether the discriminators see augmented images (`copyart.models.augment.DiffAugment`), which helps
             with few paintings. Defaults to False.
-        pool_size: Number of earlier images stored for each discriminator; 0 for none. Defaults to 50.
-        ema_decay: Decay of the moving average of the generators' weights, in [0, 1); 0 keeps no average.
-            The averages are networks of their own, `photo_to_art_average` and `art_to_photo_average`. Defaults to 0.
+        pool_size: Number of earlier images stored for each discriminator; 0 turns the pools off. Defaults to 50.
+        ema_decay: Decay of the moving average of the generators' weights, in [0, 1). The averaged generators
+            are separate networks, `photo_to_art_average` and `art_to_photo_average`. Defaults to 0: no average.
         photo_to_art: A ready-made network to use as the generator that paints. Defaults to None: a new one.
         art_to_photo: A ready-made network to use as the generator that turns art into photos. Defaults to None.
         photo_discriminator: A ready-made network to use as the discriminator of photos. Defaults to None.
@@ -166,7 +166,7 @@ class CycleGAN(TrainingSteps):
 
     @property
     def reverse_network(self) -> keras.Model:
-        """The network that turns art into photos: the averaged one if there is one."""
+        """The network that turns art into photos: the averaged generator if there is one."""
         return self.art_to_photo_average or self.art_to_photo
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
@@ -178,13 +178,13 @@ class CycleGAN(TrainingSteps):
     ) -> tuple[dict[str, Tensor], Tensor, Tensor]:
         """Compute the generators' loss terms.
 
-        With an identity term, photo and art pass through a generator as one batch, so each generator is called twice
+        If there are identity terms, photos and art pass through each generator as one batch, so each is called twice
         instead of three times. This is exact, because instance normalisation treats each image separately.
 
         Args:
             photos: Shape (batch, image_size, image_size, 3), in [-1, 1].
             art: The same shape.
-            training: Whether to apply dropout.
+            training: Whether dropout, augmentation and the other random layers are active.
 
         Returns:
             A dictionary of weighted float32 terms, the paintings of the photos, and the photos made from the art.
@@ -223,14 +223,14 @@ class CycleGAN(TrainingSteps):
         return 0.5 * (least_squares(on_real, 1.0) + least_squares(on_generated, 0.0))
 
     def _logits(self, domain: str, images: Tensor, training: bool) -> Tensor:
-        """Return the logits of a domain's discriminator for images, which are augmented in training."""
+        """Return the logits of a domain's discriminator for images, which are first augmented if so configured."""
         if self.augmentation and training:
             images = self.augmentation(images)
         discriminator = self.art_discriminator if domain == "art" else self.photo_discriminator
         return discriminator(images, training=training)
 
     def update_ema(self) -> None:
-        """Move the averaged generators towards the generators, faster in the first steps."""
+        """Update the moving averages of the generators' weights, faster in the first steps."""
         if not self.ema_decay:
             return
         steps = ops.cast(self.optimizer.iterations, "float32")
@@ -276,8 +276,8 @@ class CycleGAN(TrainingSteps):
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile as before saving, but let this backend and machine decide whether XLA compiles the steps."""
-        # Keras saves its choice of `jit_compile`. Without this, a model saved under TensorFlow without a GPU would run
-        # op by op under JAX.
+        # Keras saves its choice of `jit_compile`. Without "auto", a model saved under TensorFlow without a GPU would
+        # run op by op under JAX.
         super().compile_from_config({**config, "jit_compile": "auto"})
 
     @classmethod

@@ -36,7 +36,7 @@ def patch_discriminator(filters: int = 64, name: str = "discriminator") -> keras
 def _convolve(
     convolution: type[layers.Layer], x: keras.KerasTensor, filters: int, strides: int, name: str
 ) -> keras.KerasTensor:
-    # Zero padding by 1, then "valid", equals PyTorch's padding=1; "same" pads other sides.
+    # Zero padding by 1, then "valid", equals PyTorch's padding=1. "same" can pad one side more than the other.
     x = layers.ZeroPadding2D(1, name=f"{name}_pad")(x)
     return convolution(filters, 4, strides, "valid", kernel_initializer=initializer(), name=name)(x)
 

@@ -23,9 +23,9 @@ class Variant:
     Args:
         title: Name in reports and messages.
         package: Python package that contains only the weights.
-        extra: The extra of Copyart that installs it.
-        side: Side of its training pictures in pixels.
-        depth: Factor on the number of blocks of a stage, relative to lite0.
+        extra: Copyart's pip extra that installs this package.
+        side: Side, in pixels, of the pictures on which the network was trained.
+        depth: Factor on lite0's number of blocks in each stage but the first and the last.
     """
 
     title: str
@@ -49,12 +49,12 @@ _STAGES = (
     (4, 5, 2, 6, 192),
     (1, 3, 1, 6, 320),
 )
-#: Indices of the last stages at 1/2, 1/4, 1/8 and 1/16 of the picture's resolution.
+#: Indices of the last stage at each resolution: 1/2, 1/4, 1/8 and 1/16 of the picture's.
 _LAST_OF_THEIR_SIZE = (0, 1, 2, 4)
 _STEM, _HEAD = 32, 1280
 #: Epsilon of the batch normalisations with which the weights were trained.
 _EPSILON = 1e-3
-#: Our name for a layer, or for a layer in a block → names of its convolution and batch normalisation in the file.
+#: Our name for a layer (`_PARTS`: for a layer in a block) → its convolution and batch normalisation in the file.
 _ENDS = {"stem": ("_conv_stem", "_bn0"), "head": ("_conv_head", "_bn1")}
 _PARTS = {
     "expand": ("_expand_conv", "_bn0"),
@@ -107,8 +107,8 @@ def feature_maps(variant: str = "lite1", weights: str | os.PathLike | None = Non
         weights: Path of the PyTorch weights. Defaults to None: the package's weights.
 
     Returns:
-        A `keras.Model` from (batch, height, width, 3), RGB in [-1, 1], to four feature maps, in the current
-        precision policy.
+        A `keras.Model` from (batch, height, width, 3), RGB in [-1, 1], to four feature maps, computed under the
+        current dtype policy.
 
     Raises:
         StyleError: if the weights are missing, damaged or of another network.
@@ -174,7 +174,7 @@ def _assign(network: keras.Model, variant: Any, path: Any) -> None:
 
 
 def _keys(name: str) -> tuple[str, ...]:
-    """Return the file's names of a convolution and of the batch normalisation after it."""
+    """Return the names that a layer's convolution and batch normalisation have in the weights file."""
     if name in _ENDS:
         return _ENDS[name]
     _, number, part = name.split("_")

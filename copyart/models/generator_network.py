@@ -26,7 +26,7 @@ _CROPS = {"first": ((1, 0), (1, 0)), "last": ((0, 1), (0, 1))}
 class GeneratorOutput(keras.layers.Layer):
     """The last layer of a generator: tanh. It stores the spec from which the network was built.
 
-    So the spec is saved in `.keras` files and copied by `keras.models.clone_model`.
+    This way, the spec is saved in `.keras` files and copied by `keras.models.clone_model`.
 
     Args:
         spec: The result of `GeneratorSpec.to_dict`.
@@ -80,12 +80,12 @@ def _conv(x: keras.KerasTensor, layer: Conv) -> keras.KerasTensor:
 
 
 def _initializer(layer: Conv) -> Any:
-    # He initialisation keeps the variance through a ReLU; no normalisation follows to restore it.
+    # He initialisation preserves the variance through a ReLU, which matters if no normalisation follows to restore it.
     return "he_normal" if layer.relu and not layer.norm else initializer()
 
 
 def _padding(layer: Conv) -> layers.Layer:
-    # Padding, then "valid", equals PyTorch's padding=1. Keras' "same" pads other sides if the stride is 2.
+    # Padding, then "valid", equals PyTorch's padding=1. With stride 2, Keras' "same" can omit the top and left padding.
     name = f"{layer.name}_pad"
     if layer.padding == "reflect":
         return ReflectionPadding2D(layer.size // 2, name=name)
@@ -97,8 +97,8 @@ def _norm(x: keras.KerasTensor, norm: Norm, name: str) -> keras.KerasTensor:
 
 
 def _blur(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
-    """Blur by 1, 2, 1 in both directions, and keep every second pixel. Averaging neighbours twice gives these
-    weights."""
+    """Blur with the weights 1, 2, 1 in both directions, and keep every second pixel. Averaging neighbours twice gives
+    these weights."""
     x = ReflectionPadding2D(1, name=f"{name}_blur_pad")(x)
     x = layers.AveragePooling2D(2, 1, name=f"{name}_blur")(x)
     return layers.AveragePooling2D(2, 2, name=f"{name}_skip")(x)

@@ -22,7 +22,7 @@ def trained_kind(kind: str) -> type[GeneratorSpec]:
     """Return the spec class of a kind that `CycleGAN` can train.
 
     Raises:
-        ConfigError: if there is no such kind.
+        ConfigError: if `CycleGAN` cannot train that kind, or there is no such kind.
     """
     if kind not in TRAINED:
         raise ConfigError(f"generator must be one of {', '.join(TRAINED)}. Received: generator={kind!r}")
@@ -38,13 +38,13 @@ def build_generator(kind: str, name: str = "generator", **arguments: Any) -> "ke
         **arguments: Arguments of that kind's spec.
 
     Raises:
-        ConfigError: if there is no such kind, or an argument is out of its range.
+        ConfigError: if `CycleGAN` cannot train that kind, or an argument is out of its range.
     """
     return trained_kind(kind)(**arguments).build(name)
 
 
 def read_spec(description: Any) -> GeneratorSpec | None:
-    """Rebuild a spec from the result of `GeneratorSpec.to_dict`. Return None if it describes none of our generators.
+    """Rebuild a spec from the result of `GeneratorSpec.to_dict`. Return None for other descriptions.
 
     Raises:
         ConfigError: if an argument is unknown, of the wrong type or out of its range.
@@ -73,7 +73,7 @@ def describe_generator(network: Any) -> dict[str, Any] | None:
 
 
 def describe_in_words(description: dict[str, Any] | None) -> str:
-    """Return the result of `describe_generator` in a few words.
+    """Turn the result of `describe_generator` into a few words.
 
     Example:
         >>> describe_in_words({"kind": "resnet", "filters": 64, "blocks": 9, "upsampling": "transpose", "dropout": 0.0})

@@ -43,7 +43,7 @@ class ImagePool(SeededLayer):
         self.built = True
 
     def _state(self, name: str, shape: tuple[int, ...], dtype: str) -> keras.Variable:
-        # All replicas compute the same new value, so the value of any of them can be written.
+        # All replicas compute the same new value, so writing the first replica's value is enough.
         return self.add_weight(
             name=name,
             shape=shape,
@@ -60,7 +60,7 @@ class ImagePool(SeededLayer):
             batch: New images, shape (batch, image_size, image_size, 3).
 
         Returns:
-            As many images, new or from the pool.
+            The same number of images, each new or from the pool.
         """
         batch = ops.cast(batch, self.variable_dtype)
         draws = keras.random.uniform((ops.shape(batch)[0], 2), seed=self.seed_generator)

@@ -47,7 +47,7 @@ class ReflectionPadding2D(keras.layers.Layer):
 
 
 class _FrozenBias(keras.layers.Layer):
-    """Mixin that makes the bias untrainable, because the following instance normalisation subtracts it again.
+    """Mixin that makes the bias untrainable, because the following instance normalisation cancels it.
 
     The true gradient of the bias is 0. The computed one is rounding noise, which Adam would scale up to full steps that
     differ between devices (docs/decisions/0003). The bias is still a variable, so published weights can be imported and
@@ -75,9 +75,9 @@ class NormedConv2DTranspose(_FrozenBias, keras.layers.Conv2DTranspose):
 class EnlargingConv2D(keras.layers.Layer):
     """Nearest-neighbour upsampling by 2 and a convolution, computed in one step at low resolution.
 
-    It gives the same result as mirroring the border, `UpSampling2D(2)`, `Conv2D` and cropping the padding, with a
-    fraction of the memory. The weight is the kernel at high resolution; `polyphase_kernel` derives the applied kernel
-    from it.
+    It gives the same result as reflection padding, `UpSampling2D(2)`, `Conv2D` and cropping, but needs a fraction of
+    the memory. The stored weight is the kernel at high resolution; `polyphase_kernel` derives the kernel at low
+    resolution from it.
 
     Args:
         filters: Channels of the result.
@@ -133,7 +133,7 @@ class InstanceNormalization(keras.layers.Layer):
     """Normalises every channel of every image to mean 0 and variance 1; by default without trained parameters.
 
     It computes the same as `GroupNormalization(groups=-1, center=False, scale=False)`. The gradient is implemented by
-    hand, because it needs two reductions and automatic differentiation needs more (docs/decisions/0002). Statistics are
+    hand with two reductions, because automatic differentiation needs more of them (docs/decisions/0002). Statistics are
     computed in float32 or better.
 
     Args:
@@ -199,7 +199,7 @@ def _standardise(images: Tensor, epsilon: float) -> Tensor:
 
 
 class SeededLayer(keras.layers.Layer):
-    """Base class of layers with random draws. A loaded model continues with the draw that was next when it was saved.
+    """Base class of layers with random draws. After loading, the draws continue where they stopped at saving.
 
     Args:
         seed: Seed of the draws. Defaults to None: a random seed.
@@ -235,7 +235,7 @@ class RandomWindow(SeededLayer):
     checkerboard artifacts.
 
     Args:
-        margin: Pixels to remove from the height and the width. Defaults to 16.
+        margin: Number of pixels by which both the height and the width shrink. Defaults to 16.
         seed: Seed of the crops. Defaults to None: a random seed.
     """
 

@@ -15,8 +15,8 @@ class LightSpec(GeneratorSpec):
     """The light generator: no feature maps at full resolution, and all residual blocks at a quarter of it.
 
     On a CPU, the paper's generator spends most of its time moving the feature maps of its first and last layers through
-    memory. Here the first layer halves the image and the last one doubles it, by nearest-neighbour upsampling before a
-    convolution, which avoids checkerboard artifacts.
+    memory. Here the first layer halves the resolution and the last one restores it. Upsampling repeats pixels and
+    then convolves, which avoids checkerboard artifacts.
 
     Only the convolutions inside the residual blocks are normalised. A network with a normalised first layer cannot see
     the brightness and contrast of a photo, so it cannot preserve them (docs/decisions/0013).

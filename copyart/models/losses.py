@@ -33,11 +33,11 @@ def least_squares(logits: Any, target: float) -> Any:
 
 
 def absolute_error(images: Any, others: Any) -> Any:
-    """Return the mean absolute difference of two batches of images, in the units of [-1, 1].
+    """Return the mean absolute difference between two batches of images.
 
     Args:
-        images: Shape (batch, height, width, 3).
-        others: The same shape.
+        images: Shape (batch, height, width, 3), in [-1, 1].
+        others: The same shape and range.
 
     Returns:
         A scalar.
@@ -46,11 +46,11 @@ def absolute_error(images: Any, others: Any) -> Any:
 
 
 def checkerboard(images: Any) -> Any:
-    """Return the energy of patterns of 4 by 4 pixels that repeat in each quarter of the images, relative to photos.
+    """Return the energy of repeating 4 by 4 pixel patterns, relative to photos, averaged over the images' quarters.
 
-    Upsampling twice by 2 gives each of 16 pixel positions its own kernels. A generator can draw a repeating pattern
-    with them, which the discriminator takes for brushwork. Brushwork differs from square to square; artifacts repeat.
-    So this loss removes low frequencies, averages each of the 16 positions over all squares of 4 by 4 pixels, and
+    Upsampling twice by 2 gives each of 16 pixel positions its own kernels. A generator can use them to draw a
+    repeating pattern that the discriminator takes for brushwork. Brushwork differs from square to square; artifacts do
+    not. So this loss removes low frequencies, averages each of the 16 positions over all squares of 4 by 4 pixels, and
     measures the energy of the average. In photos, waves of period 4 have three hundred times the energy of the
     checkerboard of period 2, so the energy of each wave is divided by its mean in photos.
 
@@ -61,8 +61,8 @@ def checkerboard(images: Any) -> Any:
         images: Shape (batch, height, width, 3) in [-1, 1], sides of at least 12 pixels.
 
     Returns:
-        A scalar: about 1 for photo crops of 128 pixels, and less for larger crops, because averaging over more squares
-        leaves less.
+        A scalar: about 1 for photo crops of 128 pixels, and less for larger crops, because an average over more squares
+        is closer to 0.
     """
     images = _precise(images)
     detail = images[:, 2:-2, 2:-2] - _blurred(images)

@@ -7,7 +7,7 @@ from keras import ops
 
 from copyart.errors import DataError
 
-#: Number of pictures of an array that are checked.
+#: Number of pictures at the start of an array that are checked.
 _LOOKED_AT = 8
 
 
@@ -15,8 +15,8 @@ def check_range(*domains: Any) -> None:
     """Refuse arrays of pictures that are not in [-1, 1].
 
     Args:
-        *domains: Arguments of `fit`. In arrays and tensors, the first pictures are checked. Data sets and generators
-            are not checked, because they may allow only one pass.
+        *domains: The arguments `x` and `y` of `fit`. The first pictures of arrays and tensors are checked. Data sets
+            and generators are not checked, because some can be read only once.
 
     Raises:
         DataError: if a value is below -1 or above 1, or the pictures are integers.
@@ -46,7 +46,7 @@ def check_dtype(*domains: Any) -> None:
 class RangeGuard(keras.callbacks.Callback):
     """Stops `fit` after its first step if the pictures cannot have been in [-1, 1].
 
-    A generator's output is in [-1, 1], so its mean difference from pictures in [-1, 1] is at most 2.
+    A generator's output is in [-1, 1], so its mean absolute difference from pictures in [-1, 1] is at most 2.
 
     Raises:
         DataError: if a cycle term shows a larger difference.

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-#: For each of two output pixels along one side: pairs (row of the polyphase kernel, tap of the transposed kernel).
+#: By crop, for two output pixels along a side: pairs (row of the polyphase kernel, tap of the transposed kernel).
 _TRANSPOSED_TAPS = {
     "first": {0: ((0, 1),), 1: ((0, 2), (1, 0))},  # reads the pixel itself and the next one
     "last": {0: ((0, 2), (1, 0)), 1: ((1, 1),)},  # reads the previous pixel and the pixel itself
@@ -47,8 +47,8 @@ def polyphase_kernel(kernel: Any, xp: ModuleType = np) -> Any:
 
 
 def _tap_sums(size: int) -> np.ndarray:
-    """Return which taps are summed, as 0 and 1, on the axes polyphase row, polyphase column, output pixel, tap row and
-    tap column."""
+    """Return an array of 0 and 1 that says which taps are summed. Its axes are polyphase row, polyphase column, output
+    pixel, tap row and tap column."""
     radius = polyphase_radius(size)
     taps = np.zeros((2, 2 * radius + 1, size), np.float32)
     for phase in (0, 1):
@@ -62,8 +62,8 @@ def half_pixel_kernel(kernel: np.ndarray) -> np.ndarray:
     """Return a polyphase kernel centred on the corners between pixels; its sides have one tap less than
     `polyphase_kernel`'s.
 
-    The four output pixels around a corner read the same input pixels, so no tap is always 0. The result has one more
-    row and column than the image. After depth-to-space, its outermost rows and columns lie outside the image.
+    The four output pixels around a corner read the same input pixels, so no tap is always 0. The convolved image has
+    one more row and column than its input. After depth-to-space, its outermost rows and columns lie outside the image.
 
     Args:
         kernel: Shape (size, size, channels, filters), size 3, 7, 11…
@@ -72,7 +72,7 @@ def half_pixel_kernel(kernel: np.ndarray) -> np.ndarray:
         Shape (2 radius, 2 radius, channels, 4 filters), with `radius = polyphase_radius(size)`.
 
     Raises:
-        ValueError: if half of `size`, rounded down, is even, because the four output pixels then read different pixels.
+        ValueError: if `size // 2` is even, because the four output pixels then read different input pixels.
     """
     size, _, channels, filters = kernel.shape
     if size // 2 % 2 == 0:
@@ -81,7 +81,7 @@ def half_pixel_kernel(kernel: np.ndarray) -> np.ndarray:
     polyphase = polyphase_kernel(kernel).reshape(taps + 1, taps + 1, channels, 2, 2, filters)
     shifted = np.empty((taps, taps, channels, 2, 2, filters), np.float32)
     for row, column in itertools.product(range(2), repeat=2):
-        # Output 1 of the previous pixel comes first. Its first tap is always 0, so it is dropped.
+        # Output 1 of the previous pixel comes first. Its first tap is always 0, so that tap is dropped.
         rows, columns = slice(1 - row, taps + 1 - row), slice(1 - column, taps + 1 - column)
         shifted[:, :, :, row, column] = polyphase[rows, columns, :, 1 - row, 1 - column]
     return shifted.reshape(taps, taps, channels, 4 * filters)
@@ -94,8 +94,8 @@ def fused_kernel(kernel: np.ndarray) -> np.ndarray:
         kernel: Result of `half_pixel_kernel`, shape (4, 4, channels, 4 filters).
 
     Returns:
-        Shape (3, 3, 4 channels, 16 filters): 4 × 4 output pixels for each pixel, row by row. Arranged as pixels, they
-        are the result of the two steps without its last two rows and columns.
+        Shape (3, 3, 4 channels, 16 filters): 4 × 4 output pixels for each pixel, row by row. Arranged as an
+        image, they are the result of the two kernels in turn without its last two rows and columns.
     """
     channels, filters = kernel.shape[2], kernel.shape[3] // 4
     kernel = kernel.reshape(4, 4, channels, 2, 2, filters)
@@ -115,9 +115,9 @@ def space_to_depth_kernel(kernel: np.ndarray) -> np.ndarray:
         kernel: Shape (size, size, channels, filters), size odd.
 
     Returns:
-        Shape (2 radius + 1, 2 radius + 1, 4 channels, 4 filters), with `radius = polyphase_radius(size)`. Its input has
-        the four pixels of the first channel, then those of the next; its output has all filters of the first pixel,
-        then those of the next.
+        Shape (2 radius + 1, 2 radius + 1, 4 channels, 4 filters), with `radius = polyphase_radius(size)`. The
+        input channels are the four pixels of the first image channel, then those of the next; the output channels are
+        all filters of the first pixel, then those of the next.
     """
     size, _, channels, filters = kernel.shape
     radius = polyphase_radius(size)

@@ -9,10 +9,10 @@ import keras
 
 @contextlib.contextmanager
 def dtype_policy(policy: Any) -> Iterator[None]:
-    """Set the global dtype policy inside this context, and restore the old one after it.
+    """Set the global dtype policy in a `with` block, and restore the old one afterwards.
 
-    A style must paint the same in a notebook that trains in mixed precision, and a saved model must be loaded in its
-    own precision.
+    This lets a style paint as usual in a notebook that trains in mixed precision, and lets a saved model load in
+    its own precision.
 
     Args:
         policy: Name of a Keras dtype policy, or the policy itself.
@@ -33,7 +33,7 @@ def dtype_policy(policy: Any) -> Iterator[None]:
 
 @contextlib.contextmanager
 def channels_last() -> Iterator[None]:
-    """Build networks with channels last in this context, even if keras.json says `channels_first`."""
+    """Build networks with channels last in a `with` block, even if keras.json says `channels_first`."""
     before = keras.config.image_data_format()
     keras.config.set_image_data_format("channels_last")
     try:

@@ -39,8 +39,8 @@ def projected_discriminator(
         StyleError: if the weights of EfficientNet-lite1 are not installed.
 
     Reference:
-        Sauer et al. 2021, "Projected GANs Converge Faster", arXiv:2111.01007. Ours has no random mixing of the maps, no
-        spectral normalisation, and one logit for each patch at every scale.
+        Sauer et al. 2021, "Projected GANs Converge Faster", arXiv:2111.01007. Copyart's discriminator does not
+        mix the maps at random, has no spectral normalisation, and gives one logit for each patch at every scale.
     """
     image = layers.Input((None, None, 3), name="image")
     features = features or feature_maps()

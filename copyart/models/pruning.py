@@ -13,16 +13,16 @@ from copyart.models.light import LightSpec
 def keep_strongest_blocks(network: keras.Model, deeper: keras.Model) -> list[int] | None:
     """Copy the weights of a deeper light generator, except those of its least important residual blocks.
 
-    Each block of a light generator has a trained gain. A block whose gain has a small mean absolute value hardly
-    matters. The kept blocks stay in order. The paintings get worse, and recover within a few hundred training steps.
+    Each block of a light generator has a trained gain. A block contributes little if its gain has a small mean
+    absolute value. The kept blocks stay in order. The paintings get worse, but recover in a few hundred training steps.
 
     Args:
         network: The light generator to fill.
-        deeper: A light generator with as many filters and more blocks.
+        deeper: A trained light generator with the same number of filters and more blocks.
 
     Returns:
-        The numbers of the kept blocks, counted from 1. None if the networks are not two such generators; nothing is
-        copied then.
+        The numbers of the kept blocks, counted from 1. If the networks are not two such generators, nothing is copied
+        and the result is None.
 
     Reference:
         Liu et al. 2017, "Learning Efficient Convolutional Networks through Network Slimming", arXiv:1708.06519, which

@@ -11,7 +11,7 @@ from copyart.errors import ConfigError
 if TYPE_CHECKING:
     import keras
 
-#: Upsamplings by transposed convolution → which row and column of the result is dropped.
+#: Name of an upsampling by transposed convolution → which row and column of its result are dropped.
 TRANSPOSED = {"transpose": "first", "transpose_same": "last"}
 
 
@@ -41,16 +41,16 @@ class Conv:
         stride: Stride of the convolution. Defaults to 1.
         padding: `"reflect"`; `"zeros"`, one pixel on each side; or `"zeros_after"`, a row at the bottom and a column at
             the right, as TensorFlow pads for stride 2. Defaults to `"reflect"`.
-        upsampling: How the image is first enlarged by 2. Defaults to None: not at all.
+        upsampling: How the image is enlarged by 2. Defaults to None: not enlarged.
 
-            - `"transpose"`: by a transposed convolution, as PyTorch pads it;
-            - `"transpose_same"`: by a transposed convolution, as TensorFlow pads it;
-            - `"nearest"`: pixels are repeated, the result is padded and convolved;
-            - `"nearest_fused"`: the image is padded, pixels are repeated and convolved in one step;
-            - `"bilinear"`: bilinearly, then the result is padded and convolved.
+            - `"transpose"`: apply a transposed convolution, padded as in PyTorch;
+            - `"transpose_same"`: apply a transposed convolution, padded as in TensorFlow;
+            - `"nearest"`: repeat pixels, then pad, then convolve;
+            - `"nearest_fused"`: pad, then repeat pixels and convolve in one step;
+            - `"bilinear"`: interpolate bilinearly, then pad, then convolve.
         norm: Instance normalisation of the result, or None. Defaults to one without trained parameters.
         relu: Whether ReLU follows. Defaults to True.
-        blur: Whether to blur the result by 1, 2, 1 and keep every second pixel. Defaults to False.
+        blur: Whether to blur the result with the weights 1, 2, 1 and keep every second pixel. Defaults to False.
     """
 
     name: str
@@ -155,8 +155,8 @@ class GeneratorSpec:
         """Build the Keras network, with random weights.
 
         Returns:
-            A model from (batch, height, width, 3) to the same shape, RGB in [-1, 1]. Height and width may be any
-            multiples of 4, at least 8; otherwise, those of the output are rounded up. `spec_of` returns its spec.
+            A model from (batch, height, width, 3) to the same shape, RGB in [-1, 1]. Height and width must be at
+            least 8; those of the output are rounded up to multiples of 4. `spec_of` returns the network's spec.
         """
         from copyart.models.generator_network import build_network  # Keras takes seconds to import
 

@@ -18,8 +18,8 @@ class TrainingSteps(keras.Model):
     """
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Set an attribute. At each step, `fit` sets `_jax_state` to the values of all variables, which Keras must not
-        search for layers."""
+        """Set an attribute. At each step, `fit` sets `_jax_state` to the values of all variables; Keras must not search
+        them for layers."""
         if name == "_jax_state":
             object.__setattr__(self, name, value)
         else:
@@ -29,7 +29,7 @@ class TrainingSteps(keras.Model):
         """Take one step on a batch `(photos, art)`.
 
         Args:
-            state: Values of the trainable variables, the other variables, the optimizer's variables and the metrics'.
+            state: Values of the trainable, the other, the optimizer's and the metrics' variables, in this order.
             data: The batch from `fit`.
 
         Returns:
@@ -73,7 +73,7 @@ class TrainingSteps(keras.Model):
         change.
 
         Args:
-            state: Values of the trainable variables, the other variables, and the metrics'.
+            state: Values of the trainable, the other and the metrics' variables, in this order.
             data: The batch from `evaluate`.
         """
         photos, art = self.domains_of(data)

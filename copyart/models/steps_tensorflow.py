@@ -41,8 +41,8 @@ class TrainingSteps(keras.Model):
             self.art_discriminator.trainable_variables + self.photo_discriminator.trainable_variables
         )
         gradients = tape.gradient(losses[0], generator_variables)
-        # TensorFlow's graph optimizer may update the discriminators before the generators' loss has read their weights.
-        # Without this, the generators are sometimes trained against the next step's discriminators.
+        # TensorFlow may update the discriminators before the generators' loss has read the discriminators' weights.
+        # Without this dependency, the generators are sometimes trained against the next step's discriminators.
         with tf.control_dependencies([generator_loss]):
             gradients += [tf.identity(gradient) for gradient in tape.gradient(losses[1], discriminator_variables)]
         del tape

@@ -13,23 +13,23 @@ from copyart.evaluation.kid import distance_reduction
 from copyart.styles.folder import METADATA, read_metadata
 from copyart.training.workdir import write_text
 
-#: Smallest multi-scale SSIM with which paintings still show their photos. Photos and unrelated paintings have at
-#: most a third of it: 0.07 to 0.10 (Monet, Van Gogh, Rembrandt, Ukiyo-e).
+#: Smallest multi-scale SSIM at which paintings still show their photos. Between photos and unrelated paintings, it is
+#: at most a third of this value: 0.07 to 0.10 (Monet, Van Gogh, Rembrandt, Ukiyo-e).
 _STRUCTURE = 0.3
 
 
 def kid_share(figures: Mapping[str, float], baseline: Mapping[str, float]) -> float:
-    """Return the KID of paintings divided by the photos' KID, by the judge for which this share is larger.
+    """Return the KID of paintings divided by the KID of the untouched photos: the largest quotient of all judges.
 
     Args:
         figures: Figures of an evaluation.
-        baseline: Figures of the untouched photos, whose share is 1.
+        baseline: Figures of the untouched photos.
     """
     return 1 - min(_distance_reductions(figures, baseline).values())
 
 
 def describe_kid(figures: Mapping[str, float], baseline: Mapping[str, float]) -> str:
-    """Describe how much lower the KID of paintings is than the untouched photos', for each judge.
+    """Describe by how much the KID of paintings is lower than the KID of the untouched photos, for each judge.
 
     Args:
         figures: Figures of an evaluation.
@@ -78,7 +78,7 @@ def read_best(folder: Path, evaluation_set: float | None) -> dict[str, float] | 
         evaluation_set: `EvaluationSet.number` of the run. Evaluations on different sets cannot be compared.
 
     Returns:
-        The style's figures, `step` and `epoch`, or None if it was not evaluated on this set.
+        The style's figures, `step` and `epoch`, or None if they cannot be read or come from another set.
     """
     try:
         metadata = read_metadata(folder)
@@ -91,7 +91,7 @@ def read_best(folder: Path, evaluation_set: float | None) -> dict[str, float] | 
 
 
 def write_evaluation(folder: Path, evaluation: dict[str, Any]) -> None:
-    """Replace the evaluation of the best style so far.
+    """Replace the evaluation in the metadata of the best style so far.
 
     Args:
         folder: The folder of the best style.
@@ -102,7 +102,7 @@ def write_evaluation(folder: Path, evaluation: dict[str, Any]) -> None:
 
 
 def replace_best(folder: Path, model_file: Path, save: Callable[[Path], object]) -> None:
-    """Replace the folder of the best style atomically.
+    """Replace the folder of the best style. After an interruption between its two renames, `recover_best` restores it.
 
     Args:
         folder: The folder of the best style.

@@ -28,7 +28,7 @@ class SampleGrid(keras.callbacks.Callback):
     Args:
         folder: Folder for the sample grids.
         photos: Photos to translate, shape (count, height, width, 3), in [-1, 1].
-        art: Paintings to translate, in the same form.
+        art: Paintings to translate, in the same shape and range.
         every: Epochs between two sample grids. Defaults to 1.
 
     Example:
@@ -106,10 +106,10 @@ def round_trips(
         photo_to_art: Function that turns arrays of photos into art.
         art_to_photo: Function that turns arrays of art into photos.
         photos: Shape (count, height, width, 3), in [-1, 1].
-        art: In the same form.
+        art: The same shape and range.
 
     Returns:
-        A `PIL.Image`. Each row has a photo, its painting, and the painting turned back; then the same for art.
+        A `PIL.Image`. Each row has a photo, its painting, and the photo made from the painting; then the same for art.
     """
     rows = []
     for index in range(max(len(photos), len(art))):

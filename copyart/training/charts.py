@@ -29,10 +29,10 @@ def chart(
     level: tuple[str, float] | None = None,
     mark: tuple[str, float] | None = None,
 ) -> str:
-    """Draw curves over epochs.
+    """Draw curves over epochs as SVG.
 
     Args:
-        heading: Title of the figure.
+        heading: Title of the chart.
         series: Name of a curve → its points, (epoch, value). Curves without points are omitted.
         level: Name and value of a dashed horizontal line. Defaults to None.
         mark: Name and epoch of a dashed vertical line. Defaults to None.

@@ -15,8 +15,8 @@ class CheckpointCallback(keras.callbacks.Callback):
     """Saves a checkpoint at the end of each epoch, and every few minutes in between.
 
     Args:
-        minutes: Most minutes between checkpoints; a crash loses no more than the work of this time.
-        write_outputs: Called after each checkpoint with the name of a sample grid.
+        minutes: Maximum number of minutes between checkpoints, and so of work that a crash can lose.
+        write_outputs: Called after each checkpoint with the name of the sample grid to write.
     """
 
     def __init__(self, folder: Path, progress: Progress, minutes: float, write_outputs: Callable[[str], object]):

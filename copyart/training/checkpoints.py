@@ -39,11 +39,11 @@ class Progress:
         step: Steps taken since the run began.
         seconds: Seconds spent on these steps.
         elapsed: Wall-clock seconds of the run over all restarts, including reading, saving and evaluating.
-        decay_from: `elapsed` when the figures stopped improving and the learning rate began to fall; 0 before.
+        decay_from: `elapsed` when the figures stopped improving and the learning rate began to fall; 0 until then.
         sums: Sum of each loss over the steps of the current epoch.
-        steps_in_epoch: Steps of the current epoch that went into `sums`.
-        steps_per_epoch: Steps of a whole epoch. It stays the same when pictures are added or removed; 0 before the
-            first epoch.
+        steps_in_epoch: Steps of the current epoch that are included in `sums`.
+        steps_per_epoch: Steps of a whole epoch. It stays the same when pictures are added or removed; 0 until the
+            pictures are loaded.
         pictures: `Data.fingerprint` of the training pictures.
     """
 
@@ -66,7 +66,7 @@ class Checkpoint:
         progress: The run's progress.
         path: The checkpoint's folder.
         age: Seconds since the checkpoint was written.
-        damaged: Newer, damaged checkpoints, each with the reason.
+        damaged: (folder, reason) of each newer checkpoint that is damaged.
     """
 
     model: keras.Model
@@ -97,7 +97,7 @@ def save(folder: Path, model: keras.Model, progress: Progress) -> Path:
         model.save(workplace / "model.keras")
         (workplace / "progress.json").write_text(json.dumps(vars(progress)))
         _flush(workplace)
-        if target.exists():  # this step was just saved; only the counts may have changed since
+        if target.exists():  # this step's model is saved; only the counts may have changed since
             os.replace(workplace / "progress.json", target / "progress.json")
         else:
             os.rename(workplace, target)

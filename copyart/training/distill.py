@@ -48,7 +48,7 @@ class Distilled:
         parameters: Number of the student's weights.
         teacher: Description of the teacher's network.
         teacher_parameters: Number of the teacher's weights.
-        difference: Mean absolute difference from the teacher's paintings of held-out photos, in levels of 255.
+        difference: Mean absolute difference from the teacher's paintings of held-out photos, on the scale 0…255.
         steps: Training steps.
         seconds: Seconds that the training steps took.
     """
@@ -92,16 +92,16 @@ def distill(
     Args:
         teacher: Any source that `copyart.load` accepts: a style, a workdir, a `.keras` or `.pth` file, a name.
         photos: A folder of photos, or several, similar to those that will be painted.
-        folder: The style folder to write. It must be new, empty or a style, which is replaced at the end of training.
+        folder: The style folder to write: new, empty, or an existing style, which is replaced at the end of training.
         steps: Training steps. Defaults to 2000.
         blocks: Residual blocks of the student. Defaults to 4.
         filters: Channels of the student's first layer. Defaults to 32.
         image_size: Side of the crops in pixels, a multiple of 4. Defaults to 128.
-        load_size: Side to which photos are resized before cropping. Defaults to 286/256 of twice `image_size`.
+        load_size: Side to which photos are resized before cropping. Defaults to `2 * round(image_size * 286 / 256)`.
         batch_size: Crops per step. Defaults to 4.
         learning_rate: Initial learning rate of Adam; it falls to 0 along a cosine. Defaults to 0.001.
         seed: Seed of the student's weights, the split and the crops.
-        half: Whether to store float16, which halves the file and hardly changes the paintings. Defaults to False.
+        half: Whether to store float16 weights, which halve the file and hardly change the paintings. Defaults to False.
         cache_dir: As for `copyart.load_data`.
         progress: Called with the number of finished steps and the total.
         data_progress: Called with the number of decoded photos and the total.
@@ -112,9 +112,9 @@ def distill(
 
     Raises:
         ConfigError: if a setting is out of its range, the folder contains something else or cannot be written, or the
-            student is not smaller than the teacher.
+            student would have the same architecture as the teacher.
         DataError: if there are fewer than two usable photos.
-        StyleError: if the teacher cannot be loaded, or its paintings differ from the photos in size.
+        StyleError: if the teacher cannot be loaded, or its paintings differ from the photos in size or are not float32.
         TrainingError: if the loss is not finite.
 
     Reference:
@@ -169,11 +169,11 @@ def distill(
 
 
 class PaintingDistance(keras.distillation.DistillationLoss):
-    """Distance between two paintings of a photo: it compares pixels, and means over 4 by 4 pixels."""
+    """Distance between two paintings of a photo, measured on single pixels and on means over 4 by 4 pixels."""
 
     def compute_loss(self, teacher_outputs: Tensor, student_outputs: Tensor, **kwargs: Any) -> Tensor:
-        """Return the mean absolute difference of pixels plus twice the mean absolute difference of the means, for
-        pictures of shape (batch, height, width, 3)."""
+        """Return the mean absolute difference of pixels plus twice that of means over 4 by 4 pixels.
+        The pictures have the shape (batch, height, width, 3)."""
         difference = student_outputs - teacher_outputs
         coarse = ops.average_pool(difference, _COARSE, strides=_COARSE, data_format="channels_last")
         return ops.mean(ops.abs(difference)) + _COARSE_WEIGHT * ops.mean(ops.abs(coarse))
@@ -200,7 +200,7 @@ def _learn(
     steps = cast(int, config.steps_per_epoch)
     lesson = keras.distillation.Distiller(teacher, student, PaintingDistance(), student_loss_weight=0.0)
     rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
-    lesson.compile(keras.optimizers.Adam(rate), loss="mae")  # Keras requires a loss for targets; its weight is 0
+    lesson.compile(keras.optimizers.Adam(rate), loss="mae")  # Keras requires this loss, but its weight is 0
     batches = NumpyBatches(crops, lambda: 0, steps)
     lesson.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[_LossesAndProgress(progress, steps)])
 
@@ -229,7 +229,7 @@ def _check_teacher(network: keras.Model, size: int) -> None:
 
 
 def _check_folder(folder: str | os.PathLike) -> Path:
-    """Return the path of a folder to write a style to, after checking that it is writable and holds no other files."""
+    """Return the path of a folder to write a style to, after checking that it is writable and new, empty or a style."""
     folder = Path(os.path.expanduser(folder))
     if os.path.exists(folder) and not (os.path.isdir(folder) and (not os.listdir(folder) or _is_style(folder))):
         raise ConfigError(

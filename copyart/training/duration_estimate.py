@@ -20,7 +20,7 @@ class DurationEstimate(keras.callbacks.Callback):
     Args:
         hardware: Description of the training devices, for example `"this CPU"`.
         say: Called with the message.
-        estimated: Called with the same facts as a dictionary: `seconds`, `steps`, `epochs`, `steps_per_epoch` and
+        estimated: Called with the estimate as a dictionary: `seconds`, `steps`, `epochs`, `steps_per_epoch` and
             `hardware`. Defaults to None.
     """
 

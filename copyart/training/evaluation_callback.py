@@ -29,8 +29,8 @@ class EvaluationCallback(keras.callbacks.Callback):
     """Evaluates the averaged generator every few epochs on the same held-out pictures, and keeps the best style.
 
     The judges are the same as in `copyart evaluate`; the KID by the worse judge decides which style is best.
-    `figures.csv` has a row for the untouched photos and then one for each evaluation. Rows newer than the checkpoint
-    are dropped. A failure never stops the run; one line explains why there are no figures.
+    `figures.csv` has a row for the untouched photos and then one for each evaluation. When a run resumes, rows
+    newer than the checkpoint are dropped. A failure never stops the run; a line explains why there are no figures.
 
     Args:
         say: Called with each message.

@@ -18,7 +18,7 @@ class EvaluationSet:
     """Held-out photos to paint, and real paintings to compare the results with.
 
     Args:
-        count: Most pictures of each kind. If fewer paintings are held out, training paintings are added.
+        count: Maximum number of photos, and of paintings. Training paintings are added if too few are held out.
         features: Feature networks for KID, from `copyart.evaluation.feature_networks`.
 
     Raises:
@@ -35,7 +35,7 @@ class EvaluationSet:
         art = np.concatenate([art, learnt])
         self.side, self.features = side, ", ".join(network.name for network in features)
         self.counts = {"photos": len(photos), "held_out_art": len(art) - len(learnt), "training_art": len(learnt)}
-        #: Checksum of the pictures and the judges' names. Only figures with the same number can be compared.
+        #: Checksum of the pictures and the judges' names. Only figures of sets with the same number can be compared.
         self.number = zlib.crc32(art.data, zlib.crc32(photos.data, zlib.crc32(self.features.encode())))
         self.metrics = ValidationMetrics(photos, art, features)
 
@@ -45,7 +45,7 @@ class EvaluationSet:
         return {"step": step, "epoch": epoch, **figures, **self.counts, "evaluation_set": self.number}
 
     def metadata(self, row: Figures, baseline: Figures) -> dict[str, Any]:
-        """Return the entries for an evaluation in a style's metadata: `figures` and `judged`.
+        """Return an evaluation as the entries `figures` and `judged` of a style's metadata.
 
         Args:
             row: The evaluation's row.

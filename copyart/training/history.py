@@ -13,16 +13,16 @@ from copyart.training.workdir import write_text
 
 
 class HistoryCSV(keras.callbacks.Callback):
-    """Counts steps, and writes each epoch's means of the losses to a CSV file.
+    """Counts steps, and writes the mean losses of each epoch to a CSV file.
 
-    The counts of an interrupted epoch resume from the checkpoint, and rows newer than the checkpoint are dropped.
+    When a run resumes, the counts of an interrupted epoch continue, and rows newer than the checkpoint are dropped.
     Keras' `CSVLogger` does neither, and damages its file if a write is interrupted.
 
     Args:
         path: The CSV file, or None to count steps without writing.
 
     Raises:
-        WorkdirError: if the file exists and was not written by `to_csv`.
+        WorkdirError: if the file exists and is not as `to_csv` wrote it.
     """
 
     def __init__(self, path: Path | None, progress: Progress):
@@ -91,7 +91,7 @@ def read_history(path: Path | str) -> list[dict[str, float]]:
         A list of dictionaries of numbers, one for each row; empty if there is no file.
 
     Raises:
-        WorkdirError: if `to_csv` did not write the file.
+        WorkdirError: if the file is not as `to_csv` wrote it.
     """
     path = Path(path)
     if not path.exists():

@@ -49,12 +49,12 @@ def require_finite_weights(model: keras.Model, step: int) -> None:
 class NaNGuard(keras.callbacks.Callback):
     """Stops a run at the first loss that is not finite.
 
-    Keras' `TerminateOnNaN` checks the running mean of the compiled loss, which a CycleGAN does not have,
-    and does not report the step and its pictures.
+    Keras' `TerminateOnNaN` checks the running mean of the compiled loss, but a `CycleGAN` has no compiled loss.
+    It also does not report the step and its pictures.
 
     Args:
         progress: The run's `Progress`, which does not yet count the failed step.
-        files_of: Function from a step (counted from 0) to the paths of its photos and its paintings.
+        files_of: Function that returns the paths of a step's photos and paintings. Steps are counted from 0.
 
     Raises:
         TrainingError: if a loss is not finite; the error names the loss, the step and its pictures. Nothing is saved.

@@ -10,7 +10,7 @@ from copyart.models.precision import dtype_policy
 from copyart.models.projected import projected_discriminator
 from copyart.training.warm_start import start_from
 
-#: `augment=None` means: augment if there are fewer training paintings than this. (Zhao et al. 2020 do so with 100.)
+#: `augment=None` augments if there are fewer training paintings than this. (Zhao et al. 2020 augment with 100.)
 _FEW = 60
 
 
@@ -18,7 +18,7 @@ def new_model(config: TrainingConfig, paintings: int = _FEW, say: Callable[[str]
     """Build and compile the model of a new run.
 
     Args:
-        paintings: Number of training paintings, which decides what `augment=None` means. Defaults to 60.
+        paintings: Number of training paintings, which decides whether `augment=None` augments. Defaults to 60.
         say: Called with each message. Defaults to `print`.
 
     Raises:
@@ -32,13 +32,13 @@ def new_model(config: TrainingConfig, paintings: int = _FEW, say: Callable[[str]
     model = CycleGAN(**arguments, **_discriminators(config), dtype=config.precision)
     if config.start_from:
         start_from(model, config.start_from, say)
-    # 1e-8 as in the paper's implementation; Keras' default is 1e-7.
+    # The paper's implementation also has epsilon=1e-8; Keras' default is 1e-7.
     model.compile(keras.optimizers.Adam(config.learning_rate, beta_1=config.beta_1, epsilon=1e-8))
     return model
 
 
 def _discriminators(config: TrainingConfig) -> dict[str, keras.Model]:
-    """Return the projected discriminators, if chosen; `CycleGAN` builds only patch discriminators itself."""
+    """Return projected discriminators if they are chosen, else none: `CycleGAN` itself builds patch discriminators."""
     if config.discriminator == "patch":
         return {}
     with dtype_policy(config.precision):

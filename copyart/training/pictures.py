@@ -52,7 +52,7 @@ def load_run_data(
 
 
 def check_domains_differ(data: Data, say: Callable[[str], object]) -> None:
-    """Check by the contents of the files that photos and paintings are different pictures.
+    """Check that photos and paintings are different pictures, by comparing the contents of their files.
 
     Args:
         data: The pictures of a run.
@@ -84,18 +84,18 @@ def _files_by_digest(selection: Selection) -> dict[str, Path]:
 def compare_pictures(
     data: Data, spec: RunSpec, before: RunSpec | None, progress: Progress, say: Callable[[str], object]
 ) -> None:
-    """Compare the pictures of a run with those of its previous start, and record them in its progress.
+    """Compare the pictures of a run with those of its previous start, and record their fingerprint.
 
     Pictures are compared by content, not by path, so a run can resume from any folder with the same pictures. If
     pictures were added or removed in the same folders, the run continues, and its epochs keep their length.
 
     Args:
         before: The run's spec at the previous start, or None in a new workdir.
-        progress: The run's `Progress`. Its fingerprint and epoch length are set.
+        progress: The run's `Progress`. `pictures` and `steps_per_epoch` are set.
         say: Called with a message if pictures were added or removed.
 
     Raises:
-        WorkdirError: if the folders or the source changed and their pictures differ.
+        WorkdirError: if the folders or the source changed and the pictures differ from the earlier ones.
     """
     now = data.fingerprint()
     if before and progress.pictures != now and spec.has_other_place_than(before):
@@ -119,7 +119,7 @@ def _place(spec: RunSpec) -> str:
 
 
 class HeldOut(NamedTuple):
-    """Picture files of a run.
+    """Paths of the held-out pictures and the training paintings of a run.
 
     Args:
         photos: The held-out photos.
@@ -145,7 +145,7 @@ def held_out_files(
 
     Raises:
         WorkdirError: if the folder contains no run, or the run is damaged.
-        DataError: if the pictures no longer exist.
+        DataError: if the pictures can no longer be read.
     """
     spec = Workdir(workdir).read_spec()
     if spec is None:

@@ -50,7 +50,7 @@ class ProgressBar(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Update the bar."""
         now = time.monotonic()
-        if self._start is None:  # the first step compiles, so it does not show the speed
+        if self._start is None:  # the first step includes compiling, so it is not timed
             self._start = now, self.progress.step
             self._said = now - _LINE_EVERY
         note = self._note(now, logs or {})

@@ -28,7 +28,7 @@ _FIGURES = (
     ("Content preservation: 1 is all, below 0 inverts", ("structure", "colour", "brightness")),
     ("Checkerboard, dB", ("checkerboard",)),
 )
-#: Most sample grids on the page: the first, the last, and some in between.
+#: Maximum number of sample grids on the page: the first, the last, and some in between.
 _GRIDS = 6
 
 _PAGE = """<!doctype html>
@@ -58,7 +58,7 @@ def write_report(workdir: Workdir, title: str, summary: str) -> None:
 
     Args:
         title: Name of the artist.
-        summary: A sentence on the progress.
+        summary: A sentence about the progress.
     """
     rows = read_history(workdir.history)
     charts = "".join(chart(heading, _series(names, rows)) for heading, names in _CHARTS)
@@ -79,7 +79,7 @@ def _series(names: Iterable[str], rows: list[Figures]) -> dict[str, list[tuple[f
 
 
 def _figures(workdir: Workdir) -> str:
-    """Return the evaluations as HTML, or an empty text if there are none or they cannot be read."""
+    """Return the evaluations as HTML, or an empty string if there are none or they cannot be read."""
     try:
         baseline, *rows = read_history(workdir.figures)
     except (WorkdirError, ValueError):
@@ -122,7 +122,7 @@ def _some(paths: list[Path]) -> list[Path]:
 
 
 def _figure(path: Path) -> str:
-    """Return a grid as HTML, or an empty text if the file cannot be read, because a broken picture must not stop the
+    """Return a sample grid as HTML, or an empty string if the file cannot be read: a broken picture must not stop the
     run."""
     try:
         data = base64.b64encode(encode_image(read_image(path), "JPEG", 88)).decode()

@@ -16,7 +16,7 @@ from copyart.training.starter import STARTER
 
 Folders = str | PathLike | Iterable[str | PathLike] | None
 
-#: Settings that may change when a run is resumed. The others must stay, because the checkpoint depends on them.
+#: Settings that may change when a run is resumed. The checkpoint depends on the others, so they must stay the same.
 CHANGEABLE = (
     *("epochs", "decay_epochs", "minutes", "learning_rate", "checkpoint_minutes"),
     *("samples", "evaluation_epochs", "evaluation_pictures"),
@@ -135,7 +135,7 @@ class RunSpec:
 
     @classmethod
     def from_json(cls, text: str) -> "RunSpec":
-        """Parse the result of `to_json`. Settings that the text lacks, because it is older, get their defaults.
+        """Parse the result of `to_json`. Settings that are missing in the text of an older version get their defaults.
 
         Raises:
             ValueError, KeyError, TypeError: if the text is damaged. `ConfigError` is a ValueError.

@@ -9,8 +9,8 @@ from copyart.training.checkpoints import Progress
 
 #: Share of the time budget after which the learning rate decays, and the learning rate's factor at the end.
 _CONSTANT, _LOWEST = 0.5, 0.02
-#: Time to reserve for saving and evaluating at the end of a run, until that time has been measured: the larger of these
-#: seconds and this share of the budget.
+#: Time to reserve for saving and evaluating at the end of a run, until that time has been measured: the larger of
+#: a number of seconds and a share of the budget.
 _FIRST_RESERVE = 20.0, 0.05
 
 
@@ -96,13 +96,13 @@ class Schedule(keras.callbacks.Callback):
         self.model.optimizer.learning_rate = self.config.learning_rate * factor
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Update the elapsed time, and stop if it is up."""
+        """Update the elapsed time, and stop if only the time reserved for the end is left."""
         self._last_step = time.monotonic()
         if self.is_over:  # this also updates `progress.elapsed`
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Stop if the time left is too short to save and evaluate now and once more later."""
+        """Stop if the time left is too short to save and evaluate twice: now, and at the end of the run."""
         if self._leaves_less_than(2):
             self.model.stop_training = True
 

@@ -17,8 +17,8 @@ class StopOnSignal(keras.callbacks.Callback):
     """Stops the run after the current step when a signal arrives. A second signal stops it at once.
 
     Use it as a context manager around `fit`, and as a callback in `fit` after the callbacks that count steps. Signals
-    that are already ignored stay ignored, like SIGHUP under `nohup`. Outside the main thread it does nothing, because
-    only the main thread receives signals.
+    that are already ignored stay ignored, like SIGHUP under `nohup`. In any other thread than the main one, the
+    callback does nothing, because only the main thread receives signals.
 
     Args:
         say: Called with a message when the first signal arrives.

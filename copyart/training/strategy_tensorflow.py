@@ -52,7 +52,7 @@ def device_kind(strategy: tf.distribute.Strategy) -> str:
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
-    """Tell whether this process writes the workdir, which only the first worker does."""
+    """Tell whether this process writes the workdir: only the chief does, or the first worker if there is no chief."""
     resolver = getattr(strategy, "cluster_resolver", None)
     if _workers() < 2 or resolver is None:
         return True
@@ -123,7 +123,7 @@ def _on_this_host(devices: str, batch_size: int) -> tf.distribute.Strategy:
 
 
 def _mirrored(devices: list[tf.config.LogicalDevice]) -> tf.distribute.Strategy:
-    # Collective operations between CPU devices fail when one process trains twice.
+    # Between CPU devices, collective operations fail when one process trains twice, so one device does the reduction.
     on_cpu = devices[0].device_type == "CPU"
     return tf.distribute.MirroredStrategy(
         [device.name for device in devices],

@@ -16,7 +16,7 @@ def training_metadata(spec: RunSpec, progress: Progress, pictures: dict[str, int
     """Return the metadata for the current style of a run.
 
     Args:
-        pictures: Numbers of training pictures: `photos` and `art`.
+        pictures: Number of training pictures of each domain, `photos` and `art`.
     """
     settings = {**spec.settings.to_dict(), "start_from": name_of_run(spec.settings.start_from)}
     return {

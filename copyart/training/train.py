@@ -51,17 +51,17 @@ def train(
     estimated: Callable[[dict], object] | None = None,
     **settings: Any,
 ) -> CycleGAN:
-    """Train an artist. If the workdir contains a run, resume it.
+    """Train the style of an artist. If the workdir contains a run, resume it.
 
     Args:
         artist: Name of an artist from `copyart artists`. With your own folders, any name is allowed.
-        workdir: Folder of the run. An existing run continues from its last checkpoint; artist, source and folders may
-            then be omitted.
+        workdir: Folder of the run. An existing run continues from its last checkpoint; `artist`, `source`, `photos` and
+            `art` may then be omitted.
         source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to the given folders, else Kaggle, else TFDS.
         photos: A folder of photos, or several. Requires `art`.
         art: A folder of paintings, or several. Requires `photos`.
         recipe: `"article"`, `"paper"` or `"quick"`: see `copyart.config.RECIPES`. Defaults to the recipe of the run in
-            the workdir, or `"article"`.
+            the workdir; for a new run, to `"article"`.
         devices: As for `copyart.training.strategy.choose_strategy`. Defaults to `"auto"`.
         cache_dir: Folder for decoded pictures. Defaults to the result of `copyart.data.store.cache_folder`.
         callbacks: Further Keras callbacks.
@@ -123,7 +123,7 @@ def _spec_of(
     recipe: str | None,
     settings: dict[str, Any],
 ) -> tuple[RunSpec, RunSpec | None]:
-    """Return the spec of the run, and its spec at the previous start, or None if there is no checkpoint yet."""
+    """Return the spec of the run, and the spec of its previous start (None if there is no checkpoint yet)."""
     before = folder.read_spec()
     named: dict[str, Any] = {"artist": artist, "source": source, "photos": photos, "art": art}
     if before is not None and folder.has_checkpoint():

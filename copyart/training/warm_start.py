@@ -18,7 +18,7 @@ def start_from(model: CycleGAN, source: str | os.PathLike, say: Callable[[str], 
     """Copy weights into a model from the starter, another run, or a style.
 
     Discriminators of another kind or size are not copied; they train within a few hundred steps, while generators
-    take thousands. A light generator with fewer blocks takes the most important ones (`keep_strongest_blocks`).
+    take thousands. A light generator with fewer blocks than the source gets the source's most important blocks.
 
     Args:
         model: A new `CycleGAN`.

@@ -37,7 +37,7 @@ class Workdir:
         self.style = self.path / "style"
         #: The CSV file with a row for each evaluation: KID, content preservation, checkerboard.
         self.figures = self.path / "figures.csv"
-        #: The folder of the style with the best figures so far, and its model.
+        #: The style folder with the best figures so far, which also holds the style's `CycleGAN`.
         self.best = self.path / "best"
 
     def lock(self) -> AbstractContextManager:
@@ -97,7 +97,7 @@ class Workdir:
 
 def is_workdir(path: str | os.PathLike) -> bool:
     """Tell whether a path is the folder of a training run: it contains the run's `config.json` and a style folder."""
-    # The path may come from a web request. os.path.isfile() accepts any text; Path.is_file() raises errors for some.
+    # The path may come from a web request. os.path.isfile() accepts any string; Path.is_file() raises errors for some.
     return os.path.isfile(Workdir(path).config) and os.path.isfile(Workdir(path).style / "config.json")
 
 
@@ -123,7 +123,7 @@ def write_text(path: Path, text: str) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # File names that are not valid UTF-8 are preserved.
+        # "surrogateescape" preserves file names that are not valid UTF-8.
         write_atomically(path, text.encode("utf-8", "surrogateescape"))
     except OSError as error:
         raise WorkdirError(

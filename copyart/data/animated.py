@@ -16,7 +16,7 @@ def is_animation(path: str | os.PathLike) -> bool:
     """Tell whether a file is an animation. Return False for unreadable files.
 
     Args:
-        path: Path of the file. It is no animation if its suffix is not one of `ANIMATION_SUFFIXES`.
+        path: Path of the file. Only files with a suffix in `ANIMATION_SUFFIXES` can be animations.
     """
     path = Path(path)
     if path.suffix.lower() not in ANIMATION_SUFFIXES:

@@ -12,7 +12,7 @@ _TEMPORARY = ".copyart-{}.tmp"
 
 @contextlib.contextmanager
 def temporary_beside(path: str | os.PathLike) -> Iterator[Path]:
-    """Yield an unused temporary path on the same disk as `path`. Files written there are removed at the end.
+    """Yield an unused temporary path on the same disk as `path`. What is left there when the context ends is removed.
 
     The temporary path is in the nearest existing parent folder, so that a failure leaves no new folder behind.
 
@@ -33,10 +33,10 @@ def atomic(path: str | os.PathLike, *, new: bool = False) -> Iterator[Path]:
     """Yield a temporary path. A file or folder written there is renamed to `path` when the context ends without an
     error.
 
-    Readers see either the old or the new content, and the outputs of two writers are not mixed.
+    Readers see either the old or the new content, never a part of it or a mixture of two writers' outputs.
 
     Args:
-        path: Path of the file or folder; missing parents are made. A file replaces an existing file, and a
+        path: Path of the file or folder; missing parents are created. A file replaces an existing file, and a
             folder replaces an empty folder.
         new: Whether the path must not exist yet. Defaults to False.
 
@@ -69,7 +69,7 @@ def write_atomically(path: str | os.PathLike, content: bytes) -> None:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove temporary files of killed writers from a folder. The caller must hold the folder's lock."""
+    """Remove the temporary files that killed processes left in a folder. The caller must hold the folder's lock."""
     for path in folder.glob(_TEMPORARY.format("*")):
         _remove(path)
 

@@ -1,8 +1,8 @@
 """Decode a picture from any source (path, bytes, stream, PIL image or array) to a PIL image, within limits.
 
-`PIL.Image.open` checks the size against a process-wide setting and only warns. A library cannot rely on this setting or
-change it while other threads run. So this module identifies the file with Pillow's plugins, and checks its size against
-the caller's limit before any pixel is decoded.
+`PIL.Image.open` checks the size against a process-wide setting, and only warns up to twice that size. A library cannot
+rely on this setting, or change it while other threads run. So this module identifies the file with Pillow's plugins,
+and checks its size against the caller's limit before any pixel is decoded.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from copyart.errors import ImageError, one_line
 
 # 100 × 2²⁰ pixels are enough for the largest common cameras (11,648 × 8,736), and take 400 MiB in Pillow.
 MAX_PIXELS = 100 * 1024 * 1024
-# A few more bytes than MAX_PIXELS pixels take in uncompressed 32-bit colour.
+# More than the 400 MiB that MAX_PIXELS pixels take in uncompressed 32-bit colour.
 MAX_BYTES = 512 * 1024 * 1024
 SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".bmp"}
@@ -36,7 +36,7 @@ _RAW_SUFFIXES = frozenset(
     {".dng", ".nef", ".nrw", ".cr2", ".cr3", ".crw", ".arw", ".srf", ".sr2", ".raf", ".orf", ".rw2", ".pef"}
     | {".srw", ".erf", ".kdc", ".dcr", ".mrw", ".3fr", ".iiq", ".x3f", ".rwl", ".mef"}
 )
-#: Suffixes of formats that are not supported, or only with an extra.
+#: Suffixes of picture formats that are unsupported, or supported only if the extra `copyart[heif]` is installed.
 UNREAD_SUFFIXES = HEIF_SUFFIXES | _RAW_SUFFIXES | {".jxl", ".jp2", ".j2k", ".psd", ".xcf", ".svg", ".tga", ".exr"}
 
 _FORMATS = {  # tried in this order; no other parser of Pillow ever runs
@@ -67,17 +67,17 @@ def read_image(
     """Read the first frame of a picture: upright, sRGB, eight bits a channel, without metadata except `info["dpi"]`.
 
     Args:
-        source: a path; encoded bytes; a binary file object (read from its start if it can seek);
-            a PIL image of any mode, which is not changed; or an array, or a tensor of TensorFlow, JAX or PyTorch, of
-            shape (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), RGB(A), with uint8 in 0…255, uint16 in 0…65535 or floats
-            in [0, 1]. A PyTorch tensor may also be (C, H, W). (Use `to_image` for arrays in [-1, 1].)
-        max_bytes: largest size of the encoded picture, in bytes. Defaults to 512 MiB.
-        max_pixels: largest width times height, checked before decoding. Defaults to `MAX_PIXELS`.
+        source: a path; encoded bytes; a binary file object (read from its start if it can seek); a PIL image of any
+            mode, which is not changed; or a NumPy array or a tensor of TensorFlow, JAX or PyTorch. Arrays are grey,
+            RGB or RGBA, shape (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), and hold uint8 in 0…255, uint16 in 0…65535 or
+            floats in [0, 1]. A PyTorch tensor may also be (C, H, W). (Use `to_image` for arrays in [-1, 1].)
+        max_bytes: maximum size of the encoded picture, in bytes. Defaults to 512 MiB.
+        max_pixels: maximum of width × height, checked before decoding. Defaults to `MAX_PIXELS`.
 
     Returns:
-        A PIL image: RGBA if a pixel is transparent, else RGB. Values of more than eight bits are scaled. Those of
-        mode F are assumed to lie in the first of the ranges [0, 1], [0, 255] and [0, 65535] that holds them all; if
-        none does, they are stretched to 0…255.
+        A PIL image: RGBA if any pixel is not fully opaque, else RGB. Values of modes with more than eight bits are
+        scaled to 0…255: integers from [0, 65535], floats (mode F) from the first of the ranges [0, 1], [0, 255] and
+        [0, 65535] that holds them all. If no range does, their minimum and maximum become 0 and 255.
 
     Raises:
         ImageError: if the source is missing, is not a picture, is damaged, or exceeds a limit.
@@ -97,12 +97,12 @@ def read_reduced(
 
     Args:
         source: As for `read_image`.
-        enough: Number of pixels needed; None for all. A reduced picture has at least as many, and less than four times.
+        enough: Number of pixels needed; None for all. Reducing leaves 1 to about 4 times as many (more if very narrow).
         max_bytes: As for `read_image`.
         max_pixels: As for `read_image`.
 
     Returns:
-        The picture; and the width and height that `read_image` would give it.
+        The picture, and the size (width, height) that it has without the reduction.
 
     Raises:
         ImageError: As for `read_image`.
@@ -149,7 +149,7 @@ class Header:
     Args:
         format: "JPEG", "PNG", …
         size: Width and height, as stored.
-        still: Whether the file has one frame, and is not an animation or a multi-page file.
+        still: Whether the file has a single frame; False for animations and multi-page files.
     """
 
     format: str
@@ -176,7 +176,7 @@ def read_header(data: bytes) -> Header | None:
 
 
 def _fetch(source: Any, name: str, max_bytes: int) -> bytes:
-    """Return the encoded picture, without reading much more than `max_bytes`."""
+    """Return the encoded picture. Raise an `ImageError` instead of reading much more than `max_bytes`."""
     try:
         if isinstance(source, str | os.PathLike):
             return _fetch_path(Path(source), name, max_bytes)
@@ -219,7 +219,7 @@ def _read_bounded(stream: BinaryIO, name: str, max_bytes: int) -> bytes:
 
 
 def _readers() -> dict:
-    """Return format → (accept, factory) for the allowed formats that this Pillow supports."""
+    """Return a dict from format to (accept, factory), for those of `_FORMATS` that the installed Pillow supports."""
     readers = {}
     for name, module in _FORMATS.items():
         try:
@@ -227,7 +227,7 @@ def _readers() -> dict:
         except ImportError:  # AVIF came with Pillow 11.3
             continue
         factory, accept = Image.OPEN[name]
-        # Pillow's own JPEG factory also searches for embedded pictures (MPO), and warns about damaged ones.
+        # Pillow's own JPEG factory would also search for embedded pictures (MPO), and warn about damaged ones.
         readers[name] = (accept, plugin.JpegImageFile if name == "JPEG" else factory)
     return readers
 
@@ -243,7 +243,7 @@ def _accepting(data: bytes) -> Iterator[tuple[str, Callable[..., Any]]]:
 
             yield "HEIF", HeifImageFile
     for name, (accept, factory) in _READERS.items():
-        if accept(data[:16].ljust(16)) is True:  # it may be a text that says why this Pillow lacks the format
+        if accept(data[:16].ljust(16)) is True:  # `accept` may return a text: why Pillow lacks the format
             yield name, factory
 
 
@@ -282,7 +282,7 @@ def _refuse_raw(data: bytes, name: str) -> None:
 
 
 def _is_raw(tags: Mapping[int, Any]) -> bool:
-    """Tell from a TIFF's first directory whether it is a raw file, whose first picture is only a small preview."""
+    """Tell from a TIFF's first directory whether the file is a raw file, whose first picture may be only a preview."""
     is_preview = bool(tags.get(_NEW_SUBFILE_TYPE, 0) & 1) and _SUB_IFDS in tags
     return _DNG_VERSION in tags or _CFA_PATTERN in tags or is_preview
 
@@ -295,7 +295,7 @@ def _decode(image: Image.Image, name: str, enough: int | None) -> tuple[Image.Im
     try:
         stored, pixels = None, image.width * image.height
         reduction = max(1, min(math.isqrt(pixels // (enough or pixels)), *image.size))
-        if reduction > 1 and image.format == "JPEG":  # its decoder can reduce by 2, 4 or 8, and is then faster
+        if reduction > 1 and image.format == "JPEG":  # the JPEG decoder can reduce by 2, 4 or 8, and is then faster
             stored = image.size
             image.draft(None, (image.width // reduction, image.height // reduction))
             reduction //= round(max(stored) / max(image.size))

@@ -48,7 +48,7 @@ SUFFIX_FORMATS = {
     ".ppm": "PPM",
     ".avif": "AVIF",
 }
-#: Suffixes that count as pictures. Reading an unsupported one raises an error that names its format.
+#: Suffixes of the files that count as pictures. Reading one in an unsupported format raises an `ImageError`.
 PICTURE_SUFFIXES = SUFFIXES | UNREAD_SUFFIXES
 _CONFIG = "config.json"
 _OPAQUE_FORMATS = ("JPEG", "BMP", "PPM")
@@ -136,17 +136,17 @@ def save_image(
     quality: int = 95,
     mark: bool = False,
 ) -> None:
-    """Save a picture. A file is written atomically.
+    """Save a picture to a path, atomically, or to a binary file object.
 
     Args:
         image: a PIL image. Transparency becomes white in formats without it (JPEG, BMP, PPM).
         target: a path, or a binary file object.
         format: "jpeg", "png", "webp", "gif", "bmp", "tiff", "ppm" or "avif".
             Defaults to the format of the path's suffix.
-        quality: from 1 to 100, for JPEG (whose colours are kept at full resolution), WebP and AVIF.
-            Defaults to 95. Beyond that, JPEG files grow fast without visible gain.
-        mark: Whether the file says that Copyart painted it, so that training does not take it for a photo. Defaults to
-            False.
+        quality: from 1 to 100, for JPEG (without chroma subsampling), WebP and AVIF. Defaults to 95. Higher values
+            make JPEG files much larger without visible gain.
+        mark: Whether to record in the file that Copyart painted it, so that training does not take it for a photo.
+            Defaults to False.
 
     Raises:
         ImageError: if the format is unknown, the folder is missing or not writable, or the disk is full.
@@ -160,7 +160,7 @@ def save_image(
     encoded = encode_image(image, _format(name, suffix, format), quality, mark)
     try:
         write(encoded)
-    except (OSError, TypeError, ValueError) as error:  # TypeError: a text file; ValueError: a closed one
+    except (OSError, TypeError, ValueError) as error:  # TypeError: opened in text mode; ValueError: closed
         raise ImageError(
             f"{name} must be writable. Received: {one_line(error)}. Check that its folder exists, is writable, and has "
             "free space."
@@ -215,7 +215,7 @@ def encode_image(image: Image.Image, format: str, quality: int = 95, mark: bool 
 
 
 def _write(path: Path, encoded: bytes) -> None:
-    if path.exists() and not path.is_file():  # an atomic write would replace a device by a regular file
+    if path.exists() and not path.is_file():  # an atomic write would replace a device with a regular file
         raise OSError(f"{str(path)!r}, which exists and is not a regular file")
     if not path.parent.is_dir():
         raise OSError("no such folder")
@@ -225,9 +225,9 @@ def _write(path: Path, encoded: bytes) -> None:
 def list_images(folder: str | os.PathLike, suffixes: Collection[str] = PICTURE_SUFFIXES) -> list[Path]:
     """Return the picture files of a folder and its subfolders, sorted.
 
-    Files are recognised by their suffix, upper or lower case. Unsupported picture formats are included, because reading
-    them raises an error, while leaving them out would go unnoticed. Links to folders are followed; each folder is
-    searched once. Hidden files, workdirs, style folders and `__MACOSX`, from zip files made by macOS, are skipped.
+    Files are recognised by their suffix, upper or lower case. Pictures in unsupported formats are included, so that
+    reading them raises an error; if they were left out, nobody would notice. Links to folders are followed, but each
+    folder is searched only once. Skipped are hidden files, workdirs, style folders and macOS' `__MACOSX` folders.
 
     Raises:
         DataError: if the folder is missing, is a file, cannot be read, or contains no picture.
@@ -251,7 +251,7 @@ def _walk(folder: Path) -> Iterator[Path]:
         if root != str(folder) and _CONFIG in names and _ours(Path(root, _CONFIG)):
             folders.clear()
             continue
-        # A folder itself comes before links to it, whatever their names.
+        # Real folders come before links, so that a folder beside a link to it is listed under its own name.
         folders.sort(key=lambda name: (os.path.islink(os.path.join(root, name)), name))
         wanted = [name for name in folders if not name.startswith(".") and name != "__MACOSX"]
         folders[:] = [name for name in wanted if _is_new(os.path.join(root, name), seen)]

@@ -1,4 +1,4 @@
-"""Find the two Kaggle data sets: download them once, and then use the cache without a request."""
+"""Find the files of the two Kaggle data sets, which are downloaded once and then read from the cache."""
 
 import os
 import re
@@ -24,8 +24,8 @@ _IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png"}
 def download(handle: str, progress: OnProgress | None = None) -> Path:
     """Return the folder of a Kaggle data set. Download it the first time.
 
-    The newest version that was downloaded completely is used without any request, so that work
-    continues offline. If two processes need the same set at once, the second waits for the first.
+    The newest version that was downloaded completely is used without any request, even if Kaggle has a newer one.
+    So this works offline. If two processes need the same set at once, the second waits for the first.
 
     Args:
         handle: `owner/slug`, or `owner/slug/versions/N` for one version.
@@ -47,7 +47,7 @@ def download(handle: str, progress: OnProgress | None = None) -> Path:
 
 
 def cached(handle: str) -> Path | None:
-    """Return the folder of the newest complete version in kagglehub's cache, or None, without a request."""
+    """Return the folder of the newest complete version in kagglehub's cache, or None. No request is sent."""
     owner, slug, *version = handle.split("/")
     folder = _cache_folder() / "datasets" / owner / slug
     wanted = version[-1] if version else "*"
@@ -112,7 +112,7 @@ def _fetch_with_retries(handle: str, progress: OnProgress | None) -> Path:
 
 
 def _was_cut(error: OSError, handle: str) -> bool:
-    # A connection that was never established does not count as an interruption and is not retried.
+    # A failed connection counts as an interruption, and is retried, only if a part of the archive has been downloaded.
     import requests
 
     if isinstance(error, requests.ConnectionError | requests.Timeout):
@@ -141,7 +141,7 @@ def _artist_folders(parent: Path, wanted: str) -> list[Path]:
 
 
 def _number(file: Path) -> tuple:
-    # Files are named `<Folder>_<n>.jpg`. Those with other names come last, and are not merged.
+    # Files are named `<Folder>_<n>.jpg`. Files with other names come last, and are merged only if their names match.
     match = re.search(r"_(\d+)$", file.stem)
     return (0, int(match[1]), "") if match else (1, 0, fold(file.stem))
 

@@ -41,7 +41,7 @@ def fetch(handle: str, progress: OnProgress | None = None) -> Path:
     from kagglehub import clients, http_resolver
 
     changes: list[tuple[object, str, Callable]] = [
-        # kagglehub prints its version warning without its logger.
+        # kagglehub prints its version warning directly, not through its logger.
         (clients, "already_printed_version_warning", lambda _: True),
         (clients, "tqdm", lambda tqdm: _bar(tqdm, progress)),
         (http_resolver, "download_file", _closing),
@@ -56,7 +56,7 @@ def fetch(handle: str, progress: OnProgress | None = None) -> Path:
 
 
 def _require_known(changes: list[tuple[object, str, Callable]]) -> None:
-    """Refuse a kagglehub with renamed internals, because its archives would be unpacked unchecked."""
+    """Refuse a version of kagglehub whose internals have other names: its archives would be unpacked unchecked."""
     missing = [name for module, name, _ in changes if not hasattr(module, name)]
     if missing:
         raise DownloadError(
@@ -66,7 +66,7 @@ def _require_known(changes: list[tuple[object, str, Callable]]) -> None:
 
 
 def _closing(download_file: Callable) -> Callable:
-    """Wrap kagglehub's download to close its first response, which it leaves open when it resumes."""
+    """Wrap kagglehub's download to close its first response, which kagglehub leaves open if it resumes a download."""
 
     def download_file_closing(response: AbstractContextManager, *args: object, **kwargs: object) -> bool:
         with response:
@@ -76,7 +76,7 @@ def _closing(download_file: Callable) -> Callable:
 
 
 def _guarded(extract: Callable[[str, str], None]) -> Callable[[str, str], None]:
-    """Wrap kagglehub's extraction, so that only a valid zip that stays inside its folder is unpacked."""
+    """Wrap kagglehub's extraction, so that it unpacks only valid zip archives whose files stay inside the folder."""
 
     def extract_guarded(archive: str, folder: str) -> None:
         try:
@@ -109,7 +109,7 @@ def _check_names(archive: str) -> None:
 
 
 def _escapes(name: str) -> bool:
-    # Windows paths understand `/`, `\\` and drives, so this check is valid on all systems.
+    # `PureWindowsPath` recognises `/`, `\\` and drives, so this check is valid on all systems.
     path = PureWindowsPath(name)
     return bool(path.anchor) or ".." in path.parts
 

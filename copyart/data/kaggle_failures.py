@@ -16,7 +16,7 @@ CREDENTIALS = (
 
 
 def failures() -> tuple[type[Exception], ...]:
-    """Return the exceptions of kagglehub that have causes outside this program."""
+    """Return the classes of the exceptions that kagglehub raises for causes outside this program."""
     from kagglehub import exceptions
 
     return (
@@ -33,7 +33,7 @@ def failures() -> tuple[type[Exception], ...]:
 
 
 def explain(error: Exception, handle: str) -> DownloadError:
-    """Return a one-line `DownloadError` with the cause of a failure of kagglehub and the remedy."""
+    """Convert an exception of kagglehub to a `DownloadError` that names the cause and the remedy in one line."""
     import requests
     from kagglehub import exceptions
 
@@ -70,7 +70,7 @@ def explain(error: Exception, handle: str) -> DownloadError:
 def root_cause(error: BaseException) -> str:
     """Return the class and the message of the innermost exception, which names the cause.
 
-    For a failed connection, the outer exceptions only repeat this message, with addresses of objects.
+    For a failed connection, the outer exceptions only repeat this message, and add memory addresses of objects.
     """
     for inner in error.args:
         reason = getattr(inner, "reason", inner)

@@ -9,7 +9,7 @@ import numpy as np
 
 from copyart.data.read_ahead import read_ahead
 
-#: Number of batches to make ahead, and of threads that make them.
+#: Number of batches to prepare in advance, and number of threads that prepare them.
 _AHEAD, _THREADS = 8, 2
 
 

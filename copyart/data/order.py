@@ -1,6 +1,6 @@
 """Deterministic pairing and crops for each step, from the seed and the epoch alone.
 
-So a run that resumes at any step, on any backend and with any number of workers, gets the same pictures.
+So a run gets the same pictures if it is resumed at any step, on another backend or with another number of workers.
 """
 
 from dataclasses import dataclass
@@ -31,8 +31,8 @@ class EpochOrder:
 def training_order(photos: int, art: int, margin: int, seed: int, epoch: int) -> EpochOrder:
     """Draw the order of a training epoch: as many pairs as the larger domain has pictures.
 
-    If there are more photos than paintings, each photo appears once; if fewer, photos appear equally often, some once
-    more than others. The painting for each photo is drawn at random.
+    If there are at least as many photos as paintings, each photo appears once. If there are fewer, the numbers of times
+    that two photos appear differ by at most 1. The painting for each photo is drawn at random.
 
     Args:
         photos: Number of photos.
@@ -58,13 +58,13 @@ def _crops(rng: np.random.Generator, pairs: int, margin: int) -> np.ndarray:
 
 
 def held_out_order(photos: int, art: int, margin: int, batch_size: int) -> EpochOrder:
-    """Order the held-out pictures: each at least once, with central crops, in full batches.
+    """Pair the held-out photos and paintings: each appears at least once, with a central crop, in full batches.
 
     Args:
         photos: Number of photos.
         art: Number of paintings.
         margin: As for `training_order`.
-        batch_size: The number of pairs is rounded up to a multiple of it.
+        batch_size: Pairs per batch. The number of pairs is rounded up to a multiple of `batch_size`.
     """
     pairs = -(-max(photos, art) // batch_size) * batch_size
     numbers = np.arange(pairs)

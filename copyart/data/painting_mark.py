@@ -6,15 +6,15 @@ from pathlib import Path
 
 from PIL import Image
 
-#: The mark, as the name of the software that wrote the file or as a comment.
+#: The mark. It is stored as the name of the software in EXIF, as a comment (GIF, PPM), or after the pixels (BMP).
 MARK = "Painted by Copyart"
 _SOFTWARE = 0x0131  # TIFF 6.0 and EXIF 2.32
-#: How many bytes to search at each end of a file: formats keep EXIF either near the start or near the end.
+#: Number of bytes to search at the start of a file, and at its end. Every format keeps EXIF near one of the two.
 _SEARCHED = 1 << 16
 
 
 def mark_options(format: str) -> dict:
-    """Return the options of `PIL.Image.Image.save` that write the mark; none for BMP and PPM (see `with_mark`).
+    """Return the options of `PIL.Image.Image.save` that write the mark. BMP and PPM have none (see `with_mark`).
 
     Args:
         format: Pillow's name of the format.
@@ -29,7 +29,7 @@ def mark_options(format: str) -> dict:
 
 
 def with_mark(encoded: bytes) -> bytes:
-    """Return an encoded BMP or PPM with the mark, for which Pillow has no option. Return other files unchanged.
+    """Add the mark to an encoded BMP or PPM, for which Pillow has no option. Return other files unchanged.
 
     Args:
         encoded: The whole file.

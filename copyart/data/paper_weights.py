@@ -1,4 +1,4 @@
-"""Download the weights published with the paper from the authors' server once, and then read them from the cache."""
+"""Download the weights that the paper's authors published, once, from their server to the cache."""
 
 import contextlib
 import hashlib
@@ -28,7 +28,7 @@ class PaperWeights:
 
     Args:
         path: Path of the file.
-        sha256: Its checksum. The authors publish no checksums.
+        sha256: Checksum of the file. The authors publish none to compare it with.
         known_checksum: Whether the checksum was recorded at an earlier download.
         address: URL of the download.
     """
@@ -40,7 +40,7 @@ class PaperWeights:
 
 
 def paper_slug(name: str) -> str:
-    """Return the slug of an artist, given by any name, whose weights the authors published.
+    """Return the slug of an artist whose weights the authors published, given any of the artist's names.
 
     Raises:
         ArtistError: if the authors published no weights of that artist.
@@ -60,7 +60,7 @@ def paper_slug(name: str) -> str:
 def fetch_paper_weights(
     slug: str, address: str = ADDRESS, progress: Callable[[int, int], None] | None = None
 ) -> PaperWeights:
-    """Return the authors' weights file of an artist. Download it the first time, resuming an interrupted download.
+    """Return the authors' weights file of an artist. Download it if needed, resuming an interrupted download.
 
     Args:
         slug: One of `SLUGS`.

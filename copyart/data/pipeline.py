@@ -21,10 +21,10 @@ from copyart.data.split import held_out
 from copyart.data.store import Pictures, Selection, decode_once
 from copyart.errors import ConfigError, DataError
 
-#: A `tf.data.Dataset` under TensorFlow, else a `NumpyBatches`. Neither module is imported merely to name a type.
+#: A `tf.data.Dataset` under TensorFlow, else a `NumpyBatches`. `Any` avoids importing either module for a type.
 Batches = Any
 
-#: Most held-out photos, and most pairs of a validation pass. More would take time without making figures more precise.
+#: Maximum number of held-out photos, and of pictures per domain in a validation pass. More would not add precision.
 _MOST_PHOTOS, _MOST_PAIRS = 100, 32
 
 
@@ -46,18 +46,18 @@ def load_data(
     """Find, decode, check and split the pictures of a training run.
 
     Args:
-        artist: Name of an artist of `copyart artists`.
-        source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to the folders, else Kaggle, else TFDS.
+        artist: Name of an artist that `copyart artists` lists.
+        source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to the folders if given, else Kaggle, else TFDS.
         photos: A folder of photos, or several. Requires `art`.
         art: A folder of paintings, or several. Requires `photos`.
         image_size: Side of the crops in pixels. Defaults to 256.
-        load_size: Side to which pictures are resized before cropping. Defaults to 286/256 of `image_size`.
+        load_size: Side to which pictures are resized before cropping. Defaults to `image_size * 286 / 256`, rounded.
         batch_size: Pairs per batch. Defaults to 1.
         seed: Seed of the order and the crops. Defaults to 0.
         validation_fraction: Share of each domain to hold out, chosen by the files' contents (`copyart.data.split`);
             at most 100 photos. Defaults to 0.05.
         cache_dir: Folder for decoded pictures. Defaults as for `copyart.data.store.cache_folder`.
-        progress: Called with the decoded and the total number of files.
+        progress: Called with the number of files decoded so far, and the total number.
         download_progress: Called with the downloaded and the total bytes.
 
     Returns:
@@ -91,7 +91,7 @@ def load_data(
 
 
 def _counted(progress: Callable[[int, int], None] | None, done: int, total: int) -> Callable[[int, int], None] | None:
-    """Return a progress function for one domain, which reports its files as part of the files of both domains."""
+    """Return a progress function for one domain, which adds `done` files of the other domain and reports `total`."""
     return progress and (lambda count, _: progress(done + count, total))
 
 
@@ -146,7 +146,7 @@ class Data:
         return self._train_batches(lambda: next(firsts), self.steps_per_epoch)
 
     def train_from(self, step: int) -> Batches:
-        """Return the endless training batches of a run from any step on.
+        """Return endless training batches that continue a run from a given step.
 
         Args:
             step: Number of steps already taken since the first epoch began.
@@ -183,7 +183,7 @@ class Data:
         return photos, art
 
     def fingerprint(self) -> str:
-        """Return a short text that changes only when a picture is added, removed or changed, or the split changes."""
+        """Return a hash of the contents of the training pictures, which does not depend on their names or order."""
         parts = ["\n".join(sorted(part.digests)) for part in (self.train_photos, self.train_art)]
         return hashlib.blake2b("\n\n".join(parts).encode(), digest_size=16).hexdigest()
 
@@ -203,7 +203,7 @@ class Data:
 
     def _rows(self, step: int) -> np.ndarray:
         epoch, place = divmod(step, self.steps_per_epoch)
-        latest = self._order  # read once, because prefetching threads may be in different epochs
+        latest = self._order  # read once: another thread may replace it with another epoch's
         if latest is None or latest[0] != epoch:
             counts = len(self.train_photos), len(self.train_art)
             latest = self._order = epoch, training_order(*counts, self._margin, self.seed, epoch)
@@ -245,12 +245,12 @@ def _whole(domain: Selection, count: int, size: int) -> np.ndarray:
 
 
 def require_two(what: str, domain: Pictures, who: str = "training") -> None:
-    """Check that there are enough `Pictures` to hold one out.
+    """Check that a domain has at least two usable pictures: one to train on and one to hold out.
 
     Args:
-        what: Name of the pictures for the message.
+        what: What to call the pictures in the error message.
         domain: The pictures.
-        who: Name of the feature that needs them.
+        who: What needs the pictures, for the error message. Defaults to "training".
 
     Raises:
         DataError: if there are fewer than two.

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
-#: Size of the largest colour profile to use, in bytes; printers' profiles take 2 MB.
+#: Maximum size of a colour profile in bytes; larger ones are ignored. Printers' profiles take 2 MB.
 MAX_PROFILE = 16 << 20
 #: Pillow refuses a PNG in which a text or profile takes more bytes than this after decompression.
 _PILLOW_LIMIT = 1 << 20
@@ -15,13 +15,13 @@ _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 def without_large_metadata(data: bytes) -> tuple[bytes, bytes | None]:
     """Return a PNG without its texts, and without a colour profile that is too large for Pillow.
 
-    Texts do not affect the pixels; browsers read the orientation only from the `eXIf` chunk.
+    Texts do not affect the picture: as in browsers, the orientation counts only in the `eXIf` chunk.
 
     Args:
         data: The whole file.
 
     Returns:
-        The file, and the removed profile, or None: no profile was removed, or it is larger than 16 MB.
+        The file, and the removed profile. The profile is None if none was removed or it is larger than `MAX_PROFILE`.
     """
     parts, profile, start = [], None, 0
     view = memoryview(data)
@@ -48,7 +48,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _large_profile(content: bytes) -> bytes | None:
-    """Return a profile that is too large for Pillow, or b"" if it is larger than `MAX_PROFILE`; else None."""
+    """Return a profile if it is too large for Pillow, b"" if it even exceeds `MAX_PROFILE`, and None otherwise."""
     compressed = content.partition(b"\0")[2][1:]
     unpacker = zlib.decompressobj()
     try:

@@ -23,7 +23,7 @@ def read_ahead(
         make: Function that is called with an item, in a thread.
         items: The items, possibly endless. They are read in the caller's thread.
         workers: Number of threads. Defaults to 1.
-        ahead: Number of items to start before an earlier one is used. Defaults to 1.
+        ahead: Number of items to start beyond the one that the caller uses. Defaults to 1.
 
     Yields:
         A future for each item, in order. Its `result()` waits, and raises the exception that `make` raised.
@@ -48,7 +48,7 @@ def read_ahead(
 
 
 def generate_ahead(pieces: Generator[Any, None, None]) -> Iterator[Any]:
-    """Yield the items of a generator. While one is used, the next is computed in another thread.
+    """Yield the items of a generator. While the caller uses an item, another thread computes the next one.
 
     Args:
         pieces: The generator. It is closed together with the returned iterator.
@@ -66,7 +66,7 @@ def read_paint_write(
     paint: Callable[[Any, Any], Any],
     write: Callable[[Any, Any], Any],
 ) -> Iterator[Future[Any]]:
-    """Run jobs through three stages: read, paint, write. Reading and writing each have a thread of their own.
+    """Run jobs through three stages: read and write in one thread each, and paint in the caller's thread.
 
     At most two photos are held at each stage.
 

@@ -19,7 +19,7 @@ from copyart.errors import ImageError
 
 KEPT = ("ok", "small")
 SKIPPED = ("unreadable", "painted", "too small", "uniform", "duplicate")
-# Least standard deviation of the brightness, in levels of 255. A blank page or a black frame has less, even with noise.
+# Minimum standard deviation of the brightness (0…255). A blank page or a black frame has less, even with noise.
 UNIFORM_DEVIATION = 4.0
 _SHOWN = 10
 
@@ -30,12 +30,12 @@ class FileRecord:
 
     Args:
         path: the file.
-        width, height: size in pixels of the upright picture; None if the file cannot be read.
+        width, height: size in pixels of the upright picture; None if the verdict is "unreadable" or "painted".
         bytes: size of the file; 0 if it is missing.
         verdict: "ok"; "small" (kept, but enlarged); or the reason for skipping: "unreadable", "painted" (a
             painting by Copyart among photos), "too small", "uniform", "duplicate".
-        detail: one line on the verdict; empty for "ok".
-        digest: `copyart.data.split.content_digest` of the file; empty if it is skipped.
+        detail: one line that explains the verdict; empty for "ok".
+        digest: `copyart.data.split.content_digest` of a kept or duplicate file; empty for other files.
     """
 
     path: Path
@@ -100,7 +100,7 @@ def scan(
 
 
 def _inspect(path: Path, size: int, photos: bool) -> tuple[FileRecord, np.ndarray | None]:
-    """Check a file without comparing it with others. Return its record, and its picture if it is usable so far."""
+    """Check one file, except for duplicates. Return its record, and its resized picture or None if it is unusable."""
     length = _file_size(path)
     if photos and is_marked(path):
         return FileRecord(path, None, None, length, "painted", "painted by Copyart"), None
@@ -157,7 +157,7 @@ class DataReport:
         object.__setattr__(self, "art", tuple(self.art))
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Return, for "photo" and "art", the number of files, of kept ones, and of each verdict."""
+        """Return, for "photo" and "art", the numbers of all files, of kept files, and of files with each verdict."""
         return {domain: _counts(records) for domain, records in self._domains()}
 
     def skipped(self) -> dict[str, list[FileRecord]]:

@@ -14,11 +14,11 @@ from copyart.errors import DownloadError
 if TYPE_CHECKING:
     import requests
 
-#: Most bytes of a download: twice the size of the paper's generator, because old PyTorch files contain more than
+#: Maximum size of a download in bytes: twice that of the paper's generator, because old PyTorch files contain more than
 #: weights.
 MAX_BYTES = 100 << 20
 _SECONDS = 30
-#: Bytes to read at a time. An interrupted download loses at most this many.
+#: Number of bytes to read at a time. An interrupted download loses at most one such block.
 _BLOCK = 1 << 13
 
 
@@ -67,7 +67,7 @@ class Download:
         return None
 
     def _take(self, answer: "requests.Response") -> None:
-        if answer.status_code == 416:  # the part is longer than the file, so start again
+        if answer.status_code == 416:  # the part is not shorter than the file, so start again
             self.part.unlink(missing_ok=True)
             raise _interrupted(self.url, 0)
         if answer.status_code not in (200, 206):

@@ -27,19 +27,19 @@ def find_files(
     """Find the training photos and paintings. Download them if necessary.
 
     Args:
-        artist: Name of an artist of `copyart artists`. Needed for Kaggle and TFDS.
+        artist: Name of an artist that `copyart artists` lists. Needed for Kaggle and TFDS.
         source: `"kaggle"`, `"tfds"` or `"sample"`. Defaults to the given folders, else to Kaggle for
             artists that are in its data set, else to TFDS.
         photos: A folder of photos, or several, searched with their subfolders.
         art: A folder of paintings, or several, searched with their subfolders.
         cache_dir: Folder for TFDS' pictures. Defaults as for `copyart.data.store.cache_folder`.
-        progress: Called while downloading with the downloaded and the total bytes, if known.
+        progress: Called with the downloaded and the total bytes while a data set is downloaded from Kaggle.
 
     Returns:
         Two lists of paths: photos and paintings.
 
     Raises:
-        ConfigError: if source, photos and art contradict each other.
+        ConfigError: if `source`, `photos` and `art` contradict each other.
         ArtistError: if there is no artist of that name.
         DataError: if no pictures are found.
     """
@@ -105,7 +105,7 @@ def _show(folders: Folders | None) -> str:
 
 
 def files_in(folders: Folders) -> list[Path]:
-    """Return the paths of the pictures in a folder, or in several folders, one after the other.
+    """Return the paths of the pictures in one folder, or in several folders in the given order.
 
     Raises:
         DataError: as for `list_images`.

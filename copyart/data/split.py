@@ -28,8 +28,8 @@ def content_digest(path: str | os.PathLike) -> str:
 def held_out(digests: Sequence[str], fraction: float = HOLD_OUT) -> np.ndarray:
     """Choose the pictures to hold out.
 
-    Only the content of a file decides whether it is held out. So a picture is held out in every folder and under every
-    name, in training and in evaluation, and the choice does not change when other files are added or removed.
+    Within the limits given for `fraction`, only a file's content decides whether it is held out. So training and
+    evaluation agree, whatever the names and folders, and adding or removing other files does not change the choice.
 
     Args:
         digests: `content_digest` of each picture; at least 2 pictures.
@@ -48,7 +48,7 @@ def held_out(digests: Sequence[str], fraction: float = HOLD_OUT) -> np.ndarray:
 
 
 def split_files(files: Sequence[str | os.PathLike], fraction: float = HOLD_OUT) -> tuple[list[Path], list[Path]]:
-    """Return the files that training may see, and the held-out ones, each in the order given.
+    """Split files into those to train on and the held-out ones, both in the given order.
 
     Args:
         files: Paths of pictures, at least 2.

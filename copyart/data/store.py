@@ -120,7 +120,7 @@ def decode_once(
         files: Paths of the pictures.
         size: Side in pixels to which the pictures are resized.
         cache_dir: As for `cache_folder`.
-        progress: Called with the finished and the total number of files.
+        progress: Called with the number of finished files, and the total number.
         photos: Whether the pictures are photos, as for `copyart.data.report.scan`. Defaults to False.
 
     Raises:

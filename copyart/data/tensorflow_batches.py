@@ -17,8 +17,8 @@ def batches(
     """Return the batches of consecutive steps. Each iteration over them is one pass.
 
     Args:
-        rows_of: Function that returns the rows of a step's pairs, int64, shape (batch, 8).
-        cut: Function that returns the photos and the art of such rows, both uint8, in the given `shape`.
+        rows_of: Function that returns the pairs of a step: picture numbers and crops, int64, shape (batch, 8).
+        cut: Function that returns the cropped photos and paintings of these pairs, each uint8, of shape `shape`.
         shape: Shape of a batch of one domain: (batch, size, size, 3).
         first: Function that returns the first step of a pass, called when the pass starts.
         count: Number of steps in a pass. Defaults to None: a pass never ends.

@@ -26,10 +26,10 @@ _SUFFIXES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 
 
 def export(config: str, cache_dir: Path | str, data_dir: Path | str | None = None) -> tuple[list[Path], list[Path]]:
-    """Write the training split of a configuration of the TFDS set `cycle_gan` as image files, when first needed.
+    """Write the training split of a configuration of TFDS' `cycle_gan` as image files, unless an earlier call did.
 
-    Each image is written as the encoded bytes in TFDS, so nothing is compressed twice. Later
-    calls list the files and need neither the network nor TensorFlow.
+    Each file holds the encoded bytes that TFDS stores, so nothing is compressed twice. Later calls only list the
+    files, and need neither the network nor TensorFlow.
 
     Args:
         config: `monet2photo`, `cezanne2photo`, `ukiyoe2photo` or `vangogh2photo`.

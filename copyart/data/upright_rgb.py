@@ -10,7 +10,7 @@ _WIDE_INTEGERS = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 _EXIF_ORIENTATION = 0x0112
 #: Keys under which Pillow stores XMP metadata, depending on the format.
 _XMP = ("xmp", "XML:com.adobe.xmp", "Raw profile type xmp")
-#: Largest rounding error, in levels of 255, of the conversion from sRGB to itself.
+#: Maximum rounding error of a conversion from sRGB to itself, for values in 0…255.
 _ROUNDING = 3
 #: Highest plausible resolution in pixels per inch; no scanner exceeds it.
 _MOST_DPI = 100_000
@@ -32,11 +32,11 @@ _SIDES_SWAPPED = (_TURN[5], _TURN[6], _TURN[7], _TURN[8])
 def to_upright_rgb(image: Image.Image, reduction: int = 1) -> Image.Image:
     """Return a new RGB or RGBA picture: upright, sRGB, eight bits a channel, with no metadata but `dpi`.
 
-    The picture is converted in strips, so that besides it and the result only a strip is in memory.
+    The picture is converted in strips, so that memory holds only the picture, the result and one strip.
 
     Args:
         image: a PIL image of any mode. It is loaded but not changed.
-        reduction: Factor by which the sides shrink; each new pixel is the mean of a square of that side. Defaults to 1.
+        reduction: Divisor of both sides; a new pixel is the mean of `reduction` × `reduction` pixels. Defaults to 1.
 
     Returns:
         RGBA if a pixel is not fully opaque (alpha channel, palette or `tRNS`), else RGB.
@@ -81,7 +81,7 @@ def _turned(strip: Image.Image, reduction: int, turn: Image.Transpose | None) ->
 
 
 def _place(top: int, bottom: int, size: tuple[int, int], turn: Image.Transpose | None) -> tuple[int, int, int, int]:
-    """Return the box that the stored rows from `top` to `bottom` fill in the upright picture, which has this size."""
+    """Return the box that the stored rows from `top` to `bottom` fill in an upright picture of size `size`."""
     width, height = size
     if turn in _SIDES_SWAPPED:
         left = top if turn in (_TURN[5], _TURN[8]) else width - bottom
@@ -126,7 +126,7 @@ def _split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
 
 
 def _conversion_to_srgb(mode: str, profile: bytes | None) -> Callable[[Image.Image], Image.Image]:
-    """Return a function that converts L, RGB or CMYK to sRGB, by the ICC profile unless it is missing or unusable."""
+    """Return a function that converts L, RGB or CMYK to sRGB, with the ICC profile if there is a usable one."""
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -145,7 +145,7 @@ def _plainly(colours: Image.Image) -> Image.Image:
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
-    """Tell whether a profile is sRGB, whatever its name, by converting sample colours of the whole RGB cube."""
+    """Tell whether a conversion to sRGB leaves colours as they are, by applying it to a grid over the RGB cube."""
     levels = np.arange(0, 256, 17, dtype=np.uint8)
     cube = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(16, -1, 3)
     changed = np.asarray(ImageCms.applyTransform(Image.fromarray(cube), transform))
@@ -153,7 +153,7 @@ def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
 
 
 def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """Scale modes I, I;16 and F to L (or LA). Pillow would clip them at 255."""
+    """Scale modes I, I;16 and F to L (or LA). Pillow's own conversion would clip the values at 255."""
     if image.mode not in _WIDE_INTEGERS and image.mode != "F":
         return image
     values = np.asarray(image)
@@ -165,7 +165,7 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _scale(values: np.ndarray, whites: tuple) -> np.ndarray:
-    """Scale values to 0…255. White is the first of `whites` that none exceeds; else the values are stretched."""
+    """Scale values to 0…255: from [0, w] for the first w of `whites` that fits, else from their own range."""
     low, high = float(values.min()), float(values.max())
     if not np.isfinite([low, high]).all():
         raise ValueError("it holds values that are not finite numbers")

@@ -9,7 +9,7 @@ from copyart.errors import StyleError
 from copyart.formats.sandbox import read_in_sandbox
 from copyart.formats.weights_file import RefusedError, WeightsFile, printable
 
-#: Time limit in seconds of a reader that imports TensorFlow. The import takes 3 seconds, many more from a slow disk.
+#: Time limit in seconds for a reader that imports TensorFlow. The import takes 3 seconds, but longer from a slow disk.
 _SECONDS_WITH_TENSORFLOW = 120
 
 
@@ -21,11 +21,11 @@ def read_torch(source: str | os.PathLike | bytes) -> WeightsFile:
             inside nested dictionaries and lists.
 
     Returns:
-        One network for each dictionary of tensors, named after the keys that lead to it: `"models.G_A"`. Dtypes are
-        kept, except that bfloat16 becomes float32.
+        One network for each dictionary of tensors, named after the keys that lead to it, such as `"models.G_A"`.
+        Dtypes are kept, except that bfloat16 becomes float32.
 
     Raises:
-        StyleError: if the file is missing, damaged, in another format, or contains more than tensors.
+        StyleError: if the file is missing, damaged, in another format, or contains objects that no state dict needs.
 
     Example:
         >>> dict(read_torch("latest_net_G.pth").networks[""])["model.1.weight"].shape
@@ -37,7 +37,7 @@ def read_torch(source: str | os.PathLike | bytes) -> WeightsFile:
 
 
 def read_keras_h5(path: str | os.PathLike) -> WeightsFile:
-    """Read a `.h5` file that Keras 2 saved: a whole model, or `save_weights`.
+    """Read a `.h5` file that Keras 2 saved: a whole model, or only weights (`save_weights`).
 
     Args:
         path: Path of the file, at most 512 MiB.
@@ -59,7 +59,7 @@ def read_checkpoint(path: str | os.PathLike) -> WeightsFile:
         path: Path of its `.index` file. The `.data-…` files must be in the same folder.
 
     Returns:
-        Float32 arrays. A network is named after the attribute that held it: `gen_G`, `gen_F` in the Keras example.
+        Float32 arrays. Networks are named after the model's attributes: `gen_G` and `gen_F` in the Keras example.
 
     Raises:
         StyleError: if the checkpoint is missing, damaged or in another format, or TensorFlow is not installed.

@@ -15,7 +15,7 @@ from copyart.formats.weights_file import RefusedError, Weight, WeightsFile, prin
 
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
 _KEY = re.compile(r"(?:(?P<network>.*)/)?layer_with_weights-(?P<number>\d{1,9})/(?P<role>\w+)" + re.escape(_VALUE))
-#: Size of the largest index, in bytes; that of the Keras example has 300 entries in 30 kB.
+#: Maximum size of an index in bytes; that of the Keras example has 300 entries in 30 kB.
 _MOST_INDEX = 1 << 22
 _MAX_BYTES = 2**30
 
@@ -27,7 +27,7 @@ def read(path: str) -> WeightsFile:
         path: Path of the checkpoint's `.index` file; the `.data-…` files lie beside it.
 
     Raises:
-        RefusedError: if the checkpoint holds no networks of Keras layers, or claims more numbers than its files hold.
+        RefusedError: if the checkpoint holds no networks of Keras layers, or claims more bytes than its files hold.
         Exception: of any class, if the checkpoint is damaged.
     """
     index = Path(path)

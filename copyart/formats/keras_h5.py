@@ -18,10 +18,10 @@ import numpy as np
 from copyart.formats.weights_file import RefusedError, Weight, WeightsFile, printable
 
 MAX_BYTES = 2**29
-#: Most names in one list of layers or weights; the four networks of the Keras example have 300.
+#: Maximum number of names in a list of layers or weights; the four networks of the Keras example have 300.
 _MOST_NAMES = 5000
 _MOST_TEXT = 2**28
-#: Size of the longest description, in bytes; that of the example's generator takes 60 kB.
+#: Maximum size of a description in bytes; that of the example's generator takes 60 kB.
 _MOST_CONFIG = 2**22
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 #: The magic number of a heap, in which HDF5 keeps variable-length texts. The heap's size and texts follow.
@@ -30,7 +30,7 @@ _HEAP_START, _TEXT_START = 16, 16
 
 
 def read(source: str | bytes) -> WeightsFile:
-    """Read the weights of a `.h5` file that Keras 2 saved: a whole model, or `save_weights`.
+    """Read the weights in a `.h5` file that Keras 2 saved: a whole model, or only weights (`save_weights`).
 
     Args:
         source: Path of the file, or its bytes.
@@ -39,7 +39,7 @@ def read(source: str | bytes) -> WeightsFile:
         Float32 arrays in Keras' order, and the network's description if the file has one.
 
     Raises:
-        RefusedError: if the file is in another format, or holds more than plain arrays.
+        RefusedError: if the file is in another format, or lists weights that are not plain arrays of floats.
         Exception: of any class, if the file is damaged.
     """
     data = source if isinstance(source, bytes) else _first_bytes(source)
@@ -107,7 +107,7 @@ def _linked(group: h5py.Group, name: str) -> Any:
 
 
 class _Reader:
-    """Reads names and arrays. It refuses to read more bytes in total than the file holds.
+    """Reads names and arrays. Arrays that together claim more bytes than the file holds are refused.
 
     Args:
         data: The whole file.
@@ -119,7 +119,7 @@ class _Reader:
         self.longest = max((_longest_text(data, match.start()) for match in _HEAP.finditer(data)), default=0)
 
     def names(self, group: h5py.Group, attribute: str) -> list[str]:
-        """Return the names in an attribute. Many may refer to one long text, so their total length is checked first."""
+        """Return the names in an attribute, after checking their total length: many may refer to one long text."""
         found = h5py.h5a.open(group.id, attribute.encode())
         count = found.shape[0] if len(found.shape) == 1 else _MOST_NAMES + 1
         if count > _MOST_NAMES or count * max(self.longest, found.dtype.itemsize) > _MOST_TEXT:
@@ -148,7 +148,7 @@ class _Reader:
 
 
 def _longest_text(data: bytes, start: int) -> int:
-    """Return the length of the longest text in a heap, and refuse damaged lengths, which would make HDF5 loop."""
+    """Return the length of the longest text in a heap. Refuse damaged lengths, which could make HDF5 loop forever."""
     end = start + int.from_bytes(data[start + 8 : start + _HEAP_START], "little")
     place, longest = start + _HEAP_START, 0
     while place + _TEXT_START <= min(end, len(data)):

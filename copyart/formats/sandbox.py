@@ -20,11 +20,11 @@ import numpy as np
 
 from copyart.formats.weights_file import RefusedError, Weight, WeightsFile, printable
 
-#: Default time limit in seconds. HDF5 reads half a gigabyte in 5.
+#: Default time limit in seconds. HDF5 reads half a gigabyte in 5 seconds.
 SECONDS = 30
 #: CPU time in seconds after which the system ends a looping reader, in case the parent process was killed.
 _CPU_SECONDS = 120
-#: Memory that a reader may take beyond its libraries: a fixed number of bytes, and so many per byte of the file.
+#: Limit on a reader's memory beyond its libraries: a constant number of bytes, plus a multiple of the file's size.
 _MEMORY, _MEMORY_PER_BYTE = 2 << 30, 4
 #: Code that the child process runs. The child searches the same folders for modules as this process.
 _CODE = f"""

@@ -1,7 +1,7 @@
 """Find the pickle and the tensor data in a PyTorch weights file, in both layouts of `torch.save`.
 
-Since PyTorch 1.6 the file is a zip archive; before, it was a sequence of pickles followed by the data. In both, sizes
-are checked before anything is read: no entry may claim more bytes than the file has.
+Since PyTorch 1.6 the file is a zip archive; before, it was a sequence of pickles followed by the data. In both layouts,
+sizes are checked before tensor data is read: no entry may claim more bytes than the file has.
 
 Reference: `torch/serialization.py` of PyTorch 2.13.
 """
@@ -18,16 +18,16 @@ from copyart.formats.torch_objects import Storage
 from copyart.formats.torch_pickle import load_pickle
 from copyart.formats.weights_file import RefusedError
 
-#: Largest file, in bytes. The paper's generator takes 46 MB; wider ones and whole checkpoints take more.
+#: Maximum size of a file in bytes. The paper's generator takes 46 MB; wider ones and whole checkpoints take more.
 MAX_BYTES = 2**30
-#: Largest pickle, in bytes. A generator's pickle takes 12 kB. A hostile pickle can build a kilobyte from five bytes.
+#: Maximum size of a pickle in bytes. A generator's takes 12 kB. Five bytes of a hostile pickle can build a kilobyte.
 MAX_PICKLE_BYTES = 2**20
 
 _ZIP_MAGIC = b"PK\x03\x04"
-#: Bytes of the records at the end of a zip archive. Large archives, and PyTorch's, have a 64-bit record and its locator
-#: before the plain one. (PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.14 to 4.3.16.)
+#: Sizes in bytes of the records at the end of a zip archive. Large archives, and PyTorch's, have a 64-bit record and
+#: its locator before the plain one. (PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.14 to 4.3.16.)
 _ZIP_END, _ZIP64_END, _ZIP64_LOCATOR = 22, 56 + 20, 20
-#: Size of the longest list of entries, in bytes; that of a checkpoint of four networks takes 30 kB.
+#: Maximum size of the list of entries in bytes; that of a checkpoint of four networks takes 30 kB.
 _MOST_DIRECTORY = 2**20
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 _LEGACY_PROTOCOL = 1001
@@ -57,7 +57,7 @@ def open_torch_file(file: BinaryIO) -> TorchFile:
         file: A seekable binary file, which must stay open for `read`.
 
     Raises:
-        RefusedError: if the file is in another format, too large, truncated, or contains more than tensors.
+        RefusedError: if the file is in another format, too large, truncated, or has objects that no state dict needs.
     """
     length = file.seek(0, os.SEEK_END)
     if length > MAX_BYTES:

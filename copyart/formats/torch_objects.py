@@ -60,7 +60,7 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A tensor whose numbers are not loaded yet. Offset and stride count elements of the storage."""
+    """A tensor whose numbers are not loaded yet. `offset` and `stride` count elements of the storage, not bytes."""
 
     storage: Storage
     offset: int

@@ -18,7 +18,7 @@ from copyart.formats.weights_file import RefusedError, Weight, WeightsFile, prin
 _RAW_DTYPES = {"bfloat16": "u2", "bool": "u1"}
 #: Limits on the nesting depth and the number of dicts and lists. In practice, state dicts are nested up to three deep.
 _MOST_LEVELS, _MOST_CONTAINERS = 8, 10_000
-#: Most characters of one part of a network's name.
+#: Maximum number of characters in one part of a network's name; the rest is cut off.
 _MOST_NAME = 60
 
 
@@ -32,7 +32,7 @@ def read(source: str | bytes) -> WeightsFile:
         One network for each dict of tensors. Its arrays are C-contiguous, in the machine's byte order.
 
     Raises:
-        RefusedError: if the file is in another format, or contains more than tensors.
+        RefusedError: if the file is in another format, or contains objects that no state dict needs.
         Exception: of any class, if the file is damaged.
     """
     with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
@@ -58,7 +58,7 @@ def _state_dicts(content: object) -> dict[str, dict[str, Tensor]]:
                 found[path] = value
             elif isinstance(value, (dict, list, tuple)) and not _is_optimiser(value):
                 below += [(path, key, item) for key, item in _items(value) if isinstance(item, (dict, list, tuple))]
-        # Objects are compared by identity, so that one with many names is visited once.
+        # Objects are compared by identity, so that an object that is stored under several names is visited once.
         fresh = {id(item): (path, key, item) for path, key, item in below if id(item) not in seen}
         seen |= fresh.keys()
         if len(seen) > _MOST_CONTAINERS:

@@ -21,7 +21,7 @@ from copyart.styles.networks import engine_of, save_style
 from copyart.weights.network_files import SUFFIXES, import_network
 
 UNKNOWN = "unknown"
-#: Default side of the training pictures in these projects, in pixels.
+#: Default side, in pixels, of the training pictures in the projects whose weights can be converted.
 _IMAGE_SIZE = 256
 
 
@@ -60,9 +60,9 @@ def convert_weights(
         file: Path of a `.pth` generator of the paper's PyTorch implementation or of the CUT project, or of a `.h5` file
             or a checkpoint's `.index` of the Keras example with tensorflow_addons.
         folder: Folder of the style, which must not exist yet. It is written atomically.
-        name: The style's name, as shown to users. Defaults to the file's name.
+        name: The style's name, as shown to users. Defaults to the file's name without the suffix.
         licence: Licence of the weights. Defaults to None: unknown.
-        source: Where the file comes from, and its training data. Defaults to None: unknown.
+        source: Where the file comes from, and what the network was trained on. Defaults to None: unknown.
         network: Which network to take from a file that holds several. Defaults to None: the only one, or the first
             generator of a Keras file.
         half: Whether to store the weights as float16, at half the size. Defaults to False.

@@ -20,15 +20,15 @@ _DOUBLES = ("Conv2DTranspose", 2, "same")
 
 
 def described_epsilon(config: dict | None, blocks: int, name: str) -> float:
-    """Check that a description is that of the example's generator, and return the epsilon of its normalisations.
+    """Check that a description fits the generator of the Keras example, and return its normalisations' epsilon.
 
     Args:
-        config: The description, or None if the file has none: the epsilon is tensorflow_addons' default, 1e-3.
+        config: The description, or None if the file has none; then tensorflow_addons' default, 1e-3, is returned.
         blocks: Number of residual blocks in the weights.
         name: Name of the file, for messages.
 
     Raises:
-        StyleError: if it describes another network, even if the weights would fit.
+        StyleError: if `config` describes another network, even if the weights would fit.
     """
     if config is None:
         return ADDONS_EPSILON

@@ -81,7 +81,7 @@ def _convolutions(weights: list[Weight], name: str) -> list[dict[str, np.ndarray
 
 
 def _slots(convolutions: list[dict[str, np.ndarray]], name: str) -> list[_Slot]:
-    """List the convolutions that a network with so many layers has, and check that every array fits."""
+    """List the layers of a generator with this number of convolutions, and check that every array fits."""
     stem = convolutions[0]["kernel"].shape if convolutions else ()
     blocks, odd = divmod(len(convolutions) - 6, 2)
     if len(stem) != 4 or stem[:3] != (7, 7, 3) or blocks < 0 or odd:
@@ -111,7 +111,7 @@ def _check(slot: _Slot, arrays: dict[str, np.ndarray], name: str) -> None:
 
 def _assign(model: keras.Model, layer: str, arrays: dict[str, np.ndarray]) -> None:
     model.get_layer(layer).kernel.assign(arrays["kernel"])
-    if "bias" in arrays:  # otherwise it stays 0, because the following normalisation cancels any bias
+    if "bias" in arrays:  # else it stays 0: the normalisation that follows would cancel any bias
         model.get_layer(layer).bias.assign(arrays["bias"])
     if "gamma" in arrays:
         norm = model.get_layer(f"{layer.replace('_conv_', '_')}_norm")

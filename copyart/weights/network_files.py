@@ -27,7 +27,7 @@ def import_network(path: str | os.PathLike, network: str | None = None) -> "kera
     Raises:
         StyleError: if the file cannot be read, or holds no supported network.
     """
-    # Imported when called, because Keras takes seconds to import and `SUFFIXES` is used without it.
+    # Imported here, because importing Keras takes seconds, and `SUFFIXES` is also used without Keras.
     if Path(path).suffix.lower() in _KERAS:
         from copyart.weights.keras_import import import_keras
 
@@ -42,7 +42,7 @@ def find_network(names: list[str], wanted: str) -> str | None:
 
     Args:
         names: Names of the networks in a file: paths of keys, joined by dots.
-        wanted: A whole name, or a part of one between dots: `"G_A"` means `"models.G_A.state_dict"`.
+        wanted: A whole name, or a part of one between dots: `"G_A"` matches `"models.G_A.state_dict"`.
     """
     if wanted in names:
         return wanted

@@ -21,7 +21,7 @@ class PaperStyleReport(ConversionReport):
     """A published style that was downloaded and converted.
 
     Args:
-        known_checksum: Whether the checksum was recorded at an earlier download. Otherwise, it is recorded now.
+        known_checksum: Whether an earlier download recorded the checksum. If not, this download recorded it.
     """
 
     known_checksum: bool

@@ -26,7 +26,7 @@ _FITS = (
     "Supported are state dicts of CycleGAN or CUT resnet generators with any number of blocks, and of 70×70 PatchGAN "
     "discriminators, for RGB, with instance normalisation without weights."
 )
-#: Other networks that are often saved together with a generator, by the prefix of their tensors.
+#: Unsupported networks of the pix2pix and CUT projects, by the prefix of their tensors' names.
 _OTHERS = {
     U_NET: "a U-Net of pix2pix",
     "mlp_": "the feature network of CUT, which is only for training",
@@ -50,7 +50,7 @@ def import_torch(path: str | os.PathLike | bytes, network: str | None = None) ->
         of that shape or, if it is a discriminator, to logits.
 
     Raises:
-        StyleError: if the file cannot be read, holds other networks, or holds several and `network` is None.
+        StyleError: if the file cannot be read, holds no supported network, or holds several and `network` is None.
 
     Example:
         >>> generator = import_torch("latest_net_G.pth")
@@ -102,14 +102,14 @@ def _read_architecture(tensors: Tensors, name: str) -> _Architecture:
 
 
 def _antialias(tensors: Tensors) -> list[str]:
-    """Return where a generator blurs: `"down"` if modules 7 and 11 are blurs, `"up"` if other ones are."""
+    """Return where a generator blurs: `"down"` if module 7 is a blur (11 is then another), `"up"` if others are."""
     blurs = {key for key in tensors if key.endswith(".filt")}
     down = {"model.7.filt", "model.11.filt"} if "model.7.filt" in blurs else set()
     return [way for way, found in (("down", down), ("up", blurs - down)) if found]
 
 
 def _check(tensors: Tensors, architecture: _Architecture, name: str, tracked: bool) -> None:
-    """Refuse tensors that do not fit before building anything, so that a file cannot decide how much memory is used."""
+    """Check that all tensors fit, before anything is built, so that a file cannot decide how much memory is used."""
     expected: dict[str, tuple[int, ...]] = {f"{slot.key}.weight": slot.shape for slot in architecture.slots}
     expected |= {f"{slot.key}.bias": (slot.channels,) for slot in architecture.slots}
     expected |= {f"{blur.key}.filt": (blur.channels, 1, *(len(blur.taps),) * 2) for blur in architecture.blurs}
@@ -135,7 +135,7 @@ def _learning_norms(tensors: Tensors, expected: Mapping[str, object], tracked: b
 
 
 def _shown(keys: Collection[str]) -> str:
-    # The names come from an untrusted file, so they are quoted, which keeps them on one line, and shortened.
+    # The names come from an untrusted file, so they are shortened, and quoted to keep them on one line.
     few = [repr(key[:60]) for key in sorted(keys)[:3]]
     return ", ".join(few) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
 

@@ -17,7 +17,7 @@ from copyart.weights.network_files import find_network, listed
 
 Tensors = dict[str, np.ndarray]
 
-#: Prefixes that DataParallel, AveragedModel and torch.compile add to the names of the network inside them.
+#: Prefixes that DataParallel, AveragedModel and torch.compile add to the tensor names of the network inside them.
 _WRAPPER = re.compile(r"(?:^|(?<=\.))(?:module|_orig_mod)\.")
 #: Matches a name in a module that holds several networks: the network's name, then the tensor's.
 _KEY = re.compile(r"(?P<network>.+?)\.(?P<key>model\.\d+\..+)")

@@ -1,1 +1,1 @@
-"""Run a generator fast: as ONNX graphs in ONNX Runtime, with large photos in strips. Keras is the other engine."""
+"""Engines that run a generator: ONNX Runtime, which paints large photos strip by strip, and Keras."""

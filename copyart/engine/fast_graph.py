@@ -10,7 +10,7 @@ Two kinds of last layers have a fast form:
 - A 7 × 7 head after a transposed convolution, as in the paper's generator, reads the transposed convolution's result
   before depth-to-space: its kernel has 5 × 5 taps instead of 7 × 7, and it computes four pixels of three colours at
   once. With AVX-512, ONNX Runtime computes 16 channels at a time. The head then uses 12 of them instead of 3, which
-  halves its time. With 8 channels at a time, the head still takes less memory, and reads the largest map fewer times.
+  halves its time. Where ONNX Runtime computes only 8 channels at a time, the head still takes less memory.
 """
 
 import dataclasses
@@ -32,14 +32,14 @@ from copyart.engine.whole_graph import (
 )
 from copyart.models.polyphase import fused_kernel, polyphase_radius, space_to_depth_kernel
 
-#: Rows and columns along each border of the smallest feature map that are computed stage by stage if two stages are
-#: fused. A strip also reads this many rows of the strips above and below it.
+#: How many rows and columns along each border of the lowest-resolution feature map are computed stage by stage if two
+#: stages are fused; also how many rows a strip needs from the strips above and below it.
 FUSED_EDGE = 2
 #: Kernel size of the heads that compute at half resolution.
 _HEAD_SIZE = 7
 #: Width in pixels, at half resolution, of the border along which such a head computes at full resolution.
 _HEAD_EDGE = polyphase_radius(_HEAD_SIZE)
-#: Slightly less than 1/255, so that a value halfway between two grey levels is rounded as in the other graphs.
+#: Step between levels, slightly less than 1/255: a value halfway between two is rounded as in the other graphs.
 _LEVEL = np.nextafter(np.float32(1 / 255), np.float32(0))
 
 
@@ -75,14 +75,14 @@ def has_half_resolution_head(plan: Sequence[Stage]) -> bool:
 
 
 def fused_strip_graph(plan: Sequence[Stage]) -> OnnxModel:
-    """Return the ONNX model of two fused stages for a strip with neighbours above and below.
+    """Return the ONNX model of two fused stages, for a strip with other strips above and below it.
 
     Args:
         plan: A layer plan with a fused ending.
 
     Returns:
-        A model. Its inputs are the `source`, `skip`, `scale` and `shift` of `strip_graph`, with `FUSED_EDGE` rows above
-        the strip and as many below, at least 4 columns wide. Its output is `painting`, uint8 (rows, width, 3).
+        A model. It has the inputs that `add_source` adds, with `FUSED_EDGE` rows above the strip and as many below, at
+        least 4 columns wide. Its output is `painting`, uint8 (rows, width, 3).
     """
     graph = GraphBuilder()
     painting = _add_fused_rows(graph, add_source(graph, plan, len(plan) - 2), plan)
@@ -103,7 +103,7 @@ def _add_fused_network(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> st
 
 
 def _add_fused_rows(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> str:
-    """Add the fused stages, from a feature map to pixels, for all its rows except the first and last `FUSED_EDGE`."""
+    """Add the fused stages, from a feature map to pixels, for all rows of the map but the `FUSED_EDGE` at each end."""
     return add_with_border(
         graph,
         x,
@@ -125,7 +125,7 @@ def _add_inner_rows_stage_by_stage(graph: GraphBuilder, x: str, plan: Sequence[S
 
 def _add_fused_interior(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> str:
     first, second = plan[-2:]
-    # The result is doubled because 255 sigmoid(2 x) = 127.5 (tanh x + 1).
+    # Kernel and bias are doubled so that a sigmoid replaces tanh: 255 sigmoid(2 x) = 127.5 (tanh x + 1).
     kernel, bias = 2 * fused_kernel(second.kernel), np.tile(2 * cast(np.ndarray, second.bias), 4)
     x = graph.convolve(x, first)
     x = graph.convolve(graph.relu(x) if first.relu else x, dataclasses.replace(second, kernel=kernel, bias=bias))
@@ -164,7 +164,7 @@ def _unpacked(graph: GraphBuilder, x: str) -> str:
 
 
 def _add_head_rows(graph: GraphBuilder, x: str, head: Stage) -> str:
-    """Add the head, from a packed feature map to pixels, for all its rows except the first and last `_HEAD_EDGE`."""
+    """Add the head, from a packed feature map to pixels, for all rows of the map but the `_HEAD_EDGE` at each end."""
     return add_with_border(
         graph,
         x,

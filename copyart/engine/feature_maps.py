@@ -11,8 +11,8 @@ import numpy as np
 
 from copyart.errors import ImageError
 
-#: Most bytes of feature maps to keep in memory, which is faster than disk: enough for a phone's photo of 12 megapixels
-#: with the light generator. The feature maps of larger images are stored in temporary files.
+#: Maximum size in bytes of feature maps kept in memory, which is faster than disk: enough for a 12-megapixel photo with
+#: the light generator. The feature maps of larger images are stored in temporary files.
 MEMORY_LIMIT = 400 << 20
 
 _only_memory = contextvars.ContextVar("feature maps only in memory", default=False)
@@ -30,7 +30,7 @@ def feature_maps_in_memory() -> Iterator[None]:
 
 @contextlib.contextmanager
 def open_stores(count: int, channels: int, width: int, strips: Sequence[tuple[int, int]]) -> Iterator[list]:
-    """Open `count` empty feature map stores, and delete them after the context.
+    """Open `count` empty feature map stores. Temporary files are deleted at the end of the context.
 
     Args:
         channels: Channels of each feature map.
@@ -47,7 +47,7 @@ def open_stores(count: int, channels: int, width: int, strips: Sequence[tuple[in
 
 
 class FeatureMapStore:
-    """A feature map in strips, float32 (1, channels, rows, width) each.
+    """A feature map stored in strips; each strip is float32, (1, channels, rows, width).
 
     Args:
         strips: (first row, row after the last) of each strip.
@@ -104,7 +104,7 @@ class MemoryStore(FeatureMapStore):
 
     @property
     def most_bytes(self) -> int:
-        """Bytes of the whole feature map: a buffer for each strip, and one for a strip that is being written."""
+        """Maximum memory in bytes: a buffer for each strip, and one for the strip that is being written."""
         return 4 * self._numbers() * (len(self._strips) + 1)
 
     def new(self, number: int) -> np.ndarray:

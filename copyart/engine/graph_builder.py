@@ -61,7 +61,7 @@ class GraphBuilder:
         return name
 
     def output(self, name: str, value: str, dtype: type, shape: Sequence[int | str]) -> None:
-        """Make a value an output. A node's result is renamed. An input, a constant, or a value that already is an
+        """Make a value an output. A node's result is renamed. An input, a constant, or a value that is already an
         output is copied."""
         if value in self._output_names or not any(value in node.output for node in self._nodes):
             value = self.add("Identity", [value])

@@ -21,7 +21,7 @@ class KerasEngine:
         network: A functional network from images to images of the same size, (batch, height, width, 3) in [-1, 1].
 
     Raises:
-        StyleError: if it is not such a network, or has weights that are not finite.
+        StyleError: if `network` is not of this kind, or has weights that are not finite.
     """
 
     def __init__(self, network: keras.Model):

@@ -19,11 +19,11 @@ from copyart.engine.strip_painter import StripPainter
 # ONNX Runtime on Windows sends telemetry that `ORT_DISABLE_TELEMETRY` in `copyart/__init__.py` does not stop.
 onnxruntime.disable_telemetry_events()
 
-#: Most pixels of an image that is painted whole; twice as many if the feature maps are small. On two threads, strips
+#: Maximum pixels of an image that is painted whole; twice as many if its feature maps are small. On two threads, strips
 #: take 25 to 33 % longer but less memory: 554 instead of 799 MiB for 1 megapixel with the paper's nine-block generator.
 WHOLE_PIXELS = 1 << 20
-#: Feature maps are small if the largest has at most this many numbers for each pixel of the image, as the light
-#: generator's has.
+#: Feature maps are small if the largest has at most this many numbers for each pixel of the image. The light
+#: generator has small feature maps.
 _SMALL_MAP = 8
 
 
@@ -53,8 +53,8 @@ class OnnxEngine:
         """Paint one photo, as `Engine.paint` does.
 
         Raises:
-            ImageError: if the temporary folder is full. It holds the feature maps of very large photos: 32 bytes a
-                pixel with the light generator.
+            ImageError: if the temporary folder is full. It holds the feature maps of very large photos: 32 bytes
+                for each pixel with the light generator.
         """
         rows = PaddedRows(photo)
         pixels = math.prod(rows.shape[:2])
@@ -120,7 +120,7 @@ def session_options(threads: int | None = None, optimized: bool = True) -> onnxr
     # Threads spin while they wait for work. They must stop after a run, or they take cores from the code that follows.
     options.add_session_config_entry("session.force_spinning_stop", "1")
     options.add_session_config_entry("session.use_env_allocators", "1")
-    # With memory patterns, the second run would allocate another block of memory, a third more in all.
+    # With memory patterns, the second run would allocate another block, which takes a third more memory in all.
     options.enable_mem_pattern = False
     options.log_severity_level = 3
     if threads:

@@ -1,11 +1,11 @@
-"""Pad a photo to sides that a generator accepts, row by row, without a second copy of a large photo."""
+"""Pad a photo to sides that a generator accepts. Rows are padded as they are read, without a copy of the photo."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image
 
-#: Sides are padded to multiples of 4, because generators halve them twice, and to 16 px, because they mirror borders.
+#: Sides are padded to multiples of 4, because generators halve them twice, and to at least 16 px to mirror borders.
 MULTIPLE, SMALLEST = 4, 16
 
 
@@ -14,7 +14,7 @@ class PaddedRows:
 
     Args:
         image: An RGB image.
-        fixed: Whether height and width stay unpadded. Defaults to (False, False).
+        fixed: For height and width, whether this side stays unpadded. Defaults to (False, False).
 
     Example:
         >>> PaddedRows(Image.new("RGB", (30, 18)))[:16].shape

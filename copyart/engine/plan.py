@@ -10,9 +10,9 @@ from copyart.models.generators import read_spec
 from copyart.models.polyphase import half_pixel_kernel, polyphase_radius, transposed_polyphase_kernel
 from copyart.models.spec import TRANSPOSED, Conv, GeneratorSpec, Norm, ResidualBlock
 
-#: Kernel, along one side, of the blur before downsampling.
+#: One-dimensional kernel of the blur before downsampling.
 _BLUR = np.array([1, 2, 1], np.float32) / 4
-#: Polyphase kernels, along one side, of bilinear upsampling.
+#: One-dimensional polyphase kernels of bilinear upsampling.
 _BLUR_UP = np.array([[1, 3, 0], [0, 3, 1]], np.float32) / 4
 #: Padding of 3 × 3 convolutions, plain and transposed: rows above, columns left, rows below, columns right.
 _ZERO_PADS = {"zeros": (1, 1, 1, 1), "zeros_after": (0, 0, 1, 1)}
@@ -21,11 +21,11 @@ _TRANSPOSED_PADS = {"first": (0, 0, 1, 1), "last": (1, 1, 0, 0)}
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """One convolution and what follows it, in this order: pad, convolve, upsample, normalise, ReLU.
+    """One convolution with the operations around it, in this order: pad, convolve, upsample, normalise, ReLU.
 
     Args:
-        kernel: float32, shape (height, width, channels in, channels out). An upsampling stage has four times the
-            channels out, because each pixel becomes four.
+        kernel: float32, shape (height, width, channels in, channels out). An upsampling stage has four times
+            as many channels out, because each pixel becomes four.
         bias: float32, shape (channels out,), or None if the normalisation would cancel it.
         stride: Stride of the convolution.
         pads: Pixels added above, to the left, below and to the right.
@@ -79,7 +79,7 @@ def layer_plan(description: Any, weights: Mapping[str, np.ndarray]) -> list[Stag
     """Return the stages of a generator; tanh follows the last one.
 
     Args:
-        description: Description of the generator, as in a style's `config.json` and from `GeneratorSpec.to_dict`.
+        description: The generator as `GeneratorSpec.to_dict` describes it, for example from a style's `config.json`.
         weights: Arrays by name, `"<layer>/<variable>"`.
 
     Returns:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from copyart.engine.plan import Stage
 
-#: Float32 numbers in a strip of the lowest-resolution feature map: 8 MiB, which fits in a processor's cache.
+#: Number of float32 values in a strip of the lowest-resolution feature map: 8 MiB, which fits in a processor's cache.
 STRIP_NUMBERS = 1 << 21
-#: Fewest rows of a strip at the lowest resolution: enough for mirroring and for the rows that the next strip reads.
+#: Minimum rows of a strip at the lowest resolution: enough for mirroring and for the rows that the next strip reads.
 FEWEST_ROWS = 8
 
 
@@ -19,7 +19,7 @@ class StripGeometry:
         #: For each stage, how many times smaller its result is than the image.
         self.downscales = _downscales(plan)
         self.lowest = max(self.downscales)
-        #: Channels of the feature maps at the lowest resolution.
+        #: Number of channels of each feature map at the lowest resolution.
         self.kept_channels = plan[self.downscales.index(self.lowest)].channels
         #: Size of the largest feature map, in numbers per pixel of the image.
         self.largest_map = max(s.kernel.shape[3] / self._conv_downscale(i) ** 2 for i, s in enumerate(plan))
@@ -48,7 +48,7 @@ class StripGeometry:
         return self.downscales[index] * (2 if self.plan[index].upsamples else 1)
 
     def strips(self, height: int, width: int) -> list[tuple[int, int]]:
-        """Cut an image into strips, the same in every pass.
+        """Cut an image into strips. Every pass uses the same strips.
 
         Args:
             height: Height of the image.
@@ -70,13 +70,13 @@ class StripGeometry:
 
         Args:
             index: Index of the stage.
-            low: First row of the result.
-            high: The row after the last row of the result.
+            low: First row of the result to compute.
+            high: The row after the last row to compute.
             height: Height of the image.
 
         Returns:
-            Three pairs: the first row that the stage reads and the row after the last; the numbers of padding rows
-            above and below; the first of the computed rows that is kept and the row after the last.
+            Three pairs: (first row to read, row after the last); (padding rows above, padding rows below); and,
+            counted from the first computed row, (first row to keep, row after the last).
         """
         stage = self.plan[index]
         keep = 0, high - low

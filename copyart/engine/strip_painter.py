@@ -26,8 +26,8 @@ class StripPainter:
     """Paints images of any size by a layer plan.
 
     Args:
-        session: Function from an `OnnxModel` to an object that runs it and, like `copyart.engine.onnx_engine.Session`,
-            has `inputs` and `outputs`, lists of names, and `run_into`.
+        session: Function that takes an `OnnxModel`, and returns an object with the attributes `inputs`, `outputs` and
+            `run_into` of `copyart.engine.onnx_engine.Session`.
     """
 
     def __init__(self, plan: Sequence[Stage], session: Callable[[OnnxModel], Any]):
@@ -198,7 +198,7 @@ class _Run:
         return chain
 
     def _feed(self, chain: _Chain) -> dict[str, np.ndarray]:
-        """Return the inputs of a session for a chain, except `source` and `skip`."""
+        """Return the inputs of the session that runs a chain, except `source…`, `skip…` and `centre`."""
         feed = {}
         for index, _, (above, below), keep in chain:
             stage = self.plan[index]

@@ -36,7 +36,7 @@ def add_to_pixels(graph: GraphBuilder, x: str, stages: Sequence[Stage]) -> str:
 
 
 def add_stages(graph: GraphBuilder, x: str, stages: Sequence[Stage]) -> str:
-    """Add stages, from a feature map to the last stage's result before tanh."""
+    """Add stages, starting from a feature map. The tanh after a generator's last stage is not added."""
     skip = x
     for stage in stages:
         skip = x if stage.starts_block else skip
@@ -56,7 +56,7 @@ def add_conv(graph: GraphBuilder, x: str, stage: Stage) -> str:
 
 
 def add_conv_without_rows(graph: GraphBuilder, x: str, stage: Stage) -> str:
-    """Add a stage's convolution for rows from inside an image: only the columns are padded."""
+    """Add a stage's convolution for inner rows of an image, which are padded only on the left and right."""
     _, left, _, right = stage.pads
     return graph.convolve(x, stage, graph.constant(onnx_pads(0, left, 0, right)))
 
@@ -75,9 +75,9 @@ def add_with_border(
 
     Args:
         x: The feature map.
-        axis: 0 if the border is the first and last rows, 1 if it is the first and last columns.
-        edge: Rows or columns of each border. `border` receives twice as many, because its result near the cut is wrong
-            and is dropped.
+        axis: 0 if the border consists of the first and last rows, 1 if it consists of the first and last columns.
+        edge: Number of rows or columns of each border. `border` receives twice as many, because the inner half of its
+            result is wrong near the cut and is dropped.
         scale: Output pixels for each row or column of `x`.
         border: Function that receives a border's slice and adds the nodes that compute its pixels.
         interior: Function that receives the whole map and adds the nodes that compute all pixels except the borders'.

@@ -29,14 +29,14 @@ class Classifier:
 
     Args:
         arrays: `weights`, shape (features, artists), and `bias`, shape (artists,).
-        facts: A dictionary: `artists`, a list of names; `schools`, name → list of its artists; `real`, name → `count`,
-            the number of real held-out paintings, `top1`, the number of these for which the artist is the likeliest,
-            and `top5`, the number for which the artist is among the five likeliest.
+        facts: A dictionary with `artists`, a list of names; `schools`, name → list of its artists; and `real`, name →
+            three numbers: of `count` real held-out paintings, the artist is the likeliest for `top1`, and among the
+            five likeliest for `top5`.
         network: A function from pictures to the features. Defaults to None: SqueezeNet, built on first use.
 
     Reference:
-        Sanakoyeu et al. 2018, "A style-aware content loss for real-time HD style transfer", arXiv:1807.10201; they
-        call the attribution rate the deception rate.
+        Sanakoyeu et al. 2018, "A style-aware content loss for real-time HD style transfer", arXiv:1807.10201, which
+        calls the attribution rate the deception rate.
     """
 
     def __init__(self, arrays: dict[str, np.ndarray], facts: dict, network: FeatureNetwork | None = None):
@@ -55,7 +55,7 @@ class Classifier:
         self._network = network
 
     def find(self, name: str | None) -> str | None:
-        """Return the classifier's spelling of an artist's or school's name, or None if it does not know the name."""
+        """Return the classifier's spelling of an artist's or school's name, or None if the name is unknown."""
         wanted = _key(name or "")
         return next((known for known in (*self._schools, *self.artists) if _key(known) == wanted), None)
 

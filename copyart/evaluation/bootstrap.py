@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: With this many draws, the ends of a 95 % interval are stable to two digits.
+#: Number of draws: enough to make the ends of a 95 % interval stable to two digits.
 DRAWS = 1000
 _CONFIDENCE = 0.95
 
@@ -54,8 +54,8 @@ def unit_weights(count: int) -> np.ndarray:
 def estimate(value: float, draws: np.ndarray) -> Estimate:
     """Return a figure with its interval.
 
-    A draw repeats pictures, which makes distances between sets larger. So only the width of the interval comes from the
-    draws; its centre is the figure itself.
+    A draw repeats pictures, which makes distances between sets larger. So the interval of the draws is shifted by the
+    difference between the figure and the draws' median.
 
     Args:
         value: The figure of the original pictures.

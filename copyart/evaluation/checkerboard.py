@@ -3,7 +3,7 @@
 import numpy as np
 
 #: Cycles per pixel, vertical and horizontal, of the patterns that two doublings of the resolution can leave: periods
-#: of 2 and 4 pixels along both axes and the diagonals.
+#: of 2 and 4 pixels along one axis or both.
 FREQUENCIES = (
     (1 / 2, 0),
     (0, 1 / 2),
@@ -14,8 +14,8 @@ FREQUENCIES = (
     (1 / 4, 1 / 2),
     (1 / 2, 1 / 4),
 )
-#: Distances from a frequency, in Fourier bins. Bins up to `_NEAR` away belong to the frequency; bins that are
-#: `_RING` away are its neighbours. The Hann window spreads a pure wave over 2 bins.
+#: Distances from a frequency, in Fourier bins. Bins up to `_NEAR` away belong to the frequency; its neighbours are the
+#: bins at distances in the range `_RING`. The Hann window spreads a pure wave over 2 bins.
 _NEAR, _RING = 1, (4, 12)
 #: Pictures in a batch, to limit memory.
 _BATCH = 16
@@ -40,7 +40,7 @@ def checkerboard(pictures: np.ndarray) -> np.ndarray:
 
 
 def strongest_frequency(decibels: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Average the decibels over the pictures, and return the average at the frequency where it is largest.
+    """Return the mean decibels over the pictures at the frequency where this mean is largest.
 
     Args:
         decibels: The result of `checkerboard`.
@@ -60,7 +60,7 @@ def _excess(pictures: np.ndarray) -> np.ndarray:
             np.abs(down - frequency[0] * pictures.shape[1]), np.abs(across - frequency[1] * pictures.shape[2])
         )
         ring = (away >= _RING[0]) & (away <= _RING[1])
-        # A horizon or a wall makes a line through the ring, which does not raise the median.
+        # The median, because a horizon or a wall makes a line through the ring, which would raise the mean.
         columns.append(power[:, away <= _NEAR].mean(1) / np.median(power[:, ring], axis=1))
     return 10 * np.log10(np.stack(columns, axis=1))
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 from copyart.evaluation.pictures import luminance
 
-#: Cells per side. Colours are compared by cells, so that strokes do not matter.
+#: Number of cells along each side. The mean colours of cells are compared, so that strokes do not matter.
 _CELLS = 16
 
 
@@ -60,11 +60,11 @@ class Correlation:
         return _correlate(np.einsum("dp,spc->sdc", weights / weights.sum(1, keepdims=True), self._sums))
 
     def of_each_pair(self) -> np.ndarray:
-        """Return the correlation within each pair of pictures, shape (pictures,)."""
+        """Return the correlation between the photo and the painting of each pair, shape (pictures,)."""
         return _correlate(self._sums)
 
     def deviation_of_each_pair(self) -> np.ndarray:
-        """Return the standard deviation of cells, in levels of 255, in each pair's flatter picture: (pictures,)."""
+        """Return the standard deviation, in levels of 255, of the cells in each pair's flatter picture: (pictures,)."""
         x, y, xx, yy, _ = self._sums
         return np.sqrt(np.maximum(np.minimum((xx - x * x).mean(-1), (yy - y * y).mean(-1)), 0))
 

@@ -11,8 +11,8 @@ from copyart.evaluation.structure import edge_agreement, structural_similarity
 
 #: The figure of a photo compared with itself.
 _SAME = Estimate(1.0, 1.0, 1.0)
-#: A painting is inverted if the correlation between its cells and its photo's is below this. The correlation of
-#: unrelated pictures is seldom so low.
+#: A painting is inverted if the correlation between its cells and those of its photo is below this value. Unrelated
+#: pictures seldom have such a low correlation.
 _INVERTED = -0.3
 #: Inversion is a fault of the style if more than this share of its paintings is inverted.
 _SHARE = 0.1
@@ -26,7 +26,7 @@ def content_preservation(photos: np.ndarray, paintings: np.ndarray, unrelated: n
     Args:
         photos: uint8, shape (pictures, side, side, 3).
         paintings: One for each photo, in the same form.
-        unrelated: Other pictures, in the same form. Comparing photos with them gives the figures of unrelated content.
+        unrelated: Other pictures, in the same form, to compare the photos with: the figures of unrelated content.
 
     Returns:
         `structure`, `edges`, `colour` and `brightness`, by name.

@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-#: Cells per side. Pictures are compared by cells, so that composition matters and strokes do not.
+#: Number of cells along each side. Pictures are compared by cells, so that composition matters and strokes do not.
 _CELLS = 8
 #: Share of the side that a crop keeps, and number of crop positions along each side. Training mirrors paintings and
 #: crops them to nine tenths (256 of 286 pixels), so copies may be mirrored and cropped.
 _CROP, _PLACES = 0.9, 3
-#: A painting is a copy if it is nearer to a training painting than `_FARTHEST`, which photos hardly ever are, and than
-#: `_SHARE` of the smallest distance between any photo and any training painting. For four artists, no held-out painting
-#: was this near, but 19 of 20 training paintings were, even after they were cropped, dulled and made noisy.
+#: A painting is a copy if its distance from a training painting is below `_FARTHEST`, as a photo's hardly ever is, and
+#: below `_SHARE` of the smallest distance between a photo and a training painting. For four artists, this rule found no
+#: held-out painting, but 19 of 20 training paintings, even after they were cropped, dulled and made noisy.
 _SHARE, _FARTHEST = 0.5, 0.05
 
 

@@ -51,14 +51,14 @@ def judge_key(name: str) -> str:
 def distances_by_judge(
     features: dict[str, PictureSets], progress: Callable[[int, int], None] | None = None
 ) -> dict[str, Figure]:
-    """Return KID and FID by each judge, and by the worse one.
+    """Return KID and FID by each judge, and the worst of the judges' figures.
 
     Args:
         features: Name of the judge → `PictureSets` of its features, each of shape (pictures, features).
         progress: Called with the number of judges done and the total.
 
     Returns:
-        `kid` and `fid` by the judge with the smallest gap closed, then `kid_squeezenet` and so on.
+        `kid` and `fid`, each by the judge with the smallest gap closed; then `kid_squeezenet` and so on, by each judge.
     """
     by_judge = {}
     for done, (judge, sets) in enumerate(features.items(), 1):

@@ -28,7 +28,7 @@ from copyart.styles.opening import is_hub_handle
 
 #: With fewer pictures the figures are too rough to rank two styles.
 _FEW = 50
-#: Pairs of a photo and its painting on the contact sheet.
+#: Maximum number of pairs on the contact sheet, each a photo and its painting.
 _PAIRS = 15
 
 
@@ -52,18 +52,18 @@ def evaluate(
         style: Anything that `copyart.load` takes, or a painter.
         photos: A folder or list of photos that the style was not trained on.
         art: A folder or list of paintings by the artist. Distances are measured from a held-out part of them, chosen by
-            the content of the files as in training: the share `validation_fraction` in the style's settings, or a fifth
-            for bundled styles, painters and styles without settings. The other paintings give the figures of real
+            the content of the files as in training. Its share is `validation_fraction` in the style's settings, or a
+            fifth for bundled styles, painters and styles without settings. The other paintings give the figures of real
             paintings, and the style is checked for copies of them. Defaults to None: no distances.
         people: A folder or list of photos of people, on which the style is evaluated as well. Defaults to None.
         training_art: A folder or list of the style's training paintings. If given, distances are measured from all of
             `art`, and the training paintings serve as the other paintings. Defaults to None.
         artist: The artist for attribution. Defaults to None: the name in the style's metadata.
-        image_size: Side in pixels to which all pictures are scaled (photos before painting). Defaults to 256.
+        image_size: Side in pixels to which all pictures are scaled; photos before they are painted. Defaults to 256.
         features: The judges, as for `copyart.evaluation.feature_networks`. Defaults to `"auto"`.
-        limit: Most pictures of each kind. Defaults to 150; None takes all.
+        limit: Maximum number of pictures of each kind. Defaults to 150; None takes all.
         seed: Seed of the choice of pictures. Defaults to 0.
-        progress: Called with a description of the work, the number of pieces done and the total.
+        progress: Called with a description of the current work, the number of its steps done and their total.
 
     Raises:
         StyleError: if the style or the weights of a judge cannot be loaded.
@@ -99,7 +99,7 @@ def evaluate(
 
 def _hold_out(style: Any, painter: Any) -> float:
     """Return the fraction of the artist's paintings that training held out."""
-    # A bundled style was trained on folders without the held-out fifth, so its settings do not apply.
+    # A bundled style was trained on folders without the held-out fifth, so the fraction in its settings does not apply.
     if not isinstance(style, (str, os.PathLike)) or _is_bundled(style):
         return HOLD_OUT
     settings = painter.metadata.get("settings")
@@ -108,7 +108,7 @@ def _hold_out(style: Any, painter: Any) -> float:
 
 
 def _is_bundled(style: str | os.PathLike) -> bool:
-    """Tell whether a style is a bundled one, by its path or by an artist's name."""
+    """Tell whether a style is given by name, or by the path of a bundled style."""
     if is_hub_handle(style):
         return False
     return not os.path.exists(style) or BUNDLED.resolve() in Path(style).resolve().parents
@@ -122,11 +122,11 @@ def _check(image_size: int, limit: int | None) -> None:
 
 
 class _Evaluator:
-    """Evaluates a painter on several groups of photos. Features of real paintings are computed once.
+    """Evaluates a painter on several groups of photos. Features of real paintings are computed only once.
 
     Args:
         painter: An object whose method `paint` takes and returns a PIL image.
-        artist: The artist for attribution. None takes the artist in the painter's metadata.
+        artist: The artist for attribution. None takes the name in the painter's metadata.
         judges: Feature networks.
         real: `RealPaintings`, or None.
         image_size: Side of all pictures in pixels.

@@ -10,11 +10,11 @@ from copyart.evaluation.copies import CopyFinder
 from copyart.evaluation.figures import Estimate, Fault, Figure
 
 #: A checkerboard is a fault if it is this many decibels stronger than in photos and in real paintings. Between sets of
-#: photos or paintings it differs by at most 2 dB; the faintest pattern, ±1 level of 255 every 4 pixels, adds 9 dB.
+#: photos or paintings it varies by at most 2 dB; the faintest pattern, ±1 level of 255 every 4 pixels, adds 9 dB.
 CHECKERBOARD_MARGIN = 5.0
-#: A channel is clipped within this many levels of 0 or 255.
+#: A channel is clipped if its value is within this many levels of 0 or 255.
 _CLIPPED = 1
-#: Clipping is a fault if the share of clipped pixels exceeds the shares in photos and in real paintings by this.
+#: Clipping is a fault if the share of clipped pixels exceeds those in photos and in real paintings by more than this.
 _MORE_CLIPPED = 0.05
 
 
@@ -76,7 +76,7 @@ def clipped(pictures: np.ndarray) -> np.ndarray:
 
 
 def _stands_out(figure: Figure, margin: float) -> bool:
-    """Tell whether a figure exceeds those of photos and real paintings by the margin, and its interval exceeds both."""
+    """Tell whether a figure is `margin` above those of photos and real paintings, and its whole interval above both."""
     normal = max(part.value for part in (figure.photos, figure.real) if part)
     return figure.value > normal + margin and figure.low > normal
 

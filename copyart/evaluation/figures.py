@@ -22,7 +22,7 @@ class Figure:
         low: Lower end of its 95 % interval.
         high: Upper end.
         photos: The same figure of the untouched photos, the identity baseline. None if it has no meaning for photos.
-        real: The same figure of real paintings by the artist (content preservation: of unrelated pictures), or None.
+        real: The same figure of real paintings by the artist (in content preservation, of unrelated pictures), or None.
         gap_closed: (photos - value) / (photos - real): 0 for the untouched photos, 1 for real paintings. None if the
             figure is not a distance, or if it does not distinguish photos from real paintings.
         judge: Name of the network whose features were compared. None if the figure needs no network.
@@ -46,11 +46,11 @@ class Figure:
         """Return a distance with those of photos and real paintings, and the gap closed.
 
         Args:
-            ours, photos, real: Pairs of the distance and its bootstrap draws, shape (draws,).
+            ours, photos, real: Each a pair: the distance, and its bootstrap draws, shape (draws,).
         """
         (value, draws), (far, far_draws), (near, near_draws) = ours, photos, real
         figure = cls.of(*(estimate(*pair) for pair in (ours, photos, real)))
-        # Repeated pictures bias all draws, so the median of each set of draws is shifted to the distance itself.
+        # Repeated pictures bias all draws, so each set of draws is shifted to make its median the distance itself.
         gap = _centred(far, far_draws) - _centred(near, near_draws)
         if np.quantile(gap, 0.025) <= 0:
             return figure
@@ -69,7 +69,7 @@ class Fault:
     Args:
         name: `"inverted_brightness"`, `"inverted_colours"`, `"checkerboard"`, `"saturation"` or `"copies"`.
         message: Description in one line.
-        photos: Names of the photos whose paintings have the fault; empty if all have it.
+        photos: Names of the photos whose paintings have the fault; empty if it shows only in all of them together.
     """
 
     name: str
@@ -88,9 +88,9 @@ class Evaluation:
         features: Names of the judges.
         counts: Number of pictures: `photos`; if paintings were given, also `art` (held-out paintings) and `real` (the
             other paintings).
-        figures: Figures by name. `kid` and `fid` are by the judge with the smallest gap closed.
+        figures: Figures by name. `kid` and `fid` each come from the judge with the smallest gap closed.
         faults: Faults that were found.
-        notes: Reasons why figures are missing or rough.
+        notes: Notes on the figures, for example why one is missing or rough.
         pairs: Some photos and their paintings, uint8, (pairs, 2, image_size, image_size, 3).
         people: The evaluation on photos of people, or None.
     """

@@ -9,7 +9,7 @@ class FrechetDistance:
     """The squared Fréchet distance between a set of pictures and a reference.
 
     The distance is larger for fewer pictures. With fewer than about 2,000 pictures, compare only figures of equally
-    large sets, and do not compare with published figures. KID has no such bias.
+    large sets, and do not compare them with published figures. KID has no such bias.
 
     It is computed from inner products of the pictures' features, not from a covariance matrix of 1280 × 1280 numbers.
 

@@ -6,7 +6,7 @@ from copyart.evaluation.bootstrap import unit_weights
 
 #: KID is a small number, so it is usually given times a thousand.
 SCALE = 1000.0
-#: Smallest KID × 1000 of the photos to divide by. Lower values are noise; an unbiased estimate may even be negative.
+#: Minimum divisor: a smaller KID × 1000 of the photos is raised to it. Such a value is noise, and may be negative.
 _LEAST = 1.0
 
 

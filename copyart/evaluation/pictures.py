@@ -59,7 +59,7 @@ def load_pictures(
     Args:
         sources: A folder, or a list of anything that `copyart.data.images.read_image` takes.
         size: Side of the squares in pixels.
-        limit: Most pictures to take. Defaults to None: all.
+        limit: Maximum number of pictures to read. Defaults to None: all.
         seed: Seed of the choice and order of the pictures. The order is random, so any slice is a random sample.
         progress: Called with the number of pictures done and the total.
         fit: Function that makes a picture square: `square` or `squeezed`. Defaults to `square`.

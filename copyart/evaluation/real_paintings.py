@@ -12,7 +12,7 @@ from copyart.data.split import HOLD_OUT, content_digest, held_out
 from copyart.errors import ConfigError
 from copyart.evaluation.pictures import LoadedPictures, squeezed
 
-#: Side of the pictures for the search for copies, in pixels.
+#: Side, in pixels, of the pictures that are compared to find copies.
 _SMALL = 64
 
 
@@ -22,7 +22,7 @@ class RealPaintings(NamedTuple):
     Args:
         measure: Held-out paintings, from which distances are measured.
         others: Training paintings, which give the figures of real paintings.
-        originals: All training paintings, small and squeezed to squares, to search for copies.
+        originals: All training paintings, small and squeezed to squares, to find copies of them.
         held_out: The held-out paintings, small and squeezed to squares.
         split: The share of paintings to hold out by the content of their files, or None if the caller split them.
     """
@@ -46,12 +46,12 @@ def load_real_paintings(
         art: A folder or list of pictures.
         training_art: A folder or list of the training paintings; all of `art` is then held out. None splits `art`
             by the content of its files, as in training.
-        load: `copyart.evaluation.pictures.load_pictures` with some arguments set. It is called with `size`, `limit` and
-            `fit`.
+        load: `copyart.evaluation.pictures.load_pictures` with `size` already set. To find copies, it is called with
+            another `size`, `limit` and `fit`.
         fraction: Share of `art` to hold out if `training_art` is None. Defaults to a fifth.
 
     Raises:
-        ConfigError: if fewer than 2 paintings are held out, or fewer than 2 are not.
+        ConfigError: if either part of a split has fewer than 2 paintings.
         DataError: if the folder does not exist, or too few pictures can be read.
     """
     split = None if training_art is not None else fraction

@@ -20,7 +20,7 @@ _MEANS = (122.679, 116.669, 104.006)
 _SQUEEZED = (16, 16, 32, 32, 48, 48, 64, 64)
 #: The fire modules that follow a pooling layer.
 _POOLED = (2, 4, 6)
-#: The fire modules whose features attribute paintings, from strokes to objects.
+#: The fire modules whose features the attribution classifier uses. They range from strokes to objects.
 _ATTRIBUTING = (3, 5, 7, 9)
 
 

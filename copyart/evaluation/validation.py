@@ -26,7 +26,7 @@ class ValidationMetrics:
 
     Args:
         photos: Photos to paint, shape (photos, side, side, 3), float32 in [-1, 1] or uint8; at least 2.
-        art: Paintings by the artist, in the same form, at least 2. With `features`, they may be larger or smaller.
+        art: Paintings by the artist, in the same form, at least 2. With `features`, they may have another size.
         features: A `copyart.evaluation.features.FeatureNetwork`, or several: the judges. Defaults to None.
 
     Raises:
@@ -65,11 +65,11 @@ class ValidationMetrics:
             paint: A function from photos to paintings, (batch, side, side, 3) in [-1, 1]; the batch is at most 8.
 
         Returns:
-            `kid`, KID × 1000 by the first judge, or without judges `swd`, SWD × 1000 (smaller is closer to the artist);
-            `kid_squeezenet` and so on, by each judge, if there are several; `distance_reduction`, 1 - KID / KID of the
-            photos, the smallest over the judges; `structure`, multi-scale SSIM with the photo; `colour` and
-            `brightness`, correlations with the photo, negative if inverted; `checkerboard` in decibels, where 0 to 4
-            means none, if pictures have at least 64 pixels a side.
+            With judges, `kid`, KID × 1000 by the first judge (if there are several, also `kid_squeezenet` and so on, by
+            each judge), and `distance_reduction`, 1 - KID / KID of the photos, the smallest over the judges. Without
+            judges, `swd`, SWD × 1000; small KID and SWD mean close to the artist. Always `structure`, multi-scale SSIM
+            with the photo, and `colour` and `brightness`, correlations with the photo, negative if inverted. If sides
+            have at least 64 pixels, also `checkerboard` in decibels, where 0 to 4 means none.
         """
         paintings = np.concatenate([to_bytes(np.asarray(paint(batch), np.float32)) for batch in self._batches()])
         grid, weights = cells(paintings), unit_weights(len(paintings))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-#: Patches of each picture at each level, their side in pixels, and number of projection directions.
+#: Number of patches of each picture at each level, their side in pixels, and number of projection directions.
 PATCHES, _SIDE, PROJECTIONS = 128, 7, 512
 #: Side of the coarsest level in pixels; each finer level has twice the side.
 _COARSEST = 16
@@ -121,7 +121,7 @@ def laplacian_pyramid(pictures: np.ndarray) -> Iterator[np.ndarray]:
         pictures: uint8, shape (pictures, side, side, 3).
 
     Yields:
-        float32, shape (pictures, side, side, 3). The side is halved while it is even, down to 16 at least.
+        float32, shape (pictures, side, side, 3). The side is halved while it is even and at least 32.
     """
     images = pictures.astype(np.float32)
     while images.shape[1] >= 2 * _COARSEST and images.shape[1] % 2 == 0:

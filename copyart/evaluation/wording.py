@@ -73,7 +73,7 @@ def rows(evaluation: Evaluation, group: Group) -> list[tuple[str, Figure]]:
 
 
 def levels(evaluation: Evaluation, group: Group) -> list[tuple[str, Figure]]:
-    """Return the names and figures of SWD at each level of detail, or nothing if SWD is not in the group."""
+    """Return the names and figures of SWD at each level of detail, or an empty list if SWD is not in the group."""
     shown = evaluation.figures.items() if "swd" in group.names else ()
     return [(name, figure) for name, figure in shown if name.startswith("swd_")]
 
@@ -97,7 +97,7 @@ def format_number(name: str, value: float) -> str:
 
 
 def format_interval(name: str, estimate: Estimate | Figure) -> str:
-    """Return the 95 % interval of the named figure as text, or an empty text if it has no width."""
+    """Return the 95 % interval of the named figure as text, or an empty string if it has no width."""
     if estimate.low == estimate.high:
         return ""
     form = wording(name).form.removesuffix(" dB")

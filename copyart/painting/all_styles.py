@@ -16,9 +16,9 @@ from copyart.styles.bundled import bundled_styles
 SIDE = 512
 #: Margin around each painting, and the height of its caption, in pixels.
 _GAP, _LINE = 12, 34
-#: Combining accents, which Pillow's own font lacks → (a similar character of the font, by how many pixels to raise it).
+#: Combining accents, which Pillow's own font lacks → (a similar character of this font, pixels to raise it by).
 _ACCENTS = {"\u0300": ("`", 0), "\u0301": ("´", 0), "\u0302": ("^", 9), "\u0303": ("~", 7), "\u0308": ("..", 16)}
-#: By how many pixels an accent is raised further above a capital letter.
+#: Pixels to raise an accent by, in addition, if it is above a capital letter.
 _CAPITAL = 5
 
 
@@ -74,7 +74,7 @@ def _without_accents(text: str) -> str:
 
 
 def _write(draw: ImageDraw.ImageDraw, place: tuple[int, int], text: str, font: Any) -> None:
-    """Draw a text without its accents, then those of its accents that are in `_ACCENTS`."""
+    """Draw a text without its accents, then draw each accent that is in `_ACCENTS`."""
     left, top = place
     draw.text(place, _without_accents(text), fill="black", font=font)
     before = ""

@@ -17,7 +17,7 @@ class BlendEngine:
 
     Args:
         engines: Engines that paint photos of any size.
-        shares: Weight of each painting, from 0 to 1; they add up to 1.
+        shares: Weight of each painting, from 0 to 1. The weights add up to 1.
 
     Raises:
         StyleError: if a share lies outside 0 to 1, or an engine paints only one size.
@@ -39,7 +39,7 @@ class BlendEngine:
 
     @property
     def network(self) -> "keras.Model":
-        """Raise an error, because a blend is several networks."""
+        """Raise an error, because a blend has several networks."""
         raise StyleError(
             "a mixture must have mixed weights to be one network. Received: a blend of paintings. Mix styles that were "
             "trained from the same weights, or export each style by itself."

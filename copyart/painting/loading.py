@@ -45,7 +45,7 @@ def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str |
 
     Raises:
         StyleError: if the source does not exist or is damaged.
-        ConfigError: if `network` is given for a style, or the shares of a mixture are invalid.
+        ConfigError: if `network` is given for another source, or a mixture has invalid shares or changes over time.
 
     Example:
         >>> copyart.load("runs/vangogh").paint("photo.jpg").save("painting.jpg")
@@ -83,7 +83,7 @@ def _painter_of(style: Style) -> Painter:
     if (engine := style.engine) is None:
         choose_backend()
         return Painter.from_network(style.network(), style.metadata)
-    # The painter refers to the weights and not to the style, so that the bytes of its files are freed.
+    # The painter refers to the weights and not to the style, so that the bytes of the style's files are freed.
     network = functools.partial(_network, style.place, style.config, style.weights)
     return Painter(engine, style.metadata, network, style.config.get("generator"))
 
@@ -114,7 +114,7 @@ def _load_file(path: Path, name: str | None) -> Painter:
 
 
 def _load_keras_file(path: Path) -> "keras.Model":
-    """Return the network of a `.keras` file, in float32; of a `CycleGAN`, the generator that paints."""
+    """Return the network of a `.keras` file in float32. If it is a `CycleGAN`, return its generator that paints."""
     import keras
 
     from copyart.models.cyclegan import CycleGAN

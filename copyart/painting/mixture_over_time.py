@@ -11,22 +11,22 @@ from copyart.painting.painter import Painter
 from copyart.styles.mixing import changes_over_time, is_mixture, parse_shares
 from copyart.styles.opening import open_style
 
-#: Steps from one mixture to the next. Each step changes the values of a painting by less than one grey level (0 to 255)
-#: on average (docs/video.md).
+#: Number of steps from one mixture to the next. Each step changes the values of a painting by less than one grey level
+#: (0 to 255) on average (docs/video.md).
 STEPS = 64
 _ARROW = re.compile("→|->")
 
 
 class MixtureOverTime:
-    """Makes the painter for each moment of a film. Only the last one, and those of the named mixtures, stay in memory.
+    """Makes the painter for each moment of a film. Only the latest one and those of the named mixtures stay in memory.
 
-    If weights cannot be mixed, the paintings are blended, as `copyart.load` does.
+    Like `copyart.load`, it blends paintings if the weights cannot be mixed.
 
     Args:
         source: Two or more styles or mixtures with `→` or `->` between them. They are spaced evenly over the film.
 
     Raises:
-        ConfigError: if the text does not have this form, or the shares are invalid.
+        ConfigError: if `source` does not have this form, or its shares are invalid.
         StyleError: if a style cannot be loaded.
     """
 

@@ -31,9 +31,9 @@ _Job = tuple[Path | str, Path | str]
 def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[_Job]:
     """Pair every photo with the path of its painting.
 
-    Paintings of an earlier call are skipped: those next to their photos, and those in `out` if it is inside a named
-    folder. A photo that is named twice is painted once. If two paintings would have the same name, the folder and the
-    format of its photo are added to each name.
+    Earlier paintings that a folder or a pattern in `photos` finds are not painted again: without `out`, pictures at the
+    path of another photo's painting; with `out`, pictures in `out`, unless all photos are. A photo that is named
+    twice is painted once. If two paintings would have the same path, their photos' folders and formats are added.
 
     Args:
         photos: Files, folders, patterns such as `*.jpg`, or `-` for standard input.
@@ -189,7 +189,7 @@ def _in_writable_format(path: Path, photo: Path) -> Path:
 
 
 def _slug(style: str) -> str:
-    """Return the style's name for file names: the last part of its path that is not generic."""
+    """Return the style's name for file names: the last part of its path other than `style` and `best`."""
     parts = [part for part in Path(style).parts if part not in ("style", "best", "/", ".")]
     name = style if is_mixture(style) else Path(parts[-1]).stem if parts else "painted"
     return re.sub(r"[^\w-]+", "-", name.lower()).strip("-") or "painted"
@@ -205,7 +205,7 @@ def _refuse_collisions(jobs: Sequence[_Job]) -> None:
         if real in photos:
             raise ConfigError(
                 f"a painting must not overwrite a photo. Received: {photo}, whose painting would be written to "
-                f"{target}. Name another path with -o, or leave earlier paintings out."
+                f"{target}. Name another path with -o, or leave earlier paintings out of the photos."
             )
         if real in taken:
             raise ConfigError(

@@ -42,7 +42,7 @@ class Painter:
 
     Args:
         engine: The engine that paints.
-        metadata: Metadata of the style: its name, how it was trained. Defaults to None.
+        metadata: Metadata of the style, such as its name and how it was trained. Defaults to None.
         network: The Keras network that the engine corresponds to, or a function that loads it. Defaults to None: the
             network of the engine, if it is a `KerasEngine`.
         generator: Kind and arguments of the generator, as `GeneratorSpec.to_dict` returns them. Defaults to None: those
@@ -77,7 +77,7 @@ class Painter:
             metadata: As for `Painter`.
 
         Raises:
-            StyleError: if it is not such a network, or has weights that are not finite.
+            StyleError: if `network` is not of this kind, or has weights that are not finite.
         """
         from copyart.engine.keras_engine import KerasEngine  # Keras takes seconds to import
 
@@ -108,7 +108,7 @@ class Painter:
 
     @property
     def plan(self) -> list[Stage] | None:
-        """The layer plan of the generator, or None if Keras paints."""
+        """The layer plan of the generator, or None if Keras or a `BlendEngine` paints."""
         return getattr(self.engine, "plan", None)
 
     @property
@@ -130,13 +130,13 @@ class Painter:
         """Paint one photo.
 
         Args:
-            photo: Path, bytes, binary file, PIL image or array, as for `copyart.data.images.read_image`. Or what
-                `read_photo` returned for the other arguments.
+            photo: Path, bytes, binary file, PIL image or array, as for `copyart.data.images.read_image`. Or the
+                result of `read_photo` with the same other arguments.
             strength: How much of the painting shows, from 0 (the photo) to 1 (the painting). Defaults to 1.
-            preserve_color: Whether the photo keeps its colours and takes only the painting's luminance. Defaults to
+            preserve_color: Whether to keep the photo's colours and take only the painting's luminance. Defaults to
                 False.
-            max_pixels: Most pixels to paint. A larger photo is painted at a smaller size and then enlarged. Defaults to
-                None: all of them.
+            max_pixels: Maximum number of pixels to paint. A larger photo is painted at a smaller size, and its painting
+                is enlarged. Defaults to None: no limit.
             brush: Size of the largest strokes, as a multiple of their size in training. Strokes of size 1 are hard to
                 see in a large image. Defaults to None: large enough that the image looks painted.
             progress: Called with the painted fraction, in [0, 1], if the photo is large. Defaults to None.
@@ -216,20 +216,20 @@ def read_photo(
     keep: str | None = None,
     **_: Any,
 ) -> ReadPhoto:
-    """Decode a photo, no larger than `Painter.paint` needs it. Arguments as for `Painter.paint`.
+    """Decode a photo, reduced if `Painter.paint` needs fewer pixels. The arguments are those of `Painter.paint`.
 
     Raises:
         ImageError: if the photo cannot be read.
     """
     if isinstance(photo, Image.Image):
         return ReadPhoto(photo, None)
-    # If the photo does not show beside its painting, pixels beyond max_pixels are of no use.
+    # If nothing of the photo shows in the result, more than `max_pixels` pixels are of no use.
     enough = None if _shows(strength, preserve_color, mask, keep) else max_pixels
     return ReadPhoto(*read_reduced(photo, enough))
 
 
 def _shows(strength: float, preserve_color: bool, mask: Any, keep: str | None) -> bool:
-    """Tell whether something of the photo shows in the result."""
+    """Tell whether the photo itself shows in the result, not only its painting."""
     return strength < 1 or preserve_color or mask is not None or keep is not None
 
 

@@ -21,7 +21,7 @@ NETWORK = Path(__file__).parent / "data" / "people.onnx"
 _SIDE = 256
 #: Sides of the searched squares, as fractions of the photo's shorter side, and the fraction by which they overlap.
 _SCALES, _STEP = (1.0, 0.6), 0.5
-#: Longest side at which a photo is searched, in pixels: enough for the smallest squares.
+#: Longest side, in pixels, to which a photo is reduced before the search: enough for the smallest squares.
 _LONGEST = 1024
 #: A probability below the first counts as 0, one above the second as 1.
 _FROM, _TO = 0.5, 0.9
@@ -29,7 +29,7 @@ KEEPABLE = ("people",)
 
 
 def parse_keep(keep: str) -> float:
-    """Parse `people` or `people:0.5` into how much of the people to keep, from 0 to 1.
+    """Return how strongly to keep people unpainted, from 0 to 1: 1 for `people`, 0.5 for `people:0.5`.
 
     Raises:
         ConfigError: if the text has another form.
@@ -76,7 +76,7 @@ def _squares(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _search(image: Image.Image, box: tuple[int, int, int, int]) -> np.ndarray:
-    """Return the probability of people in a box, float32 (height, width)."""
+    """Return the probability of people at each pixel of a box, float32 (height, width)."""
     view = image.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR, box=box)
     photo = np.asarray(view, np.float32)[None] / np.float32(255)
     people = Image.fromarray(_session().run(None, {"photo": photo})[0][0, 0])

@@ -1,4 +1,4 @@
-"""Resize one side of an image as Pillow does, but by matrix products: faster for floats, and strip by strip."""
+"""Resize one side of an image as Pillow does, but by matrix products, which are faster for floats and allow strips."""
 
 from collections.abc import Callable, Iterator
 
@@ -21,7 +21,7 @@ class Resampling:
         scale = max(length / result, 1.0)
         centres = (np.arange(result) + 0.5) * length / result
         support = _SUPPORT[filter] * scale
-        #: For each result pixel, the first source pixel that it depends on, and the one after the last.
+        #: For each result pixel, the first source pixel that it depends on, and the pixel after the last one.
         self.first = np.maximum((centres - support + 0.5).astype(int), 0)
         self.end = np.minimum((centres + support + 0.5).astype(int), length)
         seen = self.first[:, None] + np.arange((self.end - self.first).max())
@@ -40,16 +40,16 @@ class Resampling:
         return matrix[: self.end[high - 1] - self.first[low]]
 
     def columns(self, rows: np.ndarray) -> np.ndarray:
-        """Resize along the columns: float32 (rows, length) → float32 (rows, result)."""
+        """Resize the width: float32 (rows, length) → float32 (rows, result)."""
         parts = [rows[:, self.first[low] : self.end[high - 1]] @ weights for low, high, weights in self._blocks]
         return np.concatenate(parts, axis=1)
 
     def rows(self, columns: np.ndarray) -> np.ndarray:
-        """Resize along the rows: float32 (length, columns) → float32 (result, columns)."""
+        """Resize the height: float32 (length, columns) → float32 (result, columns)."""
         return np.concatenate(list(self.row_blocks(columns)))
 
     def row_blocks(self, columns: np.ndarray) -> Iterator[np.ndarray]:
-        """Resize along the rows as `rows` does, and yield the result in blocks of rows, from the first to the last."""
+        """Resize the height as `rows` does, and yield the result in blocks of rows, from the first to the last."""
         for low, high, weights in self._blocks:
             yield weights.T @ columns[self.first[low] : self.end[high - 1]]
 

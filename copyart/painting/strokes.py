@@ -10,9 +10,9 @@ from copyart.painting.resampling import Resampling, bicubic, lanczos
 #: Side in pixels of the largest square image in which strokes of the trained size are visible. The bundled styles
 #: learned from images of about 300 pixels, and look painted up to about twice that.
 SEEN_AT = 512
-#: Least scale at which strokes are enlarged by default: a smaller one is not worth the second painting that it needs.
+#: Minimum scale at which strokes are enlarged by default: a smaller one is not worth the second painting that it needs.
 _WORTH = 1.5
-#: Least side of the small painting, in pixels. A smaller one shows no strokes.
+#: Minimum side of the small painting, in pixels. An even smaller painting shows no strokes.
 _SMALLEST = 64
 #: Rows that are reduced at a time, few enough for the processor's cache.
 _ROWS = 64
@@ -58,7 +58,7 @@ def _reduced(painting: Image.Image, size: tuple[int, int]) -> np.ndarray:
     """Reduce a painting as Pillow reduces the photo, but without rounding: float32 in [0, 255].
 
     A rounding error of one grey level would spread over a whole large stroke. As in Pillow, values are clipped to [0,
-    255] after each direction.
+    255] after each direction is reduced.
     """
     across = Resampling(painting.width, size[0], lanczos)
     narrow = np.empty((3, painting.height, size[0]), np.float32)

@@ -80,7 +80,7 @@ def print_json_line(event: str, value: Any) -> None:
 
 
 def load_backend(name: str | None = None) -> None:
-    """Import Keras with TensorFlow or JAX, and suppress output that ignores their log levels.
+    """Import Keras with TensorFlow or JAX, and hide messages that they print whatever their log level.
 
     Args:
         name: As for `copyart.backend.choose_backend`.
@@ -97,12 +97,12 @@ def load_backend(name: str | None = None) -> None:
 
 
 def needs_tensorflow() -> ConfigError:
-    """Return the error for a command that needs TensorFlow, in an installation that can only paint."""
+    """Return the error for a command that needs TensorFlow when TensorFlow is not installed."""
     return ConfigError("this needs TensorFlow. Received: none installed. Install it: pip install tensorflow")
 
 
 def load_tensorflow() -> None:
-    """Import TensorFlow, and suppress output that ignores its log level."""
+    """Import TensorFlow, and hide messages that it prints whatever its log level."""
     if not is_installed("tensorflow"):
         raise needs_tensorflow()
     with suppress_stderr(), _without_jax():
@@ -114,7 +114,7 @@ def load_tensorflow() -> None:
 
 @contextlib.contextmanager
 def _without_jax() -> Iterator[None]:
-    """Hide JAX while TensorFlow is imported: its LiteRT converter would import JAX, 117 MB that nothing needs."""
+    """Hide JAX while TensorFlow is imported, because TensorFlow's LiteRT converter would load it and waste 117 MB."""
     if "jax" in sys.modules:
         yield
         return
@@ -127,7 +127,7 @@ def _without_jax() -> Iterator[None]:
 
 @contextlib.contextmanager
 def suppress_stderr() -> Iterator[None]:
-    """Capture what libraries write to file descriptor 2, unless --verbose is set. Print it if an exception occurs."""
+    """Capture what libraries write to file descriptor 2, except with --verbose. Print it after an unexpected error."""
     if _verbosity["verbose"]:
         yield
         return
@@ -158,7 +158,7 @@ def suppress_stderr() -> Iterator[None]:
 def counting(description: str, unit: str = "pictures") -> Iterator[Callable[[int, int | None], None]]:
     """Show a progress bar with speed and time left. Yield a function to call with (done, total).
 
-    The bar appears with the first call and disappears with the last, before another bar is drawn.
+    The bar appears at the first call and disappears once done equals total, before another bar is drawn.
 
     Args:
         description: Text before the bar.
@@ -204,10 +204,10 @@ def _columns(unit: str) -> tuple[Any, ...]:
 
 @contextlib.contextmanager
 def extra(name: str, purpose: str) -> Iterator[None]:
-    """Context in which to import the packages of an extra from `setup.cfg`.
+    """Report packages that are missing in a `with` block as an error that names the extra (of `setup.cfg`) to install.
 
     Args:
-        purpose: The feature that needs it, for the error message.
+        purpose: The feature that needs the extra, for the error message.
 
     Raises:
         ConfigError: if a package is missing.
@@ -215,7 +215,7 @@ def extra(name: str, purpose: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] == "copyart":  # a bug in Copyart, which no installation fixes
+        if (error.name or "").partition(".")[0] == "copyart":  # a bug in Copyart; installing the extra would not help
             raise
         raise ConfigError(
             f"{purpose} needs the extra {name}. Received: {error.name}, which is missing. "
@@ -227,7 +227,7 @@ class UserPath(click.Path):
     """A path in which `~` is replaced by the home folder. Shells do not replace it in `--workdir=~/runs`."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the path, with the home folder for `~`, as a `path_type`."""
+        """Return the path as a `path_type`, with `~` replaced by the home folder."""
         return super().convert(os.path.expanduser(value), param, ctx)
 
 

@@ -58,7 +58,7 @@ def _download_pictures(artist: str, source: str | None, as_json: bool) -> None:
     from copyart.data.store import decode_once
 
     if choose_source(artist, source) == "tfds":
-        load_tensorflow()  # TFDS would import it, too, but print its messages
+        load_tensorflow()  # TFDS would import TensorFlow without hiding its messages
     with counting("downloading", "bytes") as count:
         files = find_files(artist, source, progress=count)
     size = cast(int, TrainingConfig().load_size)

@@ -22,7 +22,7 @@ from copyart.errors import ConfigError
 if TYPE_CHECKING:
     from copyart.export.report import ExportReport, TorchReport
 
-#: Format → the options that it takes besides --photos. None: it takes none, because only weights are compared.
+#: Format → the options that it accepts besides --photos. None: not even --photos, because only weights are compared.
 _OPTIONS: dict[str, tuple[str, ...] | None] = {
     "saved-model": (),
     "onnx": ("precision", "floats", "calibration"),

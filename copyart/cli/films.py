@@ -53,11 +53,11 @@ def paint_films(
 
     Args:
         jobs: Pairs (path of a film, path of its painting).
-        masks: The mask of each film, by its path.
+        masks: Path of a film → its mask.
         options: Arguments of `paint_video`. Those that are None are omitted.
 
     Returns:
-        A dictionary of facts about each painted film, and the number of films that failed or were damaged.
+        A list with a dictionary of facts for each painted film, and the number of films that failed or were damaged.
     """
     if not jobs:
         return [], 0

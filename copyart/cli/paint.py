@@ -161,7 +161,7 @@ def _paint_all(jobs: list, as_json: bool, options: dict[str, Any]) -> None:
 
 
 def _masks(jobs: list, mask: str | None, keep: str | None) -> dict:
-    """Check --keep and the masks before painting starts. Return photo → mask, empty without --mask."""
+    """Check --keep and the masks before painting starts. Return a dictionary photo → mask, empty without --mask."""
     from copyart.painting.masks import masks_for
     from copyart.painting.people import parse_keep
 
@@ -199,9 +199,9 @@ def _read_stream(path: Path) -> bytes:
 
 
 def _load(style: str, network: str | None, changing: bool) -> "Painter | MixtureOverTime":
-    """Load a painter, and suppress output of Keras' backend.
+    """Load a painter, and hide messages of Keras' backend.
 
-    If `changing`, because all inputs are films, the style may be a mixture that changes over time.
+    `changing` is true if all inputs are films. The style may then be a mixture that changes over time.
     """
     with suppress_stderr():
         from copyart.painting.loading import load

@@ -8,7 +8,7 @@ import click
 
 from copyart.cli.console import extra, say, verbosity_options
 
-#: Option → (setting, factor from the option's unit to the setting's).
+#: Option → (setting, factor that converts the option's unit to the setting's).
 _LIMITS = {
     "max_megabytes": ("max_bytes", 1024 * 1024),
     "max_megapixels": ("max_pixels", 1024 * 1024),

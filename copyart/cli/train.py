@@ -24,12 +24,12 @@ from copyart.cli.console import (
 )
 from copyart.config import CHOICES, DEVICES, RECIPES, TrainingConfig
 
-#: Field → other names of its option, because docs/evaluation.md speaks of judges.
+#: Field → further names of its option, with the word "judge" as in docs/evaluation.md.
 _ALSO = {"evaluation_epochs": ("--judge-epochs",), "evaluation_pictures": ("--judge-pictures",)}
 
 
 def setting_options(command: Callable) -> Callable:
-    """Add an option for each setting to a command. One that is not given is None, which keeps the recipe's value."""
+    """Add an option for each setting to a command. An option that is not given is None and keeps the recipe's value."""
     helps = _helps()
     for field in reversed(dataclasses.fields(TrainingConfig)):
         kind = click.Choice(CHOICES[field.name]) if field.name in CHOICES else _plain(field.type)

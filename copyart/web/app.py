@@ -31,10 +31,10 @@ def create_app(
     """Create the application, and start the worker process. `/readyz` reports when the worker is ready.
 
     Args:
-        settings: `copyart.web.settings.Settings`. Defaults to None: the default limits.
+        settings: A `copyart.web.settings.Settings`. Defaults to None for the default limits.
         styles: Workdirs, style folders, packed styles, `.keras` or `.pth` files to offer in addition to the bundled
             ones.
-        start_worker: Starts a worker process, given sources and settings. None: the server does not paint.
+        start_worker: Function (sources, settings) → worker process. None for a server that does not paint.
 
     Returns:
         A `flask.Flask`. Its `extensions["copyart"]` is the `Supervisor`, which the caller must close.

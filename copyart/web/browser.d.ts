@@ -1,14 +1,14 @@
 // Adds to TypeScript's own declarations, for the type check of the page's scripts. Browsers never load this file.
 
 interface Navigator {
-  /** Gigabytes; Chromium only. */
+  /** Memory of the device in gigabytes; Chromium only. */
   readonly deviceMemory?: number;
   /** Chromium only. */
   readonly connection?: { readonly saveData: boolean };
   readonly gpu?: { requestAdapter(): Promise<{ isFallbackAdapter?: boolean; info?: { isFallbackAdapter?: boolean } } | null> };
 }
 
-// The template decides which element an id or a selector finds, and a test checks that; here it may be of any type.
+// The template decides what an id or a selector finds. Its type is `any` here; a test checks that the ids exist.
 interface Document {
   getElementById(id: string): any;
   querySelector(selectors: string): any;

@@ -1,4 +1,4 @@
-"""Compress the page's text, most of the first view, to a third for browsers that accept gzip."""
+"""Compress text files for browsers that accept gzip: they are most of the first view, and shrink to a third."""
 
 import functools
 import gzip
@@ -9,7 +9,7 @@ _TEXTS = ("text/html", "text/javascript", "text/css", "image/svg+xml", "applicat
 
 
 def compress(app: flask.Flask) -> None:
-    """Make an application send its pages, scripts and style sheets compressed, but not what the REST API returns."""
+    """Make an application compress its pages, scripts and style sheets, but not the REST API's responses."""
     app.after_request(_compressed)
 
 
@@ -19,7 +19,7 @@ def _compressed(response: flask.Response) -> flask.Response:
     response.vary.add("Accept-Encoding")
     if "gzip" not in flask.request.accept_encodings or response.content_encoding:
         return response
-    response.direct_passthrough = False  # also reads files into memory: they are small
+    response.direct_passthrough = False  # reads the file into memory, which is fine: text files are small
     response.set_data(_packed(response.get_data()))
     response.content_encoding = "gzip"
     if etag := response.get_etag()[0]:

@@ -1,4 +1,4 @@
-"""Security headers of every response: run only our own scripts, forbid framing, do not cache paintings."""
+"""Security headers of the responses: run only Copyart's own scripts, forbid framing, do not cache paintings."""
 
 import flask
 
@@ -21,7 +21,7 @@ _SOURCES = {
 CONTENT_SECURITY_POLICY = "; ".join(f"{name} {sources}" for name, sources in _SOURCES.items())
 
 _HEADERS = {"Cross-Origin-Resource-Policy": "same-origin", "X-Content-Type-Options": "nosniff"}
-#: Browsers heed these 600 bytes on pages and workers only; 73 of the 74 files in the first view are neither.
+#: Browsers use these 600 bytes of headers only on pages and workers; 73 of the 74 files in the first view are neither.
 _PAGE_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     # Browsers allow WebAssembly threads only with these two headers.
@@ -34,13 +34,13 @@ _PAGE_HEADERS = {
 
 
 def guard(app: flask.Flask) -> None:
-    """Make an application send these headers, and refuse requests from pages of other sites."""
+    """Make an application send the security headers, and refuse requests from pages of other sites."""
     app.before_request(_refuse_other_sites)
     app.after_request(_add_headers)
 
 
 def mark_as_part() -> None:
-    """Mark this request's response as a part of a page, such as a picture. It gets no headers for pages."""
+    """Mark this request's response as a part of a page, such as a picture. It then gets no `_PAGE_HEADERS`."""
     flask.g.is_part_of_page = True
 
 

@@ -39,7 +39,7 @@ _TITLES = {
 
 
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457
-    """A request that cannot be fulfilled.
+    """The error for a request that cannot be fulfilled.
 
     Args:
         code: A key of `STATUSES`.

@@ -7,7 +7,7 @@ from copyart.errors import ConfigError
 
 #: Bytes for form fields and multipart boundaries, in addition to the photo.
 FORM_BYTES = 64 * 1024
-#: Formats of paintings → media types.
+#: Format of a painting → its media type.
 MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
 #: Allowed formats of photos.
@@ -20,19 +20,19 @@ class Settings:
 
     Args:
         max_bytes: Largest photo, in bytes. Defaults to 20 MiB: a phone's JPEGs of 12 to 50 megapixels take 3 to 20 MiB.
-        max_pixels: Most pixels of a photo. Defaults to 24 × 2²⁰: enough for 24-megapixel cameras, and decoding takes at
-            most about 300 MB.
-        painted_pixels: Most pixels to paint. A larger photo is painted smaller and then enlarged. Defaults to 4 × 2²⁰:
-            feature maps then take 128 MiB with the light generator, without temporary files.
-        queue: Most waiting paintings while one is painted. Defaults to 8.
+        max_pixels: Maximum number of pixels of a photo. Defaults to 24 × 2²⁰: enough for 24-megapixel cameras, and
+            decoding takes at most about 300 MB.
+        painted_pixels: Maximum number of pixels to paint. A larger photo is painted smaller and then enlarged. Defaults
+            to 4 × 2²⁰: feature maps then take 128 MiB with the light generator, without temporary files.
+        queue: Maximum number of paintings that wait while another one is painted. Defaults to 8.
         wait_seconds: Longest wait in the queue. Defaults to 60.
         paint_seconds: Longest time for one painting, from decoding to encoding. Defaults to 120.
-        paintings_a_minute: Most paintings per client and minute; 0 for no limit. Defaults to 30.
-        limits_storage: Storage that several servers share for these counts; see `copyart.web.server.rate.RateLimit`.
-            Defaults to None: each server counts by itself.
+        paintings_a_minute: Maximum number of paintings per client and minute; 0 for no limit. Defaults to 30.
+        limits_storage: Storage in which several servers count paintings together; see
+            `copyart.web.server.rate.RateLimit`. Defaults to None: each server counts by itself.
 
     Raises:
-        ConfigError: if a limit is not positive and finite.
+        ConfigError: if a limit is below 1 (`paintings_a_minute`: below 0) or not finite.
     """
 
     max_bytes: int = 20 * 1024 * 1024

@@ -17,9 +17,9 @@ from copyart.web.page.runtime import FETCH, STATIC, VENDOR, installed_runtimes, 
 from copyart.web.page.static_files import SERVICE_WORKER, static_folder
 from copyart.web.style_registry import StyleEntry, open_registry
 
-#: Language → its file. `stay` marks English as chosen, so that the page ignores the browser's language.
+#: Language → address of its page. `stay` marks English as chosen, so that the page ignores the browser's language.
 _PAGES = {"en": "index.html?stay", "fr": "fr.html"}
-#: For hosts that read a `_headers` file: the first two headers allow WebAssembly threads.
+#: Content of the `_headers` file, which some hosts read. The first two headers allow WebAssembly threads.
 _HEADERS = """\
 /*
   Cross-Origin-Opener-Policy: same-origin
@@ -42,8 +42,8 @@ def write_site(
         out: Folder to write. It must be new or empty.
         styles: Workdirs, style folders and packed styles to offer in addition to the bundled ones.
         vendor: Folder of onnxruntime-web's files. Defaults to the package's.
-        url: Where the site will be, such as "https://example.org/copyart/". Other sites need it to show the picture of
-            a link to the page. Defaults to "": the picture's address is relative.
+        url: URL that the site will have, such as "https://example.org/copyart/". Other sites need it to show a picture
+            next to a link to the page. Defaults to "": the picture's address is then relative.
 
     Returns:
         Number of bytes written.

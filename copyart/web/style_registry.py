@@ -43,7 +43,7 @@ class StyleEntry:
 
 
 def open_registry(extra: Sequence[str | os.PathLike] = ()) -> dict[str, StyleEntry]:
-    """Build the registry. The weights of bundled styles are not read yet.
+    """Build the registry, without reading the weights of bundled styles.
 
     Args:
         extra: Workdirs, style folders, packed styles, `.keras` or `.pth` files to list after the bundled styles.
@@ -69,7 +69,7 @@ def open_registry(extra: Sequence[str | os.PathLike] = ()) -> dict[str, StyleEnt
 
 
 def find_style(registry: dict[str, StyleEntry], name: str) -> StyleEntry | None:
-    """Return the style with a slug, or with a name in any spelling. Return None if there is none.
+    """Return the style with this slug, or with this name in any spelling. Return None if there is none.
 
     Args:
         registry: Slug → `StyleEntry`.

@@ -9,9 +9,9 @@ Generator file:
     the rest    the ONNX models of the passes, one after the other
 
 Style file: safetensors with `kernel_<stage>`, `bias_<stage>`, `gain_<stage>` and `offset_<stage>` for each stage of the
-layer plan that has them, in float32. Kernels have ONNX's layout, (channels out, in, height, width), and are in float16
-where this changes no value. The bundled styles' weights are float16, but polyphase kernels are sums of them: rounded to
-float16, they would change half a percent of all painted values by one level of 255, and some of large photos by three.
+layer plan that has them, in float32. Kernels have ONNX's layout, (channels out, in, height, width). A kernel is stored
+in float16 if that changes no value. The bundled styles' weights are float16, but polyphase kernels are sums of weights:
+rounding them would change half a percent of all painted values by one level of 255, and some of large photos by three.
 """
 
 import functools

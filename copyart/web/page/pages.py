@@ -26,7 +26,7 @@ from copyart.web.server.paint_request import paint_upload
 from copyart.web.worker.supervisor import Supervisor
 
 for _type, _suffix in (("text/javascript", ".js"), ("application/wasm", ".wasm")):
-    mimetypes.add_type(_type, _suffix)  # some systems have other types in their tables, and browsers require these
+    mimetypes.add_type(_type, _suffix)  # browsers require these types, but some systems have others for these suffixes
 
 pages = flask.Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 #: Cache time of files whose name changes with their content: a year, in seconds.

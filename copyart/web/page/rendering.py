@@ -57,7 +57,7 @@ def browser_files(slug: str, opens: Path | Style | None) -> tuple[BrowserFile, B
     """
     try:
         plan = open_style(opens).plan if opens else None
-    except StyleError:  # readable when the server started, so the server may still paint with it
+    except StyleError:  # was readable when the server started, so the server may still be able to paint
         return None
     if plan is None:
         return None
@@ -173,9 +173,9 @@ def decimal(language: str, value: float) -> str:
     return f"{value:.1f}".replace(".", "," if language == "fr" else ".")
 
 
-#: Sample photos for visitors, from the bundled sample, which our own code drew.
+#: Sample photos for visitors. They belong to the bundled sample, whose pictures were drawn by Copyart's own code.
 SAMPLES = ("photo-03.jpg", "photo-08.jpg", "photo-14.jpg")
-#: The sample photo that the page shows at first, beside its painting `demo.jpg`; and the style of that painting.
+#: The sample photo that the page shows first, next to its painting `demo.jpg`, and the style of that painting.
 DEMO, DEMO_STYLE = SAMPLES[2], "vangogh"
 
 
@@ -198,7 +198,7 @@ def _json(value: Any) -> Markup:
 
 @functools.lru_cache(maxsize=256)
 def thumbnail(preview: bytes) -> bytes:
-    """Return a small square JPEG for a style's card. It takes about 2 kB, because the first view shows forty of them.
+    """Return a square JPEG for a style's card. It is small, about 2 kB, because the first view shows forty of them.
 
     Args:
         preview: The bytes of the style's preview.
@@ -211,7 +211,7 @@ def thumbnail(preview: bytes) -> bytes:
 
 
 def web_manifest(language: str) -> dict[str, Any]:
-    """Return the web app manifest, ready for JSON.
+    """Return the web app manifest as JSON types.
 
     Args:
         language: Language of its description.

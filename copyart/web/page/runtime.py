@@ -11,7 +11,7 @@ STATIC = Path(__file__).parent.parent / "static"
 VENDOR = STATIC / "vendor"
 #: The command that downloads the files, for messages.
 FETCH = "make web"
-#: Encodings of the compressed copies, the smallest first, and their suffixes.
+#: (Encoding, suffix) of each compressed copy, the smallest copy first.
 _PACKED = (("br", ".br"), ("gzip", ".gz"))
 #: Runtime → the module that the page imports, and the loader and the WebAssembly file that the module loads. `jspi`,
 #: the smaller build with WebGPU, needs browsers with WebAssembly JSPI.
@@ -22,7 +22,7 @@ RUNTIMES = {
 
 
 def runtime_file(name: str, accepted: Collection[str], vendor: Path = VENDOR) -> tuple[Path, str | None] | None:
-    """Return the file of a runtime to send, compressed if possible. Return None if there is no such file.
+    """Return the runtime file to send, compressed if possible. Return None if there is no such file.
 
     Args:
         name: Name of the file; untrusted text.
@@ -57,7 +57,7 @@ def installed_runtimes(vendor: Path = VENDOR) -> dict[str, Any]:
 
 
 def vendor_version(vendor: Path = VENDOR) -> str:
-    """Return twelve hexadecimal digits for the addresses of the runtimes' files, which change with the files.
+    """Return twelve hexadecimal digits that change with the runtimes' files, for the addresses of these files.
 
     Args:
         vendor: Folder of the files. Defaults to the package's.

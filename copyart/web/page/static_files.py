@@ -6,10 +6,10 @@ from pathlib import Path
 
 from copyart.web.page.runtime import STATIC, version_of
 
-#: The script that lets the page work offline. Its address never changes, and its folder holds all that it caches.
+#: The script that lets the page work offline. Its address never changes. It only caches addresses below its folder.
 SERVICE_WORKER = STATIC / "service_worker.js"
 
-#: Scripts that browsers run in threads of their own.
+#: Scripts that browsers run in separate threads.
 WORKERS = ("painting_worker.js",)
 
 
@@ -20,7 +20,7 @@ def static_folder() -> str:
 
 
 def static_file(address: str) -> Path | None:
-    """Return the file at an address below `static/`. Return None if there is none, or its folder is outdated.
+    """Return the file at an address below `static/`. Return None if there is none, or if the folder is outdated.
 
     Args:
         address: `<folder>/<name>`; untrusted text.

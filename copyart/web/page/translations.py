@@ -300,7 +300,7 @@ def in_the_style_of(language: str, name: str, school: bool = False) -> str:
     Args:
         language: One of `LANGUAGES`.
         name: Name of the style in that language.
-        school: Whether it is a school, such as Ukiyo-e, or a user's own style, and not a person.
+        school: True if the name is a school's, such as Ukiyo-e, or a user's own style's; False if it is a person's.
     """
     if language == "en":
         return f"in the style of {name}"

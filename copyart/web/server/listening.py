@@ -15,13 +15,13 @@ from copyart.errors import ConfigError
 from copyart.web.settings import FORM_BYTES, Settings
 from copyart.web.worker.supervisor import Supervisor
 
-#: Threads for quick requests, in addition to those in which paintings wait.
+#: Threads for quick requests, in addition to the threads in which requests wait for their paintings.
 _QUICK = 8
 #: Seconds without data after which a connection is closed.
 _SILENCE = 60
 #: Seconds between checks whether to stop.
 _LOOK = 0.25
-#: Most open connections: many more than the slow ones of one client, fewer than the files that a process may open.
+#: Maximum number of open connections: far more than one client's slow connections, but below the limit on open files.
 _CONNECTIONS = 500
 #: Allowed X-Forwarded-Prefix values. They cannot lead to // or .. in URLs.
 _PREFIX = r"(?:/[\w~-][\w.~-]*)+"
@@ -47,7 +47,7 @@ class Server:
         self._leaving = threading.Event()
         logging.getLogger("waitress.queue").setLevel(
             logging.ERROR
-        )  # it would warn about each request that waits briefly
+        )  # waitress would warn about each request that waits briefly
         options = {**_settings(self._supervisor.settings), **_trust(trusted_proxy)}
         served = app if trusted_proxy is None else _behind_prefix(app)
         try:
@@ -84,11 +84,11 @@ class Server:
 def _settings(settings: Settings) -> dict[str, Any]:
     largest = (
         2 * settings.max_bytes + FORM_BYTES
-    )  # up to this size the application refuses a body, with a clear error; above it, waitress does
+    )  # waitress refuses larger bodies; the application refuses other bodies over its limit, with a clear error
     return {
         "threads": settings.queue + 1 + _QUICK,
         "max_request_body_size": largest,
-        # Buffers up to these sizes stay in memory. 16 bytes per pixel are enough for any painting, even as PNG.
+        # Larger buffers would be written to disk. 16 bytes per pixel are enough for any painting, even as PNG.
         "inbuf_overflow": 2 * largest,
         "outbuf_overflow": max(16 * settings.max_pixels, 1 << 30),
         "channel_request_lookahead": 1,  # lets waitress notice that a client disconnects

@@ -36,7 +36,7 @@ class Metrics:
         self._ready = Gauge("copyart_ready", "Whether the styles are loaded and warmed up.", registry=self.registry)
 
     def count_painting(self, outcome: str) -> None:
-        """Count a finished painting: "painted", or the code of a problem."""
+        """Count a finished job. The outcome is "painted" or the code of a problem."""
         self._paintings.labels(outcome).inc()
 
     def time_painting(self, style: str, seconds: float) -> None:
@@ -53,7 +53,7 @@ class Metrics:
         self._ready.set_function(lambda: supervisor.ready)
 
     def count_request(self, response: flask.Response) -> flask.Response:
-        """Count a response; a function for `Flask.after_request`."""
+        """Count a response, and return it, as `Flask.after_request` expects."""
         # The route's name and not the URL, because visitors' URLs would create endless labels.
         known = flask.request.method in ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
         method = flask.request.method if known else "other"

@@ -14,10 +14,10 @@ _SUFFIXES = {"jpeg": ".jpg", "png": ".png", "webp": ".webp"}
 
 @dataclass(frozen=True)
 class Painting(Painted):
-    """A painting for the response.
+    """A painting for the response: a `Painted` with its style.
 
     Args:
-        style: The `StyleEntry` of its style.
+        style: The `StyleEntry` of the style.
     """
 
     style: StyleEntry
@@ -43,7 +43,7 @@ def paint_upload(request: flask.Request) -> Painting:
         Problem: if the photo was not painted.
     """
     supervisor, rate = (flask.current_app.extensions[name] for name in ("copyart", "copyart-rate"))
-    supervisor.require_room()  # first, so that a refusal for a full queue does not count towards the client's rate
+    supervisor.require_room()  # first, so that requests refused by a full queue do not count towards the rate limit
     rate.check(request.remote_addr)
     upload = read_upload(request, supervisor.registry, supervisor.settings)
     slug = upload.request.slug

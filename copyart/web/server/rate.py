@@ -20,7 +20,7 @@ class RateLimit:
     """A limit on the paintings per client and minute.
 
     Args:
-        a_minute: Most paintings that a client may request per minute; 0 for no limit.
+        a_minute: Maximum number of paintings that a client may request per minute; 0 for no limit.
         storage: Shared storage for several servers, as a URL for `limits`, such as `redis://127.0.0.1:6379`. Defaults
             to None: in memory, for this server alone.
 
@@ -34,7 +34,7 @@ class RateLimit:
         self._limiter = MovingWindowRateLimiter(_open(storage)) if storage and a_minute else self._alone
 
     def check(self, address: str | None) -> None:
-        """Count a painting of a client.
+        """Count a painting that a client requests.
 
         Args:
             address: Address of the client as text, or None.
@@ -79,8 +79,8 @@ def _count(limiter: MovingWindowRateLimiter, limit: RateLimitItemPerMinute, clie
 
 
 def client_of(address: str | None) -> str:
-    """Return the network that counts as one client: an IPv4 address, or a 64-bit IPv6 network, which belongs to one
-    customer."""
+    """Return what counts as one client: an IPv4 address, or the /64 network of an IPv6 address, because such a network
+    belongs to one customer."""
     try:
         ip = ipaddress.ip_address((address or "").partition("%")[0])
     except ValueError:

@@ -26,11 +26,11 @@ _KINDS = f"{', '.join(PHOTO_FORMATS[:-1])} or {PHOTO_FORMATS[-1]}"
 
 
 class Request(flask.Request):
-    """A request whose files stay in memory. Werkzeug would write files from 500 kB on to disk."""
+    """A request whose files stay in memory. Werkzeug would write files of 500 kB and more to disk."""
 
     max_form_memory_size = (
         256 * 1024
-    )  # bytes of a field; at least 64 KiB, the size of the pieces in which Werkzeug reads files
+    )  # bytes per field; must be at least 64 KiB, because Werkzeug reads files in pieces of that size
     max_form_parts = 32
 
     def _get_file_stream(

@@ -28,7 +28,7 @@ export function chosenBrush() {
   return brush.value === brush.dataset.usual ? null : Number(brush.value);
 }
 
-/** Return at how many pixels to paint a photo, so that strokes of the trained size look like the chosen brush. */
+/** Return the number of pixels to paint so that strokes of the trained size look like the chosen brush. */
 export function coarsePixels({ width, height }) {
   return (width * height) / (chosenBrush() ?? defaultSize) ** 2;
 }
@@ -56,7 +56,7 @@ export function offerSecondStyles(style, inBrowser) {
 
 /**
  * Call `blended` when a control changes that only affects blending, and `painted` when the photo must be painted again.
- * Both are called with whether the control was released.
+ * Their argument tells whether the control was released.
  */
 export function connectAdjustments({ blended, painted }) {
   for (const [controls, changed] of [[[strength, preserve], blended], [[second, share, brush], painted]]) {
@@ -65,7 +65,7 @@ export function connectAdjustments({ blended, painted }) {
         showValues();
         changed(false);
       });
-      // A slider that is released where it was grabbed fires no `change`.
+      // A slider that is released at the value at which it was grabbed fires no `change`.
       for (const kind of ["change", "pointerup"]) control.addEventListener(kind, () => changed(true));
     }
   }

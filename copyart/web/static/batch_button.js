@@ -1,4 +1,4 @@
-// The button that paints all chosen photos like the one that is shown, and downloads them as one zip.
+// The button that paints all chosen photos with the settings of the shown painting, and downloads them as one zip.
 
 import { blendSettings, chosenBrush } from "./adjustment_controls.js";
 import { blendPhotoAndPainting } from "./blend_with_photo.js";
@@ -43,7 +43,7 @@ async function paintAll() {
   }
 }
 
-/** End a job. Return false if it was stopped before, because the page then shows something else. */
+/** End a job. If it was stopped before, only return false, because the page then shows something else. */
 function endJob(job) {
   if (job !== state.job) return false;
   state.job = null;

@@ -1,6 +1,6 @@
 // Blends a painting with its photo, and keeps the photo's colours if asked to, as `Painter.paint` does.
 
-/** Return a photo and a painting, ImageData of one size, blended; strength is 0 for the photo, 1 for the painting. */
+/** Return a blend of a photo and a painting, ImageData of one size. `strength` 0 gives the photo, 1 the painting. */
 export function blendPhotoAndPainting(photo, painting, strength, preserve) {
   const result = new ImageData(photo.width, photo.height);
   const [from, out] = [photo.data, result.data];
@@ -14,7 +14,7 @@ export function blendPhotoAndPainting(photo, painting, strength, preserve) {
   return result;
 }
 
-// JPEG's YCbCr as Pillow computes it: from tables for -255 to 255, in 64ths, after adding a half and truncating.
+// JPEG's YCbCr as Pillow computes it, with tables for -255 to 255. Entries are 64 × factor × value + 0.5, truncated.
 const ZERO = 255;
 const times = (factor) => Int32Array.from({ length: 511 }, (_, at) => Math.trunc(64 * factor * (at - ZERO) + 0.5));
 const LIGHT = [0.299, 0.587, 0.114].map(times);

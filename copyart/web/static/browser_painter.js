@@ -5,7 +5,7 @@ import { pageData } from "./page_data.js";
 import { PaintingWorkerClient } from "./painting_worker_client.js";
 import { canvasReturnsTruePixels, photoPixels, sizeWithin } from "./photo_pixels.js";
 
-/** Return null if this browser can paint some style, else the name of the page text that says why it cannot. */
+/** Return null if this browser can run the painter, else the name of the page text that says why it cannot. */
 export function whyBrowserCannotPaint() {
   if (!Object.keys(pageData.runtimes).length) return "why_no_runtime";
   if (!globalThis.WebAssembly || !WebAssembly.validate(SIMD_FUNCTION) || !globalThis.Worker) return "why_no_wasm";
@@ -36,9 +36,9 @@ export class BrowserPainter {
   }
 
   /**
-   * Paint a photo; resolves to { photo, painting, seconds, engine }, with two ImageData of one size. A style may have
-   * `parts`, { weights, share } each, which are mixed. `brush` is the size of the largest strokes, as a multiple of
-   * their size in training. `pixels` is the most pixels to paint.
+   * Paint a photo. Return { photo, painting, seconds, engine }; `photo` and `painting` are ImageData of one size.
+   * The weights of a mixture are in `style.parts`, an array of { weights, share }. `brush` is the size of the largest
+   * strokes, as a multiple of their size in training. `pixels` is the maximum number of pixels to paint.
    * @param {object} photo
    * @param {object} style
    * @param {{ signal: AbortSignal, progress: (what: object) => void, brush?: number, pixels?: number }} how
@@ -57,7 +57,7 @@ export class BrowserPainter {
     }
   }
 
-  /** End the worker; the painting under way is lost. */
+  /** End the worker, and drop the painting under way. */
   stop() {
     this.#worker.stop();
   }
@@ -72,10 +72,10 @@ export class BrowserPainter {
   }
 }
 
-/** With fewer pixels than this, painting that ran out of memory is not tried again at a smaller size. */
+/** If painting runs out of memory with fewer pixels than this, it is not tried again at a smaller size. */
 const MIN_PIXELS = 1 << 16;
 
-/** Return the most pixels to paint: as many as a device of this kind surely has the memory for. */
+/** Return the maximum number of pixels to paint, for which a device of this kind should have enough memory. */
 function maxPixels() {
   const handheld = matchMedia("(pointer: coarse)").matches;
   const gigabytes = navigator.deviceMemory ?? (handheld ? 4 : 8);

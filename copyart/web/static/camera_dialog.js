@@ -7,7 +7,7 @@ const snapshot = document.getElementById("snapshot");
 const video = dialog.querySelector("video");
 let openingCamera = false; // while the visitor is asked for permission: a second click must not open the camera twice
 
-/** Let buttons open the camera; `taken` gets the photo as a file, `failed` the text of an error. */
+/** Let buttons open the camera. `taken` is called with the photo as a file, `failed` with the text of an error. */
 export function connectCameraButtons(buttons, taken, failed) {
   for (const button of buttons) button.addEventListener("click", () => openCamera(failed));
   document.getElementById("shoot").addEventListener("click", async () => {

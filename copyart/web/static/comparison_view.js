@@ -38,7 +38,7 @@ export function setPhoto(photo, pixels) {
   hidePainting();
 }
 
-/** Return the factor by which a photo is enlarged on the page: a small one would be lost in the frame. */
+/** Return the factor by which a photo is enlarged on the page, because a small photo would look lost in the frame. */
 function enlargement({ width, height }) {
   return Math.min(MAX_ENLARGEMENT, Math.max(1, LEAST_SIDE / Math.max(width, height)));
 }
@@ -58,7 +58,7 @@ export function showPainting({ photo, painting: pixels }, manner, look) {
   if (!sweepFrame) placeDivider(dividerPlace);
 }
 
-/** Show at once how the sliders blend a painting; a large one at a reduced size, until `showPainting` is called. */
+/** Show how the sliders blend a painting. A large painting is shown reduced until `showPainting` is called. */
 export function showBlendPreview(painted, look) {
   if (painted.photo.width * painted.photo.height <= PREVIEW_PIXELS) return drawBlended(painted, look);
   if (reducedPair?.of !== painted) {
@@ -115,7 +115,7 @@ export function hidePainting() {
 
 /**
  * Return a function that passes steps of a painting to `showStep`. The first visible step makes the divider sweep over
- * the photo, unless `seen` says that a painting is shown already.
+ * the photo, unless `seen` is true because a painting is shown already.
  */
 export function sweepOnceVisible(showStep, seen) {
   return (what) => {
@@ -149,7 +149,7 @@ function setDividerShown(shown) {
   labelSides(split.value);
 }
 
-/** Show the label of each side of the divider that is wide enough. */
+/** Show the labels of the divider's two sides, except on a side that is too narrow for its label. */
 function labelSides(place) {
   const [before, after] = sideLabels;
   before.hidden = split.hidden || place < LABEL_SHARE;

@@ -3,7 +3,7 @@
 const dialog = document.getElementById("question");
 const [yes, no] = dialog.querySelectorAll("button");
 
-/** Ask a question; resolves to whether the visitor agrees. Closing the dialog means no. */
+/** Ask a question, and return a promise of whether the visitor agrees. Closing the dialog means no. */
 export function askToConfirm(question, agree, refuse) {
   document.getElementById("asked").textContent = question;
   yes.textContent = agree;

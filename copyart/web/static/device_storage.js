@@ -1,4 +1,4 @@
-// Stores the paintings, and the photo of each tab, on this device. They stay when the page is left.
+// Stores the paintings, and the photo of each tab, on this device. They remain after the page is closed.
 
 const DAY = 24 * 3600 * 1000; // milliseconds
 
@@ -15,7 +15,7 @@ database.catch(() => {}); // whoever awaits it gets the error
 
 const otherTabs = new BroadcastChannel("copyart");
 
-/** Call `act` with a store; resolves to the result of the request that it makes, once the transaction is complete. */
+/** Call `act` with a store. When the transaction is complete, return the result of the request that `act` returned. */
 async function runTransaction(name, mode, act) {
   const transaction = (await database).transaction(name, mode);
   const request = act(transaction.objectStore(name));
@@ -25,7 +25,7 @@ async function runTransaction(name, mode, act) {
   });
 }
 
-/** Store a record. WebKit's private windows cannot store files; there, store the bytes of its files. */
+/** Store a record. If that fails, replace its files by their bytes: WebKit's private windows cannot store files. */
 async function put(name, record) {
   const store = (value) => runTransaction(name, "readwrite", (objects) => objects.put(value));
   await store(record).catch(async () => store(await filesToBytes(record)));
@@ -47,7 +47,7 @@ function bytesToFiles(record) {
   return Object.fromEntries(pairs);
 }
 
-/** Call back when another tab has changed the paintings. */
+/** Call `callback` whenever another tab has changed the paintings. */
 export function onPaintingsChanged(callback) {
   otherTabs.onmessage = callback;
 }
@@ -58,7 +58,7 @@ export async function storedPaintings() {
   return all.map(bytesToFiles).sort((one, other) => other.when - one.when);
 }
 
-/** Store a painting, { id, when, … }, in place of one with the same id. */
+/** Store a painting, { id, when, … }. It replaces a painting with the same id. */
 export async function storePainting(painting) {
   await put("paintings", painting);
   otherTabs.postMessage("changed");

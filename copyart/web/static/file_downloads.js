@@ -2,10 +2,10 @@
 
 import { Problem } from "./page_data.js";
 
-const MAX_FILES = 48; // most files to keep in memory; each has about 0.7 MB
+const MAX_FILES = 48; // maximum number of files in memory, of about 0.7 MB each
 const filesInMemory = new Map(); // address → promise of its bytes
 
-/** Return a function that returns a progress function for a file; `progress` is called with the sums over all files. */
+/** Return a function that makes a progress function for each file. `progress` gets the sums over all files. */
 export function combinedProgress(progress) {
   const files = [];
   return () => {
@@ -20,7 +20,7 @@ export function combinedProgress(progress) {
   };
 }
 
-/** Return the bytes of a file that many paintings need; fetch it only if it is not in memory. */
+/** Return the bytes of a file that many paintings need. Fetch the file only if it is not in memory. */
 export function fetchOnce(address, bytes, progress) {
   const file = filesInMemory.get(address) ?? fetchBytes(address, bytes, progress);
   filesInMemory.delete(address);
@@ -32,7 +32,7 @@ export function fetchOnce(address, bytes, progress) {
 
 /**
  * Return the `size` bytes of a file. While they arrive, call `progress` with { fetching, total }, in transferred bytes:
- * there are fewer of these if the host compresses the file.
+ * the total is smaller than `size` if the host compresses the file.
  */
 export async function fetchBytes(address, size, progress) {
   const response = await fetch(address).catch(() => null);

@@ -6,7 +6,7 @@ const VISIBLE_SIDE = 512; // largest side of a square picture in which strokes o
 const MIN_SCALE = 1.5; // least scale at which strokes are enlarged by default
 const MIN_COARSE_SIDE = 64; // least side of the small painting
 
-/** Return the size that strokes need to be visible in a photo, as a multiple of their size in training. */
+/** Return the size at which strokes are visible in a photo, as a multiple of their size in training; at least 1. */
 export function defaultBrush(width, height) {
   const wanted = Math.sqrt(width * height) / VISIBLE_SIDE;
   return wanted >= MIN_SCALE ? wanted : 1;
@@ -14,7 +14,7 @@ export function defaultBrush(width, height) {
 
 /**
  * Return the width and height of the small painting that gives the large strokes, or null if strokes of the trained
- * size are large enough. `brush` is the strokes' size, as a multiple of that in training; null is `defaultBrush`.
+ * size are large enough. `brush` is the strokes' size as a multiple of that in training; null means `defaultBrush`.
  */
 export function coarseSize(width, height, brush = null) {
   const scale = Math.min(brush ?? defaultBrush(width, height), Math.min(width, height) / MIN_COARSE_SIDE);
@@ -26,7 +26,7 @@ export function reducePhoto(picture, width, height) {
   return resizePicture(picture, width, height, lanczos, Uint8ClampedArray);
 }
 
-/** Gives a painting the large strokes of a smaller one, while it is painted from the top. Its fine strokes stay. */
+/** Adds the large strokes of a small painting to a large one of the same photo, while that is painted from the top. */
 export class LargeStrokes {
   #coarse;
   #columns; // values in a row of the painting
@@ -55,7 +55,7 @@ export class LargeStrokes {
 
   /**
    * Add the large strokes, in place, to the rows of a painting (RGB) for which enough rows have been `received`.
-   * Returns the first row that was finished, and the row after the last one.
+   * Return the first row that this call finished, and the row after the last one.
    */
   finishRows(painting, received) {
     const rows = this.#rows;
@@ -72,7 +72,7 @@ export class LargeStrokes {
     clampToBytes(this.#narrow, row * columns, columns);
   }
 
-  /** Compute the changes of a coarse row: the coarse painting minus the reduced painting. */
+  /** Compute the changes in one coarse row: the small painting minus the reduced large painting. */
   #change(row) {
     const columns = this.#coarse.width * 3;
     const { first, weights } = this.#down[row];

@@ -1,4 +1,4 @@
-// The live camera: paints frame after frame, at a size that keeps the pace. Nothing leaves this page.
+// The live camera: paints frame after frame, at a size that it can paint fast enough. Nothing leaves this page.
 
 import { BrowserPainter, coreCount } from "./browser_painter.js";
 import { photoFromVideo } from "./camera_dialog.js";
@@ -14,7 +14,7 @@ const $ = (id) => document.getElementById(id);
 const [dialog, canvas] = [$("live"), $("live-painting")];
 const [first, second, share] = ["live-first", "live-second", "live-share"].map($);
 const CANVAS_PIXELS = 640 * 480; // fixed while the size of the paintings changes, because films need frames of one size
-// Reading frames of the camera's full size takes as much of the processor as painting small ones.
+// The video is small, because reading a full-size frame takes as much processor time as painting a small one.
 const [VIDEO_SIZE, STILL_SIZE] = [360, 1080].map((height) => {
   return { width: { ideal: (height * 16) / 9 }, height: { ideal: height } };
 });
@@ -55,7 +55,7 @@ export async function openLiveCamera(given) {
   await paintFrames(stopPainting.signal);
 }
 
-/** Paint frame after frame until the signal says stop. */
+/** Paint frame after frame until the signal is aborted. */
 async function paintFrames(signal) {
   // One core is left to the camera and the page: on two busy cores, two threads mostly wait for each other.
   const [painter, frameSize, filter] = [new BrowserPainter(Math.max(1, coreCount() - 1)), new FrameSize(), new FlickerFilter()];
@@ -90,7 +90,7 @@ async function paintFrames(signal) {
   }
 }
 
-/** Show what went wrong, and wait until the visitor changes the style or the mixture. */
+/** Show a problem, and wait until the visitor changes the style or the mixture. */
 async function waitForAnotherChoice(problem, signal) {
   $("live-problem").textContent = problem instanceof Problem ? problem.text : pageText("problem_broken");
   $("live-problem").hidden = false;
@@ -166,7 +166,7 @@ $("live-still").addEventListener("click", async () => {
   taken(file, style);
 });
 
-/** Switch the camera to its full size. Resolves when the video has it, or after 1.5 s: not every camera can switch. */
+/** Switch the camera to its full size. Wait for the video to change, at most 1.5 s: not every camera can switch. */
 async function switchToStillSize() {
   const [track] = /** @type {MediaStream} */ (video.srcObject).getVideoTracks();
   await track.applyConstraints(STILL_SIZE).catch(() => {});

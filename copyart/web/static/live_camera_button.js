@@ -1,9 +1,9 @@
-// Shows the live camera's buttons if there is a camera and the visitor accepts motion. The rest is loaded on a click.
+// Shows the live camera's buttons if there is a camera, unless the visitor prefers less motion. A click loads it.
 
 const lessMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const media = navigator.mediaDevices;
 
-/** Let buttons open the live camera; `hooks` are the callbacks for `openLiveCamera`. */
+/** Let buttons open the live camera. `hooks` are the callbacks for `openLiveCamera`. */
 export function connectLiveCameraButtons(buttons, hooks) {
   if (!media?.getUserMedia) return;
   const showButtonsWhereUsable = async () => {

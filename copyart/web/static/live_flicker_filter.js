@@ -1,4 +1,4 @@
-// Keeps a live painting still where the camera's picture is still: copyart/video/steady.py without following motion.
+// Keeps a live painting still where the camera's picture is still: like copyart/video/steady.py, minus motion tracking.
 
 const MAX_SHARE = 0.8; // share of the previous painting where nothing has changed
 const CHANGE_SCALE = 10; // change of colour, in levels of 255, at which the share has fallen to 1/e

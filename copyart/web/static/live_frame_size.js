@@ -1,4 +1,4 @@
-// The size at which the live camera paints: as large as the pace allows, adjusted after every frame.
+// The size at which the live camera paints, adjusted after every frame: as large as can be painted fast enough.
 
 const TARGET_SECONDS = 1 / 8; // per frame: quicker frames would be small, slower ones would not look like motion
 const MAX_SECONDS = 1 / 5;
@@ -8,10 +8,10 @@ const LATEST_WEIGHT = 0.4; // of the latest frame in the mean
 
 export class FrameSize {
   pixels = FIRST_PIXELS;
-  /** Seconds that a frame takes at this size: a moving mean, null before the first. */
+  /** Seconds that a frame takes at this size, as a moving mean; null before the first frame. */
   secondsPerFrame = null;
 
-  /** Whether there are fewer than 5 frames/s even at the smallest size. */
+  /** Whether painting is slower than 5 frames/s even at the smallest size. */
   get isTooSlow() {
     return this.pixels === MIN_PIXELS && this.secondsPerFrame > MAX_SECONDS;
   }

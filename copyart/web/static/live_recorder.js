@@ -1,16 +1,16 @@
-// Records a canvas as a film, in memory, and hands it over as a download.
+// Records a canvas as a film in memory, and downloads the film.
 
 import { downloadFile } from "./save_and_share.js";
 import { withDuration } from "./webm_duration.js";
 
-/** The type of films: WebM, or MP4 in browsers that record no WebM; undefined in browsers that record neither. */
+/** MIME type of films: WebM, or MP4 if the browser cannot record WebM; undefined if it can record neither. */
 const TYPE = ["video/webm", "video/mp4"].find((type) => globalThis.MediaRecorder?.isTypeSupported(type));
 const MAX_DURATION = 10 * 60_000; // milliseconds; a minute takes some 30 MB of memory
 const BITS_PER_SECOND = 4e6;
 
 export const canRecord = Boolean(TYPE);
 
-/** Start to record a canvas. When stopped, or after `MAX_DURATION`, the film is downloaded as `name` and a suffix. */
+/** Start to record a canvas. At `stop()`, or after `MAX_DURATION`, download the film as `name` plus a suffix. */
 export function recordCanvas(canvas, name, ended) {
   const recorder = new MediaRecorder(canvas.captureStream(), { mimeType: TYPE, videoBitsPerSecond: BITS_PER_SECOND });
   const chunks = [];

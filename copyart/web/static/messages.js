@@ -30,7 +30,7 @@ export function showProgress({ phase, share, done, total, place }) {
   lastAnnounced = quarter;
 }
 
-/** Say something to screen readers. */
+/** Make screen readers say a text. */
 export function announce(text) {
   $("said").textContent = text;
 }
@@ -55,7 +55,7 @@ export function showServerOffer(text) {
   $("use-server").hidden = false;
 }
 
-/** If a photo was painted at a reduced size, show that size, and offer the server if it would paint a larger one. */
+/** If a painting is smaller than its photo, show its size, and offer the server if that would paint a larger one. */
 export function noteReducedSize({ inBrowser, photo: painted }, photo, offers) {
   const { width, height } = painted;
   if (width * height >= photo.width * photo.height) return;

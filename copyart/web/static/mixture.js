@@ -2,7 +2,7 @@
 
 import { pageData, pageText } from "./page_data.js";
 
-/** Return a mixture of two styles; `share` is the share of the other one, from 0 to 1. */
+/** Return a mixture of two styles. `share` is the share of the second one, from 0 to 1. */
 export function mixStyles(one, other, share) {
   return {
     ...one,
@@ -15,7 +15,7 @@ export function mixStyles(one, other, share) {
   };
 }
 
-/** Return "Katsushika Hokusai" for "in the style of Katsushika Hokusai": a mixture says "in the style of" only once. */
+/** Return a phrase without its opening "in the style of", which is said only once for a mixture. */
 function withoutOpening(manner) {
   const opening = pageText("manner_opening");
   return manner.startsWith(opening) ? manner.slice(opening.length) : manner;

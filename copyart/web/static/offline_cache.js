@@ -10,7 +10,7 @@ export function keepPageOffline() {
 }
 
 /**
- * Cache the files that a style was painted with.
+ * Cache the files that were needed to paint in a style.
  * @param {{ weights?: any, generator: any, parts?: { weights: any }[] }} style a mixture has `parts`
  * @param {string} engine the runtime that painted
  */
@@ -29,7 +29,7 @@ async function sendToServiceWorker(addresses) {
     const { active } = await (await registeredWorkers()).ready;
     active.postMessage({ keep: addresses, allowed });
   } catch {
-    // Some browsers have no service worker, or not in private windows: the page then needs the network.
+    // Some browsers have no service workers, or none in private windows. The page then needs the network.
   }
 }
 

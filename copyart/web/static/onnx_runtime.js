@@ -1,4 +1,4 @@
-// onnxruntime-web, with which the browser computes: fetched and compiled once for all workers of the page.
+// Loads onnxruntime-web, which runs the generators. It is fetched and compiled once for all workers of the page.
 
 import { fetchBytes } from "./file_downloads.js";
 import { pageData, Problem } from "./page_data.js";
@@ -7,13 +7,13 @@ const compiledRuntimes = new Map(); // name → promise of the compiled WebAssem
 
 const ruledOut = new Set(); // names of runtimes that are not used any more
 
-/** Return the name of the best runtime that this browser has, of those that are not ruled out. */
+/** Return the name of the best runtime for this browser that is not ruled out. */
 export async function chooseRuntime() {
   const names = runtimesLeft();
   return names.includes("webgpu") && (await hasWebgpu()) ? "webgpu" : names.includes("wasm") ? "wasm" : names[0];
 }
 
-/** Stop using a runtime. */
+/** Rule out a runtime: it is not used any more. */
 export function ruleOutRuntime(name) {
   ruledOut.add(name);
 }
@@ -47,7 +47,7 @@ async function fetchAndCompile(binary, bytes, progress) {
   });
 }
 
-/** Tell whether the browser has WebGPU, on a real graphics processor, and WebAssembly that can wait for it. */
+/** Tell whether the browser has WebGPU on a real graphics processor, and JSPI, so that WebAssembly can wait for it. */
 async function hasWebgpu() {
   if (!("Suspending" in WebAssembly)) return false;
   try {

@@ -1,4 +1,4 @@
-// Opens the photos that were chosen: the first is shown, and can be painted.
+// Opens the photos that the visitor chose, and shows the first one, ready to be painted.
 
 import { setBrushForPhoto } from "./adjustment_controls.js";
 import { setPhoto } from "./comparison_view.js";
@@ -14,7 +14,7 @@ import { cardPreviews } from "./painters.js";
 import { cancelPainting, finishedPaintings } from "./painting_job.js";
 import { photoPixels, readPhoto, sizeWithin } from "./photo_pixels.js";
 
-const UNPAINTED_PIXELS = 3e6; // most pixels of a photo that is shown before it is painted
+const UNPAINTED_PIXELS = 3e6; // maximum number of pixels at which an unpainted photo is shown
 const form = document.querySelector(".painting-form");
 const batchButton = document.getElementById("paint-all");
 let opening = null; // the file that is being read
@@ -36,7 +36,7 @@ export async function reopenStoredPhoto() {
   if (file && !opening) await openPhoto(file);
 }
 
-/** Open a photo; resolves to whether it is shown. */
+/** Open a photo. Return whether it is shown now. */
 async function openPhoto(file) {
   cancelPainting();
   clearMessages();

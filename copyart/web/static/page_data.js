@@ -1,19 +1,19 @@
-// The data in the page: its texts, the styles, and who can paint. Formats texts and numbers.
+// Reads the data in the page (its texts, the styles, and who can paint), and formats texts and numbers.
 
 export const pageData = JSON.parse(document.getElementById("page-data").textContent);
 
-/** Return a text of the page in its language, with `values` in place of the names in braces. */
+/** Return a text in the page's language. Names in braces are replaced by their `values`. */
 export function pageText(name, values = {}) {
   return pageData.words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
-/** Return a number as the page's language writes it. */
+/** Return a number as it is written in the page's language. */
 export function formatNumber(value, digits = 0) {
   const form = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   return new Intl.NumberFormat(pageData.language, form).format(value);
 }
 
-/** An error that is shown to the visitor: `code` is the name of a text of the page without its "problem_". */
+/** An error that is shown to the visitor. Its text is the page text with the name "problem_" + `code`. */
 export class Problem extends Error {
   constructor(code, values = {}) {
     super(code);

@@ -16,7 +16,7 @@ export function setMode(mode) {
   if (mode === "ready") showWhoPaints();
 }
 
-/** Move the focus from a button that was hidden to the next control, unless it should stay where it is. */
+/** Focus the next control, because the button that had the focus was hidden. Do nothing if `focusShouldStay`. */
 export function focusNextControl() {
   if (focusShouldStay()) return;
   const card = form.querySelector(".artist input:checked, .artist:not([hidden]) input");
@@ -24,7 +24,7 @@ export function focusNextControl() {
   next?.focus({ preventScroll: true });
 }
 
-/** Tell whether the focus is among the cards or on a slider, where it should stay. */
+/** Tell whether the focus should stay, because it is among the cards or on a slider. */
 export function focusShouldStay() {
   return Boolean(document.activeElement?.closest(".artists, .adjust"));
 }

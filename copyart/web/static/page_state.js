@@ -11,7 +11,7 @@ export const state = {
   batch: [],
   /** The painting under way: an AbortController that stops it, with its `style`, `mixture` and `key`. */
   job: null,
-  /** The finished painting that is shown: { style, mixture, key, inBrowser, … what the painter returned }. */
+  /** The finished painting that is shown: the painter's result with `style`, `mixture`, `key` and `inBrowser`. */
   painting: null,
 };
 

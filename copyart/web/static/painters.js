@@ -1,4 +1,4 @@
-// Who paints: this browser, or the server. And the lines of the page that say so.
+// The painters, in this browser and on the server, and the lines of the page that say which of them paints.
 
 import { BrowserPainter, whyBrowserCannotPaint } from "./browser_painter.js";
 import { pageData, pageText } from "./page_data.js";

@@ -1,8 +1,8 @@
-// Caches the finished paintings of a photo as pixels, for visitors who come back to one.
+// Caches the finished paintings of a photo as pixels, so that a visitor can return to one without painting again.
 
 import { chosenBrush, withSecondStyle } from "./adjustment_controls.js";
 
-const MAX_PIXELS = 36e6; // most pixels to keep in memory; each takes 8 bytes, for photo and painting
+const MAX_PIXELS = 36e6; // maximum number of pixels in memory, of 8 bytes each, for photo and painting
 
 /** Return a key that differs between paintings of a photo: the styles, the share of the second one, and the brush. */
 export function paintingKey(style) {
@@ -13,12 +13,12 @@ export function paintingKey(style) {
 export class PaintingCache {
   #paintings = new Map(); // key → painting
 
-  /** Return the painting of a key, or undefined. */
+  /** Return the painting with a key, or undefined. */
   get(key) {
     return this.#paintings.get(key);
   }
 
-  /** Add a painting. The oldest ones are dropped if all take too much memory. */
+  /** Add a painting. Drop the oldest ones if the paintings take too much memory. */
   add(painting) {
     this.#paintings.delete(painting.key);
     this.#paintings.set(painting.key, painting);

@@ -24,7 +24,7 @@ const $ = (id) => document.getElementById(id);
 /** The finished paintings of this photo. */
 export const finishedPaintings = new PaintingCache();
 
-/** Paint in the style whose card was clicked, or show its painting if that is finished. */
+/** Paint in the style whose card was clicked. If a painting with these settings is finished already, show it. */
 export function paintSelectedStyle() {
   if (!state.photo) return showWhoPaints();
   const style = selectedStyle();
@@ -41,7 +41,7 @@ export function paintSelectedStyle() {
 /**
  * Paint the photo.
  * @param {any} painter `browserPainter` or `serverPainter`
- * @param {any} [style] by default that of the chosen card
+ * @param {any} [style] defaults to the style of the chosen card
  * @param {{ overPainting?: boolean }} [how] whether the painting that is shown stays until the new one covers it
  */
 export async function startPainting(painter, style = selectedStyle(), { overPainting = false } = {}) {
@@ -71,7 +71,7 @@ export async function startPainting(painter, style = selectedStyle(), { overPain
   }
 }
 
-/** Show that a painting begins, at first with the preview of its card. Return a function that shows its progress. */
+/** Show that a painting begins, first with the preview on the style's card. Return a function that shows progress. */
 function showStart(painter, mixture, overPainting) {
   if (!overPainting) hidePainting();
   setMode("painting");
@@ -85,7 +85,7 @@ function showStart(painter, mixture, overPainting) {
   return reveal;
 }
 
-/** Show a step of a painting: a coarse painting, some of its rows, or how far it is. */
+/** Show a step of a painting: the coarse painting, finished rows, or the progress. */
 function showStep({ phase, ...step }) {
   if (step.coarse) showCoarsePainting(step.coarse, step.width, step.height);
   else if (step.rows) showStrip(step.rows, step.top);
@@ -108,7 +108,7 @@ export function stopPainting() {
   state.job = null;
 }
 
-/** Stop the painting under way as the visitor asks; what was shown before is shown again. */
+/** Stop the painting under way, and show the previous painting, or else the photo, again. */
 export function cancelPainting() {
   if (!state.job) return;
   stopPainting();

@@ -1,4 +1,4 @@
-// Paints in a thread of its own, with onnxruntime-web; the photo is sent no further.
+// The worker that paints with onnxruntime-web in a separate thread. It does not send the photo anywhere.
 //
 // A job is a message { id, runtime, generator: { address, file }, styles: [{ address, file, share }], width, height,
 // pixels (RGBA), brush }. The worker answers with { starting }, { coarse (RGBA), width, height } if strokes are
@@ -103,7 +103,7 @@ class Job {
     return painting;
   }
 
-  /** Report a step of the progress, and let messages arrive; throw `Stopped` if one has stopped the job. */
+  /** Report progress, and let messages arrive. Throw `Stopped` if a message has stopped the job. */
   async #yieldToMessages(step) {
     if (step) this.#answer(step);
     if (step && performance.now() - this.#lastYield < YIELD_INTERVAL) return;
@@ -125,7 +125,7 @@ async function startEngine({ name, module, loader, program, threads }) {
   return { ort, name };
 }
 
-/** Give the runtime the module that the page has compiled for all workers, or each would compile the WebAssembly. */
+/** Make the runtime use the WebAssembly that the page compiled for all workers, so that no worker compiles it again. */
 function useCompiledModule(program) {
   const instantiate = WebAssembly.instantiate;
   /** @type {any} for both ways to call it */ (WebAssembly).instantiate = async (source, imports) => {

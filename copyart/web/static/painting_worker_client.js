@@ -1,4 +1,4 @@
-// The page's side of a painting worker: sends it jobs, which it paints one after the other, and can stop each of them.
+// The page's side of a painting worker: sends jobs to the worker, which paints them in turn, and can stop each job.
 
 import { combinedProgress, fetchOnce } from "./file_downloads.js";
 import { chooseRuntime, loadRuntime } from "./onnx_runtime.js";
@@ -17,7 +17,7 @@ export class PaintingWorkerClient {
   }
 
   /**
-   * Paint. Resolves to { pixels (RGBA), seconds, engine }.
+   * Paint a picture. Return { pixels (RGBA), seconds, engine }.
    * @param {object} job { generator, parts: [{ weights, share }], width, height, pixels (RGBA) }
    * @param {{ signal?: AbortSignal, progress?: (what: object) => void }} [options]
    */
@@ -29,7 +29,7 @@ export class PaintingWorkerClient {
     return this.#sendJob({ runtime: engine, generator: opened, styles: shared, ...picture }, signal, progress);
   }
 
-  /** End the worker; the paintings under way are lost. */
+  /** End the worker, and drop all of its jobs. */
   stop() {
     this.#worker?.terminate();
     this.#worker = null;

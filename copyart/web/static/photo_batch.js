@@ -1,11 +1,11 @@
-// Paints several photos: the first is shown, and all of them can be painted in the style that was chosen for it.
+// Paints all chosen photos in one style, and packs the paintings into a zip.
 
 import { pageText, Problem } from "./page_data.js";
 import { readPhoto } from "./photo_pixels.js";
 import { zipFiles } from "./zip.js";
 
 /**
- * Paint photos one after the other, and return them as a zip, with the names of those that could not be painted.
+ * Paint photos one after the other. Return the paintings as a zip, and the names of files that could not be painted.
  * @param {File[]} files
  * @param {object} how
  * @param {(photo: object, place: number) => Promise<{ name: string, blob: Blob }>} how.paint
@@ -30,7 +30,7 @@ export async function paintBatch(files, { paint, signal }) {
   return { zip: await zipFiles(entries), painted: entries.length, failed };
 }
 
-/** Return the message that is shown when several photos are painted. */
+/** Return the message that is shown after several photos were painted. */
 export function batchSummary({ painted, failed }) {
   const done = pageText("several_done", { count: painted });
   return failed.length ? `${done} ${pageText("several_failed", { names: failed.join(", ") })}` : done;

@@ -1,4 +1,4 @@
-// The ways in which photos come to the page: from the library, a sample, the camera, dropped, pasted.
+// The ways to bring a photo to the page: choose a file or a sample, take a photo, drop a file, or paste one.
 
 import { connectCameraButtons } from "./camera_dialog.js";
 import { showProblem } from "./messages.js";
@@ -8,7 +8,7 @@ const form = document.querySelector(".painting-form");
 const $ = (id) => document.getElementById(id);
 
 /**
- * Call `openFiles` with the photos that come in any of these ways.
+ * Call `openFiles` with the photos that the visitor chooses, takes, drops or pastes.
  * @param {(files: File[]) => void} openFiles
  */
 export function connectPhotoInputs(openFiles) {

@@ -16,7 +16,7 @@ export async function readPhoto(file) {
   return { file, bitmap, name, width: bitmap.width, height: bitmap.height, format, moves };
 }
 
-/** Return "heic" or "tiff" for a format that browsers may not show, "moves" for an animation; else null. */
+/** Return "heic" or "tiff" for these formats, which some browsers cannot read, "moves" for an animation, else null. */
 export async function specialFormatOf(file) {
   const text = new TextDecoder("latin1").decode(await file.slice(0, 4096).arrayBuffer().catch(() => new ArrayBuffer(0)));
   if (/^.{4}ftyp(heic|heix|heim|heis|hevc|hevx|mif1|msf1)/s.test(text)) return "heic";
@@ -47,7 +47,7 @@ export async function pixelsOfFile(blob) {
   return drawAndReadPixels(bitmap.width, bitmap.height, (context) => context.drawImage(bitmap, 0, 0));
 }
 
-/** Tell whether a canvas returns the pixels that were drawn: some browsers alter them, against fingerprinting. */
+/** Tell whether a canvas returns the pixels that were drawn. Some browsers alter them to prevent fingerprinting. */
 export function canvasReturnsTruePixels() {
   const colours = ["#102030", "#fedcba", "#808182", "#07f90a"];
   const paint = (context) =>

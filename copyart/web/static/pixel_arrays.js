@@ -1,9 +1,9 @@
-// Pictures as arrays of bytes: converts between RGB and RGBA, and mirrors edges to get sides that a generator takes.
+// Pictures as arrays of bytes: converts between RGB and RGBA, and pads pictures to sizes that a generator accepts.
 
 const MULTIPLE = 4; // a generator takes sides that are multiples of 4, and at least 16: copyart/engine/padding.py
 const SMALLEST = 16;
 
-/** Return the side to which a side of a picture is padded for a generator. */
+/** Return the length to which a side of a picture must be padded for a generator. */
 export function paddedSide(side) {
   return Math.max(SMALLEST, Math.ceil(side / MULTIPLE) * MULTIPLE);
 }

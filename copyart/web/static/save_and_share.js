@@ -78,7 +78,7 @@ async function convertToPng(blob) {
   return new Promise((resolve, reject) => canvas.toBlob((png) => (png ? resolve(png) : reject(new Error("no memory")))));
 }
 
-/** Show on a button for two seconds what it did. */
+/** Show on a button for two seconds, and to screen readers, what a click on it did. */
 function showOnButton(button, text) {
   button.dataset.label ??= button.textContent;
   button.textContent = text;

@@ -1,4 +1,4 @@
-// Saves each finished painting to the gallery, and asks before the page is left while one is unsaved or under way.
+// Saves each finished painting to the gallery. Asks before leaving the page if a painting is unsaved or unfinished.
 
 import { addToGallery } from "./gallery.js";
 import { showNote } from "./messages.js";

@@ -10,7 +10,7 @@ const TYPES_THE_SERVER_READS = /^image\/(jpeg|png|webp|gif|bmp|tiff|avif)$/; // 
 export class ServerPainter {
   inBrowser = false;
 
-  /** Paint a photo; resolves to { photo, painting, seconds, blob }: two ImageData of one size, and the file. */
+  /** Paint a photo. Return { photo, painting, seconds, blob }: two ImageData of one size, and the painting's file. */
   async paint(photo, style, { signal, progress }) {
     const id = randomId();
     const body = new FormData();
@@ -34,7 +34,7 @@ export class ServerPainter {
   }
 }
 
-/** Return the photo's own file, or a JPEG if the server would refuse the file: too large, or of another type. */
+/** Return the photo's own file, or a JPEG if the server would refuse that file because of its size or type. */
 async function fileToUpload(photo) {
   const { max_bytes: bytes, max_pixels: pixels } = pageData.server;
   const small = photo.file.size <= bytes && photo.width * photo.height <= pixels;
@@ -48,7 +48,7 @@ async function fileToUpload(photo) {
   return smaller;
 }
 
-/** Send a form, without fetch(), which does not report how much of it was sent. */
+/** Send a form with XMLHttpRequest, because fetch() does not report how much was sent. */
 function postForm(body, signal, sending) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -93,7 +93,7 @@ async function pollProgress(id, signal, progress) {
   }
 }
 
-/** Return an id for a painting that nobody else can guess; `randomUUID` is missing on plain http. */
+/** Return an id that nobody else can guess, without `randomUUID`, which is missing on plain http. */
 function randomId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

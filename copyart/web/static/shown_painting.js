@@ -33,7 +33,7 @@ export function doneText({ mixture, seconds }) {
   return pageText("done", { manner: mixture.manner, seconds: formatNumber(seconds, 1) });
 }
 
-/** Return the shown painting as a file of a MIME type; the server's own file if the sliders do not change it. */
+/** Return the shown painting as a file of a MIME type: the server's file if its type fits and no slider changes it. */
 export async function finishedFile(type) {
   const { strength, preserve } = blendSettings();
   const { blob } = state.painting;

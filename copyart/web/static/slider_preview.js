@@ -1,4 +1,4 @@
-// Paints small previews while a slider is moved, one after the other, always with the newest settings.
+// Paints small previews one after the other while a slider is moved, each with the settings of that moment.
 
 import { blendSettings, coarsePixels, withSecondStyle } from "./adjustment_controls.js";
 import { blendPhotoAndPainting } from "./blend_with_photo.js";
@@ -10,7 +10,7 @@ const MAX_PIXELS = 200_000; // about a second on one core
 let requested = null; // { photo, style } to paint next
 let current = null; // AbortController of the preview being painted
 
-/** Show a small painting of a photo, with the settings when its turn comes. Problems with it are not shown. */
+/** Show a small preview once the one under way is finished, with the settings of that moment. Ignore problems. */
 export function requestPreview(photo, style) {
   requested = { photo, style };
   if (!current) paintRequests();
@@ -27,7 +27,7 @@ async function paintRequests() {
     const { photo, style } = requested;
     const own = (current = new AbortController());
     requested = null;
-    // The photo is painted so small that strokes of the trained size, brush 1, look like the chosen brush.
+    // The photo is reduced so much that strokes of the trained size (`brush: 1`) look like the chosen brush.
     const options = { signal: own.signal, progress() {}, brush: 1, pixels: Math.min(MAX_PIXELS, coarsePixels(photo)) };
     const result = await browserPainter.paint(photo, withSecondStyle(style), options).catch(() => null);
     const { strength, preserve } = blendSettings();

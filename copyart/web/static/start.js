@@ -1,5 +1,5 @@
-// Starts the page's scripts. If the browser does not let pages read pictures back, the page stays the plain form, and
-// the server paints: such a browser returns noise, which would be shown as the painting.
+// Starts the page's scripts. If the browser returns altered pixels from a canvas, to prevent fingerprinting, the page
+// remains a plain form and the server paints, because the browser would show noise instead of the painting.
 
 import { pageData, pageText } from "./page_data.js";
 import { canvasReturnsTruePixels } from "./photo_pixels.js";

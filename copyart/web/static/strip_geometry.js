@@ -25,7 +25,7 @@
  */
 
 /**
- * Cut an image into strips; returns the first row of each and the row after its last, at the lowest resolution.
+ * Cut an image into strips. Return the first row of each and the row after its last one, at the lowest resolution.
  * @param {Generator} generator
  * @param {number} height
  * @param {number} width

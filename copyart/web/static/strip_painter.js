@@ -166,7 +166,7 @@ class Run {
     const maps = { source: this.result, ...(this.generator.stages[first - 1].ends_block && { skip: this.opened }) };
     const strip = this.strips[number];
     const next = chains[number + 1];
-    // How many rows of this strip the next one reads.
+    // Number of rows of this strip that the next strip reads.
     const seen = next ? this.strips[number + 1][0] - /** @type {Link} */ (next.at(-1)).read[0] : 0;
     for (const [name, map] of Object.entries(maps)) {
       const height = map.heights[number];
@@ -189,7 +189,7 @@ class Run {
   }
 
   /**
-   * Return the mean of a few rows, as if they were an image: near enough to that of all rows to sum squares in float32.
+   * Return the mean of a few rows, treated as an image. Squared differences from it can be summed in float32.
    * @param {{ first: number, last: number }} pass @param {any} session @param {{ [name: string]: any }} source
    */
   async centre(pass, session, source) {

@@ -1,4 +1,4 @@
-// The previews on the styles' cards: once a photo is chosen, each card shows that photo, painted small in its style.
+// The previews on the styles' cards: once a photo is chosen, each card shows it, painted small in the card's style.
 
 import { coreCount } from "./browser_painter.js";
 import { chooseRuntime, ruleOutAfter } from "./onnx_runtime.js";
@@ -29,7 +29,7 @@ export class StyleCardPreviews {
     for (const card of cards.values()) watch.observe(card);
   }
 
-  /** Load the runtime, because a photo is about to be chosen: each worker paints a grey square. */
+  /** Let each worker paint a grey square, to load the runtime while the visitor chooses a photo. */
   async loadRuntimeEarly() {
     if (savesData() || !this.#styles.length || this.#photo) return;
     await this.#startWorkers();
@@ -49,7 +49,7 @@ export class StyleCardPreviews {
     this.#paintWaiting();
   }
 
-  /** Show what the cards showed before there was a photo. */
+  /** Remove the previews, so that the cards show their samples again. */
   removeAll() {
     this.#round += 1;
     this.#waitingStyles = [];
@@ -61,7 +61,7 @@ export class StyleCardPreviews {
     return cards.get(slug)?.querySelector("canvas");
   }
 
-  /** Leave the processor to the large painting, until `resume`. */
+  /** Paint no further cards until `resume` is called, to leave the processor to the large painting. */
   pause() {
     this.#paused = true;
   }
@@ -97,7 +97,7 @@ export class StyleCardPreviews {
     this.#paintWaiting();
   }
 
-  /** Take the next style: one whose card is in view, if there is any. */
+  /** Take the next style to paint: one whose card is in view, if there is one. */
   #takeNextStyle() {
     const place = Math.max(0, this.#waitingStyles.findIndex(({ slug }) => this.#cardsInView.has(cards.get(slug))));
     return this.#waitingStyles.splice(place, 1)[0];

@@ -20,7 +20,7 @@ export function readStyleFile(file) {
   return weights;
 }
 
-/** The error for styles that cannot be mixed, because they were trained from different weights. */
+/** The error for styles that cannot be mixed, because their trainings began with different weights. */
 export class DifferentOrigins extends Error {}
 
 const MIN_CORRELATION = 0.5; // of the weights of styles that can be mixed: copyart/styles/mixing.py
@@ -47,7 +47,7 @@ export function mixWeights(parts) {
 }
 
 /**
- * Return the correlation of two styles' weights; 0 where their names or sizes differ.
+ * Return the correlation of two styles' weights, or 0 if the names or sizes of the weights differ.
  * @param {Weights} one
  * @param {Weights} other
  */
@@ -71,7 +71,7 @@ function correlation(one, other) {
   return (sumXY - (sumX * sumY) / count) / Math.max(Math.sqrt(spread), 1e-12);
 }
 
-/** The value of each float16 number, by its 16 bits. */
+/** The values of all finite float16 numbers. The index is the 16 bits of a number. */
 const FLOAT16_VALUES = Float32Array.from({ length: 1 << 16 }, (_, half) => {
   const [sign, exponent, fraction] = [half & 0x8000 ? -1 : 1, (half >> 10) & 31, half & 1023];
   if (!exponent) return sign * fraction * 2 ** -24;

@@ -1,11 +1,11 @@
-// Adds the duration to a recorded WebM film. Recorders write the header before they know the duration and leave it out;
-// players then show no length and cannot seek. Format: https://www.matroska.org/technical/elements.html
+// Adds the duration to a recorded WebM film. Browsers leave it out, because they write the header first, and players
+// then show no length and cannot seek. Format: https://www.matroska.org/technical/elements.html
 
 const [EBML, SEGMENT, INFO, VOID, DURATION] = [0x1a45dfa3, 0x18538067, 0x1549a966, 0xec, 0x4489];
 const HEADER_BYTES = 4096; // more than the header has
 
 /**
- * Return a film with its duration in the header; unchanged if it has one, or the header is not as recorders write it.
+ * Return a film with its duration in the header. Return it unchanged if it has one, or if the header is unusual.
  * @param {Blob} film
  * @param {number} milliseconds
  * @returns {Promise<Blob>}
@@ -31,7 +31,7 @@ function findInfo(bytes) {
   return first?.id === INFO && first.end <= bytes.length ? first : null;
 }
 
-/** Return a sequence of elements: the id of each, where its size stands, and where its content starts and ends. */
+/** Return the elements in a part of a file: the id of each, the place of its size, the start and end of its content. */
 function elementsOf(bytes, at, end) {
   const elements = [];
   while (at < end) {
@@ -43,7 +43,7 @@ function elementsOf(bytes, at, end) {
   return elements;
 }
 
-/** Return a number of variable length, where it ends, and whether it stands for an unknown size. */
+/** Read a number of variable length. Return it, the place after it, and whether it means "unknown size". */
 function numberAt(bytes, at, isSize) {
   const length = Math.clz32(bytes[at] ?? 1) - 23;
   let value = isSize ? (bytes[at] ?? 0) & (0xff >> length) : bytes[at];

@@ -15,7 +15,7 @@ export function crc32(bytes) {
 }
 
 /**
- * Return files as one zip; a name that is taken gets a number.
+ * Return files as one zip. A name that occurred before gets a number.
  * @param {{ name: string, blob: Blob }[]} files
  * @returns {Promise<Blob>}
  */
@@ -26,7 +26,7 @@ export async function zipFiles(files) {
   for (const { name, blob } of files) {
     const encoded = new TextEncoder().encode(uniqueName(name, taken));
     const sum = crc32(new Uint8Array(await blob.arrayBuffer()));
-    // The same in the entry and in the index: version, flags, method, time, date, checksum, sizes, name, no extra field.
+    // In both entry and index: version, flags, method, time, date, checksum, sizes, name's length, no extra field.
     const facts = littleEndian(
       [VERSION, 2], [UTF8, 2], [0, 2], ...now, [sum, 4], [blob.size, 4], [blob.size, 4], [encoded.length, 2], [0, 2],
     );

@@ -1,4 +1,4 @@
-// Zooms into the picture and moves it, with buttons, keys, mouse and fingers; moves the divider with mouse and fingers.
+// Zooms and moves the picture with buttons, keys, mouse and fingers, and moves the divider with mouse and fingers.
 
 import { formatNumber, pageText } from "./page_data.js";
 
@@ -25,7 +25,7 @@ export function dividerInPicture(place) {
   return width ? Math.min(1, Math.max(0, (place * width - x) / (zoom * width))) : place;
 }
 
-/** Call back when the picture has moved, so that the divider can cut it anew. */
+/** Call `moved` whenever the picture has moved, so that the divider can be adjusted. */
 export function onPictureMoved(moved) {
   pictureMoved = moved;
 }
@@ -43,7 +43,7 @@ function moveView(next, left, top) {
   pictureMoved();
 }
 
-/** Zoom, and keep a point, by default the middle, at its place on the screen. */
+/** Zoom around a point (by default the middle), which keeps its place on the screen. */
 function zoomTo(next, point) {
   const { width, height } = panes.getBoundingClientRect();
   const [across, down] = point ?? [width / 2, height / 2];
@@ -125,7 +125,7 @@ function pointInPicture({ clientX, clientY }) {
   return [clientX - left, clientY - top];
 }
 
-/** Tell whether a pointer grabs the divider: anywhere in the picture; if it is zoomed, only close to the divider. */
+/** Tell whether a pointer grabs the divider. In a zoomed picture it must be close to the divider, else anywhere. */
 function grabsDivider(event) {
   if (split.hidden) return false;
   return zoom === 1 || Math.abs(pointInPicture(event)[0] - (split.value / 100) * panes.clientWidth) < GRAB_DISTANCE;

@@ -58,7 +58,7 @@ class Job:
         return True
 
     def take(self) -> Painted:
-        """Return the painting and drop it, or raise the problem."""
+        """Return the painting and forget it, or raise the job's problem."""
         outcome, self._outcome = self._outcome, None
         if isinstance(outcome, Problem):
             raise outcome
@@ -69,7 +69,7 @@ class JobQueue:
     """Jobs in the order of their arrival. The job that was taken last is being painted.
 
     Args:
-        most: Most waiting jobs.
+        most: Maximum number of waiting jobs.
     """
 
     def __init__(self, most: int):
@@ -89,7 +89,7 @@ class JobQueue:
         return len(self._jobs) >= self._most
 
     def add(self, job: Job) -> bool:
-        """Put a job at the end.
+        """Add a job at the end of the queue.
 
         Returns:
             Whether the job was added: False if the queue is full.

@@ -21,7 +21,7 @@ LOOK = 0.2
 #: Seconds that a worker has to stop before it is killed. A photo of up to two megapixels is painted whole, without
 #: checks in between, which takes two seconds on one core.
 GRACE = 5.0
-#: A photo fails after this many workers died while painting it.
+#: A job fails after this many workers have died while painting it.
 _DEATHS = 2
 _RESTING = "This server does not paint at the moment. Try again later."
 
@@ -35,8 +35,8 @@ class Supervisor:
         registry: Slug → `copyart.web.style_registry.StyleEntry`.
         settings: A `copyart.web.settings.Settings`.
         metrics: A `copyart.web.server.monitoring.Metrics`.
-        start_worker: Starts a worker process, given sources and settings. Defaults to `WorkerProcess`. None: the server
-            does not paint.
+        start_worker: Function (sources, settings) → worker process. Defaults to `WorkerProcess`. None for a server
+            that does not paint.
     """
 
     def __init__(
@@ -139,7 +139,7 @@ class Supervisor:
         """Cancel a painting.
 
         Returns:
-            Whether the job was cancelled, by this call or an earlier one. False if it has ended otherwise.
+            Whether the job was cancelled, by this call or an earlier one. False if it had been painted or had failed.
         """
         self._end(job, CANCELLED, Problem("cancelled", "This painting was cancelled."))
         return job.state == CANCELLED
@@ -208,7 +208,7 @@ class Supervisor:
                 self.ready = True
 
     def _fail(self, line: str) -> None:
-        if self._loaded.is_set():  # otherwise `wait_until_loaded` reports it
+        if self._loaded.is_set():  # otherwise `wait_until_loaded` reports the failure
             _log.error("The server does not paint any more: %s", line)
         self._failure = line
         self._loaded.set()
@@ -247,11 +247,11 @@ class Supervisor:
         else:
             if kind == "broken":
                 _log.error("A painting failed.\n%s", content)
-            # A stopped job has ended already.
+            # Has no effect on a stopped job, which has ended already.
             self._end(job, FAILED, Problem("broken", "The photo could not be painted. Try another style or photo."))
 
     def _recover(self) -> None:
-        """Continue after a worker died: its job is painted again, once, before all others."""
+        """Continue after a worker died. Its job is painted again, before all others; after a second death it fails."""
         self.ready = False
         time.sleep(LOOK)  # if the system lacks a resource, an immediate retry would not help
         if not self._loaded.is_set():
@@ -259,7 +259,7 @@ class Supervisor:
             return
         self.metrics.count_restart()
         job = self.queue.current
-        if job is None or not job.over.is_set():  # otherwise the supervisor killed the worker, which did not stop
+        if job is None or not job.over.is_set():  # otherwise the supervisor killed the worker, because it did not stop
             _log.error("The painting process died.")
         if job is None:
             return

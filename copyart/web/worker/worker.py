@@ -8,7 +8,7 @@ another worker.
 
 It sends ("loaded", None), ("ready", None), and then for each request any number of ("progress", share) and one of
 ("painted", Painted), ("refused", line), ("stopped", None), ("broken", traceback). It receives requests, and STOP, which
-may arrive when the painting is finished already.
+may arrive after the painting is finished.
 """
 
 import contextlib
@@ -43,9 +43,9 @@ class PaintRequest:
     Args:
         slug: Slug of the style.
         photo: The encoded photo. The server has checked its kind and pixels.
-        strength: As for `Painter.paint`.
-        preserve_color: As for `Painter.paint`.
-        format: "jpeg", "png", "webp", or None: JPEG, or PNG for a photo with transparency.
+        strength: As in `Painter.paint`.
+        preserve_color: As in `Painter.paint`.
+        format: "jpeg", "png" or "webp". Defaults to None: JPEG, or PNG for a photo with transparency.
     """
 
     slug: str
@@ -63,7 +63,7 @@ class Painted:
         data: The encoded painting. Its only metadata says that Copyart painted it.
         format: "jpeg", "png" or "webp".
         size: Width and height.
-        seconds: From decoding to encoding.
+        seconds: Time from decoding to encoding.
     """
 
     data: bytes
@@ -73,7 +73,7 @@ class Painted:
 
 
 class _StoppedError(Exception):
-    """Raised when nobody waits for this painting any more."""
+    """Raised when the server has asked the worker to stop this painting."""
 
 
 def work(pipe: Connection, sources: dict[str, str], painted_pixels: int) -> None:
@@ -82,7 +82,7 @@ def work(pipe: Connection, sources: dict[str, str], painted_pixels: int) -> None
     Args:
         pipe: A two-way connection of `multiprocessing`.
         sources: Slug → source for `copyart.load`.
-        painted_pixels: Most pixels to paint.
+        painted_pixels: Maximum number of pixels to paint.
     """
     signal.signal(
         signal.SIGINT, signal.SIG_IGN

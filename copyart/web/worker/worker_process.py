@@ -38,7 +38,7 @@ class WorkerProcess:
         self._pipe.send(request)
 
     def stop(self) -> None:
-        """Ask the worker to stop its painting at the next opportunity. It may have finished by then.
+        """Ask the worker to stop its painting, which may be finished before the worker reads this message.
 
         Raises:
             OSError: if the process has ended.

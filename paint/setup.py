@@ -1,6 +1,6 @@
-"""Copyart without what only training needs: `pip install ./paint`, or `pip install "./paint[web]"`.
+"""Copyart without TensorFlow, Keras and h5py: `pip install ./paint`, or `pip install "./paint[web]"`.
 
-The rest comes from the `setup.cfg` above, the name too, so that `pip install .` turns one installation into the other.
+Name, version and files are those of the full distribution, so `pip install .` can later add what is missing.
 """
 
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 ROOT = Path(__file__).resolve().parent.parent
-#: TensorFlow with Keras takes nine tenths of the full installation; Keras brings h5py.
+#: TensorFlow with Keras takes nine tenths of the full installation; h5py is installed with Keras.
 ONLY_FOR_TRAINING = ("tensorflow", "keras", "h5py")
 
 config = ConfigParser()

@@ -1,1 +1,1 @@
-"""Benchmarks of Copyart against a plain PyTorch implementation of the same mathematics, in one run."""
+"""Benchmarks of Copyart against a plain PyTorch implementation of the same mathematics; each run measures both."""

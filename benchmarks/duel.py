@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def default_backend():
-    """Return the backend of Copyart's side: TensorFlow if it is installed, else JAX."""
+    """Return the backend of Copyart's side: `KERAS_BACKEND` if set, else TensorFlow if installed, else JAX."""
     return os.environ.get("KERAS_BACKEND") or ("tensorflow" if is_installed("tensorflow") else "jax")
 
 
@@ -34,7 +34,7 @@ class Worker:
 
     Args:
         target: `module:class` of the task, as `benchmarks.worker` takes it.
-        backend: `"tensorflow"` or `"jax"`. Defaults to KERAS_BACKEND, else to the installed one.
+        backend: `"tensorflow"` or `"jax"`. Defaults to that of `default_backend`.
         **settings: Arguments of the task.
     """
 

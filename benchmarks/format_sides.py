@@ -1,4 +1,4 @@
-"""A task for each export format, which runs a style in that format's runtime. Each imports only what it needs."""
+"""Tasks of `benchmarks.formats`: `Exporting`, and one for each export format, which imports only its runtime."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from benchmarks.worker import peak_memory, timed
 
 
 class _Side:
-    """Measures painting from a picture file to a picture in memory; the first time includes the start of the process.
+    """Paints picture files into memory, and times it. `first` also loads the runtime and writes the painting to a file.
 
     Args:
         folder: Folder of the photos and the export.

@@ -37,7 +37,7 @@ FORMS = {
 }
 #: Export that is a folder → the file in it to run.
 _INSIDE = {"web": "web/model.onnx"}
-#: Width and height of a small photo, and of one of a megapixel.
+#: Width and height of a small photo and of a photo of one megapixel.
 SIZES = {"512": (512, 512), "1 MP": (1152, 868)}
 HEADER = ("", "max of 255", "mean of 255", "MB", *(f"{what}, {size}" for size in SIZES for what in ("cold", "warm")))
 
@@ -73,7 +73,7 @@ def run(style="monet", rounds=5, steps=2, starts=3, sizes=SIZES, forms=FORMS):
         rounds: Rounds of each format.
         steps: Paintings per round.
         starts: Starts of a process.
-        sizes: Names of sizes to (width, height). The names must be those of `SIZES`.
+        sizes: Name → (width, height) of a photo. The names must be those of `SIZES`.
         forms: Keys of `FORMS`.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -96,7 +96,7 @@ def _exported(folder, style, forms):
         wanted = [(file, kind, options) for file, kind, options, *_ in forms.values() if kind]
         reports = worker.ask("export", forms=wanted)
     reports[_STYLE] = own
-    same = {"max": 0.0, "mean": 0.0}  # the Keras network is what the others are compared with
+    same = {"max": 0.0, "mean": 0.0}  # the others are compared with the Keras network
     return {name: {**reports[form[0]], **(same if form[3] == "Keras" else {})} for name, form in forms.items()}
 
 

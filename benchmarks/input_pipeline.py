@@ -1,11 +1,11 @@
-"""Pairs per second of the input pipeline alone, compared with those of the training step."""
+"""Compare how many pairs per second the input pipeline alone delivers with how many the training step consumes."""
 
 import tempfile
 
 from benchmarks.duel import Worker
 from benchmarks.report import Comparison
 
-#: Least ratio of delivered pairs to trained pairs, because training must never wait for the pipeline.
+#: Minimum ratio of delivered pairs to trained pairs, because training must never wait for the pipeline.
 TARGET = 20
 #: Images per second that an H100 would consume at 256 px and two thirds of its peak.
 PLENTY = 1000
@@ -15,7 +15,7 @@ def run(steps_a_second, rounds=3, pairs=2000, pictures=100):
     """Measure the pipeline.
 
     Args:
-        steps_a_second: `{image_size: steps}` of Copyart's training step at batch 1, the fastest of its settings.
+        steps_a_second: Image size → pairs per second of Copyart's fastest training at this size.
         rounds: Measurements of each size.
         pairs: Pairs of pictures in each measurement.
         pictures: Number of files of each domain.

@@ -13,7 +13,7 @@ from benchmarks.report import Comparison
 OURS, THEIRS = "benchmarks.copyart_painting:Painting", "benchmarks.pytorch_side:Painting"
 #: Width and height of photos of one megapixel and of a phone's twelve megapixels.
 SIZES = {"1 megapixel": (1152, 868), "12 megapixels": (4000, 3000)}
-#: Targets: 20 times as fast, a third of the time of a cold start, and a gigabyte (in MiB) for the largest photo.
+#: Targets: 20 times as fast, a cold start in a third of the time, and at most a gigabyte of memory (in MiB).
 FASTER, SOONER, GIGABYTE = 20.0, 3.0, 1024.0
 
 
@@ -21,13 +21,13 @@ def run(rounds=3, starts=3, sizes=SIZES, cold_size=512, light=None, full=None):
     """Compare, and return the rows.
 
     Args:
-        rounds: Rounds of the first size, with default strokes and, like the rival, without a second painting for large
-            strokes. Other sizes take one round, because PyTorch needs many minutes.
-        starts: Starts of a process.
-        sizes: Names of sizes to (width, height).
+        rounds: Rounds of the first size, for default strokes and again without the second painting for large strokes,
+            which PyTorch's side does not make. Other sizes take one round, because PyTorch needs many minutes.
+        starts: Number of cold starts of each side.
+        sizes: Name → (width, height) of a photo.
         cold_size: Side of the photo for the cold start, in pixels.
         light: Arguments of the light generator. Defaults to its own.
-        full: Arguments of the full one. Defaults to the paper's, 9 blocks of 64 filters.
+        full: Arguments of the paper's generator. Defaults to 9 blocks of 64 filters.
     """
     with tempfile.TemporaryDirectory() as folder:
         settings = {"folder": folder, "threads": os.cpu_count()}

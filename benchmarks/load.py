@@ -1,8 +1,8 @@
 """Load test with fifty concurrent clients: `python -m benchmarks.load [--seconds 60] [--kill worker|server]`.
 
-Each client sends a photo, waits for the painting, and sends the next. After a 503 it retries at the time that the
-server named. The program prints the answers, the durations, and the memory of server and worker. No request may go
-unanswered unless the server itself was killed.
+Each client sends a photo, waits for the painting, and sends the next photo. After a 503 it waits about as long as the
+server asked for. The program prints how often each status was answered, the durations, and the memory of server and
+worker. Every request must be answered, unless the server itself was killed.
 """
 
 import argparse
@@ -41,7 +41,7 @@ class Clients:
         return buffer.getvalue()
 
     def run(self, count, seconds, half_time):
-        """Run a number of clients for some seconds, and call a function in the middle."""
+        """Run `count` clients for some seconds, and call a function after half of the time."""
         threads = [threading.Thread(target=self._work, args=(number,)) for number in range(count)]
         for thread in threads:
             thread.start()

@@ -1,4 +1,4 @@
-"""Measure peak memory of painting with the light generator by picture size, each size in its own process."""
+"""Measure the peak memory of painting with the light generator at several picture sizes, each in its own process."""
 
 import os
 import tempfile
@@ -9,7 +9,7 @@ from benchmarks.light import GIGABYTE, OURS
 from benchmarks.pictures import picture
 from benchmarks.report import Comparison
 
-#: Megapixels → width and height. The first is the baseline.
+#: Megapixels → width and height. The memory beyond the pictures is compared with that of the first size.
 SIZES = {4: (2308, 1732), 2: (1632, 1224), 12: (4000, 3000), 25: (5772, 4328), 50: (8164, 6124), 100: (11548, 8660)}
 #: Bytes that Pillow uses for one pixel of the photo and one of the painting.
 _BOTH_PICTURES = 8
@@ -19,7 +19,7 @@ def run(sizes=SIZES, light=None):
     """Measure, and return the rows.
 
     Args:
-        sizes: Megapixels to (width, height).
+        sizes: Megapixels → (width, height).
         light: Arguments of the light generator. Defaults to its own.
     """
     with tempfile.TemporaryDirectory() as folder:

@@ -32,7 +32,7 @@ SIZES = {2: (1632, 1224), 12: (4000, 3000)}
 TINY_SIZES = {2: (320, 240), 12: (640, 480)}
 #: The style that is painted, and by how much its paintings may differ from the library's, in levels of 255.
 STYLE, TOLERANCE = "monet", 2
-#: Milliseconds after which a measurement is given up: an older page may not have what is measured.
+#: Time limit of a measurement in milliseconds: an older page may lack the part that is measured.
 PATIENCE = 150_000
 #: A telephone's network: bytes a second, and milliseconds of latency.
 PHONE = {"offline": False, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8, "latency": 150}
@@ -108,7 +108,7 @@ class Visit:
         return (*(firsts[part] / 1000 - start if part in firsts else None for part in ("coarse", "rows")), end - start)
 
     def difference(self, megapixels):
-        """Return the largest difference of the painting from the library's, in levels of 255; None for another size."""
+        """Return the largest difference from the library's painting, in levels of 255, or None if the sizes differ."""
         self.page.locator("#format").select_option("image/png")
         with self.page.expect_download(timeout=PATIENCE) as download:
             self.page.locator("#download").click()

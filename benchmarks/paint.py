@@ -27,7 +27,7 @@ class DifferentPaintingsError(AssertionError):
 
 
 def run(rounds=5, steps=3, image_size=512, starts=3, **network):
-    """Compare painting a square photo and return the rows. `network` may set other `blocks` and `filters`."""
+    """Compare painting a square photo and return the rows. `network` may override `blocks` and `filters`."""
     what = f"painting, {image_size} px"
     with tempfile.TemporaryDirectory() as folder:
         settings = {"folder": folder, "threads": os.cpu_count()}

@@ -17,9 +17,9 @@ class Throughput(pytorch_side.Training):
         torch.backends.cudnn.benchmark = True
 
     def read_start(self):
-        """Load the weights and the batch that Copyart starts from onto the device.
+        """Load the weights and the batch that Copyart starts from, and move them to the device.
 
-        The variant of PyTorch that is measured decides the memory layout, and whether the networks are compiled.
+        `variant` decides their memory layout, and whether the networks are compiled.
         """
         super().read_start()
         layout = torch.channels_last if self._is("channels_last", "amp", "compile") else torch.contiguous_format

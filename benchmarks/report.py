@@ -22,7 +22,7 @@ class Comparison:
         ours: A figure for each round.
         theirs: The figure of the other side in the same round.
         rival: The other side. Defaults to PyTorch.
-        target: Least ratio to reach. Defaults to 1.
+        target: Minimum ratio, or None. Defaults to 1.
     """
 
     what: str
@@ -91,7 +91,7 @@ def memory_rows(what, ours, theirs):
     Args:
         what: Name of the measurement.
         ours: `{"imports": bytes, "peak": bytes}`.
-        theirs: The same of the other side.
+        theirs: The same for the other side.
     """
 
     def row(label, pick, target):

@@ -19,10 +19,10 @@ BATCHES = (1, 4, 16)
 #: Largest difference in a loss that half precision may cause, relative to the larger of 1 and the loss.
 TOLERANCE = 5e-2
 
-#: Part of a chip's name → its peak in dense bfloat16 products, in 10¹² operations a second (float16 for the V100, SXM2,
-#: which has no bfloat16). The first key that fits counts. These are NVIDIA's figures, half of those "with sparsity", as
-#: third parties and NVIDIA's developer pages quote them. We could not check the two NVL (half of 1,671) and the H100
-#: PCIe (half of 1,513).
+#: Part of a chip's name → its peak in dense bfloat16 products, in 10¹² operations a second (float16 for the V100 SXM2,
+#: which has no bfloat16). The first key that a chip's name contains counts. Peaks are NVIDIA's, as third parties and
+#: NVIDIA's developer pages quote them; where only a figure "with sparsity" is quoted, the peak is half of it. We could
+#: not check those of the two NVL (half of 1,671) and of the H100 PCIe (half of 1,513).
 PEAKS = {
     "H200 NVL": 835,
     "H200": 989,
@@ -48,7 +48,7 @@ def run(rounds=5, steps=20, batches=BATCHES, rivals=tuple(RIVALS), **network):
         steps: Steps of a round.
         batches: Batch sizes, in pairs a step.
         rivals: Keys of `RIVALS`.
-        **network: Other `image_size`, `blocks`, `filters` and `precision` than the paper's.
+        **network: Values of `image_size`, `blocks`, `filters` and `precision` that replace those of `PAPER`.
     """
     return [row for batch in batches for row in compare(batch, rounds, steps, rivals, {**PAPER, **network})]
 
@@ -81,9 +81,9 @@ def duel(ours, first, rival, what, rounds, steps, settings):
 
 
 def share_of_peak(what, rows, chip, network):
-    """Compare Copyart's arithmetic a second with the chip's peak, or with a large product if the peak is unknown.
+    """Compare Copyart's operations a second with the chip's peak or, if it is unknown, with those of a large product.
 
-    Return a list of one row, or of none for networks other than the paper's, whose arithmetic is not counted.
+    Return a list of one row, or an empty list for networks other than the paper's, whose operations are not counted.
     """
     if any(network[name] != PAPER[name] for name in ("image_size", "blocks", "filters")):
         return []
@@ -94,7 +94,7 @@ def share_of_peak(what, rows, chip, network):
 
 
 def operations():
-    """Return the arithmetic of a step for one pair, without identity loss.
+    """Return the floating-point operations of a training step for one pair, without identity loss.
 
     Four images pass through generators, with gradients for weights and inputs: 3 times the forward pass. Two pass
     through discriminators for the generators' loss, with gradients for inputs only: 2 times. Four pass through

@@ -2,9 +2,9 @@
 
     python -m benchmarks.time_to_style --paintings paintings/ --photos photos/ --minutes 30
 
-PAINTINGS contains a folder for each artist. All sides train at batch 1 on the same 128-px crops of the same pictures of
-286 px; a fifth of the photos and paintings, held out by the content of their files, measures them. Time counts from
-the start of training, reading the pictures and compiling included; painting and measuring are not counted.
+PAINTINGS contains a folder for each artist. All sides train at batch 1 on random 128-px crops of the same pictures,
+resized to 286 px, and are measured on photos and paintings from the held-out fifth. The minutes start with the training
+and include reading the pictures and compiling, but neither painting nor measuring.
 """
 
 import argparse
@@ -43,13 +43,13 @@ def run(paintings, photos, artists=ARTISTS, sides=SIDES, minutes=30.0, every=20.
         photos: Folders of photos.
         artists: Names.
         sides: Name → the worker's task and the settings of its training.
-        minutes: Most minutes of a run.
+        minutes: Maximum length of a run in minutes.
         every: Seconds of training between measurements.
         size: Side in pixels at which photos are painted.
 
     Returns:
-        A list of dictionaries: `artist`, `side`, `minutes`, None if the target was not reached, and `rows`, a list of
-        (seconds, step, gap closed by judge).
+        A list of dictionaries: `artist`; `side`; `minutes` to the target, or None if it was not reached; and `rows`, a
+        list of (seconds, step, dictionary: judge → gap closed).
     """
     training_photos, held_out_photos = split(photos)
     found = []

@@ -1,4 +1,4 @@
-"""The sides of `benchmarks.time_to_style`. Each trains, and measures the gap closed at intervals."""
+"""The sides of `benchmarks.time_to_style`. Paintings are judged in a process without PyTorch."""
 
 import contextlib
 import functools
@@ -16,11 +16,11 @@ _BATCH = 4
 
 
 class Judge:
-    """Measures the KID gap closed, by all judges, in its own process: PyTorch and TensorFlow cannot share one.
+    """Measures the KID gap closed, from 0 (photos) to 1 (real paintings), with each installed feature network.
 
     Args:
         folder: Folder with `held_out_photos`, `held_out_art` and `art`.
-        limits: `size` of pictures in pixels, and the most pictures of each kind (`count`).
+        limits: `size`, the side of the pictures in pixels, and `count`, the maximum number of pictures of each kind.
     """
 
     def __init__(self, folder, limits):
@@ -37,7 +37,7 @@ class Judge:
             self._judges[judge_key(network.name)] = (network, distance, *ends)
 
     def gaps(self, file):
-        """Return a dictionary: judge → gap closed by the paintings in a NumPy file, uint8."""
+        """Return a dictionary: name of the network → gap closed by the paintings in a NumPy file, uint8."""
         paintings = np.load(file)
         return {
             name: (photos - distance(network(paintings))) / (photos - real)
@@ -46,12 +46,12 @@ class Judge:
 
 
 class Stopwatch:
-    """Measures the paintings at intervals of training time, which excludes the time for measuring.
+    """Lets a judge measure paintings at intervals of training time, which excludes the time for measuring.
 
     Args:
         photos: Photos to paint, uint8, shape (photos, side, side, 3).
-        limits: `seconds` of training, seconds between measurements (`every`), and the `target` that ends the run.
-        judge: A function from paintings, in the same form as the photos, to a dictionary: judge → gap closed.
+        limits: `seconds` (maximum training time), `every` (seconds between measurements), `target` (gap to close).
+        judge: Function that takes paintings (in the form of `photos`) and returns what `Judge.gaps` returns.
     """
 
     def __init__(self, photos, limits, judge):
@@ -63,7 +63,7 @@ class Stopwatch:
         """Count a step, measure if it is time, and return whether the run is over.
 
         Args:
-            paint: A function from photos to paintings, float32 in [-1, 1], shape (batch, side, side, 3).
+            paint: Function that paints photos; both are float32 in [-1, 1], shape (batch, side, side, 3).
         """
         self.steps += 1
         seconds = time.perf_counter() - self._start
@@ -73,7 +73,7 @@ class Stopwatch:
         return seconds >= self.limits["seconds"] or min(gaps.values()) >= self.limits["target"]
 
     def measure(self, paint):
-        """Add a row, (seconds, steps, gaps), and return the gaps."""
+        """Measure now, add (seconds, steps, gaps) to `rows`, and return the gaps."""
         seconds = time.perf_counter() - self._start
         batches = np.array_split(self.photos, -(-len(self.photos) // _BATCH))
         paintings = np.concatenate([to_bytes(paint(batch.astype(np.float32) / 127.5 - 1)) for batch in batches])
@@ -131,7 +131,7 @@ class Copyart:
             except KeyboardInterrupt:
                 if not watch.rows:  # Ctrl-C
                     raise
-            else:  # the run ended before the stopwatch ended it
+            else:  # the training ended by itself
                 watch.measure(paint)
             return watch.rows
 

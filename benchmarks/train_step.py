@@ -6,7 +6,7 @@ import tempfile
 from benchmarks.duel import Worker, alternate
 from benchmarks.report import Comparison, memory_rows
 
-#: Sides in pixels, blocks and identity weights of the paper.
+#: The paper's sizes: sides in pixels and numbers of blocks, with and without the identity loss.
 CASES = (
     {"image_size": 128, "blocks": 6, "identity_weight": 0.0},
     {"image_size": 128, "blocks": 6, "identity_weight": 5.0},

@@ -1,12 +1,12 @@
-"""Measure painting films: speed beside single frames and beside PyTorch, memory over 1,000 frames, and flicker.
+"""Measure film painting: its speed against single frames and PyTorch, its memory over 1,000 frames, and its flicker.
 
 python -m benchmarks.video                  # speed and memory: some five minutes on two idle cores
 python -m benchmarks.video speed [--heights 360 720 1080] [--frames 24]
 python -m benchmarks.video memory
 python -m benchmarks.video flicker [FILM...]
 
-`speed` times PyTorch too if it is installed. `flicker` needs OpenCV (pip install opencv-python-headless) for an
-independent optical flow.
+`speed` also times PyTorch if it is installed. `flicker` needs OpenCV (pip install opencv-python-headless), whose
+optical flow is independent of Copyart's.
 """
 
 import argparse
@@ -76,7 +76,7 @@ def write(path, frames):
 
 
 def speed(folder, style, heights, frames):
-    """Print a table of frames a second, not counting the start of a process. PyTorch paints with nine blocks."""
+    """Print a table of frames a second, without the start of a process. PyTorch paints with the paper's nine blocks."""
     print(f"{os.cpu_count()} processors, load average {os.getloadavg()[0]:.1f}; style {style}; frames a second")
     print("| height | frames one by one | film, steady 0 | film | PyTorch | film / one by one | film / PyTorch |")
     print("|---|---|---|---|---|---|---|", flush=True)

@@ -1,9 +1,9 @@
-"""Compare the KID of films painted one by one and steadily, with intervals, by every judge.
+"""Compare the KID of films painted frame by frame and painted steadily, with intervals, by every judge.
 
 python -m benchmarks.video_kid FILM... --style monet --art FOLDER [--frames 120] [--max-pixels 250000]
 
-The frames of a film are similar, so the interval covers other frames of this film and other paintings, but not other
-films.
+The frames of a film are similar. So the interval shows how the KID varies with other frames of the same film and with
+other paintings, but not with other films.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from copyart.evaluation.pictures import load_pictures, square
 from copyart.evaluation.real_paintings import split_pictures
 from copyart.video.paint_video import paint_video
 
-#: Side of the squares to compare, in pixels, and the step between frames: neighbouring frames are nearly the same.
+#: Side in pixels of the squares to compare. Only every third frame is used: neighbouring frames are nearly the same.
 _SIDE, _STEP = 256, 3
 
 
@@ -47,7 +47,7 @@ def main():
 
 
 def painted(painter, film, count, max_pixels):
-    """Return squares of a film's frames: unpainted, painted one by one, and painted steadily."""
+    """Return squares of a film's frames: unpainted, painted frame by frame, and painted steadily."""
     sets = {"film": read(film, count)}
     with tempfile.TemporaryDirectory() as folder:
         for name, steady in (("one by one", 0), ("steady", 0.8)):
@@ -64,7 +64,7 @@ def squares(frames):
 
 
 def compare(film, judge, distance, sets, paintings):
-    """Print the KID of each set, and how much steady painting adds to it. All sets share the draws of frames."""
+    """Print the KID of each set, and how much steady painting adds to it. All sets share the bootstrap draws."""
     count = len(sets["film"])
     weights, reference_weights = resample(count), resample(paintings, seed=2)
     values, draws = {}, {}

@@ -46,8 +46,8 @@ class PhotoPainter:
             return {**row, "status": "failed", "error": f"{type(error).__name__}: {error}"}
         encoded = io.BytesIO()
         copyart.images.save_image(painting, encoded, format="jpeg", mark=True)
-        # On a disk a file is visible while it is written, so it is renamed at the end; in a bucket only complete files
-        # appear. A full disk ends the run.
+        # On a disk, half-written files are visible, so a file is renamed when complete; a bucket shows only complete
+        # files. A full disk ends the run.
         self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
         part = f"{target}.part" if "file" in self._files.protocol else target
         self._files.pipe_file(part, encoded.getvalue())
@@ -59,7 +59,7 @@ class PhotoPainter:
 def list_photos(folder, out):
     """Return a row for each picture below a folder or bucket, without those below `out`.
 
-    A painting is named after its photo's full name plus `.jpg`, so names are unique.
+    A painting's name is its photo's path below `folder` plus `.jpg`, so names are unique.
     """
     (files, root), (_, out) = fsspec.url_to_fs(folder), fsspec.url_to_fs(out)
     root, out = root.rstrip("/"), out.rstrip("/")
@@ -88,13 +88,13 @@ def map_with_ray(options):
         rows = ray.data.from_items(list_photos(options.photos, options.out))
     arguments = {"style": options.style, "out": options.out, "strength": options.strength}
     workers = ray.data.ActorPoolStrategy(size=options.workers)
-    # Half a core is reserved for each worker. With a whole core, none might be left for the task that reads the URLs,
-    # and the run would hang.
+    # Half a core is reserved for each worker. If it were a whole one, none might be left for the task that reads the
+    # URLs, and the run would hang.
     yield from rows.map(PhotoPainter, fn_constructor_kwargs=arguments, compute=workers, num_cpus=0.5).iter_rows()
 
 
 def main(arguments=None, paint_all=map_with_ray):
-    """Paint, count, and list the failures. Return the exit status, which is 2 if any photo failed."""
+    """Paint, count, and list the failures. Return the exit status: 2 if a photo failed or there were none."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("style", help="a bundled style, a workdir, a style folder, a packed style")
     parser.add_argument("photos", help="a folder, a bucket, or a .parquet file (or folder) of addresses")

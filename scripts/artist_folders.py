@@ -1,4 +1,4 @@
-"""Find the folders of paintings PAINTINGS/<artist>, named as in `copyart artists` or in the Kaggle set."""
+"""Find an artist's folders of paintings, PAINTINGS/<artist>, named as in `copyart artists` or in the Kaggle set."""
 
 from pathlib import Path
 

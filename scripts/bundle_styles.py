@@ -26,8 +26,8 @@ from copyart.styles.opening import open_style
 from scripts.artist_folders import art_folders
 
 STYLES = Path(__file__).parent.parent / "copyart" / "styles" / "data"
-#: A good style needs this KID gap closed by the worse judge, or these attribution rates, as shares of real paintings'
-#: rates.
+#: A good style closes at least this fraction of the KID gap by the worse judge, or has at least these fractions of
+#: the attribution rates of real paintings.
 GAP, TOP_1, TOP_5 = 0.6, 1 / 2, 2 / 3
 FIGURES = (
     *("kid", "kid_squeezenet", "kid_efficientnet", "fid", "swd", "attribution", "attribution_top5"),
@@ -104,10 +104,10 @@ def bundle(style, folder, options):
 
 
 def is_good(judged):
-    """Tell whether a style is not experimental.
+    """Return whether a style is good enough not to be marked experimental.
 
-    It has no fault on landscapes, and closes 60 % of the KID gap by the worse judge or has half of the attribution rate
-    of real paintings and two thirds of their top-5 rate.
+    A good style has no fault on landscapes, and closes 60 % of the KID gap by the worse judge or has half of the
+    attribution rate of real paintings and two thirds of their top-5 rate.
     """
     if judged["faults"]:
         return False

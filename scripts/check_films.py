@@ -1,10 +1,10 @@
-"""Paint real and made films, and compare each painting with its film.
+"""Paint real and synthetic films, and compare each painting with its film.
 
 python scripts/check_films.py [FILM...] [--style monet] [--out FOLDER]
 
-It prints a table of frames, times, sound and length of film and painting, read by PyAV, and whether headless Chromium
-plays the painting to its end. Then it kills a run and interrupts another, resumes both with --resume, and compares the
-results with that of an uninterrupted run.
+It prints a table of the frames, times, sound and length of each film and its painting, read by PyAV, and whether
+headless Chromium plays the painting to its end. Then it kills a run and interrupts another, resumes both with --resume,
+and compares the results with that of an uninterrupted run.
 """
 
 import argparse
@@ -131,7 +131,7 @@ def sound(film, target):
 
 
 def stop(film, style, folder):
-    """Stop the command in its second segment, resume it, and compare the result with that of a whole run."""
+    """Stop the command in its second segment, resume it, and compare the result with that of an uninterrupted run."""
     command = [sys.executable, "-m", "copyart", "paint", str(film), "--style", style, "--max-pixels", str(_MAX_PIXELS)]
     command += ["--quiet", "--out"]
     whole = folder / "whole.mp4"

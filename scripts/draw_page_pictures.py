@@ -19,7 +19,7 @@ from copyart.styles.bundled import bundled_styles
 from copyart.web.page.rendering import DEMO, DEMO_STYLE, sample_photo
 
 STATIC = Path(__file__).resolve().parent.parent / "copyart" / "web" / "static"
-#: Name → side in pixels, and whether systems cut a shape out of the icon, which then has no rounded corners of its own.
+#: Name → side in pixels, and whether systems cut a shape out of the icon, which then is drawn without rounded corners.
 ICONS = {
     "icon-192.png": (192, False),
     "icon-512.png": (512, False),
@@ -58,7 +58,7 @@ def draw_icon(page: Page, svg: str, side: int, path: Path) -> None:
 
 
 def draw_share(page: Page, path: Path) -> None:
-    """Draw the picture that other sites show of the page."""
+    """Draw the picture that other sites show when they link to the page."""
     folders = bundled_styles()
     page.set_viewport_size({"width": 1200, "height": 630})
     images = "".join(f'<img src="{_data((folders[slug] / "preview.jpg").read_bytes())}">' for slug in SHOWN)

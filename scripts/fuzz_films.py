@@ -2,8 +2,8 @@
 
 python scripts/fuzz_films.py [COUNT]
 
-Each must be refused with one line or painted to a playable file. No other file may be left behind, no process may
-crash, and none may exceed its time limit.
+Each film must be refused with one line or painted to a playable file. No other file may be left behind, and no process
+may crash or exceed its time limit.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
-#: Time limit in seconds for each film; a process may take their sum.
+#: Time limit in seconds for each film; the limit of a process is the sum for its films.
 SECONDS = 20
 _BATCH = 25
 

@@ -2,9 +2,9 @@
 
 python scripts/fuzz_weights.py [COUNT]
 
-Every file must be refused with one line or, if only its numbers were changed, be read as a network. No code may be run,
-no file written, this process may not crash, and its memory is limited. Unlike for a user, TensorFlow is not loaded for
-each checkpoint: checkpoints are read in forks of one process that has loaded it.
+Every file must be refused with one line or, if only its numbers were changed, be read as a network. No file may run
+code, write files, crash this process, or exceed `MEMORY` or `SECONDS`. When a user loads a checkpoint, a new process
+loads TensorFlow and reads it. Here, to save time, forks of one process that has loaded TensorFlow read all checkpoints.
 """
 
 import argparse
@@ -30,7 +30,7 @@ SEEDS = (
     "keras_example_checkpoint.index",
     "keras_example_checkpoint.data-00000-of-00001",
 )
-#: Most bytes of memory and seconds for reading one file; the largest file here has 730 kB.
+#: Maximum bytes of memory and seconds for reading one file; the largest file here has 730 kB.
 MEMORY, SECONDS = 300 << 20, 40
 
 
@@ -75,7 +75,7 @@ def read_all(count, start):
 
     sandbox.subprocess.run = run
     quick_sandbox.server()
-    load(ORACLES / SEEDS[0])  # loads the libraries, and takes their memory
+    load(ORACLES / SEEDS[0])  # loads the libraries, whose memory must not count
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         target = folder / "executed"
@@ -122,7 +122,7 @@ def read_all(count, start):
 
 
 def parts_of(seed):
-    """Return a dictionary: suffix → content of a file of the checkpoint, its index first; empty for other seeds."""
+    """Return the files of a checkpoint, suffix → content, its index first; an empty dictionary for other seeds."""
     if "checkpoint" not in seed:
         return {}
     paths = sorted(ORACLES.glob(f"{Path(seed).stem}.*"), reverse=True)

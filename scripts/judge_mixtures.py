@@ -1,4 +1,4 @@
-"""Measure the mixtures of two styles and print a row for each, as docs/mixing.md shows them.
+"""Measure mixtures of two styles and print a row for each, as in the tables of docs/mixing.md.
 
     python -m scripts.judge_mixtures monet vangogh --photos held_out_photos --paintings paintings --cache features
 
@@ -21,7 +21,7 @@ from copyart.styles import open_style
 from copyart.styles.mixing import interpolate, mix_styles
 from scripts.judge_styles import CachedFeatures, paintings, row
 
-#: Shares of the second style: eleven steps from the first to the second, and beyond.
+#: Shares of the second style: eleven from 0 to 1, and three above 1.
 SHARES = (*(round(0.1 * step, 1) for step in range(11)), 1.2, 1.5, 2.0)
 
 
@@ -57,7 +57,7 @@ def main():
 
 
 def _paint(styles, shares, photos):
-    """Return what a mixture paints, refused or not, uint8."""
+    """Return a mixture's paintings, uint8, even if Copyart refuses the mixture."""
     engine = interpolate(styles, shares).engine
     return np.stack([np.asarray(engine.paint(Image.fromarray(photo))) for photo in photos])
 

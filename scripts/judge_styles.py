@@ -4,8 +4,8 @@
         --paintings paintings --cache features --reports judged
 
 PAINTINGS contains a folder for each artist. Distances are measured from the held-out fifth of the artist's paintings.
-The folder --cache stores the features of photos and real paintings for the next style. With --reports, each style's
-page, contact sheet and figures are written there.
+The folder --cache keeps the features of photos and real paintings for the next style. Each style's page, contact sheet
+and figures are written to the folder --reports, if it is given.
 """
 
 import argparse
@@ -36,7 +36,7 @@ class CachedFeatures:
     Args:
         network: A `FeatureNetwork`.
         folder: Path of the folder.
-        key: Distinguishes networks of the same name.
+        key: Text in the names of the files, to distinguish networks of the same name.
     """
 
     def __init__(self, network, folder, key=""):
@@ -110,7 +110,7 @@ def cells(style, evaluation, seconds):
 
 
 def closeness(figures, *names):
-    """Return the gap closed of each figure, as text."""
+    """Return the gap closed by each figure, as text, or "" if there is none."""
     gaps = [name in figures and figures[name].gap_closed for name in names]
     return ["{} ({})".format(*format_gap(gap)) if gap else "" for gap in gaps]
 

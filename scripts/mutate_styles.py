@@ -44,7 +44,7 @@ def main():
 
 
 def opened(path):
-    """Open a damaged style. Return a description of a wrong refusal, or None."""
+    """Open a damaged style. Return None if it is refused as it should be, else what happened instead."""
     with guarded() as seen:
         try:
             load(path)

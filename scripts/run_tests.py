@@ -124,7 +124,7 @@ def functions_in(node, prefix=""):
     """Yield the dotted name of every test function in a module or class, except inside functions.
 
     A derived class whose name does not start with Test is skipped: it is a helper, such as a Keras model, whose method
-    `test_step` is no test.
+    `test_step` is not a test.
     """
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -204,11 +204,11 @@ def pytest(*arguments, **options):
 
 
 def as_group(command, timeout, **options):
-    """Run a command like `subprocess.run`, but if it must be stopped, also stop all processes that it started."""
+    """Run a command as `subprocess.run` does. On a timeout or Ctrl-C, kill it and all processes that it started."""
     with subprocess.Popen(command, start_new_session=True, **options) as process:
         try:
             out, _ = process.communicate(timeout=timeout)
-        except BaseException:  # also for Ctrl-C, which does not reach another session
+        except BaseException:  # also for Ctrl-C, which does not reach processes of another session
             os.killpg(process.pid, signal.SIGKILL)
             raise
     return subprocess.CompletedProcess(command, process.returncode, out)

@@ -31,7 +31,7 @@ def readme_table(experimental="experimental", median="median of all"):
 
 
 def count_sentence(text):
-    """Return the sentence with the numbers of styles. `text` has a placeholder for each number."""
+    """Return `text` with its two placeholders replaced by the numbers of all and of experimental styles."""
     found = _metadata().values()
     return text.format(len(found), sum(metadata["experimental"] for metadata in found))
 

@@ -27,7 +27,7 @@ class Block(nn.Module):
 
 
 class Blur(nn.Module):
-    """CUT's fixed filters: 1, 2, 1 for downsampling, 1, 3, 3, 1 for upsampling."""
+    """CUT's fixed filters: [1, 2, 1] halves the resolution, and [1, 3, 3, 1] doubles it."""
 
     def __init__(self, channels, taps):
         super().__init__()

@@ -27,9 +27,9 @@ from copyart.evaluation.copies import CopyFinder
 from copyart.evaluation.pictures import square, squeezed
 from scripts.artist_folders import SCHOOLS, artist_name
 
-#: Side of pictures in `copyart.evaluate`, and random views of each training painting.
+#: Side of pictures in `copyart.evaluate`, and number of random views of each training painting.
 SIDE, VIEWS = 256, 4
-#: Fewest training paintings of an artist.
+#: Minimum number of training paintings of an artist.
 FEWEST = 12
 PENALTIES = (3e-4, 1e-3, 3e-3, 1e-2)
 #: Prefix of the names of details of large scans, which are not separate paintings.
@@ -94,7 +94,7 @@ def compute(root):
 
 
 def without_copies(training, held_out):
-    """Drop training paintings that also exist as a held-out file from another source, larger or cropped."""
+    """Return the training paintings without those that nearly copy a held-out one, such as a larger or cropped scan."""
     small = [np.stack([np.asarray(squeezed(read_image(path), 64)) for path in files]) for files in (training, held_out)]
     distances, _ = CopyFinder(small[1], small[0]).nearest(small[0])
     return [path for path, distance in zip(training, distances, strict=True) if distance > SAME]
@@ -128,7 +128,7 @@ def fit(features, artists, penalty, steps=300):
         features: Shape (paintings, views, features).
         artists: Index of each painting's artist, shape (paintings,).
         penalty: Penalty on the squared weights, for features scaled to standard deviation 1.
-        steps: Most steps of L-BFGS.
+        steps: Maximum number of steps of L-BFGS.
 
     Returns:
         Weights, shape (features, artists), and bias, for unscaled features.
@@ -173,7 +173,7 @@ def cross_validate(data, penalty, folds=2):
 
 
 def report(classifier, data):
-    """Print the rates of real held-out paintings for each source of files, which should not matter."""
+    """Print the rates of held-out paintings for each source of their files. The source should make no difference."""
     artists = [classifier.artists[number] for number in data["held_out_artist"]]
     ranks = np.array(
         [classifier.ranks(x[None], artist)[0] for x, artist in zip(data["held_out"], artists, strict=True)]

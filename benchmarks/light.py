@@ -50,11 +50,15 @@ def _sizes(settings, sizes, rounds):
         for number, name in enumerate(sizes):
             what = f"painting {name}, light against full"
             seconds = alternate(
-                _On(ours, name), _On(theirs, name), 1 if number else rounds, 1, warm_up=0 if number else 1
+                _PhotoWorker(ours, name),
+                _PhotoWorker(theirs, name),
+                1 if number else rounds,
+                1,
+                warm_up=0 if number else 1,
             )
             rows.append(Comparison(what, "s", *seconds, target=FASTER))
             if not number:
-                seconds = alternate(_On(ours, name, brush=1), _On(theirs, name), rounds, 1, warm_up=0)
+                seconds = alternate(_PhotoWorker(ours, name, brush=1), _PhotoWorker(theirs, name), rounds, 1, warm_up=0)
                 rows.append(Comparison(f"{what}, each painting once (brush=1)", "s", *seconds, target=FASTER))
         peaks = [worker.ask("memory")["peak"] / 2**20 for worker in (ours, theirs)]
     what = f"painting {name}, peak memory of the process"
@@ -65,7 +69,7 @@ def _sizes(settings, sizes, rounds):
     ]
 
 
-class _On:
+class _PhotoWorker:
     """A worker whose rounds paint one photo."""
 
     def __init__(self, worker, name, **arguments):

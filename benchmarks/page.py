@@ -125,7 +125,7 @@ class Memory:
         self.peak, self._done = 0, threading.Event()
 
     def __enter__(self):
-        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread = threading.Thread(target=self._watch_memory, daemon=True)
         self._thread.start()
         return self
 
@@ -133,7 +133,7 @@ class Memory:
         self._done.set()
         self._thread.join()
 
-    def _look(self):
+    def _watch_memory(self):
         while not self._done.wait(1):
             self.peak = max(self.peak, sum(map(_memory, psutil.Process().children(recursive=True))))
 

@@ -57,7 +57,7 @@ def paint_in_turn(settings, rounds, steps):
         workers = [stack.enter_context(Worker(side, **settings)) for side in SIDES]
         for worker in workers:
             worker.ask("load")
-            worker.ask("show")
+            worker.ask("save_painting")
         require_same_paintings(settings["folder"])
         seconds = alternate(*workers, rounds, steps)
         return seconds, [worker.ask("memory") for worker in workers]

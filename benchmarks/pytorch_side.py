@@ -84,9 +84,9 @@ class Painting:
     def first(self):
         """Load the weights, paint and write, for measuring a cold start."""
         self.load()
-        self.show()
+        self.save_painting()
 
-    def show(self):
+    def save_painting(self):
         self.paint().save(self.folder / "pytorch.png")
 
     def round(self, count, photo="photo.png"):

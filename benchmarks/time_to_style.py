@@ -51,7 +51,7 @@ def run(paintings, photos, artists=ARTISTS, sides=SIDES, minutes=30.0, every=20.
         A list of dictionaries: `artist`; `side`; `minutes` to the target, or None if it was not reached; and `rows`, a
         list of (seconds, step, dictionary: judge → gap closed).
     """
-    training_photos, held_out_photos = split(photos)
+    training_photos, held_out_photos = split_pictures(photos)
     found = []
     for artist in artists:
         art, held_out_art = split_files(
@@ -65,7 +65,7 @@ def run(paintings, photos, artists=ARTISTS, sides=SIDES, minutes=30.0, every=20.
         }
         for side, (task, settings) in sides.items():
             with tempfile.TemporaryDirectory() as folder:
-                link(pictures, Path(folder))
+                link_pictures(pictures, Path(folder))
                 limits = {"seconds": 60 * minutes, "every": every, "target": TARGET, "size": size, "count": MEASURED}
                 with Worker(task, folder=folder, limits=limits) as worker:
                     rows = worker.ask("train", **settings)
@@ -77,12 +77,12 @@ def run(paintings, photos, artists=ARTISTS, sides=SIDES, minutes=30.0, every=20.
     return found
 
 
-def split(folders):
+def split_pictures(folders):
     """Return the training files and the held-out files of some folders."""
     return split_files([path for folder in folders for path in list_images(folder)])
 
 
-def link(pictures, folder):
+def link_pictures(pictures, folder):
     """Link files into a folder for each kind of picture."""
     for kind, files in pictures.items():
         (folder / kind).mkdir()

@@ -80,7 +80,7 @@ def speed(folder, style, heights, frames):
     print(f"{os.cpu_count()} processors, load average {os.getloadavg()[0]:.1f}; style {style}; frames a second")
     print("| height | frames one by one | film, steady 0 | film | PyTorch | film / one by one | film / PyTorch |")
     print("|---|---|---|---|---|---|---|", flush=True)
-    start = min(seconds("paint", tiny(folder), style, folder / "tiny-painted.png") for _ in range(2))
+    start = min(seconds("paint", write_tiny_photo(folder), style, folder / "tiny-painted.png") for _ in range(2))
     for height in heights:
         count = max(round(frames * 360 / height), 3)
         photos, film = folder / f"{height}", folder / f"{height}.mp4"
@@ -105,7 +105,7 @@ def speed(folder, style, heights, frames):
         )
 
 
-def tiny(folder):
+def write_tiny_photo(folder):
     path = folder / "tiny.png"
     Image.new("RGB", (16, 16)).save(path)
     return path

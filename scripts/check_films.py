@@ -44,13 +44,13 @@ def main():
         folder = arguments.out or Path(temporary)
         (folder / "public").mkdir(parents=True, exist_ok=True)
         (folder / "public" / "index.html").write_text("<!doctype html><title>Films</title>")
-        films = [*arguments.films, *made(folder)]
+        films = [*arguments.films, *write_unusual_films(folder)]
         compare(films, copyart.load(arguments.style), folder / "public")
         if arguments.films:
             stop(min(arguments.films, key=lambda film: film.stat().st_size), arguments.style, folder)
 
 
-def made(folder):
+def write_unusual_films(folder):
     """Write films with features that are rare in real ones, and return their paths."""
     chance = np.random.default_rng(0)
     still = pictures(1, _SIZE)[0].astype(float)

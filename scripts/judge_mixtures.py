@@ -53,7 +53,7 @@ def main():
     for share in arguments.shares:
         painted = _paint(styles, (1 - share, share), photos)
         figures = [_kid(judge(painted), distance) for judge, distance in distances]
-        print(row([f"{1 - share:.0%} : {share:.0%}", *figures, _refusal(styles, share)]), flush=True)
+        print(row([f"{1 - share:.0%} : {share:.0%}", *figures, _mixing_error(styles, share)]), flush=True)
 
 
 def _paint(styles, shares, photos):
@@ -69,7 +69,7 @@ def _kid(features, distance):
     return f"{found.value:.0f} ({found.low:.0f} … {found.high:.0f})"
 
 
-def _refusal(styles, share):
+def _mixing_error(styles, share):
     try:
         mix_styles(styles, (1 - share, share))
     except CopyartError as error:

@@ -200,10 +200,10 @@ def show(address):
 def pytest(*arguments, **options):
     # PYTEST_ADDOPTS could silently deselect tests.
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
-    return as_group([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, **options)
+    return run_with_children([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, **options)
 
 
-def as_group(command, timeout, **options):
+def run_with_children(command, timeout, **options):
     """Run a command as `subprocess.run` does. On a timeout or Ctrl-C, kill it and all processes that it started."""
     with subprocess.Popen(command, start_new_session=True, **options) as process:
         try:

@@ -82,7 +82,7 @@ def compute(root):
         rng = np.random.default_rng(len(artists))
         shown = network(np.stack([view for path in training for view in views(read_image(path), rng)]))
         found["training"].append(shown.reshape(len(training), -1, shown.shape[1]))
-        found["held_out"].append(network(np.stack([seen(read_image(path)) for path in held_out])))
+        found["held_out"].append(network(np.stack([as_in_evaluation(read_image(path)) for path in held_out])))
         labels["training"] += [len(artists)] * len(training)
         labels["held_out"] += [len(artists)] * len(held_out)
         sources += [path.name.split("_")[0] for path in held_out]
@@ -100,15 +100,15 @@ def without_copies(training, held_out):
     return [path for path, distance in zip(training, distances, strict=True) if distance > SAME]
 
 
-def seen(image):
+def as_in_evaluation(image):
     """Return a picture in the form that the classifier receives in evaluation."""
     return np.asarray(square(image, SIDE))
 
 
 def views(image, rng):
     """Yield the training views of a painting, uint8, shape (256, 256, 3)."""
-    yield seen(image)
-    yield seen(image)[:, ::-1]
+    yield as_in_evaluation(image)
+    yield as_in_evaluation(image)[:, ::-1]
     image = flatten(image)
     for _ in range(VIEWS):
         side = min(image.size) * rng.uniform(0.65, 1)

@@ -51,7 +51,7 @@ def test_copyart_paints_a_round_in_a_process_of_its_own(tmp_path):
     with Worker("benchmarks.copyart_painting:Painting", folder=str(tmp_path), threads=1, style="light") as worker:
         worker.ask("first")
         (tmp_path / "copyart.png").unlink()
-        worker.ask("show")
+        worker.ask("save_painting")
         assert len(worker.ask("round", count=2)) == 2
     assert (tmp_path / "copyart.png").exists()
 

@@ -33,7 +33,7 @@ def artists(ready: bool, movement: str | None, as_json: bool) -> None:
     from copyart.artists import all_artists, find_movement
 
     movement = movement and find_movement(movement)
-    states = _states()
+    states = _style_states()
     rows = [_row(artist, states.get(artist.slug)) for artist in all_artists() if movement in (None, artist.movement)]
     rows = sorted((row for row in rows if row["ready"] or not ready), key=_rank)
     if as_json:
@@ -44,7 +44,7 @@ def artists(ready: bool, movement: str | None, as_json: bool) -> None:
         say("None is ready. Leave out --ready to see who can be trained.")
 
 
-def _states() -> dict[str, str]:
+def _style_states() -> dict[str, str]:
     """Return slug → "ready" or "experimental" for each bundled style, without reading weights."""
     from copyart.styles.bundled import bundled_styles, is_experimental
 

@@ -105,7 +105,7 @@ def load_tensorflow() -> None:
     """Import TensorFlow, and hide messages that it prints whatever its log level."""
     if not is_installed("tensorflow"):
         raise needs_tensorflow()
-    with suppress_stderr(), _without_jax():
+    with suppress_stderr(), _jax_hidden():
         import tensorflow as tf
     if not _verbosity["verbose"]:
         tf.get_logger().setLevel("ERROR")
@@ -113,7 +113,7 @@ def load_tensorflow() -> None:
 
 
 @contextlib.contextmanager
-def _without_jax() -> Iterator[None]:
+def _jax_hidden() -> Iterator[None]:
     """Hide JAX while TensorFlow is imported, because TensorFlow's LiteRT converter would load it and waste 117 MB."""
     if "jax" in sys.modules:
         yield
@@ -155,7 +155,7 @@ def suppress_stderr() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def counting(description: str, unit: str = "pictures") -> Iterator[Callable[[int, int | None], None]]:
+def count_bar(description: str, unit: str = "pictures") -> Iterator[Callable[[int, int | None], None]]:
     """Show a progress bar with speed and time left. Yield a function to call with (done, total).
 
     The bar appears at the first call and disappears once done equals total, before another bar is drawn.
@@ -203,8 +203,8 @@ def _columns(unit: str) -> tuple[Any, ...]:
 
 
 @contextlib.contextmanager
-def extra(name: str, purpose: str) -> Iterator[None]:
-    """Report packages that are missing in a `with` block as an error that names the extra (of `setup.cfg`) to install.
+def require_extra(name: str, purpose: str) -> Iterator[None]:
+    """Report packages that are missing in a `with` block as an error that names the require_extra (of `setup.cfg`) to install.
 
     Args:
         purpose: The feature that needs the extra, for the error message.

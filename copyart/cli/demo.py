@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from copyart.cli.console import UserPath, counting, is_quiet, load_backend, say, verbosity_options
+from copyart.cli.console import UserPath, count_bar, is_quiet, load_backend, say, verbosity_options
 
 #: Small enough to take a minute or two on two cores, large enough to show strokes.
 SETTINGS: dict[str, Any] = {
@@ -41,7 +41,7 @@ def demo(folder: Path, epochs: int) -> None:
     from copyart.training import train
 
     say("Training on the bundled sample: 32 photos and 32 paintings, all drawn by a program.")
-    with counting("reading pictures") as count:
+    with count_bar("reading pictures") as count:
         train.train(
             "The sample",
             folder / "run",

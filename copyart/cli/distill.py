@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from copyart.backend import BACKENDS
-from copyart.cli.console import UserPath, counting, json_option, load_backend, print_json, say, verbosity_options
+from copyart.cli.console import UserPath, count_bar, json_option, load_backend, print_json, say, verbosity_options
 
 
 @click.command(short_help="Train a light generator to imitate another style.")
@@ -49,7 +49,7 @@ def distill(
     load_backend(backend)
     from copyart.training.distill import distill as teach
 
-    with counting("reading pictures") as read, counting("learning", "steps") as learnt:
+    with count_bar("reading pictures") as read, count_bar("learning", "steps") as learnt:
         made = teach(teacher, list(photos), out, progress=learnt, data_progress=read, say=say, **settings)
     if as_json:
         print_json({**dataclasses.asdict(made), "path": str(made.path)})

@@ -8,7 +8,7 @@ import click
 
 from copyart.cli.console import (
     UserPath,
-    counting,
+    count_bar,
     json_option,
     load_backend,
     load_tensorflow,
@@ -59,10 +59,10 @@ def _download_pictures(artist: str, source: str | None, as_json: bool) -> None:
 
     if choose_source(artist, source) == "tfds":
         load_tensorflow()  # TFDS would import TensorFlow without hiding its messages
-    with counting("downloading", "bytes") as count:
+    with count_bar("downloading", "bytes") as count:
         files = find_files(artist, source, progress=count)
     size = cast(int, TrainingConfig().load_size)
-    with counting("checking") as count:  # training finds the decoded pictures in the cache
+    with count_bar("checking") as count:  # training finds the decoded pictures in the cache
         photos, art = (decode_once(group, size, progress=count, photos=group is files[0]).records for group in files)
     report = DataReport(photos, art, size)
     if as_json:
@@ -78,7 +78,7 @@ def _download_style(name: str, out: str | None, as_json: bool) -> None:
     load_backend()
     from copyart.weights.paper_styles import download_style
 
-    with counting("downloading", "bytes") as count:
+    with count_bar("downloading", "bytes") as count:
         report = download_style(name, out or Path(f"style_{slug}"), progress=count)
     if as_json:
         print_json({**dataclasses.asdict(report), "path": str(report.path)})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from copyart.cli.console import UserPath, counting, json_option, load_backend, print_json, say, verbosity_options
+from copyart.cli.console import UserPath, count_bar, json_option, load_backend, print_json, say, verbosity_options
 from copyart.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def evaluate(
             style,
             photo_files,
             art_files,
-            people=_found(people),
+            people=_list_pictures(people),
             training_art=training_files,
             artist=artist,
             image_size=image_size,
@@ -83,7 +83,7 @@ def evaluate(
             limit=limit,
             progress=progress,
         )
-    page = evaluation.save(out or _place(style))
+    page = evaluation.save(out or _report_folder(style))
     if as_json:
         print_json({**evaluation.to_dict(), "report": str(page)})
     else:
@@ -105,24 +105,24 @@ def _pictures(
             "--training-art needs --art. Received: --training-art without it. Give the held-out paintings."
         )
     if photos:
-        return _found(photos) or [], _found(art), _found(training_art)
+        return _list_pictures(photos) or [], _list_pictures(art), _list_pictures(training_art)
     if not is_workdir(style):
         raise ConfigError(
             f"evaluating a style outside a workdir needs --photos. Received: {style!r} alone. Give a folder of photos, "
             "and with --art one of the artist's paintings."
         )
-    with counting("downloading", "bytes") as downloaded, counting("finding pictures") as read:
+    with count_bar("downloading", "bytes") as downloaded, count_bar("finding pictures") as read:
         held_out = held_out_files(style, progress=read, download_progress=downloaded)
-    return held_out.photos, held_out.art, _found(training_art) or held_out.training_art
+    return held_out.photos, held_out.art, _list_pictures(training_art) or held_out.training_art
 
 
-def _found(folders: tuple[str, ...]) -> list[Path] | None:
+def _list_pictures(folders: tuple[str, ...]) -> list[Path] | None:
     from copyart.data.images import list_images
 
     return [path for folder in folders for path in list_images(folder)] if folders else None
 
 
-def _place(style: str) -> Path:
+def _report_folder(style: str) -> Path:
     return Path(style, "evaluation") if os.path.isdir(style) else Path("evaluation")
 
 
@@ -135,7 +135,7 @@ def _bars() -> Iterator[Callable[[str, int, int], None]]:
         def count(stage: str, done: int, total: int) -> None:
             if stage not in counters:
                 unit = "sets" if stage.startswith("comparing") else "pictures"
-                counters[stage] = stack.enter_context(counting(stage, unit))
+                counters[stage] = stack.enter_context(count_bar(stage, unit))
             counters[stage](done, total)
 
         yield count

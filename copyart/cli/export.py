@@ -71,7 +71,7 @@ def export(style: str, form: str, out: Path, as_json: bool, **options: Any) -> N
     copyart export runs/vangogh --to torch latest_net_G.pth
     """
     given = {name: value for name, value in options.items() if value}
-    _require_fit(form, given)
+    _refuse_options_of_other_formats(form, given)
     report: Any = _write(style, form, out, **_read(given))
     if as_json:
         facts = dataclasses.asdict(report)
@@ -82,20 +82,18 @@ def export(style: str, form: str, out: Path, as_json: bool, **options: Any) -> N
             f"Report: {report.report_file}"
         )
     else:
-        _tell(report)
+        _say_exported(report)
 
 
-def _require_fit(form: str, given: dict[str, Any]) -> None:
+def _refuse_options_of_other_formats(form: str, given: dict[str, Any]) -> None:
     options = _OPTIONS[form]
     taken = () if options is None else (*options, "photos")
     if unfit := given.keys() - taken:
-        raise ConfigError(
-            f"--to {form} accepts {', '.join(map(_flag, taken)) or 'no such options'}. Received: {_flag(min(unfit))}. "
-            "Leave it out."
-        )
+        accepted = ", ".join(map(_option_name, taken)) or "no such options"
+        raise ConfigError(f"--to {form} accepts {accepted}. Received: {_option_name(min(unfit))}. Leave it out.")
 
 
-def _tell(report: "ExportReport") -> None:
+def _say_exported(report: "ExportReport") -> None:
     largest, mean = 255 * report.max_painting_difference, 255 * report.mean_painting_difference
     say(
         f"{report.path}: paintings differ from the style's by at most {largest:.2g} of 255 levels, on average by "
@@ -103,7 +101,7 @@ def _tell(report: "ExportReport") -> None:
     )
 
 
-def _flag(name: str) -> str:
+def _option_name(name: str) -> str:
     return {"floats": "--float"}.get(name, f"--{name}")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from copyart.cli.console import counting, extra, print_error, say
+from copyart.cli.console import count_bar, print_error, require_extra, say
 from copyart.errors import ImageError
 
 if TYPE_CHECKING:
@@ -61,17 +61,17 @@ def paint_films(
     """
     if not jobs:
         return [], 0
-    with extra("video", "painting films"):
+    with require_extra("video", "painting films"):
         from copyart.video.paint_video import paint_video
     options = {name: value for name, value in options.items() if value is not None}
     done, failed = [], 0
     for film, target in jobs:
         try:
             Path(target).parent.mkdir(parents=True, exist_ok=True)
-            with counting("painting", "frames") as count:
+            with count_bar("painting", "frames") as count:
                 start = time.monotonic()
                 video = paint_video(film, painter, target, mask=masks.get(film), **options, progress=count)
-            done.append(_told(film, video, time.monotonic() - start))
+            done.append(_say_painted(film, video, time.monotonic() - start))
             for problem in video.problems:
                 print_error(problem)
             failed += bool(video.problems)
@@ -84,7 +84,7 @@ def paint_films(
     return done, failed
 
 
-def _told(film: Path | str, video: "PaintedVideo", seconds: float) -> dict[str, Any]:
+def _say_painted(film: Path | str, video: "PaintedVideo", seconds: float) -> dict[str, Any]:
     width, height = video.size
     painted = video.frames - video.resumed
     say(f"{video.path}  {width}×{height}  {video.frames} frames  {seconds:.1f} s, {painted / seconds:.1f} frames/s")

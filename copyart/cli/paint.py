@@ -10,7 +10,7 @@ import click
 
 from copyart.cli.console import (
     UserPath,
-    counting,
+    count_bar,
     json_option,
     print_error,
     print_json,
@@ -114,15 +114,15 @@ def paint(
             "painting in each style."
         )
     done = []
-    with counting("painting", "photos" if len(jobs) > 1 else "%") as count:
+    with count_bar("painting", "photos" if len(jobs) > 1 else "%") as count:
         progress = None if len(jobs) > 1 else lambda share: count(round(100 * share), 100)
         if len(jobs) > 1:
             count(0, len(jobs))
-        work = _Work(painter, masks, {**options, "progress": progress, "keep": keep})
+        work = _PhotoWork(painter, masks, {**options, "progress": progress, "keep": keep})
         for number, result in enumerate(read_paint_write(_sources(jobs), work.read, work.paint, work.write)):
             try:
                 done.append(result.result())
-                _tell(done[-1])
+                _say_painted(done[-1])
             except (
                 ImageError,
                 OSError,
@@ -150,12 +150,12 @@ def _paint_all(jobs: list, as_json: bool, options: dict[str, Any]) -> None:
     from copyart.painting.all_styles import paint_all
 
     start = time.monotonic()
-    work = _Work(None, {}, {})
+    work = _PhotoWork(None, {}, {})
     (job,) = _sources(jobs)
-    with counting("painting", "styles") as count:
+    with count_bar("painting", "styles") as count:
         sheet = paint_all(job[2], count, **options)
     told = work.write(job, (sheet, time.monotonic() - start, _open_pipe(job[1])))
-    _tell(told)
+    _say_painted(told)
     if as_json:
         print_json([told])
 
@@ -210,7 +210,7 @@ def _load(style: str, network: str | None, changing: bool) -> "Painter | Mixture
         return load_painter(style) if changing and network is None else load(style, network)
 
 
-def _tell(painted: dict[str, Any]) -> None:
+def _say_painted(painted: dict[str, Any]) -> None:
     if painted["painting"] != "-":
         width, height = painted["size"]
         say(f"{painted['painting']}  {width}×{height}  {painted['seconds']:.1f} s")
@@ -235,7 +235,7 @@ def _open_pipe(target: Any) -> BinaryIO | None:
     return target.open("wb") if target != STANDARD and is_stream(target) else None
 
 
-class _Work:
+class _PhotoWork:
     """Read, paint and write one photo."""
 
     def __init__(self, painter: Any, masks: dict, options: dict[str, Any]):

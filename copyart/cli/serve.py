@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from copyart.cli.console import extra, say, verbosity_options
+from copyart.cli.console import require_extra, say, verbosity_options
 
 #: Option → (setting, factor that converts the option's unit to the setting's).
 _LIMITS = {
@@ -65,12 +65,12 @@ def serve(
     copyart serve
     copyart serve --style runs/vangogh --port 8000
     """
-    with extra("web", "serving"):
+    with require_extra("web", "serving"):
         from copyart.web.app import create_app
         from copyart.web.page.runtime import FETCH, installed_runtimes
         from copyart.web.server.listening import Server
         from copyart.web.settings import Settings
-    scaled: dict[str, Any] = {name: _scaled(limits[option], by) for option, (name, by) in _LIMITS.items()}
+    scaled: dict[str, Any] = {name: _in_base_unit(limits[option], by) for option, (name, by) in _LIMITS.items()}
     settings = Settings(**scaled, limits_storage=limits_storage)
     with contextlib.closing(Server(create_app(settings, styles), host, port, trusted_proxy)) as server:
         say(f"Copyart runs at {server.url} (stop with Ctrl-C)")
@@ -82,5 +82,5 @@ def serve(
         server.run()
 
 
-def _scaled(value: float, by: float) -> float:
+def _in_base_unit(value: float, by: float) -> float:
     return int(value * by) if by != 1 and math.isfinite(value) else value

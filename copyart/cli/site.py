@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from copyart.cli.console import UserPath, extra, json_option, print_json, say, verbosity_options
+from copyart.cli.console import UserPath, json_option, print_json, require_extra, say, verbosity_options
 
 
 @click.command(short_help="Write the web page as static files.")
@@ -31,7 +31,7 @@ def site(out: Path, styles: tuple[str, ...], url: str, as_json: bool) -> None:
     copyart site public
     copyart site public --style runs/vangogh
     """
-    with extra("web", "a static site"):
+    with require_extra("web", "a static site"):
         from copyart.web.site import write_site
     size = write_site(out, styles, url=url)
     if as_json:

@@ -14,7 +14,7 @@ import click
 from copyart.backend import BACKENDS
 from copyart.cli.console import (
     UserPath,
-    counting,
+    count_bar,
     is_quiet,
     json_option,
     load_backend,
@@ -32,7 +32,7 @@ def setting_options(command: Callable) -> Callable:
     """Add an option for each setting to a command. An option that is not given is None and keeps the recipe's value."""
     helps = _helps()
     for field in reversed(dataclasses.fields(TrainingConfig)):
-        kind = click.Choice(CHOICES[field.name]) if field.name in CHOICES else _plain(field.type)
+        kind = click.Choice(CHOICES[field.name]) if field.name in CHOICES else _without_none(field.type)
         name = f"--{field.name.replace('_', '-')}"
         if kind is bool:
             name, kind = f"{name}/--no-{name[2:]}", None
@@ -41,7 +41,7 @@ def setting_options(command: Callable) -> Callable:
     return command
 
 
-def _plain(kind: Any) -> Any:
+def _without_none(kind: Any) -> Any:
     """Return int for `int | None`, and any other type unchanged."""
     if isinstance(kind, types.UnionType):
         return next(part for part in typing.get_args(kind) if part is not type(None))
@@ -94,7 +94,7 @@ def train(
     load_backend(backend)
     from copyart.training import train as training
 
-    with counting("downloading", "bytes") as downloaded, counting("reading pictures") as read:
+    with count_bar("downloading", "bytes") as downloaded, count_bar("reading pictures") as read:
         model = training.train(
             artist,
             workdir,

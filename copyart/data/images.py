@@ -61,13 +61,13 @@ def split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     Returns:
         The RGB picture, and the alpha channel (mode L, 255 = opaque), or None if the picture is opaque.
     """
-    image = _as_read(image)
+    image = _converted_as_read(image)
     if image.mode == "RGB":
         return image, None
     return image.convert("RGB"), image.getchannel("A")
 
 
-def _as_read(image: Image.Image) -> Image.Image:
+def _converted_as_read(image: Image.Image) -> Image.Image:
     """Convert a picture to the form that `read_image` returns. Return it without a copy if it has that form."""
     if type(image) is Image.Image and image.mode in ("RGB", "RGBA") and image.info.keys() <= {"dpi"}:
         return image
@@ -203,7 +203,7 @@ def encode_image(image: Image.Image, format: str, quality: int = 95, mark: bool 
     if mark:
         options = {**options, **mark_options(format)}
     buffer = io.BytesIO()
-    image = flatten(image) if format in _OPAQUE_FORMATS else _as_read(image)
+    image = flatten(image) if format in _OPAQUE_FORMATS else _converted_as_read(image)
     try:
         image.save(buffer, format, **options)
     except (KeyError, OSError, ValueError) as error:  # KeyError: this Pillow lacks the format
@@ -248,7 +248,7 @@ def list_images(folder: str | os.PathLike, suffixes: Collection[str] = PICTURE_S
 def _walk(folder: Path) -> Iterator[Path]:
     seen = {os.path.realpath(folder)}
     for root, folders, names in os.walk(folder, onerror=_refuse_folder, followlinks=True):
-        if root != str(folder) and _CONFIG in names and _ours(Path(root, _CONFIG)):
+        if root != str(folder) and _CONFIG in names and _is_copyart_config(Path(root, _CONFIG)):
             folders.clear()
             continue
         # Real folders come before links, so that a folder beside a link to it is listed under its own name.
@@ -266,7 +266,7 @@ def _is_new(folder: str, seen: set[str]) -> bool:
     return True
 
 
-def _ours(config: Path) -> bool:
+def _is_copyart_config(config: Path) -> bool:
     """Tell whether a `config.json` belongs to a workdir or a style folder, whose pictures are paintings."""
     try:
         found = json.loads(config.read_bytes())

@@ -81,7 +81,7 @@ def painting_files(root: Path | str, artist: str | Artist) -> list[Path]:
     paintings: dict[tuple, Path] = {}
     for folder in _artist_folders(Path(root) / "images" / "images", artist.kaggle_folder):
         for file in _images(folder):
-            paintings.setdefault(_number(file), file)
+            paintings.setdefault(_file_number(file), file)
     if not paintings:
         raise DataError(_incomplete(root, f"images/images/{artist.kaggle_folder}", ART_DATASET))
     return [paintings[number] for number in sorted(paintings)]
@@ -140,7 +140,7 @@ def _artist_folders(parent: Path, wanted: str) -> list[Path]:
     return sorted(matches, key=lambda folder: (folder.name != wanted, folder.name))
 
 
-def _number(file: Path) -> tuple:
+def _file_number(file: Path) -> tuple:
     # Files are named `<Folder>_<n>.jpg`. Files with other names come last, and are merged only if their names match.
     match = re.search(r"_(\d+)$", file.stem)
     return (0, int(match[1]), "") if match else (1, 0, fold(file.stem))

@@ -159,14 +159,14 @@ class Data:
         return self._train_batches(lambda: step)
 
     def _train_batches(self, first: Callable[[], int], count: int | None = None) -> Batches:
-        return self._batches(self._rows, self.train_photos, self.train_art, first, count)
+        return self._batches(self._pictures_of_step, self.train_photos, self.train_art, first, count)
 
     @property
     def validation(self) -> Batches:
         """Batches of the held-out pictures, at most 32 of each domain, with central crops; the same in every pass."""
         domains = self.held_out_photos, self.held_out_art
         photos, art = (min(len(domain), _MOST_PAIRS) for domain in domains)
-        order = held_out_order(photos, art, self._margin, self.batch_size)
+        order = held_out_order(photos, art, self._crop_margin, self.batch_size)
         return self._batches(lambda step: self._cut(order, step), *domains, lambda: 0, len(order) // self.batch_size)
 
     def samples(self, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -179,7 +179,7 @@ class Data:
             Photos and art, each float32, shape (at most count, image_size, image_size, 3), in [-1, 1].
         """
         domains = self.held_out_photos, self.held_out_art
-        photos, art = (_whole(domain, min(count, len(domain)), self.image_size) for domain in domains)
+        photos, art = (_resized_pictures(domain, min(count, len(domain)), self.image_size) for domain in domains)
         return photos, art
 
     def fingerprint(self) -> str:
@@ -193,20 +193,20 @@ class Data:
 
     def files_of(self, step: int) -> tuple[list[Path], list[Path]]:
         """Return the paths of the photos and of the art in a training step."""
-        rows = self._rows(step)
+        rows = self._pictures_of_step(step)
         photos = [self.train_photos.files[row[0]] for row in rows]
         return photos, [self.train_art.files[row[4]] for row in rows]
 
     @property
-    def _margin(self) -> int:
+    def _crop_margin(self) -> int:
         return self.load_size - self.image_size
 
-    def _rows(self, step: int) -> np.ndarray:
+    def _pictures_of_step(self, step: int) -> np.ndarray:
         epoch, place = divmod(step, self.steps_per_epoch)
         latest = self._order  # read once: another thread may replace it with another epoch's
         if latest is None or latest[0] != epoch:
             counts = len(self.train_photos), len(self.train_art)
-            latest = self._order = epoch, training_order(*counts, self._margin, self.seed, epoch)
+            latest = self._order = epoch, training_order(*counts, self._crop_margin, self.seed, epoch)
         return self._cut(latest[1], place)
 
     def _cut(self, order: EpochOrder, place: int) -> np.ndarray:
@@ -228,10 +228,10 @@ class Data:
         def cut(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             return photos.crop(rows[:, 0], rows[:, 1:4], size), art.crop(rows[:, 4], rows[:, 5:8], size)
 
-        return _form().batches(rows_of, cut, (self.batch_size, size, size, 3), first, count)
+        return _batch_module().batches(rows_of, cut, (self.batch_size, size, size, 3), first, count)
 
 
-def _form() -> ModuleType:
+def _batch_module() -> ModuleType:
     """Return the module that makes batches for Keras' backend."""
     import keras
 
@@ -239,7 +239,7 @@ def _form() -> ModuleType:
     return importlib.import_module(f"copyart.data.{'tensorflow' if backend == 'tensorflow' else 'numpy'}_batches")
 
 
-def _whole(domain: Selection, count: int, size: int) -> np.ndarray:
+def _resized_pictures(domain: Selection, count: int, size: int) -> np.ndarray:
     pictures = [resize(Image.fromarray(domain.images[number]), size) for number in domain.numbers[:count]]
     return np.stack([np.asarray(picture, np.float32) for picture in pictures]) / 127.5 - 1.0
 

@@ -44,7 +44,7 @@ class Download:
 
         try:
             with self._answer() as answer:
-                self._take(answer)
+                self._save_body(answer)
         except requests.RequestException as error:
             if self.answered:
                 raise _interrupted(self.url, self.part.stat().st_size) from error
@@ -66,7 +66,7 @@ class Download:
             return self.note.read_text()
         return None
 
-    def _take(self, answer: "requests.Response") -> None:
+    def _save_body(self, answer: "requests.Response") -> None:
         if answer.status_code == 416:  # the part is not shorter than the file, so start again
             self.part.unlink(missing_ok=True)
             raise _interrupted(self.url, 0)
@@ -80,7 +80,7 @@ class Download:
         done = start
         with open(self.part, "ab" if start else "wb") as file:
             self.answered = True
-            self._note(answer)
+            self._save_version(answer)
             for block in answer.iter_content(_BLOCK):
                 done += file.write(block)
                 if done > MAX_BYTES:
@@ -107,7 +107,7 @@ class Download:
             raise _interrupted(self.url, 0)
         return begins
 
-    def _note(self, answer: "requests.Response") -> None:
+    def _save_version(self, answer: "requests.Response") -> None:
         version = answer.headers.get("ETag") or answer.headers.get("Last-Modified")
         if version and not version.startswith("W/"):  # a weak ETag may stay the same when the bytes change
             self.note.write_text(version)

@@ -74,7 +74,7 @@ def choose_source(
     if (photos is None) != (art is None):
         raise ConfigError(
             "photos and art must be given together, one folder for each. "
-            f"Received: photos={_show(photos)}, art={_show(art)}"
+            f"Received: photos={_quoted_folders(photos)}, art={_quoted_folders(art)}"
         )
     if photos is not None:
         if source not in (None, "folders"):
@@ -100,7 +100,7 @@ def _default_source(artist: artists.Artist) -> str:
     return "kaggle" if artist.kaggle_folder else "tfds"
 
 
-def _show(folders: Folders | None) -> str:
+def _quoted_folders(folders: Folders | None) -> str:
     return "none" if folders is None else repr(str(folders))
 
 

@@ -51,9 +51,9 @@ def to_upright_rgb(image: Image.Image, reduction: int = 1) -> Image.Image:
     result = Image.new("RGB", size[::-1] if turn in _SIDES_SWAPPED else size)
     alpha, to_srgb = None, None
     for box in strips(image.size, _ROWS // reduction * reduction or reduction):
-        colours, opacity = _split(image.crop(box))
+        colours, opacity = _split_alpha(image.crop(box))
         to_srgb = to_srgb or _conversion_to_srgb(colours.mode, profile)
-        place = _place(box[1] // reduction, -(-box[3] // reduction), result.size, turn)
+        place = _upright_box(box[1] // reduction, -(-box[3] // reduction), result.size, turn)
         result.paste(_turned(to_srgb(colours), reduction, turn), place)
         if opacity is not None:
             alpha = alpha or Image.new("L", result.size)
@@ -80,7 +80,7 @@ def _turned(strip: Image.Image, reduction: int, turn: Image.Transpose | None) ->
     return strip if turn is None else strip.transpose(turn)
 
 
-def _place(top: int, bottom: int, size: tuple[int, int], turn: Image.Transpose | None) -> tuple[int, int, int, int]:
+def _upright_box(top: int, bottom: int, size: tuple[int, int], turn: Image.Transpose | None) -> tuple[int, int, int, int]:
     """Return the box that the stored rows from `top` to `bottom` fill in an upright picture of size `size`."""
     width, height = size
     if turn in _SIDES_SWAPPED:
@@ -112,7 +112,7 @@ def _orientation(image: Image.Image) -> int:
         image.info.update(xmp)
 
 
-def _split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
+def _split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     """Split a picture in any eight-bit mode into its opaque colours (L, CMYK or RGB) and its alpha, if it has any."""
     if image.mode in ("LA", "La"):
         image = image.convert("LA")  # Pillow cannot convert La to RGBA
@@ -132,15 +132,15 @@ def _conversion_to_srgb(mode: str, profile: bytes | None) -> Callable[[Image.Ima
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
             if mode == "RGB" and _changes_nothing(transform):
-                return _plainly
+                return _as_rgb
             ImageCms.applyTransform(Image.new(mode, (1, 1)), transform)
             return lambda strip: ImageCms.applyTransform(strip, transform)  # type: ignore[return-value]
         except (ImageCms.PyCMSError, ImportError, OSError, TypeError, ValueError):
             pass  # a damaged or wrong profile is ignored
-    return _plainly
+    return _as_rgb
 
 
-def _plainly(colours: Image.Image) -> Image.Image:
+def _as_rgb(colours: Image.Image) -> Image.Image:
     return colours if colours.mode == "RGB" else colours.convert("RGB")
 
 

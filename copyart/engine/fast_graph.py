@@ -50,12 +50,12 @@ def fast_whole_graph(plan: Sequence[Stage]) -> OnnxModel:
         A model from `photo`, uint8 (height, width, 3), to `painting` of the same shape. Sides must be multiples of 4,
         and at least 16.
     """
-    if has_fused_ending(plan):
+    if ends_in_two_upsamplings(plan):
         return whole_graph(plan, _add_fused_network)
     return whole_graph(plan, _add_network_with_half_resolution_head if has_half_resolution_head(plan) else None)
 
 
-def has_fused_ending(plan: Sequence[Stage]) -> bool:
+def ends_in_two_upsamplings(plan: Sequence[Stage]) -> bool:
     """Tell whether a plan ends in two upsampling stages that can be fused, after at least one other stage."""
     if len(plan) < 3:
         return False
@@ -135,19 +135,19 @@ def _add_fused_interior(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> s
 
 def _add_network_with_half_resolution_head(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> str:
     *before, first, head = plan
-    x = _add_packed(graph, add_stages(graph, x, before), first)
+    x = _add_upsampling_with_packed_pixels(graph, add_stages(graph, x, before), first)
     return add_with_border(
         graph,
         x,
         axis=0,
         edge=_HEAD_EDGE,
         scale=2,
-        border=lambda rows: add_to_pixels(graph, _unpacked(graph, rows), [head]),
+        border=lambda rows: add_to_pixels(graph, _unpack_pixels(graph, rows), [head]),
         interior=lambda x: _add_head_rows(graph, x, head),
     )
 
 
-def _add_packed(graph: GraphBuilder, x: str, stage: Stage) -> str:
+def _add_upsampling_with_packed_pixels(graph: GraphBuilder, x: str, stage: Stage) -> str:
     """Add an upsampling stage without its depth-to-space. Channels 0 to 3 of the result are the four pixels of the
     stage's first channel, and so on."""
     kernel = stage.kernel.reshape(*stage.kernel.shape[:3], 4, stage.channels).swapaxes(3, 4)
@@ -159,7 +159,7 @@ def _add_packed(graph: GraphBuilder, x: str, stage: Stage) -> str:
     return graph.add("Reshape", [x, graph.constant(np.array([0, 4 * stage.channels, -1, 0]))])
 
 
-def _unpacked(graph: GraphBuilder, x: str) -> str:
+def _unpack_pixels(graph: GraphBuilder, x: str) -> str:
     return graph.add("DepthToSpace", [x], blocksize=2, mode="CRD")
 
 
@@ -177,7 +177,7 @@ def _add_head_rows(graph: GraphBuilder, x: str, head: Stage) -> str:
 
 
 def _add_inner_head_rows(graph: GraphBuilder, x: str, head: Stage) -> str:
-    x = add_conv_without_rows(graph, _unpacked(graph, x), head)
+    x = add_conv_without_rows(graph, _unpack_pixels(graph, x), head)
     return graph.slice(graph.to_pixels(x, head), [1], [-1], [0])
 
 

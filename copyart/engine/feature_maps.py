@@ -19,7 +19,7 @@ _only_memory = contextvars.ContextVar("feature maps only in memory", default=Fal
 
 
 @contextlib.contextmanager
-def feature_maps_in_memory() -> Iterator[None]:
+def keep_feature_maps_in_memory() -> Iterator[None]:
     """Inside this context, in this thread, store feature maps in memory and never on disk."""
     token = _only_memory.set(True)
     try:
@@ -29,7 +29,7 @@ def feature_maps_in_memory() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def open_stores(count: int, channels: int, width: int, strips: Sequence[tuple[int, int]]) -> Iterator[list]:
+def open_memory_or_file_stores(count: int, channels: int, width: int, strips: Sequence[tuple[int, int]]) -> Iterator[list]:
     """Open `count` empty feature map stores. Temporary files are deleted at the end of the context.
 
     Args:

@@ -26,7 +26,7 @@ class StripGeometry:
         #: (first stage, last stage) of each pass.
         self.passes = self._passes()
 
-    def keeps(self, index: int) -> bool:
+    def is_stored(self, index: int) -> bool:
         """Tell whether a stage's result is stored between passes, as all results at the lowest resolution are."""
         return self.downscales[index] == self.lowest
 
@@ -34,9 +34,9 @@ class StripGeometry:
         """Return the passes: one up to each normalisation and each stored feature map, and a last one that paints."""
         passes, first = [], 0
         for index, stage in enumerate(self.plan):
-            if stage.normed or self.keeps(index) or index == len(self.plan) - 1:
+            if stage.normed or self.is_stored(index) or index == len(self.plan) - 1:
                 passes.append((first, index))
-            if self.keeps(index):
+            if self.is_stored(index):
                 first = index + 1
         return passes
 

@@ -41,17 +41,17 @@ def strip_graph(
     for index in range(first, last):
         stage = plan[index]
         x = _add_conv(graph, x, index, stage)
-        x = _add_kept(graph, graph.depth_to_space(x, stage), index, [2, 3]) if stage.upsamples else x
+        x = _add_slice_between_inputs(graph, graph.depth_to_space(x, stage), index, [2, 3]) if stage.upsamples else x
         x = _add_affine(graph, x, *_affine_inputs(graph, index, stage)) if stage.normed else x
         x = graph.relu(x) if stage.relu else x
     stage = plan[last]
     x = _add_conv(graph, x, last, stage)
     if last == len(plan) - 1:
         pixels = graph.to_pixels(x, stage)
-        pixels = _add_kept(graph, pixels, last, [0, 1]) if stage.upsamples else pixels
+        pixels = _add_slice_between_inputs(graph, pixels, last, [0, 1]) if stage.upsamples else pixels
         graph.output("painting", pixels, np.uint8, ("rows", "width", 3))
         return graph.build()
-    x = _add_kept(graph, graph.depth_to_space(x, stage), last, [2, 3]) if stage.upsamples else x
+    x = _add_slice_between_inputs(graph, graph.depth_to_space(x, stage), last, [2, 3]) if stage.upsamples else x
     if keep:
         graph.output("result", x, np.float32, (1, "channels", "rows", "columns"))
     if stage.normed:
@@ -83,7 +83,7 @@ def _add_conv(graph: GraphBuilder, x: str, index: int, stage: Stage) -> str:
     return graph.convolve(x, stage, graph.input(f"pads_{index}", np.int64, (8,)))
 
 
-def _add_kept(graph: GraphBuilder, x: str, index: int, axes: Sequence[int]) -> str:
+def _add_slice_between_inputs(graph: GraphBuilder, x: str, index: int, axes: Sequence[int]) -> str:
     """Add a slice from `from_<i>` to `to_<i>`, which are inputs."""
     bounds = [graph.input(f"{end}_{index}", np.int64, (2,)) for end in ("from", "to")]
     return graph.add("Slice", [x, *bounds, graph.constant(np.array(axes))])

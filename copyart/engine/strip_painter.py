@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from copyart.engine.fast_graph import fused_strip_graph, has_fused_ending
-from copyart.engine.feature_maps import FileStore, MemoryStore, open_stores
+from copyart.engine.fast_graph import ends_in_two_upsamplings, fused_strip_graph
+from copyart.engine.feature_maps import FileStore, MemoryStore, open_memory_or_file_stores
 from copyart.engine.graph_builder import OnnxModel, onnx_pads
 from copyart.engine.plan import Stage
 from copyart.engine.strip_geometry import FEWEST_ROWS, StripGeometry
@@ -48,10 +48,10 @@ class StripPainter:
         costs = [self._geometry.cost(each.first, each.last) for each in self._passes]
         strips = self._geometry.strips(*photo.shape[:2])
         width = photo.shape[1] // self._geometry.lowest
-        with open_stores(2, self._geometry.kept_channels, width, strips) as stores:
+        with open_memory_or_file_stores(2, self._geometry.kept_channels, width, strips) as stores:
             run = _Run(self._geometry, photo, painting, strips, stores)
             for number, each in enumerate(self._passes):
-                run.run_pass(each, _part(progress, costs, number))
+                run.run_pass(each, _progress_of_pass(progress, costs, number))
 
 
 class _Pass(NamedTuple):
@@ -66,12 +66,14 @@ class _Pass(NamedTuple):
 
 def _pass(geometry: StripGeometry, first: int, last: int, session: Callable[[OnnxModel], Any]) -> _Pass:
     plan = geometry.plan
-    at_border = session(strip_graph(plan, first, last, geometry.keeps(last)))
-    fused = has_fused_ending(plan) and first == len(plan) - 2
+    at_border = session(strip_graph(plan, first, last, geometry.is_stored(last)))
+    fused = ends_in_two_upsamplings(plan) and first == len(plan) - 2
     return _Pass(first, last, at_border, session(fused_strip_graph(plan)) if fused else at_border)
 
 
-def _part(progress: Callable[[float], object] | None, costs: Sequence[float], number: int) -> Callable[[float], object]:
+def _progress_of_pass(
+    progress: Callable[[float], object] | None, costs: Sequence[float], number: int
+) -> Callable[[float], object]:
     """Return the progress function of one pass, to be called with the finished fraction of the pass."""
     before, own, total = sum(costs[:number]), costs[number], sum(costs)
     return lambda share: progress and progress((before + share * own) / total)
@@ -128,7 +130,7 @@ class _Run:
         chains = [self._chain(first, last, low, high, self.height) for low, high in bounds]
         for number, source in enumerate(self._sources(first, chains)):
             if moments and not number:
-                moments.centre = self._centre(first, last, at_border, source)
+                moments.centre = self._approximate_means(first, last, at_border, source)
             low, high = bounds[number]
             feed = {**self._feed(chains[number]), **source}
             results = {name: store.new(number) for name, store in kept.items()}
@@ -170,7 +172,7 @@ class _Run:
                 for place, rows in zip(("_above", "", "_below"), three, strict=True)
             }
 
-    def _centre(self, first: int, last: int, session: Any, source: Mapping[str, np.ndarray]) -> np.ndarray:
+    def _approximate_means(self, first: int, last: int, session: Any, source: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the channel means of a stage's result for the image's first few rows alone. They are near enough to
         the true means to keep the squares precise in float32."""
         rows = min(FEWEST_ROWS, self.strips[0][1])

@@ -9,7 +9,7 @@ from copyart.evaluation.pictures import luminance
 _CELLS = 16
 
 
-def cells(pictures: np.ndarray) -> np.ndarray:
+def mean_colour_grid(pictures: np.ndarray) -> np.ndarray:
     """Return the mean colour of each cell of a 16×16 grid.
 
     Args:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from copyart.evaluation.bootstrap import Estimate, estimate, mean_estimate, resample, unit_weights
-from copyart.evaluation.colour import Correlation, brightness, cells, colourfulness
+from copyart.evaluation.colour import Correlation, brightness, colourfulness, mean_colour_grid
 from copyart.evaluation.figures import Fault, Figure
 from copyart.evaluation.structure import edge_agreement, structural_similarity
 
@@ -37,7 +37,7 @@ def content_preservation(photos: np.ndarray, paintings: np.ndarray, unrelated: n
     for name, measure in (("structure", structural_similarity), ("edges", edge_agreement)):
         ours, chance = (mean_estimate(measure(*pair)) for pair in pairs)
         figures[name] = Figure.of(ours, _SAME, chance)
-    grids = [tuple(map(cells, pair)) for pair in pairs]
+    grids = [tuple(map(mean_colour_grid, pair)) for pair in pairs]
     for name, part in (("colour", colourfulness), ("brightness", brightness)):
         ours, chance = (_correlation(Correlation(part(x), part(y))) for x, y in grids)
         figures[name] = Figure.of(ours, _SAME, chance)
@@ -60,7 +60,7 @@ def inversion_faults(
         figures: The result of `content_preservation`.
         names: Names of the photos.
     """
-    x, y = cells(photos), cells(paintings)
+    x, y = mean_colour_grid(photos), mean_colour_grid(paintings)
     faults = []
     for name, kind, part in (
         ("colour", "inverted_colours", colourfulness),

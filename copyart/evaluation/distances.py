@@ -66,13 +66,13 @@ def distances_by_judge(
         by_judge[judge] = {name: dataclasses.replace(figure, judge=judge) for name, figure in found.items()}
         if progress:
             progress(done, len(features))
-    worse = {name: _worse([found[name] for found in by_judge.values()]) for name in ("kid", "fid") if by_judge}
+    worse = {name: _of_worse_judge([found[name] for found in by_judge.values()]) for name in ("kid", "fid") if by_judge}
     return worse | {
         f"{name}_{judge_key(judge)}": figure for judge, found in by_judge.items() for name, figure in found.items()
     }
 
 
-def _worse(figures: Sequence[Figure]) -> Figure:
+def _of_worse_judge(figures: Sequence[Figure]) -> Figure:
     """Return the figure with the smallest gap closed; figures without a gap come last."""
     return min(figures, key=lambda figure: figure.gap_closed.value if figure.gap_closed else np.inf)
 

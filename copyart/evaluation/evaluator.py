@@ -239,7 +239,7 @@ class _Evaluator:
         elif len(self._judges) < 2:
             yield INSTALL if self._judges else "No KID and no FID: features are turned off."
         if real and (unread := real.measure.unread + real.others.unread):
-            yield _left_out(unread)
+            yield _note_on_unread(unread)
         if real and real.split and (count := len(real.measure.images)) < _FEW:
             yield (
                 f"Only {count} paintings, about {real.split:.0%}, are held out to measure distances from. Figures are "
@@ -250,10 +250,10 @@ class _Evaluator:
 def _notes_on(photos: LoadedPictures, counts: dict[str, int]) -> Iterator[str]:
     """Yield the notes on one group of photos."""
     if photos.unread:
-        yield _left_out(photos.unread)
+        yield _note_on_unread(photos.unread)
     if (fewest := min(counts.values())) < _FEW:
         yield f"Only {fewest} pictures of a kind: figures below {_FEW} are too rough to rank styles."
 
 
-def _left_out(unread: Sequence[str]) -> str:
+def _note_on_unread(unread: Sequence[str]) -> str:
     return f"{len(unread)} pictures could not be read and were left out, the first because {unread[0]}"

@@ -19,8 +19,8 @@ from copyart.evaluation.wording import (
     format_interval,
     format_number,
     headline,
-    levels,
     rows,
+    swd_levels,
     title,
     wording,
 )
@@ -130,10 +130,12 @@ def summary(evaluation: Evaluation) -> str:
 def _faults(evaluation: Evaluation) -> str:
     if not evaluation.faults:
         return '<p class="good">No fault found.</p>'
-    return "".join(f'<p class="fault">{html.escape(fault.message)}{_which(fault)}</p>\n' for fault in evaluation.faults)
+    return "".join(
+        f'<p class="fault">{html.escape(fault.message)}{_photos_with_fault(fault)}</p>\n' for fault in evaluation.faults
+    )
 
 
-def _which(fault: Fault) -> str:
+def _photos_with_fault(fault: Fault) -> str:
     if not fault.photos:
         return ""
     shown = ", ".join(fault.photos[:12]) + (" …" if len(fault.photos) > 12 else "")
@@ -141,7 +143,7 @@ def _which(fault: Fault) -> str:
 
 
 def _table(evaluation: Evaluation, group: Any) -> str:
-    shown = [*rows(evaluation, group), *levels(evaluation, group)]
+    shown = [*rows(evaluation, group), *swd_levels(evaluation, group)]
     if not shown:
         return ""
     gap = "Gap closed" if "kid" in group.names else ""

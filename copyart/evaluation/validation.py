@@ -8,7 +8,7 @@ import numpy as np
 from copyart.errors import DataError
 from copyart.evaluation.bootstrap import unit_weights
 from copyart.evaluation.checkerboard import SMALLEST, checkerboard, strongest_frequency
-from copyart.evaluation.colour import Correlation, brightness, cells, colourfulness
+from copyart.evaluation.colour import Correlation, brightness, colourfulness, mean_colour_grid
 from copyart.evaluation.distances import judge_key
 from copyart.evaluation.kid import KernelDistance, distance_reduction
 from copyart.evaluation.pictures import to_bytes
@@ -45,7 +45,7 @@ class ValidationMetrics:
                 f"Received: {len(photos)} and {len(art)}. Hold out more pictures."
             )
         self._photos = _bytes(photos)
-        self._cells = cells(self._photos)
+        self._cells = mean_colour_grid(self._photos)
         art = _bytes(art)
         networks: tuple[Any, ...] = (features,) if callable(features) else tuple(features or ())
         self._judges: list[tuple[Any, KernelDistance]] = [
@@ -72,7 +72,7 @@ class ValidationMetrics:
             have at least 64 pixels, also `checkerboard` in decibels, where 0 to 4 means none.
         """
         paintings = np.concatenate([to_bytes(np.asarray(paint(batch), np.float32)) for batch in self._batches()])
-        grid, weights = cells(paintings), unit_weights(len(paintings))
+        grid, weights = mean_colour_grid(paintings), unit_weights(len(paintings))
         found = self._distances(paintings)
         found["structure"] = float(structural_similarity(self._photos, paintings).mean())
         for name, part in (("colour", colourfulness), ("brightness", brightness)):

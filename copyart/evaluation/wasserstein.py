@@ -102,11 +102,11 @@ def _drawn(slices: np.ndarray, others: np.ndarray, weights: np.ndarray, other_we
 def _cumulative(slices: np.ndarray, grid: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the share of patches below the centre of each bin, for each draw: shape (draws, directions × bins)."""
     centres = (grid[:, 1:] + grid[:, :-1]) / 2
-    below = [_below(values, limits) for values, limits in zip(slices, centres, strict=True)]
+    below = [_share_below(values, limits) for values, limits in zip(slices, centres, strict=True)]
     return weights @ np.concatenate(below, axis=1) / weights.sum(1, keepdims=True)
 
 
-def _below(values: np.ndarray, limits: np.ndarray) -> np.ndarray:
+def _share_below(values: np.ndarray, limits: np.ndarray) -> np.ndarray:
     """Return the share of each picture's patches below each limit: shape (pictures, limits)."""
     width = len(limits) + 1
     place = np.searchsorted(limits, values) + np.arange(len(values))[:, None] * width

@@ -6,7 +6,7 @@ from copyart.evaluation.bootstrap import Estimate
 from copyart.evaluation.figures import Evaluation, Figure
 
 
-class Group(NamedTuple):
+class FigureTable(NamedTuple):
     """The figures in one table.
 
     Args:
@@ -21,9 +21,9 @@ class Group(NamedTuple):
 
 
 GROUPS = (
-    Group("Closeness to the artist", ("attribution", "attribution_top5", "kid", "fid", "swd"), "Real paintings"),
-    Group("Content preservation", ("structure", "edges", "colour", "brightness"), "Unrelated pictures"),
-    Group("Faults", ("checkerboard", "saturation", "copies"), "Real paintings"),
+    FigureTable("Closeness to the artist", ("attribution", "attribution_top5", "kid", "fid", "swd"), "Real paintings"),
+    FigureTable("Content preservation", ("structure", "edges", "colour", "brightness"), "Unrelated pictures"),
+    FigureTable("Faults", ("checkerboard", "saturation", "copies"), "Real paintings"),
 )
 #: Figures with a row for each judge, the worst judge first.
 _BY_JUDGE = ("kid", "fid")
@@ -61,7 +61,7 @@ WORDINGS = {
 }
 
 
-def rows(evaluation: Evaluation, group: Group) -> list[tuple[str, Figure]]:
+def rows(evaluation: Evaluation, group: FigureTable) -> list[tuple[str, Figure]]:
     """Return the names and figures of a group's rows. KID and FID have a row for each judge, the worst judge first."""
     figures, found = evaluation.figures, []
     for name in (name for name in group.names if name in figures):
@@ -72,7 +72,7 @@ def rows(evaluation: Evaluation, group: Group) -> list[tuple[str, Figure]]:
     return found
 
 
-def levels(evaluation: Evaluation, group: Group) -> list[tuple[str, Figure]]:
+def swd_levels(evaluation: Evaluation, group: FigureTable) -> list[tuple[str, Figure]]:
     """Return the names and figures of SWD at each level of detail, or an empty list if SWD is not in the group."""
     shown = evaluation.figures.items() if "swd" in group.names else ()
     return [(name, figure) for name, figure in shown if name.startswith("swd_")]

@@ -88,7 +88,7 @@ def _named(graph: GraphBuilder) -> ModelProto:
 def _padded(graph: GraphBuilder, photo: str, axes: Sequence[int]) -> str:
     """Mirror a picture at the right and bottom, repeatedly if needed, up to sides that a generator accepts."""
     for axis in axes:
-        photo = graph.add("Gather", [photo, _mirrored(graph, _side(graph, photo, axis))], axis=axis)
+        photo = graph.add("Gather", [photo, _mirrored(graph, _side_length(graph, photo, axis))], axis=axis)
     return photo
 
 
@@ -107,11 +107,11 @@ def _mirrored(graph: GraphBuilder, side: str) -> str:
 
 
 def _cropped(graph: GraphBuilder, painting: str, photo: str, axes: Sequence[int]) -> str:
-    ends = graph.add("Concat", [_side(graph, photo, axis, keep=True) for axis in axes], axis=0)
+    ends = graph.add("Concat", [_side_length(graph, photo, axis, keep=True) for axis in axes], axis=0)
     return graph.add("Slice", [painting, graph.constant(np.zeros(2, np.int64)), ends, graph.constant(np.array(axes))])
 
 
-def _side(graph: GraphBuilder, picture: str, axis: int, keep: bool = False) -> str:
+def _side_length(graph: GraphBuilder, picture: str, axis: int, keep: bool = False) -> str:
     """Return the length of a side, int64: a scalar, or an array of one number if `keep`."""
     place = np.array([axis]) if keep else np.array(axis)
     return graph.add("Gather", [graph.add("Shape", [picture]), graph.constant(place)], axis=0)

@@ -49,7 +49,7 @@ def comparison_photos(photos: Sequence | None = None) -> list[Image.Image]:
         files = sample_files()[0]
         cuts = [_cut(read_image(file), *size) for file, size in zip(files[_WHOLE:], _CUTS, strict=False)]
         return [flatten(read_image(file)) for file in files[:_WHOLE]] + cuts
-    return _given(photos, "an export needs at least one picture to compare on")
+    return _read_given_photos(photos, "an export needs at least one picture to compare on")
 
 
 def calibration_photos(photos: Sequence | None = None) -> list[Image.Image]:
@@ -63,7 +63,7 @@ def calibration_photos(photos: Sequence | None = None) -> list[Image.Image]:
     """
     if photos is None:
         photos = sample_files()[0][_WHOLE + len(_CUTS) :]
-    return _given(photos, "int8 needs at least one picture to calibrate with")
+    return _read_given_photos(photos, "int8 needs at least one picture to calibrate with")
 
 
 def paint(network: "keras.Model | Painter", photo: Image.Image) -> np.ndarray:
@@ -164,14 +164,14 @@ def _in_float32(network: "keras.Model") -> "keras.Model":
     return copy
 
 
-def _given(photos: Sequence, must: str) -> list[Image.Image]:
-    photos = [_bounded(flatten(read_image(photo))) for photo in itertools.islice(photos, MOST)]
+def _read_given_photos(photos: Sequence, must: str) -> list[Image.Image]:
+    photos = [_shrunk_to_limit(flatten(read_image(photo))) for photo in itertools.islice(photos, MOST)]
     if not photos:
         raise ExportError(f"{must}. Received: none. Give some pictures, or omit the argument.")
     return photos
 
 
-def _bounded(photo: Image.Image) -> Image.Image:
+def _shrunk_to_limit(photo: Image.Image) -> Image.Image:
     scale = math.sqrt(_MOST_PIXELS / (photo.width * photo.height))
     return photo if scale >= 1 else photo.resize([max(int(scale * side), 1) for side in photo.size])
 

@@ -83,10 +83,10 @@ def _tensors(network: keras.Model, description: dict[str, Any]) -> dict[str, np.
         kernel, bias = (keras.ops.convert_to_numpy(weight).astype(np.float32) for weight in (layer.kernel, layer.bias))
         tensors[f"{slot.key}.weight"] = kernel.transpose(3, 2, 0, 1).reshape(slot.shape)
         tensors[f"{slot.key}.bias"] = bias.reshape((slot.channels,))
-    return {name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors, key=_place)}
+    return {name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors, key=_torch_order)}
 
 
-def _place(name: str) -> tuple[list[int], bool]:
+def _torch_order(name: str) -> tuple[list[int], bool]:
     """Sort key: the module numbers; within a module, PyTorch lists the weight before the bias."""
     return [int(number) for number in re.findall(r"\d+", name)], name.endswith(".bias")
 

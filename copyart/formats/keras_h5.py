@@ -89,13 +89,13 @@ def _config(root: h5py.File) -> dict[str, Any] | None:
 
 
 def _group(group: h5py.Group, name: str) -> h5py.Group:
-    found = _linked(group, name)
+    found = _inside_file(group, name)
     if not isinstance(found, h5py.Group):
         raise RefusedError(f"whose {printable(name)} is not a group")
     return found
 
 
-def _linked(group: h5py.Group, name: str) -> Any:
+def _inside_file(group: h5py.Group, name: str) -> Any:
     """Follow a path inside the file, downwards only."""
     for part in name.split("/"):
         if part in ("", ".", "..") or not isinstance(group, h5py.Group):
@@ -132,7 +132,7 @@ class _Reader:
     def weights(self, group: h5py.Group) -> list[Weight]:
         """Return the weights in a layer's group."""
         names = self.names(group, "weight_names")
-        return [Weight(_role(name), self._array(_linked(group, name), name)) for name in names]
+        return [Weight(_variable_name(name), self._array(_inside_file(group, name), name)) for name in names]
 
     def _array(self, dataset: Any, name: str) -> np.ndarray:
         if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind != "f" or dataset.dtype.itemsize > 8:
@@ -162,5 +162,5 @@ def _longest_text(data: bytes, start: int) -> int:
     return longest
 
 
-def _role(name: str) -> str:
+def _variable_name(name: str) -> str:
     return name.rpartition("/")[2].partition(":")[0]

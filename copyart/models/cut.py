@@ -56,6 +56,9 @@ class CutSpec(GeneratorSpec):
         yield Conv("up_2", filters, 3, **up)
         yield Conv("head", 3, 7, norm=None, relu=False)
 
-    def remarks(self) -> list[str]:
+    def description_parts(self) -> list[str]:
         """Return text that `str` adds to the kind and the size."""
-        return ["anti-aliased" + ("" if self.antialias == "both" else f" {self.antialias}"), *super().remarks()]
+        return [
+            "anti-aliased" + ("" if self.antialias == "both" else f" {self.antialias}"),
+            *super().description_parts(),
+        ]

@@ -11,7 +11,7 @@ from copyart.backend import Tensor
 from copyart.errors import ConfigError
 from copyart.models.augment import DiffAugment
 from copyart.models.discriminators import patch_discriminator
-from copyart.models.generators import build_generator, trained_kind
+from copyart.models.generators import build_generator, trainable_spec
 from copyart.models.image_pool import ImagePool
 from copyart.models.losses import absolute_error, checkerboard, least_squares
 from copyart.models.picture_range import RangeGuard, check_dtype, check_range
@@ -98,8 +98,8 @@ class CycleGAN(TrainingSteps):
         _check(image_size, cycle_weight, identity_weight, checkerboard_weight, pool_size, ema_decay)
         self.image_size = image_size
         self.generator = generator
-        self.blocks = trained_kind(generator).default_blocks(image_size) if blocks is None else blocks
-        self.filters = trained_kind(generator).filters if filters is None else filters
+        self.blocks = trainable_spec(generator).default_blocks(image_size) if blocks is None else blocks
+        self.filters = trainable_spec(generator).filters if filters is None else filters
         self.discriminator_filters = discriminator_filters
         self.upsampling = upsampling
         self.dropout = dropout
@@ -311,7 +311,7 @@ def _check(
 
 
 def _arguments(model: CycleGAN) -> dict[str, Any]:
-    return {field.name: getattr(model, field.name) for field in dataclasses.fields(trained_kind(model.generator))}
+    return {field.name: getattr(model, field.name) for field in dataclasses.fields(trainable_spec(model.generator))}
 
 
 def _average_of(network: keras.Model) -> keras.Model:

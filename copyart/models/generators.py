@@ -18,7 +18,7 @@ SPECS: dict[str, type[GeneratorSpec]] = {spec.kind: spec for spec in (ResnetSpec
 TRAINED = {kind: spec for kind, spec in SPECS.items() if spec.trained_here}
 
 
-def trained_kind(kind: str) -> type[GeneratorSpec]:
+def trainable_spec(kind: str) -> type[GeneratorSpec]:
     """Return the spec class of a kind that `CycleGAN` can train.
 
     Raises:
@@ -40,7 +40,7 @@ def build_generator(kind: str, name: str = "generator", **arguments: Any) -> "ke
     Raises:
         ConfigError: if `CycleGAN` cannot train that kind, or an argument is out of its range.
     """
-    return trained_kind(kind)(**arguments).build(name)
+    return trainable_spec(kind)(**arguments).build(name)
 
 
 def read_spec(description: Any) -> GeneratorSpec | None:

@@ -40,13 +40,13 @@ def polyphase_kernel(kernel: Any, xp: ModuleType = np) -> Any:
     """
     size, _, channels, filters = kernel.shape
     small = 2 * polyphase_radius(size) + 1
-    matrix = _tap_sums(size).reshape(small * small * 4, size * size)
+    matrix = _summed_taps(size).reshape(small * small * 4, size * size)
     summed = xp.matmul(matrix, xp.reshape(kernel, (size * size, channels * filters)))
     parts = xp.reshape(summed, (small, small, 4, channels, filters))
     return xp.reshape(xp.transpose(parts, (0, 1, 3, 2, 4)), (small, small, channels, 4 * filters))
 
 
-def _tap_sums(size: int) -> np.ndarray:
+def _summed_taps(size: int) -> np.ndarray:
     """Return an array of 0 and 1 that says which taps are summed. Its axes are polyphase row, polyphase column, output
     pixel, tap row and tap column."""
     radius = polyphase_radius(size)

@@ -52,6 +52,6 @@ class ResnetSpec(GeneratorSpec):
         yield Conv("up_2", filters, 3, upsampling=upsampling)
         yield Conv("head", 3, 7, norm=None, relu=False)
 
-    def remarks(self) -> list[str]:
+    def description_parts(self) -> list[str]:
         """Return text that `str` adds to the kind and the size."""
-        return ["resized"] * (self.upsampling == "resize") + super().remarks()
+        return ["resized"] * (self.upsampling == "resize") + super().description_parts()

@@ -166,13 +166,13 @@ class GeneratorSpec:
         """Return the kind and the arguments, as in a style's `config.json`."""
         return {"kind": self.kind, **dataclasses.asdict(self)}
 
-    def remarks(self) -> list[str]:
+    def description_parts(self) -> list[str]:
         """Return text that `str` adds to the kind and the size."""
         return ["trained with dropout"] if getattr(self, "dropout", 0) else []
 
     def __str__(self) -> str:
         size = [f"{(n := getattr(self, what))} {what if n != 1 else what[:-1]}" for what in ("filters", "blocks")]
-        return ", ".join([self.kind.replace("_", " "), *size, *self.remarks()])
+        return ", ".join([self.kind.replace("_", " "), *size, *self.description_parts()])
 
 
 def residual_blocks(count: int, filters: int, **arguments: Any) -> Iterator[ResidualBlock]:

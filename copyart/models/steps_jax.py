@@ -41,32 +41,34 @@ class TrainingSteps(keras.Model):
         discriminators = self._indices_of(self.art_discriminator, self.photo_discriminator)
 
         def generators_loss(weights: list[Tensor]) -> tuple[Tensor, tuple]:
-            with self._with_values(_put(trainable, generators, weights), fixed, slots) as scope:
+            with self._scope_with_values(_with_replaced(trainable, generators, weights), fixed, slots) as scope:
                 terms, painted, unpainted = self.generator_terms(photos, art)
                 loss = sum(terms.values())
                 scaled = self.optimizer.scale_loss(loss)
-            return scaled, ({**terms, "generator_loss": loss}, painted, unpainted, self._fixed(scope))
+            return scaled, ({**terms, "generator_loss": loss}, painted, unpainted, self._non_trainable_values(scope))
 
         gradient = jax.grad(generators_loss, has_aux=True)
         generator_gradients, (terms, painted, unpainted, fixed) = gradient([trainable[index] for index in generators])
-        with self._with_values(trainable, fixed, slots) as scope:
+        with self._scope_with_values(trainable, fixed, slots) as scope:
             painted, unpainted = _pooled(self.art_pool, painted), _pooled(self.photo_pool, unpainted)
-        fixed = self._fixed(scope)
+        fixed = self._non_trainable_values(scope)
 
         def discriminators_loss(weights: list[Tensor]) -> tuple[Tensor, tuple]:
-            with self._with_values(_put(trainable, discriminators, weights), fixed, slots) as scope:
+            with self._scope_with_values(_with_replaced(trainable, discriminators, weights), fixed, slots) as scope:
                 discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted)
                 scaled = self.optimizer.scale_loss(sum(discriminator_terms.values()))
-            return scaled, (discriminator_terms, self._fixed(scope))
+            return scaled, (discriminator_terms, self._non_trainable_values(scope))
 
         gradient = jax.grad(discriminators_loss, has_aux=True)
         discriminator_gradients, (discriminator_terms, fixed) = gradient([trainable[index] for index in discriminators])
-        gradients = _put(_put(trainable, generators, generator_gradients), discriminators, discriminator_gradients)
+        gradients = _with_replaced(
+            _with_replaced(trainable, generators, generator_gradients), discriminators, discriminator_gradients
+        )
         trainable, slots = self.optimizer.stateless_apply(slots, gradients, trainable)
-        with self._with_values(trainable, fixed, slots, metrics) as scope:
+        with self._scope_with_values(trainable, fixed, slots, metrics) as scope:
             self.update_ema()
             logs = self._log({**terms, **discriminator_terms})
-        return logs, (list(trainable), self._fixed(scope), list(slots), self._metrics_of(scope))
+        return logs, (list(trainable), self._non_trainable_values(scope), list(slots), self._metrics_of(scope))
 
     def test_step(self, state: tuple, data: tuple) -> tuple[dict[str, Tensor], tuple]:
         """Return the logs of a batch `(photos, art)`, and the state, in which only metrics and random generators
@@ -78,13 +80,13 @@ class TrainingSteps(keras.Model):
         """
         photos, art = self.domains_of(data)
         trainable, fixed, metrics = state
-        with self._with_values(trainable, fixed, metrics=metrics) as scope:
+        with self._scope_with_values(trainable, fixed, metrics=metrics) as scope:
             terms, painted, unpainted = self.generator_terms(photos, art, training=False)
             discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted, training=False)
             logs = self._log({**terms, "generator_loss": sum(terms.values()), **discriminator_terms})
-        return logs, (trainable, self._fixed(scope), self._metrics_of(scope))
+        return logs, (trainable, self._non_trainable_values(scope), self._metrics_of(scope))
 
-    def _with_values(
+    def _scope_with_values(
         self,
         trainable: Sequence[Tensor],
         fixed: Sequence[Tensor],
@@ -105,7 +107,7 @@ class TrainingSteps(keras.Model):
         wanted = {id(variable) for network in networks for variable in network.trainable_variables}
         return [index for index, variable in enumerate(self.trainable_variables) if id(variable) in wanted]
 
-    def _fixed(self, scope: keras.StatelessScope) -> list[Tensor]:
+    def _non_trainable_values(self, scope: keras.StatelessScope) -> list[Tensor]:
         return [scope.get_current_value(variable) for variable in self.non_trainable_variables]
 
     def _metrics_of(self, scope: keras.StatelessScope) -> list[Tensor]:
@@ -134,7 +136,7 @@ def compiled(network: keras.Model) -> Callable[[Tensor], Tensor]:
     return lambda images: apply(values(network.trainable_variables), values(network.non_trainable_variables), images)
 
 
-def _put(values: Sequence[Tensor], indices: Sequence[int], others: Sequence[Tensor]) -> list[Tensor]:
+def _with_replaced(values: Sequence[Tensor], indices: Sequence[int], others: Sequence[Tensor]) -> list[Tensor]:
     values = list(values)
     for index, other in zip(indices, others, strict=True):
         values[index] = other

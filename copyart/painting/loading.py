@@ -11,7 +11,7 @@ from copyart.errors import ConfigError, StyleError, one_line
 from copyart.painting.blending import BlendEngine
 from copyart.painting.painter import Painter
 from copyart.styles.mixing import MixingError, changes_over_time, describe_mixture, is_mixture, mix_styles
-from copyart.styles.opening import FORMS, is_model_file, open_mixture, open_style, ready
+from copyart.styles.opening import FORMS, is_model_file, open_mixture, open_style, ready_style_names
 from copyart.styles.style import Style
 from copyart.weights.network_files import SUFFIXES, import_network
 
@@ -100,7 +100,8 @@ def _load_file(path: Path, name: str | None) -> Painter:
     suffix = path.suffix.lower()
     if suffix not in (".keras", *SUFFIXES):
         raise StyleError(
-            f"a model file must end in .keras, .pth or .h5. Received: {str(path)!r}. {FORMS} (ready: {ready()})."
+            f"a model file must end in .keras, .pth or .h5. Received: {str(path)!r}. {FORMS} "
+            f"(ready: {ready_style_names()})."
         )
     choose_backend()
     from copyart.styles.networks import engine_of

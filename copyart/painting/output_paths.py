@@ -58,7 +58,7 @@ def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[_Jo
         found = [item for item in found if not (item.listed and _lies_in(item.photo, out))] or found
     jobs = _targets(found, out, style)
     if _has_doubles(jobs):
-        found = _apart(found)
+        found = _unique_names(found)
         jobs = _targets(found, out, style)
     _refuse_collisions(jobs)
     return jobs
@@ -130,7 +130,7 @@ def _has_doubles(jobs: Sequence[_Job]) -> bool:
     return len(set(targets)) < len(targets)
 
 
-def _apart(found: Sequence[_Found]) -> list[_Found]:
+def _unique_names(found: Sequence[_Found]) -> list[_Found]:
     """Make equal names of paintings unique by adding their photos' folders and suffixes."""
     named = [item for item in found if not _is_nameless(item.photo)]
     roots = {str(item.photo.absolute())[: -len(str(item.below)) - 1] or "/" for item in named}

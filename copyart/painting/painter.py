@@ -167,7 +167,7 @@ class Painter:
             coarse = round(size[0] / scale), round(size[1] / scale)
             add_large_strokes(painting, self._paint_at(coarse, colours))
         painting = _resized(painting, full)
-        if _shows(strength, preserve_color, mask, keep):
+        if _photo_shows(strength, preserve_color, mask, keep):
             _blend(colours, painting, strength, preserve_color, mask)
         if alpha is not None:
             painting.putalpha(_resized(alpha, full))
@@ -224,11 +224,11 @@ def read_photo(
     if isinstance(photo, Image.Image):
         return ReadPhoto(photo, None)
     # If nothing of the photo shows in the result, more than `max_pixels` pixels are of no use.
-    enough = None if _shows(strength, preserve_color, mask, keep) else max_pixels
+    enough = None if _photo_shows(strength, preserve_color, mask, keep) else max_pixels
     return ReadPhoto(*read_reduced(photo, enough))
 
 
-def _shows(strength: float, preserve_color: bool, mask: Any, keep: str | None) -> bool:
+def _photo_shows(strength: float, preserve_color: bool, mask: Any, keep: str | None) -> bool:
     """Tell whether the photo itself shows in the result, not only its painting."""
     return strength < 1 or preserve_color or mask is not None or keep is not None
 

@@ -28,9 +28,9 @@ def fetch(handle: str) -> Path:
         StyleError: if the handle is malformed, the client is not installed, or there is no such style.
     """
     if match := _HF.fullmatch(handle):
-        folder = _called(handle, "huggingface_hub", _from_hugging_face, *match.groups())
+        folder = _call_hub_client(handle, "huggingface_hub", _from_hugging_face, *match.groups())
     elif match := _KAGGLE.fullmatch(handle):
-        folder = _called(handle, "kagglehub", _from_kaggle, *match.groups())
+        folder = _call_hub_client(handle, "kagglehub", _from_kaggle, *match.groups())
     else:
         raise StyleError(
             "a handle must be hf://owner/repo[@revision] or kaggle://owner/model/framework/variation[/version]. "
@@ -51,7 +51,7 @@ def _from_kaggle(model: str) -> str:
     return kagglehub.model_download(model)
 
 
-def _called(handle: str, package: str, download: Callable[..., str], *arguments: str | None) -> str:
+def _call_hub_client(handle: str, package: str, download: Callable[..., str], *arguments: str | None) -> str:
     try:
         return download(*arguments)
     except ImportError as error:

@@ -125,16 +125,16 @@ def interpolate(styles: Sequence[Style], shares: Sequence[float]) -> Style:
     parents, parts = list(styles), list(shares)
     if len(styles) == 1 and shares[0] != 1:
         parents, parts = [*parents, _starter(styles[0])], [*parts, 1 - parts[0]]
-    first, flat = parents[0], [_flat(parents[0].weights)]
+    first, flat = parents[0], [_weights_as_vector(parents[0].weights)]
     for other in parents[1:]:
         if other.generator != first.generator:
             raise MixingError(_refusal(f"{_name(first)} and {_name(other)}, whose generators differ"))
-        flat.append(_flat({name: other.weights.get(name, _NOTHING) for name in first.weights}))
+        flat.append(_weights_as_vector({name: other.weights.get(name, _NOTHING) for name in first.weights}))
         if (found := correlation(flat[0], flat[-1])) < LEAST_CORRELATION:
             pair = f"{_name(first)} and {_name(other)}"
             raise MixingError(_refusal(f"{pair}, trained from different weights (correlation {found:.2f})"))
     half = all(array.dtype == np.float16 for parent in parents for array in parent.weights.values())
-    mixed = _split(
+    mixed = _vector_as_weights(
         np.asarray(np.asarray(parts, np.float32) @ np.stack(flat), np.float16 if half else np.float32), first.weights
     )
     metadata, place = _metadata(styles, shares), Path(format_shares(zip(map(_name, styles), shares, strict=True)))
@@ -261,11 +261,11 @@ def _starter_weights() -> dict[str, np.ndarray]:
         return {key[len(prefix) :]: arrays.get_tensor(key) for key in arrays.keys() if key.startswith(prefix)}  # noqa: SIM118
 
 
-def _flat(weights: Mapping[str, np.ndarray]) -> np.ndarray:
+def _weights_as_vector(weights: Mapping[str, np.ndarray]) -> np.ndarray:
     return np.concatenate([np.ravel(array) for array in weights.values()], dtype=np.float32, casting="same_kind")
 
 
-def _split(flat: np.ndarray, like: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _vector_as_weights(flat: np.ndarray, like: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Split a vector into arrays with the names and shapes of `like`."""
     ends = np.cumsum([array.size for array in like.values()])
     parts = zip(like.items(), np.split(flat, ends[:-1]), strict=True)

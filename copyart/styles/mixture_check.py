@@ -56,7 +56,7 @@ def paint_sample(style: Style) -> SampleFigures | None:
     painting = np.asarray(engine.paint(photo), np.float32)
     red, green, blue = (round(float(mean), 1) for mean in painting.mean((0, 1)))
     colourfulness = round(float((painting.max(-1) - painting.min(-1)).mean()), 1)
-    return SampleFigures(red, green, blue, colourfulness, round(_structure(painting, photo), 3))
+    return SampleFigures(red, green, blue, colourfulness, round(_brightness_correlation(painting, photo), 3))
 
 
 def fault_of_mixture(mixture: Style, parents: Sequence[Style], beyond: bool) -> str | None:
@@ -96,7 +96,7 @@ def _are_figures(stored: Any) -> bool:
     )
 
 
-def _structure(painting: np.ndarray, photo: Image.Image) -> float:
+def _brightness_correlation(painting: np.ndarray, photo: Image.Image) -> float:
     lights = painting.mean(-1), np.asarray(photo, np.float32).mean(-1)
     first, second = (light - light.mean() for light in lights)
     return float((first * second).sum() / max(math.sqrt(float((first**2).sum() * (second**2).sum())), 1e-6))

@@ -91,7 +91,7 @@ def is_model_file(source: str | os.PathLike) -> bool:
     return os.path.isfile(source) and not is_packed(source) and not is_hub_handle(source)
 
 
-def ready() -> str:
+def ready_style_names() -> str:
     """Return the names of the bundled styles, for error messages."""
     return ", ".join(bundled_styles()) or "none"
 
@@ -141,7 +141,7 @@ def _bundled_folder(source: str | os.PathLike) -> Path | None:
     if folder is None and not os.path.exists(source):
         raise StyleError(
             f"a name must be that of a bundled style. Received: {os.fspath(source)!r}; {artist.name} has none. "
-            f"Bundled: {ready()}. Train it: copyart train {artist.slug} --workdir DIR, then give DIR."
+            f"Bundled: {ready_style_names()}. Train it: copyart train {artist.slug} --workdir DIR, then give DIR."
         )
     return folder
 
@@ -159,5 +159,6 @@ def _nothing_at(path: Path, suggestion: str) -> StyleError:
         )
     found = "another kind of folder" if os.path.isdir(path) else "which does not exist"
     return StyleError(
-        f"a style must exist. Received: {str(path)[:200]!r}, {found}. {suggestion}{FORMS} (ready: {ready()})."
+        f"a style must exist. Received: {str(path)[:200]!r}, {found}. {suggestion}{FORMS} "
+        f"(ready: {ready_style_names()})."
     )

@@ -42,7 +42,7 @@ def pack_style(
         raise StyleError(f"a packed style must end in {SUFFIX}. Received: {str(target)[:200]!r}. Add the suffix.")
     style = open_style(source)
     style.require_own_generator()
-    style = dataclasses.replace(style, metadata=_with(style.metadata, licence, author))
+    style = dataclasses.replace(style, metadata=_with_licence_and_author(style.metadata, licence, author))
     files = {CARD: model_card(style).encode(), CONFIG: as_json(style.config), METADATA: as_json(style.metadata)}
     files |= {name: style.files[name] for name in (PREVIEW, WEIGHTS) if name in style.files}
     manifest = {"copyart": "style", "format": FORMAT, "files": describe_files(files)}
@@ -60,7 +60,7 @@ def packed_name(source: Style | str | os.PathLike) -> str:
     return ("-".join(filter(None, map(fold, words)))[:60] or "style") + SUFFIX
 
 
-def _with(metadata: Mapping[str, Any], licence: str | None, author: str | None) -> Mapping[str, Any]:
+def _with_licence_and_author(metadata: Mapping[str, Any], licence: str | None, author: str | None) -> Mapping[str, Any]:
     if licence:
         own = metadata.get("licence")
         metadata = {**metadata, "licence": {**(own if isinstance(own, dict) else {}), "weights": licence}}

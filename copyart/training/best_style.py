@@ -109,11 +109,11 @@ def replace_best(folder: Path, model_file: Path, save: Callable[[Path], object])
         model_file: `model.keras` of the style's checkpoint.
         save: Function that saves the style in a given folder.
     """
-    beside, before = folder.with_name(f".{folder.name}.part"), _before(folder)
+    beside, before = folder.with_name(f".{folder.name}.part"), _folder_of_previous(folder)
     recover_best(folder)
     shutil.rmtree(beside, ignore_errors=True)
     save(beside)
-    _share(model_file, beside / model_file.name)
+    _link_or_copy(model_file, beside / model_file.name)
     if folder.exists():
         os.rename(folder, before)
     os.rename(beside, folder)
@@ -122,17 +122,17 @@ def replace_best(folder: Path, model_file: Path, save: Callable[[Path], object])
 
 def recover_best(folder: Path) -> None:
     """Restore the folder of the best style if a run was killed between the two renames of `replace_best`."""
-    before = _before(folder)
+    before = _folder_of_previous(folder)
     if before.exists() and not folder.exists():
         os.rename(before, folder)
     shutil.rmtree(before, ignore_errors=True)
 
 
-def _before(folder: Path) -> Path:
+def _folder_of_previous(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.before")
 
 
-def _share(file: Path, target: Path) -> None:
+def _link_or_copy(file: Path, target: Path) -> None:
     """Hard-link a file to save space, or copy it. A link is safe because a checkpoint never changes."""
     try:
         os.link(file, target)

@@ -98,10 +98,10 @@ def compare_pictures(
         WorkdirError: if the folders or the source changed and the pictures differ from the earlier ones.
     """
     now = data.fingerprint()
-    if before and progress.pictures != now and spec.has_other_place_than(before):
+    if before and progress.pictures != now and spec.has_other_pictures_than(before):
         raise WorkdirError(
-            f"a workdir holds one run with its own pictures. Received: {_place(spec)}, whose pictures differ from "
-            f"those of {_place(before)}. Give folders with the same pictures, or another --workdir."
+            f"a workdir holds one run with its own pictures. Received: {_source_names(spec)}, whose pictures differ "
+            f"from those of {_source_names(before)}. Give folders with the same pictures, or another --workdir."
         )
     if progress.pictures and progress.pictures != now:
         photos, art = len(data.train_photos), len(data.train_art)
@@ -113,7 +113,7 @@ def compare_pictures(
     progress.steps_per_epoch = progress.steps_per_epoch or spec.settings.steps_per_epoch or data.steps_per_epoch
 
 
-def _place(spec: RunSpec) -> str:
+def _source_names(spec: RunSpec) -> str:
     folders = (*(spec.photos or ()), *(spec.art or ()))
     return " and ".join(folders) or f"the source {spec.source}"
 

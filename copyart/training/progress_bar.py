@@ -53,12 +53,12 @@ class ProgressBar(keras.callbacks.Callback):
         if self._start is None:  # the first step includes compiling, so it is not timed
             self._start = now, self.progress.step
             self._said = now - _LINE_EVERY
-        note = self._note(now, logs or {})
+        note = self._speed_and_losses(now, logs or {})
         if self._bar:
-            self._bar.update(self._task, completed=self._share()[0], description=self._where(), note=note)
+            self._bar.update(self._task, completed=self._share()[0], description=self._time_or_epoch(), note=note)
         elif now - self._said >= _LINE_EVERY:
             self._said = now
-            line = "  ".join(part for part in (self._where(), note, self._left(now)) if part)
+            line = "  ".join(part for part in (self._time_or_epoch(), note, self._left(now)) if part)
             self.console.print(line, highlight=False, soft_wrap=True)
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
@@ -77,7 +77,7 @@ class ProgressBar(keras.callbacks.Callback):
             return self.progress.elapsed, 60 * self.config.minutes
         return self.progress.step, self.progress.steps_per_epoch * self.config.epochs
 
-    def _where(self) -> str:
+    def _time_or_epoch(self) -> str:
         if self.config.minutes:
             return f"{self.progress.elapsed / 60:.1f} of {self.config.minutes:g} min, step {self.progress.step:,}"
         # The last step of an epoch belongs to that epoch, not to the next.
@@ -90,7 +90,7 @@ class ProgressBar(keras.callbacks.Callback):
         done = self.progress.step - first
         return done / (now - since) if done and now > since else None
 
-    def _note(self, now: float, logs: dict[str, float]) -> str:
+    def _speed_and_losses(self, now: float, logs: dict[str, float]) -> str:
         speed = self._speed(now)
         parts = [f"{speed * self.config.batch_size:.2f} images/s"] if speed else []
         return "  ".join(parts + [f"{name} {logs[name]:.3f}" for name in _SHOWN if name in logs])

@@ -63,7 +63,7 @@ def write_report(workdir: Workdir, title: str, summary: str) -> None:
     rows = read_history(workdir.history)
     charts = "".join(chart(heading, _series(names, rows)) for heading, names in _CHARTS)
     sheets = sorted(filter(Path.is_file, workdir.samples.glob("*.png")), key=lambda path: path.stat().st_mtime)
-    grids = "".join(_figure(path) for path in _some(sheets))
+    grids = "".join(_figure(path) for path in _evenly_spaced(sheets))
     page = _PAGE.format(
         title=html.escape(title),
         summary=html.escape(summary),
@@ -95,7 +95,7 @@ def _figures(workdir: Workdir) -> str:
 
 
 def _about_the_best(best: dict[str, Any] | None, rows: list[Figures], baseline: Figures) -> str:
-    by = _counted(baseline)
+    by = _picture_counts(baseline)
     if best is None:
         latest = ", ".join(faults(rows[-1], baseline)) if rows else ""
         return f"No style has been good enough to be kept in best/ yet{latest and f': {latest}'}. {by}"
@@ -105,7 +105,7 @@ def _about_the_best(best: dict[str, Any] | None, rows: list[Figures], baseline: 
     )
 
 
-def _counted(row: Figures) -> str:
+def _picture_counts(row: Figures) -> str:
     counts = {name: row.get(name, 0) for name in ("photos", "held_out_art", "training_art")}
     learnt = ", and {training_art} paintings that it was".format(**counts) if counts["training_art"] else ""
     return "Evaluated with {photos} photos and {held_out_art} paintings that the run was not trained on{0}.".format(
@@ -113,7 +113,7 @@ def _counted(row: Figures) -> str:
     )
 
 
-def _some(paths: list[Path]) -> list[Path]:
+def _evenly_spaced(paths: list[Path]) -> list[Path]:
     """Return at most six of the grids, evenly spaced over the run, the latest first."""
     if len(paths) <= _GRIDS:
         return paths[::-1]

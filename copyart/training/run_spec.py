@@ -91,7 +91,7 @@ class RunSpec:
         """
         if recipe not in (None, self.recipe):
             raise _other_run("recipe", self.recipe, recipe)
-        place = self._resumed_place(source, photos, art)
+        place = self._resumed_pictures(source, photos, art)
         if artist is not None and (name := _artist_name(artist, place["source"], place["art"])) != self.artist:
             raise _other_run("artist", self.artist, name)
         settings = {name: value for name, value in _absolute_start(settings).items() if value is not None}
@@ -106,7 +106,7 @@ class RunSpec:
             self, **place, settings=dataclasses.replace(config, start_from=self.settings.start_from)
         )
 
-    def _resumed_place(self, source: str | None, photos: Folders, art: Folders) -> dict[str, Any]:
+    def _resumed_pictures(self, source: str | None, photos: Folders, art: Folders) -> dict[str, Any]:
         if source is None and photos is None and art is None:
             return {"source": self.source, "photos": self.photos, "art": self.art}
         if self.source == "folders" and source in (None, "folders"):
@@ -118,7 +118,7 @@ class RunSpec:
         source = choose_source(self.artist, source, photos, art)
         return {"source": source, "photos": _absolute(photos), "art": _absolute(art)}
 
-    def has_other_place_than(self, other: "RunSpec") -> bool:
+    def has_other_pictures_than(self, other: "RunSpec") -> bool:
         """Tell whether the pictures come from a different source or different folders than in `other`."""
         return (self.source, self.photos, self.art) != (other.source, other.photos, other.art)
 

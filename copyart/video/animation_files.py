@@ -95,7 +95,7 @@ class GifWriter(AnimationWriter):
                 self._file.write(b"\x21\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", min(repeats, 0xFFFF), 0))
         at = start
         while data[at] != 0x2C:  # blocks before the picture: the comment, the frame's time
-            at = _after_blocks(data, at + 2)
+            at = _end_of_gif_blocks(data, at + 2)
         self._file.write(data[start : at + 9] + bytes([0x80 | depth]) + data[13:start] + data[at + 10 : -1])
 
     def finish(self) -> None:
@@ -186,7 +186,7 @@ def animation_writer(target: Path, file: BinaryIO, plays: int, transparent: bool
     return _WRITERS[target.suffix.lower()](file, plays, transparent)
 
 
-def _after_blocks(data: bytes, at: int) -> int:
+def _end_of_gif_blocks(data: bytes, at: int) -> int:
     """Return the position after a GIF's chain of blocks, each of which starts with its length."""
     while data[at]:
         at += data[at] + 1

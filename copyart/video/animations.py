@@ -48,7 +48,7 @@ class Animation:
             #: Number of frames.
             self.count = getattr(image, "n_frames", 1)
             #: How many times it is played; 0 means forever.
-            self.plays = _plays(image)
+            self.plays = _number_of_plays(image)
             self.is_gif = image.format == "GIF"
             #: Whether a frame may have transparent pixels. True for every GIF, because its first frame does not tell.
             self.transparent = self.is_gif or image.has_transparency_data
@@ -84,7 +84,7 @@ class Animation:
         self._image.close()
 
 
-def _plays(image: Image.Image) -> int:
+def _number_of_plays(image: Image.Image) -> int:
     """Return how many times an animation is played; 0 means forever. A GIF states the repetitions, one less."""
     loop = image.info.get("loop")
     if image.format == "GIF":

@@ -85,11 +85,11 @@ def to_frame(picture: Image.Image) -> av.VideoFrame:
         dst_colorspace=Colorspace.ITU709,
         interpolation=Interpolation.BICUBIC,
     )
-    tag(frame)
+    tag_as_bt709(frame)
     return frame
 
 
-def tag(target: "av.VideoFrame | av.VideoCodecContext") -> None:
+def tag_as_bt709(target: "av.VideoFrame | av.VideoCodecContext") -> None:
     """Tag a frame or an encoder as BT.709 in TV range."""
     target.colorspace = Colorspace.ITU709
     target.color_range = ColorRange.MPEG

@@ -8,7 +8,7 @@ from typing import Any
 import av
 
 from copyart.errors import ConfigError
-from copyart.video.colour import tag
+from copyart.video.colour import tag_as_bt709
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +64,7 @@ def format_of(target: Path) -> FilmFormat:
     return found
 
 
-def add_pictures(
+def add_picture_stream(
     container: Any, format: FilmFormat, size: tuple[int, int], time_base: Fraction, rate: Fraction, aspect: Any
 ) -> Any:
     """Add a stream of painted pictures to a container that is open for writing, and return the stream.
@@ -84,5 +84,5 @@ def add_pictures(
     stream.time_base = context.time_base = time_base
     if aspect:
         context.sample_aspect_ratio = aspect
-    tag(context)
+    tag_as_bt709(context)
     return stream

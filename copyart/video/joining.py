@@ -53,11 +53,15 @@ def _write(
     _copy_chapters(out, source, span)
     pictures = out.add_stream_from_template(first.streams.video[0])
     pictures.time_base = time_base
-    copies = {stream: copy for stream in _wanted(source, format) if (copy := _copy(out, stream, format))}
+    copies = {
+        stream: copy
+        for stream in _sound_and_subtitle_streams(source, format)
+        if (copy := _copy_or_reencode(out, stream, format))
+    }
     offset = -int(span[0] / time_base)
     streams = [_with_keys(_pictures(segments, pictures, time_base, offset), time_base)]
     if copies:
-        streams.append(_sounds(source, copies, span))
+        streams.append(_copied_packets(source, copies, span))
     for _, is_sound, packets in heapq.merge(*streams, key=lambda entry: entry[:2]):
         # Damaged sound may have times that the container refuses (ValueError): skip it. A full disk raises OSError.
         with contextlib.suppress(*(ValueError,) if is_sound else ()):
@@ -84,7 +88,7 @@ def _with_keys(packets: Iterator[Any], time_base: Fraction) -> Iterator[tuple[fl
         yield float(packet.pts * time_base), 0, packet
 
 
-def _wanted(source: Any, format: FilmFormat) -> Iterator[Any]:
+def _sound_and_subtitle_streams(source: Any, format: FilmFormat) -> Iterator[Any]:
     """Yield the streams of sound and subtitles that can be copied."""
     yield from (stream for stream in source.streams.audio if stream.codec_context is not None)
     allowed = _SUBTITLES.get(format.container)
@@ -93,7 +97,7 @@ def _wanted(source: Any, format: FilmFormat) -> Iterator[Any]:
             yield stream
 
 
-def _copy(out: Any, stream: Any, format: FilmFormat) -> "_Unchanged | _Reencoded | None":
+def _copy_or_reencode(out: Any, stream: Any, format: FilmFormat) -> "_Unchanged | _Reencoded | None":
     """Add a copy of a stream to `out`. Return an object that converts its packets, or None if it cannot be copied."""
     codec = stream.codec_context.codec.canonical_name
     try:
@@ -125,7 +129,7 @@ class _Unchanged:
         packet.stream = self.stream
         return [packet]
 
-    def rest(self) -> list:
+    def flush(self) -> list:
         return []
 
 
@@ -148,13 +152,13 @@ class _Reencoded:
             found += [coded for part in self._resampler.resample(frame) for coded in self.stream.encode(part)]
         return found
 
-    def rest(self) -> list:
+    def flush(self) -> list:
         parts = self._resampler.resample(None) if self.stream.codec_context.is_open else []
         coded = [packet for part in parts if part.samples for packet in self.stream.encode(part)]
         return coded + (self.stream.encode(None) if self.stream.codec_context.is_open else [])
 
 
-def _sounds(
+def _copied_packets(
     source: Any, copies: "Mapping[Any, _Unchanged | _Reencoded]", span: _Span
 ) -> Iterator[tuple[float, int, list]]:
     """Yield the packets of sound and subtitles in the order of the source, each with its time."""
@@ -177,7 +181,7 @@ def _sounds(
         with contextlib.suppress(*AV_ERRORS):  # damaged sound that cannot be re-encoded
             yield time, 1, copies[packet.stream].packets(packet, start)
     for copy in copies.values():
-        yield time, 1, copy.rest()
+        yield time, 1, copy.flush()
 
 
 def _copy_chapters(out: Any, source: Any, span: _Span) -> None:

@@ -117,10 +117,12 @@ def paint_video(
     with Film(source) as film:
         painter = load_painter(style)
         between = _seconds_between(film, start, end, isinstance(painter, MixtureOverTime))
-        order = _order(film, painter, format, {**options, **where, "start": start, "end": end, "steady": steady})
+        order = _painting_arguments(
+            film, painter, format, {**options, **where, "start": start, "end": end, "steady": steady}
+        )
         try:
             segments = Segments(target, order, resume)
-            work = _Work(film, painter, between, options, where, steady, segments, format, progress)
+            work = _FilmInProgress(film, painter, between, options, where, steady, segments, format, progress)
             return work.run(target, start, end)
         except OSError as error:
             raise _unwritable(target, error) from error
@@ -171,7 +173,7 @@ def _seconds_between(film: Film, start: float | None, end: float | None, needed:
     return begin, max(last, begin + 1e-3)
 
 
-def _order(
+def _painting_arguments(
     film: Film, painter: Painter | MixtureOverTime, format: FilmFormat, options: dict[str, Any]
 ) -> dict[str, Any]:
     """Return everything that determines a painted film. Stored segments are reused only if all of it is the same."""
@@ -192,7 +194,7 @@ def _order(
     return {"film": source, "style": digest.hexdigest(), "codec": format.codec, **options}
 
 
-class _Work:
+class _FilmInProgress:
     """The state of painting one film."""
 
     def __init__(
@@ -227,8 +229,8 @@ class _Work:
             self.segments.remove_if_empty()
         if not self.segments.done:
             raise VideoError(
-                f"{self.film.name!r} must have a readable frame{_span(start, end)}. Received: none{_of(self.film)}. "
-                "Download or save it again."
+                f"{self.film.name!r} must have a readable frame{_span(start, end)}. Received: "
+                f"none{_of_film_length(self.film)}. Download or save it again."
             )
         self._notice_early_end(end, target)
         try:
@@ -272,7 +274,7 @@ class _Work:
         done = self.segments.done
         after = done[-1].times[-1] if done else None
         total = self.film.count(start, end)
-        frames = generate_ahead(self._until(self.film.frames(after, start), end))
+        frames = generate_ahead(self._frames_before(self.film.frames(after, start), end))
         painted = generate_ahead(self._painted(generate_ahead(self._compared(frames))))
         count = self.segments.frames
         if done:
@@ -294,7 +296,7 @@ class _Work:
         if self.progress:
             self.progress(count, count)
 
-    def _until(self, frames: Iterator[FilmFrame], end: float | None) -> Generator[FilmFrame, None, None]:
+    def _frames_before(self, frames: Iterator[FilmFrame], end: float | None) -> Generator[FilmFrame, None, None]:
         limit = None if end is None else self.film.start + Fraction(end).limit_denominator(10**6)
         for moment in frames:
             if limit is not None and moment.pts * self.film.time_base >= limit:
@@ -353,5 +355,5 @@ def _span(start: float | None, end: float | None) -> str:
     return f" between {start or 0:g} and {'its end' if end is None else f'{end:g} seconds'}"
 
 
-def _of(film: Film) -> str:
+def _of_film_length(film: Film) -> str:
     return "" if film.seconds is None else f" of {film.seconds:.1f} seconds"

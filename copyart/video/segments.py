@@ -17,7 +17,7 @@ from PIL import Image
 
 from copyart.data.atomic_files import write_atomically
 from copyart.video.colour import to_frame
-from copyart.video.formats import FilmFormat, add_pictures
+from copyart.video.formats import FilmFormat, add_picture_stream
 
 #: Frames per segment. A killed run loses at most this many frames. Each segment starts with a key frame.
 FRAMES = 120
@@ -152,7 +152,7 @@ class SegmentWriter:
         frame = to_frame(picture)
         if self._container is None:
             self._container = av.open(str(self._path), "w", format="mp4")
-            self._stream = add_pictures(self._container, self._format, (frame.width, frame.height), *self._how)
+            self._stream = add_picture_stream(self._container, self._format, (frame.width, frame.height), *self._how)
         self.times.append(time)
         frame.time_base, frame.pts = self._how[0], time - self.times[0]
         self._container.mux(self._stream.encode(frame))

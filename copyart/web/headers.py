@@ -39,7 +39,7 @@ def guard(app: flask.Flask) -> None:
     app.after_request(_add_headers)
 
 
-def mark_as_part() -> None:
+def mark_as_part_of_page() -> None:
     """Mark this request's response as a part of a page, such as a picture. It then gets no `_PAGE_HEADERS`."""
     flask.g.is_part_of_page = True
 

@@ -15,7 +15,7 @@ from copyart.models.discriminators import patch_discriminator
 from copyart.models.precision import dtype_policy
 from copyart.models.resnet import ResnetSpec
 from copyart.weights.torch_layout import Blur, Slot, discriminator_slots, generator_slots
-from copyart.weights.torch_networks import U_NET, Tensors, choose_network, first_kernel
+from copyart.weights.torch_networks import U_NET, Tensors, choose_network, name_of_first_kernel
 
 #: Dropout rate of the paper's implementation for a generator with dropout.
 _DROPOUT = 0.5
@@ -84,7 +84,7 @@ def _read_architecture(tensors: Tensors, name: str) -> _Architecture:
     for start, network in _OTHERS.items():
         if any(key.startswith(start) for key in tensors):
             _refuse(name, f"{network} (its tensors are named {start}…)")
-    first = first_kernel(tensors)
+    first = name_of_first_kernel(tensors)
     if first is None:
         _refuse(name, f"{len(tensors)} tensors, among them {_shown(tensors)}")
     filters = tensors[first].shape[0]
@@ -114,9 +114,9 @@ def _check(tensors: Tensors, architecture: _Architecture, name: str, tracked: bo
     expected |= {f"{slot.key}.bias": (slot.channels,) for slot in architecture.slots}
     expected |= {f"{blur.key}.filt": (blur.channels, 1, *(len(blur.taps),) * 2) for blur in architecture.blurs}
     if missing := expected.keys() - tensors.keys():
-        _refuse(name, f"a file without {_shown(missing)}{_learning_norms(tensors, expected, tracked)}")
+        _refuse(name, f"a file without {_shown(missing)}{_norms_with_weights(tensors, expected, tracked)}")
     if unknown := tensors.keys() - expected.keys():
-        _refuse(name, f"a file that also has {_shown(unknown)}{_learning_norms(tensors, expected, tracked)}")
+        _refuse(name, f"a file that also has {_shown(unknown)}{_norms_with_weights(tensors, expected, tracked)}")
     for key, shape in expected.items():
         if tensors[key].shape != shape:
             _refuse(name, f"{key!r} of shape {tensors[key].shape}, expected {shape}")
@@ -127,7 +127,7 @@ def _check(tensors: Tensors, architecture: _Architecture, name: str, tracked: bo
             _refuse(name, f"'{blur.key}.filt', which differs from the CUT project's blur {blur.taps}")
 
 
-def _learning_norms(tensors: Tensors, expected: Mapping[str, object], tracked: bool) -> str:
+def _norms_with_weights(tensors: Tensors, expected: Mapping[str, object], tracked: bool) -> str:
     """Describe normalisations with weights, if there are any; their `weight` is a vector."""
     norms = {key for key in tensors if key.endswith(".weight") and tensors[key].ndim == 1} - expected.keys()
     kind = "batch normalisation, as the running statistics show" if tracked else "normalisation with weights"

@@ -13,7 +13,7 @@ import numpy as np
 from copyart.errors import StyleError
 from copyart.formats import WeightsFile
 from copyart.formats.weights_file import Weight
-from copyart.weights.network_files import find_network, listed
+from copyart.weights.network_files import find_network, first_names
 
 Tensors = dict[str, np.ndarray]
 
@@ -37,12 +37,12 @@ def choose_network(file: WeightsFile, wanted: str | None, name: str) -> Tensors:
         StyleError: if there are several networks and `wanted` is None, or the wanted one is missing.
     """
     found = _networks(file, name)
-    likely = {key: tensors for key, tensors in found.items() if first_kernel(tensors)} or found
+    likely = {key: tensors for key, tensors in found.items() if name_of_first_kernel(tensors)} or found
     if wanted is None and len(likely) == 1:
         return next(iter(likely.values()))
     chosen = (find_network([*likely], wanted) or find_network([*found], wanted)) if wanted else None
     if chosen is None:
-        names = listed([key for key in likely if key]) or "one without a name"
+        names = first_names([key for key in likely if key]) or "one without a name"
         received = f"{len(likely)} networks ({names})" if wanted is None else f"{wanted!r}, and {names} in the file"
         raise StyleError(
             f"one network of a PyTorch file must be chosen by its name in the file. Received: {name!r}, {received}. "
@@ -51,7 +51,7 @@ def choose_network(file: WeightsFile, wanted: str | None, name: str) -> Tensors:
     return found[chosen]
 
 
-def first_kernel(tensors: Tensors) -> str | None:
+def name_of_first_kernel(tensors: Tensors) -> str | None:
     """Return the name of the first kernel of a generator or a discriminator, or None for another kind of network."""
     first = next((key for key in ("model.0.weight", "model.1.weight") if key in tensors), None)
     return first if first and tensors[first].ndim == 4 and tensors[first].size else None

@@ -41,7 +41,7 @@ def pack(options):
     import copyart
 
     package = Path(copyart.__file__).parent
-    with _whole(options.out) as archive:
+    with _complete_tar(options.out) as archive:
         archive.add(__file__, "rented.py")
         archive.add(package, "copyart", filter=_code)
         for name in ("artist_folders.py", "train_styles.py"):
@@ -106,7 +106,7 @@ def train(options):
     environment = {"KERAS_BACKEND": "jax", "XLA_PYTHON_CLIENT_PREALLOCATE": "false", **os.environ, **places}
     command = [sys.executable, "-m", "scripts.train_styles", "--paintings", "paintings", "--photos", "photos"]
     command += ["--runs", "runs", "--jobs", options.jobs, "--minutes", options.minutes, "--deadline", options.minutes]
-    with _sharing(options.jobs, environment):
+    with _cuda_sharing(options.jobs, environment):
         try:
             settings = options.settings or SETTINGS
             return subprocess.run([*map(str, command), "--", *settings], cwd=HERE, env=environment).returncode
@@ -115,7 +115,7 @@ def train(options):
 
 
 @contextlib.contextmanager
-def _sharing(jobs, environment):
+def _cuda_sharing(jobs, environment):
     """Start CUDA's Multi-Process Service, if installed, so that kernels of several processes run concurrently."""
     server = jobs > 1 and shutil.which("nvidia-cuda-mps-control")
     if server:
@@ -146,13 +146,13 @@ def collect(folder, out):
         room -= size
     Path(out).mkdir(parents=True, exist_ok=True)
     for number, part in enumerate(parts[:PARTS], 1):
-        with _whole(Path(out) / f"result-{number}.tar") as archive:
+        with _complete_tar(Path(out) / f"result-{number}.tar") as archive:
             for path in part:
                 archive.add(path, path.relative_to(folder).as_posix())
 
 
 @contextlib.contextmanager
-def _whole(path):
+def _complete_tar(path):
     """Open a tar file for writing under a temporary name, and rename it when it is complete."""
     with tarfile.open(f"{path}.part", "w") as archive:
         yield archive

@@ -23,7 +23,7 @@ def verbosity(monkeypatch):
 
 
 def test_a_bar_counts_the_pieces(terminal, verbosity):
-    with console.counting("reading pictures") as count:
+    with console.count_bar("reading pictures") as count:
         count(1, 3)
         count(2, 3)
     assert "reading pictures" in terminal()
@@ -31,15 +31,15 @@ def test_a_bar_counts_the_pieces(terminal, verbosity):
 
 
 def test_there_is_no_bar_before_the_first_piece(terminal, verbosity):
-    with console.counting("reading pictures"):
+    with console.count_bar("reading pictures"):
         assert terminal() == ""
 
 
 def test_the_bar_is_gone_after_the_last_piece(terminal, verbosity):
-    with console.counting("reading pictures") as count:
+    with console.count_bar("reading pictures") as count:
         count(3, 3)
         before = terminal()
-        with console.counting("training") as other:
+        with console.count_bar("training") as other:
             other(1, 2)
     assert "3/3" in before
     assert "3/3" not in terminal()[len(before) :]
@@ -47,34 +47,34 @@ def test_the_bar_is_gone_after_the_last_piece(terminal, verbosity):
 
 def test_a_quiet_command_has_no_bar(terminal, verbosity):
     verbosity(quiet=True)
-    with console.counting("reading pictures") as count:
+    with console.count_bar("reading pictures") as count:
         count(1, 3)
     assert terminal() == ""
 
 
 def test_a_bar_tells_the_speed_and_the_time_left(terminal, verbosity):
-    with console.counting("reading pictures") as count:
+    with console.count_bar("reading pictures") as count:
         for done in range(1, 5):
             count(done, 5)
     assert re.search(r"[\d.]+ pictures/s 0:00:0\d", terminal())
 
 
 def test_bytes_are_shown_as_megabytes_with_their_speed(terminal, verbosity):
-    with console.counting("downloading", "bytes") as count:
+    with console.count_bar("downloading", "bytes") as count:
         for done in (1_000_000, 2_000_000, 3_000_000):
             count(done, 5_000_000)
     assert re.search(r"3\.0/5\.0 MB [\d.]+ [MGT]B/s", terminal())
 
 
 def test_a_second_download_of_the_same_size_starts_anew(terminal, verbosity):
-    with console.counting("downloading", "bytes") as count:
+    with console.count_bar("downloading", "bytes") as count:
         count(5_000_000, 5_000_000)
         count(1_000_000, 5_000_000)
     assert terminal().rstrip().endswith("-:--:--")
 
 
 def test_without_a_terminal_nothing_is_drawn(verbosity, capfd):
-    with console.counting("reading pictures") as count:
+    with console.count_bar("reading pictures") as count:
         count(1, 3)
         count(3, 3)
     assert capfd.readouterr() == ("", "")

@@ -74,7 +74,7 @@ def test_without_the_extra_the_line_says_what_to_install(copyart, here, style, m
 
 def test_an_interruption_says_how_to_go_on(copyart, here, style, monkeypatch):
     write_film(here / "long.mp4", pictures(125, (16, 16)))
-    monkeypatch.setattr(films, "counting", interrupted_at(122))
+    monkeypatch.setattr(films, "count_bar", interrupted_at(122))
     result = copyart("paint", "long.mp4", "-s", style)
     assert result.status == 130
     assert result.err.strip() == "long-tiny.mp4: 120 painted frames are kept. Continue with --resume."

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import copyart as package
-from copyart.cli.console import extra
+from copyart.cli.console import require_extra
 
 
 def test_it_serves_until_it_is_told_to_end(style):
@@ -77,5 +77,5 @@ def test_without_the_extra_it_says_what_to_install(copyart, monkeypatch, command
 
 
 def test_a_module_of_our_own_that_is_missing_is_no_question_of_the_extra():
-    with pytest.raises(ModuleNotFoundError), extra("web", "serving"):
+    with pytest.raises(ModuleNotFoundError), require_extra("web", "serving"):
         import copyart.web.nothing  # noqa: F401

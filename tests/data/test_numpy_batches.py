@@ -29,7 +29,7 @@ def load(pictures, **changes):
 
 @pytest.fixture
 def without_tensorflow(monkeypatch):
-    monkeypatch.setattr(pipeline, "_form", lambda: numpy_batches)
+    monkeypatch.setattr(pipeline, "_batch_module", lambda: numpy_batches)
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ def both(pictures, monkeypatch):
 
     def take(wanted, passes=1, count=8, **changes):
         found = []
-        for form in (pipeline._form(), numpy_batches):
-            monkeypatch.setattr(pipeline, "_form", lambda form=form: form)
+        for module in (pipeline._batch_module(), numpy_batches):
+            monkeypatch.setattr(pipeline, "_batch_module", lambda module=module: module)
             batches = wanted(load(pictures, **changes))
             taken = [batch for _ in range(passes) for batch in itertools.islice(batches, count)]
             found.append([tuple(np.asarray(domain) for domain in batch) for batch in taken])

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from copyart.engine import feature_maps, onnx_engine, strip_geometry
-from copyart.engine.fast_graph import fast_whole_graph, has_fused_ending, has_half_resolution_head
+from copyart.engine.fast_graph import ends_in_two_upsamplings, fast_whole_graph, has_half_resolution_head
 from copyart.engine.keras_engine import KerasEngine
 from copyart.engine.onnx_engine import OnnxEngine
 from copyart.engine.plan import layer_plan
@@ -63,7 +63,7 @@ def test_a_graph_that_is_quick_paints_as_the_plain_one(network, size):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_the_light_generator_ends_in_two_stages_that_are_one(kind):
-    assert has_fused_ending(plan_for(network_of(kind))) == kind.startswith("light")
+    assert ends_in_two_upsamplings(plan_for(network_of(kind))) == kind.startswith("light")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -218,7 +218,7 @@ def test_maps_in_memory_take_no_more_than_they_may(monkeypatch):
     cuts = strip_geometry.StripGeometry(plan_for(network_of("light"))).strips(444, 400)
     for budget, kind in ((10**9, feature_maps.MemoryStore), (2 * 4 * 64 * 100 * 111, feature_maps.FileStore)):
         monkeypatch.setattr(feature_maps, "MEMORY_LIMIT", budget)
-        with feature_maps.open_stores(2, 64, 100, cuts) as (first, second):
+        with feature_maps.open_memory_or_file_stores(2, 64, 100, cuts) as (first, second):
             assert type(first) is type(second) is kind, "the second budget is that of the maps, without a new strip"
 
 

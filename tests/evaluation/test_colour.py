@@ -2,18 +2,18 @@ import numpy as np
 import pytest
 
 from copyart.evaluation.bootstrap import unit_weights
-from copyart.evaluation.colour import Correlation, brightness, cells, colourfulness
+from copyart.evaluation.colour import Correlation, brightness, colourfulness, mean_colour_grid
 from tests.evaluation.scenes import scenes
 
 
 def correlation(photos, paintings, part):
-    return Correlation(part(cells(photos)), part(cells(paintings)))
+    return Correlation(part(mean_colour_grid(photos)), part(mean_colour_grid(paintings)))
 
 
 def test_cells_are_means_of_areas():
     picture = np.zeros((1, 32, 32, 3), np.uint8)
     picture[0, :2, 1] = 200
-    assert cells(picture)[0, 0, :2].tolist() == [[100] * 3, [0] * 3]
+    assert mean_colour_grid(picture)[0, 0, :2].tolist() == [[100] * 3, [0] * 3]
 
 
 @pytest.mark.parametrize("part", [brightness, colourfulness])

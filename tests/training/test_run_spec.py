@@ -72,7 +72,7 @@ def test_a_value_out_of_range_is_refused():
 def test_pictures_may_lie_elsewhere_and_the_artist_keeps_the_name():
     moved = OWN.resumed(photos=["/mnt/photos"], art="/mnt/paintings")
     assert (moved.artist, moved.photos, moved.art) == ("Grandma", ("/mnt/photos",), ("/mnt/paintings",))
-    assert moved.has_other_place_than(OWN)
+    assert moved.has_other_pictures_than(OWN)
     assert moved.changes_since(OWN) == [
         "photos: /drive/photos before, /mnt/photos now",
         "art: /drive/art before, /mnt/paintings now",

@@ -41,7 +41,7 @@ def generator_file(plan: Sequence[Stage]) -> bytes:
     """
     geometry = StripGeometry(plan)
     models = [
-        strip_graph(plan, first, last, geometry.keeps(last), functools.partial(_WeightlessBuilder, plan))
+        strip_graph(plan, first, last, geometry.is_stored(last), functools.partial(_WeightlessBuilder, plan))
         for first, last in geometry.passes
     ]
     costs = [geometry.cost(*each) for each in geometry.passes]

@@ -6,15 +6,15 @@ from typing import Any
 
 import flask
 
-from copyart.web.headers import mark_as_part
+from copyart.web.headers import mark_as_part_of_page
 from copyart.web.page.rendering import (
     browser_files,
     contents,
     decimal,
-    manner,
     problem_text,
     render,
     sample_photo,
+    style_phrase,
     thumbnail,
     web_manifest,
 )
@@ -60,7 +60,7 @@ def paint() -> Any:
     painted = {
         "address": f"data:{painting.mimetype};base64,{base64.b64encode(painting.data).decode()}",
         "file": f"{painting.style.slug}{painting.suffix}",
-        "manner": manner(language, painting.style),
+        "manner": style_phrase(language, painting.style),
         "size": painting.size,
         "seconds": decimal(language, painting.seconds),
     }
@@ -103,7 +103,7 @@ def kept_runtime(version: str, name: str) -> flask.Response:
     """Serve a file of onnxruntime-web at an address with its version, so that browsers may cache it forever."""
     if version != vendor_version():
         flask.abort(404)
-    return _for_good(runtime(name))
+    return _cached_for_ever(runtime(name))
 
 
 @pages.get("/static/<version>/<name>")
@@ -113,8 +113,8 @@ def kept_static(version: str, name: str) -> flask.Response:
     if path is None:
         flask.abort(404)
     if name not in WORKERS and path.suffix != ".svg":
-        mark_as_part()
-    return _for_good(flask.send_file(path, mimetype=mimetypes.guess_type(name)[0]))
+        mark_as_part_of_page()
+    return _cached_for_ever(flask.send_file(path, mimetype=mimetypes.guess_type(name)[0]))
 
 
 @pages.get("/service_worker.js")
@@ -131,7 +131,7 @@ def sample(name: str) -> flask.Response:
     photo = sample_photo(name)
     if photo is None:
         flask.abort(404)
-    mark_as_part()
+    mark_as_part_of_page()
     return _kept(flask.Response(photo, mimetype="image/jpeg"), _DAY)
 
 
@@ -141,7 +141,7 @@ def preview(slug: str) -> flask.Response:
     style = _supervisor().registry.get(slug)
     if style is None or style.preview is None:
         flask.abort(404)
-    mark_as_part()
+    mark_as_part_of_page()
     return _kept(flask.Response(thumbnail(style.preview), mimetype="image/jpeg"), _DAY)
 
 
@@ -173,7 +173,7 @@ def _preferred() -> str:
     return flask.request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
 
 
-def _for_good(answer: flask.Response) -> flask.Response:
+def _cached_for_ever(answer: flask.Response) -> flask.Response:
     answer.headers["Cache-Control"] = f"public, max-age={_FOR_EVER}, immutable"
     return answer
 

@@ -111,7 +111,7 @@ def shown_name(language: str, style: StyleEntry) -> str:
     return artist.french_name if artist and language == "fr" else style.name
 
 
-def manner(language: str, style: StyleEntry) -> str:
+def style_phrase(language: str, style: StyleEntry) -> str:
     """Return "in the style of …" for a style, in a language."""
     artist = _artist(style)
     school = artist is None or artist.name == artist.movement
@@ -140,7 +140,7 @@ def render(language: str, contents: dict[str, Any], registry: dict[str, StyleEnt
     """
     words = TRANSLATIONS[language]
     names = {slug: shown_name(language, style) for slug, style in registry.items()}
-    manners = {slug: manner(language, style) for slug, style in registry.items()}
+    manners = {slug: style_phrase(language, style) for slug, style in registry.items()}
     rows = [{**row, "name": names[row["slug"]], "manner": manners[row["slug"]]} for row in contents["styles"]]
     page_data = {**contents, "styles": rows, "language": language, "words": words}
     page = _templates().get_template("page.html")

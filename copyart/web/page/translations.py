@@ -285,13 +285,13 @@ _FRENCH = {
 }
 
 
-def _spaced(text: str) -> str:
+def _with_french_spaces(text: str) -> str:
     # French puts a non-breaking space before these characters.
     return re.sub(r" ([:;!?])", "\u00a0\\1", text)
 
 
 #: Language → name → text, with placeholders in braces.
-TRANSLATIONS = {"en": _ENGLISH, "fr": {name: _spaced(text) for name, text in _FRENCH.items()}}
+TRANSLATIONS = {"en": _ENGLISH, "fr": {name: _with_french_spaces(text) for name, text in _FRENCH.items()}}
 
 
 def in_the_style_of(language: str, name: str, school: bool = False) -> str:

@@ -48,7 +48,7 @@ class Server:
         logging.getLogger("waitress.queue").setLevel(
             logging.ERROR
         )  # waitress would warn about each request that waits briefly
-        options = {**_settings(self._supervisor.settings), **_trust(trusted_proxy)}
+        options = {**_settings(self._supervisor.settings), **_proxy_options(trusted_proxy)}
         served = app if trusted_proxy is None else _behind_prefix(app)
         try:
             self._server = waitress.create_server(served, map=self._map, host=host, port=port, **options)
@@ -99,7 +99,7 @@ def _settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _trust(proxy: str | None) -> dict[str, Any]:
+def _proxy_options(proxy: str | None) -> dict[str, Any]:
     trust: dict[str, Any] = {"clear_untrusted_proxy_headers": True}
     if proxy is not None:
         headers = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}

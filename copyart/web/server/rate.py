@@ -31,7 +31,7 @@ class RateLimit:
     def __init__(self, a_minute: int, storage: str | None = None):
         self._limit = RateLimitItemPerMinute(a_minute) if a_minute else None
         self._alone = MovingWindowRateLimiter(MemoryStorage())
-        self._limiter = MovingWindowRateLimiter(_open(storage)) if storage and a_minute else self._alone
+        self._limiter = MovingWindowRateLimiter(_open_shared_storage(storage)) if storage and a_minute else self._alone
 
     def check(self, address: str | None) -> None:
         """Count a painting that a client requests.
@@ -55,7 +55,7 @@ class RateLimit:
             raise Problem("too-many-requests", line, wait)
 
 
-def _open(address: str) -> Any:
+def _open_shared_storage(address: str) -> Any:
     """Open a shared storage. Messages do not repeat its URL, which may contain a password."""
     try:
         storage = storage_from_string(address, wrap_exceptions=True)

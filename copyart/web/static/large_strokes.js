@@ -61,8 +61,8 @@ export class LargeStrokes {
     const rows = this.#rows;
     const first = rows.finished;
     for (; rows.received < received; rows.received++) this.#receive(painting, rows.received);
-    for (; endOfTaps(this.#down[rows.changes]) <= rows.received; rows.changes++) this.#change(rows.changes);
-    for (; endOfTaps(this.#up[rows.finished]) <= rows.changes; rows.finished++) this.#finishRow(painting, rows.finished);
+    while (endOfSourceRows(this.#down[rows.changes]) <= rows.received) this.#change(rows.changes++);
+    while (endOfSourceRows(this.#up[rows.finished]) <= rows.changes) this.#finishRow(painting, rows.finished++);
     return [first, rows.finished];
   }
 
@@ -93,7 +93,7 @@ export class LargeStrokes {
   }
 }
 
-function endOfTaps(means) {
+function endOfSourceRows(means) {
   return means ? means.first + means.weights.length : Infinity;
 }
 

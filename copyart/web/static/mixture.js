@@ -7,7 +7,7 @@ export function mixStyles(one, other, share) {
   return {
     ...one,
     slug: `${one.slug}-${other.slug}`,
-    manner: pageText("mixed_manner", { first: one.manner, second: withoutOpening(other.manner) }),
+    manner: pageText("mixed_manner", { first: one.manner, second: withoutStylePrefix(other.manner) }),
     parts: [
       { weights: one.weights, share: 1 - share },
       { weights: other.weights, share },
@@ -16,7 +16,7 @@ export function mixStyles(one, other, share) {
 }
 
 /** Return a phrase without its opening "in the style of", which is said only once for a mixture. */
-function withoutOpening(manner) {
+function withoutStylePrefix(manner) {
   const opening = pageText("manner_opening");
   return manner.startsWith(opening) ? manner.slice(opening.length) : manner;
 }

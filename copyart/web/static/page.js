@@ -12,7 +12,7 @@ import { browserPainter, cardPreviews, defaultPainter, serverPainter, showWhoPai
 import { cancelPainting, paintSelectedStyle, startPainting } from "./painting_job.js";
 import { connectPhotoInputs } from "./photo_inputs.js";
 import "./style_filter.js";
-import "./view_buttons.js";
+import "./compare_and_full_screen.js";
 
 const $ = (id) => document.getElementById(id);
 const form = document.querySelector(".painting-form");

@@ -8,7 +8,7 @@
 import { coarseSize, LargeStrokes, reducePhoto } from "./large_strokes.js";
 import { mirrorPad, paddedSide, rgbaToRgb, rgbToRgba } from "./pixel_arrays.js";
 import { StripPainter } from "./strip_painter.js";
-import { DifferentOrigins, mixWeights, readStyleFile } from "./style_file.js";
+import { StylesTooDifferentError, mixWeights, readStyleFile } from "./style_file.js";
 
 const YIELD_INTERVAL = 30; // milliseconds between two checks for new messages
 
@@ -115,7 +115,7 @@ class Job {
 
 async function startEngine({ name, module, loader, program, threads }) {
   const ort = await import(module).catch(() => {
-    throw new Missing(module);
+    throw new ModelFileMissingError(module);
   });
   useCompiledModule(program);
   ort.env.wasm.wasmPaths = { mjs: loader };
@@ -148,12 +148,12 @@ async function openGenerator({ address, file }) {
   return painter;
 }
 
-class Missing extends Error {}
+class ModelFileMissingError extends Error {}
 class Stopped extends Error {}
 
 function problemCode(error) {
-  if (error instanceof Missing) return "model-missing";
-  if (error instanceof DifferentOrigins) return "unlike";
+  if (error instanceof ModelFileMissingError) return "model-missing";
+  if (error instanceof StylesTooDifferentError) return "unlike";
   const memory = /memory|bad_alloc|allocat|OOM/i.test(String(error?.message ?? error)) || error instanceof RangeError;
   return memory ? "no-memory" : "broken";
 }

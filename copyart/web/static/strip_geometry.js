@@ -21,7 +21,7 @@
  * @property {number} strip_numbers
  * @property {number} fewest_rows
  *
- * @typedef {{ index: number, read: number[], padding: number[], keep: number[] }} Link The rows for a stage.
+ * @typedef {{ index: number, read: number[], padding: number[], keep: number[] }} StageRows The rows for a stage.
  */
 
 /**
@@ -47,12 +47,12 @@ export function stripsOf(generator, height, width) {
  * @param {number} low
  * @param {number} high
  * @param {number} height of the image
- * @returns {Link[]}
+ * @returns {StageRows[]}
  */
-export function chainOf(generator, { first, last }, low, high, height) {
+export function rowsThroughPass(generator, { first, last }, low, high, height) {
   const chain = [];
   for (let index = last; index >= first; index--) {
-    const link = linkOf(generator, index, low, high, height);
+    const link = rowsThroughStage(generator, index, low, high, height);
     chain.push(link);
     [low, high] = link.read;
   }
@@ -65,9 +65,9 @@ export function chainOf(generator, { first, last }, low, high, height) {
  * @param {number} low
  * @param {number} high
  * @param {number} height
- * @returns {Link}
+ * @returns {StageRows}
  */
-function linkOf({ stages }, index, low, high, height) {
+function rowsThroughStage({ stages }, index, low, high, height) {
   const stage = stages[index];
   let keep = [0, high - low];
   if (stage.upsamples) {

@@ -2,11 +2,11 @@
 // were painted whole, and the memory stays bounded. Instance normalisation needs the mean of a whole feature map, so the
 // generator runs in passes, each up to the next normalisation; the small feature maps are stored between the passes.
 
-import { chainOf, stripsOf } from "./strip_geometry.js";
+import { rowsThroughPass, stripsOf } from "./strip_geometry.js";
 
 /**
  * @typedef {import("./strip_geometry.js").Generator} Generator
- * @typedef {import("./strip_geometry.js").Link} Link
+ * @typedef {import("./strip_geometry.js").StageRows} StageRows
  * @typedef {{ [name: string]: { data: Float32Array, dims: number[] } }} Weights
  * @typedef {{ data: Uint8Array | Uint8ClampedArray, width: number, height: number }} Picture RGB, sides multiples of 4
  * @typedef {any} Ort onnxruntime-web
@@ -132,7 +132,7 @@ class Run {
     const moments = stage.normed ? new Moments(stage.channels) : null;
     const inRows = (/** @type {number} */ row) => (row * lowest) / stage.downscale;
     const bounds = this.strips.map(([low, high]) => [inRows(low), inRows(high)]);
-    const chains = bounds.map(([low, high]) => chainOf(this.generator, pass, low, high, this.photo.height));
+    const chains = bounds.map(([low, high]) => rowsThroughPass(this.generator, pass, low, high, this.photo.height));
     for (const number of this.strips.keys()) {
       const source = this.source(pass.first, number, chains);
       if (moments && !number) moments.centre = await this.centre(pass, session, source);
@@ -157,17 +157,17 @@ class Run {
 
   /**
    * Return the rows of the photo, or of the stored feature maps, that a strip of a pass reads.
-   * @param {number} first @param {number} number @param {Link[][]} chains
+   * @param {number} first @param {number} number @param {StageRows[][]} chains
    */
   source(first, number, chains) {
-    const [low, high] = /** @type {Link} */ (chains[number].at(-1)).read;
+    const [low, high] = /** @type {StageRows} */ (chains[number].at(-1)).read;
     if (!first) return { source: this.pixels(low, high) };
     const feed = {};
     const maps = { source: this.result, ...(this.generator.stages[first - 1].ends_block && { skip: this.opened }) };
     const strip = this.strips[number];
     const next = chains[number + 1];
     // Number of rows of this strip that the next strip reads.
-    const seen = next ? this.strips[number + 1][0] - /** @type {Link} */ (next.at(-1)).read[0] : 0;
+    const seen = next ? this.strips[number + 1][0] - /** @type {StageRows} */ (next.at(-1)).read[0] : 0;
     for (const [name, map] of Object.entries(maps)) {
       const height = map.heights[number];
       const tensor = (/** @type {Float32Array} */ data, /** @type {number} */ rows) =>
@@ -207,7 +207,7 @@ class Run {
       }
     }
     const stage = stages[pass.last];
-    const feed = this.feed(chainOf(this.generator, pass, 0, height / stage.downscale, height));
+    const feed = this.feed(rowsThroughPass(this.generator, pass, 0, height / stage.downscale, height));
     const zero = this.column(new Float32Array(stage.channels));
     const { mean } = await this.run(session, { ...feed, ...few, centre: zero });
     return mean.data;
@@ -218,7 +218,7 @@ class Run {
     return new this.ort.Tensor("float32", data, [data.length, 1, 1]);
   }
 
-  /** @param {Link[]} chain */
+  /** @param {StageRows[]} chain */
   feed(chain) {
     /** @type {Record<string, any>} */
     const feed = { ...this.weights, ...this.affine };

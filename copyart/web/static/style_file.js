@@ -21,7 +21,7 @@ export function readStyleFile(file) {
 }
 
 /** The error for styles that cannot be mixed, because their trainings began with different weights. */
-export class DifferentOrigins extends Error {}
+export class StylesTooDifferentError extends Error {}
 
 const MIN_CORRELATION = 0.5; // of the weights of styles that can be mixed: copyart/styles/mixing.py
 
@@ -33,7 +33,9 @@ const MIN_CORRELATION = 0.5; // of the weights of styles that can be mixed: copy
 export function mixWeights(parts) {
   const [{ weights: first }, ...others] = parts;
   if (!others.length) return first;
-  for (const { weights } of others) if (correlation(first, weights) < MIN_CORRELATION) throw new DifferentOrigins();
+  for (const { weights } of others) {
+    if (correlation(first, weights) < MIN_CORRELATION) throw new StylesTooDifferentError();
+  }
   const result = /** @type {Weights} */ ({});
   for (const [name, { data, dims }] of Object.entries(first)) {
     const sum = new Float32Array(data.length);

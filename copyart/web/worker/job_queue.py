@@ -57,7 +57,7 @@ class Job:
         self.over.set()
         return True
 
-    def take(self) -> Painted:
+    def take_painting(self) -> Painted:
         """Return the painting and forget it, or raise the job's problem."""
         outcome, self._outcome = self._outcome, None
         if isinstance(outcome, Problem):

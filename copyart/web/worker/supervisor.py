@@ -133,7 +133,7 @@ class Supervisor:
                     self._seconds,
                 )
                 self._end(job, FAILED, problem)
-        return job.take()
+        return job.take_painting()
 
     def cancel(self, job: Job) -> bool:
         """Cancel a painting.

@@ -25,7 +25,7 @@ from typing import Any
 from PIL import Image
 
 from copyart.data.images import encode_image
-from copyart.engine.feature_maps import feature_maps_in_memory
+from copyart.engine.feature_maps import keep_feature_maps_in_memory
 from copyart.errors import CopyartError, ImageError
 from copyart.painting.loading import load
 from copyart.painting.painter import Painter
@@ -151,7 +151,7 @@ def _answer(
 def _paint(painter: Painter, request: PaintRequest, painted_pixels: int, progress: Callable[[float], None]) -> Painted:
     start = time.monotonic()
     progress(0.0)
-    with feature_maps_in_memory():  # no visitor's data may be written to disk
+    with keep_feature_maps_in_memory():  # no visitor's data may be written to disk
         painting = painter.paint(
             request.photo, request.strength, request.preserve_color, painted_pixels, progress=progress
         )

@@ -132,7 +132,7 @@ def test_styles_mix_if_their_weights_correlate_as_python_asks(page, above):
     if above:
         assert np.allclose(found, 0.75 * one + 0.25 * other, atol=1e-5)
     else:
-        assert found == "DifferentOrigins"
+        assert found == "StylesTooDifferentError"
 
 
 def test_the_server_is_not_asked_to_mix(browser, server):

@@ -258,7 +258,7 @@ def test_a_finished_job_holds_no_photo(open_supervisor, workers):
     worker.paint()
     supervisor.wait(job, stays)
     assert job.request is None
-    assert job.take() is None
+    assert job.take_painting() is None
 
 
 def test_a_forked_process_starts_a_worker_of_its_own(open_supervisor, workers, monkeypatch):

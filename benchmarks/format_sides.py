@@ -138,7 +138,7 @@ class Exporting:
             }
         return reports
 
-    def own(self, file):
+    def save_as_folder(self, file):
         """Save the style as a folder, and return how its paintings differ from the Keras network's, and its size."""
         import copyart
         from copyart.export.comparison import Limits, compare

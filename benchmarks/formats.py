@@ -92,7 +92,7 @@ def installed(forms):
 
 def _exported(folder, style, forms):
     with Worker("benchmarks.format_sides:Exporting", folder=folder, style=str(style)) as worker:
-        own = worker.ask("own", file=_STYLE)
+        own = worker.ask("save_as_folder", file=_STYLE)
         wanted = [(file, kind, options) for file, kind, options, *_ in forms.values() if kind]
         reports = worker.ask("export", forms=wanted)
     reports[_STYLE] = own

@@ -22,21 +22,19 @@ class Throughput(pytorch_side.Training):
         `variant` decides their memory layout, and whether the networks are compiled.
         """
         super().read_start()
-        layout = (
-            torch.channels_last if self._uses_any_of("channels_last", "amp", "compile") else torch.contiguous_format
-        )
+        layout = torch.channels_last if self._has_option("channels_last", "amp", "compile") else torch.contiguous_format
         self.batch = [images.to(DEVICE, memory_format=layout) for images in self.batch]
         for name, network in self.model.networks().items():
             network.to(DEVICE, memory_format=layout)
-            if self._uses_any_of("compile"):
+            if self._has_option("compile"):
                 setattr(self.model, name, torch.compile(network))
 
-    def _uses_any_of(self, *ways):
+    def _has_option(self, *ways):
         return any(way in self.ways for way in ways)
 
     def step(self):
         """Take a training step. With "amp", use bfloat16 in the operations that PyTorch's autocast selects."""
-        half = torch.autocast(DEVICE, torch.bfloat16) if self._uses_any_of("amp") else contextlib.nullcontext()
+        half = torch.autocast(DEVICE, torch.bfloat16) if self._has_option("amp") else contextlib.nullcontext()
         with half:
             return super().step()
 

@@ -70,7 +70,7 @@ def main():
     print(row(COLUMNS), row("---" for _ in COLUMNS), sep="\n", flush=True)
     for style in arguments.styles:
         begun, painter = time.monotonic(), copyart.load(style)
-        artist = classifier.find(arguments.artist or painter.metadata.get("name"))
+        artist = classifier.known_name(arguments.artist or painter.metadata.get("name"))
         evaluation = copyart.evaluate(
             painter,
             arguments.photos,

@@ -85,10 +85,10 @@ def _cells(slug, metadata):
         f"**{artist.name}**{mark}<br>{artist.years}<br>{artist.movement}",
         _gap(figures["kid_squeezenet"]),
         _gap(figures["kid_efficientnet"]),
-        _rates(figures.get("attribution")),
-        _rates(figures.get("attribution_top5")),
+        _attribution_rates(figures.get("attribution")),
+        _attribution_rates(figures.get("attribution_top5")),
         _gap(people["kid"], interval=False),
-        _rates(people.get("attribution_top5")),
+        _attribution_rates(people.get("attribution_top5")),
         f"{figures['structure']['value']:.2f}",
         f"{metadata['training_seconds'] / 60:.0f}",
     )
@@ -102,7 +102,7 @@ def _gap(figure, interval=True):
     return f"{value} ({low} … {high})" if interval else value
 
 
-def _rates(figure):
+def _attribution_rates(figure):
     if figure is None:
         return "–"
     return f"{figure['photos']['value']:.2f}, **{figure['value']:.2f}**, {figure['real']['value']:.2f}"

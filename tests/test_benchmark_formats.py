@@ -39,7 +39,7 @@ def test_forms_are_exported_compared_and_timed_in_processes_of_their_own(style):
 def test_every_side_paints(style, tmp_path):
     picture(32, 24, seed=0).save(tmp_path / "photo.png")
     exporting = format_sides.Exporting(tmp_path, style)
-    exporting.own("style")
+    exporting.save_as_folder("style")
     sides = {form[3]: form for form in FORMS.values() if form[2] == {}}  # the plain form of each
     exporting.export([form[:3] for form in sides.values() if form[1]])
     paintings = {}

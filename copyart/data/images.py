@@ -61,13 +61,13 @@ def split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     Returns:
         The RGB picture, and the alpha channel (mode L, 255 = opaque), or None if the picture is opaque.
     """
-    image = _converted_as_read(image)
+    image = _convert_like_read_image(image)
     if image.mode == "RGB":
         return image, None
     return image.convert("RGB"), image.getchannel("A")
 
 
-def _converted_as_read(image: Image.Image) -> Image.Image:
+def _convert_like_read_image(image: Image.Image) -> Image.Image:
     """Convert a picture to the form that `read_image` returns. Return it without a copy if it has that form."""
     if type(image) is Image.Image and image.mode in ("RGB", "RGBA") and image.info.keys() <= {"dpi"}:
         return image
@@ -203,7 +203,7 @@ def encode_image(image: Image.Image, format: str, quality: int = 95, mark: bool 
     if mark:
         options = {**options, **mark_options(format)}
     buffer = io.BytesIO()
-    image = flatten(image) if format in _OPAQUE_FORMATS else _converted_as_read(image)
+    image = flatten(image) if format in _OPAQUE_FORMATS else _convert_like_read_image(image)
     try:
         image.save(buffer, format, **options)
     except (KeyError, OSError, ValueError) as error:  # KeyError: this Pillow lacks the format

@@ -84,13 +84,15 @@ def load_data(
     total, side = sum(map(len, files)), cast(int, checked.load_size)
     domains, done = [], 0
     for group in files:
-        domains.append(decode_once(group, side, cache_dir, _counted(progress, done, total), photos=group is files[0]))
+        domains.append(
+            decode_once(group, side, cache_dir, _count_both(progress, done, total), photos=group is files[0])
+        )
         done += len(group)
     photo_pictures, art_pictures = domains
     return Data(photo_pictures, art_pictures, image_size, side, batch_size, seed, validation_fraction)
 
 
-def _counted(progress: Callable[[int, int], None] | None, done: int, total: int) -> Callable[[int, int], None] | None:
+def _counting_both_domains(progress: Callable[[int, int], None] | None, done: int, total: int) -> Callable[[int, int], None] | None:
     """Return a progress function for one domain, which adds `done` files of the other domain and reports `total`."""
     return progress and (lambda count, _: progress(done + count, total))
 

@@ -24,7 +24,7 @@ from copyart.engine.plan import Stage
 from copyart.engine.strip_graph import add_source
 from copyart.engine.whole_graph import (
     add_conv,
-    add_conv_without_rows,
+    add_conv_without_row_padding,
     add_stages,
     add_to_pixels,
     add_with_border,
@@ -117,9 +117,9 @@ def _add_fused_rows(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> str:
 
 def _add_inner_rows_stage_by_stage(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> str:
     first, second = plan[-2:]
-    x = add_conv_without_rows(graph, x, first)
+    x = add_conv_without_row_padding(graph, x, first)
     x = graph.depth_to_space(graph.relu(x) if first.relu else x, first)
-    x = add_conv_without_rows(graph, graph.slice(x, [1], [-1], [3]), second)
+    x = add_conv_without_row_padding(graph, graph.slice(x, [1], [-1], [3]), second)
     return graph.slice(graph.to_pixels(x, second), [3, 1], [-3, -1], [0, 1])
 
 
@@ -171,13 +171,13 @@ def _add_head_rows(graph: GraphBuilder, x: str, head: Stage) -> str:
         axis=1,
         edge=_HEAD_EDGE,
         scale=2,
-        border=lambda columns: _add_inner_head_rows(graph, columns, head),
+        border=lambda columns: _add_head_of_inner_strip(graph, columns, head),
         interior=lambda x: _add_head_interior(graph, x, head),
     )
 
 
-def _add_inner_head_rows(graph: GraphBuilder, x: str, head: Stage) -> str:
-    x = add_conv_without_rows(graph, _unpack_pixels(graph, x), head)
+def _add_head_of_inner_strip(graph: GraphBuilder, x: str, head: Stage) -> str:
+    x = add_conv_without_row_padding(graph, _unpack_pixels(graph, x), head)
     return graph.slice(graph.to_pixels(x, head), [1], [-1], [0])
 
 

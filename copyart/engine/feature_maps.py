@@ -82,9 +82,9 @@ class FeatureMapStore:
 
     def _buffer(self) -> np.ndarray:
         """Return a buffer that is large enough for any strip, float32 (numbers,)."""
-        return np.empty(self._numbers(), np.float32)
+        return np.empty(self._most_values_of_a_strip(), np.float32)
 
-    def _numbers(self) -> int:
+    def _most_values_of_a_strip(self) -> int:
         return self._channels * self._width * max(high - low for low, high in self._strips)
 
     def _shaped(self, buffer: np.ndarray, number: int) -> np.ndarray:
@@ -105,7 +105,7 @@ class MemoryStore(FeatureMapStore):
     @property
     def most_bytes(self) -> int:
         """Maximum memory in bytes: a buffer for each strip, and one for the strip that is being written."""
-        return 4 * self._numbers() * (len(self._strips) + 1)
+        return 4 * self._values_per_strip() * (len(self._strips) + 1)
 
     def new(self, number: int) -> np.ndarray:
         """Return an array to compute a strip into. The stored strip does not change until `write` is called."""

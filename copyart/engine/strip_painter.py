@@ -127,7 +127,7 @@ class _Run:
         moments = _Moments(self.plan[last].channels) if self.plan[last].normed else None
         kept = {name: self.stores[name] for name in at_border.outputs if name in self.stores}
         bounds = [self._rows(last, strip) for strip in self.strips]
-        chains = [self._chain(first, last, low, high, self.height) for low, high in bounds]
+        chains = [self._rows_through_pass(first, last, low, high, self.height) for low, high in bounds]
         for number, source in enumerate(self._sources(first, chains)):
             if moments and not number:
                 moments.centre = self._approximate_means(first, last, at_border, source)
@@ -182,12 +182,13 @@ class _Run:
             few = {name: np.ascontiguousarray(array) for name, array in few.items()}
         else:
             few = {"source": source["source"][:height]}
-        feed = {**self._feed(self._chain(first, last, 0, height // self.geometry.downscales[last], height)), **few}
+        chain = self._rows_through_pass(first, last, 0, height // self.geometry.downscales[last], height)
+        feed = {**self._feed(chain), **few}
         mean = np.empty(self.plan[last].channels, np.float32)
         session.run_into({"mean": mean}, {**feed, "centre": np.zeros((len(mean), 1, 1), np.float32)})
         return mean[:, None, None]
 
-    def _chain(self, first: int, last: int, low: int, high: int, height: int) -> _Chain:
+    def _rows_through_pass(self, first: int, last: int, low: int, high: int, height: int) -> _Chain:
         """Return the rows that each stage of a pass reads and keeps to compute rows `low` to `high` of its result.
 
         Returns:

@@ -55,7 +55,7 @@ def add_conv(graph: GraphBuilder, x: str, stage: Stage) -> str:
     return graph.convolve(x, stage, graph.constant(onnx_pads(*stage.pads)))
 
 
-def add_conv_without_rows(graph: GraphBuilder, x: str, stage: Stage) -> str:
+def add_conv_without_row_padding(graph: GraphBuilder, x: str, stage: Stage) -> str:
     """Add a stage's convolution for inner rows of an image, which are padded only on the left and right."""
     _, left, _, right = stage.pads
     return graph.convolve(x, stage, graph.constant(onnx_pads(0, left, 0, right)))

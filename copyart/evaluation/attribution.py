@@ -54,7 +54,7 @@ class Classifier:
     def network(self, network: Callable) -> None:
         self._network = network
 
-    def find(self, name: str | None) -> str | None:
+    def known_name(self, name: str | None) -> str | None:
         """Return the classifier's spelling of an artist's or school's name, or None if the name is unknown."""
         wanted = _key(name or "")
         return next((known for known in (*self._schools, *self.artists) if _key(known) == wanted), None)
@@ -66,7 +66,7 @@ class Classifier:
 
         Args:
             pictures: uint8, shape (pictures, height, width, 3).
-            artist: A name that `find` returned. The rank of a school is that of its likeliest artist.
+            artist: A name that `known_name` returned. The rank of a school is that of its likeliest artist.
             progress: Called with the number of pictures done and the total.
 
         Returns:
@@ -76,11 +76,11 @@ class Classifier:
         own = [self.artists.index(name) for name in self._schools.get(artist, [artist])]
         return (scores > scores[:, own].max(1, keepdims=True)).sum(1)
 
-    def real(self, artist: str, top: int) -> Estimate:
+    def rate_of_real_paintings(self, artist: str, top: int) -> Estimate:
         """Return the attribution rate of real held-out paintings by the artist.
 
         Args:
-            artist: A name that `find` returned.
+            artist: A name that `known_name` returned.
             top: k of the top-k rate: 1 or 5.
         """
         known = self._real[artist]
@@ -112,9 +112,10 @@ def attribution(ours: np.ndarray, photos: np.ndarray, classifier: Classifier, ar
         ours: `Classifier.ranks` of the paintings.
         photos: `Classifier.ranks` of the untouched photos.
         classifier: The classifier, for the rates of real paintings.
-        artist: A name that `Classifier.find` returned.
+        artist: A name that `Classifier.known_name` returned.
     """
+    real = classifier.rate_of_real_paintings
     return {
-        name: Figure.of(mean_estimate(ours < top), mean_estimate(photos < top), classifier.real(artist, top))
+        name: Figure.of(mean_estimate(ours < top), mean_estimate(photos < top), real(artist, top))
         for name, top in RATES.items()
     }

@@ -145,7 +145,7 @@ class _Evaluator:
         self._features_of_real: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self._ranks_of_real: np.ndarray | None = None
         self._asked = artist or getattr(painter, "metadata", {}).get("name")
-        self._artist = self._classifier.find(self._asked)
+        self._artist = self._classifier.known_name(self._asked)
 
     def evaluate(self, photos: LoadedPictures, tell: Callable) -> Evaluation:
         """Return the `Evaluation` of the painter on photos."""

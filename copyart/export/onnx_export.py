@@ -70,7 +70,7 @@ def onnx(
         with writing(path):
             write_onnx(network, made, precision, floats, calibration, getattr(model, "plan", None))
         differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS[precision], floats)
-        about = {"precision": precision, "takes": "floats" if floats else "bytes", **facts_of(made, network)}
+        about = {"precision": precision, "takes": "floats" if floats else "bytes", **report_facts(made, network)}
         size = made.stat().st_size
         compared = describe_comparison(runtime, differences, LIMITS[precision], name_of(network))
         move_with_report(made, path, describe_export(model, "onnx", compared, file=path.name, **about))
@@ -144,7 +144,7 @@ def check_onnx(
     return differences, f"onnxruntime {onnxruntime.__version__}"
 
 
-def facts_of(path: Path, network: "keras.Model | Painter") -> dict[str, Any]:
+def report_facts(path: Path, network: "keras.Model | Painter") -> dict[str, Any]:
     """Return the facts about an ONNX file for its report."""
     generator = network.generator if isinstance(network, Painter) else describe_generator(network)
     return {"bytes": path.stat().st_size, "sha256": checksum(path), "generator": generator}

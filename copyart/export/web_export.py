@@ -7,7 +7,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from copyart.export.atomic_export import absolute, move_into_place, temporary_folder, writing
-from copyart.export.onnx_export import LIMITS, check_onnx, facts_of, write_onnx
+from copyart.export.onnx_export import LIMITS, check_onnx, report_facts, write_onnx
 from copyart.export.reference import comparison_photos, name_of, network_of
 from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
 from copyart.painting.painter import Painter
@@ -47,7 +47,7 @@ def web(
         with writing(path):
             write_onnx(network, made, "float16", plan=getattr(model, "plan", None))
         differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS["float16"])
-        facts = facts_of(made, network)
+        facts = report_facts(made, network)
         about = {"precision": "float16", "takes": "bytes", "small_enough": facts["bytes"] <= MOST_BYTES, **facts}
         compared = describe_comparison(runtime, differences, LIMITS["float16"], name_of(network))
         report = describe_export(model, "web", compared, file="model.onnx", **about)

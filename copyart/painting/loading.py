@@ -56,12 +56,12 @@ def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str |
             "paint_video with a film."
         )
     if isinstance(source, Mapping) or is_mixture(source):
-        _require_no_network(str(source), network)
+        _refuse_network_argument(str(source), network)
         return _load_mixture(source)
     if not isinstance(source, Style) and is_model_file(source):
         return _load_file(Path(os.path.expanduser(source)), network)
     style = open_style(source)
-    _require_no_network(style.place if isinstance(source, Style) else source, network)
+    _refuse_network_argument(style.place if isinstance(source, Style) else source, network)
     return _painter_of(style)
 
 
@@ -107,7 +107,7 @@ def _load_file(path: Path, name: str | None) -> Painter:
     from copyart.styles.networks import engine_of
 
     if suffix == ".keras":
-        _require_no_network(path, name)
+        _refuse_network_argument(path, name)
         network = _load_keras_file(path)
     else:
         network = import_network(path, name)
@@ -132,7 +132,7 @@ def _load_keras_file(path: Path) -> "keras.Model":
     return model.painter_network if isinstance(model, CycleGAN) else model
 
 
-def _require_no_network(source: str | os.PathLike, network: str | None) -> None:
+def _refuse_network_argument(source: str | os.PathLike, network: str | None) -> None:
     if network is not None:
         raise ConfigError(
             f"network can be given only for a .pth, .h5 or .index file, which may hold several. Received: {network!r} "

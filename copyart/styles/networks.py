@@ -28,7 +28,7 @@ from copyart.styles.folder import (
     style_error,
     write_style_file,
 )
-from copyart.styles.opening import open_place
+from copyart.styles.opening import open_local_style
 
 
 def save_style(
@@ -78,7 +78,7 @@ def load_style(place: str | os.PathLike) -> tuple[keras.Model, Mapping[str, Any]
     Raises:
         StyleError: if a file is missing or damaged, or the weights do not fit the generator.
     """
-    style = open_place(Path(place))
+    style = open_local_style(Path(place))
     return style.network(), style.metadata
 
 

@@ -42,8 +42,8 @@ def open_style(source: str | os.PathLike | Mapping[Any, float] | Style) -> Style
     if isinstance(source, Mapping) or is_mixture(source):
         return mix_styles(*open_mixture(source))
     if not is_hub_handle(source):
-        return open_place(_find(source))
-    style = open_place(fetch(os.fspath(source)))
+        return open_local_style(_find(source))
+    style = open_local_style(fetch(os.fspath(source)))
     style.require_own_generator()
     return style
 
@@ -65,7 +65,7 @@ def open_mixture(source: str | os.PathLike | Mapping[Any, float]) -> tuple[list[
     return [open_style(name) for name, _ in pairs], [share for _, share in pairs]
 
 
-def open_place(place: Path) -> Style:
+def open_local_style(place: Path) -> Style:
     """Open the style folder or the packed style at a path. A packed style must have one of our generators.
 
     Raises:

@@ -18,7 +18,7 @@ from copyart.training.workdir import write_text
 _STRUCTURE = 0.3
 
 
-def kid_share(figures: Mapping[str, float], baseline: Mapping[str, float]) -> float:
+def kid_relative_to_photos(figures: Mapping[str, float], baseline: Mapping[str, float]) -> float:
     """Return the KID of paintings divided by the KID of the untouched photos: the largest quotient of all judges.
 
     Args:

@@ -52,7 +52,7 @@ def chart(
         curves += _line(f"M{_LEFT} {frame.y(level[1]):.1f}H{_WIDTH - 8}")
         curves += _legend(len(series), f"- - {level[0]} {level[1]:.3f}")
     if mark:
-        curves += _upright(frame, *mark)
+        curves += _vertical_line(frame, *mark)
     height = _HEIGHT + 28 + 16 * math.ceil((len(series) + bool(level)) / 2)
     return (
         f'<figure><figcaption>{heading}</figcaption><svg viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" role="img">'
@@ -79,7 +79,7 @@ def _line(path: str) -> str:
     return f'<path d="{path}" stroke="currentColor" stroke-dasharray="5 4" opacity=".6"/>'
 
 
-def _upright(frame: _Frame, name: str, epoch: float) -> str:
+def _vertical_line(frame: _Frame, name: str, epoch: float) -> str:
     x = frame.x(epoch)
     side, anchor = (-4, "end") if x > _WIDTH / 2 else (4, "start")
     bottom = _HEIGHT - _BOTTOM + _TOP

@@ -14,7 +14,7 @@ from copyart.evaluation.features import feature_networks
 from copyart.models.steps import compiled
 from copyart.styles.networks import load_style
 from copyart.training import best_style
-from copyart.training.best_style import describe_kid, faults, kid_share, read_best
+from copyart.training.best_style import describe_kid, faults, kid_relative_to_photos, read_best
 from copyart.training.checkpoints import Progress
 from copyart.training.evaluation_set import EvaluationSet, Figures
 from copyart.training.history import read_history, to_csv
@@ -116,7 +116,9 @@ class EvaluationCallback(keras.callbacks.Callback):
 
     def _keep_if_best(self, row: Figures) -> bool:
         best = self._best()
-        if faults(row, self.rows[0]) or (best and kid_share(best, self.rows[0]) <= kid_share(row, self.rows[0])):
+        if faults(row, self.rows[0]) or (
+            best and kid_relative_to_photos(best, self.rows[0]) <= kid_relative_to_photos(row, self.rows[0])
+        ):
             return False
         model_file = self.folder.checkpoints / f"step-{row['step']:09d}" / "model.keras"
         metadata = self._pictures.metadata(row, self.rows[0])

@@ -79,12 +79,12 @@ def _moved(picture: np.ndarray, flow: np.ndarray) -> np.ndarray:
     beside = (left < width - 1).astype(np.int32)
     below = (top < height - 1) * np.int32(width)
     flat = picture.ravel()
-    upper = _between(flat, place, place + beside, x)
-    lower = _between(flat, place + below, place + below + beside, x)
+    upper = _interpolated(flat, place, place + beside, x)
+    lower = _interpolated(flat, place + below, place + below + beside, x)
     return upper + (lower - upper) * y
 
 
-def _between(flat: np.ndarray, one: np.ndarray, other: np.ndarray, share: np.ndarray) -> np.ndarray:
+def _interpolated(flat: np.ndarray, one: np.ndarray, other: np.ndarray, share: np.ndarray) -> np.ndarray:
     first = flat.take(one)
     return first + (flat.take(other) - first) * share
 

@@ -38,7 +38,7 @@ def join(segments: Segments, source: Any, target: Path, format: FilmFormat, time
     """
     with temporary_beside(target) as temporary:
         with contextlib.ExitStack() as opened:
-            first = opened.enter_context(segments.template())
+            first = opened.enter_context(segments.open_first())
             out = opened.enter_context(
                 av.open(str(temporary), "w", format=format.container, options=dict(format.container_settings))
             )
@@ -49,7 +49,7 @@ def join(segments: Segments, source: Any, target: Path, format: FilmFormat, time
 def _write(
     out: Any, first: Any, segments: Segments, source: Any, format: FilmFormat, time_base: Fraction, span: _Span
 ) -> None:
-    out.metadata.update(_titles(source.metadata))
+    out.metadata.update(_metadata_to_write(source.metadata))
     _copy_chapters(out, source, span)
     pictures = out.add_stream_from_template(first.streams.video[0])
     pictures.time_base = time_base
@@ -59,7 +59,7 @@ def _write(
         if (copy := _copy_or_reencode(out, stream, format))
     }
     offset = -int(span[0] / time_base)
-    streams = [_with_keys(_pictures(segments, pictures, time_base, offset), time_base)]
+    streams = [_timed_pictures(_pictures(segments, pictures, time_base, offset), time_base)]
     if copies:
         streams.append(_copied_packets(source, copies, span))
     for _, is_sound, packets in heapq.merge(*streams, key=lambda entry: entry[:2]):
@@ -68,7 +68,7 @@ def _write(
             out.mux(packets)
 
 
-def _titles(metadata: Mapping[str, str]) -> dict[str, str]:
+def _metadata_to_write(metadata: Mapping[str, str]) -> dict[str, str]:
     """Return the metadata to write: those of the original, with a comment that Copyart painted the film."""
     titles = {key: value for key, value in metadata.items() if key not in _OWN_WORDS}
     name = next((key for key in titles if key.lower() == "comment"), "comment")  # Matroska writes it in capitals
@@ -83,7 +83,7 @@ def _pictures(segments: Segments, stream: Any, time_base: Fraction, offset: int)
         yield packet
 
 
-def _with_keys(packets: Iterator[Any], time_base: Fraction) -> Iterator[tuple[float, int, Any]]:
+def _timed_pictures(packets: Iterator[Any], time_base: Fraction) -> Iterator[tuple[float, int, Any]]:
     for packet in packets:
         yield float(packet.pts * time_base), 0, packet
 

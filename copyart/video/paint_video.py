@@ -247,7 +247,7 @@ class _FilmInProgress:
             self.writer = None
 
     def _join(self, target: Path, start: float | None, end: float | None) -> None:
-        with self.film.others() as source:
+        with self.film.reopened() as source:
             join(self.segments, source, target, self.format, self.film.time_base, self._span(start, end))
 
     def _unwritable(self, target: Path, start: float | None, end: float | None, error: OSError) -> VideoError:

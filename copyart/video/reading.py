@@ -197,7 +197,7 @@ class Film:
         except AV_ERRORS:  # a damaged file may have a pixel format that cannot be converted
             return None
 
-    def others(self) -> Any:
+    def reopened(self) -> Any:
         """Open the file again, for its sound, subtitles, chapters and titles. The caller must close it."""
         return self._open()
 

@@ -93,13 +93,13 @@ class Segments:
                     packet.duration = end - time
                     yield packet
 
-    def template(self) -> Any:
+    def open_first(self) -> Any:
         """Open the first segment for reading. The caller must close it."""
         return av.open(str(self.folder / self.done[0].file))
 
     def size(self) -> tuple[int, int]:
         """Return the width and height of the painted frames."""
-        with self.template() as container:
+        with self.open_first() as container:
             context = container.streams.video[0].codec_context
             return context.width, context.height
 

@@ -12,7 +12,15 @@ from typing import Any
 from copyart.data.atomic_files import atomic
 from copyart.errors import ConfigError, StyleError, one_line
 from copyart.web.headers import CONTENT_SECURITY_POLICY
-from copyart.web.page.rendering import SAMPLES, browser_files, contents, render, sample_photo, thumbnail, web_manifest
+from copyart.web.page.rendering import (
+    SAMPLES,
+    browser_files,
+    data_for_scripts,
+    render,
+    sample_photo,
+    thumbnail,
+    web_manifest,
+)
 from copyart.web.page.runtime import FETCH, STATIC, VENDOR, installed_runtimes, vendor_version
 from copyart.web.page.static_files import SERVICE_WORKER, static_folder
 from copyart.web.style_registry import StyleEntry, open_registry
@@ -92,7 +100,7 @@ def _runtimes(vendor: Path) -> dict[str, Any]:
 
 def _files(registry: dict[str, StyleEntry], runtimes: dict[str, Any], root: str) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each generated file."""
-    known = contents(registry, runtimes, server=None)
+    known = data_for_scripts(registry, runtimes, server=None)
     policy = "; ".join(rule for rule in CONTENT_SECURITY_POLICY.split("; ") if "frame-ancestors" not in rule)
     for language, page in _PAGES.items():
         html = render(language, known, registry, pages=_PAGES, policy=policy, root=root, chooses=language == "en")

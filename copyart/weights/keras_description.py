@@ -34,7 +34,7 @@ def described_epsilon(config: dict | None, blocks: int, name: str) -> float:
         return ADDONS_EPSILON
     try:
         layers = config["config"]["layers"]
-        found = _found([(layer["class_name"].rpartition(">")[2], layer["config"]) for layer in layers])
+        found = _sort_layers([(layer["class_name"].rpartition(">")[2], layer["config"]) for layer in layers])
     except (AttributeError, KeyError, TypeError, ValueError):
         found = None
     if found is None:
@@ -51,15 +51,15 @@ def described_epsilon(config: dict | None, blocks: int, name: str) -> float:
     return found.epsilons.pop()
 
 
-class _Found(NamedTuple):
+class _FoundLayers(NamedTuple):
     kinds: set[str]
     convolutions: list[tuple]
     activations: list[str]
     epsilons: set[float]
 
 
-def _found(layers: list[tuple[str, dict[str, Any]]]) -> _Found:
-    return _Found(
+def _sort_layers(layers: list[tuple[str, dict[str, Any]]]) -> _FoundLayers:
+    return _FoundLayers(
         {kind for kind, _ in layers},
         [_convolution(kind, config) for kind, config in layers if kind.startswith("Conv2D")],
         [str(config["activation"]) for kind, config in layers if kind == "Activation"],

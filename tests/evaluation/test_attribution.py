@@ -44,11 +44,11 @@ def test_of_a_school_the_likeliest_artist_counts(classifier):
     ],
 )
 def test_artists_are_found_by_any_spelling(classifier, name, known):
-    assert classifier.find(name) == known
+    assert classifier.known_name(name) == known
 
 
 def test_the_rate_of_real_paintings_has_its_interval(classifier):
-    found = classifier.real("Claude Monet", 1)
+    found = classifier.rate_of_real_paintings("Claude Monet", 1)
     assert found.value == pytest.approx(0.7)
     assert 0.3 < found.low < 0.7 < found.high <= 1
 
@@ -71,7 +71,7 @@ def test_the_bundled_classifier_is_small_and_whole():
 
 def test_the_bundled_classifier_knows_the_artist_of_every_bundled_style():
     names = [json.loads((folder / "metadata.json").read_text())["name"] for folder in bundled_styles().values()]
-    assert all(load_classifier().find(name) for name in names)
+    assert all(load_classifier().known_name(name) for name in names)
 
 
 def test_the_bundled_classifier_sees_pictures_of_any_size():

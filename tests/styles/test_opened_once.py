@@ -8,7 +8,7 @@ from copyart import distill, export, load
 from copyart.data.sample import sample_files
 from copyart.styles import open_style, pack_style
 from copyart.styles.bundled import bundled_styles
-from copyart.web.page.rendering import browser_files, contents
+from copyart.web.page.rendering import browser_files, data_for_scripts
 from copyart.web.page.runtime import installed_runtimes
 from copyart.web.style_registry import open_registry
 from copyart.web.worker.worker import _Painters
@@ -125,7 +125,7 @@ def test_a_page_opens_no_bundled_style_before_it_is_shown_and_each_style_once(so
     registry = open_registry([source] if source.suffix else [])
     assert counts["weights read"] == bool(source.suffix)
     for _ in range(2):
-        contents(registry, installed_runtimes(), None)
+        data_for_scripts(registry, installed_runtimes(), None)
     assert counts == {"weights read": len(registry), "plans": len(registry)}
 
 

@@ -7,7 +7,7 @@ import pytest
 from copyart.training.best_style import (
     describe_kid,
     faults,
-    kid_share,
+    kid_relative_to_photos,
     read_best,
     recover_best,
     replace_best,
@@ -26,18 +26,18 @@ GOOD = {"kid": 40.0, "distance_reduction": 0.5, "structure": 0.6, "colour": 0.7,
 
 
 def test_distance_is_the_share_of_the_photos_distance():
-    assert kid_share(GOOD, BASELINE) == 0.5
-    assert kid_share(BASELINE, BASELINE) == 1.0
+    assert kid_relative_to_photos(GOOD, BASELINE) == 0.5
+    assert kid_relative_to_photos(BASELINE, BASELINE) == 1.0
 
 
 def test_of_two_networks_the_worse_counts():
     photos = {"kid": 80.0, "kid_squeezenet": 80.0, "kid_efficientnet": 50.0}
-    assert kid_share({"kid": 40.0, "kid_squeezenet": 40.0, "kid_efficientnet": 40.0}, photos) == 0.8
+    assert kid_relative_to_photos({"kid": 40.0, "kid_squeezenet": 40.0, "kid_efficientnet": 40.0}, photos) == 0.8
 
 
 @pytest.mark.parametrize("photos", [-5.0, 0.0, 0.1])
 def test_closer_paintings_have_a_smaller_distance_even_where_photos_are_as_close(photos):
-    assert kid_share({"kid": 2.0}, {"kid": photos}) < kid_share({"kid": 3.0}, {"kid": photos})
+    assert kid_relative_to_photos({"kid": 2.0}, {"kid": photos}) < kid_relative_to_photos({"kid": 3.0}, {"kid": photos})
 
 
 def test_it_is_described_by_each_network():

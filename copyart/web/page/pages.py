@@ -9,7 +9,7 @@ import flask
 from copyart.web.headers import mark_as_part_of_page
 from copyart.web.page.rendering import (
     browser_files,
-    contents,
+    data_for_scripts,
     decimal,
     problem_text,
     render,
@@ -68,7 +68,7 @@ def paint() -> Any:
 
 
 @pages.get("/paint")
-def paint_by_address() -> Any:
+def form_after_reload() -> Any:
     """Redirect a reload of a painting's page to the form, because the painting is not stored."""
     language = flask.request.args.get("language")
     return flask.redirect(language if language in LANGUAGES else _preferred())
@@ -81,7 +81,7 @@ def model(name: str) -> flask.Response:
     found = next((file for pair in pairs for file in pair or () if file.name == name), None)
     if found is None:
         flask.abort(404)
-    return _kept(flask.Response(found.content, mimetype="application/octet-stream"), _FOR_EVER)
+    return _cached_for(flask.Response(found.content, mimetype="application/octet-stream"), _FOR_EVER)
 
 
 @pages.get("/static/vendor/<name>")
@@ -99,7 +99,7 @@ def runtime(name: str) -> flask.Response:
 
 
 @pages.get("/static/vendor/<version>/<name>")
-def kept_runtime(version: str, name: str) -> flask.Response:
+def versioned_runtime(version: str, name: str) -> flask.Response:
     """Serve a file of onnxruntime-web at an address with its version, so that browsers may cache it forever."""
     if version != vendor_version():
         flask.abort(404)
@@ -107,7 +107,7 @@ def kept_runtime(version: str, name: str) -> flask.Response:
 
 
 @pages.get("/static/<version>/<name>")
-def kept_static(version: str, name: str) -> flask.Response:
+def versioned_static(version: str, name: str) -> flask.Response:
     """Serve a script, style sheet or icon at an address with its version, so that browsers may cache it forever."""
     path = static_file(f"{version}/{name}")
     if path is None:
@@ -132,7 +132,7 @@ def sample(name: str) -> flask.Response:
     if photo is None:
         flask.abort(404)
     mark_as_part_of_page()
-    return _kept(flask.Response(photo, mimetype="image/jpeg"), _DAY)
+    return _cached_for(flask.Response(photo, mimetype="image/jpeg"), _DAY)
 
 
 @pages.get("/previews/<slug>.jpg")
@@ -142,7 +142,7 @@ def preview(slug: str) -> flask.Response:
     if style is None or style.preview is None:
         flask.abort(404)
     mark_as_part_of_page()
-    return _kept(flask.Response(thumbnail(style.preview), mimetype="image/jpeg"), _DAY)
+    return _cached_for(flask.Response(thumbnail(style.preview), mimetype="image/jpeg"), _DAY)
 
 
 @pages.get("/app.webmanifest")
@@ -154,7 +154,7 @@ def manifest() -> flask.Response:
 def _page(language: str, changes: bool = False, **state: Any) -> flask.Response:
     supervisor = _supervisor()
     limits = {"max_bytes": supervisor.settings.max_bytes, "max_pixels": supervisor.settings.max_pixels}
-    known = contents(supervisor.registry, installed_runtimes(), limits)
+    known = data_for_scripts(supervisor.registry, installed_runtimes(), limits)
     answer = flask.Response(
         render(language, known, supervisor.registry, root=flask.request.url_root, **state), mimetype="text/html"
     )
@@ -178,7 +178,7 @@ def _cached_for_ever(answer: flask.Response) -> flask.Response:
     return answer
 
 
-def _kept(answer: flask.Response, seconds: int) -> Any:
+def _cached_for(answer: flask.Response, seconds: int) -> Any:
     answer.headers["Cache-Control"] = f"public, max-age={seconds}"
     answer.add_etag()
     return answer.make_conditional(flask.request)

@@ -68,7 +68,7 @@ def _browser_file(stem: str, content: bytes) -> BrowserFile:
     return BrowserFile(f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.bin", content)
 
 
-def contents(
+def data_for_scripts(
     registry: dict[str, StyleEntry], runtimes: dict[str, Any], server: dict[str, Any] | None
 ) -> dict[str, Any]:
     """Return the data for the page's scripts, as JSON types.

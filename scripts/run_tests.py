@@ -31,9 +31,9 @@ WORKERS = (
 )
 #: These files and folders start first, so that at the end no process works alone for long.
 FIRST = (
+    "tests/web/browser",
     "tests/training/test_two_workers.py",
     "tests/training",
-    "tests/web/browser",
     "tests/test_benchmarks.py",
     "tests/test_rented_gpu.py",
     "tests/test_examples.py",

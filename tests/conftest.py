@@ -9,6 +9,9 @@ import sys
 
 import numpy as np
 import pytest
+from xdist.scheduler import LoadFileScheduling
+
+_BROWSER = "tests/web/browser/"
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -18,6 +21,16 @@ def pytest_configure():
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # Importing the tests makes 600,000 objects that stay; looking through them took a fifth of the time.
     gc.disable()
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Run the tests of a file in one process, and all tests with a browser in one: it keeps several cores busy."""
+
+    class FilesAndOneBrowser(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return _BROWSER if nodeid.startswith(_BROWSER) else super()._split_scope(nodeid)
+
+    return FilesAndOneBrowser(config, log)
 
 
 def pytest_collection_finish():

@@ -204,7 +204,7 @@ def _columns(unit: str) -> tuple[Any, ...]:
 
 @contextlib.contextmanager
 def require_extra(name: str, purpose: str) -> Iterator[None]:
-    """Report packages that are missing in a `with` block as an error that names the require_extra (of `setup.cfg`) to install.
+    """Report packages that are missing in a `with` block as an error that names the extra (of `setup.cfg`) to install.
 
     Args:
         purpose: The feature that needs the extra, for the error message.

@@ -92,7 +92,9 @@ def load_data(
     return Data(photo_pictures, art_pictures, image_size, side, batch_size, seed, validation_fraction)
 
 
-def _counting_both_domains(progress: Callable[[int, int], None] | None, done: int, total: int) -> Callable[[int, int], None] | None:
+def _count_both(
+    progress: Callable[[int, int], None] | None, done: int, total: int
+) -> Callable[[int, int], None] | None:
     """Return a progress function for one domain, which adds `done` files of the other domain and reports `total`."""
     return progress and (lambda count, _: progress(done + count, total))
 

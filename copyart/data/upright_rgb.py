@@ -80,7 +80,9 @@ def _turned(strip: Image.Image, reduction: int, turn: Image.Transpose | None) ->
     return strip if turn is None else strip.transpose(turn)
 
 
-def _upright_box(top: int, bottom: int, size: tuple[int, int], turn: Image.Transpose | None) -> tuple[int, int, int, int]:
+def _upright_box(
+    top: int, bottom: int, size: tuple[int, int], turn: Image.Transpose | None
+) -> tuple[int, int, int, int]:
     """Return the box that the stored rows from `top` to `bottom` fill in an upright picture of size `size`."""
     width, height = size
     if turn in _SIDES_SWAPPED:

@@ -29,7 +29,9 @@ def keep_feature_maps_in_memory() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def open_memory_or_file_stores(count: int, channels: int, width: int, strips: Sequence[tuple[int, int]]) -> Iterator[list]:
+def open_memory_or_file_stores(
+    count: int, channels: int, width: int, strips: Sequence[tuple[int, int]]
+) -> Iterator[list]:
     """Open `count` empty feature map stores. Temporary files are deleted at the end of the context.
 
     Args:
@@ -105,7 +107,7 @@ class MemoryStore(FeatureMapStore):
     @property
     def most_bytes(self) -> int:
         """Maximum memory in bytes: a buffer for each strip, and one for the strip that is being written."""
-        return 4 * self._values_per_strip() * (len(self._strips) + 1)
+        return 4 * self._most_values_of_a_strip() * (len(self._strips) + 1)
 
     def new(self, number: int) -> np.ndarray:
         """Return an array to compute a strip into. The stored strip does not change until `write` is called."""

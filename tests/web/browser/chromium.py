@@ -25,6 +25,8 @@ _FLAGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+#: Width and height of the film that stands before the camera.
+CAMERA_SIZE = 160, 120
 #: Milliseconds that a page may take for anything at all.
 PATIENCE = 60_000
 #: Keeps the tracks of cameras that are opened, in `tracks`.
@@ -91,6 +93,17 @@ def picture(width=96, height=64, seed=0, mode="RGB"):
     if mode == "RGBA":
         image.putalpha(Image.fromarray(np.rint(255 * across / across.max()).astype(np.uint8)))
     return image
+
+
+def y4m(pictures):
+    """Return a film without compression, 4:2:0 at 20 frames a second."""
+    width, height = pictures[0].size
+    film = [b"YUV4MPEG2 W%d H%d F20:1 Ip A1:1 C420jpeg\n" % (width, height)]
+    for image in pictures:
+        bands = image.convert("YCbCr").split()
+        half = [band.resize((width // 2, height // 2)) for band in bands[1:]]
+        film += [b"FRAME\n", *(band.tobytes() for band in (bands[0], *half))]
+    return b"".join(film)
 
 
 def encoded(image, format="PNG"):

@@ -9,30 +9,11 @@ import pytest
 from PIL import Image
 
 from copyart.painting.loading import load
-from tests.web.browser.chromium import WATCHED, chromium, downloaded, in_state, picture, until, violations, visit
+from tests.web.browser.chromium import CAMERA_SIZE, WATCHED, downloaded, in_state, until, violations, visit
 
-WIDTH, HEIGHT = 160, 120
+WIDTH, HEIGHT = CAMERA_SIZE
 #: Opens a page as most visitors do; the other tests' pages ask for less motion.
 MOVING = {"reduced_motion": "no-preference"}
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    """Chromium whose camera sees a film of two seconds again and again."""
-    film = tmp_path_factory.mktemp("camera") / "film.y4m"
-    film.write_bytes(y4m([picture(WIDTH, HEIGHT, seed=number / 20) for number in range(40)]))
-    with chromium(f"--use-file-for-fake-video-capture={film}") as started:
-        yield started
-
-
-def y4m(pictures):
-    """Return a film without compression, 4:2:0 at 20 frames a second."""
-    frames = [b"YUV4MPEG2 W%d H%d F20:1 Ip A1:1 C420jpeg" % (WIDTH, HEIGHT)]
-    for image in pictures:
-        bands = image.convert("YCbCr").split()
-        half = [band.resize((WIDTH // 2, HEIGHT // 2)) for band in bands[1:]]
-        frames.append(b"FRAME\n" + b"".join(band.tobytes() for band in (bands[0], *half)))
-    return frames[0] + b"\n" + b"".join(frames[1:])
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ class TrainingConfig:
         epochs: Passes over the larger domain. The article uses 100.
         minutes: Time budget of the run, in wall-clock minutes; the learning rate falls in its second half. Defaults to
             none: `epochs` decides.
-        decay_epochs: Number of last epochs in which the learning rate falls linearly towards 0; 100 of the paper's 200.
+        decay_epochs: Epochs at the end in which the learning rate falls linearly to 0; 100 of the paper's 200.
         steps_per_epoch: Steps per epoch. Defaults to a whole pass over the larger domain.
         learning_rate: Learning rate of Adam, 2e-4 in the paper and in the article.
         beta_1: Decay of Adam's first moment. The paper uses 0.5, because the adversaries change quickly.
@@ -64,11 +64,11 @@ class TrainingConfig:
             fraction of the steps. A light generator with fewer blocks keeps the most important ones. "none" starts from
             random weights. Defaults to none.
         seed: Seed of the initial weights, the split, the data order and the pools.
-        validation_fraction: Held-out share of the pictures of each domain, at least 1 and at most 100 pictures.
-        checkpoint_minutes: Most minutes between checkpoints, and so of work that a crash can lose.
+        validation_fraction: Share of each domain's pictures to hold out; at most 100 photos.
+        checkpoint_minutes: Maximum minutes between checkpoints; a crash loses no more work than that.
         samples: Held-out pictures of each domain in a sample grid.
         evaluation_epochs: Epochs between two evaluations; the best style is kept. 0 turns evaluation off.
-        evaluation_pictures: Most photos, and most paintings, in an evaluation. With 64 it takes seconds.
+        evaluation_pictures: Maximum number of photos, and of paintings, in an evaluation. With 64 it takes seconds.
     """
 
     image_size: int = 256

@@ -47,7 +47,7 @@ def entry(sides=(7, 7, 3, 3), dtype=1, shard=0, offset=0, size=_SIZE, more=b"", 
 
 
 def hostile_indices():
-    """Return indices by what they try. TensorFlow's own reader ends its process at seven."""
+    """Return indices by what they try. TensorFlow's own reader ends its process at those of `test_checkpoint.FATAL`."""
     many = 2**28 - 1
     entries = {
         "negative side": entry((-5, 7, 3, 3)),

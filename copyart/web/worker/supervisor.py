@@ -255,7 +255,10 @@ class Supervisor:
         self.ready = False
         time.sleep(LOOK)  # if the system lacks a resource, an immediate retry would not help
         if not self._loaded.is_set():
-            self._fail("the painting process must live. Received: one that ended as it started. See its log lines.")
+            self._fail(
+                "the painting process must live. Received: one that ended as it started. See its log lines. A script "
+                "that starts the server must do so below `if __name__ == '__main__':`."
+            )
             return
         self.metrics.count_restart()
         job = self.queue.current

@@ -1,5 +1,7 @@
 """The supervisor: one after the other, a queue with an end, limits of time, and processes that die."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -272,6 +274,16 @@ def test_a_forked_process_starts_a_worker_of_its_own(open_supervisor, workers, m
     supervisor.start_after_fork()
     at_work(supervisor, workers.next())
     assert first.ended
+
+
+def test_a_script_without_a_guard_is_told_what_to_do(tmp_path):
+    script = tmp_path / "serve.py"
+    script.write_text("from copyart.web.app import create_app\ncreate_app()\n")
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True)
+    last = ended.stderr.splitlines()[-1]
+    assert ended.returncode == 1
+    assert "StyleError: the painting process must live." in last
+    assert "below `if __name__ == '__main__':`" in last
 
 
 def exposition(supervisor):

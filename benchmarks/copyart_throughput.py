@@ -39,7 +39,7 @@ class Throughput(Training):
         return NumpyBatches(lambda step: tuple(self.batch), lambda: 0, count)
 
     def chip(self):
-        """Return the name of the chip, and its 10¹² operations a second in a large bfloat16 matrix product."""
+        """Return the name of the chip, and its 10¹² operations per second in a large bfloat16 matrix product."""
         name = _chip()
         side = 512 if name == "CPU" else 8192
         matrix = keras.ops.ones((side, side), "bfloat16")

@@ -7,7 +7,7 @@ from benchmarks.report import Comparison
 
 #: Minimum ratio of delivered pairs to trained pairs, because training must never wait for the pipeline.
 TARGET = 20
-#: Images per second that an H100 would consume at 256 px and two thirds of its peak.
+#: Images of 256 px that training on an H100 would consume per second at two thirds of the chip's peak performance.
 PLENTY = 1000
 
 

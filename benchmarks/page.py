@@ -1,7 +1,7 @@
 """Measure the web page in headless Chromium: `python -m benchmarks.page [--beside URL] [--json FILE]`.
 
-It serves this checkout's page, and opens it each time as a new visitor, with nothing cached. With `--beside`, another
-page, such as an older checkout's, is measured in turns with it. It needs Chromium, and `pip install -e ".[dev,web]"`.
+It serves this checkout's page, and opens it each time as a new visitor, with nothing cached. `--beside` also measures
+another page, such as an older checkout's, alternating with it. Needs Chromium, and `pip install -e ".[dev,web]"`.
 """
 
 import argparse
@@ -30,11 +30,11 @@ from copyart.painting.loading import load
 #: Megapixels → width and height of the photos.
 SIZES = {2: (1632, 1224), 12: (4000, 3000)}
 TINY_SIZES = {2: (320, 240), 12: (640, 480)}
-#: The style that is painted, and by how much its paintings may differ from the library's, in levels of 255.
+#: The style that is painted, and by how much its paintings may differ from the library's, in grey levels (0 to 255).
 STYLE, TOLERANCE = "monet", 2
 #: Time limit of a measurement in milliseconds: an older page may lack the part that is measured.
 PATIENCE = 150_000
-#: A telephone's network: bytes a second, and milliseconds of latency.
+#: A telephone's network: bytes per second, and milliseconds of latency.
 PHONE = {"offline": False, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8, "latency": 150}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 #: A script that records when a worker sends its first coarse painting and its first rows.
@@ -108,7 +108,7 @@ class Visit:
         return (*(firsts[part] / 1000 - start if part in firsts else None for part in ("coarse", "rows")), end - start)
 
     def difference(self, megapixels):
-        """Return the largest difference from the library's painting, in levels of 255, or None if the sizes differ."""
+        """Return the largest difference from the library's painting, in grey levels, or None if the sizes differ."""
         self.page.locator("#format").select_option("image/png")
         with self.page.expect_download(timeout=PATIENCE) as download:
             self.page.locator("#download").click()
@@ -196,7 +196,7 @@ def measure(playwright, address, folder, throttled):
 
 
 def table(ours, theirs):
-    """Return a Markdown table of the medians, and of the ratios of each pair of rounds."""
+    """Return a Markdown table: each page's medians, and the ratios of the other page's figures to this page's."""
     names = list(dict.fromkeys(name for each in ours for name in each))
     rows = [["", "this page", "min–max"], ["---", "---:", "---:"]]
     if theirs:

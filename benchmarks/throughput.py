@@ -19,7 +19,7 @@ BATCHES = (1, 4, 16)
 #: Largest difference in a loss that half precision may cause, relative to the larger of 1 and the loss.
 TOLERANCE = 5e-2
 
-#: Part of a chip's name → its peak in dense bfloat16 products, in 10¹² operations a second (float16 for the V100 SXM2,
+#: Part of a chip's name → its peak in dense bfloat16 products, 10¹² operations per second (float16 for the V100 SXM2,
 #: which has no bfloat16). The first key that a chip's name contains counts. Peaks are NVIDIA's, as third parties and
 #: NVIDIA's developer pages quote them; where only a figure "with sparsity" is quoted, the peak is half of it. We could
 #: not check those of the two NVL (half of 1,671) and of the H100 PCIe (half of 1,513).
@@ -46,7 +46,7 @@ def run(rounds=5, steps=20, batches=BATCHES, rivals=tuple(RIVALS), **network):
     Args:
         rounds: Rounds of each side.
         steps: Steps of a round.
-        batches: Batch sizes, in pairs a step.
+        batches: Batch sizes, in pairs per step.
         rivals: Keys of `RIVALS`.
         **network: Values of `image_size`, `blocks`, `filters` and `precision` that replace those of `PAPER`.
     """
@@ -81,7 +81,7 @@ def duel(ours, first, rival, what, rounds, steps, settings):
 
 
 def share_of_peak(what, rows, chip, network):
-    """Compare Copyart's operations a second with the chip's peak or, if it is unknown, with those of a large product.
+    """Compare Copyart's operations per second with the chip's peak or, if it is unknown, with those of a large product.
 
     Return a list of one row, or an empty list for networks other than the paper's, whose operations are not counted.
     """

@@ -2,9 +2,9 @@
 
     python -m benchmarks.time_to_style --paintings paintings/ --photos photos/ --minutes 30
 
-PAINTINGS contains a folder for each artist. All sides train at batch 1 on random 128-px crops of the same pictures,
-resized to 286 px, and are measured on photos and paintings from the held-out fifth. The minutes start with the training
-and include reading the pictures and compiling, but neither painting nor measuring.
+PAINTINGS contains a folder for each artist. All three train at batch 1 on random 128-px crops of the same pictures,
+resized to 286 px. Two pretrained networks, the judges, measure the gap on held-out photos and paintings. The minutes
+start with the training and include reading the pictures and compiling, but neither painting nor measuring.
 """
 
 import argparse

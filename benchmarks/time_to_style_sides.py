@@ -1,4 +1,4 @@
-"""The sides of `benchmarks.time_to_style`. Paintings are judged in a process without PyTorch."""
+"""The trainings that `benchmarks.time_to_style` compares, and the judge, a process that loads Keras but not PyTorch."""
 
 import contextlib
 import functools

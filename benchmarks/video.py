@@ -32,7 +32,7 @@ from copyart.video.reading import Film
 _CUT = 0.004
 #: Height of the frames → how many of them PyTorch paints; 1 for other heights.
 _TORCH_FRAMES = {360: 3, 720: 2}
-#: Rounds of each side, in turns.
+#: Rounds of each way to paint, in turns.
 _ROUNDS = 2
 
 
@@ -76,7 +76,7 @@ def write(path, frames):
 
 
 def speed(folder, style, heights, frames):
-    """Print a table of frames a second, without the start of a process. PyTorch paints with the paper's nine blocks."""
+    """Print a table of frames per second, without the process's start. PyTorch paints with the paper's nine blocks."""
     print(f"{os.cpu_count()} processors, load average {os.getloadavg()[0]:.1f}; style {style}; frames a second")
     print("| height | frames one by one | film, steady 0 | film | PyTorch | film / one by one | film / PyTorch |")
     print("|---|---|---|---|---|---|---|", flush=True)
@@ -120,7 +120,7 @@ def seconds(command, source, style, target, *options):
 
 
 def torch_rate(pictures, count):
-    """Return how many frames a second a plain PyTorch loop paints, after a small first frame that warms it up."""
+    """Return how many frames per second a plain PyTorch loop paints, after a small first frame that warms it up."""
     import torch
 
     from benchmarks.pytorch_cyclegan import Generator
@@ -136,7 +136,7 @@ def torch_rate(pictures, count):
 
 
 def memory(folder, painter):
-    """Print the memory of this process while it paints 1,000 frames, as a film and as animations."""
+    """Paint 1,000 frames, as a film and as animations, and print how much memory this process takes meanwhile."""
     import psutil
 
     process = psutil.Process()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from copyart.errors import ArtistError
 
-#: The table of artists, one a line: those of the Kaggle set, in the set's order and spelling, then Ukiyo-e and two
+#: The table of artists, one per line: those of the Kaggle set, in the set's order and spelling, then Ukiyo-e and two
 #: Ukiyo-e masters.
 _TABLE = Path(__file__).with_name("artists.csv")
 #: In 2026, works of artists who died before this year are in the public domain where copyright lasts life + 70 years.

@@ -56,5 +56,5 @@ def distill(
         return
     say(
         f"{made.path}: {made.name}, {made.architecture}, {made.parameters:,} weights ({made.teacher} has "
-        f"{made.teacher_parameters:,}). Its paintings of unseen photos differ by {made.difference:.1f} of 255 levels."
+        f"{made.teacher_parameters:,}). Paintings of unseen photos differ by {made.difference:.1f} of 255 grey levels."
     )

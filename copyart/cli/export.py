@@ -96,7 +96,7 @@ def _refuse_options_of_other_formats(form: str, given: dict[str, Any]) -> None:
 def _say_exported(report: "ExportReport") -> None:
     largest, mean = 255 * report.max_painting_difference, 255 * report.mean_painting_difference
     say(
-        f"{report.path}: paintings differ from the style's by at most {largest:.2g} of 255 levels, on average by "
+        f"{report.path}: paintings differ from the style's by at most {largest:.2g} of 255 grey levels, on average by "
         f"{mean:.2g} ({report.pictures} pictures, {report.runtime}). Report: {report.report_file}"
     )
 

@@ -115,7 +115,7 @@ def _inspect(path: Path, size: int, photos: bool) -> tuple[FileRecord, np.ndarra
     picture = resize(image, size)
     deviation = float(np.std(np.asarray(picture.convert("L"))))
     if deviation < UNIFORM_DEVIATION:
-        detail = f"one tone: its brightness varies by {deviation:.1f} of 255"
+        detail = f"one tone: its brightness varies by {deviation:.1f} of 255 grey levels"
         return FileRecord(path, *image.size, length, "uniform", detail), None
     verdict = "small" if shorter < size else "ok"
     detail = f"{image.width} × {image.height} pixels, enlarged to {size}" if verdict == "small" else ""

@@ -83,7 +83,7 @@ def _turned(strip: Image.Image, reduction: int, turn: Image.Transpose | None) ->
 def _upright_box(
     top: int, bottom: int, size: tuple[int, int], turn: Image.Transpose | None
 ) -> tuple[int, int, int, int]:
-    """Return the box that the stored rows from `top` to `bottom` fill in an upright picture of size `size`."""
+    """Return the box of the upright picture (of `size`) that the stored picture's rows from `top` to `bottom` cover."""
     width, height = size
     if turn in _SIDES_SWAPPED:
         left = top if turn in (_TURN[5], _TURN[8]) else width - bottom

@@ -52,7 +52,7 @@ def evaluate(
         style: Anything that `copyart.load` takes, or a painter.
         photos: A folder or list of photos that the style was not trained on.
         art: A folder or list of paintings by the artist. Distances are measured from a held-out part of them, chosen by
-            the content of the files as in training. Its share is `validation_fraction` in the style's settings, or a
+            the content of the files as in training. Its size is `validation_fraction` in the style's settings, or a
             fifth for bundled styles, painters and styles without settings. The other paintings give the figures of real
             paintings, and the style is checked for copies of them. Defaults to None: no distances.
         people: A folder or list of photos of people, on which the style is evaluated as well. Defaults to None.

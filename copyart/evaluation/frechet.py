@@ -8,8 +8,8 @@ from copyart.evaluation.bootstrap import unit_weights
 class FrechetDistance:
     """The squared Fréchet distance between a set of pictures and a reference.
 
-    The distance is larger for fewer pictures. With fewer than about 2,000 pictures, compare only figures of equally
-    large sets, and do not compare them with published figures. KID has no such bias.
+    The distance comes out larger when it is computed from fewer pictures. Below about 2,000 pictures, compare only
+    figures of equally large sets, and do not compare them with published figures. KID has no such bias.
 
     It is computed from inner products of the pictures' features, not from a covariance matrix of 1280 × 1280 numbers.
 
@@ -63,7 +63,7 @@ def _trace(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def _root(products: np.ndarray, weights: np.ndarray, other_weights: np.ndarray) -> np.ndarray:
-    """Return the trace of the square root of the product of both covariances.
+    """Return the trace of the square root of the product of the two covariance matrices.
 
     With covariances Xᵀ·X and Yᵀ·Y this trace is the sum of the singular values of X·Yᵀ.
     """

@@ -77,8 +77,8 @@ def require_close(levels: np.ndarray, limit: float, what: str) -> None:
     """Raise an error if a difference, in grey levels (0 to 255), exceeds its limit."""
     if not levels <= limit * (1 + 1e-6):  # a margin for rounding; NaN is refused too
         raise ExportError(
-            f"an export must paint the same as its model, within {limit:.3g} of 255 levels. Received: a difference of "
-            f"{levels:.3g} ({what}). Nothing was written; use a higher precision, or report this."
+            f"an export must paint the same as its model, within {limit:.3g} of 255 grey levels. Received: a "
+            f"difference of {levels:.3g} ({what}). Nothing was written; use a higher precision, or report this."
         )
 
 

@@ -30,7 +30,7 @@ def decode_picture(data: tf.Tensor) -> tf.Tensor:
 
 
 def encode_painting(painting: tf.Tensor) -> tf.Tensor:
-    """Encode values in [-1, 1], shape (height, width, 3), as PNG: rounded and clipped."""
+    """Encode a painting, shape (height, width, 3), as PNG: clip its values to [-1, 1] and round them to eight bits."""
     values = tf.round((tf.clip_by_value(painting, -1.0, 1.0) + 1.0) * 127.5)
     return tf.io.encode_png(tf.cast(values, tf.uint8))
 

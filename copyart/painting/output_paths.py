@@ -31,22 +31,22 @@ _Job = tuple[Path | str, Path | str]
 def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[_Job]:
     """Pair every photo with the path of its painting.
 
-    Earlier paintings that a folder or a pattern in `photos` finds are not painted again: without `out`, pictures at the
-    path of another photo's painting; with `out`, pictures in `out`, unless all photos are. A photo that is named
-    twice is painted once. If two paintings would have the same path, their photos' folders and formats are added.
+    Pictures that a folder or a pattern in `photos` finds are skipped if they seem to be earlier paintings: without
+    `out`, if another photo's painting would have their path; with `out`, if they lie in this folder, unless that would
+    skip all photos. A photo that is named twice is painted once. If two paintings would have the same path, the paths
+    get the photos' folders and, where these are equal, their formats as well.
 
     Args:
         photos: Files, folders, patterns such as `*.jpg`, or `-` for standard input.
-        out: A file or a named pipe for one photo, a folder, `-` for standard output, or None to write next to
-            each photo.
+        out: A file or a named pipe for one photo; a folder; `-` for standard output; None to write next to each photo.
         style: Name or path of the style; it becomes part of the file name of a painting next to its photo.
 
     Returns:
         Pairs of a photo and its painting, each a `Path` or `-`.
 
     Raises:
-        ConfigError: if a photo does not exist, a pattern matches nothing, two paintings have the same path, or a
-            painting would overwrite a photo.
+        ConfigError: if a photo does not exist, a pattern matches nothing, two paintings would still have the
+            same path, or a painting would overwrite a photo.
         DataError: if a folder contains no picture.
     """
     named = [item for photo in photos for item in _expand(os.path.expanduser(photo))]

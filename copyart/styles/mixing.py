@@ -161,7 +161,7 @@ def write_style(style: Style, folder: str | os.PathLike) -> None:
 
 
 def correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the correlation of two styles' weights in [-1, 1]; 0 if one style has more weights than the other.
+    """Return the correlation, from -1 to 1, of two styles' weights; 0 if one style has more weights than the other.
 
     Args:
         one, other: All weights of a style, shape (weights,).

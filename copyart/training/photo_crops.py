@@ -49,7 +49,7 @@ def split_photos(
 
     Args:
         folders: A folder of photos, or several.
-        config: A `TrainingConfig`, which gives image size, load size, batch size, seed and held-out share.
+        config: A `TrainingConfig`, which gives image size, load size, batch size, seed and the fraction to hold out.
         cache_dir: As for `copyart.load_data`.
         progress: Called with the number of decoded photos and the total.
         say: Called with a message on how many photos are usable. Defaults to `print`.

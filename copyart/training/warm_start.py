@@ -68,9 +68,9 @@ def _copy_networks(
             say(f"The {name.replace('_', ' ')} generator keeps {which} of {source}.")
         else:
             raise ConfigError(
-                f"start_from must have generators of the same shape as this run. Received: {str(source)!r}, whose "
-                f"{other.name} differs. Use its generator, filters and blocks (a light one may have fewer blocks), or "
-                "omit start_from."
+                f"start_from must name generators of the same shape as this run's. Received: {str(source)!r}, whose "
+                f"{other.name} differs. Set this run's generator, filters and blocks as for the source (a light run "
+                "may have fewer blocks), or omit start_from."
             )
 
 

@@ -37,7 +37,7 @@ class Workdir:
         self.style = self.path / "style"
         #: The CSV file with a row for each evaluation: KID, content preservation, checkerboard.
         self.figures = self.path / "figures.csv"
-        #: The style folder with the best figures so far, which also holds the style's `CycleGAN`.
+        #: The folder of the style with the best figures so far. It also contains the whole `CycleGAN`, `model.keras`.
         self.best = self.path / "best"
 
     def lock(self) -> AbstractContextManager:

@@ -87,7 +87,7 @@ class Segments:
                 stream = container.streams.video[0]
                 ends = [*segment.times[1:], segment.end]
                 packets = (packet for packet in container.demux(stream) if packet.size)
-                # Without B-frames the packets are in the order of their times.
+                # Without B-frames, packets are stored in the order in which their frames are shown.
                 for packet, time, end in zip(packets, segment.times, ends, strict=False):
                     packet.pts = packet.dts = time
                     packet.duration = end - time

@@ -17,7 +17,7 @@ STEADY = 0.8
 #: Share of the previous painting at steadiness 1: where the film is still, and where it moves by a pixel or more. The
 #: second share is lower, because warping costs some sharpness in every frame.
 _STILL, _MOVING = 1.0, 0.65
-#: Change of colour, in grey levels (0 to 255), that reduces the share to 1/e. A good camera's noise is less than this.
+#: Change of colour, in grey levels, that lowers the previous painting's share of a pixel to 1/e. Camera noise is less.
 _CHANGE = 10.0
 #: Longest side of the frames that are compared, and radius of the blur that removes their noise.
 _LONGEST, _RADIUS = 480, 2
@@ -32,7 +32,7 @@ class FrameChange(NamedTuple):
 
     Args:
         flow: Result of `optical_flow`.
-        share: Share of the previous painting at each pixel, a small picture of mode L.
+        share: Share of the previous painting in the blend at each pixel, a small picture of mode L.
     """
 
     flow: np.ndarray

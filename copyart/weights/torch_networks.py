@@ -26,11 +26,11 @@ U_NET = "model.model.0."
 
 
 def choose_network(file: WeightsFile, wanted: str | None, name: str) -> Tensors:
-    """Return the tensors of one network, without the prefixes of wrappers.
+    """Return the tensors of one network by name, without prefixes such as `module.` that wrappers add to the names.
 
     Args:
         file: Result of `copyart.formats.read_torch`.
-        wanted: Name of the network, or None for the only one.
+        wanted: Name of the network; None if the file holds only one.
         name: Name of the file, for messages.
 
     Raises:

@@ -3,7 +3,7 @@
     python examples/rented_gpu/rented.py pack pack.tar --paintings paintings/ --photos photos/
     # there, with jax[cuda12], keras, numpy, pillow, safetensors, filelock, click and rich:
     tar xf pack.tar && python rented.py train --minutes 12 --jobs 16
-    # here: runs/<artist>/best is a style; then scripts/judge_styles.py and scripts/bundle_styles.py
+    # here again, to unpack the styles, runs/<artist>/best, for scripts/judge_styles.py and scripts/bundle_styles.py:
     for part in result-*.tar; do tar xf $part; done
 
 It runs `scripts/train_styles.py` under JAX. Runs share the GPU by CUDA MPS. Compiling takes about 85 seconds on an

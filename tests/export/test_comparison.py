@@ -53,7 +53,7 @@ def test_the_mean_limit_is_on_each_picture():
         return 255 - array if array.shape[0] > 5 else 255 - array // 2
 
     assert 255 * outcome(run)["mean_painting_difference"] < 9
-    with pytest.raises(ExportError, match=r"within 9 of 255 levels.*on average over a picture"):
+    with pytest.raises(ExportError, match=r"within 9 of 255 grey levels.*on average over a picture"):
         outcome(run, Limits(255, 9))
 
 
@@ -62,7 +62,7 @@ def test_the_mean_limit_is_on_each_picture():
     [
         (lambda array: np.full(array.shape, np.nan, np.float32), "Received: a difference of nan"),
         (lambda array: array[:, :-1], "must keep the size of the photo"),
-        (lambda array: array, "within 100 of 255 levels"),
+        (lambda array: array, "within 100 of 255 grey levels"),
     ],
 )
 def test_what_cannot_be_compared_or_differs_is_refused(run, words):

@@ -68,7 +68,7 @@ def test_a_model_without_averages_takes_weights_too(tmp_path):
 
 def test_generators_of_another_shape_are_refused(tmp_path):
     learnt().save(tmp_path / "other.keras")
-    with pytest.raises(ConfigError, match=r"same shape as this run\. Received: .*other\.keras.*photo_to_art.*filters"):
+    with pytest.raises(ConfigError, match=r"same shape as this run's.*Received: .*other\.keras.*photo_to_art.*filters"):
         start_from(model(filters=3), tmp_path / "other.keras")
 
 

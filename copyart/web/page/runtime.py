@@ -13,8 +13,8 @@ VENDOR = STATIC / "vendor"
 FETCH = "make web"
 #: (Encoding, suffix) of each compressed copy, the smallest copy first.
 _PACKED = (("br", ".br"), ("gzip", ".gz"))
-#: Runtime → the module that the page imports, and the loader and the WebAssembly file that the module loads. `jspi`,
-#: the smaller build with WebGPU, needs browsers with WebAssembly JSPI.
+#: Runtime → the module that the page imports, and the loader and the WebAssembly file that the module loads. Of
+#: onnxruntime-web's builds with WebGPU, `jspi` is the smaller; it needs browsers with WebAssembly JSPI.
 RUNTIMES = {
     "webgpu": ("ort.jspi.min.js", "ort-wasm-simd-threaded.jspi.js", "ort-wasm-simd-threaded.jspi.wasm"),
     "wasm": ("ort.wasm.min.js", "ort-wasm-simd-threaded.js", "ort-wasm-simd-threaded.wasm"),

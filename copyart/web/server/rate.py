@@ -60,7 +60,7 @@ def _open_shared_storage(address: str) -> Any:
     try:
         storage = storage_from_string(address, wrap_exceptions=True)
         if not isinstance(storage, MovingWindowSupport) or not storage.check():
-            raise StorageError(ConnectionError("it does not support moving windows, or does not answer"))
+            raise StorageError(ConnectionError("it does not answer, or cannot count requests in a moving window"))
     except (ConfigurationError, StorageError, ValueError) as error:
         scheme = address.partition(":")[0]
         raise ConfigError(

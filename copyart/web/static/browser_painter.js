@@ -80,7 +80,7 @@ function maxPixels() {
   const handheld = matchMedia("(pointer: coarse)").matches;
   const gigabytes = navigator.deviceMemory ?? (handheld ? 4 : 8);
   if (gigabytes < 1) return 4e5;
-  // Painting takes some 40 bytes a pixel, most of them for the feature maps between two passes.
+  // Painting takes some 40 bytes per pixel, most of them for the feature maps between two passes.
   return gigabytes >= 8 && !handheld ? 48e6 : gigabytes >= 4 ? 16e6 : 6e6;
 }
 

@@ -1,7 +1,7 @@
 // Keeps a live painting still where the camera's picture is still: like copyart/video/steady.py, minus motion tracking.
 
-const MAX_SHARE = 0.8; // share of the previous painting where nothing has changed
-const CHANGE_SCALE = 10; // change of colour, in levels of 255, at which the share has fallen to 1/e
+const MAX_SHARE = 0.8; // share of the previous painting in the blend where nothing has changed
+const CHANGE_SCALE = 10; // change of colour, in grey levels (0 to 255), at which this share has fallen to 1/e
 const SHARES = Float32Array.from({ length: 766 }, (_, sum) => MAX_SHARE * Math.exp(-((sum / 3 / CHANGE_SCALE) ** 2)));
 
 export class FlickerFilter {

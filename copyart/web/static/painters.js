@@ -21,7 +21,7 @@ export function defaultPainter(style) {
   return browserPainter && (style ?? pageData.styles[0]).weights ? browserPainter : serverPainter;
 }
 
-/** Say who paints: below the cards, and with a lock beside the button that chooses a photo. */
+/** Show who paints, below the cards and beside the button that chooses a photo; there a lock stands for the browser. */
 export function showWhoPaints(painter = defaultPainter(selectedStyle())) {
   for (const line of [$("painter"), $("promise").lastElementChild]) line.textContent = whoPaints(painter, selectedStyle());
   $("promise").firstElementChild.toggleAttribute("hidden", !painter?.inBrowser);

@@ -4,7 +4,7 @@ import { chosenBrush, withSecondStyle } from "./adjustment_controls.js";
 
 const MAX_PIXELS = 36e6; // maximum number of pixels in memory, of 8 bytes each, for photo and painting
 
-/** Return a key that differs between paintings of a photo: the styles, the share of the second one, and the brush. */
+/** Return the key of a photo's painting in this style: the style, the second one and its share, and the brush. */
 export function paintingKey(style) {
   const { slug, parts } = withSecondStyle(style);
   return [slug, parts?.at(-1).share, chosenBrush()].join(" ");

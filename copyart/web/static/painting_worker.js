@@ -81,7 +81,7 @@ class Job {
   }
 
   /**
-   * Paint a picture, { data (RGB), width, height }, and report progress: shares that rise from `from` to `to`.
+   * Paint a picture, { data (RGB), width, height }, and report progress: a fraction that rises from `from` to `to`.
    * `received` is called after each strip, with the painting and the number of its rows that are painted.
    * @param {(painting: Uint8Array, rows: number) => void} received
    */

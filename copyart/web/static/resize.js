@@ -17,7 +17,7 @@ function sinc(x) {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
 }
 
-/** Resize a picture, { data, width, height } with three values a pixel. The result's data have the type `Kind`. */
+/** Resize a picture, { data, width, height } with three values per pixel. The result's data have the type `Kind`. */
 export function resizePicture({ data, width, height }, columns, rows, filter, Kind) {
   const across = new Kind(columns * height * 3);
   for (const [column, { first, weights }] of resamplingWeights(width, columns, filter).entries()) {

@@ -12,7 +12,7 @@ import { rowsThroughPass, stripsOf } from "./strip_geometry.js";
  * @typedef {any} Ort onnxruntime-web
  *
  * @typedef {object} Listener
- * @property {(share: number) => Promise<void> | void} progress called with the share that is done; it may throw
+ * @property {(share: number) => Promise<void> | void} progress called with the finished fraction; it may throw
  * @property {(top: number, rows: Uint8Array) => void} painted called with each strip of RGB rows, from the top
  */
 

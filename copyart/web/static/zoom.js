@@ -19,7 +19,7 @@ export function zoomToFit() {
   moveView(1, 0, 0);
 }
 
-/** Return where the divider cuts the picture, as a share of its width; `place` is a share of the visible width. */
+/** Return where the divider cuts the picture, as a fraction of its width; `place` is a fraction of the visible width. */
 export function dividerInPicture(place) {
   const { width } = panes.getBoundingClientRect();
   return width ? Math.min(1, Math.max(0, (place * width - x) / (zoom * width))) : place;

@@ -45,7 +45,7 @@ class Comparison:
         return statistics.median(self.ratios)
 
     @property
-    def meaning(self):
+    def meaning_above_one(self):
         """Meaning of a ratio above 1."""
         return {"s": "Copyart is faster", "MiB": "Copyart needs less"}.get(self.unit, "Copyart delivers more")
 
@@ -64,7 +64,7 @@ class Comparison:
             f"{self.rival} {_figure(statistics.median(self.theirs), self.unit)}",
             f"**{self.ratio:.2f}**",
             spread,
-            self.meaning,
+            self.meaning_above_one,
             "–" if self.target is None else f"≥ {self.target:g}",
             {None: "", True: "met", False: "missed"}[self.met],
         )

@@ -56,7 +56,7 @@ def measure(parts, quick, tiny=False):
         sizes = {"image_size": 32, "blocks": 1, "filters": 4} if tiny else {}
         rows += paint.run(**effort, starts=1 if quick or tiny else 3, **sizes)
     if "light" in parts:
-        rows += light.run(**_light(quick, tiny))
+        rows += light.run(**_options_of_light(quick, tiny))
     if "memory" in parts:
         rows += memory.run(**({"sizes": {1: (48, 32)}, "light": {"filters": 4, "blocks": 1}} if tiny else {}))
     if "input_pipeline" in parts:
@@ -64,7 +64,7 @@ def measure(parts, quick, tiny=False):
     return rows
 
 
-def _light(quick, tiny):
+def _options_of_light(quick, tiny):
     if tiny:
         network = {"filters": 4, "blocks": 1}
         return {"rounds": 1, "starts": 1, "sizes": {"a": (48, 32)}, "cold_size": 32, "light": network, "full": network}
@@ -95,7 +95,7 @@ def describe(facts):
     return f"{facts['cpu']}, {facts['threads']} processors; {versions}; Copyart trains on {default_backend()}."
 
 
-def warning(facts):
+def busy_machine_warning(facts):
     """Return a warning if other programs use the machine, which distorts the ratios."""
     if facts["load"] < facts["threads"] / 4:
         return ""
@@ -123,7 +123,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     require_pytorch()
     facts = machine()
-    print(describe(facts), warning(facts), sep="\n", flush=True)
+    print(describe(facts), busy_machine_warning(facts), sep="\n", flush=True)
     rows = measure(options.only or default_parts(), options.quick, options.tiny)
     print("\nRatios are PyTorch ÷ Copyart for seconds and memory: above 1, Copyart is faster or needs less.\n")
     print(table(rows))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.duel import Worker
 from benchmarks.report import machine
-from benchmarks.run import describe, require_pytorch, warning
+from benchmarks.run import busy_machine_warning, describe, require_pytorch
 from copyart.data.atomic_files import write_atomically
 from copyart.data.images import list_images
 from copyart.data.split import split_files
@@ -112,7 +112,7 @@ def main(arguments=None):
     if "PyTorch" in options.sides:
         require_pytorch()
     facts = machine()
-    print(describe(facts), warning(facts), sep="\n", flush=True)
+    print(describe(facts), busy_machine_warning(facts), sep="\n", flush=True)
     print("| artist | side | half of the KID gap closed in | steps | gap closed at the end |\n|---|---|---|---|---|")
     sides = {name: SIDES[name] for name in options.sides}
     found = run(options.paintings, options.photos, options.artists, sides, options.minutes, options.every)

@@ -36,7 +36,7 @@ class Judge:
             ends = distance(network(photos)), distance(network(real))
             self._judges[judge_key(network.name)] = (network, distance, *ends)
 
-    def gaps(self, file):
+    def gap_closed_by_judge(self, file):
         """Return a dictionary: name of the network → gap closed by the paintings in a NumPy file, uint8."""
         paintings = np.load(file)
         return {
@@ -92,7 +92,7 @@ def stopwatch(folder, limits):
 
         def judge(paintings):
             np.save(file, paintings)
-            return worker.ask("gaps", file=str(file))
+            return worker.ask("gap_closed_by_judge", file=str(file))
 
         judge(photos)
         yield Stopwatch(photos, limits, judge)

@@ -28,11 +28,11 @@ class Watched:
         self.folder, self.options = Path(folder), options
         self.starts, self.url, self._ending = 0, None, False
         self._listening = threading.Event()
-        self._thread = threading.Thread(target=self._keep, daemon=True)
+        self._thread = threading.Thread(target=self._restart_when_ended, daemon=True)
         self._thread.start()
         self._listening.wait(120)
 
-    def _keep(self):
+    def _restart_when_ended(self):
         port = "0"
         while not self._ending:
             environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(self.folder), "HOME": str(self.folder)}

@@ -22,7 +22,7 @@ def choose_backend(name: str | None = None) -> None:
     Raises:
         ConfigError: if there is no such backend, if it is not installed, or if Keras already uses another.
     """
-    if name is None and _running():
+    if name is None and _backend_in_use():
         return
     name = name or os.environ.get("KERAS_BACKEND") or None
     if name is None:
@@ -30,7 +30,7 @@ def choose_backend(name: str | None = None) -> None:
         return
     if name not in BACKENDS:
         raise ConfigError(f"the backend must be one of {', '.join(BACKENDS)}. Received: {name}")
-    running = _running()
+    running = _backend_in_use()
     if running not in (None, name):
         raise ConfigError(
             f"the backend must be chosen before Keras is imported. Received: {name}, while Keras uses {running}. Set "
@@ -60,6 +60,6 @@ def is_installed(package: str) -> bool:
         return False
 
 
-def _running() -> str | None:
+def _backend_in_use() -> str | None:
     keras = sys.modules.get("keras")
     return keras.backend.backend() if keras else None

@@ -17,7 +17,7 @@ def machine(monkeypatch):
 
     def machine(*installed, asked=None, running=None):
         monkeypatch.setattr(backend, "is_installed", lambda package: package in installed)
-        monkeypatch.setattr(backend, "_running", lambda: running)
+        monkeypatch.setattr(backend, "_backend_in_use", lambda: running)
         monkeypatch.delitem(sys.modules, "keras", raising=False)
         # Set before it is taken away: so what the code under test sets goes away afterwards, too.
         monkeypatch.setenv("KERAS_BACKEND", "")

@@ -258,8 +258,8 @@ def test_a_missing_rival_is_named_with_the_remedy():
 
 
 def test_a_busy_machine_is_warned_of():
-    assert "not to be trusted" in run.warning({"load": 3.0, "threads": 2})
-    assert run.warning({"load": 0.1, "threads": 2}) == ""
+    assert "not to be trusted" in run.busy_machine_warning({"load": 3.0, "threads": 2})
+    assert run.busy_machine_warning({"load": 0.1, "threads": 2}) == ""
 
 
 def test_the_output_names_the_machine_and_the_versions():

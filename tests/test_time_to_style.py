@@ -67,7 +67,7 @@ def test_photos_close_no_gap_and_real_paintings_all_of_it(folder, monkeypatch):
     judge = Judge(folder, LIMITS)
     for kind, gap in (("held_out_photos", 0.0), ("art", 1.0)):
         np.save(folder / "paintings.npy", load_pictures(folder / kind, 32, 4).images)
-        assert judge.gaps(folder / "paintings.npy")["colours"] == pytest.approx(gap, abs=1e-6)
+        assert judge.gap_closed_by_judge(folder / "paintings.npy")["colours"] == pytest.approx(gap, abs=1e-6)
 
 
 def test_the_time_limit_ends_a_run(watch, clock):

@@ -163,7 +163,7 @@ def read_header(data: bytes) -> Header | None:
     Raises:
         ImageError: if the data starts like a picture but is damaged.
     """
-    if not any(_accepting(data)):
+    if not any(_readers_accepting(data)):
         return None
     if data.startswith(PNG_MAGIC):
         data, _ = without_large_metadata(data)
@@ -235,7 +235,7 @@ def _readers() -> dict:
 _READERS = _readers()
 
 
-def _accepting(data: bytes) -> Iterator[tuple[str, Callable[..., Any]]]:
+def _readers_accepting(data: bytes) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield the format and the factory of each reader that accepts these bytes."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         with contextlib.suppress(ImportError):
@@ -251,11 +251,11 @@ def _identify(data: bytes, name: str) -> Image.Image:
     """Open the picture: read its header, but decode nothing."""
     _refuse_raw(data, name)
     problem = None
-    for format_name, factory in _accepting(data):
+    for format_name, factory in _readers_accepting(data):
         try:
             image = factory(io.BytesIO(data))
             if format_name == "TIFF" and _is_raw(image.tag_v2):
-                raise _raw(name)
+                raise _raw_file_error(name)
             return image
         except ImageError:
             raise
@@ -276,9 +276,9 @@ def _identify(data: bytes, name: str) -> Image.Image:
 def _refuse_raw(data: bytes, name: str) -> None:
     is_cr2 = data[:4] == b"II*\0" and data[8:10] == b"CR"
     if is_cr2 or data.startswith(_RAW_MAGICS) or data[4:12] == b"ftypcrx ":
-        raise _raw(name)
+        raise _raw_file_error(name)
     if Path(name.strip("'\"")).suffix.lower() in _RAW_SUFFIXES and data[:4] in (b"II*\0", b"MM\0*"):
-        raise _raw(name)
+        raise _raw_file_error(name)
 
 
 def _is_raw(tags: Mapping[int, Any]) -> bool:
@@ -287,7 +287,7 @@ def _is_raw(tags: Mapping[int, Any]) -> bool:
     return _DNG_VERSION in tags or _CFA_PATTERN in tags or is_preview
 
 
-def _raw(name: str) -> ImageError:
+def _raw_file_error(name: str) -> ImageError:
     return _error(name, f"be {_KINDS}", "a camera's raw file", "Export it as JPEG, PNG or TIFF from a raw converter.")
 
 

@@ -47,7 +47,7 @@ def fetch(handle: str, progress: OnProgress | None = None) -> Path:
         (http_resolver, "download_file", _with_closed_response),
         (http_resolver, "_extract_archive", _with_safe_extraction),
     ]
-    _require_known(changes)
+    _require_known_internals(changes)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_errors_only())
         for change in changes:
@@ -55,7 +55,7 @@ def fetch(handle: str, progress: OnProgress | None = None) -> Path:
         return Path(kagglehub.dataset_download(handle))
 
 
-def _require_known(changes: list[tuple[object, str, Callable]]) -> None:
+def _require_known_internals(changes: list[tuple[object, str, Callable]]) -> None:
     """Refuse a version of kagglehub whose internals have other names: its archives would be unpacked unchecked."""
     missing = [name for module, name, _ in changes if not hasattr(module, name)]
     if missing:

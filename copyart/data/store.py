@@ -130,7 +130,7 @@ def decode_once(
     base = folder / _key(files, size, photos)
     try:
         found = _read_if_whole(base, size)
-        return _decode_alone(files, size, base, progress, photos) if found is None else found
+        return _decode_under_lock(files, size, base, progress, photos) if found is None else found
     except OSError as error:
         raise DataError(
             f"the cache folder must have space for the decoded pictures. Received: {one_line(error)} in {folder}. Free "
@@ -150,7 +150,7 @@ def _key(files: Sequence[Path], size: int, photos: bool) -> str:
     return digest.hexdigest()
 
 
-def _decode_alone(
+def _decode_under_lock(
     files: Sequence[Path], size: int, base: Path, progress: Callable[[int, int], None] | None, photos: bool
 ) -> Pictures:
     """Write a store under a lock, unless another process has just written it."""

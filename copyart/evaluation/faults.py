@@ -33,8 +33,8 @@ def checkerboard_artifacts(
         return figure, []
     message = (
         f"a checkerboard of 2 or 4 pixels exceeds its surroundings by {figure.value:.1f} dB; in photos by "
-        f"{untouched.value:.1f}{_format_real(figure, ', in real paintings by {:.1f}')}. Train longer, or with "
-        "upsampling='resize'."
+        f"{untouched.value:.1f}{_format_figure_of_real(figure, ', in real paintings by {:.1f}')}. Train longer, or "
+        "with upsampling='resize'."
     )
     return figure, [Fault("checkerboard", message)]
 
@@ -64,7 +64,7 @@ def saturation(
     worst = np.flatnonzero(ours > before + _MORE_CLIPPED).tolist()
     message = (
         f"{figure.value:.0%} of all pixels are clipped to black, white or a pure colour; in photos "
-        f"{untouched.value:.0%}{_format_real(figure, ', in real paintings {:.0%}')}."
+        f"{untouched.value:.0%}{_format_figure_of_real(figure, ', in real paintings {:.0%}')}."
     )
     return figure, [Fault("saturation", message, tuple(names[number] for number in worst))]
 
@@ -81,7 +81,7 @@ def _stands_out(figure: Figure, margin: float) -> bool:
     return figure.value > normal + margin and figure.low > normal
 
 
-def _format_real(figure: Figure, form: str) -> str:
+def _format_figure_of_real(figure: Figure, form: str) -> str:
     return form.format(figure.real.value) if figure.real else ""
 
 

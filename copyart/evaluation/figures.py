@@ -51,14 +51,14 @@ class Figure:
         (value, draws), (far, far_draws), (near, near_draws) = ours, photos, real
         figure = cls.of(*(estimate(*pair) for pair in (ours, photos, real)))
         # Repeated pictures bias all draws, so each set of draws is shifted to make its median the distance itself.
-        gap = _centred(far, far_draws) - _centred(near, near_draws)
+        gap = _shifted_to(far, far_draws) - _shifted_to(near, near_draws)
         if np.quantile(gap, 0.025) <= 0:
             return figure
-        shares = (_centred(far, far_draws) - _centred(value, draws)) / gap
+        shares = (_shifted_to(far, far_draws) - _shifted_to(value, draws)) / gap
         return dataclasses.replace(figure, gap_closed=estimate((far - value) / (far - near), shares))
 
 
-def _centred(value: float, draws: np.ndarray) -> np.ndarray:
+def _shifted_to(value: float, draws: np.ndarray) -> np.ndarray:
     return draws - np.median(draws) + value
 
 

@@ -71,7 +71,7 @@ class SlicedDistance:
         levels: dict[int, list[np.ndarray]] = {}
         for start in range(0, len(pictures), _BATCH):
             for level in laplacian_pyramid(pictures[start : start + _BATCH]):
-                levels.setdefault(level.shape[1], []).append(_cut(level, self._patches, rng))
+                levels.setdefault(level.shape[1], []).append(_random_patches(level, self._patches, rng))
         return {side: self._project(_normalised(np.concatenate(patches))) for side, patches in levels.items()}
 
     def _project(self, patches: np.ndarray) -> np.ndarray:
@@ -145,7 +145,7 @@ def _smoothed(images: np.ndarray, window: np.ndarray) -> np.ndarray:
     return sum(weight * images[:, :, place : place + width] for place, weight in enumerate(window))
 
 
-def _cut(level: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+def _random_patches(level: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
     """Cut patches at random places: shape (pictures, count, 7, 7, 3)."""
     pictures, height, width, _ = level.shape
     top = rng.integers(height - _SIDE + 1, size=(pictures, count))[..., None, None]

@@ -91,17 +91,18 @@ def _convert(folder: str, precision: str, feeds: list[np.ndarray] | None) -> byt
 def _in_int8(converter: tf.lite.TFLiteConverter, feeds: Sequence[np.ndarray]) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
     converter.representative_dataset = lambda: ([feed] for feed in feeds)
-    first = _debugger(converter, feeds)
-    first.run()
+    quantised = _quantization_debugger(converter, feeds)
+    quantised.run()
     table = io.StringIO()
-    first.layer_statistics_dump(table)
+    quantised.layer_statistics_dump(table)
     names = [row["tensor_name"] for row in csv.DictReader(io.StringIO(table.getvalue()))]
     around = [name for name in names if _IN_BLOCKS not in name]
-    chosen = first if len(around) in (0, len(names)) else _debugger(converter, feeds, denylisted_nodes=around)
-    return chosen.get_nondebug_quantized_model()
+    if len(around) not in (0, len(names)):
+        quantised = _quantization_debugger(converter, feeds, denylisted_nodes=around)
+    return quantised.get_nondebug_quantized_model()
 
 
-def _debugger(
+def _quantization_debugger(
     converter: tf.lite.TFLiteConverter, feeds: Sequence[np.ndarray], **options: Any
 ) -> tf.lite.experimental.QuantizationDebugger:
     # The debugger is the only way to keep selected operators in float32.

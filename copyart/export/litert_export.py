@@ -68,7 +68,7 @@ def litert(
         content = converted(network, precision, feeds)
         with writing(path):
             made.write_bytes(content)
-        differences = compare(network, photos, _running(interpreter(str(made))), limits, f"litert by {runtime}")
+        differences = compare(network, photos, _as_function(interpreter(str(made))), limits, f"litert by {runtime}")
         facts = {"bytes": len(content), "sha256": checksum(made), "generator": describe_generator(network)}
         about = {"file": path.name, "precision": precision, "takes": "floats", **facts}
         move_with_report(
@@ -89,7 +89,7 @@ def _runtime() -> tuple[type, str]:
     return Interpreter, f"{_DISTRIBUTION} {importlib.metadata.version(_DISTRIBUTION)}"
 
 
-def _running(interpreter: Any) -> Callable[[np.ndarray], np.ndarray]:
+def _as_function(interpreter: Any) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function that runs an interpreter: from a photo, uint8, to its painting, float32."""
     (inputs,), (outputs,) = interpreter.get_input_details(), interpreter.get_output_details()
 

@@ -68,11 +68,11 @@ def _read(root: h5py.File, reader: "_Reader") -> WeightsFile:
     layers = {name: reader.weights(_group(top, name)) for name in reader.names(top, "layer_names")}
     layers = {name: weights for name, weights in layers.items() if weights}
     # If a layer has several kernels, it is a nested network.
-    nested = {name: weights for name, weights in layers.items() if _kernels(weights) > 1}
+    nested = {name: weights for name, weights in layers.items() if _count_kernels(weights) > 1}
     return WeightsFile(nested or {"": [weight for weights in layers.values() for weight in weights]}, config)
 
 
-def _kernels(weights: list[Weight]) -> int:
+def _count_kernels(weights: list[Weight]) -> int:
     return sum(weight.name == "kernel" for weight in weights)
 
 

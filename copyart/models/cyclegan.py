@@ -123,7 +123,7 @@ class CycleGAN(TrainingSteps):
 
     def _build_networks(self) -> None:
         def generator(name: str) -> keras.Model:
-            return self._ready_made[name] or build_generator(self.generator, **_arguments(self), name=name)
+            return self._ready_made[name] or build_generator(self.generator, **_generator_arguments(self), name=name)
 
         def discriminator(name: str) -> keras.Model:
             return self._ready_made[name] or patch_discriminator(self.discriminator_filters, name=name)
@@ -192,8 +192,8 @@ class CycleGAN(TrainingSteps):
         photo_to_art, art_to_photo = self.photo_to_art, self.art_to_photo
         terms = {}
         if self.identity_weight:
-            painted, same_art = _split(photo_to_art(ops.concatenate([photos, art], axis=0), training=training))
-            unpainted, same_photos = _split(art_to_photo(ops.concatenate([art, photos], axis=0), training=training))
+            painted, same_art = _halves(photo_to_art(ops.concatenate([photos, art], axis=0), training=training))
+            unpainted, same_photos = _halves(art_to_photo(ops.concatenate([art, photos], axis=0), training=training))
             terms["art_identity"] = self.identity_weight * absolute_error(same_art, art)
             terms["photo_identity"] = self.identity_weight * absolute_error(same_photos, photos)
         else:
@@ -219,7 +219,7 @@ class CycleGAN(TrainingSteps):
 
     def _discriminator_loss(self, domain: str, real: Tensor, generated: Tensor, training: bool) -> Tensor:
         both = self._logits(domain, ops.concatenate([real, generated], axis=0), training)
-        on_real, on_generated = _split(both)
+        on_real, on_generated = _halves(both)
         return 0.5 * (least_squares(on_real, 1.0) + least_squares(on_generated, 0.0))
 
     def _logits(self, domain: str, images: Tensor, training: bool) -> Tensor:
@@ -261,7 +261,7 @@ class CycleGAN(TrainingSteps):
         self.painter_network.export(filepath, format=format, **kwargs)
 
     @staticmethod
-    def domains_of(data: tuple) -> tuple[Tensor, Tensor]:
+    def photos_and_art(data: tuple) -> tuple[Tensor, Tensor]:
         """Unpack photos and art from a batch, in the form in which `fit` or `train_on_batch` passes it."""
         photos, art = (data[0] if isinstance(data[0], (tuple, list)) else data)[:2]
         check_dtype(photos, art)
@@ -310,7 +310,7 @@ def _check(
         raise ConfigError(f"ema_decay must lie in [0, 1). Received: {ema_decay=}")
 
 
-def _arguments(model: CycleGAN) -> dict[str, Any]:
+def _generator_arguments(model: CycleGAN) -> dict[str, Any]:
     return {field.name: getattr(model, field.name) for field in dataclasses.fields(trainable_spec(model.generator))}
 
 
@@ -322,6 +322,6 @@ def _average_of(network: keras.Model) -> keras.Model:
     return average
 
 
-def _split(batch: Tensor) -> tuple[Tensor, Tensor]:
+def _halves(batch: Tensor) -> tuple[Tensor, Tensor]:
     half = ops.shape(batch)[0] // 2
     return batch[:half], batch[half:]

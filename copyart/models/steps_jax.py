@@ -35,7 +35,7 @@ class TrainingSteps(keras.Model):
         Returns:
             The logs of the step, and the new state.
         """
-        photos, art = self.domains_of(data)
+        photos, art = self.photos_and_art(data)
         trainable, fixed, slots, metrics = state
         generators = self._indices_of(self.photo_to_art, self.art_to_photo)
         discriminators = self._indices_of(self.art_discriminator, self.photo_discriminator)
@@ -78,7 +78,7 @@ class TrainingSteps(keras.Model):
             state: Values of the trainable, the other and the metrics' variables, in this order.
             data: The batch from `evaluate`.
         """
-        photos, art = self.domains_of(data)
+        photos, art = self.photos_and_art(data)
         trainable, fixed, metrics = state
         with self._scope_with_values(trainable, fixed, metrics=metrics) as scope:
             terms, painted, unpainted = self.generator_terms(photos, art, training=False)

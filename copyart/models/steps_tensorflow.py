@@ -28,7 +28,7 @@ class TrainingSteps(keras.Model):
 
     def train_step(self, data: tuple) -> dict[str, Tensor]:
         """Take one step on a batch `(photos, art)` and return the logs of that step."""
-        photos, art = self.domains_of(data)
+        photos, art = self.photos_and_art(data)
         with tf.GradientTape(persistent=True) as tape:
             terms, painted, unpainted = self.generator_terms(photos, art)
             generator_loss = sum(terms.values())
@@ -52,7 +52,7 @@ class TrainingSteps(keras.Model):
 
     def test_step(self, data: tuple) -> dict[str, Tensor]:
         """Return the logs of a batch `(photos, art)` without training on it. The pools do not change."""
-        photos, art = self.domains_of(data)
+        photos, art = self.photos_and_art(data)
         terms, painted, unpainted = self.generator_terms(photos, art, training=False)
         discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted, training=False)
         return self._log({**terms, "generator_loss": sum(terms.values()), **discriminator_terms})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from copyart.errors import StyleError, one_line
 from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS
-from copyart.styles.packed_file import LIMITS, SUFFIX, is_packed, require_room
+from copyart.styles.packed_file import LIMITS, SUFFIX, is_packed, require_size_within_limit
 
 _NAME = r"[A-Za-z0-9_][\w.-]*"
 _HF = re.compile(rf"hf://({_NAME}/{_NAME})(?:@({_NAME}))?", re.ASCII)
@@ -70,7 +70,7 @@ def _style_in(folder: Path, handle: str) -> Path:
     if (folder / CONFIG).is_file():
         for path in (folder / name for name in LIMITS):
             if path.is_file():
-                require_room(handle, path.name, path.stat().st_size)
+                require_size_within_limit(handle, path.name, path.stat().st_size)
         return folder
     packed = sorted(filter(is_packed, folder.glob(f"*{SUFFIX}")))
     if len(packed) != 1:

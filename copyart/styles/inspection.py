@@ -62,7 +62,7 @@ def verify_style(source: Style | str | os.PathLike) -> list[str]:
         StyleError: if a check fails.
     """
     style = open_style(source)
-    style.require_own_generator()
+    style.require_copyart_generator()
     found = [f"{len(style.files)} files" + (", each as the manifest says" if is_packed(style.place) else "")]
     found.append(f"{len(style.weights)} arrays that fit the generator, all of finite numbers")
     if style.preview is not None:

@@ -56,7 +56,7 @@ def save_style(
         ConfigError: if JSON cannot hold the metadata.
     """
     folder = Path(os.path.expanduser(folder))
-    generator = describe_generator(network) or _serialised(network)
+    generator = describe_generator(network) or _network_config(network)
     config = {"format": FORMAT, "generator": generator, "image_size": image_size}
     files = {  # the weights are written first, so that a style with a config.json always has its weights
         WEIGHTS: _encode(network, half),
@@ -98,7 +98,7 @@ def build_network(place: Path, config: Mapping[str, Any], weights: Mapping[str, 
     return network
 
 
-def _serialised(network: keras.Model) -> dict[str, Any]:
+def _network_config(network: keras.Model) -> dict[str, Any]:
     return {"kind": "keras", "config": keras.saving.serialize_keras_object(network)}
 
 

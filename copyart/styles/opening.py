@@ -44,7 +44,7 @@ def open_style(source: str | os.PathLike | Mapping[Any, float] | Style) -> Style
     if not is_hub_handle(source):
         return open_local_style(_find(source))
     style = open_local_style(fetch(os.fspath(source)))
-    style.require_own_generator()
+    style.require_copyart_generator()
     return style
 
 
@@ -74,7 +74,7 @@ def open_local_style(place: Path) -> Style:
     if not is_packed(place):
         return Style.parse(place, read_folder(place))
     style = Style.parse(place, read_packed_file(place))
-    style.require_own_generator()
+    style.require_copyart_generator()
     return style
 
 

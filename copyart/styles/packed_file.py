@@ -56,7 +56,7 @@ def read_packed_file(path: Path) -> dict[str, bytes]:
         name = min(odd)
         raise _refusal(path, f"one {'with' if name in files else 'without'} {name[:80]!r}")
     for name, content in files.items():
-        require_room(path, name, len(content))
+        require_size_within_limit(path, name, len(content))
     manifest = parse_json(path, MANIFEST, files[MANIFEST])
     if manifest.get("format") != FORMAT:
         raise style_error(path, f"be of format {FORMAT}", f"format {manifest.get('format')!r}", "Update copyart.")
@@ -69,7 +69,7 @@ def read_packed_file(path: Path) -> dict[str, bytes]:
     return files
 
 
-def require_room(place: str | os.PathLike, name: str, size: int) -> None:
+def require_size_within_limit(place: str | os.PathLike, name: str, size: int) -> None:
     """Check that a file of a style is not larger than its limit.
 
     Raises:

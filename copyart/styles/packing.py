@@ -12,7 +12,7 @@ from copyart.errors import StyleError
 from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, as_json, write_style_file
 from copyart.styles.model_card import model_card
 from copyart.styles.opening import open_style
-from copyart.styles.packed_file import CARD, FORMAT, MANIFEST, SUFFIX, describe_files, require_room
+from copyart.styles.packed_file import CARD, FORMAT, MANIFEST, SUFFIX, describe_files, require_size_within_limit
 from copyart.styles.stored_zip import zipped
 from copyart.styles.style import Style
 
@@ -41,14 +41,14 @@ def pack_style(
     if Path(target).suffix.lower() != SUFFIX:
         raise StyleError(f"a packed style must end in {SUFFIX}. Received: {str(target)[:200]!r}. Add the suffix.")
     style = open_style(source)
-    style.require_own_generator()
+    style.require_copyart_generator()
     style = dataclasses.replace(style, metadata=_with_licence_and_author(style.metadata, licence, author))
     files = {CARD: model_card(style).encode(), CONFIG: as_json(style.config), METADATA: as_json(style.metadata)}
     files |= {name: style.files[name] for name in (PREVIEW, WEIGHTS) if name in style.files}
     manifest = {"copyart": "style", "format": FORMAT, "files": describe_files(files)}
     files = {MANIFEST: as_json(manifest), **files}
     for name, content in files.items():
-        require_room(target, name, len(content))
+        require_size_within_limit(target, name, len(content))
     write_style_file(Path(target), zipped(files))
     return manifest
 

@@ -89,7 +89,7 @@ class Style:
             raise style_error(self.place, "hold finite numbers", f"others in {broken[:80]!r}", _REMEDY)
         return plan
 
-    def require_own_generator(self) -> None:
+    def require_copyart_generator(self) -> None:
         """Check that the style has one of Copyart's generators. Other descriptions could make Keras build any layer.
 
         Raises:

@@ -26,7 +26,7 @@ def save_starter(model: keras.Model, path: str | os.PathLike = FILE) -> None:
     networks |= {"photo_to_art": model.painter_network, "art_to_photo": model.reverse_network}
     arrays = {}
     for name, network in networks.items():
-        for key, variable in own_weights(network).items():
+        for key, variable in weights_of_own_layers(network).items():
             arrays[f"{name}/{key}"] = np.ascontiguousarray(keras.ops.convert_to_numpy(variable), np.float16)
     write_atomically(Path(path), safetensors.numpy.save(arrays))
 
@@ -46,7 +46,7 @@ def copy_if_fitting(network: keras.Model, weights: dict[str, np.ndarray]) -> boo
     Returns:
         Whether they fit.
     """
-    variables = own_weights(network)
+    variables = weights_of_own_layers(network)
     if {key: tuple(variable.shape) for key, variable in variables.items()} != {
         key: array.shape for key, array in weights.items()
     }:
@@ -56,7 +56,7 @@ def copy_if_fitting(network: keras.Model, weights: dict[str, np.ndarray]) -> boo
     return True
 
 
-def own_weights(network: keras.Model) -> dict[str, keras.Variable]:
+def weights_of_own_layers(network: keras.Model) -> dict[str, keras.Variable]:
     """Return the weights of a network's own layers, by `"<layer>/<variable>"`.
 
     For a projected discriminator these are the heads. Its pretrained network is a nested model and is left out.

@@ -166,7 +166,7 @@ def paint_animation(
             writer = animation_writer(target, file, animation.plays, animation.transparent)
             frames: Iterator[tuple[int, AnimationFrame]] = enumerate(animation.frames())
             if writer.format == "GIF" and not animation.is_gif:
-                frames = _without_short(frames)
+                frames = _without_short_frames(frames)
             total = animation.count
             for painting, milliseconds in generate_ahead(_painted(frames, total, painter, options, where, steady)):
                 writer.add(painting, milliseconds)
@@ -181,7 +181,7 @@ def paint_animation(
     return writer.count, writer.size
 
 
-def _without_short(frames: Iterator[tuple[int, AnimationFrame]]) -> Iterator[tuple[int, AnimationFrame]]:
+def _without_short_frames(frames: Iterator[tuple[int, AnimationFrame]]) -> Iterator[tuple[int, AnimationFrame]]:
     """Yield numbered frames. While a frame is too short for a GIF, drop the next one and add its duration."""
     waiting = None
     for number, frame in frames:

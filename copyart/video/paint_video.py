@@ -230,7 +230,7 @@ class _FilmInProgress:
         if not self.segments.done:
             raise VideoError(
                 f"{self.film.name!r} must have a readable frame{_span(start, end)}. Received: "
-                f"none{_of_film_length(self.film)}. Download or save it again."
+                f"none{_shown_length(self.film)}. Download or save it again."
             )
         self._notice_early_end(end, target)
         try:
@@ -355,5 +355,5 @@ def _span(start: float | None, end: float | None) -> str:
     return f" between {start or 0:g} and {'its end' if end is None else f'{end:g} seconds'}"
 
 
-def _of_film_length(film: Film) -> str:
+def _shown_length(film: Film) -> str:
     return "" if film.seconds is None else f" of {film.seconds:.1f} seconds"

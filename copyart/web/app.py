@@ -60,7 +60,7 @@ def create_app(
     guard(app)
     compress(app)
     supervisor = Supervisor(open_registry(styles), settings, metrics, start_worker)
-    metrics.watch(supervisor)
+    metrics.watch_supervisor(supervisor)
     app.before_request(supervisor.start_after_fork)
     app.extensions.update({"copyart": supervisor, "copyart-rate": rate})
     for blueprint in (pages, api, health):

@@ -10,17 +10,17 @@ _TEXTS = ("text/html", "text/javascript", "text/css", "image/svg+xml", "applicat
 
 def compress(app: flask.Flask) -> None:
     """Make an application compress its pages, scripts and style sheets, but not the REST API's responses."""
-    app.after_request(_compressed)
+    app.after_request(_compress_response)
 
 
-def _compressed(response: flask.Response) -> flask.Response:
+def _compress_response(response: flask.Response) -> flask.Response:
     if flask.request.method != "GET" or response.status_code != 200 or response.mimetype not in _TEXTS:
         return response
     response.vary.add("Accept-Encoding")
     if "gzip" not in flask.request.accept_encodings or response.content_encoding:
         return response
     response.direct_passthrough = False  # reads the file into memory, which is fine: text files are small
-    response.set_data(_packed(response.get_data()))
+    response.set_data(_gzip(response.get_data()))
     response.content_encoding = "gzip"
     if etag := response.get_etag()[0]:
         response.set_etag(etag, weak=True)  # the same content in other bytes
@@ -28,5 +28,5 @@ def _compressed(response: flask.Response) -> flask.Response:
 
 
 @functools.lru_cache(maxsize=128)
-def _packed(content: bytes) -> bytes:
+def _gzip(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)

@@ -12,7 +12,7 @@ from copyart.formats.weights_file import Weight, printable
 from copyart.models.keras_example import KerasExampleSpec
 from copyart.models.precision import dtype_policy
 from copyart.weights.keras_description import described_epsilon, refuse
-from copyart.weights.network_files import find_network, first_names
+from copyart.weights.network_files import find_network, first_weight_names
 
 
 def import_keras(path: str | os.PathLike, network: str | None = None) -> keras.Model:
@@ -60,7 +60,7 @@ def _chosen(networks: Mapping[str, list[Weight]], wanted: str | None, name: str)
     generators = [key for key, weights in networks.items() if weights and weights[0].array.shape[:2] == (7, 7)]
     chosen = find_network([*networks], wanted) if wanted else next(iter(generators), None)
     if chosen is None:
-        names = first_names([key for key in networks if key]) or "one without a name"
+        names = first_weight_names([key for key in networks if key]) or "one without a name"
         refuse(name, f"{names}, and no {repr(wanted) if wanted else 'generator'}")
     return networks[chosen]
 

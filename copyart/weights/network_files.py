@@ -50,7 +50,7 @@ def find_network(names: list[str], wanted: str) -> str | None:
     return matches[0] if len(matches) == 1 else None
 
 
-def first_names(names: list[str]) -> str:
+def first_weight_names(names: list[str]) -> str:
     """Format names for an error message: the first eight, quoted."""
     few = [repr(name[:80]) for name in names[:8]]
     return ", ".join(few) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

@@ -13,7 +13,7 @@ import numpy as np
 from copyart.errors import StyleError
 from copyart.formats import WeightsFile
 from copyart.formats.weights_file import Weight
-from copyart.weights.network_files import find_network, first_names
+from copyart.weights.network_files import find_network, first_weight_names
 
 Tensors = dict[str, np.ndarray]
 
@@ -42,7 +42,7 @@ def choose_network(file: WeightsFile, wanted: str | None, name: str) -> Tensors:
         return next(iter(likely.values()))
     chosen = (find_network([*likely], wanted) or find_network([*found], wanted)) if wanted else None
     if chosen is None:
-        names = first_names([key for key in likely if key]) or "one without a name"
+        names = first_weight_names([key for key in likely if key]) or "one without a name"
         received = f"{len(likely)} networks ({names})" if wanted is None else f"{wanted!r}, and {names} in the file"
         raise StyleError(
             f"one network of a PyTorch file must be chosen by its name in the file. Received: {name!r}, {received}. "

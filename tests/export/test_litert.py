@@ -35,7 +35,7 @@ def unconverted(monkeypatch):
 
 @pytest.mark.parametrize("size", [(33, 21), (48, 32), (7, 50)])
 def test_floats_of_any_size_are_painted_as_by_the_network(report, network, size):
-    run = litert_export._running(Interpreter(str(report.path)))
+    run = litert_export._as_function(Interpreter(str(report.path)))
     painting = run(np.asarray(photo(*size)))
     assert np.abs(painting - paint(network, photo(*size))).max() < 1e-4
 

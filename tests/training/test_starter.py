@@ -9,14 +9,14 @@ from copyart.errors import ConfigError
 from copyart.models import efficientnet
 from copyart.models.cyclegan import NETWORKS, CycleGAN
 from copyart.training.new_model import new_model
-from copyart.training.starter import FILE, copy_if_fitting, load_starter, own_weights, save_starter
+from copyart.training.starter import FILE, copy_if_fitting, load_starter, save_starter, weights_of_own_layers
 
 TINY = {"image_size": 32, "generator": "light", "filters": 2, "discriminator_filters": 2, "blocks": 1, "pool_size": 0}
 QUICK = {"discriminator": "projected", "generator": "light", "image_size": 64, "pool_size": 0}
 
 
 def values(network):
-    return {key: keras.ops.convert_to_numpy(variable) for key, variable in own_weights(network).items()}
+    return {key: keras.ops.convert_to_numpy(variable) for key, variable in weights_of_own_layers(network).items()}
 
 
 def test_it_is_small_enough_to_ship():

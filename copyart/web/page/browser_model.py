@@ -50,7 +50,7 @@ def generator_file(plan: Sequence[Stage]) -> bytes:
         for (first, last), model, cost in zip(geometry.passes, models, costs, strict=True)
     ]
     head = {
-        "stages": [_described(stage, geometry.downscales[index]) for index, stage in enumerate(plan)],
+        "stages": [_stage_facts(stage, geometry.downscales[index]) for index, stage in enumerate(plan)],
         "passes": passes,
         "lowest": geometry.lowest,
         "kept_channels": geometry.kept_channels,
@@ -96,7 +96,7 @@ def _onnx_kernel(stage: Stage) -> np.ndarray:
     return np.ascontiguousarray(stage.kernel.transpose(3, 2, 0, 1))
 
 
-def _described(stage: Stage, downscale: int) -> dict[str, Any]:
+def _stage_facts(stage: Stage, downscale: int) -> dict[str, Any]:
     return {
         "size": stage.kernel.shape[0],
         "channels": stage.channels,

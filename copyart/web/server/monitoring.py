@@ -47,7 +47,7 @@ class Metrics:
         """Count a worker process that died."""
         self._restarts.inc()
 
-    def watch(self, supervisor: "Supervisor") -> None:
+    def watch_supervisor(self, supervisor: "Supervisor") -> None:
         """Report the number of waiting jobs of a supervisor, and whether it is ready."""
         self._waiting.set_function(lambda: len(supervisor.queue))  # evaluated when the metrics are requested
         self._ready.set_function(lambda: supervisor.ready)

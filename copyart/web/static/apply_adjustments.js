@@ -34,7 +34,7 @@ function blendAnew(settled) {
 function paintAnew(settled) {
   const style = state.job?.style ?? state.painting?.style;
   if (!style || !browserPainter) return;
-  if (!settled) return showSmall(style);
+  if (!settled) return showSmallPainting(style);
   const key = paintingKey(style);
   if (state.job?.key === key) return;
   const painting = finishedPaintings.get(key);
@@ -44,7 +44,7 @@ function paintAnew(settled) {
 }
 
 /** Show a small preview of a style while its sliders move. */
-function showSmall(style) {
+function showSmallPainting(style) {
   if (state.painting?.style !== style) return; // the style is being painted for the first time
   stopPainting();
   setMode("painted");

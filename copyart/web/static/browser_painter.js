@@ -1,6 +1,6 @@
 // The painter in this browser: runs a worker, and limits the pixels of a painting to what the device can hold.
 
-import { ruleOutAfter } from "./onnx_runtime.js";
+import { ruleOutRuntimeAfter } from "./onnx_runtime.js";
 import { pageData } from "./page_data.js";
 import { PaintingWorkerClient } from "./painting_worker_client.js";
 import { canvasReturnsTruePixels, photoPixels, sizeWithin } from "./photo_pixels.js";
@@ -50,7 +50,7 @@ export class BrowserPainter {
       } catch (problem) {
         if (signal.aborted) throw problem;
         this.stop();
-        if (ruleOutAfter(problem)) continue;
+        if (ruleOutRuntimeAfter(problem)) continue;
         if (problem.code !== "no-memory" || pixels < MIN_PIXELS) throw problem;
         pixels = Math.min(pixels, photo.width * photo.height) / 2;
       }

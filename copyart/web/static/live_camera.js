@@ -158,7 +158,7 @@ for (const control of [first, second, share]) control.addEventListener("input", 
 $("live-still").addEventListener("click", async () => {
   if (stopPainting.signal.aborted) return; // an earlier click has stopped it
   stopPainting.abort(new Problem("cancelled"));
-  await switchToStillSize();
+  await switchToFullPhotoSize();
   const file = await photoFromVideo(video);
   if (!file) return dialog.close();
   const [style, { taken }] = [chosenStyle(), hooks];
@@ -167,7 +167,7 @@ $("live-still").addEventListener("click", async () => {
 });
 
 /** Switch the camera to its full size. Wait for the video to change, at most 1.5 s: not every camera can switch. */
-async function switchToStillSize() {
+async function switchToFullPhotoSize() {
   const [track] = /** @type {MediaStream} */ (video.srcObject).getVideoTracks();
   await track.applyConstraints(STILL_SIZE).catch(() => {});
   if (track.getSettings().width === video.videoWidth) return;

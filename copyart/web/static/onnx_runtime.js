@@ -19,7 +19,7 @@ export function ruleOutRuntime(name) {
 }
 
 /** Rule out WebGPU if a problem occurred with it. Return whether to try again with another runtime. */
-export function ruleOutAfter({ code, values }) {
+export function ruleOutRuntimeAfter({ code, values }) {
   if (values?.engine !== "webgpu" || code === "model-missing") return false;
   ruleOutRuntime("webgpu");
   return runtimesLeft().length > 0;

@@ -1,7 +1,7 @@
 // The previews on the styles' cards: once a photo is chosen, each card shows it, painted small in the card's style.
 
 import { coreCount } from "./browser_painter.js";
-import { chooseRuntime, ruleOutAfter } from "./onnx_runtime.js";
+import { chooseRuntime, ruleOutRuntimeAfter } from "./onnx_runtime.js";
 import { pageData } from "./page_data.js";
 import { PaintingWorkerClient } from "./painting_worker_client.js";
 import { photoPixels, sizeWithin } from "./photo_pixels.js";
@@ -90,7 +90,7 @@ export class StyleCardPreviews {
       if (round === this.#round) showPreview(cards.get(style.slug), new ImageData(pixels, width, height));
     } catch (problem) {
       // A card that could not be painted keeps its sample. If WebGPU failed, another runtime paints the card later.
-      if (ruleOutAfter(problem) && round === this.#round) this.#waitingStyles.push(style);
+      if (ruleOutRuntimeAfter(problem) && round === this.#round) this.#waitingStyles.push(style);
       await this.#startWorkers();
     }
     this.#idleWorkers.push(worker);

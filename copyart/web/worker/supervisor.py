@@ -60,7 +60,7 @@ class Supervisor:
 
     def _start(self) -> None:
         self._pid = os.getpid()
-        self._thread = threading.Thread(target=self._run, name="copyart-supervisor", daemon=True)
+        self._thread = threading.Thread(target=self._keep_worker_alive, name="copyart-supervisor", daemon=True)
         if self._start_worker is not None:
             self._thread.start()
 
@@ -132,7 +132,7 @@ class Supervisor:
                     f"It was not your photo's turn within {self.settings.wait_seconds:g} seconds. Try again.",
                     self._seconds,
                 )
-                self._end(job, FAILED, problem)
+                self._end_job(job, FAILED, problem)
         return job.take_painting()
 
     def cancel(self, job: Job) -> bool:
@@ -141,7 +141,7 @@ class Supervisor:
         Returns:
             Whether the job was cancelled, by this call or an earlier one. False if it had been painted or had failed.
         """
-        self._end(job, CANCELLED, Problem("cancelled", "This painting was cancelled."))
+        self._end_job(job, CANCELLED, Problem("cancelled", "This painting was cancelled."))
         return job.state == CANCELLED
 
     @property
@@ -165,19 +165,19 @@ class Supervisor:
 
     def _refuse_all(self, line: str) -> None:
         for job in self.queue.close():
-            self._end(job, FAILED, Problem("not-ready", line, 10))
+            self._end_job(job, FAILED, Problem("not-ready", line, 10))
 
-    def _end(self, job: Job, state: str, outcome: Painted | Problem) -> None:
+    def _end_job(self, job: Job, state: str, outcome: Painted | Problem) -> None:
         if self.queue.end(job, state, outcome):
             self.metrics.count_painting(outcome.code if isinstance(outcome, Problem) else state)
 
-    def _run(self) -> None:
+    def _keep_worker_alive(self) -> None:
         while not self._closing and not self._failure:
             sources = {slug: style.source for slug, style in self.registry.items()}
             try:
                 make = cast(Callable[..., WorkerProcess], self._start_worker)  # not None: else no thread runs this
                 self._process = make(sources, self.settings)
-                self._serve(self._process)
+                self._serve_jobs(self._process)
             except (EOFError, OSError):
                 self._recover()
             except Exception:  # a bug in Copyart; waiting clients must not wait forever
@@ -188,7 +188,7 @@ class Supervisor:
                 if process is not None:
                     process.end()
 
-    def _serve(self, process: WorkerProcess) -> None:
+    def _serve_jobs(self, process: WorkerProcess) -> None:
         self._await_ready(process)
         while not self._closing and not self._failure:
             job = self.queue.next(5 * LOOK)
@@ -234,21 +234,21 @@ class Supervisor:
     def _is_unwanted(self, job: Job) -> bool:
         if not job.over.is_set() and time.monotonic() - cast(float, job.started) > self.settings.paint_seconds:
             line = f"A photo must be painted within {self.settings.paint_seconds:g} seconds. Send a smaller one."
-            self._end(job, FAILED, Problem("too-slow", line, self._seconds))
+            self._end_job(job, FAILED, Problem("too-slow", line, self._seconds))
         return job.over.is_set()
 
     def _finish(self, job: Job, slug: str, kind: str, content: Any) -> None:
         if kind == "painted":
             self._seconds += 0.3 * (content.seconds - self._seconds)
             self.metrics.time_painting(slug, content.seconds)
-            self._end(job, PAINTED, content)
+            self._end_job(job, PAINTED, content)
         elif kind == "refused":
-            self._end(job, FAILED, Problem("damaged", content))
+            self._end_job(job, FAILED, Problem("damaged", content))
         else:
             if kind == "broken":
                 _log.error("A painting failed.\n%s", content)
             # Has no effect on a stopped job, which has ended already.
-            self._end(job, FAILED, Problem("broken", "The photo could not be painted. Try another style or photo."))
+            self._end_job(job, FAILED, Problem("broken", "The photo could not be painted. Try another style or photo."))
 
     def _recover(self) -> None:
         """Continue after a worker died. Its job is painted again, before all others; after a second death it fails."""
@@ -269,5 +269,5 @@ class Supervisor:
         job.deaths += 1
         if job.deaths >= _DEATHS:
             line = "The photo could not be painted: the worker died over it, twice."
-            self._end(job, FAILED, Problem("broken", line))
+            self._end_job(job, FAILED, Problem("broken", line))
         self.queue.put_back()

@@ -289,5 +289,5 @@ def test_a_script_without_a_guard_is_told_what_to_do(tmp_path):
 def exposition(supervisor):
     from prometheus_client import generate_latest
 
-    supervisor.metrics.watch(supervisor)
+    supervisor.metrics.watch_supervisor(supervisor)
     return generate_latest(supervisor.metrics.registry).decode()

@@ -19,8 +19,9 @@ export function connectPhotoInputs(openFiles) {
   });
   for (const button of form.querySelectorAll(".sample")) {
     button.addEventListener("click", async () => {
-      const blob = await fetch(button.firstElementChild.src).then((answer) => answer.blob()).catch(() => null);
-      if (blob) openFiles([new File([blob], "sample.jpg", { type: "image/jpeg" })]);
+      const { src, alt } = button.firstElementChild;
+      const blob = await fetch(src).then((answer) => answer.blob()).catch(() => null);
+      if (blob) openFiles([new File([blob], `${alt}.jpg`, { type: "image/jpeg" })]);
       else showProblem(pageText("problem_unreachable"), "picture-column");
     });
   }

@@ -76,7 +76,7 @@ def test_a_sample_photo_is_painted_and_downloaded_with_three_clicks(page):
     page.get_by_role("button", name="Sample photo 1").click()
     in_state(page, "ready")
     begin(page)
-    assert downloaded(page)[0] == "sample-monet.jpg"
+    assert downloaded(page)[0] == "Sample photo 1-monet.jpg"
 
 
 def test_it_is_shared_as_a_file(page):

@@ -82,5 +82,5 @@ def test_a_sample_photo_is_three_taps_from_its_painting(browser, site):
         in_state(page, "ready")
         painted(page)
         name, painting = downloaded(page)
-        assert name == "sample-monet.jpg"
+        assert name == "Sample photo 2-monet.jpg"
         assert min(painting.size) > 100

@@ -23,6 +23,7 @@ def pytest_configure():
     gc.disable()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Run the tests of a file in one process, and all tests with a browser in one: it keeps several cores busy."""
 

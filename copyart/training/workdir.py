@@ -52,7 +52,8 @@ class Workdir:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             file = self.path / (".lock" if _has_flock(self.path) else ".lock-file")
-            lock = FileLock(file, timeout=0) if file.name == ".lock" else SoftFileLock(file, timeout=0)
+            # filelock removes the file of a killed run on the same machine, but only if it is a second or two old.
+            lock = FileLock(file, timeout=0) if file.name == ".lock" else SoftFileLock(file, timeout=4)
             return lock.acquire()
         except Timeout as error:  # comes first, because it is also an OSError
             remedy = "" if file.name == ".lock" else f" If no run is active there, delete {file}."

@@ -60,16 +60,22 @@ SLOW = (
     "tests/formats/test_sandbox.py",
     "tests/models",
     "tests/painting/test_loading.py",
+    "tests/painting/test_people.py",
     "tests/painting/test_pickling.py",
     "tests/scripts/test_judge_styles.py",
     "tests/styles/test_bundled.py",
+    "tests/styles/test_networks.py",
+    "tests/styles/test_opened_once.py",
     "tests/test_benchmark_formats.py",
     "tests/test_benchmarks.py",
     "tests/test_examples.py",
     "tests/test_rented_gpu.py",
+    "tests/test_time_to_style.py",
     "tests/training",
     "tests/video",
     "tests/web/browser",
+    "tests/web/worker/test_memory.py",
+    "tests/weights",
 )
 
 

@@ -100,4 +100,6 @@ def require_same_paintings(folder):
     ours, theirs = (np.asarray(Image.open(Path(folder, f"{side}.png")), int) for side in ("copyart", "pytorch"))
     difference = np.abs(ours - theirs).max()
     if difference > TOLERANCE:
-        raise DifferentPaintingsError(f"paintings may differ by {TOLERANCE} of 255 grey levels. Received: {difference}")
+        raise DifferentPaintingsError(
+            f"paintings may differ by at most {TOLERANCE} of 255 grey levels. Received: {difference}"
+        )

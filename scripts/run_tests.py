@@ -31,8 +31,8 @@ WORKERS = (
 )
 #: These files and folders start first, so that at the end no process works alone for long.
 FIRST = (
-    "tests/web/browser",
     "tests/training/test_two_workers.py",
+    "tests/web/browser",
     "tests/training",
     "tests/test_benchmarks.py",
     "tests/test_rented_gpu.py",

@@ -7,7 +7,7 @@ import click
 
 from copyart.cli.console import UserPath, count_bar, is_quiet, load_backend, say, verbosity_options
 
-#: Small enough to take a minute or two on two cores, large enough to show strokes.
+#: Small enough to take a few minutes on two cores, large enough to show strokes.
 SETTINGS: dict[str, Any] = {
     "image_size": 64,
     "load_size": 110,
@@ -25,12 +25,12 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-@click.command(short_help="Train a tiny model and paint with it, in a minute or two.")
+@click.command(short_help="Train a tiny model and paint with it, in a few minutes.")
 @click.argument("folder", default="demo", type=UserPath(path_type=Path))
 @click.option("--epochs", type=int, default=SETTINGS["epochs"], show_default=True, help="More look better.")
 @verbosity_options
 def demo(folder: Path, epochs: int) -> None:
-    """Train a tiny model on the bundled sample and paint with it, offline, in a minute or two.
+    """Train a tiny model on the bundled sample and paint with it, offline, in a few minutes.
 
     The model is tiny and trained only briefly. It shows how Copyart works, not how well it paints.
     """

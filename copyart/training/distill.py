@@ -26,6 +26,7 @@ from copyart.painting.loading import load
 from copyart.painting.painter import Painter
 from copyart.styles.folder import CONFIG
 from copyart.styles.networks import save_style
+from copyart.training.allocator import keep_freed_memory
 from copyart.training.nan_guard import require_finite_losses
 from copyart.training.photo_crops import PhotoCrops, split_photos
 from copyart.training.style_metadata import date_and_versions
@@ -135,6 +136,7 @@ def distill(
         seed=seed,
     )
     folder = _check_folder(folder)
+    keep_freed_memory()
     master = load(teacher)
     network = master.network
     _check_teacher(network, image_size)

@@ -16,6 +16,7 @@ from copyart.config import TrainingConfig
 from copyart.data.pipeline import Data
 from copyart.errors import ConfigError
 from copyart.models.cyclegan import CycleGAN
+from copyart.training.allocator import keep_freed_memory
 from copyart.training.checkpoint_callback import CheckpointCallback
 from copyart.training.checkpoints import Checkpoint, Progress, restore, set_aside
 from copyart.training.duration_estimate import DurationEstimate
@@ -88,6 +89,7 @@ def train(
     if workdir is None:
         raise ConfigError("a run needs a workdir. Received: none. Give a folder, for example runs/vangogh.")
     started = time.monotonic()
+    keep_freed_memory()
     say = say or (_say if verbose else lambda line: None)
     folder = Workdir(workdir)
     spec, before = _spec_of(folder, artist, source, photos, art, recipe, settings)

@@ -22,4 +22,4 @@ def keep_freed_memory() -> bool:
     if sys.platform != "linux":
         return False
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
-    return bool(mallopt) and all([mallopt(parameter, value) for parameter, value in _PARAMETERS.items()])
+    return bool(mallopt) and all(mallopt(parameter, value) for parameter, value in _PARAMETERS.items())

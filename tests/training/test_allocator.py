@@ -6,7 +6,7 @@ import pytest
 
 from copyart.training.allocator import keep_freed_memory
 
-#: Threads that allocate and free feature maps, as the steps of a training run do; prints the page faults of a second pass.
+#: Threads that allocate and free arrays, as training steps do. Prints the page faults of a second pass.
 PROGRAM = """
 import resource, sys, threading
 import numpy

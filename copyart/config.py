@@ -57,7 +57,7 @@ class TrainingConfig:
             "transpose" for "resnet"; "light" always uses "resize".
         dropout: Share of features dropped in the blocks; 0 in the paper.
         ema_decay: Decay of the moving average of the generators' weights, which paints. 0.999 averages about the last
-            1,000 steps, and never more than about a third of all steps. 0 turns the average off.
+            1,000 steps, and never more than about a ninth of all steps. 0 turns the average off.
         precision: "float32", or "mixed_bfloat16" or "mixed_float16" on accelerators that support them.
         start_from: Initial weights: "starter", which is bundled with Copyart; another run's workdir or
             `.keras` file; or a style, with the starter for the networks that a style lacks. Training then needs a
@@ -218,7 +218,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         "cycle_weight": 0.7,
         "checkerboard_weight": 0.3,
         "augment": None,
-        "ema_decay": 0.9995,
+        "ema_decay": 0.998,
         "validation_fraction": 0.2,
         "evaluation_epochs": 2,
     },

@@ -230,16 +230,11 @@ class CycleGAN(TrainingSteps):
         return discriminator(images, training=training)
 
     def update_ema(self) -> None:
-        """Update the moving averages of the generators' weights: over about the last third of the steps so far, at most
-        `1 / (1 - ema_decay)` steps.
-
-        Reference:
-            Polynomial-decay averaging with η = 2: Shamir and Zhang 2013, arXiv:1212.1824.
-        """
+        """Update the moving averages of the generators' weights, faster in the first steps."""
         if not self.ema_decay:
             return
         steps = ops.cast(self.optimizer.iterations, "float32")
-        keep = ops.minimum(self.ema_decay, (steps - 1.0) / (steps + 2.0))
+        keep = ops.minimum(self.ema_decay, (1.0 + steps) / (10.0 + steps))
         pairs = (self.photo_to_art_average, self.photo_to_art), (self.art_to_photo_average, self.art_to_photo)
         for average, network in pairs:
             for slow, fast in zip(average.variables, network.variables, strict=True):

@@ -3,9 +3,9 @@
 import ctypes
 import sys
 
-#: Parameters of glibc's `mallopt` (malloc.h), and our values in bytes: trim threshold, largest block that is not mapped
-#: by itself (32 MB is glibc's limit), number of arenas.
-_PARAMETERS = {-1: 2**30, -3: 2**25, -8: 1}
+#: Parameters of glibc's `mallopt` (malloc.h), and our values: free bytes above which memory is returned, bytes by which
+#: the heap grows, largest block that is not mapped by itself (32 MB is glibc's limit), and number of arenas.
+_PARAMETERS = {-1: 2**30, -2: 2**28, -3: 2**25, -8: 1}
 
 
 def keep_freed_memory() -> bool:

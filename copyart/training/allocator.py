@@ -21,5 +21,7 @@ def keep_freed_memory() -> bool:
     """
     if sys.platform != "linux":
         return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
-    return bool(mallopt) and all(mallopt(parameter, value) for parameter, value in _PARAMETERS.items())
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "mallopt"):  # musl
+        return False
+    return all(libc.mallopt(parameter, value) for parameter, value in _PARAMETERS.items())

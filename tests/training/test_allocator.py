@@ -14,7 +14,8 @@ from copyart.training.allocator import keep_freed_memory
 
 def step():
     for _ in range(10):
-        del [numpy.ones(2**20, "float32") for _ in range(30)][:]
+        maps = [numpy.ones(2**20, "float32") for _ in range(30)]
+        del maps
 
 def steps():
     threads = [threading.Thread(target=step) for _ in range(2)]

@@ -30,6 +30,8 @@ class TrainingConfig:
     Args:
         image_size: Side of the training crops in pixels, a multiple of 4. The paper trains at 256.
         load_size: Side to which pictures are resized before cropping. Defaults to 286/256 of `image_size`, the paper's.
+        resized_crops: Whether the sides of the crops are random, between `image_size` and `load_size`, and the crops
+            are resized to `image_size`: so the networks see details and whole pictures. Off in the paper.
         batch_size: Pairs per step, over all replicas. The paper uses 1, which is enough with instance normalisation.
         epochs: Passes over the larger domain. The article uses 100.
         minutes: Time budget of the run, in wall-clock minutes; the learning rate falls in its second half. Defaults to
@@ -73,6 +75,7 @@ class TrainingConfig:
 
     image_size: int = 256
     load_size: int | None = None
+    resized_crops: bool = False
     batch_size: int = 1
     epochs: int = 100
     minutes: float | None = None
@@ -212,6 +215,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         "start_from": "starter",
         "image_size": 128,
         "load_size": 286,
+        "resized_crops": True,
         "epochs": 1000,
         "steps_per_epoch": 125,
         "learning_rate": 3e-4,

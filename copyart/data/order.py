@@ -15,7 +15,7 @@ class EpochOrder:
     Args:
         photos: Index of the photo, shape (pairs,).
         art: Index of the painting, shape (pairs,).
-        photo_crops: Crop of the photo: top, left and whether to mirror, shape (pairs, 3).
+        photo_crops: Crop of the photo: top, left, side and whether to mirror, shape (pairs, 4).
         art_crops: Crop of the painting, in the same form.
     """
 
@@ -28,7 +28,9 @@ class EpochOrder:
         return len(self.photos)
 
 
-def training_order(photos: int, art: int, margin: int, seed: int, epoch: int) -> EpochOrder:
+def training_order(
+    photos: int, art: int, load_size: int, image_size: int, seed: int, epoch: int, resized_crops: bool = False
+) -> EpochOrder:
     """Draw the order of a training epoch: as many pairs as the larger domain has pictures.
 
     If there are at least as many photos as paintings, each photo appears once. If there are fewer, the numbers of times
@@ -37,8 +39,11 @@ def training_order(photos: int, art: int, margin: int, seed: int, epoch: int) ->
     Args:
         photos: Number of photos.
         art: Number of paintings.
-        margin: Number of pixels by which a crop can move; 30 for crops of 256 from 286 pixels.
+        load_size: Side of the pictures in pixels.
+        image_size: Side of the crops, or of the smallest ones.
         epoch: Number of the epoch, from 0.
+        resized_crops: Whether the sides of the crops are random, from `image_size` to `load_size` pixels, and uniform
+            on a logarithmic scale. Defaults to False.
 
     Reference:
         Zhu et al. 2017, arXiv:1703.10593, their implementation's unaligned data set.
@@ -48,25 +53,38 @@ def training_order(photos: int, art: int, margin: int, seed: int, epoch: int) ->
     return EpochOrder(
         photos=rng.permutation(pairs) % photos,
         art=rng.integers(art, size=pairs),
-        photo_crops=_crops(rng, pairs, margin),
-        art_crops=_crops(rng, pairs, margin),
+        photo_crops=random_crops(rng, pairs, load_size, image_size, resized_crops),
+        art_crops=random_crops(rng, pairs, load_size, image_size, resized_crops),
     )
 
 
-def _crops(rng: np.random.Generator, pairs: int, margin: int) -> np.ndarray:
-    return np.stack([*rng.integers(margin + 1, size=(2, pairs)), rng.integers(2, size=pairs)], axis=1)
+def random_crops(
+    rng: np.random.Generator, count: int, load_size: int, image_size: int, resized: bool = False
+) -> np.ndarray:
+    """Draw crops, shape (count, 4): top, left, side and whether to mirror. Arguments as for `training_order`."""
+    sides: int | np.ndarray = image_size
+    if resized:
+        sides = np.rint(image_size * (load_size / image_size) ** rng.random(count)).astype(int)
+    corners = rng.integers(load_size - sides + 1, size=(2, count))
+    return np.stack([*corners, np.broadcast_to(sides, count), rng.integers(2, size=count)], axis=1)
 
 
-def held_out_order(photos: int, art: int, margin: int, batch_size: int) -> EpochOrder:
+def central_crops(count: int, load_size: int, image_size: int) -> np.ndarray:
+    """Return `count` equal crops from the middle, in the same form as `random_crops`."""
+    middle = (load_size - image_size) // 2
+    return np.tile([middle, middle, image_size, 0], (count, 1))
+
+
+def held_out_order(photos: int, art: int, load_size: int, image_size: int, batch_size: int) -> EpochOrder:
     """Pair the held-out photos and paintings: each appears at least once, with a central crop, in full batches.
 
     Args:
         photos: Number of photos.
         art: Number of paintings.
-        margin: As for `training_order`.
+        load_size, image_size: As for `training_order`.
         batch_size: Pairs per batch. The number of pairs is rounded up to a multiple of `batch_size`.
     """
     pairs = -(-max(photos, art) // batch_size) * batch_size
     numbers = np.arange(pairs)
-    middle = np.tile([margin // 2, margin // 2, 0], (pairs, 1))
+    middle = central_crops(pairs, load_size, image_size)
     return EpochOrder(numbers % photos, numbers % art, middle, middle)

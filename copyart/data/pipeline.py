@@ -39,6 +39,7 @@ def load_data(
     batch_size: int = 1,
     seed: int = 0,
     validation_fraction: float = 0.05,
+    resized_crops: bool = False,
     cache_dir: str | os.PathLike | None = None,
     progress: Callable[[int, int], None] | None = None,
     download_progress: Callable[[int, int], None] | None = None,
@@ -56,6 +57,7 @@ def load_data(
         seed: Seed of the order and the crops. Defaults to 0.
         validation_fraction: Share of each domain to hold out, chosen by the files' contents (`copyart.data.split`);
             at most 100 photos. Defaults to 0.05.
+        resized_crops: As for `TrainingConfig`. Defaults to False.
         cache_dir: Folder for decoded pictures. Defaults as for `copyart.data.store.cache_folder`.
         progress: Called with the number of files decoded so far, and the total number.
         download_progress: Called with the downloaded and the total bytes.
@@ -89,7 +91,7 @@ def load_data(
         )
         done += len(group)
     photo_pictures, art_pictures = domains
-    return Data(photo_pictures, art_pictures, image_size, side, batch_size, seed, validation_fraction)
+    return Data(photo_pictures, art_pictures, image_size, side, batch_size, seed, validation_fraction, resized_crops)
 
 
 def _count_both(
@@ -110,6 +112,7 @@ class Data:
         batch_size: Pairs per batch.
         seed: Seed of the order and the crops.
         validation_fraction: Share of each domain to hold out; at most 100 photos.
+        resized_crops: As for `TrainingConfig`. Defaults to False.
 
     Raises:
         DataError: if a domain has fewer than two usable pictures.
@@ -125,7 +128,9 @@ class Data:
         batch_size: int,
         seed: int,
         validation_fraction: float,
+        resized_crops: bool = False,
     ):
+        self.resized_crops = resized_crops
         self.image_size, self.load_size = image_size, load_size
         self.batch_size, self.seed = batch_size, seed
         self._report = DataReport(photos.records, art.records, load_size)
@@ -170,7 +175,7 @@ class Data:
         """Batches of the held-out pictures, at most 32 of each domain, with central crops; the same in every pass."""
         domains = self.held_out_photos, self.held_out_art
         photos, art = (min(len(domain), _MOST_PAIRS) for domain in domains)
-        order = held_out_order(photos, art, self._crop_margin, self.batch_size)
+        order = held_out_order(photos, art, self.load_size, self.image_size, self.batch_size)
         return self._batches(lambda step: self._cut(order, step), *domains, lambda: 0, len(order) // self.batch_size)
 
     def samples(self, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -199,22 +204,18 @@ class Data:
         """Return the paths of the photos and of the art in a training step."""
         rows = self._pictures_of_step(step)
         photos = [self.train_photos.files[row[0]] for row in rows]
-        return photos, [self.train_art.files[row[4]] for row in rows]
-
-    @property
-    def _crop_margin(self) -> int:
-        return self.load_size - self.image_size
+        return photos, [self.train_art.files[row[5]] for row in rows]
 
     def _pictures_of_step(self, step: int) -> np.ndarray:
         epoch, place = divmod(step, self.steps_per_epoch)
         latest = self._order  # read once: another thread may replace it with another epoch's
         if latest is None or latest[0] != epoch:
-            counts = len(self.train_photos), len(self.train_art)
-            latest = self._order = epoch, training_order(*counts, self._crop_margin, self.seed, epoch)
+            shape = len(self.train_photos), len(self.train_art), self.load_size, self.image_size
+            latest = self._order = epoch, training_order(*shape, self.seed, epoch, self.resized_crops)
         return self._cut(latest[1], place)
 
     def _cut(self, order: EpochOrder, place: int) -> np.ndarray:
-        """Return a step's pairs, int64 (batch, 8): photo, top, left, mirror; painting, top, left, mirror."""
+        """Return a step's pairs, int64 (batch, 10): a photo and its crop, then a painting and its crop."""
         part = slice(place * self.batch_size, (place + 1) * self.batch_size)
         photos, art = order.photos[part, None], order.art[part, None]
         return np.concatenate([photos, order.photo_crops[part], art, order.art_crops[part]], axis=1)
@@ -230,7 +231,7 @@ class Data:
         size = self.image_size
 
         def cut(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            return photos.crop(rows[:, 0], rows[:, 1:4], size), art.crop(rows[:, 4], rows[:, 5:8], size)
+            return photos.crop(rows[:, 0], rows[:, 1:5], size), art.crop(rows[:, 5], rows[:, 6:10], size)
 
         return _batch_module().batches(rows_of, cut, (self.batch_size, size, size, 3), first, count)
 

@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 from filelock import FileLock
+from PIL import Image
 
 from copyart.data.atomic_files import atomic, remove_leftovers
+from copyart.data.images import resize
 from copyart.data.report import FileRecord, scan
 from copyart.errors import DataError, one_line
 
@@ -69,19 +71,21 @@ class Selection:
         return len(self.numbers)
 
     def crop(self, indices: np.ndarray, crops: np.ndarray, size: int) -> np.ndarray:
-        """Crop squares from selected pictures.
+        """Crop squares from selected pictures, and resize those of another size.
 
         Args:
             indices: Indices into the selection, shape (batch,).
-            crops: Top, left and whether to mirror, shape (batch, 3).
-            size: Side of the squares in pixels.
+            crops: Top, left, side and whether to mirror, shape (batch, 4).
+            size: Side of the result in pixels.
 
         Returns:
             uint8, shape (batch, size, size, 3).
         """
         batch = np.empty((len(indices), size, size, 3), np.uint8)
-        for place, (index, (top, left, mirror)) in enumerate(zip(indices, crops, strict=True)):
-            square = self.images[self.numbers[index], top : top + size, left : left + size]
+        for place, (index, (top, left, side, mirror)) in enumerate(zip(indices, crops, strict=True)):
+            square = self.images[self.numbers[index], top : top + side, left : left + side]
+            if side != size:
+                square = np.asarray(resize(Image.fromarray(square), size))
             if mirror:
                 # Flipping by channel is five times as fast as flipping the array, which NumPy copies pixel by pixel.
                 for channel in range(3):

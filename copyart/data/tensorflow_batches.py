@@ -17,7 +17,7 @@ def batches(
     """Return the batches of consecutive steps. Each iteration over them is one pass.
 
     Args:
-        rows_of: Function that returns the pairs of a step: picture numbers and crops, int64, shape (batch, 8).
+        rows_of: Function that returns the pairs of a step: picture numbers and crops, int64, shape (batch, 10).
         cut: Function that returns the cropped photos and paintings of these pairs, each uint8, of shape `shape`.
         shape: Shape of a batch of one domain: (batch, size, size, 3).
         first: Function that returns the first step of a pass, called when the pass starts.
@@ -35,7 +35,7 @@ def batches(
         pictures = tf.numpy_function(cut, [rows], (tf.uint8, tf.uint8), stateful=False)
         return tuple(_to_float(tf.ensure_shape(domain, shape)) for domain in pictures)
 
-    signature = tf.TensorSpec((shape[0], 8), tf.int64)
+    signature = tf.TensorSpec((shape[0], 10), tf.int64)
     rows = tf.data.Dataset.from_generator(lambda: map(rows_of, steps()), output_signature=signature)
     options = tf.data.Options()
     options.deterministic = True

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from copyart.data.order import central_crops
 from copyart.data.pipeline import Data
 from copyart.data.store import Selection
 from copyart.errors import DataError
@@ -69,5 +70,4 @@ def evenly_spaced(selection: Selection, count: int, side: int) -> np.ndarray:
     """
     count = max(0, min(count, len(selection)))
     chosen = np.linspace(0, len(selection) - 1, count).round().astype(int)
-    margin = (selection.images.shape[1] - side) // 2
-    return selection.crop(chosen, np.tile([margin, margin, 0], (count, 1)), side)
+    return selection.crop(chosen, central_crops(count, selection.images.shape[1], side), side)

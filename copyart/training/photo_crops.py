@@ -9,6 +9,7 @@ import numpy as np
 
 from copyart.config import TrainingConfig
 from copyart.data.numpy_batches import to_float
+from copyart.data.order import central_crops, random_crops
 from copyart.data.pipeline import require_two
 from copyart.data.sources import files_in
 from copyart.data.split import held_out
@@ -25,7 +26,6 @@ class PhotoCrops:
 
     def __init__(self, photos: Selection, config: TrainingConfig):
         self.photos, self.config = photos, config
-        self._margin = cast(int, config.load_size) - config.image_size
 
     def __len__(self) -> int:
         return len(self.photos)
@@ -34,8 +34,8 @@ class PhotoCrops:
         """Return the batch of a step as a tuple of one array: float32, shape (batch, size, size, 3), in [-1, 1]."""
         size, batch = self.config.image_size, self.config.batch_size
         rng = np.random.default_rng((self.config.seed, step))
-        places = np.stack([*rng.integers(self._margin + 1, size=(2, batch)), rng.integers(2, size=batch)], axis=1)
-        return (to_float(self.photos.crop(rng.integers(len(self), size=batch), places, size)),)
+        crops = random_crops(rng, batch, cast(int, self.config.load_size), size)
+        return (to_float(self.photos.crop(rng.integers(len(self), size=batch), crops, size)),)
 
 
 def split_photos(
@@ -65,8 +65,8 @@ def split_photos(
     pictures = decode_once(files_in(folders), load_size, cache_dir, progress, photos=True)
     require_two("photos", pictures, who="distilling")
     unseen = held_out(pictures.digests, config.validation_fraction)
-    count, middle = int(unseen.sum()), (load_size - config.image_size) // 2
+    count = int(unseen.sum())
     say(f"{len(pictures):,} of {len(pictures.records):,} photos can be used; {count} of them are held out.")
-    places = np.tile([middle, middle, 0], (count, 1))
-    squares = pictures.select(unseen).crop(np.arange(count), places, config.image_size)
+    middle = central_crops(count, load_size, config.image_size)
+    squares = pictures.select(unseen).crop(np.arange(count), middle, config.image_size)
     return PhotoCrops(pictures.select(~unseen), config), to_float(squares)

@@ -41,6 +41,7 @@ def load_run_data(
             batch_size=settings.batch_size,
             seed=settings.seed,
             validation_fraction=settings.validation_fraction,
+            resized_crops=settings.resized_crops,
             cache_dir=cache_dir,
             progress=progress,
             download_progress=download_progress,

@@ -66,6 +66,13 @@ def test_one_seed_gives_one_stream(pictures):
     assert_same(take(load(pictures).train_from(0), 20), take(load(pictures).train_from(0), 20))
 
 
+def test_resized_crops_reach_the_batches(pictures):
+    plain, resized = (take(load(pictures, resized_crops=on).train_from(0), 8) for on in (False, True))
+    assert all(images.shape == (1, 24, 24, 3) for pair in resized for images in pair)
+    assert any((ours != theirs).any() for ours, theirs in zip(plain[0], resized[0], strict=True))
+    assert_same(resized[3:], take(load(pictures, resized_crops=True).train_from(3), 5))
+
+
 def test_another_seed_gives_another_stream(pictures):
     one, other = (take(load(pictures, seed=seed).train_from(0), 1)[0] for seed in (0, 1))
     assert (one[0] != other[0]).any()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from copyart.data import store
 from copyart.data.images import flatten, read_image, resize
@@ -115,7 +116,7 @@ def test_a_selection_numbers_its_own_pictures(files):
     pictures = decode_once(files, 24)
     chosen = pictures.select(np.array([False, True, True]))
     assert chosen.files == pictures.files[1:]
-    whole = np.array([[0, 0, 0]])
+    whole = np.array([[0, 0, 24, 0]])
     np.testing.assert_array_equal(chosen.crop(np.array([1]), whole, 24)[0], pictures.images[2])
 
 
@@ -123,9 +124,18 @@ def test_crop_and_mirror_cut_the_square_that_they_name():
     image = np.arange(6 * 6 * 3, dtype=np.uint8).reshape(1, 6, 6, 3)
     record = FileRecord(Path("a.png"), 6, 6, 9, "ok", digest="0f")
     pictures = store.Pictures(image, (Path("a.png"),), (record,)).select(np.array([True]))
-    plain, mirrored = pictures.crop(np.array([0, 0]), np.array([[1, 2, 0], [1, 2, 1]]), 3)
+    plain, mirrored = pictures.crop(np.array([0, 0]), np.array([[1, 2, 3, 0], [1, 2, 3, 1]]), 3)
     np.testing.assert_array_equal(plain, image[0, 1:4, 2:5])
     np.testing.assert_array_equal(mirrored, image[0, 1:4, [4, 3, 2]].transpose(1, 0, 2))
+
+
+def test_a_larger_crop_is_resized_and_mirrored(files):
+    pictures = decode_once(files, 48)
+    chosen = pictures.select(np.array([True, False, False]))
+    plain, mirrored = chosen.crop(np.array([0, 0]), np.array([[4, 8, 40, 0], [4, 8, 40, 1]]), 24)
+    expected = resize(Image.fromarray(pictures.images[0, 4:44, 8:48]), 24)
+    np.testing.assert_array_equal(plain, np.asarray(expected))
+    np.testing.assert_array_equal(mirrored, plain[:, ::-1])
 
 
 def test_a_cache_that_cannot_be_written_is_named_in_one_line(files, tmp_path):

@@ -51,7 +51,7 @@ def rented():
 
 @pytest.fixture(scope="module")
 def brought(tmp_path_factory):
-    """The names in the archive that goes and in the one that comes back."""
+    """The names in the archive that goes and in the one that comes back, and the folder there."""
     folder = tmp_path_factory.mktemp("rented")
     for number, name in enumerate(("photos", "paintings/Claude_Monet", "paintings/Paul_Klee")):
         for seed in range(12):
@@ -68,11 +68,11 @@ def brought(tmp_path_factory):
     logs = "".join(path.read_text() for path in folder.glob("there/runs/*/log.txt"))
     assert result.returncode == 0, result.stderr[-2000:] + logs[-4000:]
     with tarfile.open(folder / "there" / "result-1.tar") as archive:
-        return packed, archive.getnames()
+        return packed, archive.getnames(), folder / "there"
 
 
 def test_the_pack_holds_code_and_small_pictures(brought):
-    packed, _ = brought
+    packed, _, _ = brought
     assert {"rented.py", "scripts/train_styles.py", "copyart/models/cyclegan.py"} <= {*packed}
     assert sum(name.startswith("paintings/Paul_Klee/") for name in packed) == 6
     assert not [name for name in packed if "__pycache__" in name or name.startswith("copyart/styles/data/")]
@@ -80,9 +80,18 @@ def test_the_pack_holds_code_and_small_pictures(brought):
 
 @pytest.mark.parametrize("artist", ["Claude_Monet", "Paul_Klee"])
 def test_every_style_comes_back_with_its_figures_and_without_checkpoints(brought, artist):
-    _, names = brought
+    _, names, _ = brought
     assert {f"runs/{artist}/{name}" for name in ("figures.csv", "log.txt", "done")} <= {*names}
     assert not [name for name in names if "checkpoints" in name or name.endswith(".keras")]
+
+
+def test_one_step_of_one_style_compiles_before_the_others_start(brought):
+    there = brought[2]
+    assert [run.name for run in (there / "first").iterdir()] == ["Claude_Monet"]
+    assert (there / "first" / "Claude_Monet" / "history.csv").read_text().splitlines()[1].startswith("1,1,")
+    programs = [path for path in (there / "compiled").iterdir() if path.name.startswith("jit_train_step")]
+    assert len(programs) == 1
+    assert programs[0].stat().st_mtime < (there / "runs" / "Claude_Monet" / "config.json").stat().st_mtime
 
 
 def test_compiled_programs_come_back(brought):

@@ -4,6 +4,7 @@
 FROM node:22-bookworm AS runtime
 WORKDIR /src
 COPY scripts/fetch_browser_runtime.py scripts/
+RUN apt-get update && apt-get install --yes --no-install-recommends zopfli && rm -rf /var/lib/apt/lists/*
 RUN python3 scripts/fetch_browser_runtime.py /vendor
 
 # Copyart as a wheel, in an environment of its own. Without TensorFlow: painting with style folders needs none.

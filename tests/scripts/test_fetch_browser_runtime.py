@@ -5,6 +5,7 @@ import dataclasses
 import gzip
 import hashlib
 import io
+import os
 import subprocess
 import tarfile
 
@@ -42,6 +43,15 @@ def test_without_node_there_is_no_brotli_copy(tmp_path, archive, package, monkey
     monkeypatch.setattr(script.shutil, "which", lambda name: None)
     script.fetch(package, tmp_path / "vendor", lambda *_: archive)
     assert not (tmp_path / "vendor" / "b.wasm.br").exists()
+
+
+def test_zopfli_compresses_where_it_is_installed(tmp_path, monkeypatch):
+    program = tmp_path / "zopfli"
+    program.write_text('#!/bin/sh\n[ "$1 $2" = "--i5 -c" ] && printf packed:"$(cat "$3")"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    (tmp_path / "b.wasm").write_bytes(b"binary")
+    assert script.gzipped(tmp_path / "b.wasm") == b"packed:binary"
 
 
 def test_the_files_that_are_asked_for_are_kept(tmp_path, archive, package):

@@ -1,6 +1,7 @@
 """Text is compressed for browsers that take it, and the same after that."""
 
 import gzip
+import re
 
 import pytest
 
@@ -28,3 +29,12 @@ def test_a_compressed_script_that_a_browser_has_is_not_sent_again(client):
     first = client.get("/static/page.js", headers=asked, buffered=True)
     again = client.get("/static/page.js", headers={**asked, "If-None-Match": first.headers["ETag"]}, buffered=True)
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_models_are_compressed_too(client):
+    page = client.get("/en", buffered=True).get_data(as_text=True)
+    address = f"/models/{re.search(r'monet-[0-9a-f]+[.]bin', page)[0]}"
+    whole = client.get(address, buffered=True)
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"}, buffered=True)
+    assert gzip.decompress(packed.data) == whole.data
+    assert int(packed.headers["Content-Length"]) < 0.95 * len(whole.data)

@@ -28,7 +28,7 @@ from copyart.errors import CopyartError
 @click.version_option(__version__, prog_name="copyart")
 @verbosity_flags
 def cli(quiet: bool, verbose: bool) -> None:
-    """Turn photographs into paintings in the style of an artist."""  # `verbosity_options` reads the flags
+    """Turn photographs into paintings in the style of an artist."""  # `verbosity_options` reads both flags
 
 
 for _command in (artists, convert, demo, distill, download, evaluate, export, paint, serve, site, style, train):

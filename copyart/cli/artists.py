@@ -9,7 +9,7 @@ from copyart.cli.console import json_option, print_json, say, verbosity_options
 if TYPE_CHECKING:
     from copyart.artists import Artist
 
-#: Width of the table if the output is not a terminal, so that each artist stays on one line for `grep`.
+#: Minimum width of the table if the output is not a terminal. Each artist then has one line, as `grep` needs.
 _PIPED_WIDTH = 140
 
 

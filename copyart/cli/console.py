@@ -80,7 +80,7 @@ def print_json_line(event: str, value: Any) -> None:
 
 
 def load_backend(name: str | None = None) -> None:
-    """Import Keras with TensorFlow or JAX, and hide messages that they print whatever their log level.
+    """Import Keras with TensorFlow or JAX. Hide the messages that they print at every log level.
 
     Args:
         name: As for `copyart.backend.choose_backend`.
@@ -102,7 +102,7 @@ def needs_tensorflow() -> ConfigError:
 
 
 def load_tensorflow() -> None:
-    """Import TensorFlow, and hide messages that it prints whatever its log level."""
+    """Import TensorFlow. Hide the messages that it prints at every log level."""
     if not is_installed("tensorflow"):
         raise needs_tensorflow()
     with suppress_stderr(), _jax_hidden():
@@ -114,7 +114,7 @@ def load_tensorflow() -> None:
 
 @contextlib.contextmanager
 def _jax_hidden() -> Iterator[None]:
-    """Hide JAX while TensorFlow is imported, because TensorFlow's LiteRT converter would load it and waste 117 MB."""
+    """Hide JAX while TensorFlow is imported. Otherwise TensorFlow's LiteRT converter loads JAX, which wastes 117 MB."""
     if "jax" in sys.modules:
         yield
         return
@@ -127,38 +127,38 @@ def _jax_hidden() -> Iterator[None]:
 
 @contextlib.contextmanager
 def suppress_stderr() -> Iterator[None]:
-    """Capture what libraries write to file descriptor 2, except with --verbose. Print it after an unexpected error."""
+    """Hide what libraries write to file descriptor 2, except with --verbose. Print it after an unexpected error."""
     if _verbosity["verbose"]:
         yield
         return
     sys.stderr.flush()
     try:
-        held = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
+        captured = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
     except OSError:  # no space for a temporary file
         yield
         return
-    kept = os.dup(2)
-    with held:
-        os.dup2(held.fileno(), 2)
+    original = os.dup(2)
+    with captured:
+        os.dup2(captured.fileno(), 2)
         try:
             yield
         except CopyartError:
             raise  # its message explains the failure
         except BaseException:
-            os.dup2(kept, 2)
-            held.seek(0)
-            os.write(2, held.read())
+            os.dup2(original, 2)
+            captured.seek(0)
+            os.write(2, captured.read())
             raise
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+            os.dup2(original, 2)
+            os.close(original)
 
 
 @contextlib.contextmanager
 def count_bar(description: str, unit: str = "pictures") -> Iterator[Callable[[int, int | None], None]]:
     """Show a progress bar with speed and time left. Yield a function to call with (done, total).
 
-    The bar appears at the first call and disappears once done equals total, before another bar is drawn.
+    The bar appears at the first call. It disappears when `done` reaches `total`, so that another bar can be drawn.
 
     Args:
         description: Text before the bar.
@@ -171,12 +171,12 @@ def count_bar(description: str, unit: str = "pictures") -> Iterator[Callable[[in
     if is_quiet() or not console.is_terminal:
         yield lambda done, total: None
         return
-    # Speed is averaged over 600 seconds, because a single large photo takes a minute to paint.
+    # The speed is an average over 600 seconds, because one large photo takes a minute to paint.
     bar = Progress(*_columns(unit), console=console, transient=True, speed_estimate_period=600)
     task = bar.add_task(description, total=None, speed="")
 
     def count(done: int, total: int | None) -> None:
-        if bar.finished:  # a new task that reuses the bar
+        if bar.finished:  # another task begins, and reuses the bar
             bar.reset(task)
         bar.update(task, completed=done, total=total or None)
         if speed := bar.tasks[0].speed:
@@ -204,7 +204,7 @@ def _columns(unit: str) -> tuple[Any, ...]:
 
 @contextlib.contextmanager
 def require_extra(name: str, purpose: str) -> Iterator[None]:
-    """Report packages that are missing in a `with` block as an error that names the extra (of `setup.cfg`) to install.
+    """If a package is missing in a `with` block, raise an error that names the extra to install (see `setup.cfg`).
 
     Args:
         purpose: The feature that needs the extra, for the error message.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 )
 @click.option("--artist", help="Artist for the attribution rate.  [default: the style's name]")
 @click.option("--out", "-o", type=UserPath(path_type=Path), help="Folder of the report.  [default: STYLE/evaluation]")
-@click.option("--limit", type=int, default=150, show_default=True, help="Most pictures of each kind.")
+@click.option("--limit", type=int, default=150, show_default=True, help="Maximum number of pictures of each kind.")
 @click.option("--image-size", type=int, default=256, show_default=True, help="Side of all pictures, in pixels.")
 @click.option(
     "--features",
@@ -57,9 +57,9 @@ def evaluate(
     """Measure how close STYLE is to the artist, how well it preserves the photos, and which faults it has.
 
     STYLE is a workdir, a style folder, a .keras or .pth file, or a name. A workdir is measured on its held-out
-    pictures, unless others are given. Distances are measured from the paintings in --art
-    that training held out; with --training-art, from all of them. Without --art there are no distances. The report is
-    written to --out.
+    pictures, unless others are given. Distances are measured from the paintings in --art that training held out. If
+    --training-art is given, they are measured from all paintings in --art. Without --art there are no distances. The
+    report is written to --out.
 
     \b
     copyart evaluate runs/vangogh

@@ -72,7 +72,7 @@ def export(style: str, form: str, out: Path, as_json: bool, **options: Any) -> N
     """
     given = {name: value for name, value in options.items() if value}
     _refuse_options_of_other_formats(form, given)
-    report: Any = _write(style, form, out, **_read(given))
+    report: Any = _write(style, form, out, **_with_listed_photos(given))
     if as_json:
         facts = dataclasses.asdict(report)
         print_json({name: str(value) if isinstance(value, Path) else value for name, value in facts.items()})
@@ -105,8 +105,8 @@ def _option_name(name: str) -> str:
     return {"floats": "--float"}.get(name, f"--{name}")
 
 
-def _read(given: dict[str, Any]) -> dict[str, Any]:
-    """Convert command-line options to arguments."""
+def _with_listed_photos(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with the pictures of each folder of photos instead of the folder."""
     from copyart.data.images import list_images
 
     return {name: list_images(value) if name in ("calibration", "photos") else value for name, value in given.items()}

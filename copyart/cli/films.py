@@ -54,10 +54,10 @@ def paint_films(
     Args:
         jobs: Pairs (path of a film, path of its painting).
         masks: Path of a film → its mask.
-        options: Arguments of `paint_video`. Those that are None are omitted.
+        options: Arguments of `paint_video`. Those that are None are not passed on.
 
     Returns:
-        A list with a dictionary of facts for each painted film, and the number of films that failed or were damaged.
+        A list with a dictionary of facts for each painted film, and the number of films with an error or a problem.
     """
     if not jobs:
         return [], 0
@@ -75,7 +75,7 @@ def paint_films(
             for problem in video.problems:
                 print_error(problem)
             failed += bool(video.problems)
-        except (ImageError, OSError) as error:  # a problem with this film; any other error would occur with all films
+        except (ImageError, OSError) as error:  # concerns only this film; other errors would concern every film
             print_error(error)
             failed += 1
         except KeyboardInterrupt:

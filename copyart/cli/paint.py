@@ -126,7 +126,7 @@ def paint(
             except (
                 ImageError,
                 OSError,
-            ) as error:  # a problem with this photo; any other error would occur with all photos
+            ) as error:  # concerns only this photo; other errors would concern every photo
                 print_error(error)
             if len(jobs) > 1:
                 count(number + 1, len(jobs))
@@ -176,7 +176,7 @@ def _masks(jobs: list, mask: str | None, keep: str | None) -> dict:
 def _sources(jobs: list) -> Iterator[tuple]:
     """Yield (photo, painting, source); the source is the photo's path, or the bytes of a stream.
 
-    A stream is read here, once, in the main thread, because a signal would not interrupt a read in another thread.
+    A stream is read here, in the main thread, because a signal does not interrupt a read in another thread.
     """
     from copyart.painting.output_paths import STANDARD, is_stream
 
@@ -248,7 +248,7 @@ class _PhotoWork:
         return read_photo(job[2], mask=self.masks.get(job[0]), **self.options)
 
     def paint(self, job: tuple, photo: "ReadPhoto") -> "tuple[Image.Image, float, BinaryIO | None]":
-        """Return the painting, the seconds it took, and the opened pipe or device, if the painting goes to one."""
+        """Return the painting, the seconds that it took, and the opened pipe or device to write to, or None."""
         start = time.monotonic()
         painting = self.painter.paint(photo, mask=self.masks.get(job[0]), **self.options)
         return painting, time.monotonic() - start, _open_pipe(job[1])

@@ -33,19 +33,23 @@ _LIMITS = {
 )
 @click.option("--trusted-proxy", metavar="ADDRESS", help="Address of a proxy whose X-Forwarded headers are trusted.")
 @click.option("--max-megabytes", type=float, default=20, show_default=True, help="Largest file of a photo.")
-@click.option("--max-megapixels", type=float, default=24, show_default=True, help="Most megapixels of a photo.")
+@click.option("--max-megapixels", type=float, default=24, show_default=True, help="Maximum megapixels of a photo.")
 @click.option(
     "--painted-megapixels",
     type=float,
     default=4,
     show_default=True,
-    help="Most megapixels to paint; larger photos are painted smaller and enlarged.",
+    help="Maximum megapixels to paint; larger photos are painted smaller and enlarged.",
 )
-@click.option("--queue", type=int, default=8, show_default=True, help="Most waiting paintings.")
+@click.option("--queue", type=int, default=8, show_default=True, help="Maximum number of waiting paintings.")
 @click.option("--wait-seconds", type=float, default=60, show_default=True, help="Longest wait in the queue.")
 @click.option("--paint-seconds", type=float, default=120, show_default=True, help="Longest time for one painting.")
 @click.option(
-    "--paintings-a-minute", type=int, default=30, show_default=True, help="Most paintings per client; 0 for no limit."
+    "--paintings-a-minute",
+    type=int,
+    default=30,
+    show_default=True,
+    help="Maximum number of paintings per client; 0 for no limit.",
 )
 @click.option(
     "--limits-storage",

@@ -19,7 +19,9 @@ from copyart.cli.console import UserPath, json_option, print_json, require_extra
     metavar="DIR",
     help="A further workdir or style folder to offer.",
 )
-@click.option("--url", default="", metavar="URL", help="Where it will be, for sites that show a picture of it.")
+@click.option(
+    "--url", default="", metavar="URL", help="Address of the page; other sites need it to show a picture of the page."
+)
 @json_option
 @verbosity_options
 def site(out: Path, styles: tuple[str, ...], url: str, as_json: bool) -> None:

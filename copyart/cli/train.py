@@ -24,20 +24,20 @@ from copyart.cli.console import (
 )
 from copyart.config import CHOICES, DEVICES, RECIPES, TrainingConfig
 
-#: Field → further names of its option, with the word "judge" as in docs/evaluation.md.
-_ALSO = {"evaluation_epochs": ("--judge-epochs",), "evaluation_pictures": ("--judge-pictures",)}
+#: Field → other names of its option. They use the word "judge", as docs/evaluation.md does.
+_OTHER_NAMES = {"evaluation_epochs": ("--judge-epochs",), "evaluation_pictures": ("--judge-pictures",)}
 
 
 def setting_options(command: Callable) -> Callable:
-    """Add an option for each setting to a command. An option that is not given is None and keeps the recipe's value."""
+    """Add an option for each setting to a command. An option that the user omits is None, and the recipe decides."""
     helps = _helps()
     for field in reversed(dataclasses.fields(TrainingConfig)):
         kind = click.Choice(CHOICES[field.name]) if field.name in CHOICES else _without_none(field.type)
         name = f"--{field.name.replace('_', '-')}"
         if kind is bool:
             name, kind = f"{name}/--no-{name[2:]}", None
-        also = _ALSO.get(field.name, ())
-        command = click.option(name, *also, field.name, type=kind, default=None, help=helps[field.name])(command)
+        others = _OTHER_NAMES.get(field.name, ())
+        command = click.option(name, *others, field.name, type=kind, default=None, help=helps[field.name])(command)
     return command
 
 
@@ -88,8 +88,8 @@ def train(
     copyart train -w runs/klimt                         resumes after a stop
     copyart train Grandma -w runs/grandma --recipe quick --photos ~/photos --art ~/scans
 
-    With --json, standard output has one JSON object per line: after ten steps an estimate of the duration, and at the
-    end the path of the style.
+    With --json, standard output has one JSON object per line: an estimate of the duration after ten steps, and the path
+    of the style at the end.
     """
     load_backend(backend)
     from copyart.training import train as training

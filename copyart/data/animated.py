@@ -8,7 +8,7 @@ from copyart.errors import ImageError
 
 #: Suffixes of the formats that can be animated.
 ANIMATION_SUFFIXES = frozenset({".gif", ".png", ".apng", ".webp"})
-#: Number of bytes at the start of a file to search for the APNG marker; a colour profile may precede the marker.
+#: Number of bytes to search for the marker of an animated PNG, from the start. A colour profile may precede the marker.
 _HEAD = 1 << 20
 
 

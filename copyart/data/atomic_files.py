@@ -12,7 +12,7 @@ _TEMPORARY = ".copyart-{}.tmp"
 
 @contextlib.contextmanager
 def temporary_beside(path: str | os.PathLike) -> Iterator[Path]:
-    """Yield an unused temporary path on the same disk as `path`. What is left there when the context ends is removed.
+    """Yield an unused temporary path on the same disk as `path`. At the end of the context, remove what is still there.
 
     The temporary path is in the nearest existing parent folder, so that a failure leaves no new folder behind.
 
@@ -30,10 +30,9 @@ def temporary_beside(path: str | os.PathLike) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def atomic(path: str | os.PathLike, *, new: bool = False) -> Iterator[Path]:
-    """Yield a temporary path. A file or folder written there is renamed to `path` when the context ends without an
-    error.
+    """Yield a temporary path. If the context ends without an error, rename the file or folder there to `path`.
 
-    Readers see either the old or the new content, never a part of it or a mixture of two writers' outputs.
+    Readers see either the old or the new content, never a part of it, and never a mixture of what two writers wrote.
 
     Args:
         path: Path of the file or folder; missing parents are created. A file replaces an existing file, and a
@@ -55,7 +54,7 @@ def atomic(path: str | os.PathLike, *, new: bool = False) -> Iterator[Path]:
 
 
 def rename(temporary: Path, path: str | os.PathLike, *, new: bool = False) -> None:
-    """Rename a temporary file or folder to its final path. Args and errors as for `atomic`."""
+    """Rename a temporary file or folder to its final path. Arguments and errors are those of `atomic`."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     if new and os.path.lexists(path):
         raise FileExistsError(17, "it exists", str(path))
@@ -63,7 +62,7 @@ def rename(temporary: Path, path: str | os.PathLike, *, new: bool = False) -> No
 
 
 def write_atomically(path: str | os.PathLike, content: bytes) -> None:
-    """Write a file atomically. Args and errors as for `atomic`."""
+    """Write a file atomically. Arguments and errors are those of `atomic`."""
     with atomic(path) as temporary:
         temporary.write_bytes(content)
 

@@ -1,8 +1,8 @@
 """Decode a picture from any source (path, bytes, stream, PIL image or array) to a PIL image, within limits.
 
-`PIL.Image.open` checks the size against a process-wide setting, and only warns up to twice that size. A library cannot
-rely on this setting, or change it while other threads run. So this module identifies the file with Pillow's plugins,
-and checks its size against the caller's limit before any pixel is decoded.
+`PIL.Image.open` compares the size with a limit that is set for the whole process. A picture of up to twice that size
+only causes a warning. A library cannot rely on this limit, or change it while other threads run. So this module
+identifies the file with Pillow's plugins, and compares its size with the caller's limit before any pixel is decoded.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from copyart.data.png_metadata import PNG_MAGIC, without_large_metadata
 from copyart.data.upright_rgb import lies_on_its_side, to_upright_rgb
 from copyart.errors import ImageError, one_line
 
-# 100 × 2²⁰ pixels are enough for the largest common cameras (11,648 × 8,736), and take 400 MiB in Pillow.
+# 100 × 2²⁰ pixels are enough for the largest common cameras (11,648 × 8,736). Pillow needs 400 MiB for them.
 MAX_PIXELS = 100 * 1024 * 1024
 # More than the 400 MiB that MAX_PIXELS pixels take in uncompressed 32-bit colour.
 MAX_BYTES = 512 * 1024 * 1024
@@ -76,8 +76,9 @@ def read_image(
 
     Returns:
         A PIL image: RGBA if any pixel is not fully opaque, else RGB. Values of modes with more than eight bits are
-        scaled to 0…255: integers from [0, 65535], floats (mode F) from the first of the ranges [0, 1], [0, 255] and
-        [0, 65535] that holds them all. If no range does, their minimum and maximum become 0 and 255.
+        scaled to 0…255. Integers are scaled from [0, 65535]. Floats (mode F) are scaled from [0, 1], [0, 255] or
+        [0, 65535], whichever is the first that holds them all; if none does, their minimum and maximum become 0 and
+        255.
 
     Raises:
         ImageError: if the source is missing, is not a picture, is damaged, or exceeds a limit.
@@ -97,7 +98,8 @@ def read_reduced(
 
     Args:
         source: As for `read_image`.
-        enough: Number of pixels needed; None for all. Reducing leaves 1 to about 4 times as many (more if very narrow).
+        enough: Number of pixels needed; None for all. The result has 1 to about 4 times as many, or more if the picture
+            is very narrow.
         max_bytes: As for `read_image`.
         max_pixels: As for `read_image`.
 
@@ -170,7 +172,7 @@ def read_header(data: bytes) -> Header | None:
     with _identify(data, "the picture") as image:
         try:
             still = not getattr(image, "is_animated", False)  # not `n_frames`, which may take long
-        except Exception as error:  # for malicious bytes Pillow may raise almost any exception
+        except Exception as error:  # Pillow may raise almost any exception for malicious bytes
             raise _damaged("the picture", image.format or "picture", error) from error
         return Header(image.format or "picture", image.size, still)
 
@@ -243,7 +245,7 @@ def _readers_accepting(data: bytes) -> Iterator[tuple[str, Callable[..., Any]]]:
 
             yield "HEIF", HeifImageFile
     for name, (accept, factory) in _READERS.items():
-        if accept(data[:16].ljust(16)) is True:  # `accept` may return a text: why Pillow lacks the format
+        if accept(data[:16].ljust(16)) is True:  # `accept` may also return a text that says why Pillow lacks the format
             yield name, factory
 
 
@@ -262,7 +264,7 @@ def _identify(data: bytes, name: str) -> Image.Image:
         except Image.DecompressionBombError as error:
             must, remedy = "have a size that Pillow supports", "Make it smaller."
             raise _error(name, must, one_line(error, 120), remedy) from error
-        except Exception as error:  # for malicious bytes Pillow may raise almost any exception
+        except Exception as error:  # Pillow may raise almost any exception for malicious bytes
             problem = problem or (format_name, error)
     if problem is not None:
         raise _damaged(name, *problem) from problem[1]
@@ -282,7 +284,7 @@ def _refuse_raw(data: bytes, name: str) -> None:
 
 
 def _is_raw(tags: Mapping[int, Any]) -> bool:
-    """Tell from a TIFF's first directory whether the file is a raw file, whose first picture may be only a preview."""
+    """Tell from the tags of a TIFF's first picture whether the file is a raw file. That picture may be a preview."""
     is_preview = bool(tags.get(_NEW_SUBFILE_TYPE, 0) & 1) and _SUB_IFDS in tags
     return _DNG_VERSION in tags or _CFA_PATTERN in tags or is_preview
 
@@ -300,12 +302,12 @@ def _decode(image: Image.Image, name: str, enough: int | None) -> tuple[Image.Im
             image.draft(None, (image.width // reduction, image.height // reduction))
             reduction //= round(max(stored) / max(image.size))
         result = to_upright_rgb(image, reduction)
-        width, height = stored or image.size  # loading a TIFF has turned it upright
+        width, height = stored or image.size  # Pillow turns a TIFF upright when it loads it
         return result, (height, width) if lies_on_its_side(image) else (width, height)
     except MemoryError as error:
         size = f"{image.width:,} × {image.height:,} pixels"
         raise _error(name, "fit in memory", size, "Make it smaller.") from error
-    except Exception as error:  # for malicious bytes Pillow may raise almost any exception
+    except Exception as error:  # Pillow may raise almost any exception for malicious bytes
         raise _damaged(name, image.format or f"picture of mode {image.mode}", error) from error
 
 

@@ -79,7 +79,7 @@ def flatten(image: Image.Image) -> Image.Image:
     colours, alpha = split_alpha(image)
     if alpha is None:
         return colours
-    for box in strips(colours.size):  # the blending is done in place, and copies only a strip at a time
+    for box in strips(colours.size):  # blend in place, and copy only a strip at a time
         canvas = Image.new("RGB", (box[2], box[3] - box[1]), "white")
         canvas.paste(colours.crop(box), mask=alpha.crop(box))
         colours.paste(canvas, box)
@@ -225,9 +225,9 @@ def _write(path: Path, encoded: bytes) -> None:
 def list_images(folder: str | os.PathLike, suffixes: Collection[str] = PICTURE_SUFFIXES) -> list[Path]:
     """Return the picture files of a folder and its subfolders, sorted.
 
-    Files are recognised by their suffix, upper or lower case. Pictures in unsupported formats are included, so that
-    reading them raises an error; if they were left out, nobody would notice. Links to folders are followed, but each
-    folder is searched only once. Skipped are hidden files, workdirs, style folders and macOS' `__MACOSX` folders.
+    Files are recognised by their suffix, upper or lower case. Pictures in unsupported formats are included. So reading
+    them raises an error, instead of leaving them out without notice. Links to folders are followed, but each folder is
+    searched only once. Hidden files, workdirs, style folders and the `__MACOSX` folders of macOS are skipped.
 
     Raises:
         DataError: if the folder is missing, is a file, cannot be read, or contains no picture.

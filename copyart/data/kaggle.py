@@ -15,7 +15,7 @@ from copyart.errors import DataError
 ART_DATASET = "ikarus777/best-artworks-of-all-time"
 PHOTO_DATASET = "adityajn105/flickr8k"
 
-#: Seconds to wait before the second and the third attempt after an interruption. kagglehub resumes a partial download.
+#: Seconds to wait, after an interruption, before the second and the third attempt. kagglehub resumes the download.
 RETRY_SECONDS = (1.0, 3.0)
 
 _IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png"}
@@ -24,8 +24,8 @@ _IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png"}
 def download(handle: str, progress: OnProgress | None = None) -> Path:
     """Return the folder of a Kaggle data set. Download it the first time.
 
-    The newest version that was downloaded completely is used without any request, even if Kaggle has a newer one.
-    So this works offline. If two processes need the same set at once, the second waits for the first.
+    If a version was downloaded completely, the newest such version is used without any request, even if Kaggle has a
+    newer one. So this works offline. If two processes need the same set at once, the second waits for the first.
 
     Args:
         handle: `owner/slug`, or `owner/slug/versions/N` for one version.
@@ -59,7 +59,7 @@ def cached(handle: str) -> Path | None:
 
 
 def painting_files(root: Path | str, artist: str | Artist) -> list[Path]:
-    """List one artist's paintings in the unpacked set `ART_DATASET`; no other artist's folder is read.
+    """List one artist's paintings in the unpacked set `ART_DATASET`. Other artists' folders are not read.
 
     The artist's folder is found in every spelling that unzip tools produce (with composed, decomposed or mangled
     accents). If several folders match, they are merged and each painting is listed once.
@@ -105,13 +105,13 @@ def _fetch_with_retries(handle: str, progress: OnProgress | None) -> Path:
         try:
             return fetch(handle, progress)
         except OSError as error:
-            if not _was_cut(error, handle):
+            if not _is_interruption(error, handle):
                 raise
         time.sleep(seconds)
     return fetch(handle, progress)
 
 
-def _was_cut(error: OSError, handle: str) -> bool:
+def _is_interruption(error: OSError, handle: str) -> bool:
     # A failed connection counts as an interruption, and is retried, only if a part of the archive has been downloaded.
     import requests
 

@@ -1,4 +1,4 @@
-"""Download with Kaggle's client, kagglehub: without its output, with checked archives and clear errors."""
+"""Download with kagglehub, Kaggle's client: hide its output, check its archives, and raise clear errors."""
 
 import contextlib
 import functools
@@ -56,7 +56,7 @@ def fetch(handle: str, progress: OnProgress | None = None) -> Path:
 
 
 def _require_known_internals(changes: list[tuple[object, str, Callable]]) -> None:
-    """Refuse a version of kagglehub whose internals have other names: its archives would be unpacked unchecked."""
+    """Refuse a version of kagglehub whose internals have other names, because its archives could not be checked."""
     missing = [name for module, name, _ in changes if not hasattr(module, name)]
     if missing:
         raise DownloadError(
@@ -66,7 +66,7 @@ def _require_known_internals(changes: list[tuple[object, str, Callable]]) -> Non
 
 
 def _with_closed_response(download_file: Callable) -> Callable:
-    """Wrap kagglehub's download to close its first response, which kagglehub leaves open if it resumes a download."""
+    """Wrap kagglehub's download to close its first response. kagglehub leaves it open when it resumes a download."""
 
     def download_file_closing(response: AbstractContextManager, *args: object, **kwargs: object) -> bool:
         with response:

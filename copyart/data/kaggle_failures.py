@@ -70,7 +70,7 @@ def explain(error: Exception, handle: str) -> DownloadError:
 def root_cause(error: BaseException) -> str:
     """Return the class and the message of the innermost exception, which names the cause.
 
-    For a failed connection, the outer exceptions only repeat this message, and add memory addresses of objects.
+    If a connection failed, the outer exceptions only repeat this message and add memory addresses of objects.
     """
     for inner in error.args:
         reason = getattr(inner, "reason", inner)

@@ -14,8 +14,8 @@ _AHEAD, _THREADS = 8, 2
 
 
 def batches(
-    rows_of: Callable[[int], np.ndarray],
-    cut: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    pairs_of: Callable[[int], np.ndarray],
+    crop: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
     shape: tuple[int, int, int, int],
     first: Callable[[], int],
     count: int | None = None,
@@ -23,11 +23,11 @@ def batches(
     """Return batches without TensorFlow, equal byte for byte to those of `copyart.data.tensorflow_batches`.
 
     Args:
-        rows_of, cut, shape, first, count: As for `copyart.data.tensorflow_batches.batches`.
+        pairs_of, crop, shape, first, count: As for `copyart.data.tensorflow_batches.batches`.
     """
 
     def make(step: int) -> tuple[np.ndarray, np.ndarray]:
-        photos, art = cut(rows_of(step))
+        photos, art = crop(pairs_of(step))
         return to_float(photos), to_float(art)
 
     return NumpyBatches(make, first, count)
@@ -36,7 +36,7 @@ def batches(
 class NumpyBatches(keras.utils.PyDataset):
     """Batches `(photos, art)` for `fit` or a `for` loop. A pass over them is an epoch.
 
-    Keras' own workers are not used, because they end with each epoch and start before the epoch's first step is known.
+    Keras' own workers are not used: they end with each epoch, and start before the epoch's first step is known.
 
     Args:
         make: Function that returns the batch of a step. It may be called in any thread.

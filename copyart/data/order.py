@@ -1,4 +1,4 @@
-"""Deterministic pairing and crops for each step, from the seed and the epoch alone.
+"""Pair the pictures of each step and choose their crops. Only the seed and the epoch decide.
 
 So a run gets the same pictures if it is resumed at any step, on another backend or with another number of workers.
 """
@@ -33,17 +33,17 @@ def training_order(
 ) -> EpochOrder:
     """Draw the order of a training epoch: as many pairs as the larger domain has pictures.
 
-    If there are at least as many photos as paintings, each photo appears once. If there are fewer, the numbers of times
-    that two photos appear differ by at most 1. The painting for each photo is drawn at random.
+    If there are at least as many photos as paintings, each photo appears once. If there are fewer, photos are repeated,
+    each equally often or once more than others. The painting for each photo is drawn at random.
 
     Args:
         photos: Number of photos.
         art: Number of paintings.
         load_size: Side of the pictures in pixels.
-        image_size: Side of the crops, or of the smallest ones.
+        image_size: Side of the crops in pixels; with `resized_crops`, of the smallest ones.
         epoch: Number of the epoch, from 0.
-        resized_crops: Whether the sides of the crops are random, from `image_size` to `load_size` pixels, and uniform
-            on a logarithmic scale. Defaults to False.
+        resized_crops: Whether the side of each crop is random: `image_size` to `load_size` pixels, uniform on a
+            logarithmic scale. Defaults to False.
 
     Reference:
         Zhu et al. 2017, arXiv:1703.10593, their implementation's unaligned data set.

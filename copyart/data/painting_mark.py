@@ -9,7 +9,7 @@ from PIL import Image
 #: The mark. It is stored as the name of the software in EXIF, as a comment (GIF, PPM), or after the pixels (BMP).
 MARK = "Painted by Copyart"
 _SOFTWARE = 0x0131  # TIFF 6.0 and EXIF 2.32
-#: Number of bytes to search at the start of a file, and at its end. Every format keeps EXIF near one of the two.
+#: Number of bytes to search at the start of a file, and at its end. In every format, EXIF is near one of the two.
 _SEARCHED = 1 << 16
 
 

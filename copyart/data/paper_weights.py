@@ -1,4 +1,4 @@
-"""Download the weights that the paper's authors published, once, from their server to the cache."""
+"""Download the weights that the paper's authors published from their server to the cache, once."""
 
 import contextlib
 import hashlib

@@ -24,7 +24,7 @@ from copyart.errors import ConfigError, DataError
 #: A `tf.data.Dataset` under TensorFlow, else a `NumpyBatches`. `Any` avoids importing either module for a type.
 Batches = Any
 
-#: Maximum number of held-out photos, and of pictures per domain in a validation pass. More would not add precision.
+#: Maximum number of held-out photos, and of pictures of each domain in a validation pass. More would add no precision.
 _MOST_PHOTOS, _MOST_PAIRS = 100, 32
 
 
@@ -97,7 +97,7 @@ def load_data(
 def _count_both(
     progress: Callable[[int, int], None] | None, done: int, total: int
 ) -> Callable[[int, int], None] | None:
-    """Return a progress function for one domain, which adds `done` files of the other domain and reports `total`."""
+    """Return a progress function for one domain. It adds `done`, the files of the other domain, and reports `total`."""
     return progress and (lambda count, _: progress(done + count, total))
 
 
@@ -168,7 +168,7 @@ class Data:
         return self._train_batches(lambda: step)
 
     def _train_batches(self, first: Callable[[], int], count: int | None = None) -> Batches:
-        return self._batches(self._pictures_of_step, self.train_photos, self.train_art, first, count)
+        return self._batches(self._pairs_of_step, self.train_photos, self.train_art, first, count)
 
     @property
     def validation(self) -> Batches:
@@ -176,7 +176,9 @@ class Data:
         domains = self.held_out_photos, self.held_out_art
         photos, art = (min(len(domain), _MOST_PAIRS) for domain in domains)
         order = held_out_order(photos, art, self.load_size, self.image_size, self.batch_size)
-        return self._batches(lambda step: self._cut(order, step), *domains, lambda: 0, len(order) // self.batch_size)
+        return self._batches(
+            lambda step: self._pairs_of_batch(order, step), *domains, lambda: 0, len(order) // self.batch_size
+        )
 
     def samples(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Return fixed, uncropped held-out pictures for sample grids.
@@ -202,27 +204,31 @@ class Data:
 
     def files_of(self, step: int) -> tuple[list[Path], list[Path]]:
         """Return the paths of the photos and of the art in a training step."""
-        rows = self._pictures_of_step(step)
+        rows = self._pairs_of_step(step)
         photos = [self.train_photos.files[row[0]] for row in rows]
         return photos, [self.train_art.files[row[5]] for row in rows]
 
-    def _pictures_of_step(self, step: int) -> np.ndarray:
+    def _pairs_of_step(self, step: int) -> np.ndarray:
         epoch, place = divmod(step, self.steps_per_epoch)
-        latest = self._order  # read once: another thread may replace it with another epoch's
+        latest = self._order  # read once, because another thread may store another epoch here
         if latest is None or latest[0] != epoch:
             shape = len(self.train_photos), len(self.train_art), self.load_size, self.image_size
             latest = self._order = epoch, training_order(*shape, self.seed, epoch, self.resized_crops)
-        return self._cut(latest[1], place)
+        return self._pairs_of_batch(latest[1], place)
 
-    def _cut(self, order: EpochOrder, place: int) -> np.ndarray:
-        """Return a step's pairs, int64 (batch, 10): a photo and its crop, then a painting and its crop."""
+    def _pairs_of_batch(self, order: EpochOrder, place: int) -> np.ndarray:
+        """Return the pairs of a batch, int64 (batch, 10): a photo and its crop, then a painting and its crop.
+
+        Args:
+            place: Number of the batch in its epoch, from 0.
+        """
         part = slice(place * self.batch_size, (place + 1) * self.batch_size)
         photos, art = order.photos[part, None], order.art[part, None]
         return np.concatenate([photos, order.photo_crops[part], art, order.art_crops[part]], axis=1)
 
     def _batches(
         self,
-        rows_of: Callable[[int], np.ndarray],
+        pairs_of: Callable[[int], np.ndarray],
         photos: Selection,
         art: Selection,
         first: Callable[[], int],
@@ -230,10 +236,10 @@ class Data:
     ) -> Batches:
         size = self.image_size
 
-        def cut(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        def crop(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             return photos.crop(rows[:, 0], rows[:, 1:5], size), art.crop(rows[:, 5], rows[:, 6:10], size)
 
-        return _batch_module().batches(rows_of, cut, (self.batch_size, size, size, 3), first, count)
+        return _batch_module().batches(pairs_of, crop, (self.batch_size, size, size, 3), first, count)
 
 
 def _batch_module() -> ModuleType:
@@ -249,20 +255,20 @@ def _resized_pictures(domain: Selection, count: int, size: int) -> np.ndarray:
     return np.stack([np.asarray(picture, np.float32) for picture in pictures]) / 127.5 - 1.0
 
 
-def require_two(what: str, domain: Pictures, who: str = "training") -> None:
+def require_two(what: str, domain: Pictures, purpose: str = "training") -> None:
     """Check that a domain has at least two usable pictures: one to train on and one to hold out.
 
     Args:
         what: What to call the pictures in the error message.
         domain: The pictures.
-        who: What needs the pictures, for the error message. Defaults to "training".
+        purpose: What needs the pictures, for the error message. Defaults to "training".
 
     Raises:
         DataError: if there are fewer than two.
     """
     if len(domain) < 2:
         raise DataError(
-            f"{who} needs at least 2 usable {what}, one to train on and one held out. Received: {len(domain)} of "
+            f"{purpose} needs at least 2 usable {what}, one to train on and one held out. Received: {len(domain)} of "
             f"{len(domain.records)} files{_first_reason(domain)}. Add more pictures."
         )
 

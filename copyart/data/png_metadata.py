@@ -1,4 +1,4 @@
-"""Remove PNG metadata that is too large for Pillow, so that a picture with a long text or profile can be read."""
+"""Remove the metadata of a PNG that are too large for Pillow, so that it can be read in spite of them."""
 
 import struct
 import zlib
@@ -15,7 +15,7 @@ _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 def without_large_metadata(data: bytes) -> tuple[bytes, bytes | None]:
     """Return a PNG without its texts, and without a colour profile that is too large for Pillow.
 
-    Texts do not affect the picture: as in browsers, the orientation counts only in the `eXIf` chunk.
+    Texts do not affect the picture. An orientation in them does not count; as in browsers, only `eXIf` counts.
 
     Args:
         data: The whole file.
@@ -48,7 +48,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _large_profile(content: bytes) -> bytes | None:
-    """Return a profile if it is too large for Pillow, b"" if it even exceeds `MAX_PROFILE`, and None otherwise."""
+    """Return an unpacked profile that is too large for Pillow, b"" for one above `MAX_PROFILE`, and None for others."""
     compressed = content.partition(b"\0")[2][1:]
     unpacker = zlib.decompressobj()
     try:

@@ -17,13 +17,13 @@ def read_ahead(
 ) -> Iterator[Future[_Made]]:
     """Call a function with each item in threads, a few items ahead of the caller.
 
-    Memory is bounded: at most `ahead + 1` items are held.
+    At most `ahead + 1` items are in memory.
 
     Args:
         make: Function that is called with an item, in a thread.
         items: The items, possibly endless. They are read in the caller's thread.
         workers: Number of threads. Defaults to 1.
-        ahead: Number of items to start beyond the one that the caller uses. Defaults to 1.
+        ahead: Number of items to start before the caller needs them. Defaults to 1.
 
     Yields:
         A future for each item, in order. Its `result()` waits, and raises the exception that `make` raised.
@@ -68,7 +68,7 @@ def read_paint_write(
 ) -> Iterator[Future[Any]]:
     """Run jobs through three stages: read and write in one thread each, and paint in the caller's thread.
 
-    At most two photos are held at each stage.
+    At most two photos are in memory at each stage.
 
     Args:
         read: Called with a job; returns the photo.

@@ -19,7 +19,7 @@ from copyart.errors import ImageError
 
 KEPT = ("ok", "small")
 SKIPPED = ("unreadable", "painted", "too small", "uniform", "duplicate")
-# Minimum standard deviation of the brightness (0…255). A blank page or a black frame has less, even with noise.
+# Minimum standard deviation of the brightness (0…255). A blank page or a black film frame has less, even if noisy.
 UNIFORM_DEVIATION = 4.0
 _SHOWN = 10
 
@@ -63,14 +63,13 @@ def scan(
 ) -> list[FileRecord]:
     """Decode every file once, check it, and pass each good picture to `keep`.
 
-    Memory is bounded: at most a few pictures per worker are held. The result does not depend on
-    the number of workers.
+    At most a few pictures per worker are in memory. The result does not depend on the number of workers.
 
     Args:
         files: paths of pictures, as `list_images` returns them.
         size: side in pixels to which the kept pictures are resized (bicubic, antialiased, square).
-            A picture whose shorter side is less than half of `size` is skipped: enlarged more than twice, it would
-            teach the network blur.
+            A picture whose shorter side is less than half of `size` is skipped. It would have to be enlarged more than
+            twice, and blurred pictures teach the network to blur.
         keep: called in the caller's thread for each good picture, in the order of `files`, with its index in `files`
             and its pixels, uint8 (size, size, 3), RGB, blended with white where it is transparent.
         photos: whether the files should be photos; paintings by Copyart are then skipped. Defaults to False.

@@ -14,8 +14,8 @@ from copyart.errors import DownloadError
 if TYPE_CHECKING:
     import requests
 
-#: Maximum size of a download in bytes: twice that of the paper's generator, because old PyTorch files contain more than
-#: weights.
+#: Maximum size of a download in bytes. It is twice the size of the paper's generator, because old PyTorch files contain
+#: more than weights.
 MAX_BYTES = 100 << 20
 _SECONDS = 30
 #: Number of bytes to read at a time. An interrupted download loses at most one such block.
@@ -31,7 +31,7 @@ class Download:
 
     def __init__(self, url: str, part: Path, progress: Callable[[int, int], None] | None = None):
         self.url, self.part, self.progress = url, part, progress
-        self.note = part.with_suffix(".version")
+        self.version_file = part.with_suffix(".version")
         self.answered = False
 
     def run(self) -> None:
@@ -49,7 +49,7 @@ class Download:
             if self.answered:
                 raise _interrupted(self.url, self.part.stat().st_size) from error
             raise not_delivered(self.url, _no_answer(error)) from error
-        self.note.unlink(missing_ok=True)
+        self.version_file.unlink(missing_ok=True)
 
     def _answer(self) -> "requests.Response":
         import requests
@@ -57,13 +57,13 @@ class Download:
         headers = {"Accept-Encoding": "identity"}
         version = self._version()
         if version and self.part.exists():
-            # Request only the rest if the file is unchanged; otherwise the server sends all of it.
+            # If the file is unchanged, the server sends only the rest of it; otherwise it sends all of it.
             headers |= {"Range": f"bytes={self.part.stat().st_size}-", "If-Range": version}
         return requests.get(self.url, headers=headers, stream=True, timeout=_SECONDS)
 
     def _version(self) -> str | None:
         with contextlib.suppress(OSError):
-            return self.note.read_text()
+            return self.version_file.read_text()
         return None
 
     def _save_body(self, answer: "requests.Response") -> None:
@@ -91,7 +91,7 @@ class Download:
             raise _interrupted(self.url, done)
 
     def _too_large(self) -> DownloadError:
-        for path in (self.part, self.note):
+        for path in (self.part, self.version_file):
             path.unlink(missing_ok=True)
         return DownloadError(
             f"a published style must not be larger than {MAX_BYTES >> 20} MB. Received: more from {self.url}. "
@@ -110,9 +110,9 @@ class Download:
     def _save_version(self, answer: "requests.Response") -> None:
         version = answer.headers.get("ETag") or answer.headers.get("Last-Modified")
         if version and not version.startswith("W/"):  # a weak ETag may stay the same when the bytes change
-            self.note.write_text(version)
+            self.version_file.write_text(version)
         else:
-            self.note.unlink(missing_ok=True)
+            self.version_file.unlink(missing_ok=True)
 
 
 def not_delivered(url: str, reason: str) -> DownloadError:

@@ -10,8 +10,8 @@ def sample_files() -> tuple[list[Path], list[Path]]:
     """List the bundled photos and paintings.
 
     Returns:
-        Two sorted lists of `Path`: the photos, and the art. Both hold JPEG files of about 200×160
-        pixels, the short side at least 160; the paintings show other landscapes than the photos.
+        Two sorted lists of `Path`: the photos, and the art. All are JPEG files of about 200×160 pixels, with a short
+        side of at least 160. The paintings show other landscapes than the photos.
 
     Raises:
         DataError: if the pictures are missing from this installation.

@@ -28,8 +28,8 @@ def content_digest(path: str | os.PathLike) -> str:
 def held_out(digests: Sequence[str], fraction: float = HOLD_OUT) -> np.ndarray:
     """Choose the pictures to hold out.
 
-    Within the limits given for `fraction`, only a file's content decides whether it is held out. So training and
-    evaluation agree, whatever the names and folders, and adding or removing other files does not change the choice.
+    Only its content decides whether a file is held out, apart from the minimum and maximum given for `fraction`. So
+    training and evaluation agree even if names and folders differ, or if other files are added or removed.
 
     Args:
         digests: `content_digest` of each picture; at least 2 pictures.
@@ -39,11 +39,11 @@ def held_out(digests: Sequence[str], fraction: float = HOLD_OUT) -> np.ndarray:
     Returns:
         A boolean array, shape (pictures,), true for the pictures held out.
     """
-    lots = np.array([int(digest[:16], 16) / 16**16 for digest in digests])
-    chosen = lots < fraction
-    in_turn, fewest = lots.argsort(kind="stable"), min(2, len(lots) // 2)
-    chosen[in_turn[:fewest]] = True
-    chosen[in_turn[-1]] = False
+    positions = np.array([int(digest[:16], 16) / 16**16 for digest in digests])  # evenly distributed in [0, 1)
+    chosen = positions < fraction
+    order, minimum = positions.argsort(kind="stable"), min(2, len(positions) // 2)
+    chosen[order[:minimum]] = True
+    chosen[order[-1]] = False
     return chosen
 
 

@@ -8,8 +8,8 @@ import tensorflow as tf
 
 
 def batches(
-    rows_of: Callable[[int], np.ndarray],
-    cut: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    pairs_of: Callable[[int], np.ndarray],
+    crop: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
     shape: tuple[int, int, int, int],
     first: Callable[[], int],
     count: int | None = None,
@@ -17,8 +17,8 @@ def batches(
     """Return the batches of consecutive steps. Each iteration over them is one pass.
 
     Args:
-        rows_of: Function that returns the pairs of a step: picture numbers and crops, int64, shape (batch, 10).
-        cut: Function that returns the cropped photos and paintings of these pairs, each uint8, of shape `shape`.
+        pairs_of: Function that returns the pairs of a step: picture numbers and crops, int64, shape (batch, 10).
+        crop: Function that returns the cropped photos and paintings of these pairs, each uint8, of shape `shape`.
         shape: Shape of a batch of one domain: (batch, size, size, 3).
         first: Function that returns the first step of a pass, called when the pass starts.
         count: Number of steps in a pass. Defaults to None: a pass never ends.
@@ -32,11 +32,11 @@ def batches(
         return itertools.count(start) if count is None else range(start, start + count)
 
     def load(rows: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        pictures = tf.numpy_function(cut, [rows], (tf.uint8, tf.uint8), stateful=False)
+        pictures = tf.numpy_function(crop, [rows], (tf.uint8, tf.uint8), stateful=False)
         return tuple(_to_float(tf.ensure_shape(domain, shape)) for domain in pictures)
 
     signature = tf.TensorSpec((shape[0], 10), tf.int64)
-    rows = tf.data.Dataset.from_generator(lambda: map(rows_of, steps()), output_signature=signature)
+    rows = tf.data.Dataset.from_generator(lambda: map(pairs_of, steps()), output_signature=signature)
     options = tf.data.Options()
     options.deterministic = True
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA

@@ -26,7 +26,7 @@ _SUFFIXES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg"}
 
 
 def export(config: str, cache_dir: Path | str, data_dir: Path | str | None = None) -> tuple[list[Path], list[Path]]:
-    """Write the training split of a configuration of TFDS' `cycle_gan` as image files, unless an earlier call did.
+    """Write the training pictures of a configuration of TFDS' `cycle_gan` as files, unless an earlier call did.
 
     Each file holds the encoded bytes that TFDS stores, so nothing is compressed twice. Later calls only list the
     files, and need neither the network nor TensorFlow.

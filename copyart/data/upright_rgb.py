@@ -10,7 +10,7 @@ _WIDE_INTEGERS = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 _EXIF_ORIENTATION = 0x0112
 #: Keys under which Pillow stores XMP metadata, depending on the format.
 _XMP = ("xmp", "XML:com.adobe.xmp", "Raw profile type xmp")
-#: Maximum rounding error of a conversion from sRGB to itself, for values in 0…255.
+#: A conversion from sRGB to itself changes values in 0…255 by at most this, because of rounding.
 _ROUNDING = 3
 #: Highest plausible resolution in pixels per inch; no scanner exceeds it.
 _MOST_DPI = 100_000
@@ -51,7 +51,9 @@ def to_upright_rgb(image: Image.Image, reduction: int = 1) -> Image.Image:
     result = Image.new("RGB", size[::-1] if turn in _SIDES_SWAPPED else size)
     alpha, to_srgb = None, None
     for box in strips(image.size, _ROWS // reduction * reduction or reduction):
-        strip = image if box == (0, 0, *image.size) else image.crop(box)  # Pillow 12 also checks the size of a crop
+        strip = (
+            image if box == (0, 0, *image.size) else image.crop(box)
+        )  # Pillow 12 may refuse a large crop, even of a whole picture
         colours, opacity = _split_alpha(strip)
         to_srgb = to_srgb or _conversion_to_srgb(colours.mode, profile)
         place = _upright_box(box[1] // reduction, -(-box[3] // reduction), result.size, turn)
@@ -148,7 +150,7 @@ def _as_rgb(colours: Image.Image) -> Image.Image:
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
-    """Tell whether a conversion to sRGB leaves colours as they are, by applying it to a grid over the RGB cube."""
+    """Apply a conversion to sRGB to a grid over the RGB cube. Tell whether it leaves the colours as they are."""
     levels = np.arange(0, 256, 17, dtype=np.uint8)
     cube = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(16, -1, 3)
     changed = np.asarray(ImageCms.applyTransform(Image.fromarray(cube), transform))
@@ -168,7 +170,7 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _scale(values: np.ndarray, whites: tuple) -> np.ndarray:
-    """Scale values to 0…255: from [0, w] for the first w of `whites` that fits, else from their own range."""
+    """Scale values to 0…255: from [0, w], the first of `whites` that holds all of them, else from their own range."""
     low, high = float(values.min()), float(values.max())
     if not np.isfinite([low, high]).all():
         raise ValueError("it holds values that are not finite numbers")

@@ -17,7 +17,7 @@ from copyart.evaluation.figures import Figure
 
 #: Written by `scripts/train_attribution.py`.
 WEIGHTS = Path(__file__).parent / "data" / "attribution.safetensors"
-#: The classifier's artists and schools, and its rates for real held-out paintings.
+#: The classifier's artists and schools, and its results for real held-out paintings.
 FACTS = WEIGHTS.with_suffix(".json")
 #: Name of the figure → k of its top-k rate.
 RATES = {"attribution": 1, "attribution_top5": 5}
@@ -30,8 +30,8 @@ class Classifier:
     Args:
         arrays: `weights`, shape (features, artists), and `bias`, shape (artists,).
         facts: A dictionary with `artists`, a list of names; `schools`, name → list of its artists; and `real`, name →
-            three numbers: of `count` real held-out paintings, the artist is the likeliest for `top1`, and among the
-            five likeliest for `top5`.
+            the result for real held-out paintings: their number `count`, for how many the artist is the likeliest
+            (`top1`), and for how many the artist is among the five likeliest (`top5`).
         network: A function from pictures to the features. Defaults to None: SqueezeNet, built on first use.
 
     Reference:
@@ -46,7 +46,7 @@ class Classifier:
 
     @property
     def network(self) -> Callable:
-        """The function from pictures to features. It can be replaced, for example by a caching one."""
+        """The function from pictures to features. It can be replaced, for example by one that caches."""
         self._network = self._network or attribution_features()
         return self._network
 

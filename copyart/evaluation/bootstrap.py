@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: Number of draws: enough to make the ends of a 95 % interval stable to two digits.
+#: Number of draws. With so many, two digits of the ends of a 95 % interval are stable.
 DRAWS = 1000
 _CONFIDENCE = 0.95
 
@@ -54,8 +54,8 @@ def unit_weights(count: int) -> np.ndarray:
 def estimate(value: float, draws: np.ndarray) -> Estimate:
     """Return a figure with its interval.
 
-    A draw repeats pictures, which makes distances between sets larger. So the interval of the draws is shifted by the
-    difference between the figure and the draws' median.
+    A draw contains some pictures twice, which makes distances between sets larger. So the interval of the draws is
+    shifted until their median is the figure.
 
     Args:
         value: The figure of the original pictures.

@@ -14,8 +14,8 @@ FREQUENCIES = (
     (1 / 4, 1 / 2),
     (1 / 2, 1 / 4),
 )
-#: Distances from a frequency, in Fourier bins. Bins up to `_NEAR` away belong to the frequency; its neighbours are the
-#: bins at distances in the range `_RING`. The Hann window spreads a pure wave over 2 bins.
+#: Distances in Fourier bins. Bins within `_NEAR` of a frequency belong to it. Bins in the range `_RING` are its
+#: neighbours, to compare with. The Hann window spreads a pure wave over 2 bins.
 _NEAR, _RING = 1, (4, 12)
 #: Pictures in a batch, to limit memory.
 _BATCH = 16
@@ -60,7 +60,7 @@ def _excess(pictures: np.ndarray) -> np.ndarray:
             np.abs(down - frequency[0] * pictures.shape[1]), np.abs(across - frequency[1] * pictures.shape[2])
         )
         ring = (away >= _RING[0]) & (away <= _RING[1])
-        # The median, because a horizon or a wall makes a line through the ring, which would raise the mean.
+        # The median is used, because a horizon or a wall is a line through the ring that would raise the mean.
         columns.append(power[:, away <= _NEAR].mean(1) / np.median(power[:, ring], axis=1))
     return 10 * np.log10(np.stack(columns, axis=1))
 

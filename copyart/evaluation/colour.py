@@ -35,8 +35,8 @@ def colourfulness(grid: np.ndarray) -> np.ndarray:
 class Correlation:
     """The correlation between photos and paintings over the cells of all pictures.
 
-    It is high if the cells that are bluer, or brighter, than others in the photos are also bluer, or brighter, in the
-    paintings. A tint common to all paintings does not lower it, because an artist's palette is not a fault.
+    It is high if the bluer, or brighter, cells of the photos are also the bluer, or brighter, cells of the paintings. A
+    tint common to all paintings does not lower it, because an artist's palette is not a fault.
 
     Args:
         photos: Values of cells, shape (pictures, cells, channels).
@@ -64,7 +64,7 @@ class Correlation:
         return _correlate(self._sums)
 
     def deviation_of_each_pair(self) -> np.ndarray:
-        """Return the standard deviation, in levels of 255, of the cells in each pair's flatter picture: (pictures,)."""
+        """Return the standard deviation of the cells of each pair's flatter picture, in grey levels: (pictures,)."""
         x, y, xx, yy, _ = self._sums
         return np.sqrt(np.maximum(np.minimum((xx - x * x).mean(-1), (yy - y * y).mean(-1)), 0))
 

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-#: Pairs in a row, and pixels between pairs; a photo and its painting touch.
+#: Pairs in a row, and pixels between pairs. There is no gap between a photo and its painting.
 _COLUMNS, _GAP = 3, 12
 _PAPER = 255
 

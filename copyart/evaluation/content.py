@@ -11,10 +11,10 @@ from copyart.evaluation.structure import edge_agreement, structural_similarity
 
 #: The figure of a photo compared with itself.
 _SAME = Estimate(1.0, 1.0, 1.0)
-#: A painting is inverted if the correlation between its cells and those of its photo is below this value. Unrelated
-#: pictures seldom have such a low correlation.
+#: A painting is inverted if its cells correlate with those of its photo by less than this. Unrelated pictures seldom
+#: have such a low correlation.
 _INVERTED = -0.3
-#: Inversion is a fault of the style if more than this share of its paintings is inverted.
+#: A style has the fault of inversion if more than this share of its paintings is inverted.
 _SHARE = 0.1
 #: A picture with a smaller standard deviation, in levels of 255, is too flat to judge.
 _FLAT = 5.0
@@ -26,7 +26,7 @@ def content_preservation(photos: np.ndarray, paintings: np.ndarray, unrelated: n
     Args:
         photos: uint8, shape (pictures, side, side, 3).
         paintings: One for each photo, in the same form.
-        unrelated: Other pictures, in the same form, to compare the photos with: the figures of unrelated content.
+        unrelated: Other pictures, in the same form. Compared with the photos, they show what unrelated pictures reach.
 
     Returns:
         `structure`, `edges`, `colour` and `brightness`, by name.

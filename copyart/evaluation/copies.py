@@ -11,9 +11,9 @@ _CELLS = 8
 #: Share of the side that a crop keeps, and number of crop positions along each side. Training mirrors paintings and
 #: crops them to nine tenths (256 of 286 pixels), so copies may be mirrored and cropped.
 _CROP, _PLACES = 0.9, 3
-#: A painting is a copy if its distance from a training painting is below `_FARTHEST`, as a photo's hardly ever is, and
-#: below `_SHARE` of the smallest distance between a photo and a training painting. For four artists, this rule found no
-#: held-out painting, but 19 of 20 training paintings, even after they were cropped, dulled and made noisy.
+#: A painting is a copy if its distance from a training painting is below `_FARTHEST`, and also below `_SHARE` of the
+#: smallest distance between a photo and a training painting. Photos are hardly ever so near. For four artists, this
+#: rule found none of the held-out paintings, but 19 of 20 training paintings, even cropped, dulled and noisy.
 _SHARE, _FARTHEST = 0.5, 0.05
 
 
@@ -43,7 +43,7 @@ class CopyFinder:
 
     def __init__(self, training_art: np.ndarray, photos: np.ndarray):
         self._count = len(training_art)
-        self._views = np.concatenate([_described(view) for view in _views(training_art)])
+        self._views = np.concatenate([_normalised_cells(view) for view in _views(training_art)])
         self.threshold = min(_SHARE * float(self.nearest(photos)[0].min()), _FARTHEST)
 
     def __call__(self, paintings: np.ndarray) -> Copies:
@@ -53,7 +53,7 @@ class CopyFinder:
 
     def nearest(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return each picture's distance from the nearest training painting, and the index of that painting."""
-        distances = 1 - _described(pictures) @ self._views.T
+        distances = 1 - _normalised_cells(pictures) @ self._views.T
         nearest = distances.argmin(axis=1)
         return distances[np.arange(len(pictures)), nearest], nearest % self._count
 
@@ -67,7 +67,7 @@ def _views(art: np.ndarray) -> Iterator[np.ndarray]:
         yield view[:, :, ::-1]
 
 
-def _described(pictures: np.ndarray) -> np.ndarray:
+def _normalised_cells(pictures: np.ndarray) -> np.ndarray:
     size = (_CELLS, _CELLS)
     grids = [Image.fromarray(picture).resize(size, Image.Resampling.BOX) for picture in pictures]
     flat = np.stack([np.asarray(grid, np.float32) for grid in grids]).reshape(len(pictures), -1)

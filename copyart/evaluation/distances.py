@@ -18,7 +18,7 @@ _FRECHET_DRAWS, _SLICED_DRAWS = 100, 250
 
 
 class PictureSets(NamedTuple):
-    """The pictures of a comparison, or their features: arrays whose first axis counts pictures, in random order.
+    """The pictures of a comparison, or their features. The first axis of each array counts pictures, in random order.
 
     Args:
         photos: The photos.
@@ -51,14 +51,15 @@ def judge_key(name: str) -> str:
 def distances_by_judge(
     features: dict[str, PictureSets], progress: Callable[[int, int], None] | None = None
 ) -> dict[str, Figure]:
-    """Return KID and FID by each judge, and the worst of the judges' figures.
+    """Return KID and FID by each judge, and by the worse judge.
 
     Args:
         features: Name of the judge → `PictureSets` of its features, each of shape (pictures, features).
         progress: Called with the number of judges done and the total.
 
     Returns:
-        `kid` and `fid`, each by the judge with the smallest gap closed; then `kid_squeezenet` and so on, by each judge.
+        `kid` and `fid`, each by its worse judge, which is the one with the smaller gap closed; then `kid_squeezenet`
+        and so on, by each judge.
     """
     by_judge = {}
     for done, (judge, sets) in enumerate(features.items(), 1):

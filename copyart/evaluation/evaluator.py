@@ -26,7 +26,7 @@ from copyart.painting.loading import load
 from copyart.styles.bundled import BUNDLED
 from copyart.styles.opening import is_hub_handle
 
-#: With fewer pictures the figures are too rough to rank two styles.
+#: With fewer pictures, the figures are too rough to tell which of two styles is better.
 _FEW = 50
 #: Maximum number of pairs on the contact sheet, each a photo and its painting.
 _PAIRS = 15
@@ -51,15 +51,16 @@ def evaluate(
     Args:
         style: Anything that `copyart.load` takes, or a painter.
         photos: A folder or list of photos that the style was not trained on.
-        art: A folder or list of paintings by the artist. Distances are measured from a held-out part of them, chosen by
-            the content of the files as in training. Its size is `validation_fraction` in the style's settings, or a
-            fifth for bundled styles, painters and styles without settings. The other paintings give the figures of real
-            paintings, and the style is checked for copies of them. Defaults to None: no distances.
+        art: A folder or list of paintings by the artist. Distances are measured from the held-out part of them, which
+            is chosen by the content of the files, as in training. Its share is `validation_fraction` in the style's
+            settings, or a fifth for bundled styles, painters and styles without settings. The other paintings give the
+            figures of real paintings, and the style is checked for copies of them. Defaults to None: no distances.
         people: A folder or list of photos of people, on which the style is evaluated as well. Defaults to None.
         training_art: A folder or list of the style's training paintings. If given, distances are measured from all of
             `art`, and the training paintings serve as the other paintings. Defaults to None.
         artist: The artist for attribution. Defaults to None: the name in the style's metadata.
-        image_size: Side in pixels to which all pictures are scaled; photos before they are painted. Defaults to 256.
+        image_size: Side in pixels to which all pictures are scaled. Photos are scaled before they are painted. Defaults
+            to 256.
         features: The judges, as for `copyart.evaluation.feature_networks`. Defaults to `"auto"`.
         limit: Maximum number of pictures of each kind. Defaults to 150; None takes all.
         seed: Seed of the choice of pictures. Defaults to 0.
@@ -144,8 +145,8 @@ class _Evaluator:
         self._classifier = load_classifier()
         self._features_of_real: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self._ranks_of_real: np.ndarray | None = None
-        self._asked = artist or getattr(painter, "metadata", {}).get("name")
-        self._artist = self._classifier.known_name(self._asked)
+        self._requested_artist = artist or getattr(painter, "metadata", {}).get("name")
+        self._artist = self._classifier.known_name(self._requested_artist)
 
     def evaluate(self, photos: LoadedPictures, tell: Callable) -> Evaluation:
         """Return the `Evaluation` of the painter on photos."""
@@ -226,7 +227,11 @@ class _Evaluator:
         """Yield the notes that hold for all groups of photos."""
         real = self._real
         if self._artist is None:
-            named = f"{self._asked!r}, which it does not know" if self._asked else "no artist's name (--artist)"
+            named = (
+                f"{self._requested_artist!r}, which it does not know"
+                if self._requested_artist
+                else "no artist's name (--artist)"
+            )
             yield f"No attribution: the artist must be known to the classifier. Received: {named}."
         elif self._ranks_of_real is not None:
             first, fifth = (np.mean(self._ranks_of_real < top) for top in (1, 5))

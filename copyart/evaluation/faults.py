@@ -9,12 +9,13 @@ from copyart.evaluation.checkerboard import checkerboard, strongest_frequency
 from copyart.evaluation.copies import CopyFinder
 from copyart.evaluation.figures import Estimate, Fault, Figure
 
-#: A checkerboard is a fault if it is this many decibels stronger than in photos and in real paintings. Between sets of
-#: photos or paintings it varies by at most 2 dB; the faintest pattern, ±1 level of 255 every 4 pixels, adds 9 dB.
+#: A checkerboard is a fault if it is so many decibels stronger than in photos and in real paintings. It differs by at
+#: most 2 dB from one set of photos or paintings to another. The faintest pattern, ±1 level of 255 every 4 pixels, adds
+#: 9 dB.
 CHECKERBOARD_MARGIN = 5.0
 #: A channel is clipped if its value is within this many levels of 0 or 255.
 _CLIPPED = 1
-#: Clipping is a fault if the share of clipped pixels exceeds those in photos and in real paintings by more than this.
+#: Clipping is a fault if the share of clipped pixels is larger by this than in photos and in real paintings.
 _MORE_CLIPPED = 0.05
 
 
@@ -76,7 +77,7 @@ def clipped(pictures: np.ndarray) -> np.ndarray:
 
 
 def _stands_out(figure: Figure, margin: float) -> bool:
-    """Tell whether a figure is `margin` above those of photos and real paintings, and its whole interval above both."""
+    """Tell whether a figure exceeds photos and real paintings by `margin`, and its whole interval exceeds both."""
     normal = max(part.value for part in (figure.photos, figure.real) if part)
     return figure.value > normal + margin and figure.low > normal
 
@@ -97,8 +98,8 @@ def near_copies(
     Args:
         finder: The finder of copies of the training paintings.
         paintings: uint8, shape (pictures, side, side, 3).
-        held_out: Real paintings that training did not see, squeezed to squares, or None. Copies among them are
-            duplicates in the data.
+        held_out: Real paintings that training did not see, squeezed to squares, or None. A "copy" among them is a
+            painting that the data contain twice.
         names: Names of the photos.
         originals: Names of the training paintings.
     """

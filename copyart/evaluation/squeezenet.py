@@ -14,9 +14,9 @@ TITLE = "SqueezeNet"
 SIDE = 227
 #: Written by `scripts/make_squeezenet.py`.
 WEIGHTS = Path(__file__).parent / "data" / "squeezenet.safetensors"
-#: ImageNet's means of red, green and blue, which the weights expect to be subtracted.
+#: Means of red, green and blue in ImageNet. They are subtracted, as when the weights were trained.
 _MEANS = (122.679, 116.669, 104.006)
-#: Squeezed channels of fire2 to fire9. Each fire module returns eight times as many, half from each kernel size.
+#: Channels to which fire2 to fire9 squeeze. Each then expands to eight times as many, half with each kernel size.
 _SQUEEZED = (16, 16, 32, 32, 48, 48, 64, 64)
 #: The fire modules that follow a pooling layer.
 _POOLED = (2, 4, 6)

@@ -15,7 +15,7 @@ from copyart.evaluation.pictures import to_bytes
 from copyart.evaluation.structure import structural_similarity
 from copyart.evaluation.wasserstein import SlicedDistance
 
-#: A quarter of the patches and directions of `copyart.evaluate`: enough to see a model improve.
+#: Patches and directions, a quarter of those in `copyart.evaluate`: enough to see a model improve.
 _PATCHES, _PROJECTIONS = 32, 128
 #: Photos in a batch.
 _BATCH = 8
@@ -65,11 +65,15 @@ class ValidationMetrics:
             paint: A function from photos to paintings, (batch, side, side, 3) in [-1, 1]; the batch is at most 8.
 
         Returns:
-            With judges, `kid`, KID × 1000 by the first judge (if there are several, also `kid_squeezenet` and so on, by
-            each judge), and `distance_reduction`, 1 - KID / KID of the photos, the smallest over the judges. Without
-            judges, `swd`, SWD × 1000; small KID and SWD mean close to the artist. Always `structure`, multi-scale SSIM
-            with the photo, and `colour` and `brightness`, correlations with the photo, negative if inverted. If sides
-            have at least 64 pixels, also `checkerboard` in decibels, where 0 to 4 means none.
+            The figures by name.
+
+            - `kid`, with judges: KID × 1000 by the first judge; small is close to the artist. If there are several
+              judges, also `kid_squeezenet` and so on, by each judge.
+            - `distance_reduction`, with judges: 1 - KID / KID of the photos, by the judge for which this is smallest.
+            - `swd`, without judges: SWD × 1000; small is close to the artist.
+            - `structure`: multi-scale SSIM with the photo.
+            - `colour` and `brightness`: correlations with the photo, negative if inverted.
+            - `checkerboard`, if sides have at least 64 pixels: in decibels; 0 to 4 means none.
         """
         paintings = np.concatenate([to_bytes(np.asarray(paint(batch), np.float32)) for batch in self._batches()])
         grid, weights = mean_colour_grid(paintings), unit_weights(len(paintings))

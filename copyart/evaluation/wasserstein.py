@@ -10,7 +10,7 @@ PATCHES, _SIDE, PROJECTIONS = 128, 7, 512
 _COARSEST = 16
 #: The distance is a small number, so it is multiplied by a thousand, as in the paper.
 SCALE = 1000.0
-#: Numbers of directions and of bins for the bootstrap draws, which need less precision than the distance itself.
+#: Number of directions and of bins for the bootstrap draws, which need less precision than the distance itself.
 _FEW_PROJECTIONS, _BINS = 32, 64
 #: Every fourth patch is enough to place the bins.
 _THINNING = 4
@@ -23,8 +23,8 @@ class SlicedDistance:
     """The distance of sets of pictures from a reference, at each level of detail, times 1000.
 
     Each level of a Laplacian pyramid is compared by 7×7 patches, with colour channels normalised to mean 0 and
-    standard deviation 1 over the set. Between two sets from the same distribution the distance is above 0, and larger
-    for fewer pictures. So compare only figures of equally large sets.
+    standard deviation 1 over the set. Even between two sets from the same distribution, the distance is above 0, and it
+    grows with fewer pictures. So compare only figures of equally large sets.
 
     Args:
         reference: uint8, shape (pictures, side, side, 3).
@@ -63,7 +63,9 @@ class SlicedDistance:
         slices = self._slices(pictures, seed=2)
         drawn = weights, reference_weights
         pairs = {side: (own, self._reference[side]) for side, own in slices.items()}
-        return {side: (SCALE * distance(*pair), SCALE * _drawn(*pair, *drawn)) for side, pair in pairs.items()}
+        return {
+            side: (SCALE * distance(*pair), SCALE * _distance_of_draws(*pair, *drawn)) for side, pair in pairs.items()
+        }
 
     def _slices(self, pictures: np.ndarray, seed: int) -> dict[int, np.ndarray]:
         """Return the projections of the patches, shape (directions, pictures, patches), by the level's side."""
@@ -90,7 +92,9 @@ def distance(slices: np.ndarray, others: np.ndarray) -> float:
     return float(np.abs(ours - theirs).mean(dtype=np.float64))
 
 
-def _drawn(slices: np.ndarray, others: np.ndarray, weights: np.ndarray, other_weights: np.ndarray) -> np.ndarray:
+def _distance_of_draws(
+    slices: np.ndarray, others: np.ndarray, weights: np.ndarray, other_weights: np.ndarray
+) -> np.ndarray:
     """Return the approximate distance of each draw, from distribution functions over a few bins."""
     slices, others = slices[:_FEW_PROJECTIONS], others[:_FEW_PROJECTIONS]
     both = np.concatenate([slices, others], axis=1).reshape(len(slices), -1)[:, ::_THINNING]

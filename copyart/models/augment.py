@@ -6,7 +6,7 @@ from keras import ops
 from copyart.backend import Tensor
 from copyart.models.layers import SeededLayer
 
-#: Largest shift, and side of the cut-out square, as shares of the image's side (Zhao et al. 2020).
+#: The largest shift and the side of the cut-out square, as fractions of the image's side (Zhao et al. 2020).
 _SHIFT, _CUTOUT = 1 / 8, 1 / 2
 
 
@@ -14,8 +14,8 @@ _SHIFT, _CUTOUT = 1 / 8, 1 / 2
 class DiffAugment(SeededLayer):
     """Randomly recolour and shift each image and cut out a square. Gradients pass through.
 
-    Apply it to both real and generated images, in the discriminator's step and the generator's. Otherwise the generator
-    learns to make augmented images.
+    Apply it to real and to generated images, both for the discriminators' losses and for the generators'. Otherwise the
+    generators learn to make augmented images.
 
     Args:
         seed: Seed of the random draws. Defaults to None: a random seed.
@@ -31,7 +31,7 @@ class DiffAugment(SeededLayer):
             images: Shape (batch, height, width, 3), in [-1, 1].
 
         Returns:
-            The same shape. Colours may leave [-1, 1]. Pixels that are cut out or shifted in are 0.
+            The same shape. Colours may lie outside [-1, 1]. Cut-out pixels, and pixels shifted in from outside, are 0.
         """
         batch, height, width, _ = ops.shape(images)
         draws = ops.unstack(ops.cast(keras.random.uniform((7, batch), seed=self.seed_generator), images.dtype), 7)
@@ -59,7 +59,7 @@ def _inside_square(draws: Tensor, side: int) -> Tensor:
 
 
 def _shift_matrix(draws: Tensor, side: int) -> Tensor:
-    """Return matrices, shape (batch, side, side), that shift rows or columns; those shifted in become 0."""
+    """Return matrices, shape (batch, side, side), that shift rows or columns. New ones at the edge are 0."""
     shift = ops.round((2 * draws - 1) * side * _SHIFT)
     rows = ops.cast(ops.arange(side), draws.dtype)
     return ops.cast(rows[None, None, :] == rows[None, :, None] + shift[:, None, None], draws.dtype)

@@ -20,7 +20,8 @@ class CutSpec(GeneratorSpec):
     Args:
         filters: Channels at full resolution; twice as many at half, four times as many at a quarter. Defaults to 64.
         blocks: Residual blocks at a quarter of the resolution. Defaults to 9.
-        antialias: Anti-aliased direction: `"down"`, `"up"` or `"both"`. The other is the paper's. Defaults to `"both"`.
+        antialias: What is anti-aliased: `"down"` (downsampling), `"up"` (upsampling) or `"both"`. The rest is as in the
+            paper. Defaults to `"both"`.
         dropout: Share of features dropped inside each block while training, in [0, 1). Defaults to 0.
 
     Reference:
@@ -57,7 +58,7 @@ class CutSpec(GeneratorSpec):
         yield Conv("head", 3, 7, norm=None, relu=False)
 
     def description_parts(self) -> list[str]:
-        """Return text that `str` adds to the kind and the size."""
+        """Return phrases that `str` adds after the kind and the size."""
         return [
             "anti-aliased" + ("" if self.antialias == "both" else f" {self.antialias}"),
             *super().description_parts(),

@@ -210,8 +210,7 @@ class CycleGAN(TrainingSteps):
     def discriminator_terms(
         self, photos: Tensor, art: Tensor, painted: Tensor, unpainted: Tensor, training: bool = True
     ) -> dict[str, Tensor]:
-        """Compute the discriminators' loss terms: half the error on real images plus half the error on generated
-        ones."""
+        """Compute the discriminators' loss terms: the mean of the errors on real and on generated images."""
         return {
             "art_discriminator": self._discriminator_loss("art", art, painted, training),
             "photo_discriminator": self._discriminator_loss("photo", photos, unpainted, training),
@@ -223,7 +222,7 @@ class CycleGAN(TrainingSteps):
         return 0.5 * (least_squares(on_real, 1.0) + least_squares(on_generated, 0.0))
 
     def _logits(self, domain: str, images: Tensor, training: bool) -> Tensor:
-        """Return the logits of a domain's discriminator for images, which are first augmented if so configured."""
+        """Return the logits of a domain's discriminator for images. If `augment` is true, augment them in training."""
         if self.augmentation and training:
             images = self.augmentation(images)
         discriminator = self.art_discriminator if domain == "art" else self.photo_discriminator
@@ -262,7 +261,7 @@ class CycleGAN(TrainingSteps):
 
     @staticmethod
     def photos_and_art(data: tuple) -> tuple[Tensor, Tensor]:
-        """Unpack photos and art from a batch, in the form in which `fit` or `train_on_batch` passes it."""
+        """Unpack photos and art from a batch that `fit` or `train_on_batch` passes."""
         photos, art = (data[0] if isinstance(data[0], (tuple, list)) else data)[:2]
         check_dtype(photos, art)
         return photos, art
@@ -276,8 +275,8 @@ class CycleGAN(TrainingSteps):
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile as before saving, but let this backend and machine decide whether XLA compiles the steps."""
-        # Keras saves its choice of `jit_compile`. Without "auto", a model saved under TensorFlow without a GPU would
-        # run op by op under JAX.
+        # Keras saves the choice that it made for `jit_compile`. A model that was saved under TensorFlow without a GPU
+        # would then run uncompiled under JAX.
         super().compile_from_config({**config, "jit_compile": "auto"})
 
     @classmethod

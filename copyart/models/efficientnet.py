@@ -25,7 +25,7 @@ class Variant:
         package: Python package that contains only the weights.
         extra: Copyart's pip extra that installs this package.
         side: Side, in pixels, of the pictures on which the network was trained.
-        depth: Factor on lite0's number of blocks in each stage but the first and the last.
+        depth: The number of blocks in a stage is that of lite0 times this, except in the first and last stage.
     """
 
     title: str
@@ -54,7 +54,8 @@ _LAST_OF_THEIR_SIZE = (0, 1, 2, 4)
 _STEM, _HEAD = 32, 1280
 #: Epsilon of the batch normalisations with which the weights were trained.
 _EPSILON = 1e-3
-#: Our name for a layer (`_PARTS`: for a layer in a block) → its convolution and batch normalisation in the file.
+#: Our name for a layer → names of its convolution and batch normalisation in the file. `_PARTS` has the layers of a
+#: block, `_ENDS` the first and the last layer of the network.
 _ENDS = {"stem": ("_conv_stem", "_bn0"), "head": ("_conv_head", "_bn1")}
 _PARTS = {
     "expand": ("_expand_conv", "_bn0"),

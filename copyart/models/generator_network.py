@@ -19,6 +19,7 @@ from copyart.models.layers import (
 from copyart.models.precision import channels_last, precise_dtype
 from copyart.models.spec import TRANSPOSED, Conv, GeneratorSpec, Norm, ResidualBlock
 
+#: Which row and column to drop → rows at the top and bottom, and columns at the left and right, to crop.
 _CROPS = {"first": ((1, 0), (1, 0)), "last": ((0, 1), (0, 1))}
 
 
@@ -80,7 +81,7 @@ def _conv(x: keras.KerasTensor, layer: Conv) -> keras.KerasTensor:
 
 
 def _initializer(layer: Conv) -> Any:
-    # He initialisation preserves the variance through a ReLU, which matters if no normalisation follows to restore it.
+    # He initialisation keeps the variance through a ReLU. This is needed where no normalisation restores the variance.
     return "he_normal" if layer.relu and not layer.norm else initializer()
 
 
@@ -97,8 +98,7 @@ def _norm(x: keras.KerasTensor, norm: Norm, name: str) -> keras.KerasTensor:
 
 
 def _blur(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
-    """Blur with the weights 1, 2, 1 in both directions, and keep every second pixel. Averaging neighbours twice gives
-    these weights."""
+    """Blur with the weights 1, 2, 1 in both directions, and keep every second pixel. Averaging twice gives these."""
     x = ReflectionPadding2D(1, name=f"{name}_blur_pad")(x)
     x = layers.AveragePooling2D(2, 1, name=f"{name}_blur")(x)
     return layers.AveragePooling2D(2, 2, name=f"{name}_skip")(x)

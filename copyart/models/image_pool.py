@@ -14,11 +14,12 @@ from copyart.models.precision import precise_dtype
 class ImagePool(SeededLayer):
     """Mixes earlier generated images into the batch for a discriminator.
 
-    While the pool fills, each image is stored and returned. After that, with probability 1/2, a random stored image is
-    returned and the new one takes its place; otherwise the new image is returned and not stored.
+    While the pool fills, each new image is stored and returned. Once it is full, one of two things happens, each with
+    probability 1/2: a random stored image is returned and the new one takes its place, or the new image is returned and
+    not stored.
 
-    The pool is stored in variables of the layer, so it is saved with the model. With several replicas, each must
-    receive the whole batch, so that all make the same draws and hold the same pool.
+    The pool is stored in variables of the layer, so it is saved with the model. If there are several replicas, each
+    must receive the whole batch. Then all of them make the same draws and have the same pool.
 
     Args:
         size: Number of stored images. Defaults to 50, as in the paper.
@@ -75,7 +76,7 @@ class ImagePool(SeededLayer):
         return answer
 
     def _exchange(self, swaps: Tensor, places: Tensor) -> tuple[Tensor, ...]:
-        """Simulate the exchange with image numbers instead of images: 0 … size-1 are pooled, size and above are new."""
+        """Compute the exchange with image numbers instead of images: 0 … size-1 are in the pool, others are new."""
         new = ops.shape(swaps)[0]
 
         def step(index: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:

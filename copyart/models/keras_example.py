@@ -14,8 +14,8 @@ ADDONS_EPSILON = 1e-3
 class KerasExampleSpec(GeneratorSpec):
     """The generator of the CycleGAN example on keras.io, in its version with tensorflow_addons.
 
-    Its normalisations have a trained factor and offset for each channel. Like TensorFlow, it pads the
-    image at the bottom and right before a convolution with stride 2.
+    Its normalisations have a trained factor and offset for each channel. Before a convolution with stride 2, it pads
+    the image at the bottom and right, as TensorFlow does.
 
     Args:
         filters: Channels at full resolution; twice as many at half, four times as many at a quarter. Defaults to 64.

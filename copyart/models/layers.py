@@ -49,9 +49,9 @@ class ReflectionPadding2D(keras.layers.Layer):
 class _FrozenBias(keras.layers.Layer):
     """Mixin that makes the bias untrainable, because the following instance normalisation cancels it.
 
-    The true gradient of the bias is 0. The computed one is rounding noise, which Adam would scale up to full steps that
-    differ between devices (docs/decisions/0003). The bias is still a variable, so published weights can be imported and
-    exported unchanged.
+    The true gradient of the bias is 0. The computed gradient is rounding noise. Adam would scale this noise up to full
+    steps, which differ between devices (docs/decisions/0003). The bias is still a variable, so that published weights
+    can be imported and exported unchanged.
     """
 
     def add_weight(self, *args: Any, **kwargs: Any) -> keras.Variable:
@@ -132,8 +132,8 @@ def _depth_to_space(images: Tensor, filters: int) -> Tensor:
 class InstanceNormalization(keras.layers.Layer):
     """Normalises every channel of every image to mean 0 and variance 1; by default without trained parameters.
 
-    It computes the same as `GroupNormalization(groups=-1, center=False, scale=False)`. The gradient is implemented by
-    hand with two reductions, because automatic differentiation needs more of them (docs/decisions/0002). Statistics are
+    It computes the same as `GroupNormalization(groups=-1, center=False, scale=False)`. The gradient is written by hand:
+    it needs two reductions, and automatic differentiation needs more (docs/decisions/0002). Means and variances are
     computed in float32 or better.
 
     Args:
@@ -228,11 +228,10 @@ class SeededLayer(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="copyart")
 class RandomWindow(SeededLayer):
-    """Crops the images at a random position, so that the following strided network sees a different pixel grid each
-    time.
+    """Crops the images at a random position, so that the next network, which has strides, sees another pixel grid.
 
-    A strided network weights some pixels more than others. A generator trained against it on a fixed grid draws
-    checkerboard artifacts.
+    A network with strides weights some pixels more than others. If its grid were always the same, a generator trained
+    against it would draw checkerboard artifacts.
 
     Args:
         margin: Number of pixels by which both the height and the width shrink. Defaults to 16.

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from copyart.models.spec import Conv, GeneratorSpec, Norm, ResidualBlock, residual_blocks
 
-#: Initial gain of the blocks: small, so that the network starts as a plain encoder and decoder, but not 0, so that the
-#: blocks train from the first step.
+#: Initial gain of the blocks. It is small, so that the blocks change little at first. It is not 0, so that they train
+#: from the first step.
 BLOCK_GAIN = 0.1
 
 

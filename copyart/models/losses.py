@@ -10,10 +10,10 @@ from copyart.backend import Tensor
 
 #: Rows, each over 4 pixels: a constant, a wave of period 4, this wave shifted by a quarter period, a wave of period 2.
 _WAVES = np.array([[1, 1, 1, 1], [2**0.5, 0, -(2**0.5), 0], [0, 2**0.5, 0, -(2**0.5)], [1, -1, 1, -1]]) / 2
-#: Mean energy of each pair of a vertical and a horizontal wave, in 288 crops of 128 pixels from photos of 284 pixels.
-_PHOTO = 1e-6 * np.array([[1, 200, 200, 20], [200, 30, 30, 4], [200, 30, 30, 4], [20, 4, 4, 0.65]])
-#: The inverse of the energy in photos; 0 for the constant.
-_PER_PHOTO = np.where(np.arange(16).reshape(4, 4) == 0, 0, 1 / _PHOTO)
+#: Mean energy of each vertical wave times each horizontal wave, in 288 crops of 128 pixels from photos of 284 pixels.
+_PHOTO_ENERGY = 1e-6 * np.array([[1, 200, 200, 20], [200, 30, 30, 4], [200, 30, 30, 4], [20, 4, 4, 0.65]])
+#: Weight of each energy: 1 / its mean in photos; 0 for the constant.
+_ENERGY_WEIGHTS = np.where(np.arange(16).reshape(4, 4) == 0, 0, 1 / _PHOTO_ENERGY)
 
 
 def least_squares(logits: Any, target: float) -> Any:
@@ -46,13 +46,13 @@ def absolute_error(images: Any, others: Any) -> Any:
 
 
 def checkerboard(images: Any) -> Any:
-    """Return the energy of repeating 4 by 4 pixel patterns, relative to photos, averaged over the images' quarters.
+    """Return the energy of patterns that repeat every 4 by 4 pixels, relative to photos: the mean of the four quarters.
 
     Upsampling twice by 2 gives each of 16 pixel positions its own kernels. A generator can use them to draw a
     repeating pattern that the discriminator takes for brushwork. Brushwork differs from square to square; artifacts do
     not. So this loss removes low frequencies, averages each of the 16 positions over all squares of 4 by 4 pixels, and
     measures the energy of the average. In photos, waves of period 4 have three hundred times the energy of the
-    checkerboard of period 2, so the energy of each wave is divided by its mean in photos.
+    checkerboard of period 2. So the energy of each wave is divided by its mean in photos.
 
     Reference:
         Odena et al. 2016, "Deconvolution and Checkerboard Artifacts", doi:10.23915/distill.00003.
@@ -71,7 +71,7 @@ def checkerboard(images: Any) -> Any:
     pattern = ops.mean(squares, axis=(2, 5))
     waves = ops.cast(_WAVES, pattern.dtype)
     energy = ops.mean(ops.square(ops.einsum("ip,napbqc,jq->nabijc", waves, pattern, waves)), axis=(0, 1, 2, 5))
-    return ops.sum(energy * ops.cast(_PER_PHOTO, pattern.dtype)) / 15
+    return ops.sum(energy * ops.cast(_ENERGY_WEIGHTS, pattern.dtype)) / 15
 
 
 def _blurred(images: Tensor) -> Tensor:

@@ -7,8 +7,8 @@ from keras import ops
 
 from copyart.errors import DataError
 
-#: Number of pictures at the start of an array that are checked.
-_LOOKED_AT = 8
+#: Number of pictures to check, from the start of an array.
+_CHECKED = 8
 
 
 def check_range(*domains: Any) -> None:
@@ -26,7 +26,7 @@ def check_range(*domains: Any) -> None:
             check_range(*pictures)
         elif hasattr(pictures, "dtype") and getattr(pictures, "ndim", 0) == 4:
             check_dtype(pictures)
-            part = ops.convert_to_numpy(pictures[:_LOOKED_AT])
+            part = ops.convert_to_numpy(pictures[:_CHECKED])
             if part.size and (part.min() < -1.001 or part.max() > 1.001):
                 raise _refusal(f"values from {part.min():g} to {part.max():g}")
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-#: By crop, for two output pixels along a side: pairs (row of the polyphase kernel, tap of the transposed kernel).
+#: Crop → output pixel, 0 or 1, along a side → pairs (row of the polyphase kernel, tap of the transposed kernel).
 _TRANSPOSED_TAPS = {
     "first": {0: ((0, 1),), 1: ((0, 2), (1, 0))},  # reads the pixel itself and the next one
     "last": {0: ((0, 2), (1, 0)), 1: ((1, 1),)},  # reads the previous pixel and the pixel itself
@@ -47,8 +47,7 @@ def polyphase_kernel(kernel: Any, xp: ModuleType = np) -> Any:
 
 
 def _summed_taps(size: int) -> np.ndarray:
-    """Return an array of 0 and 1 that says which taps are summed. Its axes are polyphase row, polyphase column, output
-    pixel, tap row and tap column."""
+    """Return an array that is 1 where a tap is summed: (polyphase row, column, output pixel, tap row, column)."""
     radius = polyphase_radius(size)
     taps = np.zeros((2, 2 * radius + 1, size), np.float32)
     for phase in (0, 1):

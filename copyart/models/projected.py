@@ -9,7 +9,7 @@ from copyart.models.precision import channels_last, precise_dtype
 
 #: Factor on the feature maps. Their root mean square, 6 to 11 for photos and paintings, becomes about 1.
 _SCALE = 1 / 8
-#: Largest shift of the random window, in pixels, equal to the largest stride of the feature maps.
+#: Largest shift of the random window, in pixels: the largest stride of the feature maps.
 _MARGIN = 16
 #: Strides of the two convolutions of each head, chosen so that logits are 8 pixels apart (16 for the last map).
 _STRIDES = ((2, 2), (2, 1), (1, 1), (1, 1))
@@ -21,8 +21,8 @@ def projected_discriminator(
 ) -> keras.Model:
     """Build a discriminator on the feature maps of EfficientNet-lite1, at four scales.
 
-    The pretrained network is frozen, and four small heads on its feature maps are trained. They need a fraction of the
-    steps of a discriminator that must also learn its features.
+    The pretrained network is frozen. Only the four small heads on its feature maps are trained. They need far fewer
+    steps than a discriminator that must also learn its features.
 
     Args:
         filters: Channels of the heads. Defaults to 64.

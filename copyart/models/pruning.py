@@ -13,8 +13,8 @@ from copyart.models.light import LightSpec
 def keep_strongest_blocks(network: keras.Model, deeper: keras.Model) -> list[int] | None:
     """Copy the weights of a deeper light generator, except those of its least important residual blocks.
 
-    Each block of a light generator has a trained gain. A block contributes little if its gain has a small mean
-    absolute value. The kept blocks stay in order. The paintings get worse, but recover in a few hundred training steps.
+    Each block of a light generator has a trained gain. A block is unimportant if the mean absolute value of its gain is
+    small. The kept blocks stay in order. The paintings are worse at first; a few hundred training steps repair them.
 
     Args:
         network: The light generator to fill.

@@ -53,5 +53,5 @@ class ResnetSpec(GeneratorSpec):
         yield Conv("head", 3, 7, norm=None, relu=False)
 
     def description_parts(self) -> list[str]:
-        """Return text that `str` adds to the kind and the size."""
+        """Return phrases that `str` adds after the kind and the size."""
         return ["resized"] * (self.upsampling == "resize") + super().description_parts()

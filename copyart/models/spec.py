@@ -48,7 +48,7 @@ class Conv:
             - `"nearest"`: repeat pixels, then pad, then convolve;
             - `"nearest_fused"`: pad, then repeat pixels and convolve in one step;
             - `"bilinear"`: interpolate bilinearly, then pad, then convolve.
-        norm: Instance normalisation of the result, or None. Defaults to one without trained parameters.
+        norm: Instance normalisation of the result, or None. Defaults to a normalisation without trained parameters.
         relu: Whether ReLU follows. Defaults to True.
         blur: Whether to blur the result with the weights 1, 2, 1 and keep every second pixel. Defaults to False.
     """
@@ -167,7 +167,7 @@ class GeneratorSpec:
         return {"kind": self.kind, **dataclasses.asdict(self)}
 
     def description_parts(self) -> list[str]:
-        """Return text that `str` adds to the kind and the size."""
+        """Return phrases that `str` adds after the kind and the size."""
         return ["trained with dropout"] if getattr(self, "dropout", 0) else []
 
     def __str__(self) -> str:

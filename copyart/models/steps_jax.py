@@ -18,8 +18,7 @@ class TrainingSteps(keras.Model):
     """
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Set an attribute. At each step, `fit` sets `_jax_state` to the values of all variables; Keras must not search
-        them for layers."""
+        """Set an attribute. `fit` sets `_jax_state` to the values of all variables; do not let Keras search these."""
         if name == "_jax_state":
             object.__setattr__(self, name, value)
         else:
@@ -29,58 +28,70 @@ class TrainingSteps(keras.Model):
         """Take one step on a batch `(photos, art)`.
 
         Args:
-            state: Values of the trainable, the other, the optimizer's and the metrics' variables, in this order.
+            state: Values of the trainable, non-trainable, optimizer's and metrics' variables, in this order.
             data: The batch from `fit`.
 
         Returns:
             The logs of the step, and the new state.
         """
         photos, art = self.photos_and_art(data)
-        trainable, fixed, slots, metrics = state
+        trainable, non_trainable, optimizer_values, metrics = state
         generators = self._indices_of(self.photo_to_art, self.art_to_photo)
         discriminators = self._indices_of(self.art_discriminator, self.photo_discriminator)
 
         def generators_loss(weights: list[Tensor]) -> tuple[Tensor, tuple]:
-            with self._scope_with_values(_with_replaced(trainable, generators, weights), fixed, slots) as scope:
+            with self._scope_with_values(
+                _with_replaced(trainable, generators, weights), non_trainable, optimizer_values
+            ) as scope:
                 terms, painted, unpainted = self.generator_terms(photos, art)
                 loss = sum(terms.values())
                 scaled = self.optimizer.scale_loss(loss)
             return scaled, ({**terms, "generator_loss": loss}, painted, unpainted, self._non_trainable_values(scope))
 
         gradient = jax.grad(generators_loss, has_aux=True)
-        generator_gradients, (terms, painted, unpainted, fixed) = gradient([trainable[index] for index in generators])
-        with self._scope_with_values(trainable, fixed, slots) as scope:
+        generator_gradients, (terms, painted, unpainted, non_trainable) = gradient(
+            [trainable[index] for index in generators]
+        )
+        with self._scope_with_values(trainable, non_trainable, optimizer_values) as scope:
             painted, unpainted = _pooled(self.art_pool, painted), _pooled(self.photo_pool, unpainted)
-        fixed = self._non_trainable_values(scope)
+        non_trainable = self._non_trainable_values(scope)
 
         def discriminators_loss(weights: list[Tensor]) -> tuple[Tensor, tuple]:
-            with self._scope_with_values(_with_replaced(trainable, discriminators, weights), fixed, slots) as scope:
+            with self._scope_with_values(
+                _with_replaced(trainable, discriminators, weights), non_trainable, optimizer_values
+            ) as scope:
                 discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted)
                 scaled = self.optimizer.scale_loss(sum(discriminator_terms.values()))
             return scaled, (discriminator_terms, self._non_trainable_values(scope))
 
         gradient = jax.grad(discriminators_loss, has_aux=True)
-        discriminator_gradients, (discriminator_terms, fixed) = gradient([trainable[index] for index in discriminators])
+        discriminator_gradients, (discriminator_terms, non_trainable) = gradient(
+            [trainable[index] for index in discriminators]
+        )
         gradients = _with_replaced(
             _with_replaced(trainable, generators, generator_gradients), discriminators, discriminator_gradients
         )
-        trainable, slots = self.optimizer.stateless_apply(slots, gradients, trainable)
-        with self._scope_with_values(trainable, fixed, slots, metrics) as scope:
+        trainable, optimizer_values = self.optimizer.stateless_apply(optimizer_values, gradients, trainable)
+        with self._scope_with_values(trainable, non_trainable, optimizer_values, metrics) as scope:
             self.update_ema()
             logs = self._log({**terms, **discriminator_terms})
-        return logs, (list(trainable), self._non_trainable_values(scope), list(slots), self._metrics_of(scope))
+        return logs, (
+            list(trainable),
+            self._non_trainable_values(scope),
+            list(optimizer_values),
+            self._metrics_of(scope),
+        )
 
     def test_step(self, state: tuple, data: tuple) -> tuple[dict[str, Tensor], tuple]:
-        """Return the logs of a batch `(photos, art)`, and the state, in which only metrics and random generators
-        change.
+        """Return the logs of a batch `(photos, art)`, and the new state: only metrics and random generators change.
 
         Args:
-            state: Values of the trainable, the other and the metrics' variables, in this order.
+            state: Values of the trainable, non-trainable and metrics' variables, in this order.
             data: The batch from `evaluate`.
         """
         photos, art = self.photos_and_art(data)
-        trainable, fixed, metrics = state
-        with self._scope_with_values(trainable, fixed, metrics=metrics) as scope:
+        trainable, non_trainable, metrics = state
+        with self._scope_with_values(trainable, non_trainable, metrics=metrics) as scope:
             terms, painted, unpainted = self.generator_terms(photos, art, training=False)
             discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted, training=False)
             logs = self._log({**terms, "generator_loss": sum(terms.values()), **discriminator_terms})
@@ -89,16 +100,16 @@ class TrainingSteps(keras.Model):
     def _scope_with_values(
         self,
         trainable: Sequence[Tensor],
-        fixed: Sequence[Tensor],
-        slots: Sequence[Tensor] = (),
+        non_trainable: Sequence[Tensor],
+        optimizer_values: Sequence[Tensor] = (),
         metrics: Sequence[Tensor] = (),
     ) -> keras.StatelessScope:
         """Return a scope in which the model's variables have these values, and assignments are recorded."""
         pairs = [
             *zip(self.trainable_variables, trainable, strict=True),
-            *zip(self.non_trainable_variables, fixed, strict=True),
+            *zip(self.non_trainable_variables, non_trainable, strict=True),
         ]
-        pairs += zip(self.optimizer.variables, slots, strict=True) if slots else ()
+        pairs += zip(self.optimizer.variables, optimizer_values, strict=True) if optimizer_values else ()
         pairs += zip(self.metrics_variables, metrics, strict=True) if metrics else ()
         return keras.StatelessScope(state_mapping=pairs)
 
@@ -127,8 +138,8 @@ def compiled(network: keras.Model) -> Callable[[Tensor], Tensor]:
     """
 
     @jax.jit
-    def apply(trainable: Sequence[Tensor], fixed: Sequence[Tensor], images: Tensor) -> Tensor:
-        return network.stateless_call(trainable, fixed, images, training=False)[0]
+    def apply(trainable: Sequence[Tensor], non_trainable: Sequence[Tensor], images: Tensor) -> Tensor:
+        return network.stateless_call(trainable, non_trainable, images, training=False)[0]
 
     def values(variables: list[keras.Variable]) -> list[Tensor]:
         return [variable.value for variable in variables]

@@ -15,12 +15,12 @@ from copyart.models.image_pool import ImagePool
 class TrainingSteps(keras.Model):
     """`train_step` and `test_step` of a `CycleGAN`.
 
-    Generators and discriminators are updated together. The paper's code updates the generators first, but its
-    discriminators then see images made before that update, so the arithmetic is the same.
+    Generators and discriminators are updated together. The paper's code updates the generators first, but then shows
+    the discriminators images that were made before this update. So the result is the same.
     """
 
     def make_train_function(self, force: bool = False) -> Callable:
-        """Create the optimizer's slots before tracing, because they cannot be created inside a replica."""
+        """Create the optimizer's variables before tracing, because a replica cannot create them."""
         if not self.optimizer.built:
             with self.distribute_strategy.scope():
                 self.optimizer.build(self.trainable_variables)
@@ -64,14 +64,13 @@ class TrainingSteps(keras.Model):
         replica = tf.distribute.get_replica_context()
         if replica is None or replica.num_replicas_in_sync == 1:
             return pool(images)
-        # All replicas share one pool: each sees the whole batch, makes the same draws, and takes its own part.
+        # All replicas have the same pool: each passes the whole batch to it, and takes its own part of the result.
         share = ops.shape(images)[0]
         first = replica.replica_id_in_sync_group * share
         return pool(replica.all_gather(images, axis=0))[first : first + share]
 
     def _scaled(self, loss: Tensor) -> Tensor:
-        """Divide the loss by the number of replicas, because the optimizer adds their gradients, and scale the loss for
-        half precision."""
+        """Divide a loss by the number of replicas, whose gradients the optimizer adds. Scale it for half precision."""
         return self.optimizer.scale_loss(loss / tf.distribute.get_strategy().num_replicas_in_sync)
 
     def _log(self, terms: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -16,9 +16,9 @@ from copyart.styles.bundled import bundled_styles
 SIDE = 512
 #: Margin around each painting, and the height of its caption, in pixels.
 _GAP, _LINE = 12, 34
-#: Combining accents, which Pillow's own font lacks → (a similar character of this font, pixels to raise it by).
+#: Combining accent, which Pillow's font lacks → (a similar character of this font, pixels by which to raise it).
 _ACCENTS = {"\u0300": ("`", 0), "\u0301": ("´", 0), "\u0302": ("^", 9), "\u0303": ("~", 7), "\u0308": ("..", 16)}
-#: Pixels to raise an accent by, in addition, if it is above a capital letter.
+#: Further pixels by which to raise an accent above a capital letter.
 _CAPITAL = 5
 
 
@@ -41,7 +41,7 @@ def paint_all(
         StyleError: if a bundled style is damaged.
         ConfigError: if an option is out of its range.
     """
-    # Decoded at twice the side, because the decoder reduces pictures more coarsely than Lanczos does.
+    # The decoder reduces pictures more coarsely than Lanczos, so it reduces them only to twice the side.
     small = flatten(read_reduced(photo, (2 * side) ** 2)[0])
     small.thumbnail((side, side), Image.Resampling.LANCZOS)
     tiles = {"The photo": small}

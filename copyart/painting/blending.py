@@ -1,4 +1,4 @@
-"""Mix styles whose weights cannot be mixed: paint with each style and average the paintings."""
+"""Blend styles whose weights cannot be mixed: paint with each style and average the paintings."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING

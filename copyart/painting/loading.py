@@ -83,7 +83,7 @@ def _painter_of(style: Style) -> Painter:
     if (engine := style.engine) is None:
         choose_backend()
         return Painter.from_network(style.network(), style.metadata)
-    # The painter refers to the weights and not to the style, so that the bytes of the style's files are freed.
+    # The painter keeps the weights and not the style. So the bytes of the style's files are freed.
     network = functools.partial(_network, style.place, style.config, style.weights)
     return Painter(engine, style.metadata, network, style.config.get("generator"))
 
@@ -124,7 +124,7 @@ def _load_keras_file(path: Path) -> "keras.Model":
     try:
         with dtype_policy("float32"):
             model = keras.saving.load_model(path, compile=False)
-    except Exception as error:  # for a damaged file Keras may raise any exception
+    except Exception as error:  # Keras may raise any exception for a damaged file
         raise StyleError(
             f"a .keras file must be complete, and have only layers of Keras or Copyart. Received: {str(path)!r} "
             f"({one_line(error)}). Save or copy it again."

@@ -13,7 +13,7 @@ from copyart.errors import ConfigError, ImageError
 
 #: Radius of the blur that softens the edges of a mask, as a fraction of the photo's shorter side.
 FEATHER = 0.005
-#: Maximum number of pixels at which a mask's edges are blurred. For a larger photo, the blurred mask is enlarged.
+#: Maximum number of pixels of a mask that is blurred. For a larger photo, a smaller mask is blurred and then enlarged.
 _MOST_PIXELS = 1 << 22
 
 
@@ -51,7 +51,7 @@ def soften(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def masks_for(photos: Sequence[Path | str], mask: str | os.PathLike) -> list[Path]:
-    """Return the path of each photo's mask: the given file, or the file in the given folder named like the photo.
+    """Return the path of each photo's mask: the given file, or, in the given folder, the file with the photo's name.
 
     Raises:
         ConfigError: if the path does not exist, the folder lacks a mask for a photo, or one file is given for several

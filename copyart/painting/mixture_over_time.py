@@ -18,7 +18,7 @@ _ARROW = re.compile("→|->")
 
 
 class MixtureOverTime:
-    """Makes the painter for each moment of a film. Only the latest one and those of the named mixtures stay in memory.
+    """Makes the painter for each moment of a film. The latest one and those of the named mixtures stay in memory.
 
     Like `copyart.load`, it blends paintings if the weights cannot be mixed.
 
@@ -31,29 +31,29 @@ class MixtureOverTime:
     """
 
     def __init__(self, source: str):
-        stations = [part.strip() for part in _ARROW.split(source)]
-        if not all(stations):
+        names = [part.strip() for part in _ARROW.split(source)]
+        if not all(names):
             raise ConfigError(
                 "a mixture that changes must have a style before and after each arrow. "
                 f"Received: {source[:80]!r}. Write it as monet:1→vangogh:1."
             )
-        pairs = [parse_shares(station) if is_mixture(station) else [(station, 1.0)] for station in stations]
-        for station, ((_, share), *others) in zip(stations, pairs, strict=True):
+        pairs = [parse_shares(name) if is_mixture(name) else [(name, 1.0)] for name in names]
+        for name, ((_, share), *others) in zip(names, pairs, strict=True):
             if not others and share != 1:
                 raise ConfigError(
                     "a single style in a mixture that changes must have a share of 1. "
-                    f"Received: {station[:80]!r}. Write {station.rpartition(':')[0][:80]}:1."
+                    f"Received: {name[:80]!r}. Write {name.rpartition(':')[0][:80]}:1."
                 )
         self._styles = {name: open_style(name) for each in pairs for name, _ in each}
         self._shares = [dict(each) for each in pairs]
         self._step, self._painter = -1, self._mixed(self._shares[0])
         #: The painters of the named mixtures, in order.
-        self.stations = [self._mixed(shares) for shares in self._shares]
-        between = self.at(0.5 / (len(stations) - 1))
-        names = [station.metadata.get("name") or "" for station in self.stations]
+        self.named_painters = [self._mixed(shares) for shares in self._shares]
+        between = self.at(0.5 / (len(names) - 1))
+        titles = [painter.metadata.get("name") or "" for painter in self.named_painters]
         #: Metadata like those of a painter: the name, and whether paintings are blended.
-        self.metadata: dict[str, Any] = {"name": " → ".join(names)}
-        if any(painter.metadata.get("blended") for painter in (between, *self.stations)):
+        self.metadata: dict[str, Any] = {"name": " → ".join(titles)}
+        if any(painter.metadata.get("blended") for painter in (between, *self.named_painters)):
             self.metadata["blended"] = True
 
     def at(self, fraction: float) -> Painter:
@@ -64,8 +64,8 @@ class MixtureOverTime:
         """
         step = round(min(max(fraction, 0.0), 1.0) * STEPS * (len(self._shares) - 1))
         if step != self._step:
-            leg, part = divmod(step, STEPS)
-            now, coming = self._shares[leg], self._shares[min(leg + 1, len(self._shares) - 1)]
+            number, part = divmod(step, STEPS)
+            now, coming = self._shares[number], self._shares[min(number + 1, len(self._shares) - 1)]
             coming_share = part / STEPS
             mixed = {
                 name: now.get(name, 0) * (1 - coming_share) + coming.get(name, 0) * coming_share

@@ -14,7 +14,7 @@ from copyart.data.images import PICTURE_SUFFIXES, SUFFIX_FORMATS, list_images
 from copyart.errors import ConfigError
 from copyart.styles.mixing import is_mixture
 
-#: Stands for standard input as a photo, and for standard output as a painting.
+#: As a photo, this stands for standard input; as a painting, for standard output.
 STANDARD = "-"
 #: Suffixes of films that are read, and of films that are written.
 FILM_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".3gp"})
@@ -31,10 +31,10 @@ _Job = tuple[Path | str, Path | str]
 def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[_Job]:
     """Pair every photo with the path of its painting.
 
-    Pictures that a folder or a pattern in `photos` finds are skipped if they seem to be earlier paintings: without
-    `out`, if another photo's painting would have their path; with `out`, if they lie in this folder, unless that would
-    skip all photos. A photo that is named twice is painted once. If two paintings would have the same path, the paths
-    get the photos' folders and, where these are equal, their formats as well.
+    A folder or a pattern in `photos` may also find earlier paintings. These are skipped. Without `out`, a picture
+    counts as an earlier painting if another photo's painting would have its path. With `out`, it does if it lies in
+    that folder, but not if all photos do. A photo that is named twice is painted once. If two paintings would have the
+    same path, the photos' folders are added to the paths and, where these are equal, their formats too.
 
     Args:
         photos: Files, folders, patterns such as `*.jpg`, or `-` for standard input.

@@ -88,7 +88,7 @@ class Painter:
         if hasattr(self._network, "input_shape"):
             from copyart.engine.keras_engine import KerasEngine
 
-            # Unpickling a KerasEngine imports its module, which registers our layers before the network is unpickled.
+            # Unpickling a KerasEngine imports its module. So our layers are registered before the network is unpickled.
             state["_network"] = functools.partial(getattr, KerasEngine(self._network), "network")
         return state
 
@@ -200,7 +200,7 @@ class Painter:
         except Exception as error:
             if not _is_out_of_memory(error):
                 raise
-        # Raised outside the handler, because the exception's traceback would keep the tensors in memory.
+        # Raised after the handler: inside it, the traceback of the first exception would keep the tensors in memory.
         raise ImageError(
             f"a photo must fit in memory while it is painted. Received: {colours.width:,} × {colours.height:,} pixels. "
             f"Paint it smaller, with --max-pixels {colours.width * colours.height // 4} (max_pixels in Python)."
@@ -223,7 +223,7 @@ def read_photo(
     """
     if isinstance(photo, Image.Image):
         return ReadPhoto(photo, None)
-    # If nothing of the photo shows in the result, more than `max_pixels` pixels are of no use.
+    # If only the painting shows in the result, more than `max_pixels` pixels of the photo are not needed.
     enough = None if _photo_shows(strength, preserve_color, mask, keep) else max_pixels
     return ReadPhoto(*read_reduced(photo, enough))
 
@@ -234,8 +234,7 @@ def _photo_shows(strength: float, preserve_color: bool, mask: Any, keep: str | N
 
 
 def painting_mask(photo: Image.Image, mask: Any, keep: str | None) -> Image.Image | None:
-    """Return the mask to paint by, at the photo's size and in mode L: `mask` minus the people to keep; None to paint
-    everything.
+    """Return the mask to paint by: `mask` without the people to keep, mode L, at the photo's size. None paints all.
 
     Args:
         photo: The photo, RGB.
@@ -269,7 +268,7 @@ def _painted_size(size: _Size, max_pixels: int | None) -> _Size:
         return size
     scale = math.sqrt(max_pixels / pixels)
     width, height = (max(1, math.floor(side * scale)) for side in size)
-    # A side is at least one pixel, so the other side may have to shrink further.
+    # If one side cannot shrink below one pixel, the other side must shrink further.
     return max(1, min(width, max_pixels // height)), max(1, min(height, max_pixels // width))
 
 
@@ -280,11 +279,11 @@ def _resized(image: Image.Image, size: _Size) -> Image.Image:
 def _blend(
     photo: Image.Image, painting: Image.Image, strength: float, preserve_color: bool, mask: Image.Image | None
 ) -> None:
-    """Blend a photo into its painting, in place and in strips, so that only a strip of each is copied at a time."""
+    """Blend a photo into its painting, in place. Do so in strips, so that only a strip of each is copied at a time."""
     for box in strips(photo.size):
         before, part = photo.crop(box), painting.crop(box)
         if preserve_color:
-            part = _with_luminance_of(part, before)
+            part = _with_colours_of_photo(part, before)
         if strength < 1:
             part = Image.blend(before, part, strength)
         if mask is not None:
@@ -292,7 +291,7 @@ def _blend(
         painting.paste(part, box)
 
 
-def _with_luminance_of(painting: Image.Image, photo: Image.Image) -> Image.Image:
+def _with_colours_of_photo(painting: Image.Image, photo: Image.Image) -> Image.Image:
     luminance = painting.convert("YCbCr").getchannel("Y")
     _, blue, red = photo.convert("YCbCr").split()
     return Image.merge("YCbCr", (luminance, blue, red)).convert("RGB")

@@ -23,13 +23,13 @@ _SIDE = 256
 _SCALES, _STEP = (1.0, 0.6), 0.5
 #: Longest side, in pixels, to which a photo is reduced before the search: enough for the smallest squares.
 _LONGEST = 1024
-#: A probability below the first counts as 0, one above the second as 1.
-_FROM, _TO = 0.5, 0.9
+#: A probability below the first number counts as 0, one above the second as 1.
+_SURELY_NONE, _SURELY_PEOPLE = 0.5, 0.9
 KEEPABLE = ("people",)
 
 
 def parse_keep(keep: str) -> float:
-    """Return how strongly to keep people unpainted, from 0 to 1: 1 for `people`, 0.5 for `people:0.5`.
+    """Return by how much to keep people unpainted, from 0 (not at all) to 1: 0.5 for `people:0.5`, 1 for `people`.
 
     Raises:
         ConfigError: if the text has another form.
@@ -63,7 +63,7 @@ def find_people(photo: Image.Image) -> Image.Image:
         left, top, right, bottom = box
         part = found[top:bottom, left:right]
         np.maximum(part, _search(small, box), out=part)
-    levels = np.clip((found - _FROM) / (_TO - _FROM), 0, 1)
+    levels = np.clip((found - _SURELY_NONE) / (_SURELY_PEOPLE - _SURELY_NONE), 0, 1)
     return Image.fromarray(np.rint(255 * levels).astype(np.uint8))
 
 

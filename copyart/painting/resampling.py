@@ -1,10 +1,10 @@
-"""Resize one side of an image as Pillow does, but by matrix products, which are faster for floats and allow strips."""
+"""Resize one side of an image with Pillow's filters, by matrix products: faster for floats, and possible in strips."""
 
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
-#: Result pixels in one matrix product. Larger blocks multiply more zeros.
+#: Number of result pixels that one matrix product computes. A larger matrix would hold more zeros.
 _BLOCK = 64
 
 

@@ -7,11 +7,11 @@ from PIL import Image
 
 from copyart.painting.resampling import Resampling, bicubic, lanczos
 
-#: Side in pixels of the largest square image in which strokes of the trained size are visible. The bundled styles
+#: Side in pixels of the largest square image in which strokes of the trained size are easy to see. The bundled styles
 #: learned from images of about 300 pixels, and look painted up to about twice that.
-SEEN_AT = 512
-#: Minimum scale at which strokes are enlarged by default: a smaller one is not worth the second painting that it needs.
-_WORTH = 1.5
+STROKES_VISIBLE_UP_TO = 512
+#: Minimum scale at which strokes are enlarged by default. A smaller one is not worth a second painting.
+_LEAST_SCALE = 1.5
 #: Minimum side of the small painting, in pixels. An even smaller painting shows no strokes.
 _SMALLEST = 64
 #: Rows that are reduced at a time, few enough for the processor's cache.
@@ -26,13 +26,13 @@ def stroke_scale(size: tuple[int, int], brush: float | None = None) -> float:
         brush: The requested size. Defaults to None: strokes as visible as those of size 1 at 512 × 512 pixels.
     """
     if brush is None:
-        wanted = math.sqrt(size[0] * size[1]) / SEEN_AT
-        brush = wanted if wanted >= _WORTH else 1.0
+        wanted = math.sqrt(size[0] * size[1]) / STROKES_VISIBLE_UP_TO
+        brush = wanted if wanted >= _LEAST_SCALE else 1.0
     return max(1.0, min(brush, min(size) / _SMALLEST))
 
 
 def add_large_strokes(painting: Image.Image, coarse: Image.Image) -> None:
-    """Replace the coarse structure of a painting, in place, by a smaller painting of the same photo.
+    """Replace the coarse structure of a painting by a smaller painting of the same photo, in place.
 
     The coarse structure is the painting reduced to the size of the smaller one. The fine strokes stay.
 

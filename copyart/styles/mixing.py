@@ -26,12 +26,14 @@ from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, as_json, w
 from copyart.styles.mixture_check import FIGURES, fault_of_mixture, sample_photo
 from copyart.styles.style import Style
 
-#: Styles are mixed only if their weights correlate by at least this. The weights of the bundled styles, which were
-#: trained from the same weights, correlate by 0.85 to 0.99; others correlate by 0.01.
+#: Styles are mixed only if their weights have at least this correlation. It is 0.85 to 0.99 for the bundled styles,
+#: which were trained from the same weights, and 0.01 for others.
 LEAST_CORRELATION = 0.5
 #: Smallest and largest share of a style (docs/mixing.md has the measurements).
 SHARES = (-0.5, 1.5)
-_NOTHING = np.zeros(0, np.float32)
+#: Stands for weights that a style lacks.
+_MISSING = np.zeros(0, np.float32)
+#: Metadata of the starter, with the figures of its painting of the sample photo.
 _STARTER = {"name": "the starter", FIGURES: [137.2, 136.6, 117.4, 71.7, 0.837]}
 _PART = re.compile(r"\s*(.*?)\s*:\s*([^/\\:]*?)\s*")
 _FORM = "Write it as monet:0.6,vangogh:0.4"
@@ -98,8 +100,8 @@ def mix_styles(styles: Sequence[Style], shares: Sequence[float]) -> Style:
     """Average the weights of styles, and check the result by painting one picture.
 
     Args:
-        shares: A share for each style; they add up to 1. A single style may have any share, and the starter takes the
-            rest.
+        shares: A share for each style. They add up to 1. A single style may have another share; the starter then has
+            the rest.
 
     Raises:
         MixingError: if the generators differ, the weights are too different, or the mixture paints badly.
@@ -129,7 +131,7 @@ def interpolate(styles: Sequence[Style], shares: Sequence[float]) -> Style:
     for other in parents[1:]:
         if other.generator != first.generator:
             raise MixingError(_refusal(f"{_name(first)} and {_name(other)}, whose generators differ"))
-        flat.append(_weights_as_vector({name: other.weights.get(name, _NOTHING) for name in first.weights}))
+        flat.append(_weights_as_vector({name: other.weights.get(name, _MISSING) for name in first.weights}))
         if (found := correlation(flat[0], flat[-1])) < LEAST_CORRELATION:
             pair = f"{_name(first)} and {_name(other)}"
             raise MixingError(_refusal(f"{pair}, trained from different weights (correlation {found:.2f})"))
@@ -146,8 +148,7 @@ def interpolate(styles: Sequence[Style], shares: Sequence[float]) -> Style:
 
 
 def write_style(style: Style, folder: str | os.PathLike) -> None:
-    """Write a style as a folder, with a preview. Files of an older style in that folder are replaced one by one,
-    atomically.
+    """Write a style as a folder, with a preview. Each file of an older style in that folder is replaced atomically.
 
     Raises:
         StyleError: if the style is damaged, or the folder cannot be written.
@@ -161,7 +162,7 @@ def write_style(style: Style, folder: str | os.PathLike) -> None:
 
 
 def correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the correlation, from -1 to 1, of two styles' weights; 0 if one style has more weights than the other.
+    """Return the correlation of two styles' weights, from -1 to 1; 0 if one style has more weights than the other.
 
     Args:
         one, other: All weights of a style, shape (weights,).
@@ -180,7 +181,7 @@ def format_shares(pairs: Any) -> str:
 def describe_mixture(styles: Sequence[Style], shares: Sequence[float]) -> dict[str, Any]:
     """Return the name of a mixture and its parents, for its metadata.
 
-    If a parent is itself a mixture, its parents are named in its place, each with its part of the share.
+    If a parent is itself a mixture, its parents are named instead of it, each with its part of the share.
     """
     parents: dict[str, dict[str, Any]] = {}
     for style, share in zip(styles, shares, strict=True):

@@ -11,13 +11,13 @@ from copyart.data.sample import sample_files
 from copyart.engine.engine import engine_for_plan
 from copyart.styles.style import Style
 
-#: Key of the `SampleFigures` in a bundled style's metadata. A style without them paints the photo when it is mixed.
+#: Key of the `SampleFigures` in a bundled style's metadata. If they are missing, mixing paints the photo to get them.
 FIGURES = "sample_figures"
 #: Side at which the photo is painted, in pixels. The brightness and the colours are about the same at 128 pixels.
 _SIDE = 64
 #: How far the mean colours of a mixture's painting may lie outside the range of its parents' paintings, in grey levels
-#: (0 to 255): the first number if all shares lie in 0 to 1, else the second.
-_ROOM, _ROOM_BEYOND = 10.0, 25.0
+#: (0 to 255). The second number holds if a share is below 0 or above 1.
+_TOLERANCE, _TOLERANCE_BEYOND = 10.0, 25.0
 #: How far the `structure` of a mixture's painting may lie below the lowest `structure` of its parents' paintings.
 _STRUCTURE = 0.2
 
@@ -73,9 +73,9 @@ def fault_of_mixture(mixture: Style, parents: Sequence[Style], beyond: bool) -> 
     known = [figures for figures in theirs if figures is not None]
     if own is None or not known:
         return None
-    room = _ROOM_BEYOND if beyond else _ROOM
+    tolerance = _TOLERANCE_BEYOND if beyond else _TOLERANCE
     for name, value, *others in zip(own._fields[:4], own[:4], *(figures[:4] for figures in known), strict=True):
-        if not min(others) - room <= value <= max(others) + room:
+        if not min(others) - tolerance <= value <= max(others) + tolerance:
             what = name if name == "colourfulness" else f"mean {name}"
             return f"a {what} of {value:.0f}, expected {_range(others)}"
     if not own.structure >= min(figures.structure for figures in known) - _STRUCTURE:

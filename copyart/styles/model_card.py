@@ -25,7 +25,7 @@ def model_card(style: Style) -> str:
     """Write the model card of a style.
 
     Returns:
-        Markdown, with a header for Hugging Face. Facts that the metadata lack are marked as not stated.
+        Markdown, with a header for Hugging Face. Facts that are missing in the metadata are marked as not stated.
     """
     metadata = style.metadata
     sections = [
@@ -51,8 +51,7 @@ def plain(value: object, most: int = 400) -> str:
 
 
 def licences_and_author(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the licence of the weights, the licence of the pictures and the author; None for those that the metadata
-    lack."""
+    """Return the licences of the weights and of the pictures, and the author; None for what the metadata lack."""
     licence = metadata.get("licence")
     licence = licence if isinstance(licence, dict) else {"weights": licence}
     return {
@@ -130,4 +129,4 @@ def _figure(title: str, form: str, figure: Mapping[str, Any]) -> str:
         return form.format(value) if isinstance(value, int | float) else "–"
 
     span = f"{form.format(figure['low'])} … {form.format(figure['high'])}"
-    return f"| {title} | {write(figure)} | {span} | {write(figure.get('nothing'))} | {write(figure.get('real'))} |"
+    return f"| {title} | {write(figure)} | {span} | {write(figure.get('photos'))} | {write(figure.get('real'))} |"

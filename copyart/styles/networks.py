@@ -39,7 +39,7 @@ def save_style(
     half: bool = False,
     image_size: int = 256,
 ) -> None:
-    """Save a network as a style folder. Files of an older style in that folder are replaced one by one, atomically.
+    """Save a network as a style folder. Each file of an older style in that folder is replaced atomically.
 
     Args:
         folder: Path of the folder. It is created if it is missing.
@@ -58,7 +58,7 @@ def save_style(
     folder = Path(os.path.expanduser(folder))
     generator = describe_generator(network) or _network_config(network)
     config = {"format": FORMAT, "generator": generator, "image_size": image_size}
-    files = {  # the weights are written first, so that a style with a config.json always has its weights
+    files = {  # weights come first, so that a folder with a config.json always has weights
         WEIGHTS: _encode(network, half),
         CONFIG: as_json(config),
         METADATA: as_json({**metadata, "name": metadata.get("name") or folder.resolve().name}),
@@ -70,7 +70,7 @@ def save_style(
 
 
 def load_style(place: str | os.PathLike) -> tuple[keras.Model, Mapping[str, Any]]:
-    """Return the Keras network of a style, in float32 whatever the global dtype policy is, and the metadata.
+    """Return the Keras network of a style, always in float32, and the metadata.
 
     Args:
         place: Path of a style folder or packed style.
@@ -83,7 +83,7 @@ def load_style(place: str | os.PathLike) -> tuple[keras.Model, Mapping[str, Any]
 
 
 def build_network(place: Path, config: Mapping[str, Any], weights: Mapping[str, np.ndarray]) -> keras.Model:
-    """Build the Keras network of a style, in float32 whatever the global dtype policy is.
+    """Build the Keras network of a style, always in float32.
 
     Args:
         place: Path of the style, for error messages.
@@ -140,7 +140,7 @@ def named_weights(network: keras.Model) -> dict[str, keras.Variable]:
 
 
 def engine_of(network: keras.Model) -> Engine:
-    """Return an engine that paints as a network does: ONNX Runtime for one of our generators, else Keras.
+    """Return an engine that paints with a network: ONNX Runtime for one of our generators, else Keras.
 
     Raises:
         StyleError: if the network is not image-to-image, or has weights that are not finite.
@@ -168,7 +168,7 @@ def _build(folder: Path, generator: Any, arrays: Mapping[str, np.ndarray]) -> ke
             if spec.has_more_weights_than(numbers):
                 raise ConfigError(f"it describes a network with more than the {numbers:,} weights of the style: {spec}")
             return spec.build()
-    except Exception as error:  # for a damaged config Keras may raise any exception
+    except Exception as error:  # Keras may raise any exception for a damaged config
         raise damaged(folder / CONFIG, error) from error
 
 

@@ -97,7 +97,7 @@ def ready_style_names() -> str:
 
 
 def _find(source: str | os.PathLike) -> Path:
-    """Return the path of the style folder or packed style for a path or an artist's name."""
+    """Return the style folder or packed style that a path or an artist's name means."""
     source = os.path.expanduser(source)
     path = Path(source)
     if is_packed(path):

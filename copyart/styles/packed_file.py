@@ -28,7 +28,7 @@ LIMITS = {
     PREVIEW: 1 << 23,
     WEIGHTS: 1 << 27,
 }
-_MUST = LIMITS.keys() - {PREVIEW}
+_REQUIRED = LIMITS.keys() - {PREVIEW}
 #: Maximum size of a packed style in bytes. Its zip headers take about 100 bytes for each file.
 _LARGEST = sum(LIMITS.values()) + (1 << 12)
 _REMEDY = "Do not trust it. Ask for another copy, made with copyart style pack."
@@ -52,7 +52,7 @@ def read_packed_file(path: Path) -> dict[str, bytes]:
         files = unzipped(_read_bounded(path), len(LIMITS))
     except ValueError as error:
         raise _refusal(path, str(error)) from error
-    if odd := (_MUST - files.keys()) | (files.keys() - LIMITS.keys()):
+    if odd := (_REQUIRED - files.keys()) | (files.keys() - LIMITS.keys()):
         name = min(odd)
         raise _refusal(path, f"one {'with' if name in files else 'without'} {name[:80]!r}")
     for name, content in files.items():

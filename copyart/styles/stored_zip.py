@@ -1,6 +1,6 @@
 """A strict subset of zip in which the same files always give the same bytes: no compression, folders or comments.
 
-A reader can therefore check a file by writing it again and comparing the bytes. This rules out hidden data between
+So a reader can check such a file: it writes the file again and compares the bytes. This rules out hidden data between
 files, duplicate names, false sizes and zip bombs. Every unzip program opens these files.
 
 Reference: PKWARE, APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16.

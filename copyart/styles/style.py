@@ -73,7 +73,7 @@ class Style:
 
     @functools.cached_property
     def plan(self) -> list[Stage] | None:
-        """The layer plan, or None if the network is not one of our generators; then only Keras can paint.
+        """The layer plan. None if the network is not one of our generators, so that only Keras can paint.
 
         Raises:
             StyleError: if the description is damaged, or the weights do not fit it or are not finite.
@@ -90,10 +90,10 @@ class Style:
         return plan
 
     def require_copyart_generator(self) -> None:
-        """Check that the style has one of Copyart's generators. Other descriptions could make Keras build any layer.
+        """Check that the style has one of Copyart's generators. Another description could make Keras build any layer.
 
         Raises:
-            StyleError: if it has another network, or for the reasons that `plan` lists.
+            StyleError: if it has another network, or `plan` raises an error.
         """
         if self.plan is None:
             must = "have one of Copyart's own generators, as every shared style must"
@@ -104,12 +104,12 @@ class Style:
         """The engine that paints without Keras, or None if only Keras can paint with the style.
 
         Raises:
-            StyleError: as `plan` does.
+            StyleError: as for `plan`.
         """
         return None if self.plan is None else engine_for_plan(self.plan)
 
     def network(self) -> "keras.Model":
-        """Build the Keras generator, in float32 whatever the global dtype policy is.
+        """Build the Keras generator, always in float32.
 
         Raises:
             StyleError: if the weights do not fit the description.

@@ -3,18 +3,22 @@
 import ctypes
 import sys
 
-#: Parameters of glibc's `mallopt` (malloc.h), and our values: free bytes above which memory is returned, bytes by which
-#: the heap grows, largest block that is not mapped by itself (32 MB is glibc's limit), and number of arenas.
-_PARAMETERS = {-1: 2**30, -2: 2**28, -3: 2**25, -8: 1}
+#: Parameter of glibc's `mallopt` (malloc.h) → our value.
+_PARAMETERS = {
+    -1: 2**30,  # return memory to the system only if more than 1 GB is free
+    -2: 2**28,  # grow the heap by 256 MB at a time
+    -3: 2**25,  # keep blocks of up to 32 MB in the heap; glibc allows no more
+    -8: 1,  # use one arena for all threads
+}
 
 
 def keep_freed_memory() -> bool:
-    """Make glibc reuse freed memory instead of returning it to the system at once. Elsewhere, do nothing.
+    """Make glibc reuse freed memory instead of returning it to the system at once. Without glibc, do nothing.
 
-    A step allocates and frees hundreds of feature maps. By default, the threads' arenas give each one back, and the
-    kernel clears its pages again and again: more than half of a step's processor time. Call this before the backend
-    starts its threads; threads that have allocated memory already keep their arena. For the rest of the process, up to
-    1 GB of free memory stays allocated.
+    A step allocates and frees hundreds of feature maps. By default, each one is returned to the system, which clears
+    its pages before it lends them again. This takes more than half of a step's processor time. Call this before the
+    backend starts its threads, because a thread that has already allocated memory keeps its arena. Until the process
+    ends, up to 1 GB of free memory stays allocated.
 
     Returns:
         Whether glibc accepted the values.

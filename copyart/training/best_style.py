@@ -13,13 +13,13 @@ from copyart.evaluation.kid import distance_reduction
 from copyart.styles.folder import METADATA, read_metadata
 from copyart.training.workdir import write_text
 
-#: Smallest multi-scale SSIM at which paintings still show their photos. Between photos and unrelated paintings, it is
-#: at most a third of this value: 0.07 to 0.10 (Monet, Van Gogh, Rembrandt, Ukiyo-e).
+#: Smallest multi-scale SSIM at which paintings still show their photos. Unrelated paintings (by Monet, Van Gogh,
+#: Rembrandt, Ukiyo-e) have 0.07 to 0.10.
 _STRUCTURE = 0.3
 
 
 def kid_relative_to_photos(figures: Mapping[str, float], baseline: Mapping[str, float]) -> float:
-    """Return the KID of paintings divided by the KID of the untouched photos: the largest quotient of all judges.
+    """Return the KID of paintings divided by the KID of the untouched photos. The judge with the largest result counts.
 
     Args:
         figures: Figures of an evaluation.
@@ -44,13 +44,13 @@ def describe_kid(figures: Mapping[str, float], baseline: Mapping[str, float]) ->
 
 
 def _distance_reductions(figures: Mapping[str, float], baseline: Mapping[str, float]) -> dict[str, float]:
-    """Return a dictionary: name of each judge's KID (only `kid` if there is one judge) → its distance reduction."""
+    """Return the distance reduction by each judge, under the name of its KID; under `kid` if there is one judge."""
     names = [name for name in figures if name.startswith("kid_")] or ["kid"]
     return {name: distance_reduction(figures[name], baseline[name]) for name in names}
 
 
 def faults(figures: Mapping[str, float], baseline: Mapping[str, float]) -> list[str]:
-    """Describe the faults that keep a style from being the best, even if its KID is low.
+    """Describe the faults of a style. A style with a fault cannot be the best one, even if its KID is low.
 
     Args:
         figures: Figures of an evaluation: `structure`, `colour`, `brightness` and, unless the pictures are too small,
@@ -75,7 +75,7 @@ def read_best(folder: Path, evaluation_set: float | None) -> dict[str, float] | 
 
     Args:
         folder: The folder of the best style.
-        evaluation_set: `EvaluationSet.number` of the run. Evaluations on different sets cannot be compared.
+        evaluation_set: `EvaluationSet.checksum` of the run. Evaluations on different sets cannot be compared.
 
     Returns:
         The style's figures, `step` and `epoch`, or None if they cannot be read or come from another set.
@@ -102,33 +102,33 @@ def write_evaluation(folder: Path, evaluation: dict[str, Any]) -> None:
 
 
 def replace_best(folder: Path, model_file: Path, save: Callable[[Path], object]) -> None:
-    """Replace the folder of the best style. After an interruption between its two renames, `recover_best` restores it.
+    """Replace the folder of the best style. If a run is killed between the two renames, `recover_best` repairs it.
 
     Args:
         folder: The folder of the best style.
         model_file: `model.keras` of the style's checkpoint.
         save: Function that saves the style in a given folder.
     """
-    beside, before = folder.with_name(f".{folder.name}.part"), _folder_of_previous(folder)
+    new, previous = folder.with_name(f".{folder.name}.part"), _previous_folder(folder)
     recover_best(folder)
-    shutil.rmtree(beside, ignore_errors=True)
-    save(beside)
-    _link_or_copy(model_file, beside / model_file.name)
+    shutil.rmtree(new, ignore_errors=True)
+    save(new)
+    _link_or_copy(model_file, new / model_file.name)
     if folder.exists():
-        os.rename(folder, before)
-    os.rename(beside, folder)
-    shutil.rmtree(before, ignore_errors=True)
+        os.rename(folder, previous)
+    os.rename(new, folder)
+    shutil.rmtree(previous, ignore_errors=True)
 
 
 def recover_best(folder: Path) -> None:
     """Restore the folder of the best style if a run was killed between the two renames of `replace_best`."""
-    before = _folder_of_previous(folder)
-    if before.exists() and not folder.exists():
-        os.rename(before, folder)
-    shutil.rmtree(before, ignore_errors=True)
+    previous = _previous_folder(folder)
+    if previous.exists() and not folder.exists():
+        os.rename(previous, folder)
+    shutil.rmtree(previous, ignore_errors=True)
 
 
-def _folder_of_previous(folder: Path) -> Path:
+def _previous_folder(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.before")
 
 

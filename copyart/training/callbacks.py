@@ -109,7 +109,8 @@ def round_trips(
         art: The same shape and range.
 
     Returns:
-        A `PIL.Image`. Each row has a photo, its painting, and the photo made from the painting; then the same for art.
+        A `PIL.Image`. Each row has a photo, its painting, and the photo made from that painting; then a painting, the
+        photo made from it, and the painting made from that photo.
     """
     rows = []
     for index in range(max(len(photos), len(art))):

@@ -15,7 +15,7 @@ class CheckpointCallback(keras.callbacks.Callback):
     """Saves a checkpoint at the end of each epoch, and every few minutes in between.
 
     Args:
-        minutes: Maximum number of minutes between checkpoints, and so of work that a crash can lose.
+        minutes: Maximum number of minutes between checkpoints. A crash loses at most as much work.
         write_outputs: Called after each checkpoint with the name of the sample grid to write.
     """
 
@@ -40,7 +40,7 @@ class CheckpointCallback(keras.callbacks.Callback):
         self.save(f"epoch-{epoch + 1:04d}")
 
     def save(self, name: str) -> None:
-        """Save a checkpoint, then call `write_outputs`, whose failure cannot harm the checkpoint.
+        """Save a checkpoint, then call `write_outputs`. If that fails, the checkpoint is already safe.
 
         Args:
             name: Name of the sample grid.

@@ -39,7 +39,7 @@ class Progress:
         step: Steps taken since the run began.
         seconds: Seconds spent on these steps.
         elapsed: Wall-clock seconds of the run over all restarts, including reading, saving and evaluating.
-        decay_from: `elapsed` when the figures stopped improving and the learning rate began to fall; 0 until then.
+        decay_from: Value of `elapsed` when the figures stopped improving and the learning rate began to fall; 0 before.
         sums: Sum of each loss over the steps of the current epoch.
         steps_in_epoch: Steps of the current epoch that are included in `sums`.
         steps_per_epoch: Steps of a whole epoch. It stays the same when pictures are added or removed; 0 until the
@@ -66,7 +66,7 @@ class Checkpoint:
         progress: The run's progress.
         path: The checkpoint's folder.
         age: Seconds since the checkpoint was written.
-        damaged: (folder, reason) of each newer checkpoint that is damaged.
+        damaged: Pairs (folder, reason), one for each newer checkpoint that could not be read.
     """
 
     model: keras.Model
@@ -90,35 +90,34 @@ def save(folder: Path, model: keras.Model, progress: Progress) -> Path:
         WorkdirError: if the checkpoint cannot be written. Earlier ones stay intact.
     """
     target = folder / f"step-{progress.step:09d}"
-    workplace = folder / f".writing-{target.name}"
+    unfinished = folder / f".writing-{target.name}"
     try:
-        _sweep(folder)
-        workplace.mkdir(parents=True)
-        model.save(workplace / "model.keras")
-        (workplace / "progress.json").write_text(json.dumps(vars(progress)))
-        _flush(workplace)
-        if target.exists():  # this step's model is saved; only the counts may have changed since
-            os.replace(workplace / "progress.json", target / "progress.json")
+        _remove_unfinished(folder)
+        unfinished.mkdir(parents=True)
+        model.save(unfinished / "model.keras")
+        (unfinished / "progress.json").write_text(json.dumps(vars(progress)))
+        _flush(unfinished)
+        if target.exists():  # the model of this step is saved already; only the progress may have changed
+            os.replace(unfinished / "progress.json", target / "progress.json")
         else:
-            os.rename(workplace, target)
+            os.rename(unfinished, target)
     except OSError as error:
         raise WorkdirError(_not_written(folder, error)) from error
     finally:
-        _sweep(folder)
+        _remove_unfinished(folder)
     for old in checkpoint_folders(folder)[:-_KEPT]:
         shutil.rmtree(old, ignore_errors=True)
     return target
 
 
-def _sweep(folder: Path) -> None:
+def _remove_unfinished(folder: Path) -> None:
     """Remove the files of an interrupted `save`. The workdir's lock ensures that no other run is writing."""
     for path in folder.glob(".writing-*"):
         shutil.rmtree(path, ignore_errors=True)
 
 
 def _flush(folder: Path) -> None:
-    """Flush the files to disk before the rename. Otherwise, after a power cut, the new name may refer to an empty
-    file."""
+    """Flush the files to disk before the rename. Otherwise a power cut may leave an empty file."""
     for path in folder.iterdir():
         with open(path, "rb") as file:
             os.fsync(file.fileno())
@@ -159,7 +158,7 @@ def restore(folder: Path) -> Checkpoint | None:
             continue
         age = max(0.0, time.time() - path.stat().st_mtime)
         return Checkpoint(_load(path), progress, path, age, tuple(damaged))
-    # Checkpoints set aside at earlier starts count as well, because a run must not silently start again from step 0.
+    # Damaged checkpoints that earlier starts renamed count too: a run must not silently start again from step 0.
     if count := len(damaged) + sum(1 for _ in folder.glob("damaged-*")):
         raise WorkdirError(
             f"at least one checkpoint of a run must be undamaged. Received: {count} damaged in {folder}. Restore one "
@@ -195,7 +194,7 @@ def _read_checked(path: Path) -> Progress:
 def _load(path: Path) -> keras.Model:
     try:
         return keras.models.load_model(path / "model.keras")
-    except Exception as error:  # for a model of another version Keras may raise any exception
+    except Exception as error:  # Keras may raise any exception for a model of another version
         raise WorkdirError(
             f"a checkpoint must hold a model that this version can load. Received: {path} ({one_line(error, 200)}). "
             "Its files are intact: use the versions of Copyart and Keras that wrote it."

@@ -5,7 +5,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -23,7 +23,6 @@ from copyart.models.generators import build_generator, describe_generator, descr
 from copyart.models.precision import dtype_policy
 from copyart.models.pruning import keep_strongest_blocks
 from copyart.painting.loading import load
-from copyart.painting.painter import Painter
 from copyart.styles.folder import CONFIG
 from copyart.styles.networks import save_style
 from copyart.training.allocator import keep_freed_memory
@@ -31,11 +30,11 @@ from copyart.training.nan_guard import require_finite_losses
 from copyart.training.photo_crops import PhotoCrops, split_photos
 from copyart.training.style_metadata import date_and_versions
 
-#: Weight of the difference between means over squares of pixels, and the side of a square. Single pixels differ mostly
-#: because of strokes; a wrong colour shows in the means.
-_COARSE_WEIGHT, _COARSE = 2.0, 4
+#: The loss compares single pixels, and also means over squares of pixels: the weight of the means, and the side of a
+#: square. Single pixels differ mostly because of strokes; a wrong colour shows in the means.
+_COARSE_WEIGHT, _COARSE_SIDE = 2.0, 4
 #: Metadata that the student copies from the teacher.
-_KEPT = ("source", "licence", "author", "experimental")
+_COPIED = ("source", "licence", "author", "experimental")
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Distilled:
         parameters: Number of the student's weights.
         teacher: Description of the teacher's network.
         teacher_parameters: Number of the teacher's weights.
-        difference: Mean absolute difference from the teacher's paintings of held-out photos, on the scale 0…255.
+        difference: Mean absolute difference from the teacher's paintings of held-out photos, in grey levels (0 to 255).
         steps: Training steps.
         seconds: Seconds that the training steps took.
     """
@@ -137,8 +136,8 @@ def distill(
     )
     folder = _check_folder(folder)
     keep_freed_memory()
-    master = load(teacher)
-    network = master.network
+    teacher_painter = load(teacher)
+    network = teacher_painter.network
     _check_teacher(network, image_size)
     keras.utils.set_random_seed(seed)
     with dtype_policy("float32"):
@@ -150,13 +149,14 @@ def distill(
         )
     crops, unseen = split_photos(photos, config, cache_dir, data_progress, say)
     if kept := keep_strongest_blocks(student, network):
-        say(f"The student starts with block{'s' * (len(kept) > 1)} {', '.join(map(str, kept))} of {master.name}.")
+        numbers = ", ".join(map(str, kept))
+        say(f"The student starts with block{'s' * (len(kept) > 1)} {numbers} of {teacher_painter.name}.")
     began = time.monotonic()
     _learn(network, student, crops, config, progress)
     seconds = time.monotonic() - began
     found = Distilled(
         path=folder,
-        name=master.name,
+        name=teacher_painter.name,
         architecture=small,
         parameters=student.count_params(),
         teacher=large,
@@ -166,7 +166,8 @@ def distill(
         seconds=seconds,
     )
     preview = to_image(ops.convert_to_numpy(student(unseen[:1]))[0])
-    save_style(folder, student, _card(master, found, config, crops), preview, half, image_size)
+    metadata = _student_metadata(teacher_painter.metadata, found, config, crops)
+    save_style(folder, student, metadata, preview, half, image_size)
     return found
 
 
@@ -174,10 +175,15 @@ class PaintingDistance(keras.distillation.DistillationLoss):
     """Distance between two paintings of a photo, measured on single pixels and on means over 4 by 4 pixels."""
 
     def compute_loss(self, teacher_outputs: Tensor, student_outputs: Tensor, **kwargs: Any) -> Tensor:
-        """Return the mean absolute difference of pixels plus twice that of means over 4 by 4 pixels.
-        The pictures have the shape (batch, height, width, 3)."""
+        """Return the mean absolute difference of the pixels, plus twice that of the means over 4 by 4 pixels.
+
+        Args:
+            teacher_outputs: Paintings, shape (batch, height, width, 3).
+            student_outputs: Paintings of the same photos, in the same shape.
+            **kwargs: Ignored; Keras passes further arguments.
+        """
         difference = student_outputs - teacher_outputs
-        coarse = ops.average_pool(difference, _COARSE, strides=_COARSE, data_format="channels_last")
+        coarse = ops.average_pool(difference, _COARSE_SIDE, strides=_COARSE_SIDE, data_format="channels_last")
         return ops.mean(ops.abs(difference)) + _COARSE_WEIGHT * ops.mean(ops.abs(coarse))
 
 
@@ -200,11 +206,11 @@ def _learn(
     progress: Callable[[int, int], None] | None,
 ) -> None:
     steps = cast(int, config.steps_per_epoch)
-    lesson = keras.distillation.Distiller(teacher, student, PaintingDistance(), student_loss_weight=0.0)
+    distiller = keras.distillation.Distiller(teacher, student, PaintingDistance(), student_loss_weight=0.0)
     rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
-    lesson.compile(keras.optimizers.Adam(rate), loss="mae")  # Keras requires this loss, but its weight is 0
+    distiller.compile(keras.optimizers.Adam(rate), loss="mae")  # Keras requires this loss, but its weight is 0
     batches = NumpyBatches(crops, lambda: 0, steps)
-    lesson.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[_LossesAndProgress(progress, steps)])
+    distiller.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[_LossesAndProgress(progress, steps)])
 
 
 def _difference(teacher: keras.Model, student: keras.Model, photos: np.ndarray, batch_size: int) -> float:
@@ -231,7 +237,7 @@ def _check_teacher(network: keras.Model, size: int) -> None:
 
 
 def _check_folder(folder: str | os.PathLike) -> Path:
-    """Return the path of a folder to write a style to, after checking that it is writable and new, empty or a style."""
+    """Check that a style can be written to a folder: it is writable, and new, empty or a style. Return its path."""
     folder = Path(os.path.expanduser(folder))
     if os.path.exists(folder) and not (os.path.isdir(folder) and (not os.listdir(folder) or _is_style(folder))):
         raise ConfigError(
@@ -262,13 +268,15 @@ def _is_style(folder: Path) -> bool:
         return False
 
 
-def _card(master: Painter, found: Distilled, config: TrainingConfig, crops: PhotoCrops) -> dict[str, Any]:
+def _student_metadata(
+    teacher: Mapping[str, Any], found: Distilled, config: TrainingConfig, crops: PhotoCrops
+) -> dict[str, Any]:
     settings = ("image_size", "load_size", "batch_size", "learning_rate", "generator", "blocks", "filters", "seed")
     return {
-        **{key: master.metadata[key] for key in _KEPT if key in master.metadata},
+        **{key: teacher[key] for key in _COPIED if key in teacher},
         "name": found.name,
         "recipe": "distilled",
-        "teacher": {"name": found.name, "generator": found.teacher, "steps": master.metadata.get("steps")},
+        "teacher": {"name": found.name, "generator": found.teacher, "steps": teacher.get("steps")},
         "difference": round(found.difference, 2),
         "settings": {name: getattr(config, name) for name in settings},
         "pictures": {"photos": len(crops)},

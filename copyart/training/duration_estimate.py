@@ -20,7 +20,7 @@ class DurationEstimate(keras.callbacks.Callback):
     Args:
         hardware: Description of the training devices, for example `"this CPU"`.
         say: Called with the message.
-        estimated: Called with the estimate as a dictionary: `seconds`, `steps`, `epochs`, `steps_per_epoch` and
+        estimated: Called with the estimate: a dictionary with `seconds`, `steps`, `epochs`, `steps_per_epoch` and
             `hardware`. Defaults to None.
     """
 
@@ -51,10 +51,12 @@ class DurationEstimate(keras.callbacks.Callback):
         seconds = epochs * length * step
         if 0 < budget < seconds:
             seconds = budget
-            line = f"{_spelled(seconds)}: about {round(seconds / step, -2):,.0f} steps on {self.hardware}."
+            line = f"{_format_duration(seconds)}: about {round(seconds / step, -2):,.0f} steps on {self.hardware}."
         else:
             plural = "s" * (epochs > 1)
-            line = f"{epochs:,} epoch{plural} of {length:,} steps: about {_spelled(seconds)} on {self.hardware}."
+            line = (
+                f"{epochs:,} epoch{plural} of {length:,} steps: about {_format_duration(seconds)} on {self.hardware}."
+            )
             if self.recipe != "quick" and seconds > _LONG:
                 line += f" `--recipe quick` makes a style in {RECIPES['quick']['minutes']:.0f} minutes."
         self.say(line)
@@ -63,11 +65,11 @@ class DurationEstimate(keras.callbacks.Callback):
             self.estimated({"seconds": round(seconds), "steps": round(seconds / step), **facts})
 
 
-def _spelled(seconds: float) -> str:
-    """Format a duration in the largest unit that gives at least 2.
+def _format_duration(seconds: float) -> str:
+    """Format a duration: in days or hours if there are at least two of them, else in minutes.
 
     Example:
-        >>> _spelled(100), _spelled(3 * 3600), _spelled(27.2 * 86400)
+        >>> _format_duration(100), _format_duration(3 * 3600), _format_duration(27.2 * 86400)
         ('2 minutes', '3 hours', '27 days')
     """
     for unit, length in (("day", 86400), ("hour", 3600)):

@@ -21,7 +21,7 @@ from copyart.training.history import read_history, to_csv
 from copyart.training.run_outputs import RunOutputs
 from copyart.training.workdir import Workdir, write_text
 
-#: The learning rate falls after this share of the time budget, and this number of evaluations, without improvement.
+#: Without improvement for this share of the time budget and for this number of evaluations, the learning rate falls.
 _PATIENCE = 0.2, 3
 
 
@@ -30,7 +30,7 @@ class EvaluationCallback(keras.callbacks.Callback):
 
     The judges are the same as in `copyart evaluate`; the KID by the worse judge decides which style is best.
     `figures.csv` has a row for the untouched photos and then one for each evaluation. When a run resumes, rows
-    newer than the checkpoint are dropped. A failure never stops the run; a line explains why there are no figures.
+    newer than the checkpoint are dropped. If an evaluation fails, the run goes on, and a message gives the reason.
 
     Args:
         say: Called with each message.
@@ -53,7 +53,8 @@ class EvaluationCallback(keras.callbacks.Callback):
         self._pictures: Any = None  # an `EvaluationSet`, from the first evaluation on
         self._paint: Callable[[np.ndarray], np.ndarray] | None = None
         self._last_failure: str | None = None
-        self._improved: tuple[float, int] | None = None
+        #: Seconds of the run and number of evaluations at the last improvement.
+        self._last_improvement: tuple[float, int] | None = None
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Evaluate every `evaluation_epochs` epochs, and at the end of the run."""
@@ -91,13 +92,13 @@ class EvaluationCallback(keras.callbacks.Callback):
         pictures = EvaluationSet(self.data, self.config.evaluation_pictures, feature_networks())
         baseline = pictures.row(0, 0, pictures.metrics.identity_baseline())
         rows = read_history(self.folder.figures)
-        if rows and rows[0].get("evaluation_set") != pictures.number:
+        if rows and rows[0].get("evaluation_set") != pictures.checksum:
             rows = self._start_new_figures(pictures, baseline, rows)
         self._pictures, self._paint = pictures, _painter(self.model.painter_network)
         self.rows = [baseline, *(row for row in rows if 0 < row["step"] <= self._resumed_at)]
 
     def _start_new_figures(self, pictures: EvaluationSet, baseline: Figures, rows: list[Figures]) -> list[Figures]:
-        """Rename `figures.csv`, because the pictures or judges changed, and evaluate the best style again."""
+        """Rename `figures.csv` after the pictures or the judges have changed, and evaluate the best style again."""
         aside = self.folder.figures.with_name(f"figures-until-{rows[-1]['step']:09d}.csv")
         os.replace(self.folder.figures, aside)
         self._say(f"The pictures or features of the evaluation have changed. The earlier figures are in {aside.name}.")
@@ -111,7 +112,7 @@ class EvaluationCallback(keras.callbacks.Callback):
 
     def _best(self) -> Figures | None:
         """Return the evaluation of the best style so far, or None if it has a fault."""
-        best = read_best(self.folder.best, self._pictures.number)
+        best = read_best(self.folder.best, self._pictures.checksum)
         return None if best is None or faults(best, self.rows[0]) else best
 
     def _keep_if_best(self, row: Figures) -> bool:
@@ -128,11 +129,11 @@ class EvaluationCallback(keras.callbacks.Callback):
         return True
 
     def _watch_for_plateau(self, better: bool) -> None:
-        """If the figures no longer improve, start the decay of the learning rate early, so that the run ends early."""
+        """If the figures no longer improve, let the learning rate fall from now on. The run then ends sooner."""
         progress, budget = self.progress, 60 * (self.config.minutes or 0)
-        now = progress.elapsed, len(self.rows)
-        self._improved = now if better or self._improved is None else self._improved
-        since, evaluations = now[0] - self._improved[0], now[1] - self._improved[1]
+        if better or self._last_improvement is None:
+            self._last_improvement = progress.elapsed, len(self.rows)
+        since, evaluations = progress.elapsed - self._last_improvement[0], len(self.rows) - self._last_improvement[1]
         share, fewest = _PATIENCE
         if budget and not progress.decay_from and since > share * budget and evaluations >= fewest:
             progress.decay_from = progress.elapsed

@@ -30,20 +30,21 @@ class EvaluationSet:
         # Networks need sides that are multiples of 4, so up to 3 rows and 3 columns of pixels are cropped.
         side = data.load_size // 4 * 4
         photos, art = (evenly_spaced(part, count, side) for part in (data.held_out_photos, data.held_out_art))
-        learnt = evenly_spaced(data.train_art, count - len(art), side)
+        training_art = evenly_spaced(data.train_art, count - len(art), side)
         if len(photos) < 2:
             raise DataError(f"evaluation needs at least 2 held-out photos. Received: {len(photos)}. Give more photos.")
-        art = np.concatenate([art, learnt])
+        art = np.concatenate([art, training_art])
         self.side, self.features = side, ", ".join(network.name for network in features)
-        self.counts = {"photos": len(photos), "held_out_art": len(art) - len(learnt), "training_art": len(learnt)}
-        #: Checksum of the pictures and the judges' names. Only figures of sets with the same number can be compared.
-        self.number = zlib.crc32(art.data, zlib.crc32(photos.data, zlib.crc32(self.features.encode())))
+        training = len(training_art)
+        self.counts = {"photos": len(photos), "held_out_art": len(art) - training, "training_art": training}
+        #: Checksum of the pictures and the judges' names. Figures can be compared only if it is the same.
+        self.checksum = zlib.crc32(art.data, zlib.crc32(photos.data, zlib.crc32(self.features.encode())))
         self.metrics = ValidationMetrics(photos, art, features)
 
     def row(self, step: float, epoch: float, figures: Figures) -> Figures:
         """Return the row of an evaluation in `figures.csv`."""
         figures = {name: round(value, 4) for name, value in figures.items()}
-        return {"step": step, "epoch": epoch, **figures, **self.counts, "evaluation_set": self.number}
+        return {"step": step, "epoch": epoch, **figures, **self.counts, "evaluation_set": self.checksum}
 
     def metadata(self, row: Figures, baseline: Figures) -> dict[str, Any]:
         """Return an evaluation as the entries `figures` and `judged` of a style's metadata.
@@ -58,12 +59,12 @@ class EvaluationSet:
             for name, value in row.items()
             if name not in others
         }
-        judged = {"features": self.features, "counts": self.counts, "image_size": self.side, "by": self.number}
+        judged = {"features": self.features, "counts": self.counts, "image_size": self.side, "by": self.checksum}
         return {"figures": figures, "judged": judged}
 
 
 def evenly_spaced(selection: Selection, count: int, side: int) -> np.ndarray:
-    """Return `count` pictures, evenly spaced in a selection, or all if there are fewer, cropped to `side` pixels.
+    """Return `count` pictures, evenly spaced in a selection, or all if there are fewer. Crop them to `side` pixels.
 
     Returns:
         uint8, shape (at most count, side, side, 3).

@@ -10,7 +10,7 @@ from copyart.models.precision import dtype_policy
 from copyart.models.projected import projected_discriminator
 from copyart.training.warm_start import start_from
 
-#: `augment=None` augments if there are fewer training paintings than this. (Zhao et al. 2020 augment with 100.)
+#: If there are fewer training paintings than this, `augment=None` augments. (Zhao et al. 2020 do so with 100 pictures.)
 _FEW = 60
 
 
@@ -38,7 +38,7 @@ def new_model(config: TrainingConfig, paintings: int = _FEW, say: Callable[[str]
 
 
 def _discriminators(config: TrainingConfig) -> dict[str, keras.Model]:
-    """Return projected discriminators if they are chosen, else none: `CycleGAN` itself builds patch discriminators."""
+    """Return projected discriminators if the config asks for them, else none: `CycleGAN` builds patch ones."""
     if config.discriminator == "patch":
         return {}
     with dtype_policy(config.precision):

@@ -63,7 +63,7 @@ def split_photos(
     """
     load_size = cast(int, config.load_size)
     pictures = decode_once(files_in(folders), load_size, cache_dir, progress, photos=True)
-    require_two("photos", pictures, who="distilling")
+    require_two("photos", pictures, purpose="distilling")
     unseen = held_out(pictures.digests, config.validation_fraction)
     count = int(unseen.sum())
     say(f"{len(pictures):,} of {len(pictures.records):,} photos can be used; {count} of them are held out.")

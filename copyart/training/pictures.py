@@ -11,7 +11,7 @@ from copyart.training.checkpoints import Progress
 from copyart.training.run_spec import RunSpec
 from copyart.training.workdir import Workdir
 
-#: Largest share of the smaller domain that may also be in the other domain.
+#: At most this share of the pictures of the smaller domain may also be in the other domain.
 _MOST_IN_BOTH = 0.5
 
 
@@ -60,7 +60,7 @@ def check_domains_differ(data: Data, say: Callable[[str], object]) -> None:
         say: Called with a message if a few pictures are in both domains.
 
     Raises:
-        DataError: if more than half of the pictures of one domain are also in the other.
+        DataError: if more than half of the pictures of the smaller domain are also in the other.
     """
     photos, art = ({**_files_by_digest(train), **_files_by_digest(unseen)} for train, unseen in _domains(data))
     both = [art[digest] for digest in photos if digest in art]

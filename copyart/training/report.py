@@ -23,7 +23,7 @@ _CHARTS = (
 )
 #: Charts of figures: each has a heading and the names of its curves. The photos' own content preservation is 1.
 _FIGURES = (
-    ("KID, reduced from the untouched photos', by the worse judge", ("distance_reduction",)),
+    ("Reduction of the KID from that of the untouched photos, by the worse judge", ("distance_reduction",)),
     ("KID × 1000: less is closer to the artist", ("kid",)),
     ("Content preservation: 1 is all, below 0 inverts", ("structure", "colour", "brightness")),
     ("Checkerboard, dB", ("checkerboard",)),
@@ -47,7 +47,8 @@ svg text {{ font: 11px system-ui; fill: currentColor }}
 {figures}<h2>Losses, mean of each epoch</h2>
 <div class="charts">{charts}</div>
 <h2>Held-out pictures</h2>
-<p>Each row: photo, painted, and back to a photo; art, unpainted, and back to art.</p>
+<p>Each row: a photo, its painting, and a photo made from that; a painting, a photo made from it, and a painting made
+from that.</p>
 {grids}
 </html>
 """
@@ -107,9 +108,9 @@ def _about_the_best(best: dict[str, Any] | None, rows: list[Figures], baseline: 
 
 def _picture_counts(row: Figures) -> str:
     counts = {name: row.get(name, 0) for name in ("photos", "held_out_art", "training_art")}
-    learnt = ", and {training_art} paintings that it was".format(**counts) if counts["training_art"] else ""
+    training_art = ", and {training_art} training paintings".format(**counts) if counts["training_art"] else ""
     return "Evaluated with {photos} photos and {held_out_art} paintings that the run was not trained on{0}.".format(
-        learnt, **counts
+        training_art, **counts
     )
 
 
@@ -122,8 +123,7 @@ def _evenly_spaced(paths: list[Path]) -> list[Path]:
 
 
 def _figure(path: Path) -> str:
-    """Return a sample grid as HTML, or an empty string if the file cannot be read: a broken picture must not stop the
-    run."""
+    """Return a sample grid as HTML. If the file cannot be read, return an empty string, so that the run goes on."""
     try:
         data = base64.b64encode(encode_image(read_image(path), "JPEG", 88)).decode()
     except ImageError:

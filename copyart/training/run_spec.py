@@ -21,7 +21,7 @@ CHANGEABLE = (
     *("epochs", "decay_epochs", "minutes", "learning_rate", "checkpoint_minutes"),
     *("samples", "evaluation_epochs", "evaluation_pictures"),
 )
-#: Files and folders of a run that another run can start from.
+#: Names, inside a run, of the files and folders from which another run can start.
 _PARTS_OF_RUNS = ("best", "style", "model.keras")
 
 
@@ -98,7 +98,7 @@ class RunSpec:
         config = TrainingConfig.from_dict({**self.settings.to_dict(), **settings})
         for name in settings:
             before, now = getattr(self.settings, name), getattr(config, name)
-            if name == "start_from":  # a folder that was moved together with its run is still the same run
+            if name == "start_from":  # compared without parent folders, because the source may have been moved
                 before, now = name_of_run(before), name_of_run(now)
             if name not in CHANGEABLE and before != now:
                 raise _other_run(name, before, now)
@@ -126,7 +126,7 @@ class RunSpec:
         """Return a line for each setting and each folder of pictures that differs from `before`."""
         pairs = [(name, getattr(before, name), getattr(self, name)) for name in ("source", "photos", "art")]
         pairs += [(name, getattr(before.settings, name), getattr(self.settings, name)) for name in CHANGEABLE]
-        return [f"{name}: {_shown(old)} before, {_shown(new)} now" for name, old, new in pairs if old != new]
+        return [f"{name}: {_joined(old)} before, {_joined(new)} now" for name, old, new in pairs if old != new]
 
     def to_json(self) -> str:
         """Return the text of `config.json`."""
@@ -170,7 +170,7 @@ def _other_run(name: str, before: Any, now: Any) -> WorkdirError:
     )
 
 
-def _shown(value: Any) -> Any:
+def _joined(value: Any) -> Any:
     return ", ".join(value) if isinstance(value, tuple) else value
 
 

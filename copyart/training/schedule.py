@@ -7,10 +7,10 @@ import keras
 from copyart.config import TrainingConfig
 from copyart.training.checkpoints import Progress
 
-#: Share of the time budget after which the learning rate decays, and the learning rate's factor at the end.
+#: Share of the time budget in which the learning rate is constant, and the factor to which it has fallen at the end.
 _CONSTANT, _LOWEST = 0.5, 0.02
-#: Time to reserve for saving and evaluating at the end of a run, until that time has been measured: the larger of
-#: a number of seconds and a share of the budget.
+#: Time reserved for saving and evaluating at the end of a run, as long as this time has not been measured: at least so
+#: many seconds, and at least such a share of the budget.
 _FIRST_RESERVE = 20.0, 0.05
 
 
@@ -79,11 +79,12 @@ class Schedule(keras.callbacks.Callback):
     @property
     def is_over(self) -> bool:
         """Whether only the time reserved for the end of the run is left."""
-        return self._leaves_less_than(1)
+        return self._has_no_time_beyond(1)
 
-    def _leaves_less_than(self, ends: int) -> bool:
+    def _has_no_time_beyond(self, endings: int) -> bool:
+        """Tell whether the time left is at most that of saving and evaluating `endings` times."""
         elapsed, budget = self._elapsed(), self.budget
-        return budget is not None and elapsed + ends * self._reserve >= budget
+        return budget is not None and elapsed + endings * self._reserve >= budget
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Set the learning rate."""
@@ -102,8 +103,8 @@ class Schedule(keras.callbacks.Callback):
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Stop if the time left is too short to save and evaluate twice: now, and at the end of the run."""
-        if self._leaves_less_than(2):
+        """Stop if there is no time to train another epoch, because the run saves and evaluates now and at its end."""
+        if self._has_no_time_beyond(2):
             self.model.stop_training = True
 
     def _elapsed(self) -> float:

@@ -16,9 +16,9 @@ _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if
 class StopOnSignal(keras.callbacks.Callback):
     """Stops the run after the current step when a signal arrives. A second signal stops it at once.
 
-    Use it as a context manager around `fit`, and as a callback in `fit` after the callbacks that count steps. Signals
-    that are already ignored stay ignored, like SIGHUP under `nohup`. In any other thread than the main one, the
-    callback does nothing, because only the main thread receives signals.
+    Use it as a context manager around `fit`, and as a callback of `fit` after the callbacks that count steps. A signal
+    that is already ignored stays ignored, like SIGHUP under `nohup`. Outside the main thread, the callback does
+    nothing, because only the main thread receives signals.
 
     Args:
         say: Called with a message when the first signal arrives.
@@ -27,31 +27,31 @@ class StopOnSignal(keras.callbacks.Callback):
     def __init__(self, say: Callable[[str], object]):
         super().__init__()
         self.say = say
-        self.asked = False
+        self.stop_requested = False
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> "StopOnSignal":
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
-                # None means that the handler was not installed by Python, so it could not be restored.
+                # None means that other code than Python installed the handler, so Python could not restore it.
                 if signal.getsignal(number) not in (signal.SIG_IGN, None):
-                    self._before[number] = signal.signal(number, self._ask)
+                    self._before[number] = signal.signal(number, self._request_stop)
         return self
 
     def __exit__(self, *error: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        if self.asked:
+    def _request_stop(self, number: int, frame: FrameType | None) -> None:
+        if self.stop_requested:
             raise KeyboardInterrupt
-        self.asked = True
+        self.stop_requested = True
         with contextlib.suppress(OSError):  # a closed terminal cannot show messages
             self.say("Stopping after this step. Press Ctrl-C again to stop at once.")
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Stop if a signal arrived."""
-        if self.asked:
+        if self.stop_requested:
             raise KeyboardInterrupt
 
     def on_test_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Choose the training devices by name, with `strategy_tensorflow` or `strategy_jax`, whichever fits Keras' backend."""
+"""Choose the training devices, with `strategy_tensorflow` or `strategy_jax`, depending on the backend of Keras."""
 
 from typing import Any
 

@@ -51,9 +51,9 @@ def choose_strategy(devices: str = "auto", batch_size: int = 1) -> Devices:
     """Choose the devices.
 
     Args:
-        devices: `"auto"` uses all accelerators if they can share the batch evenly, else one of them; without any, it
-            uses the CPU. `"cpu"` and `"gpu"` use one device; `"tpu"` uses every core of the TPU; `"all"` uses every
-            accelerator, or every CPU device if there is none.
+        devices: `"auto"` uses all accelerators if they can share the batch evenly, else one of them; if there is no
+            accelerator, it uses the CPU. `"cpu"` and `"gpu"` use one device; `"tpu"` uses every core of the TPU;
+            `"all"` uses every accelerator, or every CPU device if there is no accelerator.
         batch_size: Pairs per step, over all devices.
 
     Raises:

@@ -67,7 +67,7 @@ def train(
         cache_dir: Folder for decoded pictures. Defaults to the result of `copyart.data.store.cache_folder`.
         callbacks: Further Keras callbacks.
         verbose: Whether to show progress on standard error. Defaults to True.
-        say: Called with each message. Defaults to printing on standard error if `verbose`.
+        say: Called with each message. By default, messages are printed on standard error if `verbose` is true.
         data_progress: Called with the number of decoded pictures and the total, while pictures are decoded.
         download_progress: Called with the number of downloaded bytes and the total, while pictures are downloaded.
         estimated: Called after ten steps with an estimate of the run: a dictionary with `seconds`, `steps`, `epochs`,
@@ -125,7 +125,7 @@ def _spec_of(
     recipe: str | None,
     settings: dict[str, Any],
 ) -> tuple[RunSpec, RunSpec | None]:
-    """Return the spec of the run, and the spec of its previous start (None if there is no checkpoint yet)."""
+    """Return the spec of the run, and the spec of its previous start, or None if there is no checkpoint yet."""
     before = folder.read_spec()
     named: dict[str, Any] = {"artist": artist, "source": source, "photos": photos, "art": art}
     if before is not None and folder.has_checkpoint():
@@ -193,7 +193,7 @@ def _fit(
     recording: list[keras.callbacks.Callback] = [history, *saving, *evaluating]
     for callback in recording:
         callback.set_model(model)
-    _end_epoch(model, data, progress, length, recording)
+    _finish_stopped_epoch(model, data, progress, length, recording)
     if progress.step >= length * config.epochs:
         say(f"All {config.epochs} epochs are done. Raise --epochs to continue training.")
         return model
@@ -215,10 +215,10 @@ def _fit(
     return model
 
 
-def _end_epoch(
+def _finish_stopped_epoch(
     model: CycleGAN, data: Data, progress: Progress, length: int, callbacks: Sequence[keras.callbacks.Callback]
 ) -> None:
-    """Validate and record an epoch that was stopped after its last step was saved."""
+    """Validate and record an epoch that was stopped between its last step and its validation."""
     if not progress.steps_in_epoch or progress.step % length:
         return
     logs = model.evaluate(data.validation, return_dict=True, verbose=0)
@@ -240,8 +240,7 @@ def _run_epochs(
         model.fit(
             data.train_from(progress.step),
             initial_epoch=epoch,
-            # An interrupted epoch is finished by a separate call of `fit`, because it has fewer steps left than the
-            # others.
+            # An interrupted epoch has fewer steps left than the others, so a separate call of `fit` finishes it.
             epochs=epoch + 1 if place else epochs,
             steps_per_epoch=length - place,
             validation_data=data.validation,

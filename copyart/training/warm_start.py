@@ -22,9 +22,9 @@ def start_from(model: CycleGAN, source: str | os.PathLike, say: Callable[[str], 
 
     Args:
         model: A new `CycleGAN`.
-        source: `"starter"`; a workdir, its best style (`<workdir>/best`) or a `.keras` file of a `CycleGAN`, from which
-            all four networks are copied; or anything else that `copyart.load` accepts. Such a source has only the
-            painting generator, so the other networks are copied from the starter.
+        source: `"starter"`, or a workdir, its best style (`<workdir>/best`) or a `.keras` file of a `CycleGAN`. From
+            these, all four networks are copied. Or anything else that `copyart.load` accepts: from that, only the
+            generator that paints is copied, and the other networks come from the starter.
         say: Called with a message for each network that is not copied or loses blocks. Defaults to `print`.
 
     Raises:
@@ -51,7 +51,7 @@ def _copy_starter(
                 "the starter fits only light generators with 32 filters and 4 blocks. Received: a run with other "
                 "generators. Add --generator light, or start without the starter."
             )
-        say(f"The {name.replace('_', ' ')} starts untrained: the starter's has another kind or size.")
+        say(f"The {name.replace('_', ' ')} starts untrained: that of the starter has another kind or size.")
 
 
 def _copy_networks(
@@ -75,7 +75,7 @@ def _copy_networks(
 
 
 def _networks(source: Path) -> dict[str, keras.Model]:
-    """Return the source's networks by name. Generators are replaced by their averages if there are any."""
+    """Return the source's networks by name. Averaged generators take precedence over current ones."""
     model = _load_model(source)
     if model is None:
         return {"photo_to_art": _network_of_style(source)}
@@ -96,7 +96,7 @@ def _load_model(source: Path) -> CycleGAN | None:
         return None
     try:
         model = keras.saving.load_model(source, compile=False)
-    except Exception as error:  # for a damaged file Keras may raise any exception
+    except Exception as error:  # Keras may raise any exception for a damaged file
         raise ConfigError(
             f"start_from must name a readable run. Received: {str(source)!r} ({one_line(error)}). Choose another run."
         ) from error

@@ -37,7 +37,7 @@ class Workdir:
         self.style = self.path / "style"
         #: The CSV file with a row for each evaluation: KID, content preservation, checkerboard.
         self.figures = self.path / "figures.csv"
-        #: The folder of the style with the best figures so far. It also contains the whole `CycleGAN`, `model.keras`.
+        #: The folder of the style with the best figures so far. Its `model.keras` holds the whole `CycleGAN`.
         self.best = self.path / "best"
 
     def lock(self) -> AbstractContextManager:
@@ -52,7 +52,7 @@ class Workdir:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             file = self.path / (".lock" if _has_flock(self.path) else ".lock-file")
-            # filelock removes the file of a killed run on the same machine, but only if it is a second or two old.
+            # filelock removes the file that a killed run left on this machine, but only after a second or two.
             lock = FileLock(file, timeout=0) if file.name == ".lock" else SoftFileLock(file, timeout=4)
             return lock.acquire()
         except Timeout as error:  # comes first, because it is also an OSError

@@ -179,7 +179,7 @@ def _painting_arguments(
     """Return everything that determines a painted film. Stored segments are reused only if all of it is the same."""
     stat = film.path.stat()
     digest = hashlib.sha256()
-    for each in painter.stations if isinstance(painter, MixtureOverTime) else [painter]:
+    for each in painter.named_painters if isinstance(painter, MixtureOverTime) else [painter]:
         digest.update(repr(sorted(each.metadata.items())).encode())
         for stage in each.plan or ():
             digest.update(stage.kernel.tobytes())

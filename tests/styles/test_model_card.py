@@ -17,12 +17,13 @@ def card_with(config=(), metadata=()):
 
 def test_a_bundled_styles_card_has_all_there_is_to_say():
     folder = bundled_styles()["monet"]
-    card, fid = model_card(open_style(folder)), read_metadata(folder)["figures"]["fid"]["value"]
+    card, fid = model_card(open_style(folder)), read_metadata(folder)["figures"]["fid"]
     assert card.startswith("---\nlicense: other\nlibrary_name: copyart\npipeline_tag: image-to-image\n")
     for text in (
         "# Claude Monet",
         "light (filters 32, blocks 4)",
-        f"| FID | {fid:.1f} |",
+        f"| FID | {fid['value']:.1f} | {fid['low']:.1f} … {fid['high']:.1f} |"
+        f" {fid['photos']['value']:.1f} | {fid['real']['value']:.1f} |",
         "MIT, as Copyart",
     ):
         assert text in card

@@ -62,4 +62,4 @@ def test_a_budget_that_is_longer_than_the_epochs_says_what_the_epochs_take(said)
     [(20, "1 minute"), (3600, "60 minutes"), (7200, "2 hours"), (160000, "44 hours"), (200000, "2 days")],
 )
 def test_times_are_told_in_a_unit_of_which_there_are_some(seconds, words):
-    assert module._spelled(seconds) == words
+    assert module._format_duration(seconds) == words

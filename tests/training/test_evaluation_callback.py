@@ -332,9 +332,7 @@ def test_the_report_shows_figures(evaluated):
     page = (evaluated / "report.html").read_text()
     assert "Figures of the paintings" in page
     assert "the untouched photos" in page
-    assert (
-        "Evaluated with 2 photos and 2 paintings that the run was not trained on, and 30 paintings that it was." in page
-    )
+    assert "Evaluated with 2 photos and 2 paintings that the run was not trained on, and 30 training paintings." in page
 
 
 def test_without_better_paintings_the_learning_rate_falls_early(start):

@@ -6,10 +6,10 @@
     # here again, to unpack the styles, runs/<artist>/best, for scripts/judge_styles.py and scripts/bundle_styles.py:
     for part in result-*.tar; do tar xf $part; done
 
-It runs `scripts/train_styles.py` under JAX: first one step of one style, which compiles for all (about 85 seconds on
-an H200), then all styles. Runs share the GPU by CUDA MPS. `result-*.tar` contains the compiled programs, and `pack
---compiled compiled/` reuses them next time. Options of `copyart train` may follow `--`; without any, those in `SETTINGS`
-apply.
+It runs `scripts/train_styles.py` under JAX: first one step of one style, which compiles for all (about 85 seconds on an
+H200), then all styles. Runs share the GPU by CUDA MPS. `result-*.tar` contains the compiled programs, and `pack
+--compiled compiled/` reuses them next time. Options of `copyart train` may follow `--`; without any, those in
+`SETTINGS` apply.
 """
 
 import argparse

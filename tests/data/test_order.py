@@ -16,7 +16,9 @@ def rows(order):
 
 
 def test_seed_and_epoch_decide_the_order():
-    np.testing.assert_array_equal(rows(training_order(9, 5, 286, 256, 7, 3)), rows(training_order(9, 5, 286, 256, 7, 3)))
+    np.testing.assert_array_equal(
+        rows(training_order(9, 5, 286, 256, 7, 3)), rows(training_order(9, 5, 286, 256, 7, 3))
+    )
 
 
 @pytest.mark.parametrize(("seed", "epoch"), [(8, 3), (7, 4)])

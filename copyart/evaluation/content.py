@@ -11,8 +11,8 @@ from copyart.evaluation.structure import edge_agreement, structural_similarity
 
 #: The figure of a photo compared with itself.
 _SAME = Estimate(1.0, 1.0, 1.0)
-#: A painting is inverted if its cells correlate with those of its photo by less than this. Unrelated pictures seldom
-#: have such a low correlation.
+#: A painting is inverted if the correlation of its cells with those of its photo is below this value. It is seldom so
+#: low for unrelated pictures.
 _INVERTED = -0.3
 #: A style has the fault of inversion if more than this share of its paintings is inverted.
 _SHARE = 0.1

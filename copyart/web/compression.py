@@ -8,8 +8,10 @@ import gzip
 
 import flask
 
-_TYPES = ("text/html", "text/javascript", "text/css", "image/svg+xml", "application/manifest+json")
-_TYPES += ("application/octet-stream",)
+_TYPES = (
+    *("text/html", "text/javascript", "text/css", "image/svg+xml", "application/manifest+json"),
+    "application/octet-stream",
+)
 
 
 def compress(app: flask.Flask) -> None:

@@ -88,8 +88,8 @@ def _say_painted(film: Path | str, video: "PaintedVideo", seconds: float) -> dic
     width, height = video.size
     painted = video.frames - video.resumed
     say(f"{video.path}  {width}×{height}  {video.frames} frames  {seconds:.1f} s, {painted / seconds:.1f} frames/s")
-    told = {"photo": str(film), "painting": str(video.path), "size": video.size, "seconds": round(seconds, 3)}
-    return {**told, "frames": video.frames, "problems": list(video.problems)}
+    facts = {"photo": str(film), "painting": str(video.path), "size": video.size, "seconds": round(seconds, 3)}
+    return {**facts, "frames": video.frames, "problems": list(video.problems)}
 
 
 def _say_what_is_kept(target: Path | str) -> None:

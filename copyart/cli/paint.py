@@ -123,10 +123,7 @@ def paint(
             try:
                 done.append(result.result())
                 _say_painted(done[-1])
-            except (
-                ImageError,
-                OSError,
-            ) as error:  # concerns only this photo; other errors would concern every photo
+            except (ImageError, OSError) as error:  # concerns only this photo; other errors concern every photo
                 print_error(error)
             if len(jobs) > 1:
                 count(number + 1, len(jobs))
@@ -154,10 +151,10 @@ def _paint_all(jobs: list, as_json: bool, options: dict[str, Any]) -> None:
     (job,) = _sources(jobs)
     with count_bar("painting", "styles") as count:
         sheet = paint_all(job[2], count, **options)
-    told = work.write(job, (sheet, time.monotonic() - start, _open_pipe(job[1])))
-    _say_painted(told)
+    facts = work.write(job, (sheet, time.monotonic() - start, _open_pipe(job[1])))
+    _say_painted(facts)
     if as_json:
-        print_json([told])
+        print_json([facts])
 
 
 def _masks(jobs: list, mask: str | None, keep: str | None) -> dict:

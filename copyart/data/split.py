@@ -39,7 +39,7 @@ def held_out(digests: Sequence[str], fraction: float = HOLD_OUT) -> np.ndarray:
     Returns:
         A boolean array, shape (pictures,), true for the pictures held out.
     """
-    positions = np.array([int(digest[:16], 16) / 16**16 for digest in digests])  # evenly distributed in [0, 1)
+    positions = np.array([int(digest[:16], 16) / 16**16 for digest in digests])  # uniform in [0, 1)
     chosen = positions < fraction
     order, minimum = positions.argsort(kind="stable"), min(2, len(positions) // 2)
     chosen[order[:minimum]] = True

@@ -51,9 +51,8 @@ def to_upright_rgb(image: Image.Image, reduction: int = 1) -> Image.Image:
     result = Image.new("RGB", size[::-1] if turn in _SIDES_SWAPPED else size)
     alpha, to_srgb = None, None
     for box in strips(image.size, _ROWS // reduction * reduction or reduction):
-        strip = (
-            image if box == (0, 0, *image.size) else image.crop(box)
-        )  # Pillow 12 may refuse a large crop, even of a whole picture
+        # Pillow 12 may refuse a large crop, even of a whole picture.
+        strip = image if box == (0, 0, *image.size) else image.crop(box)
         colours, opacity = _split_alpha(strip)
         to_srgb = to_srgb or _conversion_to_srgb(colours.mode, profile)
         place = _upright_box(box[1] // reduction, -(-box[3] // reduction), result.size, turn)

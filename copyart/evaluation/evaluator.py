@@ -156,7 +156,7 @@ class _Evaluator:
         if self._artist:
             figures |= self._attribution(self._artist, photos.images, paintings, tell)
         if real:
-            sets = PictureSets(photos.images, paintings, real.measure.images, real.others.images)
+            sets = PictureSets(photos.images, paintings, real.reference.images, real.others.images)
             figures |= self._distances(sets, tell)
         unrelated = real.others.images if real else np.roll(photos.images, 1, axis=0)
         figures |= content_preservation(photos.images, paintings, unrelated)
@@ -166,7 +166,7 @@ class _Evaluator:
             faults += found
         counts = {"photos": len(paintings)}
         if real:
-            counts |= {"art": len(real.measure.images), "real": len(real.others.images)}
+            counts |= {"art": len(real.reference.images), "real": len(real.others.images)}
         return Evaluation(
             style=getattr(self._painter, "name", type(self._painter).__name__),
             artist=self._artist,
@@ -192,7 +192,7 @@ class _Evaluator:
             self._classifier.ranks, artist=artist, progress=functools.partial(tell, "attributing pictures")
         )
         if self._real and self._ranks_of_real is None:
-            self._ranks_of_real = ranks(self._real.measure.images)
+            self._ranks_of_real = ranks(self._real.reference.images)
         return attribution(ranks(paintings), ranks(photos), self._classifier, artist)
 
     def _distances(self, sets: PictureSets, tell: Callable) -> dict[str, Figure]:
@@ -243,9 +243,9 @@ class _Evaluator:
             yield "No KID, FID and SWD: they need paintings by the artist (--art)."
         elif len(self._judges) < 2:
             yield INSTALL if self._judges else "No KID and no FID: features are turned off."
-        if real and (unread := real.measure.unread + real.others.unread):
+        if real and (unread := real.reference.unread + real.others.unread):
             yield _note_on_unread(unread)
-        if real and real.split and (count := len(real.measure.images)) < _FEW:
+        if real and real.split and (count := len(real.reference.images)) < _FEW:
             yield (
                 f"Only {count} paintings, about {real.split:.0%}, are held out to measure distances from. Figures are "
                 f"rough below {_FEW}: give more paintings."

@@ -20,7 +20,7 @@ class RealPaintings(NamedTuple):
     """Paintings by an artist, in memory.
 
     Args:
-        measure: Held-out paintings, from which distances are measured.
+        reference: Held-out paintings, from which distances are measured.
         others: Training paintings, which give the figures of real paintings.
         originals: All training paintings, small and squeezed to squares, to find copies of them.
         held_out: The held-out paintings, small and squeezed to squares.
@@ -28,7 +28,7 @@ class RealPaintings(NamedTuple):
             split them.
     """
 
-    measure: LoadedPictures
+    reference: LoadedPictures
     others: LoadedPictures
     originals: LoadedPictures
     held_out: np.ndarray

@@ -55,9 +55,9 @@ def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[_Jo
         found = _without_paintings(found, style)
     else:
         out = STANDARD if out == "/dev/stdout" else os.path.expanduser(out)
-        found = [item for item in found if not (item.listed and _lies_in(item.photo, out))] or found
+        found = [item for item in found if not (item.searched and _lies_in(item.photo, out))] or found
     jobs = _targets(found, out, style)
-    if _has_doubles(jobs):
+    if _has_equal_targets(jobs):
         found = _unique_names(found)
         jobs = _targets(found, out, style)
     _refuse_collisions(jobs)
@@ -69,13 +69,13 @@ class _Found(NamedTuple):
 
     Args:
         photo: Its path, or `-`.
-        below: Its path relative to the named folder; its file name if the argument is a file.
-        listed: Whether the argument is a folder or a pattern.
+        relative: Its path relative to the named folder; its file name if the argument is a file.
+        searched: Whether a search found it, because the argument is a folder or a pattern.
     """
 
     photo: Any
-    below: Any
-    listed: bool = False
+    relative: Any
+    searched: bool = False
 
 
 def is_stream(path: str | os.PathLike) -> bool:
@@ -114,7 +114,7 @@ def _match(pattern: str) -> list[_Found]:
     matches = sorted(glob.glob(pattern, recursive=True))
     if not matches:
         raise ConfigError(f"a pattern must match a photo. Received: {pattern}, which matches nothing. Check the path.")
-    return [found._replace(listed=True) for match in matches for found in _expand(match)]
+    return [found._replace(searched=True) for match in matches for found in _expand(match)]
 
 
 def _lies_in(photo: Path | str, folder: str) -> bool:
@@ -122,10 +122,10 @@ def _lies_in(photo: Path | str, folder: str) -> bool:
 
 
 def _targets(found: Sequence[_Found], out: str | None, style: str) -> list[_Job]:
-    return [(photo, _target(photo, below, out, style, len(found))) for photo, below, _ in found]
+    return [(photo, _target(photo, relative, out, style, len(found))) for photo, relative, _ in found]
 
 
-def _has_doubles(jobs: Sequence[_Job]) -> bool:
+def _has_equal_targets(jobs: Sequence[_Job]) -> bool:
     targets = [os.path.realpath(target) for _, target in jobs if target != STANDARD]
     return len(set(targets)) < len(targets)
 
@@ -133,13 +133,15 @@ def _has_doubles(jobs: Sequence[_Job]) -> bool:
 def _unique_names(found: Sequence[_Found]) -> list[_Found]:
     """Make equal names of paintings unique by adding their photos' folders and suffixes."""
     named = [item for item in found if not _is_nameless(item.photo)]
-    roots = {str(item.photo.absolute())[: -len(str(item.below)) - 1] or "/" for item in named}
+    roots = {str(item.photo.absolute())[: -len(str(item.relative)) - 1] or "/" for item in named}
     common = os.path.commonpath(roots) if roots else ""
-    apart = [item._replace(below=Path(os.path.relpath(item.photo.absolute(), common))) for item in named]
-    stems = Counter(item.below.with_suffix("") for item in apart)
+    apart = [item._replace(relative=Path(os.path.relpath(item.photo.absolute(), common))) for item in named]
+    stems = Counter(item.relative.with_suffix("") for item in apart)
     renamed = [
-        item._replace(below=item.below.with_name(f"{item.below.stem}-{item.below.suffix[1:]}{item.below.suffix}"))
-        if stems[item.below.with_suffix("")] > 1 and item.below.suffix.lower() not in _SUFFIXES
+        item._replace(
+            relative=item.relative.with_name(f"{item.relative.stem}-{item.relative.suffix[1:]}{item.relative.suffix}")
+        )
+        if stems[item.relative.with_suffix("")] > 1 and item.relative.suffix.lower() not in _SUFFIXES
         else item
         for item in apart
     ]
@@ -147,17 +149,17 @@ def _unique_names(found: Sequence[_Found]) -> list[_Found]:
 
 
 def _without_paintings(found: Sequence[_Found], style: str) -> list[_Found]:
-    paintings = {_identity(_beside(item.photo, item.below, style)) for item in found if not _is_nameless(item.photo)}
-    return [item for item in found if not (item.listed and _identity(item.photo) in paintings)]
+    paintings = {_identity(_beside(item.photo, item.relative, style)) for item in found if not _is_nameless(item.photo)}
+    return [item for item in found if not (item.searched and _identity(item.photo) in paintings)]
 
 
-def _target(photo: Any, below: Path, out: str | None, style: str, count: int) -> Path | str:
+def _target(photo: Any, relative: Path, out: str | None, style: str, count: int) -> Path | str:
     if out == STANDARD or (_is_nameless(photo) and out is None):
         if count > 1:
             raise ConfigError(f"standard output takes one painting. Received: {count} photos. Name a folder with -o.")
         return STANDARD
     if out is None:
-        return _beside(photo, below, style)
+        return _beside(photo, relative, style)
     target = Path(out)
     if is_stream(target) and count == 1:
         return target
@@ -170,11 +172,11 @@ def _target(photo: Any, below: Path, out: str | None, style: str, count: int) ->
             )
     if _is_nameless(photo):
         raise ConfigError(f"a painting from standard input needs a file name. Received: -o {out}. Name a file.")
-    return _in_writable_format(target / below, photo)
+    return _in_writable_format(target / relative, photo)
 
 
-def _beside(photo: Path, below: Path, style: str) -> Path:
-    return _in_writable_format(photo.with_name(f"{below.stem}-{_slug(style)}{photo.suffix}"), photo)
+def _beside(photo: Path, relative: Path, style: str) -> Path:
+    return _in_writable_format(photo.with_name(f"{relative.stem}-{_slug(style)}{photo.suffix}"), photo)
 
 
 def _in_writable_format(path: Path, photo: Path) -> Path:

@@ -42,7 +42,7 @@ def parse_keep(keep: str) -> float:
     if what not in KEEPABLE or not 0 <= share <= 1 or keep.endswith(":"):
         raise ConfigError(
             f"keep must be people, or people:SHARE with a share from 0 to 1. Received: {keep[:80]!r}. people:0.5 "
-            "paints them half."
+            "paints them at half strength."
         )
     return share
 

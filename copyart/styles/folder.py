@@ -66,9 +66,7 @@ def parse_weights(place: Path, content: bytes) -> dict[str, np.ndarray]:
     """
     try:
         return safetensors.numpy.load(content)
-    except (
-        Exception
-    ) as error:  # safetensors has an error class of its own, but raises others for dtypes that NumPy lacks
+    except Exception as error:  # besides its own error class, safetensors raises others for dtypes that NumPy lacks
         raise damaged(Path(place, WEIGHTS), error) from error
 
 

@@ -40,13 +40,13 @@ class EvaluationCallback(keras.callbacks.Callback):
         self,
         data: Data,
         config: TrainingConfig,
-        folder: Workdir,
+        workdir: Workdir,
         progress: Progress,
         outputs: RunOutputs,
         say: Callable[[str], object],
     ):
         super().__init__()
-        self.data, self.config, self.folder = data, config, folder
+        self.data, self.config, self.workdir = data, config, workdir
         self.progress, self.outputs, self._say = progress, outputs, say
         self._resumed_at = progress.step
         self.rows: list[Figures] = []
@@ -80,7 +80,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         step, length = self.progress.step, self.progress.steps_per_epoch
         row = self._pictures.row(step, round(step / length, 3), figures)
         self.rows = [row for row in self.rows if row["step"] < step] + [row]
-        write_text(self.folder.figures, to_csv(self.rows))
+        write_text(self.workdir.figures, to_csv(self.rows))
         self._watch_for_plateau(self._keep_if_best(row))
         self.outputs.report()
         if last:
@@ -88,10 +88,10 @@ class EvaluationCallback(keras.callbacks.Callback):
 
     def _begin(self) -> None:
         """Select the pictures, evaluate the untouched photos, and read the figures of earlier starts."""
-        best_style.recover_best(self.folder.best)
+        best_style.recover_best(self.workdir.best)
         pictures = EvaluationSet(self.data, self.config.evaluation_pictures, feature_networks())
         baseline = pictures.row(0, 0, pictures.metrics.identity_baseline())
-        rows = read_history(self.folder.figures)
+        rows = read_history(self.workdir.figures)
         if rows and rows[0].get("evaluation_set") != pictures.checksum:
             rows = self._start_new_figures(pictures, baseline, rows)
         self._pictures, self._paint = pictures, _painter(self.model.painter_network)
@@ -99,20 +99,20 @@ class EvaluationCallback(keras.callbacks.Callback):
 
     def _start_new_figures(self, pictures: EvaluationSet, baseline: Figures, rows: list[Figures]) -> list[Figures]:
         """Rename `figures.csv` after the pictures or the judges have changed, and evaluate the best style again."""
-        aside = self.folder.figures.with_name(f"figures-until-{rows[-1]['step']:09d}.csv")
-        os.replace(self.folder.figures, aside)
+        aside = self.workdir.figures.with_name(f"figures-until-{rows[-1]['step']:09d}.csv")
+        os.replace(self.workdir.figures, aside)
         self._say(f"The pictures or features of the evaluation have changed. The earlier figures are in {aside.name}.")
-        best = read_best(self.folder.best, rows[0].get("evaluation_set"))
+        best = read_best(self.workdir.best, rows[0].get("evaluation_set"))
         if best is None:
             return []
-        figures = pictures.metrics(_painter(load_style(self.folder.best)[0]))
+        figures = pictures.metrics(_painter(load_style(self.workdir.best)[0]))
         row = pictures.row(best["step"], best["epoch"], figures)
-        best_style.write_evaluation(self.folder.best, pictures.metadata(row, baseline))
+        best_style.write_evaluation(self.workdir.best, pictures.metadata(row, baseline))
         return [row]
 
     def _best(self) -> Figures | None:
         """Return the evaluation of the best style so far, or None if it has a fault."""
-        best = read_best(self.folder.best, self._pictures.checksum)
+        best = read_best(self.workdir.best, self._pictures.checksum)
         return None if best is None or faults(best, self.rows[0]) else best
 
     def _keep_if_best(self, row: Figures) -> bool:
@@ -121,10 +121,10 @@ class EvaluationCallback(keras.callbacks.Callback):
             best and kid_relative_to_photos(best, self.rows[0]) <= kid_relative_to_photos(row, self.rows[0])
         ):
             return False
-        model_file = self.folder.checkpoints / f"step-{row['step']:09d}" / "model.keras"
+        model_file = self.workdir.checkpoints / f"step-{row['step']:09d}" / "model.keras"
         metadata = self._pictures.metadata(row, self.rows[0])
         best_style.replace_best(
-            self.folder.best, model_file, lambda folder: self.outputs.save_style(folder, **metadata)
+            self.workdir.best, model_file, lambda folder: self.outputs.save_style(folder, **metadata)
         )
         return True
 
@@ -146,7 +146,7 @@ class EvaluationCallback(keras.callbacks.Callback):
             self._say(f"No style was good enough to be kept as the best: {words}.")
         else:
             closeness = describe_kid(best, self.rows[0])
-            self._say(f"Best style at step {best['step']:,}: {closeness}. It is in {self.folder.best}")
+            self._say(f"Best style at step {best['step']:,}: {closeness}. It is in {self.workdir.best}")
 
 
 def _painter(network: keras.Model) -> Callable[[np.ndarray], np.ndarray]:

@@ -35,11 +35,11 @@ class HistoryCSV(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Start the clock."""
-        self._mark = time.monotonic()
+        self._last_time = time.monotonic()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Restart the clock, because the time between epochs does not count."""
-        self._mark = time.monotonic()
+        self._last_time = time.monotonic()
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Record that the weights are about to change."""
@@ -49,11 +49,11 @@ class HistoryCSV(keras.callbacks.Callback):
         """Add the losses of a step to the sums of its epoch."""
         progress, now = self.progress, time.monotonic()
         progress.step += 1
-        progress.seconds += now - self._mark
+        progress.seconds += now - self._last_time
         progress.steps_in_epoch += 1
         for name, value in (logs or {}).items():
             progress.sums[name] = progress.sums.get(name, 0.0) + float(value)
-        self._mark = now
+        self._last_time = now
         self.in_step = False
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:

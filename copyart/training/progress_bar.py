@@ -30,11 +30,11 @@ class ProgressBar(keras.callbacks.Callback):
         self.console = console or Console(stderr=True)
         self._bar: bars.Progress | None = None
         self._start: tuple[float, int] | None = None
-        self._said = 0.0
+        self._last_line = 0.0
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Show the bar if there is a terminal."""
-        self._start, self._said = None, 0.0
+        self._start, self._last_line = None, 0.0
         if self.console.is_terminal:
             # The losses come last and take the remaining width: a narrow terminal truncates the losses, not the time.
             note = bars.TextColumn(
@@ -42,7 +42,7 @@ class ProgressBar(keras.callbacks.Callback):
             )
             columns = bars.TextColumn("{task.description}"), bars.BarColumn(20), bars.TimeRemainingColumn(), note
             self._bar = bar = bars.Progress(*columns, console=self.console, expand=True)
-            done, total = self._share()
+            done, total = self._done_and_total()
             self._task = bar.add_task("compiling", total=total, note="")
             bar.update(self._task, completed=done)
             bar.start()
@@ -52,13 +52,15 @@ class ProgressBar(keras.callbacks.Callback):
         now = time.monotonic()
         if self._start is None:  # the first step includes compiling, so it is not timed
             self._start = now, self.progress.step
-            self._said = now - _LINE_EVERY
+            self._last_line = now - _LINE_EVERY
         note = self._speed_and_losses(now, logs or {})
         if self._bar:
-            self._bar.update(self._task, completed=self._share()[0], description=self._time_or_epoch(), note=note)
-        elif now - self._said >= _LINE_EVERY:
-            self._said = now
-            line = "  ".join(part for part in (self._time_or_epoch(), note, self._left(now)) if part)
+            self._bar.update(
+                self._task, completed=self._done_and_total()[0], description=self._time_or_epoch(), note=note
+            )
+        elif now - self._last_line >= _LINE_EVERY:
+            self._last_line = now
+            line = "  ".join(part for part in (self._time_or_epoch(), note, self._time_left(now)) if part)
             self.console.print(line, highlight=False, soft_wrap=True)
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
@@ -71,7 +73,7 @@ class ProgressBar(keras.callbacks.Callback):
             self._bar.stop()
             self._bar = None
 
-    def _share(self) -> tuple[float, float]:
+    def _done_and_total(self) -> tuple[float, float]:
         """Return (done, total): seconds of the time budget if there is one, else steps."""
         if self.config.minutes:
             return self.progress.elapsed, 60 * self.config.minutes
@@ -95,9 +97,9 @@ class ProgressBar(keras.callbacks.Callback):
         parts = [f"{speed * self.config.batch_size:.2f} images/s"] if speed else []
         return "  ".join(parts + [f"{name} {logs[name]:.3f}" for name in _SHOWN if name in logs])
 
-    def _left(self, now: float) -> str:
+    def _time_left(self, now: float) -> str:
         speed = self._speed(now)
-        done, total = self._share()
+        done, total = self._done_and_total()
         if not speed or self.config.minutes:
             return ""
         minutes = (total - done) / speed / 60

@@ -24,11 +24,11 @@ class RunOutputs:
         model: The `CycleGAN` in training.
     """
 
-    def __init__(self, model: CycleGAN, data: Data, spec: RunSpec, folder: Workdir, progress: Progress):
-        self.model, self.spec, self.folder, self.progress = model, spec, folder, progress
+    def __init__(self, model: CycleGAN, data: Data, spec: RunSpec, workdir: Workdir, progress: Progress):
+        self.model, self.spec, self.workdir, self.progress = model, spec, workdir, progress
         self.photos, self.art = data.samples(spec.settings.samples)
         self.counts = {"photos": len(data.train_photos), "art": len(data.train_art)}
-        self.grid = SampleGrid(folder.samples, self.photos, self.art)
+        self.grid = SampleGrid(workdir.samples, self.photos, self.art)
         self.grid.set_model(model)
 
     def __call__(self, name: str) -> None:
@@ -38,7 +38,7 @@ class RunOutputs:
             name: Name of the sample grid.
         """
         self.grid.draw(name)
-        self.save_style(self.folder.style)
+        self.save_style(self.workdir.style)
         self.report()
 
     def save_style(self, folder: Path, **facts: Any) -> None:
@@ -58,4 +58,4 @@ class RunOutputs:
         epoch = step / self.progress.steps_per_epoch
         hours = self.progress.seconds / 3600
         summary = f"Step {step:,}, epoch {epoch:.2f} of {epochs}, after {hours:.1f} hours of training."
-        write_report(self.folder, self.spec.artist or "A run", summary)
+        write_report(self.workdir, self.spec.artist or "A run", summary)

@@ -9,8 +9,8 @@ from copyart.training.checkpoints import Progress
 
 #: Share of the time budget in which the learning rate is constant, and the factor to which it has fallen at the end.
 _CONSTANT, _LOWEST = 0.5, 0.02
-#: Time reserved for saving and evaluating at the end of a run, as long as this time has not been measured: at least so
-#: many seconds, and at least such a share of the budget.
+#: Time to reserve for saving and evaluating at the end of a run, until it has been measured: a number of seconds, or a
+#: share of the budget if that is longer.
 _FIRST_RESERVE = 20.0, 0.05
 
 
@@ -103,7 +103,7 @@ class Schedule(keras.callbacks.Callback):
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Stop if there is no time to train another epoch, because the run saves and evaluates now and at its end."""
+        """Stop if the time left is only enough to save and evaluate now and once more at the end of the run."""
         if self._has_no_time_beyond(2):
             self.model.stop_training = True
 

@@ -2,6 +2,9 @@
 
 import ctypes
 import sys
+from typing import Any
+
+import keras
 
 #: Parameter of glibc's `mallopt` (malloc.h) → our value.
 _PARAMETERS = {
@@ -29,3 +32,15 @@ def keep_freed_memory() -> bool:
     if not hasattr(libc, "mallopt"):  # musl
         return False
     return all(libc.mallopt(parameter, value) for parameter, value in _PARAMETERS.items())
+
+
+class KeepFreedMemory(keras.callbacks.Callback):
+    """Call `keep_freed_memory` at the start of each epoch.
+
+    After a validation, glibc maps and unmaps blocks of a few megabytes at every step again, and stops doing so when the
+    values are set anew. This was measured (docs/decisions/0025-freed-memory.md); the cause is not known.
+    """
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Set glibc's values anew."""
+        keep_freed_memory()

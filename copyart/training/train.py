@@ -16,7 +16,7 @@ from copyart.config import TrainingConfig
 from copyart.data.pipeline import Data
 from copyart.errors import ConfigError
 from copyart.models.cyclegan import CycleGAN
-from copyart.training.allocator import keep_freed_memory
+from copyart.training.allocator import KeepFreedMemory, keep_freed_memory
 from copyart.training.checkpoint_callback import CheckpointCallback
 from copyart.training.checkpoints import Checkpoint, Progress, restore, set_aside
 from copyart.training.duration_estimate import DurationEstimate
@@ -202,7 +202,7 @@ def _fit(
         return model
     bars = [ProgressBar(progress, config)] if chief and verbose else []
     boards = _tensorboard(folder) if chief else []
-    watching = [schedule, NaNGuard(progress, data.files_of), *recording]
+    watching = [KeepFreedMemory(), schedule, NaNGuard(progress, data.files_of), *recording]
     with StopOnSignal(say) as stop:
         try:
             _run_epochs(model, data, progress, length, config.epochs, [*watching, *boards, *bars, *callbacks, stop])

@@ -2,8 +2,11 @@ import platform
 import subprocess
 import sys
 
+import keras
+import numpy as np
 import pytest
 
+from copyart.training import allocator
 from copyart.training.allocator import keep_freed_memory
 
 #: Threads that allocate and free arrays, as training steps do. Prints the page faults of a second pass.
@@ -41,6 +44,15 @@ def page_faults(mode):
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc's allocator is changed")
 def test_freed_memory_is_not_fetched_from_the_system_again():
     assert page_faults("keep") < page_faults("default") / 10
+
+
+def test_the_values_are_set_anew_at_each_epoch(monkeypatch):
+    calls = []
+    monkeypatch.setattr(allocator, "keep_freed_memory", lambda: calls.append(1))
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile(loss="mse")
+    model.fit(np.ones((2, 1)), np.ones((2, 1)), epochs=3, verbose=0, callbacks=[allocator.KeepFreedMemory()])
+    assert len(calls) == 3
 
 
 def test_other_systems_are_left_alone(monkeypatch):

@@ -9,7 +9,11 @@ import gzip
 import flask
 
 _TYPES = (
-    *("text/html", "text/javascript", "text/css", "image/svg+xml", "application/manifest+json"),
+    "text/html",
+    "text/javascript",
+    "text/css",
+    "image/svg+xml",
+    "application/manifest+json",
     "application/octet-stream",
 )
 

@@ -9,10 +9,10 @@ Names are imported when they are first used, so importing `copyart` imports neit
 import os
 
 from copyart._version import __version__ as __version__
-from copyart.backend import prefer_what_is_installed
+from copyart.backend import prefer_installed_backend
 from copyart.lazy_names import lazy_names
 
-prefer_what_is_installed()
+prefer_installed_backend()
 # Without this, ONNX Runtime stores an identifier of the machine in the home folder and reports its use to Microsoft.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 

@@ -71,10 +71,10 @@ class Artist:
 def all_artists() -> tuple[Artist, ...]:
     """Return every artist that Copyart knows, in the order of the Kaggle set."""
     with _TABLE.open(encoding="utf-8", newline="") as file:
-        return tuple(_artist(row) for row in csv.DictReader(file))
+        return tuple(_artist_from_row(row) for row in csv.DictReader(file))
 
 
-def _artist(row: dict[str, str]) -> Artist:
+def _artist_from_row(row: dict[str, str]) -> Artist:
     return Artist(
         slug=row["slug"],
         name=row["name"],
@@ -87,7 +87,7 @@ def _artist(row: dict[str, str]) -> Artist:
     )
 
 
-def fold(text: str) -> str:
+def fold_name(text: str) -> str:
     """Reduce a name to plain letters and digits, so that different spellings compare equal.
 
     Args:
@@ -103,7 +103,7 @@ def fold(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text).lower() if c.isalnum())
 
 
-def spellings(name: str, depth: int = 3) -> Iterator[str]:
+def possible_spellings(name: str, depth: int = 3) -> Iterator[str]:
     """Yield a name, and its possible originals if a wrong code page mangled it.
 
     Args:
@@ -117,7 +117,7 @@ def spellings(name: str, depth: int = 3) -> Iterator[str]:
             before = name.encode(page).decode("utf-8")
         except UnicodeError:
             continue
-        yield from spellings(before, depth - 1)
+        yield from possible_spellings(before, depth - 1)
 
 
 def find(name: str | Artist) -> Artist:
@@ -125,7 +125,7 @@ def find(name: str | Artist) -> Artist:
 
     Args:
         name: slug, English or French name, alias, Kaggle folder (mangled by unzipping or not), or any of these
-            without the first names, in any spelling that `fold` makes equal. An `Artist` is returned unchanged.
+            without the first names, in any spelling that `fold_name` makes equal. An `Artist` is returned unchanged.
 
     Raises:
         ArtistError: if no artist or several artists have that name. The message suggests the nearest ones.
@@ -138,23 +138,23 @@ def find(name: str | Artist) -> Artist:
     """
     if isinstance(name, Artist):
         return name
-    for spelling in spellings(str(name)):
-        if len(found := _by_name().get(fold(spelling), ())) == 1:
+    for spelling in possible_spellings(str(name)):
+        if len(found := _artists_by_name().get(fold_name(spelling), ())) == 1:
             return found[0]
-    raise _unknown(str(name))
+    raise _unknown_artist_error(str(name))
 
 
 def find_movement(name: str) -> str:
     """Find a movement by name, and return it in the table's spelling.
 
     Args:
-        name: the movement in any spelling that `fold` makes equal.
+        name: the movement in any spelling that `fold_name` makes equal.
 
     Raises:
         ArtistError: if no artist belongs to that movement. The message lists the movements.
     """
-    movements = {fold(artist.movement): artist.movement for artist in all_artists()}
-    if (found := movements.get(fold(name))) is None:
+    movements = {fold_name(artist.movement): artist.movement for artist in all_artists()}
+    if (found := movements.get(fold_name(name))) is None:
         raise ArtistError(
             f"A movement must be one of {', '.join(sorted(movements.values()))}. Received: {name[:80]!r}."
         )
@@ -162,43 +162,43 @@ def find_movement(name: str) -> str:
 
 
 @functools.cache
-def _by_name() -> dict[str, tuple[Artist, ...]]:
+def _artists_by_name() -> dict[str, tuple[Artist, ...]]:
     """Return the artists for each folded name. Only a name without first names can belong to several artists."""
-    full = {fold(name): (artist,) for artist in all_artists() for name in artist.names}
-    return _grouped(_without_first_names) | full
+    full = {fold_name(name): (artist,) for artist in all_artists() for name in artist.names}
+    return _group_artists(_without_first_names) | full
 
 
 @functools.cache
-def _by_word() -> dict[str, tuple[Artist, ...]]:
+def _artists_by_word() -> dict[str, tuple[Artist, ...]]:
     """Return the artists for each word of their names, to suggest artists for a first name or a misspelt surname."""
-    return _grouped(lambda name: [word for word in name.split() if len(word) > 3])
+    return _group_artists(lambda name: [word for word in name.split() if len(word) > 3])
 
 
-def _grouped(parts_of: Callable[[str], list[str]]) -> dict[str, tuple[Artist, ...]]:
+def _group_artists(parts_of: Callable[[str], list[str]]) -> dict[str, tuple[Artist, ...]]:
     groups: dict[str, dict[Artist, None]] = {}  # a dictionary instead of a set, to keep the order of the table
     for artist in all_artists():
         for name in artist.names:
             for part in parts_of(name):
-                groups.setdefault(fold(part), {})[artist] = None
+                groups.setdefault(fold_name(part), {})[artist] = None
     return {key: tuple(group) for key, group in groups.items()}
 
 
 def _without_first_names(name: str) -> list[str]:
     words = name.split()
     shorter = [" ".join(words[start:]) for start in range(1, len(words))]
-    return [rest for rest in shorter if fold(rest) not in _EPITHETS]
+    return [rest for rest in shorter if fold_name(rest) not in _EPITHETS]
 
 
-def _unknown(name: str) -> ArtistError:
-    key = fold(name)
-    shared = _by_name().get(key) or _by_word().get(key, ())
+def _unknown_artist_error(name: str) -> ArtistError:
+    key = fold_name(name)
+    shared = _artists_by_name().get(key) or _artists_by_word().get(key, ())
     must = "An artist's name must be unambiguous" if shared[1:] else "An artist must be in Copyart's table"
-    nearest = ", ".join(artist.name for artist in shared or _nearest(key))
+    nearest = ", ".join(artist.name for artist in shared or _nearest_artists(key))
     hint = f"Did you mean {nearest}? " if nearest else ""
     return ArtistError(f"{must}. Received: {name[:80]!r}. {hint}`copyart artists` lists them all.")
 
 
-def _nearest(key: str) -> list[Artist]:
-    candidates = _by_word() | _by_name()
+def _nearest_artists(key: str) -> list[Artist]:
+    candidates = _artists_by_word() | _artists_by_name()
     close = difflib.get_close_matches(key[:80], candidates, n=5, cutoff=0.65)
     return list(dict.fromkeys(artist for match in close for artist in candidates[match]))[:3]

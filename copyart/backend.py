@@ -26,7 +26,7 @@ def choose_backend(name: str | None = None) -> None:
         return
     name = name or os.environ.get("KERAS_BACKEND") or None
     if name is None:
-        prefer_what_is_installed()
+        prefer_installed_backend()
         return
     if name not in BACKENDS:
         raise ConfigError(f"the backend must be one of {', '.join(BACKENDS)}. Received: {name}")
@@ -44,7 +44,7 @@ def choose_backend(name: str | None = None) -> None:
     os.environ["KERAS_BACKEND"] = name
 
 
-def prefer_what_is_installed() -> None:
+def prefer_installed_backend() -> None:
     """Choose JAX if it is installed and TensorFlow is not, unless KERAS_BACKEND is set or Keras has been imported."""
     if "keras" in sys.modules or os.environ.get("KERAS_BACKEND"):
         return

@@ -106,14 +106,14 @@ class TrainingConfig:
     evaluation_pictures: int = 64
 
     def __post_init__(self) -> None:
-        self._check_kinds()
+        self._check_types()
         if self.start_from == "none":
             object.__setattr__(self, "start_from", None)
         if self.load_size is None:
             object.__setattr__(self, "load_size", round(self.image_size * 286 / 256))
         self._check_ranges()
 
-    def _settle_generator(self) -> None:
+    def _fill_generator_defaults(self) -> None:
         """Fill in the defaults that depend on the kind of generator."""
         spec = TRAINED[self.generator]
         if self.blocks is None:
@@ -123,7 +123,7 @@ class TrainingConfig:
         if self.upsampling is None:
             object.__setattr__(self, "upsampling", "resize" if self.generator == "light" else "transpose")
 
-    def _check_kinds(self) -> None:
+    def _check_types(self) -> None:
         for field in dataclasses.fields(self):
             value, kinds = getattr(self, field.name), typing.get_args(field.type) or (field.type,)
             if type(value) is int and float in kinds:
@@ -143,7 +143,7 @@ class TrainingConfig:
         require("decay_epochs", 0 <= self.decay_epochs <= self.epochs, "between 0 and epochs")
         require("seed", 0 <= self.seed <= _LARGEST_SEED, f"between 0 and {_LARGEST_SEED}")
         require("generator", self.generator in CHOICES["generator"], f"one of {', '.join(CHOICES['generator'])}")
-        self._settle_generator()
+        self._fill_generator_defaults()
         for name, choices in CHOICES.items():
             require(name, getattr(self, name) in choices, f"one of {', '.join(choices)}")
         if self.discriminator == "projected":

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from copyart.artists import Artist, all_artists, find, find_movement, fold, spellings
+from copyart.artists import Artist, all_artists, find, find_movement, fold_name, possible_spellings
 from copyart.errors import ArtistError
 
 
@@ -117,7 +117,7 @@ def test_the_durer_folder_is_found_as_unzipping_mangles_it(page, form, times):
 
 
 def test_spellings_leave_a_plain_name_alone():
-    assert list(spellings("Claude_Monet")) == ["Claude_Monet"]
+    assert list(possible_spellings("Claude_Monet")) == ["Claude_Monet"]
 
 
 @pytest.mark.parametrize("text", ["runs/monet", "monet.keras", "the Elder", "l'Ancien", "Elder", "Grandma"])
@@ -187,7 +187,7 @@ def test_no_two_artists_answer_to_one_name():
     owners = {}
     for artist in all_artists():
         for name in (artist.slug, artist.name, *artist.aliases):
-            assert owners.setdefault(fold(name), artist) is artist
+            assert owners.setdefault(fold_name(name), artist) is artist
 
 
 def test_slugs_are_lower_case_ascii_without_spaces():

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from copyart import backend
-from copyart.backend import choose_backend, is_installed, prefer_what_is_installed
+from copyart.backend import choose_backend, is_installed, prefer_installed_backend
 from copyart.errors import ConfigError
 
 
@@ -40,7 +40,7 @@ def machine(monkeypatch):
 )
 def test_jax_is_chosen_only_where_nothing_else_was_asked_for_or_is_there(machine, installed, asked, chosen):
     machine(*installed, asked=asked)
-    prefer_what_is_installed()
+    prefer_installed_backend()
     assert os.environ.get("KERAS_BACKEND") == chosen
 
 

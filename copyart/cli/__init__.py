@@ -9,7 +9,7 @@ import click
 
 from copyart._version import __version__
 from copyart.cli.artists import artists
-from copyart.cli.console import needs_tensorflow, print_error, verbosity_flags
+from copyart.cli.console import missing_tensorflow_error, print_error, verbosity_flags
 from copyart.cli.convert import convert
 from copyart.cli.demo import demo
 from copyart.cli.distill import distill
@@ -53,7 +53,7 @@ def main() -> NoReturn:
     except ModuleNotFoundError as error:
         if error.name not in ("keras", "tensorflow"):
             raise
-        print_error(needs_tensorflow())
+        print_error(missing_tensorflow_error())
         status = 2
     sys.exit(status or 0)
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from copyart.cli.console import json_option, print_json, say, verbosity_options
+from copyart.cli.console import json_option, print_json, print_message, verbosity_options
 
 if TYPE_CHECKING:
     from copyart.artists import Artist
@@ -34,14 +34,16 @@ def artists(ready: bool, movement: str | None, as_json: bool) -> None:
 
     movement = movement and find_movement(movement)
     states = _style_states()
-    rows = [_row(artist, states.get(artist.slug)) for artist in all_artists() if movement in (None, artist.movement)]
-    rows = sorted((row for row in rows if row["ready"] or not ready), key=_rank)
+    rows = [
+        _artist_row(artist, states.get(artist.slug)) for artist in all_artists() if movement in (None, artist.movement)
+    ]
+    rows = sorted((row for row in rows if row["ready"] or not ready), key=_sort_key)
     if as_json:
         print_json(rows)
     elif rows:
         _print_table(rows)
     else:
-        say("None is ready. Leave out --ready to see who can be trained.")
+        print_message("None is ready. Leave out --ready to see who can be trained.")
 
 
 def _style_states() -> dict[str, str]:
@@ -51,7 +53,7 @@ def _style_states() -> dict[str, str]:
     return {slug: "experimental" if is_experimental(folder) else "ready" for slug, folder in bundled_styles().items()}
 
 
-def _row(artist: "Artist", state: str | None) -> dict[str, Any]:
+def _artist_row(artist: "Artist", state: str | None) -> dict[str, Any]:
     return {
         "slug": artist.slug,
         "name": artist.name,
@@ -65,7 +67,7 @@ def _row(artist: "Artist", state: str | None) -> dict[str, Any]:
     }
 
 
-def _rank(row: dict[str, Any]) -> tuple[bool, bool, str]:
+def _sort_key(row: dict[str, Any]) -> tuple[bool, bool, str]:
     return not row["ready"], row["experimental"], row["slug"]
 
 

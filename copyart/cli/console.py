@@ -54,7 +54,7 @@ def is_quiet() -> bool:
     return _verbosity["quiet"]
 
 
-def say(line: str) -> None:
+def print_message(line: str) -> None:
     """Print a message to standard error, because standard output is for results."""
     if not is_quiet():
         _print_above_bars(line)
@@ -87,7 +87,7 @@ def load_backend(name: str | None = None) -> None:
     """
     choose_backend(name)
     if not is_installed("keras"):
-        raise needs_tensorflow()
+        raise missing_tensorflow_error()
     if os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow" and is_installed("tensorflow"):
         load_tensorflow()
     with suppress_stderr():
@@ -96,7 +96,7 @@ def load_backend(name: str | None = None) -> None:
         load_tensorflow()
 
 
-def needs_tensorflow() -> ConfigError:
+def missing_tensorflow_error() -> ConfigError:
     """Return the error for a command that needs TensorFlow when TensorFlow is not installed."""
     return ConfigError("this needs TensorFlow. Received: none installed. Install it: pip install tensorflow")
 
@@ -104,8 +104,8 @@ def needs_tensorflow() -> ConfigError:
 def load_tensorflow() -> None:
     """Import TensorFlow. Hide the messages that it prints at every log level."""
     if not is_installed("tensorflow"):
-        raise needs_tensorflow()
-    with suppress_stderr(), _jax_hidden():
+        raise missing_tensorflow_error()
+    with suppress_stderr(), _hide_jax():
         import tensorflow as tf
     if not _verbosity["verbose"]:
         tf.get_logger().setLevel("ERROR")
@@ -113,7 +113,7 @@ def load_tensorflow() -> None:
 
 
 @contextlib.contextmanager
-def _jax_hidden() -> Iterator[None]:
+def _hide_jax() -> Iterator[None]:
     """Hide JAX while TensorFlow is imported. Otherwise TensorFlow's LiteRT converter loads JAX, which wastes 117 MB."""
     if "jax" in sys.modules:
         yield
@@ -172,7 +172,7 @@ def count_bar(description: str, unit: str = "pictures") -> Iterator[Callable[[in
         yield lambda done, total: None
         return
     # The speed is an average over 600 seconds, because one large photo takes a minute to paint.
-    bar = Progress(*_columns(unit), console=console, transient=True, speed_estimate_period=600)
+    bar = Progress(*_bar_columns(unit), console=console, transient=True, speed_estimate_period=600)
     task = bar.add_task(description, total=None, speed="")
 
     def count(done: int, total: int | None) -> None:
@@ -191,7 +191,7 @@ def count_bar(description: str, unit: str = "pictures") -> Iterator[Callable[[in
         bar.stop()
 
 
-def _columns(unit: str) -> tuple[Any, ...]:
+def _bar_columns(unit: str) -> tuple[Any, ...]:
     from rich import progress
 
     amount: tuple[progress.ProgressColumn, ...]

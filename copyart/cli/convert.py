@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from copyart.cli.console import UserPath, json_option, load_backend, print_json, say, verbosity_options
+from copyart.cli.console import UserPath, json_option, load_backend, print_json, print_message, verbosity_options
 
 
 @click.command(short_help="Convert another project's weights to a style.")
@@ -36,4 +36,4 @@ def convert(file: Path, style: Path, as_json: bool, **options: Any) -> None:
     if as_json:
         print_json({**dataclasses.asdict(report), "path": str(report.path)})
     else:
-        say(f"{report.path}: {report.architecture}. Look at {report.path / 'preview.jpg'}.")
+        print_message(f"{report.path}: {report.architecture}. Look at {report.path / 'preview.jpg'}.")

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from copyart.cli.console import UserPath, count_bar, is_quiet, load_backend, say, verbosity_options
+from copyart.cli.console import UserPath, count_bar, is_quiet, load_backend, print_message, verbosity_options
 
 #: Small enough to take a few minutes on two cores, large enough to show strokes.
 SETTINGS: dict[str, Any] = {
@@ -40,14 +40,14 @@ def demo(folder: Path, epochs: int) -> None:
     from copyart.painting.loading import load
     from copyart.training import train
 
-    say("Training on the bundled sample: 32 photos and 32 paintings, all drawn by a program.")
+    print_message("Training on the bundled sample: 32 photos and 32 paintings, all drawn by a program.")
     with count_bar("reading pictures") as count:
         train.train(
             "The sample",
             folder / "run",
             source="sample",
             verbose=not is_quiet(),
-            say=say,
+            say=print_message,
             data_progress=count,
             **{**SETTINGS, "epochs": epochs},
         )
@@ -55,7 +55,7 @@ def demo(folder: Path, epochs: int) -> None:
     photo = sample_files()[0][0]
     painting = folder / "painting.png"
     save_image(painter.paint(photo), painting)
-    say("")
+    print_message("")
     click.echo(f"The painting      {painting}")
     click.echo(f"The photo         {photo}")
     click.echo(f"Training report   {folder / 'run' / 'report.html'}")

@@ -7,7 +7,15 @@ from typing import Any
 import click
 
 from copyart.backend import BACKENDS
-from copyart.cli.console import UserPath, count_bar, json_option, load_backend, print_json, say, verbosity_options
+from copyart.cli.console import (
+    UserPath,
+    count_bar,
+    json_option,
+    load_backend,
+    print_json,
+    print_message,
+    verbosity_options,
+)
 
 
 @click.command(short_help="Train a light generator to imitate another style.")
@@ -50,11 +58,11 @@ def distill(
     from copyart.training.distill import distill as teach
 
     with count_bar("reading pictures") as read, count_bar("learning", "steps") as learnt:
-        made = teach(teacher, list(photos), out, progress=learnt, data_progress=read, say=say, **settings)
+        made = teach(teacher, list(photos), out, progress=learnt, data_progress=read, say=print_message, **settings)
     if as_json:
         print_json({**dataclasses.asdict(made), "path": str(made.path)})
         return
-    say(
+    print_message(
         f"{made.path}: {made.name}, {made.architecture}, {made.parameters:,} weights ({made.teacher} has "
         f"{made.teacher_parameters:,}). Paintings of unseen photos differ by {made.difference:.1f} of 255 grey levels."
     )

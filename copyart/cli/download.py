@@ -13,7 +13,7 @@ from copyart.cli.console import (
     load_backend,
     load_tensorflow,
     print_json,
-    say,
+    print_message,
     verbosity_options,
 )
 from copyart.config import TrainingConfig
@@ -86,4 +86,4 @@ def _download_style(name: str, out: str | None, as_json: bool) -> None:
     checksum = "the same as at the first download"
     if not report.known_checksum:
         checksum = "recorded for later downloads; the authors publish no checksum to compare with"
-    say(f"{report.path}: {report.name}, {report.architecture}. SHA-256 {report.sha256}, {checksum}.")
+    print_message(f"{report.path}: {report.name}, {report.architecture}. SHA-256 {report.sha256}, {checksum}.")

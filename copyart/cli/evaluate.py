@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from copyart.cli.console import UserPath, count_bar, json_option, load_backend, print_json, say, verbosity_options
+from copyart.cli.console import (
+    UserPath,
+    count_bar,
+    json_option,
+    load_backend,
+    print_json,
+    print_message,
+    verbosity_options,
+)
 from copyart.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -69,8 +77,8 @@ def evaluate(
     load_backend()
     from copyart.evaluation import evaluate as judge
 
-    photo_files, art_files, training_files = _pictures(style, photos, art, training_art)
-    with _bars() as progress:
+    photo_files, art_files, training_files = _pictures_to_measure(style, photos, art, training_art)
+    with _stage_bars() as progress:
         evaluation = judge(
             style,
             photo_files,
@@ -87,11 +95,11 @@ def evaluate(
     if as_json:
         print_json({**evaluation.to_dict(), "report": str(page)})
     else:
-        _print(evaluation)
-        say(f"Report with photos and paintings side by side: {page}")
+        _print_evaluation(evaluation)
+        print_message(f"Report with photos and paintings side by side: {page}")
 
 
-def _pictures(
+def _pictures_to_measure(
     style: str, photos: tuple[str, ...], art: tuple[str, ...], training_art: tuple[str, ...]
 ) -> tuple[Sequence, Sequence | None, Sequence | None]:
     """Return the files of photos, art and training art to measure with: those given, else those of the workdir."""
@@ -127,7 +135,7 @@ def _report_folder(style: str) -> Path:
 
 
 @contextlib.contextmanager
-def _bars() -> Iterator[Callable[[str, int, int], None]]:
+def _stage_bars() -> Iterator[Callable[[str, int, int], None]]:
     """Show a bar for each stage. Yield the function to call with (stage, done, total)."""
     with contextlib.ExitStack() as stack:
         counters = {}
@@ -141,22 +149,22 @@ def _bars() -> Iterator[Callable[[str, int, int], None]]:
         yield count
 
 
-def _print(evaluation: "Evaluation") -> None:
+def _print_evaluation(evaluation: "Evaluation") -> None:
     from rich.console import Console
 
     from copyart.evaluation.report import summary
 
     console = Console()
-    _print_part(console, evaluation, evaluation.style)
+    _print_photo_group(console, evaluation, evaluation.style)
     if evaluation.people:
-        _print_part(console, evaluation.people, f"{evaluation.style}, photos of people")
+        _print_photo_group(console, evaluation.people, f"{evaluation.style}, photos of people")
     console.print(summary(evaluation), highlight=False, markup=False)
 
 
-def _print_part(console: "Console", evaluation: "Evaluation", title: str) -> None:
+def _print_photo_group(console: "Console", evaluation: "Evaluation", title: str) -> None:
     from copyart.evaluation.wording import headline
 
-    console.print(_table(evaluation, title))
+    console.print(_figure_table(evaluation, title))
     for line in (headline(evaluation), *evaluation.notes):
         if line:
             console.print(line, highlight=False, markup=False)
@@ -166,7 +174,7 @@ def _print_part(console: "Console", evaluation: "Evaluation", title: str) -> Non
         console.print("No fault found.")
 
 
-def _table(evaluation: "Evaluation", title: str) -> "Table":
+def _figure_table(evaluation: "Evaluation", title: str) -> "Table":
     from rich import box
     from rich.table import Table
 
@@ -176,12 +184,12 @@ def _table(evaluation: "Evaluation", title: str) -> "Table":
     table = Table(*columns, title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for group in GROUPS:
         for name, figure in rows(evaluation, group):
-            table.add_row(*_row(name, figure))
+            table.add_row(*_figure_row(name, figure))
         table.add_section()
     return table
 
 
-def _row(name: str, figure: "Figure") -> tuple[str, ...]:
+def _figure_row(name: str, figure: "Figure") -> tuple[str, ...]:
     from copyart.evaluation.wording import format_gap, format_interval, format_number, title
 
     others = ("–" if part is None else format_number(name, part.value) for part in (figure.photos, figure.real))

@@ -13,7 +13,7 @@ from copyart.cli.console import (
     load_backend,
     load_tensorflow,
     print_json,
-    say,
+    print_message,
     suppress_stderr,
     verbosity_options,
 )
@@ -72,17 +72,17 @@ def export(style: str, form: str, out: Path, as_json: bool, **options: Any) -> N
     """
     given = {name: value for name, value in options.items() if value}
     _refuse_options_of_other_formats(form, given)
-    report: Any = _write(style, form, out, **_with_listed_photos(given))
+    report: Any = _write_export(style, form, out, **_list_photos_of_folders(given))
     if as_json:
         facts = dataclasses.asdict(report)
         print_json({name: str(value) if isinstance(value, Path) else value for name, value in facts.items()})
     elif form == "torch":
-        say(
+        print_message(
             f"{report.path}: {report.architecture}; read back, and all {report.tensors} tensors equal the style's. "
             f"Report: {report.report_file}"
         )
     else:
-        _say_exported(report)
+        _print_export(report)
 
 
 def _refuse_options_of_other_formats(form: str, given: dict[str, Any]) -> None:
@@ -93,9 +93,9 @@ def _refuse_options_of_other_formats(form: str, given: dict[str, Any]) -> None:
         raise ConfigError(f"--to {form} accepts {accepted}. Received: {_option_name(min(unfit))}. Leave it out.")
 
 
-def _say_exported(report: "ExportReport") -> None:
+def _print_export(report: "ExportReport") -> None:
     largest, mean = 255 * report.max_painting_difference, 255 * report.mean_painting_difference
-    say(
+    print_message(
         f"{report.path}: paintings differ from the style's by at most {largest:.2g} of 255 grey levels, on average by "
         f"{mean:.2g} ({report.pictures} pictures, {report.runtime}). Report: {report.report_file}"
     )
@@ -105,14 +105,14 @@ def _option_name(name: str) -> str:
     return {"floats": "--float"}.get(name, f"--{name}")
 
 
-def _with_listed_photos(given: dict[str, Any]) -> dict[str, Any]:
+def _list_photos_of_folders(given: dict[str, Any]) -> dict[str, Any]:
     """Return the options with the pictures of each folder of photos instead of the folder."""
     from copyart.data.images import list_images
 
     return {name: list_images(value) if name in ("calibration", "photos") else value for name, value in given.items()}
 
 
-def _write(style: str, form: str, out: Path, **arguments: Any) -> "ExportReport | TorchReport":
+def _write_export(style: str, form: str, out: Path, **arguments: Any) -> "ExportReport | TorchReport":
     if form in ("saved-model", "litert"):
         load_tensorflow()
     elif form == "torch" or is_installed("keras"):  # onnx and web work without Keras

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from copyart.cli.console import count_bar, print_error, require_extra, say
+from copyart.cli.console import count_bar, print_error, print_message, require_extra
 from copyart.errors import ImageError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def paint_films(
             with count_bar("painting", "frames") as count:
                 start = time.monotonic()
                 video = paint_video(film, painter, target, mask=masks.get(film), **options, progress=count)
-            done.append(_say_painted(film, video, time.monotonic() - start))
+            done.append(_print_painted_film(film, video, time.monotonic() - start))
             for problem in video.problems:
                 print_error(problem)
             failed += bool(video.problems)
@@ -79,21 +79,23 @@ def paint_films(
             print_error(error)
             failed += 1
         except KeyboardInterrupt:
-            _say_what_is_kept(target)
+            _print_kept_frames(target)
             raise
     return done, failed
 
 
-def _say_painted(film: Path | str, video: "PaintedVideo", seconds: float) -> dict[str, Any]:
+def _print_painted_film(film: Path | str, video: "PaintedVideo", seconds: float) -> dict[str, Any]:
     width, height = video.size
     painted = video.frames - video.resumed
-    say(f"{video.path}  {width}×{height}  {video.frames} frames  {seconds:.1f} s, {painted / seconds:.1f} frames/s")
+    print_message(
+        f"{video.path}  {width}×{height}  {video.frames} frames  {seconds:.1f} s, {painted / seconds:.1f} frames/s"
+    )
     facts = {"photo": str(film), "painting": str(video.path), "size": video.size, "seconds": round(seconds, 3)}
     return {**facts, "frames": video.frames, "problems": list(video.problems)}
 
 
-def _say_what_is_kept(target: Path | str) -> None:
+def _print_kept_frames(target: Path | str) -> None:
     from copyart.video.segments import kept_frames
 
     if frames := kept_frames(Path(target)):
-        say(f"{target}: {frames} painted frames are kept. Continue with --resume.")
+        print_message(f"{target}: {frames} painted frames are kept. Continue with --resume.")

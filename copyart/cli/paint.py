@@ -14,7 +14,7 @@ from copyart.cli.console import (
     json_option,
     print_error,
     print_json,
-    say,
+    print_message,
     suppress_stderr,
     verbosity_options,
 )
@@ -100,16 +100,16 @@ def paint(
     jobs = output_paths(photos, out, style)
     if as_json and any(target == STANDARD for _, target in jobs):
         raise ConfigError("standard output takes a painting or --json. Received: both. Give a file with -o.")
-    masks = _masks(jobs, mask, keep)
+    masks = _check_masks(jobs, mask, keep)
     options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
     if all_styles:
         _paint_all(jobs, as_json, {**options, "mask": masks.get(jobs[0][0]), "keep": keep})
         return
     films = [job for job in jobs if is_film(job[0])]
     jobs = [job for job in jobs if not is_film(job[0])]
-    painter = _load(style, network, changing=not jobs)
+    painter = _load_painter(style, network, changing=not jobs)
     if painter.metadata.get("blended"):
-        say(
+        print_message(
             "The weights of these styles cannot be mixed, so their paintings are blended. This takes as long as "
             "painting in each style."
         )
@@ -118,11 +118,11 @@ def paint(
         progress = None if len(jobs) > 1 else lambda share: count(round(100 * share), 100)
         if len(jobs) > 1:
             count(0, len(jobs))
-        work = _PhotoWork(painter, masks, {**options, "progress": progress, "keep": keep})
-        for number, result in enumerate(read_paint_write(_sources(jobs), work.read, work.paint, work.write)):
+        work = _PhotoStages(painter, masks, {**options, "progress": progress, "keep": keep})
+        for number, result in enumerate(read_paint_write(_photo_sources(jobs), work.read, work.paint, work.write)):
             try:
                 done.append(result.result())
-                _say_painted(done[-1])
+                _print_painted_photo(done[-1])
             except (ImageError, OSError) as error:  # concerns only this photo; other errors concern every photo
                 print_error(error)
             if len(jobs) > 1:
@@ -147,17 +147,17 @@ def _paint_all(jobs: list, as_json: bool, options: dict[str, Any]) -> None:
     from copyart.painting.all_styles import paint_all
 
     start = time.monotonic()
-    work = _PhotoWork(None, {}, {})
-    (job,) = _sources(jobs)
+    work = _PhotoStages(None, {}, {})
+    (job,) = _photo_sources(jobs)
     with count_bar("painting", "styles") as count:
         sheet = paint_all(job[2], count, **options)
     facts = work.write(job, (sheet, time.monotonic() - start, _open_pipe(job[1])))
-    _say_painted(facts)
+    _print_painted_photo(facts)
     if as_json:
         print_json([facts])
 
 
-def _masks(jobs: list, mask: str | None, keep: str | None) -> dict:
+def _check_masks(jobs: list, mask: str | None, keep: str | None) -> dict:
     """Check --keep and the masks before painting starts. Return a dictionary photo → mask, empty without --mask."""
     from copyart.painting.masks import masks_for
     from copyart.painting.people import parse_keep
@@ -170,7 +170,7 @@ def _masks(jobs: list, mask: str | None, keep: str | None) -> dict:
     return dict(zip(photos, masks_for(photos, mask), strict=True))
 
 
-def _sources(jobs: list) -> Iterator[tuple]:
+def _photo_sources(jobs: list) -> Iterator[tuple]:
     """Yield (photo, painting, source); the source is the photo's path, or the bytes of a stream.
 
     A stream is read here, in the main thread, because a signal does not interrupt a read in another thread.
@@ -195,7 +195,7 @@ def _read_stream(path: Path) -> bytes:
         ) from error
 
 
-def _load(style: str, network: str | None, changing: bool) -> "Painter | MixtureOverTime":
+def _load_painter(style: str, network: str | None, changing: bool) -> "Painter | MixtureOverTime":
     """Load a painter, and hide messages of Keras' backend.
 
     `changing` is true if all inputs are films. The style may then be a mixture that changes over time.
@@ -207,10 +207,10 @@ def _load(style: str, network: str | None, changing: bool) -> "Painter | Mixture
         return load_painter(style) if changing and network is None else load(style, network)
 
 
-def _say_painted(painted: dict[str, Any]) -> None:
+def _print_painted_photo(painted: dict[str, Any]) -> None:
     if painted["painting"] != "-":
         width, height = painted["size"]
-        say(f"{painted['painting']}  {width}×{height}  {painted['seconds']:.1f} s")
+        print_message(f"{painted['painting']}  {width}×{height}  {painted['seconds']:.1f} s")
 
 
 def _make_folder(folder: Path) -> None:
@@ -232,7 +232,7 @@ def _open_pipe(target: Any) -> BinaryIO | None:
     return target.open("wb") if target != STANDARD and is_stream(target) else None
 
 
-class _PhotoWork:
+class _PhotoStages:
     """Read, paint and write one photo."""
 
     def __init__(self, painter: Any, masks: dict, options: dict[str, Any]):

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from copyart.cli.console import require_extra, say, verbosity_options
+from copyart.cli.console import print_message, require_extra, verbosity_options
 
 #: Option → (setting, factor that converts the option's unit to the setting's).
 _LIMITS = {
@@ -74,17 +74,17 @@ def serve(
         from copyart.web.page.runtime import FETCH, installed_runtimes
         from copyart.web.server.listening import Server
         from copyart.web.settings import Settings
-    scaled: dict[str, Any] = {name: _in_base_unit(limits[option], by) for option, (name, by) in _LIMITS.items()}
+    scaled: dict[str, Any] = {name: _to_base_unit(limits[option], by) for option, (name, by) in _LIMITS.items()}
     settings = Settings(**scaled, limits_storage=limits_storage)
     with contextlib.closing(Server(create_app(settings, styles), host, port, trusted_proxy)) as server:
-        say(f"Copyart runs at {server.url} (stop with Ctrl-C)")
+        print_message(f"Copyart runs at {server.url} (stop with Ctrl-C)")
         if not installed_runtimes():
-            say(
+            print_message(
                 "onnxruntime-web is missing, so visitors' browsers cannot paint and the server does. Download it: "
                 f"{FETCH}"
             )
         server.run()
 
 
-def _in_base_unit(value: float, by: float) -> float:
+def _to_base_unit(value: float, by: float) -> float:
     return int(value * by) if by != 1 and math.isfinite(value) else value

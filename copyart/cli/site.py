@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from copyart.cli.console import UserPath, json_option, print_json, require_extra, say, verbosity_options
+from copyart.cli.console import UserPath, json_option, print_json, print_message, require_extra, verbosity_options
 
 
 @click.command(short_help="Write the web page as static files.")
@@ -39,4 +39,4 @@ def site(out: Path, styles: tuple[str, ...], url: str, as_json: bool) -> None:
     if as_json:
         print_json({"path": str(out), "bytes": size})
     else:
-        say(f"{out}: {size / 1e6:.1f} MB of static files. Serve them from any host over https.")
+        print_message(f"{out}: {size / 1e6:.1f} MB of static files. Serve them from any host over https.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from copyart.cli.console import UserPath, json_option, print_json, say, verbosity_options
+from copyart.cli.console import UserPath, json_option, print_json, print_message, verbosity_options
 from copyart.errors import ConfigError
 
 
@@ -39,7 +39,7 @@ def pack(style: str, out: Path | None, licence: str | None, author: str | None, 
     if as_json:
         print_json({"path": str(target), "bytes": target.stat().st_size, **manifest})
         return
-    say(f"{target}: {len(manifest['files'])} files, {target.stat().st_size:,} bytes.")
+    print_message(f"{target}: {len(manifest['files'])} files, {target.stat().st_size:,} bytes.")
 
 
 @style.command(short_help="Write a mixture as a style folder.")
@@ -69,7 +69,7 @@ def mix(mixture: str, out: Path, as_json: bool) -> None:
     if as_json:
         print_json({"path": str(out), **{name: mixed.metadata[name] for name in ("name", "mixture")}})
         return
-    say(f"{out}: {mixed.metadata['name']}. Look at {out / 'preview.jpg'}.")
+    print_message(f"{out}: {mixed.metadata['name']}. Look at {out / 'preview.jpg'}.")
 
 
 @style.command(short_help="Show a style's origin, licence, files and checksums.")
@@ -111,7 +111,7 @@ def verify(style: str, as_json: bool) -> None:
         print_json({"path": str(opened.place), "sound": True, "found": found})
         return
     for line in found:
-        say(f"ok  {line}")
+        print_message(f"ok  {line}")
 
 
 def _plain_line(value: Any) -> str:

@@ -19,7 +19,7 @@ from copyart.cli.console import (
     json_option,
     load_backend,
     print_json_line,
-    say,
+    print_message,
     verbosity_options,
 )
 from copyart.config import CHOICES, DEVICES, RECIPES, TrainingConfig
@@ -30,9 +30,9 @@ _OTHER_NAMES = {"evaluation_epochs": ("--judge-epochs",), "evaluation_pictures":
 
 def setting_options(command: Callable) -> Callable:
     """Add an option for each setting to a command. An option that the user omits is None, and the recipe decides."""
-    helps = _helps()
+    helps = _setting_help_texts()
     for field in reversed(dataclasses.fields(TrainingConfig)):
-        kind = click.Choice(CHOICES[field.name]) if field.name in CHOICES else _without_none(field.type)
+        kind = click.Choice(CHOICES[field.name]) if field.name in CHOICES else _type_without_none(field.type)
         name = f"--{field.name.replace('_', '-')}"
         if kind is bool:
             name, kind = f"{name}/--no-{name[2:]}", None
@@ -41,14 +41,14 @@ def setting_options(command: Callable) -> Callable:
     return command
 
 
-def _without_none(kind: Any) -> Any:
+def _type_without_none(kind: Any) -> Any:
     """Return int for `int | None`, and any other type unchanged."""
     if isinstance(kind, types.UnionType):
         return next(part for part in typing.get_args(kind) if part is not type(None))
     return kind
 
 
-def _helps() -> dict[str, str]:
+def _setting_help_texts() -> dict[str, str]:
     """Read the description of each setting from the docstring of `TrainingConfig`."""
     text = (inspect.getdoc(TrainingConfig) or "").split("Args:\n")[1]
     entries = re.findall(r"^    (\w+): (.*(?:\n        .*)*)", text, re.MULTILINE)
@@ -104,7 +104,7 @@ def train(
             recipe=recipe,
             devices=devices,
             verbose=not is_quiet(),
-            say=say,
+            say=print_message,
             data_progress=read,
             download_progress=downloaded,
             estimated=(lambda facts: print_json_line("estimate", facts)) if as_json else None,
@@ -116,4 +116,4 @@ def train(
         steps = int(model.optimizer.iterations.numpy())
         print_json_line("done", {"workdir": workdir, "steps": steps, "style": str(style)})
     else:
-        say(f"Done. Open {workdir}/report.html, or paint: copyart paint PHOTO --style {style}")
+        print_message(f"Done. Open {workdir}/report.html, or paint: copyart paint PHOTO --style {style}")

@@ -11,7 +11,7 @@ _TEMPORARY = ".copyart-{}.tmp"
 
 
 @contextlib.contextmanager
-def temporary_beside(path: str | os.PathLike) -> Iterator[Path]:
+def temporary_path_beside(path: str | os.PathLike) -> Iterator[Path]:
     """Yield an unused temporary path on the same disk as `path`. At the end of the context, remove what is still there.
 
     The temporary path is in the nearest existing parent folder, so that a failure leaves no new folder behind.
@@ -25,11 +25,11 @@ def temporary_beside(path: str | os.PathLike) -> Iterator[Path]:
     try:
         yield temporary
     finally:
-        _remove(temporary)
+        _remove_file_or_folder(temporary)
 
 
 @contextlib.contextmanager
-def atomic(path: str | os.PathLike, *, new: bool = False) -> Iterator[Path]:
+def atomic_path(path: str | os.PathLike, *, new: bool = False) -> Iterator[Path]:
     """Yield a temporary path. If the context ends without an error, rename the file or folder there to `path`.
 
     Readers see either the old or the new content, never a part of it, and never a mixture of what two writers wrote.
@@ -48,13 +48,13 @@ def atomic(path: str | os.PathLike, *, new: bool = False) -> Iterator[Path]:
         ...     folder.mkdir()
         ...     (folder / "config.json").write_text("{}")
     """
-    with temporary_beside(path) as temporary:
+    with temporary_path_beside(path) as temporary:
         yield temporary
         rename(temporary, path, new=new)
 
 
 def rename(temporary: Path, path: str | os.PathLike, *, new: bool = False) -> None:
-    """Rename a temporary file or folder to its final path. Arguments and errors are those of `atomic`."""
+    """Rename a temporary file or folder to its final path. Arguments and errors are those of `atomic_path`."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     if new and os.path.lexists(path):
         raise FileExistsError(17, "it exists", str(path))
@@ -62,18 +62,18 @@ def rename(temporary: Path, path: str | os.PathLike, *, new: bool = False) -> No
 
 
 def write_atomically(path: str | os.PathLike, content: bytes) -> None:
-    """Write a file atomically. Arguments and errors are those of `atomic`."""
-    with atomic(path) as temporary:
+    """Write a file atomically. Arguments and errors are those of `atomic_path`."""
+    with atomic_path(path) as temporary:
         temporary.write_bytes(content)
 
 
 def remove_leftovers(folder: Path) -> None:
     """Remove the temporary files that killed processes left in a folder. The caller must hold the folder's lock."""
     for path in folder.glob(_TEMPORARY.format("*")):
-        _remove(path)
+        _remove_file_or_folder(path)
 
 
-def _remove(path: Path) -> None:
+def _remove_file_or_folder(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:

@@ -109,27 +109,27 @@ def read_reduced(
     Raises:
         ImageError: As for `read_image`.
     """
-    source = _as_array(source)
+    source = _tensor_to_array(source)
     if isinstance(source, np.ndarray):
-        _check_pixels("the picture", source.shape[1::-1], max_pixels)
-        image = _from_array(source)
+        _check_pixel_count("the picture", source.shape[1::-1], max_pixels)
+        image = _image_from_array(source)
         return image, image.size
     if isinstance(source, Image.Image):
-        _check_pixels("the picture", source.size, max_pixels)
-        return _decode(source, "the picture", None)
+        _check_pixel_count("the picture", source.size, max_pixels)
+        return _decode_image(source, "the picture", None)
     source = os.path.expanduser(source) if isinstance(source, str | os.PathLike) else source
     name = repr(Path(source).name) if isinstance(source, str | os.PathLike) else "the picture"
-    data, profile = _fetch(source, name, max_bytes), None
+    data, profile = _read_encoded(source, name, max_bytes), None
     if data.startswith(PNG_MAGIC):
         data, profile = without_large_metadata(data)
-    with _identify(data, name) as image:
-        _check_pixels(name, image.size, max_pixels)
+    with _open_image(data, name) as image:
+        _check_pixel_count(name, image.size, max_pixels)
         if profile is not None:
             image.info["icc_profile"] = profile
-        return _decode(image, name, enough)
+        return _decode_image(image, name, enough)
 
 
-def _as_array(source: Any) -> Any:
+def _tensor_to_array(source: Any) -> Any:
     """Convert a tensor of TensorFlow, JAX or PyTorch to an array. Return anything else unchanged."""
     if isinstance(source, np.ndarray | Image.Image | str | bytes | os.PathLike) or not hasattr(source, "__array__"):
         return source
@@ -169,58 +169,58 @@ def read_header(data: bytes) -> Header | None:
         return None
     if data.startswith(PNG_MAGIC):
         data, _ = without_large_metadata(data)
-    with _identify(data, "the picture") as image:
+    with _open_image(data, "the picture") as image:
         try:
             still = not getattr(image, "is_animated", False)  # not `n_frames`, which may take long
         except Exception as error:  # Pillow may raise almost any exception for malicious bytes
-            raise _damaged("the picture", image.format or "picture", error) from error
+            raise _damaged_image_error("the picture", image.format or "picture", error) from error
         return Header(image.format or "picture", image.size, still)
 
 
-def _fetch(source: Any, name: str, max_bytes: int) -> bytes:
+def _read_encoded(source: Any, name: str, max_bytes: int) -> bytes:
     """Return the encoded picture. Raise an `ImageError` instead of reading much more than `max_bytes`."""
     try:
         if isinstance(source, str | os.PathLike):
-            return _fetch_path(Path(source), name, max_bytes)
+            return _read_file(Path(source), name, max_bytes)
         if isinstance(source, bytes | bytearray | memoryview):
             source = io.BytesIO(source)
         if not hasattr(source, "read"):
             must, kind = "be a path, bytes, a binary file, a PIL image or an array", type(source).__name__
-            raise _error(name, must, kind, "Give the path of a picture.")
-        return _read_bounded(source, name, max_bytes)
+            raise _image_error(name, must, kind, "Give the path of a picture.")
+        return _read_stream(source, name, max_bytes)
     except ImageError:
         raise
     except FileNotFoundError as error:
-        raise _error(name, "exist", f"{str(source)!r}, which does not exist", "Check the path.") from error
+        raise _image_error(name, "exist", f"{str(source)!r}, which does not exist", "Check the path.") from error
     except (OSError, ValueError) as error:  # ValueError: a closed file, a NUL in the path
         remedy = "Check the file and its permissions."
-        raise _error(name, "be readable", one_line(error, 120), remedy) from error
+        raise _image_error(name, "be readable", one_line(error, 120), remedy) from error
 
 
-def _fetch_path(path: Path, name: str, max_bytes: int) -> bytes:
+def _read_file(path: Path, name: str, max_bytes: int) -> bytes:
     if path.is_dir():
-        raise _error(name, "be a file", "a folder", "Give the files in it.")
+        raise _image_error(name, "be a file", "a folder", "Give the files in it.")
     with path.open("rb") as stream:
-        _check_bytes(name, os.fstat(stream.fileno()).st_size, max_bytes)
-        return _read_bounded(stream, name, max_bytes)
+        _check_file_size(name, os.fstat(stream.fileno()).st_size, max_bytes)
+        return _read_stream(stream, name, max_bytes)
 
 
-def _read_bounded(stream: BinaryIO, name: str, max_bytes: int) -> bytes:
+def _read_stream(stream: BinaryIO, name: str, max_bytes: int) -> bytes:
     if hasattr(stream, "seekable") and stream.seekable():
         stream.seek(0)
     chunks, length = [], 0
     while length <= max_bytes and (chunk := stream.read(_CHUNK)):
         if not isinstance(chunk, bytes):
-            raise _error(name, "be opened in binary mode", type(chunk).__name__, 'Open it with mode "rb".')
+            raise _image_error(name, "be opened in binary mode", type(chunk).__name__, 'Open it with mode "rb".')
         chunks.append(chunk)
         length += len(chunk)
-    _check_bytes(name, length, max_bytes)
+    _check_file_size(name, length, max_bytes)
     if not length:
-        raise _error(name, f"be {_KINDS}", "an empty file", "Download or save it again.")
+        raise _image_error(name, f"be {_KINDS}", "an empty file", "Download or save it again.")
     return b"".join(chunks)
 
 
-def _readers() -> dict:
+def _supported_readers() -> dict:
     """Return a dict from format to (accept, factory), for those of `_FORMATS` that the installed Pillow supports."""
     readers = {}
     for name, module in _FORMATS.items():
@@ -234,7 +234,7 @@ def _readers() -> dict:
     return readers
 
 
-_READERS = _readers()
+_READERS = _supported_readers()
 
 
 def _readers_accepting(data: bytes) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -249,33 +249,33 @@ def _readers_accepting(data: bytes) -> Iterator[tuple[str, Callable[..., Any]]]:
             yield name, factory
 
 
-def _identify(data: bytes, name: str) -> Image.Image:
+def _open_image(data: bytes, name: str) -> Image.Image:
     """Open the picture: read its header, but decode nothing."""
-    _refuse_raw(data, name)
+    _refuse_raw_file(data, name)
     problem = None
     for format_name, factory in _readers_accepting(data):
         try:
             image = factory(io.BytesIO(data))
-            if format_name == "TIFF" and _is_raw(image.tag_v2):
+            if format_name == "TIFF" and _is_raw_file(image.tag_v2):
                 raise _raw_file_error(name)
             return image
         except ImageError:
             raise
         except Image.DecompressionBombError as error:
             must, remedy = "have a size that Pillow supports", "Make it smaller."
-            raise _error(name, must, one_line(error, 120), remedy) from error
+            raise _image_error(name, must, one_line(error, 120), remedy) from error
         except Exception as error:  # Pillow may raise almost any exception for malicious bytes
             problem = problem or (format_name, error)
     if problem is not None:
-        raise _damaged(name, *problem) from problem[1]
+        raise _damaged_image_error(name, *problem) from problem[1]
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
         remedy = "Install pillow-heif to read it (pip install 'copyart[heif]'), or convert it to JPEG."
-        raise _error(name, f"be {_KINDS}", "a HEIC picture", remedy)
+        raise _image_error(name, f"be {_KINDS}", "a HEIC picture", remedy)
     received = f"{len(data):,} bytes of another kind"
-    raise _error(name, f"be {_KINDS}", received, "Convert it to PNG or JPEG.")
+    raise _image_error(name, f"be {_KINDS}", received, "Convert it to PNG or JPEG.")
 
 
-def _refuse_raw(data: bytes, name: str) -> None:
+def _refuse_raw_file(data: bytes, name: str) -> None:
     is_cr2 = data[:4] == b"II*\0" and data[8:10] == b"CR"
     if is_cr2 or data.startswith(_RAW_MAGICS) or data[4:12] == b"ftypcrx ":
         raise _raw_file_error(name)
@@ -283,17 +283,19 @@ def _refuse_raw(data: bytes, name: str) -> None:
         raise _raw_file_error(name)
 
 
-def _is_raw(tags: Mapping[int, Any]) -> bool:
+def _is_raw_file(tags: Mapping[int, Any]) -> bool:
     """Tell from the tags of a TIFF's first picture whether the file is a raw file. That picture may be a preview."""
     is_preview = bool(tags.get(_NEW_SUBFILE_TYPE, 0) & 1) and _SUB_IFDS in tags
     return _DNG_VERSION in tags or _CFA_PATTERN in tags or is_preview
 
 
 def _raw_file_error(name: str) -> ImageError:
-    return _error(name, f"be {_KINDS}", "a camera's raw file", "Export it as JPEG, PNG or TIFF from a raw converter.")
+    return _image_error(
+        name, f"be {_KINDS}", "a camera's raw file", "Export it as JPEG, PNG or TIFF from a raw converter."
+    )
 
 
-def _decode(image: Image.Image, name: str, enough: int | None) -> tuple[Image.Image, tuple[int, int]]:
+def _decode_image(image: Image.Image, name: str, enough: int | None) -> tuple[Image.Image, tuple[int, int]]:
     try:
         stored, pixels = None, image.width * image.height
         reduction = max(1, min(math.isqrt(pixels // (enough or pixels)), *image.size))
@@ -306,18 +308,18 @@ def _decode(image: Image.Image, name: str, enough: int | None) -> tuple[Image.Im
         return result, (height, width) if lies_on_its_side(image) else (width, height)
     except MemoryError as error:
         size = f"{image.width:,} × {image.height:,} pixels"
-        raise _error(name, "fit in memory", size, "Make it smaller.") from error
+        raise _image_error(name, "fit in memory", size, "Make it smaller.") from error
     except Exception as error:  # Pillow may raise almost any exception for malicious bytes
-        raise _damaged(name, image.format or f"picture of mode {image.mode}", error) from error
+        raise _damaged_image_error(name, image.format or f"picture of mode {image.mode}", error) from error
 
 
-def _from_array(array: np.ndarray) -> Image.Image:
+def _image_from_array(array: np.ndarray) -> Image.Image:
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
     channels = array.shape[2] if array.ndim == 3 else 1
     if array.ndim not in (2, 3) or channels not in (1, 3, 4):
         must = "be an array (H, W), (H, W, 1), (H, W, 3) or (H, W, 4)"
-        raise _error("the picture", must, f"shape {array.shape}", "Give one picture at a time.")
+        raise _image_error("the picture", must, f"shape {array.shape}", "Give one picture at a time.")
     return to_upright_rgb(Image.fromarray(_to_uint8(array)))
 
 
@@ -328,33 +330,33 @@ def _to_uint8(array: np.ndarray) -> np.ndarray:
         return np.rint(array / np.float32(257)).astype(np.uint8)
     if not np.issubdtype(array.dtype, np.floating):
         must, received = "hold uint8, uint16 or floats", f"an array of {array.dtype}"
-        raise _error("the picture", must, received, "Cast it to uint8 in 0…255.")
+        raise _image_error("the picture", must, received, "Cast it to uint8 in 0…255.")
     low, high = float(array.min()), float(array.max())
     if not (low >= -1e-3 and high <= 1 + 1e-3):  # a margin for rounding; NaN is refused too
         must, received = "have floats in [0, 1]", f"values from {low:g} to {high:g}"
-        raise _error("the picture", must, received, "Scale it, or use to_image for [-1, 1].")
+        raise _image_error("the picture", must, received, "Scale it, or use to_image for [-1, 1].")
     return np.rint(np.clip(array, 0, 1) * np.float32(255)).astype(np.uint8)
 
 
-def _check_bytes(name: str, length: int, max_bytes: int) -> None:
+def _check_file_size(name: str, length: int, max_bytes: int) -> None:
     if length > max_bytes:
         must, received = f"have at most {max_bytes:,} bytes", f"{length:,} or more"
-        raise _error(name, must, received, "Make it smaller, or raise max_bytes.")
+        raise _image_error(name, must, received, "Make it smaller, or raise max_bytes.")
 
 
-def _check_pixels(name: str, size: tuple[int, ...], max_pixels: int) -> None:
+def _check_pixel_count(name: str, size: tuple[int, ...], max_pixels: int) -> None:
     if 0 in size:
-        raise _error(name, "have at least one pixel", f"size {size}", "Check the program that made it.")
+        raise _image_error(name, "have at least one pixel", f"size {size}", "Check the program that made it.")
     if len(size) == 2 and size[0] * size[1] > max_pixels:
         received = f"{size[0]:,} × {size[1]:,} = {size[0] * size[1] / 1e6:,.1f} megapixels"
         must = f"have at most {max_pixels / 1e6:,.1f} megapixels"
-        raise _error(name, must, received, "Make it smaller, or raise max_pixels.")
+        raise _image_error(name, must, received, "Make it smaller, or raise max_pixels.")
 
 
-def _damaged(name: str, kind: str, error: Exception) -> ImageError:
+def _damaged_image_error(name: str, kind: str, error: Exception) -> ImageError:
     received = f"a {kind} that cannot be decoded ({one_line(error, 120)})"
-    return _error(name, "be a complete picture", received, "Download or save it again.")
+    return _image_error(name, "be a complete picture", received, "Download or save it again.")
 
 
-def _error(name: str, must: str, received: str, remedy: str) -> ImageError:
+def _image_error(name: str, must: str, received: str, remedy: str) -> ImageError:
     return ImageError(f"{name} must {must}. Received: {received}. {remedy}")

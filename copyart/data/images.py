@@ -13,8 +13,8 @@ from PIL import Image
 
 from copyart.data.atomic_files import write_atomically
 from copyart.data.decoding import MAX_BYTES, MAX_PIXELS, SUFFIXES, UNREAD_SUFFIXES, read_header, read_image
-from copyart.data.painting_mark import mark_options, with_mark
-from copyart.data.upright_rgb import strips
+from copyart.data.painting_mark import add_mark, mark_options
+from copyart.data.upright_rgb import strip_boxes
 from copyart.errors import DataError, ImageError, one_line
 
 __all__ = [
@@ -79,7 +79,7 @@ def flatten(image: Image.Image) -> Image.Image:
     colours, alpha = split_alpha(image)
     if alpha is None:
         return colours
-    for box in strips(colours.size):  # blend in place, and copy only a strip at a time
+    for box in strip_boxes(colours.size):  # blend in place, and copy only a strip at a time
         canvas = Image.new("RGB", (box[2], box[3] - box[1]), "white")
         canvas.paste(colours.crop(box), mask=alpha.crop(box))
         colours.paste(canvas, box)
@@ -154,10 +154,10 @@ def save_image(
     write: Callable[[bytes], object]
     if isinstance(target, str | os.PathLike):
         path = Path(os.path.expanduser(target))
-        name, suffix, write = repr(path.name), path.suffix, functools.partial(_write, path)
+        name, suffix, write = repr(path.name), path.suffix, functools.partial(_write_image_file, path)
     else:
         name, suffix, write = "the picture", "", target.write
-    encoded = encode_image(image, _format(name, suffix, format), quality, mark)
+    encoded = encode_image(image, _format_to_write(name, suffix, format), quality, mark)
     try:
         write(encoded)
     except (OSError, TypeError, ValueError) as error:  # TypeError: opened in text mode; ValueError: closed
@@ -167,7 +167,7 @@ def save_image(
         ) from error
 
 
-def _format(name: str, suffix: str, format: str | None) -> str:
+def _format_to_write(name: str, suffix: str, format: str | None) -> str:
     suffix = f".{format.lstrip('.')}" if format else suffix
     if suffix.lower() not in SUFFIX_FORMATS:
         raise ImageError(
@@ -211,10 +211,10 @@ def encode_image(image: Image.Image, format: str, quality: int = 95, mark: bool 
             f"the picture must fit the format {format}. Received: {image.width:,} × {image.height:,} pixels ({error}). "
             "Save it as PNG."
         ) from error
-    return with_mark(buffer.getvalue()) if mark else buffer.getvalue()
+    return add_mark(buffer.getvalue()) if mark else buffer.getvalue()
 
 
-def _write(path: Path, encoded: bytes) -> None:
+def _write_image_file(path: Path, encoded: bytes) -> None:
     if path.exists() and not path.is_file():  # an atomic write would replace a device with a regular file
         raise OSError(f"{str(path)!r}, which exists and is not a regular file")
     if not path.parent.is_dir():
@@ -236,7 +236,7 @@ def list_images(folder: str | os.PathLike, suffixes: Collection[str] = PICTURE_S
     if not folder.is_dir():
         received = "a file" if folder.exists() else "a path that does not exist"
         raise DataError(f"{str(folder)!r} must be a folder of pictures. Received: {received}. Check the path.")
-    files = sorted(path for path in _walk(folder) if path.suffix.lower() in suffixes and path.is_file())
+    files = sorted(path for path in _walk_picture_folders(folder) if path.suffix.lower() in suffixes and path.is_file())
     if not files:
         raise DataError(
             f"{str(folder)!r} must contain pictures. Received: no file that ends in one of "
@@ -245,20 +245,20 @@ def list_images(folder: str | os.PathLike, suffixes: Collection[str] = PICTURE_S
     return files
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk_picture_folders(folder: Path) -> Iterator[Path]:
     seen = {os.path.realpath(folder)}
-    for root, folders, names in os.walk(folder, onerror=_refuse_folder, followlinks=True):
+    for root, folders, names in os.walk(folder, onerror=_raise_unreadable_folder, followlinks=True):
         if root != str(folder) and _CONFIG in names and _is_copyart_config(Path(root, _CONFIG)):
             folders.clear()
             continue
         # Real folders come before links, so that a folder beside a link to it is listed under its own name.
         folders.sort(key=lambda name: (os.path.islink(os.path.join(root, name)), name))
         wanted = [name for name in folders if not name.startswith(".") and name != "__MACOSX"]
-        folders[:] = [name for name in wanted if _is_new(os.path.join(root, name), seen)]
+        folders[:] = [name for name in wanted if _is_first_visit(os.path.join(root, name), seen)]
         yield from (Path(root, name) for name in names if not name.startswith("."))
 
 
-def _is_new(folder: str, seen: set[str]) -> bool:
+def _is_first_visit(folder: str, seen: set[str]) -> bool:
     real = os.path.realpath(folder)
     if real in seen:
         return False
@@ -275,7 +275,7 @@ def _is_copyart_config(config: Path) -> bool:
     return isinstance(found, dict) and bool({"settings", "generator"} & found.keys())
 
 
-def _refuse_folder(error: OSError) -> None:
+def _raise_unreadable_folder(error: OSError) -> None:
     raise DataError(
         f"{str(error.filename)!r} must be a readable folder. Received: {error.strerror}. Check its permissions."
     ) from error

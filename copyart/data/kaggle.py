@@ -7,9 +7,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from copyart.artists import Artist, find, fold, spellings
+from copyart.artists import Artist, find, fold_name, possible_spellings
 from copyart.data.kaggle_client import OnProgress, fetch
-from copyart.data.kaggle_failures import explain, failures
+from copyart.data.kaggle_failures import explain_failure, external_exceptions
 from copyart.errors import DataError
 
 ART_DATASET = "ikarus777/best-artworks-of-all-time"
@@ -37,16 +37,16 @@ def download(handle: str, progress: OnProgress | None = None) -> Path:
             damaged archive) and the remedy.
     """
     try:
-        found = cached(handle)
+        found = cached_folder(handle)
         if found is not None:
             return found
-        with _lock():
-            return cached(handle) or _fetch_with_retries(handle, progress)
-    except failures() as error:
-        raise explain(error, handle) from error
+        with _download_lock():
+            return cached_folder(handle) or _fetch_with_retries(handle, progress)
+    except external_exceptions() as error:
+        raise explain_failure(error, handle) from error
 
 
-def cached(handle: str) -> Path | None:
+def cached_folder(handle: str) -> Path | None:
     """Return the folder of the newest complete version in kagglehub's cache, or None. No request is sent."""
     owner, slug, *version = handle.split("/")
     folder = _cache_folder() / "datasets" / owner / slug
@@ -77,13 +77,13 @@ def painting_files(root: Path | str, artist: str | Artist) -> list[Path]:
     """
     artist = find(artist)
     if artist.kaggle_folder is None:
-        raise DataError(_not_in_the_set(artist))
+        raise DataError(_missing_artist_message(artist))
     paintings: dict[tuple, Path] = {}
     for folder in _artist_folders(Path(root) / "images" / "images", artist.kaggle_folder):
-        for file in _images(folder):
-            paintings.setdefault(_file_number(file), file)
+        for file in _image_files(folder):
+            paintings.setdefault(_number_sort_key(file), file)
     if not paintings:
-        raise DataError(_incomplete(root, f"images/images/{artist.kaggle_folder}", ART_DATASET))
+        raise DataError(_missing_images_message(root, f"images/images/{artist.kaggle_folder}", ART_DATASET))
     return [paintings[number] for number in sorted(paintings)]
 
 
@@ -93,10 +93,10 @@ def photo_files(root: Path | str) -> list[Path]:
     Raises:
         DataError: if the set is not complete.
     """
-    folders = [folder for folder in _folders(Path(root)) if folder.name.lower() == "images"]
-    photos = sorted(file for folder in folders for file in _images(folder))
+    folders = [folder for folder in _subfolders(Path(root)) if folder.name.lower() == "images"]
+    photos = sorted(file for folder in folders for file in _image_files(folder))
     if not photos:
-        raise DataError(_incomplete(root, "Images", PHOTO_DATASET))
+        raise DataError(_missing_images_message(root, "Images", PHOTO_DATASET))
     return photos
 
 
@@ -127,7 +127,7 @@ def _cache_folder() -> Path:
     return Path(get_cache_folder())
 
 
-def _lock() -> FileLock:
+def _download_lock() -> FileLock:
     folder = _cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
     return FileLock(folder / ".copyart.lock")
@@ -135,29 +135,31 @@ def _lock() -> FileLock:
 
 def _artist_folders(parent: Path, wanted: str) -> list[Path]:
     matches = [
-        folder for folder in _folders(parent) if fold(wanted) in {fold(spelling) for spelling in spellings(folder.name)}
+        folder
+        for folder in _subfolders(parent)
+        if fold_name(wanted) in {fold_name(spelling) for spelling in possible_spellings(folder.name)}
     ]
     return sorted(matches, key=lambda folder: (folder.name != wanted, folder.name))
 
 
-def _file_number(file: Path) -> tuple:
+def _number_sort_key(file: Path) -> tuple:
     # Files are named `<Folder>_<n>.jpg`. Files with other names come last, and are merged only if their names match.
     match = re.search(r"_(\d+)$", file.stem)
-    return (0, int(match[1]), "") if match else (1, 0, fold(file.stem))
+    return (0, int(match[1]), "") if match else (1, 0, fold_name(file.stem))
 
 
-def _folders(parent: Path) -> list[Path]:
+def _subfolders(parent: Path) -> list[Path]:
     if not parent.is_dir():
         return []
     with os.scandir(parent) as entries:
         return sorted(Path(entry.path) for entry in entries if entry.is_dir())
 
 
-def _images(folder: Path) -> list[Path]:
+def _image_files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.iterdir() if file.suffix.lower() in _IMAGE_SUFFIXES)
 
 
-def _not_in_the_set(artist: Artist) -> str:
+def _missing_artist_message(artist: Artist) -> str:
     tfds = f"--source tfds ({artist.tfds_config}) or " if artist.tfds_config else ""
     return (
         f"The Kaggle set {ART_DATASET} must contain the artist. Received: {artist.name}, who is not in it. Use "
@@ -165,7 +167,7 @@ def _not_in_the_set(artist: Artist) -> str:
     )
 
 
-def _incomplete(root: Path | str, folder: str, handle: str) -> str:
+def _missing_images_message(root: Path | str, folder: str, handle: str) -> str:
     return (
         f"The data set {handle} must contain images in {folder}/. Received: none in {root}. Delete that folder and run "
         "`copyart download` again."

@@ -35,7 +35,7 @@ def fetch(handle: str, progress: OnProgress | None = None) -> Path:
     Raises:
         DownloadError: if the archive is damaged or would write outside the cache folder, or cannot be checked with the
             installed kagglehub.
-        Exception: one of `kaggle_failures.failures()`, which `kaggle_failures.explain` explains.
+        Exception: one of `kaggle_failures.failures()`, which `kaggle_failures.explain_failure` explains.
     """
     import kagglehub
     from kagglehub import clients, http_resolver
@@ -43,13 +43,13 @@ def fetch(handle: str, progress: OnProgress | None = None) -> Path:
     changes: list[tuple[object, str, Callable]] = [
         # kagglehub prints its version warning directly, not through its logger.
         (clients, "already_printed_version_warning", lambda _: True),
-        (clients, "tqdm", lambda tqdm: _bar(tqdm, progress)),
+        (clients, "tqdm", lambda tqdm: _progress_bar_factory(tqdm, progress)),
         (http_resolver, "download_file", _with_closed_response),
         (http_resolver, "_extract_archive", _with_safe_extraction),
     ]
     _require_known_internals(changes)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_errors_only())
+        stack.enter_context(_log_only_errors())
         for change in changes:
             stack.enter_context(_replaced_attribute(*change))
         return Path(kagglehub.dataset_download(handle))
@@ -80,26 +80,26 @@ def _with_safe_extraction(extract: Callable[[str, str], None]) -> Callable[[str,
 
     def extract_guarded(archive: str, folder: str) -> None:
         try:
-            _check_names(archive)
+            _check_archive_names(archive)
             extract(archive, folder)
         except (DownloadError, *_DAMAGED) as error:
             # Delete the archive. Otherwise the next attempt would treat it as fully downloaded.
-            _remove(archive, folder)
+            _remove_download(archive, folder)
             if isinstance(error, DownloadError):
                 raise
-            raise DownloadError(_not_a_zip(f"{type(error).__name__}: {error}")) from error
+            raise DownloadError(_not_a_zip_message(f"{type(error).__name__}: {error}")) from error
         except OSError:
-            _remove(None, folder)
+            _remove_download(None, folder)
             raise
 
     return extract_guarded
 
 
-def _check_names(archive: str) -> None:
+def _check_archive_names(archive: str) -> None:
     if not zipfile.is_zipfile(archive):
-        raise DownloadError(_not_a_zip("something else"))
+        raise DownloadError(_not_a_zip_message("something else"))
     with zipfile.ZipFile(archive) as opened:
-        escaping = next(filter(_escapes, opened.namelist()), None)
+        escaping = next(filter(_leaves_folder, opened.namelist()), None)
     if escaping is not None:
         raise DownloadError(
             f"Every file of the archive must lie inside its own folder. Received: {escaping[:80]!r}. Nothing "
@@ -108,32 +108,32 @@ def _check_names(archive: str) -> None:
         )
 
 
-def _escapes(name: str) -> bool:
+def _leaves_folder(name: str) -> bool:
     # `PureWindowsPath` recognises `/`, `\\` and drives, so this check is valid on all systems.
     path = PureWindowsPath(name)
     return bool(path.anchor) or ".." in path.parts
 
 
-def _not_a_zip(received: str) -> str:
+def _not_a_zip_message(received: str) -> str:
     return (
         f"Kaggle's answer must be a zip archive. Received: {received}; it was deleted. "
         f"Run the same command again. {WITHOUT_KAGGLE}"
     )
 
 
-def _remove(archive: str | None, folder: str) -> None:
+def _remove_download(archive: str | None, folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     if archive is not None:
         Path(archive).unlink(missing_ok=True)
 
 
-class _Meter:
+class _ProgressMeter:
     """Replaces kagglehub's progress bar: calls `progress` instead of drawing."""
 
     def __init__(self, progress: OnProgress, total: int = 0, initial: int = 0, **_: object):
         self._progress, self._total, self._done = progress, total, initial
 
-    def __enter__(self) -> "_Meter":
+    def __enter__(self) -> "_ProgressMeter":
         self.update(0)
         return self
 
@@ -145,14 +145,14 @@ class _Meter:
         self._progress(self._done, self._total)
 
 
-def _bar(tqdm: type, progress: OnProgress | None) -> Callable:
+def _progress_bar_factory(tqdm: type, progress: OnProgress | None) -> Callable:
     if progress is not None:
-        return functools.partial(_Meter, progress)
+        return functools.partial(_ProgressMeter, progress)
     return functools.partial(tqdm, disable=None)  # None: drawn only on a terminal
 
 
 @contextlib.contextmanager
-def _errors_only() -> Iterator[None]:
+def _log_only_errors() -> Iterator[None]:
     logger = logging.getLogger("kagglehub")
     before = logger.level
     logger.setLevel(logging.ERROR)

@@ -15,7 +15,7 @@ CREDENTIALS = (
 )
 
 
-def failures() -> tuple[type[Exception], ...]:
+def external_exceptions() -> tuple[type[Exception], ...]:
     """Return the classes of the exceptions that kagglehub raises for causes outside this program."""
     from kagglehub import exceptions
 
@@ -32,7 +32,7 @@ def failures() -> tuple[type[Exception], ...]:
     )
 
 
-def explain(error: Exception, handle: str) -> DownloadError:
+def explain_failure(error: Exception, handle: str) -> DownloadError:
     """Convert an exception of kagglehub to a `DownloadError` that names the cause and the remedy in one line."""
     import requests
     from kagglehub import exceptions
@@ -41,9 +41,9 @@ def explain(error: Exception, handle: str) -> DownloadError:
         return error
     response = getattr(error, "response", None)
     if response is not None:
-        return DownloadError(_about_status(response.status_code, handle))
+        return DownloadError(_http_status_message(response.status_code, handle))
     if isinstance(error, exceptions.CredentialError | exceptions.UnauthenticatedError):
-        return DownloadError(_about_status(401, handle))
+        return DownloadError(_http_status_message(401, handle))
     if isinstance(error, exceptions.DataCorruptionError):
         return DownloadError(
             f"The archive of {handle} must have the checksum that Kaggle announces. Received: a different one; the "
@@ -60,7 +60,7 @@ def explain(error: Exception, handle: str) -> DownloadError:
             f"Check the network and HTTPS_PROXY, then run the same command again. {WITHOUT_KAGGLE}"
         )
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
-        return DownloadError(_about_disk(error, handle))
+        return DownloadError(_disk_failure_message(error, handle))
     return DownloadError(
         f"Kaggle's client must be able to download {handle}. Received: {root_cause(error)}. Check "
         f"~/.kaggle/kaggle.json and the network, then run the same command again. {WITHOUT_KAGGLE}"
@@ -79,7 +79,7 @@ def root_cause(error: BaseException) -> str:
     return f"{type(error).__name__}: {one_line(error, 200)}"
 
 
-def _about_status(status: int, handle: str) -> str:
+def _http_status_message(status: int, handle: str) -> str:
     if status in (401, 403) and not _has_credentials():
         return (
             f"Kaggle must know who requests {handle}. Received: {status}, and no Kaggle credentials here. "
@@ -102,7 +102,7 @@ def _about_status(status: int, handle: str) -> str:
     )
 
 
-def _about_disk(error: OSError, handle: str) -> str:
+def _disk_failure_message(error: OSError, handle: str) -> str:
     from kagglehub.config import get_cache_folder
 
     where = get_cache_folder()

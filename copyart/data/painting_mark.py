@@ -14,7 +14,7 @@ _SEARCHED = 1 << 16
 
 
 def mark_options(format: str) -> dict:
-    """Return the options of `PIL.Image.Image.save` that write the mark. BMP and PPM have none (see `with_mark`).
+    """Return the options of `PIL.Image.Image.save` that write the mark. BMP and PPM have none (see `add_mark`).
 
     Args:
         format: Pillow's name of the format.
@@ -28,7 +28,7 @@ def mark_options(format: str) -> dict:
     return {"exif": exif}
 
 
-def with_mark(encoded: bytes) -> bytes:
+def add_mark(encoded: bytes) -> bytes:
     """Add the mark to an encoded BMP or PPM, for which Pillow has no option. Return other files unchanged.
 
     Args:

@@ -77,18 +77,18 @@ def fetch_paper_weights(
     folder = cache_folder() / "published"
     path = folder / f"style_{slug}.pth"
     url = f"{address.rstrip('/')}/{path.name}"
-    with _in_cache(folder):
+    with _convert_cache_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock"):
             if not path.exists():
                 part = folder / f"{path.name}.part"
                 Download(url, part, progress).run()
                 os.replace(part, path)
-        return _checked(path, url)
+        return _check_weights_file(path, url)
 
 
 @contextlib.contextmanager
-def _in_cache(folder: Path) -> Iterator[None]:
+def _convert_cache_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -100,32 +100,32 @@ def _in_cache(folder: Path) -> Iterator[None]:
 
 def record_checksum(weights: PaperWeights) -> None:
     """Record the checksum of a good file. Later downloads must have the same checksum."""
-    record = _record(weights.path)
-    with _in_cache(record.parent):
+    record = _checksum_path(weights.path)
+    with _convert_cache_errors(record.parent):
         if not record.exists():
             facts = {"sha256": weights.sha256, "address": weights.address}
             write_atomically(record, (json.dumps(facts) + "\n").encode())
 
 
-def _record(path: Path) -> Path:
+def _checksum_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.json")
 
 
-def _checked(path: Path, url: str) -> PaperWeights:
+def _check_weights_file(path: Path, url: str) -> PaperWeights:
     """Check a file against the checksum of the first download, if one is recorded."""
-    digest, known = hashlib.sha256(path.read_bytes()).hexdigest(), _recorded(path)
+    digest, known = hashlib.sha256(path.read_bytes()).hexdigest(), _read_recorded_checksum(path)
     if known and digest != known:
         path.unlink()
         raise DownloadError(
             f"{path.name} must have the SHA-256 {known}, that of the first download. Received: {digest}; the file was "
-            f"deleted. Run the same command again. If the authors have changed it, delete {_record(path)}."
+            f"deleted. Run the same command again. If the authors have changed it, delete {_checksum_path(path)}."
         )
     return PaperWeights(path, digest, known is not None, url)
 
 
-def _recorded(path: Path) -> str | None:
+def _read_recorded_checksum(path: Path) -> str | None:
     try:
-        found = json.loads(_record(path).read_text())["sha256"]
+        found = json.loads(_checksum_path(path).read_text())["sha256"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return found if isinstance(found, str) else None

@@ -17,7 +17,7 @@ from copyart.data.images import resize
 from copyart.data.order import EpochOrder, held_out_order, training_order
 from copyart.data.report import DataReport
 from copyart.data.sources import Folders, find_files
-from copyart.data.split import held_out
+from copyart.data.split import choose_held_out
 from copyart.data.store import Pictures, Selection, decode_once
 from copyart.errors import ConfigError, DataError
 
@@ -87,14 +87,16 @@ def load_data(
     domains, done = [], 0
     for group in files:
         domains.append(
-            decode_once(group, side, cache_dir, _count_both(progress, done, total), photos=group is files[0])
+            decode_once(
+                group, side, cache_dir, _progress_over_both_domains(progress, done, total), photos=group is files[0]
+            )
         )
         done += len(group)
     photo_pictures, art_pictures = domains
     return Data(photo_pictures, art_pictures, image_size, side, batch_size, seed, validation_fraction, resized_crops)
 
 
-def _count_both(
+def _progress_over_both_domains(
     progress: Callable[[int, int], None] | None, done: int, total: int
 ) -> Callable[[int, int], None] | None:
     """Return a progress function for one domain. It adds `done`, the files of the other domain, and reports `total`."""
@@ -136,8 +138,8 @@ class Data:
         self._report = DataReport(photos.records, art.records, load_size)
         require_two("photos", photos)
         require_two("paintings", art)
-        unseen_photos = held_out(photos.digests, min(validation_fraction, _MOST_PHOTOS / len(photos)))
-        unseen_art = held_out(art.digests, validation_fraction)
+        unseen_photos = choose_held_out(photos.digests, min(validation_fraction, _MOST_PHOTOS / len(photos)))
+        unseen_art = choose_held_out(art.digests, validation_fraction)
         self.train_photos, self.held_out_photos = photos.select(~unseen_photos), photos.select(unseen_photos)
         self.train_art, self.held_out_art = art.select(~unseen_art), art.select(unseen_art)
         self._order: tuple[int, EpochOrder] | None = None
@@ -269,10 +271,10 @@ def require_two(what: str, domain: Pictures, purpose: str = "training") -> None:
     if len(domain) < 2:
         raise DataError(
             f"{purpose} needs at least 2 usable {what}, one to train on and one held out. Received: {len(domain)} of "
-            f"{len(domain.records)} files{_first_reason(domain)}. Add more pictures."
+            f"{len(domain.records)} files{_first_skip_reason(domain)}. Add more pictures."
         )
 
 
-def _first_reason(domain: Pictures) -> str:
+def _first_skip_reason(domain: Pictures) -> str:
     skipped = [record for record in domain.records if not record.kept]
     return f" ({skipped[0].path.name}: {skipped[0].verdict})" if skipped else ""

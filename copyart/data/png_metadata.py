@@ -25,8 +25,8 @@ def without_large_metadata(data: bytes) -> tuple[bytes, bytes | None]:
     """
     parts, profile, start = [], None, 0
     view = memoryview(data)
-    for kind, place, end in _chunks(data):
-        if kind == b"iCCP" and (found := _large_profile(data[place + 8 : end - 4])) is not None:
+    for kind, place, end in _iterate_chunks(data):
+        if kind == b"iCCP" and (found := _unpack_large_profile(data[place + 8 : end - 4])) is not None:
             profile = profile or found or None
         elif kind not in _TEXTS:
             continue
@@ -35,7 +35,7 @@ def without_large_metadata(data: bytes) -> tuple[bytes, bytes | None]:
     return (b"".join([*parts, view[start:]]) if parts else data), profile
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+def _iterate_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     """Yield the type, the start and the end of each complete chunk before `IEND`."""
     place = len(PNG_MAGIC)
     while place + 12 <= len(data):
@@ -47,7 +47,7 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         place = end
 
 
-def _large_profile(content: bytes) -> bytes | None:
+def _unpack_large_profile(content: bytes) -> bytes | None:
     """Return an unpacked profile that is too large for Pillow, b"" for one above `MAX_PROFILE`, and None for others."""
     compressed = content.partition(b"\0")[2][1:]
     unpacker = zlib.decompressobj()

@@ -52,7 +52,7 @@ class FileRecord:
         return self.verdict in KEPT
 
 
-def scan(
+def scan_files(
     files: Sequence[str | os.PathLike],
     size: int,
     keep: Callable[[int, np.ndarray], object] | None = None,
@@ -84,7 +84,7 @@ def scan(
     seen: dict[bytes, Path] = {}
 
     def inspect(path: str | os.PathLike) -> tuple[FileRecord, np.ndarray | None]:
-        return _inspect(Path(path), size, photos)
+        return _inspect_file(Path(path), size, photos)
 
     for index, found in enumerate(read_ahead(inspect, files, workers=workers, ahead=2 * workers)):
         record, picture = found.result()
@@ -98,7 +98,7 @@ def scan(
     return records
 
 
-def _inspect(path: Path, size: int, photos: bool) -> tuple[FileRecord, np.ndarray | None]:
+def _inspect_file(path: Path, size: int, photos: bool) -> tuple[FileRecord, np.ndarray | None]:
     """Check one file, except for duplicates. Return its record, and its resized picture or None if it is unusable."""
     length = _file_size(path)
     if photos and is_marked(path):
@@ -135,7 +135,7 @@ def _mark_duplicate(record: FileRecord, picture: np.ndarray, seen: dict[bytes, P
     if digest not in seen:
         seen[digest] = record.path
         return record
-    return replace(record, verdict="duplicate", detail=f"the same picture as {_printable(seen[digest])}")
+    return replace(record, verdict="duplicate", detail=f"the same picture as {_printable_path(seen[digest])}")
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class DataReport:
     """The report about both domains: counts, sizes, and each skipped file with its reason.
 
     Args:
-        photo, art: the records of the two domains, as `scan` returns them.
+        photo, art: the records of the two domains, as `scan_files` returns them.
         size: side in pixels to which the pictures are resized.
     """
 
@@ -157,7 +157,7 @@ class DataReport:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return, for "photo" and "art", the numbers of all files, of kept files, and of files with each verdict."""
-        return {domain: _counts(records) for domain, records in self._domains()}
+        return {domain: _count_verdicts(records) for domain, records in self._domains()}
 
     def skipped(self) -> dict[str, list[FileRecord]]:
         """Return, for "photo" and "art", the records of the files that training does not use."""
@@ -169,27 +169,27 @@ class DataReport:
         report: dict[str, Any] = {"size": self.size}
         for domain, records in self._domains():
             rows = [{"path": str(r.path), "verdict": r.verdict, "detail": r.detail} for r in skipped[domain]]
-            report[domain] = {**counts[domain], **_sizes(records), "skipped": rows}
+            report[domain] = {**counts[domain], **_size_statistics(records), "skipped": rows}
         return report
 
     def __str__(self) -> str:
-        lines = [_summary(domain, records, self.size) for domain, records in self._domains()]
+        lines = [_summarise_domain(domain, records, self.size) for domain, records in self._domains()]
         for domain, records in self._domains():
             for verdict in SKIPPED:
-                lines += _listing(domain, verdict, [r for r in records if r.verdict == verdict])
+                lines += _list_skipped_files(domain, verdict, [r for r in records if r.verdict == verdict])
         return "\n".join(lines)
 
     def _domains(self) -> tuple[tuple[str, tuple[FileRecord, ...]], ...]:
         return ("photo", self.photo), ("art", self.art)
 
 
-def _counts(records: Sequence[FileRecord]) -> dict[str, int]:
+def _count_verdicts(records: Sequence[FileRecord]) -> dict[str, int]:
     verdicts = Counter(record.verdict for record in records)
     kept = sum(verdicts[verdict] for verdict in KEPT)
     return {"files": len(records), "kept": kept} | {name: verdicts[name] for name in KEPT + SKIPPED}
 
 
-def _sizes(records: Sequence[FileRecord]) -> dict[str, list[int] | None]:
+def _size_statistics(records: Sequence[FileRecord]) -> dict[str, list[int] | None]:
     """Return the median width and height of the kept pictures, and the sizes of the smallest and largest by area."""
     sizes = [(r.width, r.height) for r in records if r.kept and r.width and r.height]
     if not sizes:
@@ -199,28 +199,28 @@ def _sizes(records: Sequence[FileRecord]) -> dict[str, list[int] | None]:
     return {"median": median, "smallest": list(by_area[0]), "largest": list(by_area[-1])}
 
 
-def _summary(domain: str, records: Sequence[FileRecord], size: int) -> str:
-    counts = _counts(records)
+def _summarise_domain(domain: str, records: Sequence[FileRecord], size: int) -> str:
+    counts = _count_verdicts(records)
     parts = [f"{domain:<5}  {counts['kept']:,} of {counts['files']:,} files kept"]
     if counts["kept"]:
-        median, smallest, largest = (f"{w:,} × {h:,}" for w, h in filter(None, _sizes(records).values()))
+        median, smallest, largest = (f"{w:,} × {h:,}" for w, h in filter(None, _size_statistics(records).values()))
         parts.append(f"median {median} pixels ({smallest} to {largest})")
     if counts["small"]:
         parts.append(f"{counts['small']:,} smaller than {size}, enlarged")
     return " · ".join(parts)
 
 
-def _listing(domain: str, verdict: str, records: Sequence[FileRecord]) -> list[str]:
+def _list_skipped_files(domain: str, verdict: str, records: Sequence[FileRecord]) -> list[str]:
     if not records:
         return []
     lines = [f"  {domain}, skipped as {verdict}: {len(records):,}"]
-    lines += [f"    {_printable(record.path)}: {record.detail}" for record in records[:_SHOWN]]
+    lines += [f"    {_printable_path(record.path)}: {record.detail}" for record in records[:_SHOWN]]
     if len(records) > _SHOWN:
         lines.append(f"    … and {len(records) - _SHOWN:,} more")
     return lines
 
 
-def _printable(path: Path) -> str:
+def _printable_path(path: Path) -> str:
     """Return the path as text. Characters that would break the line or disturb the terminal are escaped."""
     text = str(path)
     return text if text.isprintable() else repr(text)

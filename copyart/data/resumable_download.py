@@ -43,25 +43,25 @@ class Download:
         import requests
 
         try:
-            with self._answer() as answer:
+            with self._request_rest() as answer:
                 self._save_body(answer)
         except requests.RequestException as error:
             if self.answered:
-                raise _interrupted(self.url, self.part.stat().st_size) from error
-            raise not_delivered(self.url, _no_answer(error)) from error
+                raise _interrupted_error(self.url, self.part.stat().st_size) from error
+            raise not_delivered_error(self.url, _no_answer_message(error)) from error
         self.version_file.unlink(missing_ok=True)
 
-    def _answer(self) -> "requests.Response":
+    def _request_rest(self) -> "requests.Response":
         import requests
 
         headers = {"Accept-Encoding": "identity"}
-        version = self._version()
+        version = self._saved_version()
         if version and self.part.exists():
             # If the file is unchanged, the server sends only the rest of it; otherwise it sends all of it.
             headers |= {"Range": f"bytes={self.part.stat().st_size}-", "If-Range": version}
         return requests.get(self.url, headers=headers, stream=True, timeout=_SECONDS)
 
-    def _version(self) -> str | None:
+    def _saved_version(self) -> str | None:
         with contextlib.suppress(OSError):
             return self.version_file.read_text()
         return None
@@ -69,14 +69,14 @@ class Download:
     def _save_body(self, answer: "requests.Response") -> None:
         if answer.status_code == 416:  # the part is not shorter than the file, so start again
             self.part.unlink(missing_ok=True)
-            raise _interrupted(self.url, 0)
+            raise _interrupted_error(self.url, 0)
         if answer.status_code not in (200, 206):
-            raise not_delivered(self.url, f"{answer.status_code} {answer.reason}")
-        start = self._start(answer)
+            raise not_delivered_error(self.url, f"{answer.status_code} {answer.reason}")
+        start = self._start_of_response(answer)
         length = answer.headers.get("Content-Length", "")
         total = start + (int(length) if length.isdecimal() else 0)
         if total > MAX_BYTES:
-            raise self._too_large()
+            raise self._too_large_error()
         done = start
         with open(self.part, "ab" if start else "wb") as file:
             self.answered = True
@@ -84,13 +84,13 @@ class Download:
             for block in answer.iter_content(_BLOCK):
                 done += file.write(block)
                 if done > MAX_BYTES:
-                    raise self._too_large()
+                    raise self._too_large_error()
                 if self.progress:
                     self.progress(done, max(total, done))
         if done < total:
-            raise _interrupted(self.url, done)
+            raise _interrupted_error(self.url, done)
 
-    def _too_large(self) -> DownloadError:
+    def _too_large_error(self) -> DownloadError:
         for path in (self.part, self.version_file):
             path.unlink(missing_ok=True)
         return DownloadError(
@@ -98,13 +98,13 @@ class Download:
             "Nothing was kept."
         )
 
-    def _start(self, answer: "requests.Response") -> int:
+    def _start_of_response(self, answer: "requests.Response") -> int:
         """Return the byte at which the response starts: the end of the part, or 0."""
         match = re.match(r"bytes (\d+)-", answer.headers.get("Content-Range", ""))
         begins = int(match[1]) if answer.status_code == 206 and match else 0
         if begins and begins != self.part.stat().st_size:
             self.part.unlink()
-            raise _interrupted(self.url, 0)
+            raise _interrupted_error(self.url, 0)
         return begins
 
     def _save_version(self, answer: "requests.Response") -> None:
@@ -115,7 +115,7 @@ class Download:
             self.version_file.unlink(missing_ok=True)
 
 
-def not_delivered(url: str, reason: str) -> DownloadError:
+def not_delivered_error(url: str, reason: str) -> DownloadError:
     """Return the error for a URL that does not deliver the file. The message names alternatives."""
     return DownloadError(
         f"the authors' server must deliver the file. Received: {reason} from {url}. The server may be gone for good. "
@@ -124,14 +124,14 @@ def not_delivered(url: str, reason: str) -> DownloadError:
     )
 
 
-def _interrupted(url: str, came: int) -> DownloadError:
+def _interrupted_error(url: str, came: int) -> DownloadError:
     return DownloadError(
         f"a download must be complete. Received: {came:,} bytes of {url}, then the connection broke. Run the same "
         "command again to resume it."
     )
 
 
-def _no_answer(error: BaseException) -> str:
+def _no_answer_message(error: BaseException) -> str:
     inner = error
     while inner.__context__ is not None:
         inner = inner.__context__

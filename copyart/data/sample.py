@@ -22,10 +22,10 @@ def sample_files() -> tuple[list[Path], list[Path]]:
         (32, 32)
     """
     folder = Path(str(resources.files("copyart") / "data" / "sample"))
-    return _pictures(folder / "photos"), _pictures(folder / "art")
+    return _bundled_pictures(folder / "photos"), _bundled_pictures(folder / "art")
 
 
-def _pictures(folder: Path) -> list[Path]:
+def _bundled_pictures(folder: Path) -> list[Path]:
     files = sorted(folder.glob("*.jpg"))
     if not files:
         raise DataError(

@@ -45,13 +45,13 @@ def find_files(
     """
     source = choose_source(artist, source, photos, art)
     if photos is not None and art is not None:
-        return files_in(photos), files_in(art)
+        return pictures_in_folders(photos), pictures_in_folders(art)
     if source == "sample":
         from copyart.data.sample import sample_files
 
         return sample_files()
     someone = artists.find(artist or "")
-    return _from_kaggle(someone, progress) if source == "kaggle" else _from_tfds(someone, cache_dir)
+    return _find_kaggle_files(someone, progress) if source == "kaggle" else _find_tfds_files(someone, cache_dir)
 
 
 def choose_source(
@@ -104,7 +104,7 @@ def _quoted_folders(folders: Folders | None) -> str:
     return "none" if folders is None else repr(str(folders))
 
 
-def files_in(folders: Folders) -> list[Path]:
+def pictures_in_folders(folders: Folders) -> list[Path]:
     """Return the paths of the pictures in one folder, or in several folders in the given order.
 
     Raises:
@@ -115,7 +115,9 @@ def files_in(folders: Folders) -> list[Path]:
     return [path for folder in folders for path in list_images(Path(folder))]
 
 
-def _from_kaggle(artist: artists.Artist, progress: Callable[[int, int], None] | None) -> tuple[list[Path], list[Path]]:
+def _find_kaggle_files(
+    artist: artists.Artist, progress: Callable[[int, int], None] | None
+) -> tuple[list[Path], list[Path]]:
     from copyart.data import kaggle
 
     if not artist.kaggle_folder:
@@ -124,7 +126,7 @@ def _from_kaggle(artist: artists.Artist, progress: Callable[[int, int], None] | 
     return kaggle.photo_files(kaggle.download(kaggle.PHOTO_DATASET, progress)), paintings
 
 
-def _from_tfds(artist: artists.Artist, cache_dir: str | os.PathLike | None) -> tuple[list[Path], list[Path]]:
+def _find_tfds_files(artist: artists.Artist, cache_dir: str | os.PathLike | None) -> tuple[list[Path], list[Path]]:
     from copyart.data import tfds
 
     if not artist.tfds_config:

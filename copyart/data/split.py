@@ -25,7 +25,7 @@ def content_digest(path: str | os.PathLike) -> str:
     return digest.hexdigest()
 
 
-def held_out(digests: Sequence[str], fraction: float = HOLD_OUT) -> np.ndarray:
+def choose_held_out(digests: Sequence[str], fraction: float = HOLD_OUT) -> np.ndarray:
     """Choose the pictures to hold out.
 
     Only its content decides whether a file is held out, apart from the minimum and maximum given for `fraction`. So
@@ -52,12 +52,12 @@ def split_files(files: Sequence[str | os.PathLike], fraction: float = HOLD_OUT) 
 
     Args:
         files: Paths of pictures, at least 2.
-        fraction: As for `held_out`.
+        fraction: As for `choose_held_out`.
 
     Raises:
         OSError: if a file cannot be read.
     """
-    chosen = held_out([content_digest(path) for path in files], fraction)
+    chosen = choose_held_out([content_digest(path) for path in files], fraction)
     paths = [Path(path) for path in files]
     return (
         [path for path, held in zip(paths, chosen, strict=True) if not held],

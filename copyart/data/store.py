@@ -13,9 +13,9 @@ import numpy as np
 from filelock import FileLock
 from PIL import Image
 
-from copyart.data.atomic_files import atomic, remove_leftovers
+from copyart.data.atomic_files import atomic_path, remove_leftovers
 from copyart.data.images import resize
-from copyart.data.report import FileRecord, scan
+from copyart.data.report import FileRecord, scan_files
 from copyart.errors import DataError, one_line
 
 #: Increase this number when decoding, resizing or the checks change. Stores with another number are not used.
@@ -125,15 +125,15 @@ def decode_once(
         size: Side in pixels to which the pictures are resized.
         cache_dir: As for `cache_folder`.
         progress: Called with the number of finished files, and the total number.
-        photos: Whether the pictures are photos, as for `copyart.data.report.scan`. Defaults to False.
+        photos: Whether the pictures are photos, as for `copyart.data.report.scan_files`. Defaults to False.
 
     Raises:
         DataError: if the cache cannot be written.
     """
     folder = cache_folder(cache_dir) / "decoded"
-    base = folder / _key(files, size, photos)
+    base = folder / _store_key(files, size, photos)
     try:
-        found = _read_if_whole(base, size)
+        found = _read_undamaged_store(base, size)
         return _decode_under_lock(files, size, base, progress, photos) if found is None else found
     except OSError as error:
         raise DataError(
@@ -142,7 +142,7 @@ def decode_once(
         ) from error
 
 
-def _key(files: Sequence[Path], size: int, photos: bool) -> str:
+def _store_key(files: Sequence[Path], size: int, photos: bool) -> str:
     digest = hashlib.blake2b(f"{_VERSION} {size} {photos}".encode(), digest_size=16)
     for path in files:
         try:
@@ -160,34 +160,34 @@ def _decode_under_lock(
     """Write a store under a lock, unless another process has just written it."""
     base.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(base.parent / ".lock"):
-        if (found := _read_if_whole(base, size)) is not None:
+        if (found := _read_undamaged_store(base, size)) is not None:
             return found
         remove_leftovers(base.parent)
-        _write(files, size, base, progress, photos)
-        return _read(base, size)
+        _write_store(files, size, base, progress, photos)
+        return _read_store(base, size)
 
 
-def _write(
+def _write_store(
     files: Sequence[Path], size: int, base: Path, progress: Callable[[int, int], None] | None, photos: bool
 ) -> None:
     """Write the pictures and then the index. A store without an index counts as missing."""
-    with atomic(base.with_suffix(".json")) as index:
-        with atomic(base.with_suffix(".u8")) as pixels, open(pixels, "wb") as file:
-            records = scan(
+    with atomic_path(base.with_suffix(".json")) as index:
+        with atomic_path(base.with_suffix(".u8")) as pixels, open(pixels, "wb") as file:
+            records = scan_files(
                 files, size, keep=lambda _, picture: file.write(picture.tobytes()), photos=photos, progress=progress
             )
-        index.write_text(json.dumps([_to_row(record) for record in records]))
+        index.write_text(json.dumps([_record_to_row(record) for record in records]))
 
 
-def _read_if_whole(base: Path, size: int) -> Pictures | None:
+def _read_undamaged_store(base: Path, size: int) -> Pictures | None:
     """Map a store into memory. Return None if it is missing or damaged, so that it is created again."""
     try:
-        return _read(base, size)
+        return _read_store(base, size)
     except (FileNotFoundError, ValueError, LookupError, TypeError):
         return None
 
 
-def _read(base: Path, size: int) -> Pictures:
+def _read_store(base: Path, size: int) -> Pictures:
     rows = json.loads(base.with_suffix(".json").read_text())
     records = tuple(FileRecord(Path(row["path"]), *row["facts"]) for row in rows)
     files = tuple(record.path for record in records if record.kept)
@@ -196,6 +196,6 @@ def _read(base: Path, size: int) -> Pictures:
     return Pictures(images, files, records)
 
 
-def _to_row(record: FileRecord) -> dict[str, Any]:
+def _record_to_row(record: FileRecord) -> dict[str, Any]:
     facts = (record.width, record.height, record.bytes, record.verdict, record.detail, record.digest)
     return {"path": str(record.path), "facts": facts}

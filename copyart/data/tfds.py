@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from copyart.artists import all_artists
 from copyart.backend import is_installed
-from copyart.data.atomic_files import atomic
+from copyart.data.atomic_files import atomic_path
 from copyart.data.kaggle_failures import root_cause
 from copyart.errors import DataError, DownloadError, one_line
 
@@ -46,15 +46,15 @@ def export(config: str, cache_dir: Path | str, data_dir: Path | str | None = Non
     Reference:
         https://www.tensorflow.org/datasets/catalog/cycle_gan: split A is the art, split B the photos.
     """
-    _check(config)
+    _check_config(config)
     folder = Path(cache_dir) / "tfds" / config
     try:
         if not _is_complete(folder):
             folder.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(folder.with_name(f".{folder.name}.lock")):
                 if not _is_complete(folder):
-                    _write(config, folder, data_dir)
-        return _listing(folder / "photos"), _listing(folder / "art")
+                    _write_pictures_of_config(config, folder, data_dir)
+        return _sorted_files(folder / "photos"), _sorted_files(folder / "art")
     except OSError as error:
         raise DownloadError(
             f"the cache folder must have space for the images of {config}. Received: {one_line(error)} in "
@@ -62,7 +62,7 @@ def export(config: str, cache_dir: Path | str, data_dir: Path | str | None = Non
         ) from error
 
 
-def _check(config: str) -> None:
+def _check_config(config: str) -> None:
     configs = [artist.tfds_config for artist in all_artists() if artist.tfds_config]
     if config not in configs:
         raise DataError(
@@ -71,12 +71,12 @@ def _check(config: str) -> None:
         )
 
 
-def _write(config: str, folder: Path, data_dir: Path | str | None) -> None:
+def _write_pictures_of_config(config: str, folder: Path, data_dir: Path | str | None) -> None:
     _require_tensorflow(config)
-    with atomic(folder) as partial, _quiet():
-        builder = _prepared(config, data_dir)
-        photos = _write_images(_encoded(builder, "trainB"), partial / "photos")
-        art = _write_images(_encoded(builder, "trainA"), partial / "art")
+    with atomic_path(folder) as partial, _suppress_tfds_output():
+        builder = _prepare_builder(config, data_dir)
+        photos = _write_images(_encoded_images(builder, "trainB"), partial / "photos")
+        art = _write_images(_encoded_images(builder, "trainA"), partial / "art")
         (partial / _MARKER).write_text(json.dumps({"photos": photos, "art": art}))
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -94,7 +94,7 @@ def _require_tensorflow(config: str) -> None:
     )
 
 
-def _prepared(config: str, data_dir: Path | str | None) -> Any:
+def _prepare_builder(config: str, data_dir: Path | str | None) -> Any:
     import tensorflow_datasets as tfds
 
     try:
@@ -109,7 +109,7 @@ def _prepared(config: str, data_dir: Path | str | None) -> Any:
     return builder
 
 
-def _encoded(builder: Any, split: str) -> Iterator[bytes]:
+def _encoded_images(builder: Any, split: str) -> Iterator[bytes]:
     import tensorflow_datasets as tfds
 
     decoders = {"image": tfds.decode.SkipDecoding()}
@@ -129,17 +129,17 @@ def _write_images(images: Iterable[bytes], folder: Path) -> int:
 def _is_complete(folder: Path) -> bool:
     try:
         counts = json.loads((folder / _MARKER).read_text())
-        return all(len(_listing(folder / domain)) == counts[domain] for domain in ("photos", "art"))
+        return all(len(_sorted_files(folder / domain)) == counts[domain] for domain in ("photos", "art"))
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError):
         return False
 
 
-def _listing(folder: Path) -> list[Path]:
+def _sorted_files(folder: Path) -> list[Path]:
     return sorted(folder.iterdir())
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def _suppress_tfds_output() -> Iterator[None]:
     """Suppress the progress bars, messages and warnings of TFDS."""
     import tensorflow_datasets as tfds
 

@@ -45,21 +45,21 @@ def to_upright_rgb(image: Image.Image, reduction: int = 1) -> Image.Image:
         Exception: of any class, if Pillow fails on damaged data. The caller converts it to an `ImageError`.
     """
     image.load()
-    dpi, turn, profile = _resolution(image), _TURN.get(_orientation(image)), image.info.get("icc_profile")
+    dpi, turn, profile = _pixels_per_inch(image), _TURN.get(_orientation(image)), image.info.get("icc_profile")
     image = _to_eight_bits(image)
     size = -(-image.width // reduction), -(-image.height // reduction)
     result = Image.new("RGB", size[::-1] if turn in _SIDES_SWAPPED else size)
     alpha, to_srgb = None, None
-    for box in strips(image.size, _ROWS // reduction * reduction or reduction):
+    for box in strip_boxes(image.size, _ROWS // reduction * reduction or reduction):
         # Pillow 12 may refuse a large crop, even of a whole picture.
         strip = image if box == (0, 0, *image.size) else image.crop(box)
         colours, opacity = _split_alpha(strip)
         to_srgb = to_srgb or _conversion_to_srgb(colours.mode, profile)
         place = _upright_box(box[1] // reduction, -(-box[3] // reduction), result.size, turn)
-        result.paste(_turned(to_srgb(colours), reduction, turn), place)
+        result.paste(_turn_strip(to_srgb(colours), reduction, turn), place)
         if opacity is not None:
             alpha = alpha or Image.new("L", result.size)
-            alpha.paste(_turned(opacity, reduction, turn), place)
+            alpha.paste(_turn_strip(opacity, reduction, turn), place)
     if alpha is not None and alpha.getextrema()[0] < 255:  # type: ignore[operator]
         result.putalpha(alpha)
     result.info = {} if dpi is None else {"dpi": dpi[::-1] if turn in _SIDES_SWAPPED else dpi}
@@ -71,13 +71,13 @@ def lies_on_its_side(image: Image.Image) -> bool:
     return _TURN.get(_orientation(image)) in _SIDES_SWAPPED
 
 
-def strips(size: tuple[int, int], rows: int = _ROWS) -> Iterator[tuple[int, int, int, int]]:
+def strip_boxes(size: tuple[int, int], rows: int = _ROWS) -> Iterator[tuple[int, int, int, int]]:
     """Yield the boxes of strips that cover a picture of this size, from the top to the bottom."""
     for top in range(0, size[1], rows):
         yield 0, top, size[0], min(top + rows, size[1])
 
 
-def _turned(strip: Image.Image, reduction: int, turn: Image.Transpose | None) -> Image.Image:
+def _turn_strip(strip: Image.Image, reduction: int, turn: Image.Transpose | None) -> Image.Image:
     strip = strip if reduction == 1 else strip.reduce(reduction)
     return strip if turn is None else strip.transpose(turn)
 
@@ -95,7 +95,7 @@ def _upright_box(
     return 0, top, width, bottom
 
 
-def _resolution(image: Image.Image) -> tuple[float, float] | None:
+def _pixels_per_inch(image: Image.Image) -> tuple[float, float] | None:
     """Return the pixels per inch, horizontally and vertically, or None if they are missing or damaged."""
     dpi = image.info.get("dpi")
     try:
@@ -135,7 +135,7 @@ def _conversion_to_srgb(mode: str, profile: bytes | None) -> Callable[[Image.Ima
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
-            if mode == "RGB" and _changes_nothing(transform):
+            if mode == "RGB" and _is_identity_conversion(transform):
                 return _as_rgb
             ImageCms.applyTransform(Image.new(mode, (1, 1)), transform)
             return lambda strip: ImageCms.applyTransform(strip, transform)  # type: ignore[return-value]
@@ -148,7 +148,7 @@ def _as_rgb(colours: Image.Image) -> Image.Image:
     return colours if colours.mode == "RGB" else colours.convert("RGB")
 
 
-def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
+def _is_identity_conversion(transform: ImageCms.ImageCmsTransform) -> bool:
     """Apply a conversion to sRGB to a grid over the RGB cube. Tell whether it leaves the colours as they are."""
     levels = np.arange(0, 256, 17, dtype=np.uint8)
     cube = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(16, -1, 3)
@@ -161,14 +161,14 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
     if image.mode not in _WIDE_INTEGERS and image.mode != "F":
         return image
     values = np.asarray(image)
-    grey = Image.fromarray(_scale(values, (1.0, 255.0, 65535.0) if image.mode == "F" else (65535,)))
+    grey = Image.fromarray(_scale_to_bytes(values, (1.0, 255.0, 65535.0) if image.mode == "F" else (65535,)))
     transparent = image.info.get("transparency")
     if isinstance(transparent, int):
         grey.putalpha(Image.fromarray((values != transparent) * np.uint8(255)))
     return grey
 
 
-def _scale(values: np.ndarray, whites: tuple) -> np.ndarray:
+def _scale_to_bytes(values: np.ndarray, whites: tuple) -> np.ndarray:
     """Scale values to 0…255: from [0, w], the first of `whites` that holds all of them, else from their own range."""
     low, high = float(values.min()), float(values.max())
     if not np.isfinite([low, high]).all():

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
-from copyart.artists import find, fold
+from copyart.artists import find, fold_name
 from copyart.errors import ArtistError
 from copyart.evaluation import squeezenet
 from copyart.evaluation.bootstrap import Estimate, mean_estimate
@@ -91,7 +91,7 @@ def _key(name: str) -> str:
     try:
         return find(name).slug
     except ArtistError:
-        return fold(name)
+        return fold_name(name)
 
 
 def attribution_features() -> FeatureNetwork:

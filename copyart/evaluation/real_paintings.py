@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from copyart.data.images import list_images, read_image
-from copyart.data.split import HOLD_OUT, content_digest, held_out
+from copyart.data.split import HOLD_OUT, choose_held_out, content_digest
 from copyart.errors import ConfigError
 from copyart.evaluation.pictures import LoadedPictures, squeezed
 
@@ -75,7 +75,7 @@ def split_pictures(pictures: Sequence, fraction: float = HOLD_OUT) -> tuple[list
         OSError: if a file cannot be read.
     """
     digests = [_digest(picture) for picture in pictures]
-    chosen = held_out(digests, fraction) if len(pictures) > 1 else [True] * len(pictures)
+    chosen = choose_held_out(digests, fraction) if len(pictures) > 1 else [True] * len(pictures)
     parts = [[picture for picture, held in zip(pictures, chosen, strict=True) if held == wanted] for wanted in (0, 1)]
     if min(map(len, parts)) < 2:
         raise ConfigError(

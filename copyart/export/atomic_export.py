@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from copyart.data.atomic_files import rename, temporary_beside
+from copyart.data.atomic_files import rename, temporary_path_beside
 from copyart.errors import ExportError, one_line
 from copyart.export.report import report_beside, write_report
 
@@ -23,7 +23,7 @@ def temporary_folder(path: Path) -> Iterator[Path]:
         ExportError: if the path exists or cannot be written.
     """
     require_new_path(path)
-    with temporary_beside(path) as temporary:
+    with temporary_path_beside(path) as temporary:
         with writing(path):
             temporary.mkdir()
         yield temporary

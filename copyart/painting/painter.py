@@ -10,7 +10,7 @@ from PIL import Image, ImageChops
 from copyart.data.decoding import read_reduced
 from copyart.data.images import split_alpha
 from copyart.data.read_ahead import read_ahead
-from copyart.data.upright_rgb import strips
+from copyart.data.upright_rgb import strip_boxes
 from copyart.engine.engine import Engine
 from copyart.engine.plan import Stage
 from copyart.errors import ConfigError, ImageError
@@ -280,7 +280,7 @@ def _blend(
     photo: Image.Image, painting: Image.Image, strength: float, preserve_color: bool, mask: Image.Image | None
 ) -> None:
     """Blend a photo into its painting, in place. Do so in strips, so that only a strip of each is copied at a time."""
-    for box in strips(photo.size):
+    for box in strip_boxes(photo.size):
         before, part = photo.crop(box), painting.crop(box)
         if preserve_color:
             part = _with_colours_of_photo(part, before)

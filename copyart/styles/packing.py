@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from copyart.artists import fold
+from copyart.artists import fold_name
 from copyart.errors import StyleError
 from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, as_json, write_style_file
 from copyart.styles.model_card import model_card
@@ -57,7 +57,7 @@ def packed_name(source: Style | str | os.PathLike) -> str:
     """Return the file name of a packed style: the style's name in ASCII letters."""
     style = open_style(source)
     words = re.split(r"\W+", str(style.metadata.get("name") or style.place.stem))
-    return ("-".join(filter(None, map(fold, words)))[:60] or "style") + SUFFIX
+    return ("-".join(filter(None, map(fold_name, words)))[:60] or "style") + SUFFIX
 
 
 def _with_licence_and_author(metadata: Mapping[str, Any], licence: str | None, author: str | None) -> Mapping[str, Any]:

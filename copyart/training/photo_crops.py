@@ -11,8 +11,8 @@ from copyart.config import TrainingConfig
 from copyart.data.numpy_batches import to_float
 from copyart.data.order import central_crops, random_crops
 from copyart.data.pipeline import require_two
-from copyart.data.sources import files_in
-from copyart.data.split import held_out
+from copyart.data.sources import pictures_in_folders
+from copyart.data.split import choose_held_out
 from copyart.data.store import Selection, decode_once
 
 
@@ -62,9 +62,9 @@ def split_photos(
         DataError: if there are fewer than two usable photos.
     """
     load_size = cast(int, config.load_size)
-    pictures = decode_once(files_in(folders), load_size, cache_dir, progress, photos=True)
+    pictures = decode_once(pictures_in_folders(folders), load_size, cache_dir, progress, photos=True)
     require_two("photos", pictures, purpose="distilling")
-    unseen = held_out(pictures.digests, config.validation_fraction)
+    unseen = choose_held_out(pictures.digests, config.validation_fraction)
     count = int(unseen.sum())
     say(f"{len(pictures):,} of {len(pictures.records):,} photos can be used; {count} of them are held out.")
     middle = central_crops(count, load_size, config.image_size)

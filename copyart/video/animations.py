@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from copyart.data.atomic_files import temporary_beside
+from copyart.data.atomic_files import temporary_path_beside
 from copyart.data.decoding import MAX_PIXELS
 from copyart.data.images import flatten, split_alpha
 from copyart.data.read_ahead import generate_ahead
@@ -161,7 +161,7 @@ def paint_animation(
             f"{animation.name!r} must have a known length for a mixture that changes over time. Received: a film "
             "without one. Convert it to MP4 first."
         )
-    with temporary_beside(target) as temporary:
+    with temporary_path_beside(target) as temporary:
         with temporary.open("wb") as file:
             writer = animation_writer(target, file, animation.plays, animation.transparent)
             frames: Iterator[tuple[int, AnimationFrame]] = enumerate(animation.frames())

@@ -10,7 +10,7 @@ from typing import Any
 
 import av
 
-from copyart.data.atomic_files import temporary_beside
+from copyart.data.atomic_files import temporary_path_beside
 from copyart.data.painting_mark import MARK
 from copyart.video.formats import FilmFormat
 from copyart.video.reading import AV_ERRORS
@@ -36,7 +36,7 @@ def join(segments: Segments, source: Any, target: Path, format: FilmFormat, time
         span: Start and end of the copied sound, in seconds on the source's clock; the end may be None. The start
             becomes time 0 of the painted film.
     """
-    with temporary_beside(target) as temporary:
+    with temporary_path_beside(target) as temporary:
         with contextlib.ExitStack() as opened:
             first = opened.enter_context(segments.open_first())
             out = opened.enter_context(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from copyart.data.atomic_files import atomic
+from copyart.data.atomic_files import atomic_path
 from copyart.errors import ConfigError, StyleError, one_line
 from copyart.web.headers import CONTENT_SECURITY_POLICY
 from copyart.web.page.rendering import (
@@ -69,7 +69,7 @@ def write_site(
     runtimes = _runtimes(vendor)
     files = dict(_files(open_registry(styles), runtimes, _root(url)))
     _require_empty(out)
-    with _writing(out), atomic(out) as temporary:
+    with _writing(out), atomic_path(out) as temporary:
         for name, content in files.items():
             _write(temporary / name, content)
         left_out = shutil.ignore_patterns("vendor", SERVICE_WORKER.name)

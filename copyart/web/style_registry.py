@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from copyart.artists import fold
+from copyart.artists import fold_name
 from copyart.errors import ConfigError
 from copyart.styles.bundled import bundled_styles
 from copyart.styles.folder import PREVIEW, read_metadata
@@ -79,8 +79,10 @@ def find_style(registry: dict[str, StyleEntry], name: str) -> StyleEntry | None:
         return registry[name]
     if not re.fullmatch(r"[\w .'’-]{1,100}", name):
         return None
-    folded = fold(name)
-    return next((style for style in registry.values() if folded in (fold(style.slug), fold(style.name))), None)
+    folded = fold_name(name)
+    return next(
+        (style for style in registry.values() if folded in (fold_name(style.slug), fold_name(style.name))), None
+    )
 
 
 def _closeness(style: StyleEntry) -> float:

@@ -12,7 +12,7 @@ import keras
 from PIL import Image
 
 from copyart._version import __version__
-from copyart.data.atomic_files import atomic
+from copyart.data.atomic_files import atomic_path
 from copyart.data.images import read_image
 from copyart.data.sample import sample_files
 from copyart.errors import StyleError, one_line
@@ -134,7 +134,7 @@ def require_new_path(folder: Path) -> None:
 
 def _save(folder: Path, network: keras.Model, metadata: dict[str, Any], preview: Image.Image, half: bool) -> None:
     try:
-        with atomic(folder, new=True) as temporary:
+        with atomic_path(folder, new=True) as temporary:
             temporary.mkdir()  # created here, so that an error names the given folder
             save_style(temporary, network, metadata, preview, half=half, image_size=_IMAGE_SIZE)
     except OSError as error:

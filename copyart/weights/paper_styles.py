@@ -7,7 +7,7 @@ from pathlib import Path
 
 from copyart.artists import find
 from copyart.data.paper_weights import ADDRESS, fetch_paper_weights, paper_slug, record_checksum
-from copyart.data.resumable_download import not_delivered
+from copyart.data.resumable_download import not_delivered_error
 from copyart.errors import StyleError
 from copyart.weights.conversion import ConversionReport, convert_weights, require_new_path
 from copyart.weights.torch_import import import_torch
@@ -57,7 +57,7 @@ def download_style(
         import_torch(fetched.path)
     except StyleError as error:
         fetched.path.unlink(missing_ok=True)  # so that the next attempt downloads the file again
-        raise not_delivered(fetched.address, f"a file that is not such a style ({error})") from error
+        raise not_delivered_error(fetched.address, f"a file that is not such a style ({error})") from error
     record_checksum(fetched)
     report = convert_weights(fetched.path, folder, name=find(slug).name, licence=_LICENCE, source=source)
     return PaperStyleReport(report.path, report.name, report.architecture, report.sha256, fetched.known_checksum)

@@ -101,7 +101,7 @@ def test_what_libraries_write_before_they_fail_is_shown(capfd):
 
 def test_quiet_says_nothing_but_complains(verbosity, capfd):
     verbosity(quiet=True)
-    console.say("all is well")
+    console.print_message("all is well")
     console.print_error("it is not")
     assert capfd.readouterr() == ("", "copyart: it is not\n")
 

@@ -44,7 +44,7 @@ def test_json_tells_it_to_programs(copyart, fetched):
 
 def test_training_finds_what_was_decoded(copyart, fetched, monkeypatch):
     copyart("download", "vangogh")
-    monkeypatch.setattr(store_module, "scan", pytest.fail)
+    monkeypatch.setattr(store_module, "scan_files", pytest.fail)
     assert len(store_module.decode_once(kaggle.photo_files("."), 286, photos=True)) == 2
 
 

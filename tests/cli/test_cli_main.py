@@ -60,11 +60,11 @@ def test_every_command_can_be_quiet_or_verbose(copyart, command):
 
 
 def test_every_setting_is_an_option_of_train_with_its_help(copyart):
-    from copyart.cli.train import _helps
+    from copyart.cli.train import _setting_help_texts
     from copyart.config import TrainingConfig
 
     text = copyart("train", "--help").out
-    helps = _helps()
+    helps = _setting_help_texts()
     assert set(helps) == set(TrainingConfig().to_dict())
     for name, words in helps.items():
         assert re.search(rf"--{name.replace('_', '-')}[ ,]", text)

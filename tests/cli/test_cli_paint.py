@@ -138,7 +138,7 @@ def test_a_bad_photo_costs_only_itself(copyart, here, style):
 
 
 def test_a_missing_photo_is_one_line_that_does_not_wait_for_tensorflow(copyart, here, style, monkeypatch):
-    monkeypatch.setattr(sys.modules["copyart.cli.paint"], "_load", pytest.fail)
+    monkeypatch.setattr(sys.modules["copyart.cli.paint"], "_load_painter", pytest.fail)
     assert "'nowhere.jpg' must exist" in copyart("paint", "nowhere.jpg", "-a", style).complaint
 
 

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from copyart.data import atomic_files
-from copyart.data.atomic_files import atomic, remove_leftovers, temporary_beside, write_atomically
+from copyart.data.atomic_files import atomic_path, remove_leftovers, temporary_path_beside, write_atomically
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
@@ -39,7 +39,7 @@ def test_a_name_of_the_greatest_length_will_do(tmp_path):
 
 
 def test_a_folder_appears_when_it_is_complete_with_the_folders_around_it(tmp_path):
-    with atomic(tmp_path / "new" / "folder") as temporary:
+    with atomic_path(tmp_path / "new" / "folder") as temporary:
         temporary.mkdir()
         (temporary / "file").write_bytes(b"content")
         assert not (tmp_path / "new").exists()
@@ -48,7 +48,7 @@ def test_a_folder_appears_when_it_is_complete_with_the_folders_around_it(tmp_pat
 
 def test_a_folder_that_was_not_finished_leaves_nothing(tmp_path):
     def interrupted():
-        with atomic(tmp_path / "new" / "folder") as temporary:
+        with atomic_path(tmp_path / "new" / "folder") as temporary:
             temporary.mkdir()
             raise KeyboardInterrupt
 
@@ -62,7 +62,7 @@ def test_an_older_file_is_replaced_unless_the_place_must_be_free(tmp_path, new):
     write_atomically(tmp_path / "file", b"old")
     with (
         pytest.raises(FileExistsError) if new else contextlib.nullcontext(),
-        atomic(tmp_path / "file", new=new) as path,
+        atomic_path(tmp_path / "file", new=new) as path,
     ):
         path.write_bytes(b"new")
     assert (tmp_path / "file").read_bytes() == (b"old" if new else b"new")
@@ -71,13 +71,13 @@ def test_an_older_file_is_replaced_unless_the_place_must_be_free(tmp_path, new):
 
 def test_a_folder_with_something_in_it_is_not_replaced(tmp_path):
     write_atomically(tmp_path / "folder" / "file", b"old")
-    with pytest.raises(OSError, match="not empty"), atomic(tmp_path / "folder") as temporary:
+    with pytest.raises(OSError, match="not empty"), atomic_path(tmp_path / "folder") as temporary:
         temporary.mkdir()
     assert (tmp_path / "folder" / "file").read_bytes() == b"old"
 
 
 def test_what_killed_writers_left_is_removed_and_nothing_else(tmp_path):
-    with temporary_beside(tmp_path / "file") as temporary:
+    with temporary_path_beside(tmp_path / "file") as temporary:
         names = [temporary.name.replace("tmp", "0.tmp"), temporary.name.replace("tmp", "1.tmp"), "kept.tmp"]
     (tmp_path / names[0]).write_bytes(b"half")
     (tmp_path / names[1]).mkdir()

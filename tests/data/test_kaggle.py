@@ -10,7 +10,7 @@ import pytest
 from kagglesdk import kaggle_env
 
 from copyart.data import kaggle
-from copyart.data.kaggle import ART_DATASET, PHOTO_DATASET, cached, download, painting_files, photo_files
+from copyart.data.kaggle import ART_DATASET, PHOTO_DATASET, cached_folder, download, painting_files, photo_files
 from copyart.errors import ArtistError, DataError, DownloadError
 from tests.data.kaggle_server import (
     ART_FOLDERS,
@@ -143,7 +143,7 @@ class TestCache:
 
     def test_an_unfinished_version_is_not_taken(self, cache):
         (cache / "datasets" / ART_DATASET / "versions" / "3").mkdir(parents=True)
-        assert cached(ART_DATASET) is None
+        assert cached_folder(ART_DATASET) is None
 
     def test_unpacking_that_was_killed_is_done_again(self, server, cache):
         partial = cache / "datasets" / ART_DATASET / "versions" / "3" / "images"
@@ -243,7 +243,7 @@ class TestDamage:
         assert "checksum" in message
         assert "Run the same command again" in message
         assert not list(cache.rglob("*.archive"))
-        assert cached(ART_DATASET) is None
+        assert cached_folder(ART_DATASET) is None
 
     def test_after_a_wrong_checksum_the_next_call_works(self, server):
         server.wrong_checksum = True
@@ -281,7 +281,7 @@ class TestDamage:
         assert "inside its own folder" in _failure()
         assert not list(tmp_path.rglob("*escaped*"))
         assert _files(cache) <= {".copyart.lock"}
-        assert cached(ART_DATASET) is None
+        assert cached_folder(ART_DATASET) is None
 
     def test_a_full_disk_is_named_and_keeps_the_archive(self, server, cache, monkeypatch):
         def no_room(*_):

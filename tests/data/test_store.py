@@ -26,13 +26,13 @@ def files(tmp_path):
 @pytest.fixture
 def scans(monkeypatch):
     """The files handed to each call of `scan`."""
-    calls, scan = [], store.scan
+    calls, scan = [], store.scan_files
 
     def counted(files, *arguments, **options):
         calls.append(list(files))
         return scan(files, *arguments, **options)
 
-    monkeypatch.setattr(store, "scan", counted)
+    monkeypatch.setattr(store, "scan_files", counted)
     return calls
 
 
@@ -157,13 +157,13 @@ def test_a_full_disk_is_named_and_leaves_nothing_behind(files, tmp_path, monkeyp
 
 
 def test_of_two_that_want_the_same_pictures_one_decodes(files, scans, monkeypatch):
-    scan = store.scan
+    scan = store.scan_files
 
     def slow(*arguments, **options):
         time.sleep(0.5)  # by now the other has found the cache cold
         return scan(*arguments, **options)
 
-    monkeypatch.setattr(store, "scan", slow)
+    monkeypatch.setattr(store, "scan_files", slow)
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(lambda _: decode_once(files, 24), range(2))
     assert len(scans) == 1

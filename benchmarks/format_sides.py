@@ -142,7 +142,7 @@ class Exporting:
         """Save the style as a folder, and return how its paintings differ from the Keras network's, and its size."""
         import copyart
         from copyart.export.comparison import Limits, compare
-        from copyart.export.reference import comparison_photos, network_of
+        from copyart.export.reference import comparison_photos, reference_network
         from copyart.styles.networks import save_style
 
         painter = copyart.load(self.style)
@@ -150,7 +150,7 @@ class Exporting:
         painter = copyart.load(self.folder / file)
         photos = comparison_photos()
         found = compare(
-            network_of(painter),
+            reference_network(painter),
             photos,
             lambda photo: np.asarray(painter.paint(photo, brush=1)),
             Limits(256, 256),

@@ -19,7 +19,7 @@ from copyart.data.images import list_images
 from copyart.evaluation.bootstrap import estimate, resample
 from copyart.evaluation.features import feature_networks
 from copyart.evaluation.kid import KernelDistance
-from copyart.evaluation.pictures import load_pictures, square
+from copyart.evaluation.pictures import central_square, load_pictures
 from copyart.evaluation.real_paintings import split_pictures
 from copyart.video.paint_video import paint_video
 
@@ -60,7 +60,7 @@ def painted(painter, film, count, max_pixels):
 
 
 def squares(frames):
-    return np.stack([np.asarray(square(Image.fromarray(frame), _SIDE)) for frame in frames])
+    return np.stack([np.asarray(central_square(Image.fromarray(frame), _SIDE)) for frame in frames])
 
 
 def compare(film, judge, distance, sets, paintings):

@@ -50,12 +50,12 @@ def read_sdist(path):
 def classify(layers, paths):
     """Print the five likeliest ImageNet classes of each photo."""
     from copyart.data.images import read_image
-    from copyart.evaluation.pictures import square
+    from copyart.evaluation.pictures import central_square
     from copyart.evaluation.squeezenet import SIDE, feature_maps
 
     (kernel, bias), network = layers[CLASSES], feature_maps()
     for path in paths:
-        photo = np.asarray(square(read_image(path), SIDE), np.float32) / 127.5 - 1
+        photo = np.asarray(central_square(read_image(path), SIDE), np.float32) / 127.5 - 1
         maps = np.asarray(network(photo[None]))[0]
         scores = np.maximum(maps @ kernel[0, 0] + bias, 0).mean((0, 1))
         chances = np.exp(scores - scores.max())

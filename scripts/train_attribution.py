@@ -24,7 +24,7 @@ from copyart.data.images import flatten, list_images, read_image
 from copyart.data.split import split_files
 from copyart.evaluation.attribution import FACTS, WEIGHTS, Classifier, attribution_features
 from copyart.evaluation.copies import CopyFinder
-from copyart.evaluation.pictures import square, squeezed
+from copyart.evaluation.pictures import central_square, squeeze_to_square
 from scripts.artist_folders import SCHOOLS, artist_name
 
 #: Side of pictures in `copyart.evaluate`, and number of random views of each training painting.
@@ -95,14 +95,17 @@ def compute(root):
 
 def without_copies(training, held_out):
     """Return the training paintings without those that nearly copy a held-out one, such as a larger or cropped scan."""
-    small = [np.stack([np.asarray(squeezed(read_image(path), 64)) for path in files]) for files in (training, held_out)]
+    small = [
+        np.stack([np.asarray(squeeze_to_square(read_image(path), 64)) for path in files])
+        for files in (training, held_out)
+    ]
     distances, _ = CopyFinder(small[1], small[0]).nearest(small[0])
     return [path for path, distance in zip(training, distances, strict=True) if distance > SAME]
 
 
 def as_in_evaluation(image):
     """Return a picture in the form that the classifier receives in evaluation."""
-    return np.asarray(square(image, SIDE))
+    return np.asarray(central_square(image, SIDE))
 
 
 def views(image, rng):

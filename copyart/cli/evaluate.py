@@ -178,20 +178,20 @@ def _figure_table(evaluation: "Evaluation", title: str) -> "Table":
     from rich import box
     from rich.table import Table
 
-    from copyart.evaluation.wording import GROUPS, rows
+    from copyart.evaluation.wording import GROUPS, figure_rows
 
     columns = ("", "paintings", "95 %", "photos", "real", "gap closed")
     table = Table(*columns, title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for group in GROUPS:
-        for name, figure in rows(evaluation, group):
+        for name, figure in figure_rows(evaluation, group):
             table.add_row(*_figure_row(name, figure))
         table.add_section()
     return table
 
 
 def _figure_row(name: str, figure: "Figure") -> tuple[str, ...]:
-    from copyart.evaluation.wording import format_gap, format_interval, format_number, title
+    from copyart.evaluation.wording import figure_title, format_gap, format_interval, format_number
 
     others = ("–" if part is None else format_number(name, part.value) for part in (figure.photos, figure.real))
     gap = "{} ({})".format(*format_gap(figure.gap_closed)) if figure.gap_closed else ""
-    return title(name, figure), format_number(name, figure.value), format_interval(name, figure), *others, gap
+    return figure_title(name, figure), format_number(name, figure.value), format_interval(name, figure), *others, gap

@@ -35,7 +35,7 @@ def fetch(handle: str, progress: OnProgress | None = None) -> Path:
     Raises:
         DownloadError: if the archive is damaged or would write outside the cache folder, or cannot be checked with the
             installed kagglehub.
-        Exception: one of `kaggle_failures.failures()`, which `kaggle_failures.explain_failure` explains.
+        Exception: one of `kaggle_failures.external_exceptions()`, which `kaggle_failures.explain_failure` explains.
     """
     import kagglehub
     from kagglehub import clients, http_resolver

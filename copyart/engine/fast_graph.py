@@ -21,12 +21,12 @@ import numpy as np
 
 from copyart.engine.graph_builder import GraphBuilder, OnnxModel
 from copyart.engine.plan import Stage
-from copyart.engine.strip_graph import add_source
+from copyart.engine.strip_graph import add_input_rows
 from copyart.engine.whole_graph import (
     add_conv,
     add_conv_without_row_padding,
     add_stages,
-    add_to_pixels,
+    add_stages_to_pixels,
     add_with_border,
     whole_graph,
 )
@@ -81,11 +81,11 @@ def fused_strip_graph(plan: Sequence[Stage]) -> OnnxModel:
         plan: A layer plan with a fused ending.
 
     Returns:
-        A model. It has the inputs that `add_source` adds, with `FUSED_EDGE` rows above the strip and as many below, at
+        A model. It has the inputs of `add_input_rows`, with `FUSED_EDGE` rows above the strip and as many below, at
         least 4 columns wide. Its output is `painting`, uint8 (rows, width, 3).
     """
     graph = GraphBuilder()
-    painting = _add_fused_rows(graph, add_source(graph, plan, len(plan) - 2), plan)
+    painting = _add_fused_rows(graph, add_input_rows(graph, plan, len(plan) - 2), plan)
     graph.output("painting", painting, np.uint8, ("rows", "width", 3))
     return graph.build()
 
@@ -97,7 +97,7 @@ def _add_fused_network(graph: GraphBuilder, x: str, plan: Sequence[Stage]) -> st
         axis=0,
         edge=FUSED_EDGE,
         scale=4,
-        border=lambda rows: add_to_pixels(graph, rows, plan[-2:]),
+        border=lambda rows: add_stages_to_pixels(graph, rows, plan[-2:]),
         interior=lambda x: _add_fused_rows(graph, x, plan),
     )
 
@@ -142,7 +142,7 @@ def _add_network_with_half_resolution_head(graph: GraphBuilder, x: str, plan: Se
         axis=0,
         edge=_HEAD_EDGE,
         scale=2,
-        border=lambda rows: add_to_pixels(graph, _unpack_pixels(graph, rows), [head]),
+        border=lambda rows: add_stages_to_pixels(graph, _unpack_pixels(graph, rows), [head]),
         interior=lambda x: _add_head_rows(graph, x, head),
     )
 

@@ -68,28 +68,28 @@ class FeatureMapStore:
             The rows above, the strip and the rows below, (1, channels, rows, width) each. The arrays are valid until
             the next strip is read.
         """
-        strip = self._strip(0)
+        strip = self._stored_strip(0)
         above = strip[:, :, :0]
         for number, (_, wanted_below) in enumerate(margins):
             last = number + 1 == len(margins)
-            following = strip[:, :, :0] if last else self._strip(number + 1)
+            following = strip[:, :, :0] if last else self._stored_strip(number + 1)
             yield above, strip, np.ascontiguousarray(following[:, :, :wanted_below])
             if not last:
                 above = strip[:, :, strip.shape[2] - margins[number + 1][0] :].copy()
                 strip = following
 
-    def _strip(self, number: int) -> np.ndarray:
+    def _stored_strip(self, number: int) -> np.ndarray:
         """Return a strip, as it was last written."""
         raise NotImplementedError
 
-    def _buffer(self) -> np.ndarray:
+    def _allocate_buffer(self) -> np.ndarray:
         """Return a buffer that is large enough for any strip, float32 (numbers,)."""
-        return np.empty(self._most_values_of_a_strip(), np.float32)
+        return np.empty(self._largest_strip_size(), np.float32)
 
-    def _most_values_of_a_strip(self) -> int:
+    def _largest_strip_size(self) -> int:
         return self._channels * self._width * max(high - low for low, high in self._strips)
 
-    def _shaped(self, buffer: np.ndarray, number: int) -> np.ndarray:
+    def _view_as_strip(self, buffer: np.ndarray, number: int) -> np.ndarray:
         """Return a view of a buffer in the shape of a strip."""
         low, high = self._strips[number]
         shape = (1, self._channels, high - low, self._width)
@@ -107,19 +107,19 @@ class MemoryStore(FeatureMapStore):
     @property
     def most_bytes(self) -> int:
         """Maximum memory in bytes: a buffer for each strip, and one for the strip that is being written."""
-        return 4 * self._most_values_of_a_strip() * (len(self._strips) + 1)
+        return 4 * self._largest_strip_size() * (len(self._strips) + 1)
 
-    def new(self, number: int) -> np.ndarray:
+    def new_strip(self, number: int) -> np.ndarray:
         """Return an array to compute a strip into. The stored strip does not change until `write` is called."""
-        self._spare = self._buffer() if self._spare is None else self._spare
-        return self._shaped(self._spare, number)
+        self._spare = self._allocate_buffer() if self._spare is None else self._spare
+        return self._view_as_strip(self._spare, number)
 
     def write(self, number: int) -> None:
-        """Store the array that `new` returned last as strip `number`."""
+        """Store the array that `new_strip` returned last as strip `number`."""
         self._buffers[number], self._spare = self._spare, self._buffers[number]
 
-    def _strip(self, number: int) -> np.ndarray:
-        return self._shaped(self._buffers[number], number)
+    def _stored_strip(self, number: int) -> np.ndarray:
+        return self._view_as_strip(self._buffers[number], number)
 
 
 class FileStore(FeatureMapStore):
@@ -135,21 +135,21 @@ class FileStore(FeatureMapStore):
     def __init__(self, channels: int, width: int, strips: Sequence[tuple[int, int]], file: BinaryIO):
         super().__init__(channels, width, strips)
         self._file = file
-        self._result, self._buffers = self._buffer(), (self._buffer(), self._buffer())
+        self._result, self._buffers = self._allocate_buffer(), (self._allocate_buffer(), self._allocate_buffer())
 
-    def new(self, number: int) -> np.ndarray:
+    def new_strip(self, number: int) -> np.ndarray:
         """Return an array to compute a strip into, before `write` stores it."""
-        return self._shaped(self._result, number)
+        return self._view_as_strip(self._result, number)
 
     def write(self, number: int) -> None:
-        """Store the array that `new` returned last as strip `number`.
+        """Store the array that `new_strip` returned last as strip `number`.
 
         Raises:
             ImageError: if the temporary folder is full.
         """
         try:
-            self._seek(number)
-            self._file.write(self._shaped(self._result, number).data.cast("B"))
+            self._seek_strip(number)
+            self._file.write(self._view_as_strip(self._result, number).data.cast("B"))
             self._file.flush()
         except OSError as error:
             raise ImageError(
@@ -157,11 +157,11 @@ class FileStore(FeatureMapStore):
                 f"{error.strerror}. Set TMPDIR to a folder with more space, or give --max-pixels."
             ) from error
 
-    def _strip(self, number: int) -> np.ndarray:
-        strip = self._shaped(self._buffers[number % 2], number)
-        self._seek(number)
+    def _stored_strip(self, number: int) -> np.ndarray:
+        strip = self._view_as_strip(self._buffers[number % 2], number)
+        self._seek_strip(number)
         self._file.readinto(strip.data.cast("B"))  # type: ignore[attr-defined]  # a buffered reader has it
         return strip
 
-    def _seek(self, number: int) -> None:
+    def _seek_strip(self, number: int) -> None:
         self._file.seek(self._strips[number][0] * self._channels * self._width * 4)

@@ -74,7 +74,7 @@ class GraphBuilder:
         if array.nbytes < _LARGE:
             self._constants.append(numpy_helper.from_array(array, name))
         else:
-            self._constants.append(_external(name, array))
+            self._constants.append(_external_tensor(name, array))
             self._weights[name] = array
         return name
 
@@ -157,7 +157,7 @@ def onnx_pads(top: int, left: int, bottom: int, right: int) -> np.ndarray:
     return np.array([0, 0, top, left, 0, 0, bottom, right], np.int64)
 
 
-def _external(name: str, array: np.ndarray) -> TensorProto:
+def _external_tensor(name: str, array: np.ndarray) -> TensorProto:
     """Return a tensor whose data is stored outside the model."""
     tensor = TensorProto(name=name, dims=array.shape, data_type=_TYPES[array.dtype.type])
     tensor.data_location = TensorProto.EXTERNAL

@@ -25,7 +25,7 @@ class KerasEngine:
     """
 
     def __init__(self, network: keras.Model):
-        _check(network)
+        _check_finite_weights(network)
         self.network = network
         #: Height and width that the network takes; None for a side of any length.
         self.sides = network.input_shape[1:3]
@@ -52,7 +52,7 @@ class KerasEngine:
         return to_image(painted[0, : photo.height, : photo.width])
 
 
-def _check(network: Any) -> None:
+def _check_finite_weights(network: Any) -> None:
     shapes = [getattr(network, name, None) for name in ("input_shape", "output_shape")]
     if not all(isinstance(shape, tuple) and len(shape) == 4 and shape[3] == 3 for shape in shapes):
         raise StyleError(

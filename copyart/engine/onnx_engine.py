@@ -60,12 +60,12 @@ class OnnxEngine:
         pixels = math.prod(rows.shape[:2])
         if pixels <= WHOLE_PIXELS or (pixels <= 2 * WHOLE_PIXELS and self._has_small_maps):
             if self._whole is None:
-                self._whole = self._session(fast_whole_graph(self.plan))
+                self._whole = self._create_session(fast_whole_graph(self.plan))
             (painting,) = self._whole.run(None, {"photo": rows[:]})
             return Image.fromarray(painting[: photo.height, : photo.width])
         painting = PixelSink(photo.size)
         if self._strips is None:
-            self._strips = StripPainter(self.plan, self._session)
+            self._strips = StripPainter(self.plan, self._create_session)
         self._strips.paint(rows, painting, progress)
         return painting.image
 
@@ -73,7 +73,7 @@ class OnnxEngine:
     def _has_small_maps(self) -> bool:
         return StripGeometry(self.plan).largest_map <= _SMALL_MAP
 
-    def _session(self, model: OnnxModel) -> "Session":
+    def _create_session(self, model: OnnxModel) -> "Session":
         return Session(model, session_options(self._threads, self._optimized))
 
 
@@ -88,10 +88,10 @@ class Session:
         self._arrays = model.weights
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in model.weights.values()]
         options.add_external_initializers(list(model.weights), values)
-        self._session = onnxruntime.InferenceSession(model.file, options, providers=["CPUExecutionProvider"])
-        self.run = self._session.run
-        self.inputs = [value.name for value in self._session.get_inputs()]
-        self.outputs = [value.name for value in self._session.get_outputs()]
+        self._create_session = onnxruntime.InferenceSession(model.file, options, providers=["CPUExecutionProvider"])
+        self.run = self._create_session.run
+        self.inputs = [value.name for value in self._create_session.get_inputs()]
+        self.outputs = [value.name for value in self._create_session.get_outputs()]
 
     def run_into(self, results: Mapping[str, np.ndarray], feed: Mapping[str, np.ndarray]) -> None:
         """Run the model, and write its outputs into existing arrays.
@@ -100,12 +100,12 @@ class Session:
             results: Contiguous arrays of the right shapes, by output name. Other outputs are dropped.
             feed: Arrays by input name.
         """
-        binding = self._session.io_binding()
+        binding = self._create_session.io_binding()
         for name, array in feed.items():
             binding.bind_cpu_input(name, array)
         for name, array in results.items():
             binding.bind_output(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
-        self._session.run_with_iobinding(binding)
+        self._create_session.run_with_iobinding(binding)
 
 
 def session_options(threads: int | None = None, optimized: bool = True) -> onnxruntime.SessionOptions:
@@ -115,7 +115,7 @@ def session_options(threads: int | None = None, optimized: bool = True) -> onnxr
         threads: Number of threads. Defaults to None: one for each core.
         optimized: Whether the graph is optimised first. Defaults to True.
     """
-    _share_arena()
+    _share_memory_arena()
     options = onnxruntime.SessionOptions()
     # Threads spin while they wait for work. They must stop after a run, or they take cores from the code that follows.
     options.add_session_config_entry("session.force_spinning_stop", "1")
@@ -131,7 +131,7 @@ def session_options(threads: int | None = None, optimized: bool = True) -> onnxr
 
 
 @functools.cache
-def _share_arena() -> None:
+def _share_memory_arena() -> None:
     place = onnxruntime.OrtMemoryInfo(
         "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
     )

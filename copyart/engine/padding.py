@@ -25,19 +25,19 @@ class PaddedRows:
         self._image = image
         sides = zip((image.height, image.width), fixed, strict=True)
         #: Height, width and channels, with the padding.
-        self.shape = (*(side if same else _padded(side) for side, same in sides), 3)
+        self.shape = (*(side if same else _padded_side(side) for side, same in sides), 3)
 
     def __getitem__(self, rows: slice) -> np.ndarray:
         """Return rows, uint8 (rows, width, 3), for a slice without a step."""
         low, high, _ = rows.indices(self.shape[0])
         height, width = self._image.height, self._image.width
-        mirrored = _mirrored(np.arange(low, high), height)
+        mirrored = _mirrored_indices(np.arange(low, high), height)
         first, last = mirrored.min(), mirrored.max() + 1
         strip = np.asarray(self._image.crop((0, first, width, last)))
         if high > height:
             strip = strip[mirrored - first]
         if self.shape[1] > width:
-            strip = strip[:, _mirrored(np.arange(self.shape[1]), width)]
+            strip = strip[:, _mirrored_indices(np.arange(self.shape[1]), width)]
         return strip
 
 
@@ -55,11 +55,11 @@ class PixelSink:
         self.image.paste(Image.fromarray(np.ascontiguousarray(strip[:, : self.image.width])), (0, rows.start))
 
 
-def _padded(side: int) -> int:
+def _padded_side(side: int) -> int:
     return max(SMALLEST, -(-side // MULTIPLE) * MULTIPLE)
 
 
-def _mirrored(places: np.ndarray, side: int) -> np.ndarray:
+def _mirrored_indices(places: np.ndarray, side: int) -> np.ndarray:
     """Return the source index of each pixel of a side that is mirrored repeatedly; a side of one pixel is repeated."""
     period = max(2 * (side - 1), 1)
     return (side - 1) - abs(places % period - (side - 1)) if side > 1 else places * 0

@@ -91,14 +91,14 @@ def layer_plan(description: Any, weights: Mapping[str, np.ndarray]) -> list[Stag
     spec = read_spec(description)
     if spec is None:
         return None
-    arrays = _checked(spec, weights)
+    arrays = _checked_weights(spec, weights)
     stages: list[Stage] = []
     for layer in spec.layers():
         stages += _block_stages(layer, arrays) if isinstance(layer, ResidualBlock) else _conv_stages(layer, arrays)
     return stages
 
 
-def _checked(spec: GeneratorSpec, weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _checked_weights(spec: GeneratorSpec, weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return the weights in float32, after checking each shape against the spec."""
     arrays = {}
     for name, shape in spec.weight_shapes():
@@ -115,13 +115,16 @@ def _checked(spec: GeneratorSpec, weights: Mapping[str, np.ndarray]) -> dict[str
 def _block_stages(block: ResidualBlock, arrays: Mapping[str, np.ndarray]) -> Iterator[Stage]:
     marks: tuple[dict[str, Any], ...] = ({"starts_block": True}, {"relu": False, "ends_block": True})
     for number, norm in enumerate(block.norms, 1):
-        kernel, fields = arrays[f"{block.name}_conv_{number}/kernel"], _norm(f"{block.name}_{number}", norm, arrays)
+        kernel, fields = (
+            arrays[f"{block.name}_conv_{number}/kernel"],
+            _norm_fields(f"{block.name}_{number}", norm, arrays),
+        )
         yield Stage(kernel, None, 1, (1,) * 4, "reflect", **fields, **marks[number - 1])
 
 
 def _conv_stages(layer: Conv, arrays: Mapping[str, np.ndarray]) -> Iterator[Stage]:
     kernel, bias = arrays[f"{layer.name}/kernel"], None if layer.norm else arrays[f"{layer.name}/bias"]
-    after = {**_norm(layer.name, layer.norm, arrays), "relu": layer.relu}
+    after = {**_norm_fields(layer.name, layer.norm, arrays), "relu": layer.relu}
     if layer.upsampling in (None, "bilinear"):
         if layer.upsampling:
             yield _bilinear_stage(kernel.shape[2])
@@ -143,7 +146,7 @@ def _conv_stages(layer: Conv, arrays: Mapping[str, np.ndarray]) -> Iterator[Stag
     yield Stage(kernel, bias, 1, pads, mode, upsamples=True, **after)
 
 
-def _norm(name: str, norm: Norm | None, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
+def _norm_fields(name: str, norm: Norm | None, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """Return the fields of a `Stage` that describe its normalisation."""
     if norm is None:
         return {"normed": False}

@@ -37,12 +37,12 @@ def strip_graph(
         `source`.
     """
     graph = builder()
-    x = add_source(graph, plan, first)
+    x = add_input_rows(graph, plan, first)
     for index in range(first, last):
         stage = plan[index]
         x = _add_conv(graph, x, index, stage)
         x = _add_slice_between_inputs(graph, graph.depth_to_space(x, stage), index, [2, 3]) if stage.upsamples else x
-        x = _add_affine(graph, x, *_affine_inputs(graph, index, stage)) if stage.normed else x
+        x = _add_scale_and_shift(graph, x, *_scale_and_shift_inputs(graph, index, stage)) if stage.normed else x
         x = graph.relu(x) if stage.relu else x
     stage = plan[last]
     x = _add_conv(graph, x, last, stage)
@@ -59,17 +59,17 @@ def strip_graph(
     return graph.build()
 
 
-def add_source(graph: GraphBuilder, plan: Sequence[Stage], first: int) -> str:
+def add_input_rows(graph: GraphBuilder, plan: Sequence[Stage], first: int) -> str:
     """Add the input rows of a strip, as described in `strip_graph`, and concatenate them into one feature map."""
     if not first:
         return graph.from_pixels(graph.input("source", np.uint8, ("rows_in", "width", 3)))
     before = plan[first - 1]
-    affine = _affine_inputs(graph, first - 1, before) if before.normed else None
+    affine = _scale_and_shift_inputs(graph, first - 1, before) if before.normed else None
     parts = []
     for place in ("_above", "", "_below"):
         shape = (1, before.channels, f"rows{place}", "width")
         x = graph.input(f"source{place}", np.float32, shape)
-        x = _add_affine(graph, x, *affine) if affine else x
+        x = _add_scale_and_shift(graph, x, *affine) if affine else x
         x = graph.relu(x) if before.relu else x
         if before.ends_block:
             x = graph.add("Add", [x, graph.input(f"skip{place}", np.float32, shape)])
@@ -96,9 +96,9 @@ def _add_moments(graph: GraphBuilder, x: str, stage: Stage) -> None:
         graph.output(name, graph.add("ReduceMean", [value, axes], keepdims=0), np.float32, ("channels",))
 
 
-def _affine_inputs(graph: GraphBuilder, index: int, stage: Stage) -> list[str]:
+def _scale_and_shift_inputs(graph: GraphBuilder, index: int, stage: Stage) -> list[str]:
     return [graph.input(f"{name}_{index}", np.float32, (stage.channels, 1, 1)) for name in ("scale", "shift")]
 
 
-def _add_affine(graph: GraphBuilder, x: str, scale: str, shift: str) -> str:
+def _add_scale_and_shift(graph: GraphBuilder, x: str, scale: str, shift: str) -> str:
     return graph.add("Add", [graph.add("Mul", [x, scale]), shift])

@@ -32,7 +32,7 @@ class StripPainter:
 
     def __init__(self, plan: Sequence[Stage], session: Callable[[OnnxModel], Any]):
         self._geometry = StripGeometry(plan)
-        self._passes = [_pass(self._geometry, first, last, session) for first, last in self._geometry.passes]
+        self._passes = [_make_pass(self._geometry, first, last, session) for first, last in self._geometry.passes]
 
     def paint(self, photo: Any, painting: Any, progress: Callable[[float], object] | None = None) -> None:
         """Paint one photo.
@@ -49,7 +49,7 @@ class StripPainter:
         strips = self._geometry.strips(*photo.shape[:2])
         width = photo.shape[1] // self._geometry.lowest
         with open_memory_or_file_stores(2, self._geometry.kept_channels, width, strips) as stores:
-            run = _Run(self._geometry, photo, painting, strips, stores)
+            run = _PassesOverImage(self._geometry, photo, painting, strips, stores)
             for number, each in enumerate(self._passes):
                 run.run_pass(each, _progress_of_pass(progress, costs, number))
 
@@ -64,7 +64,7 @@ class _Pass(NamedTuple):
     between: Any
 
 
-def _pass(geometry: StripGeometry, first: int, last: int, session: Callable[[OnnxModel], Any]) -> _Pass:
+def _make_pass(geometry: StripGeometry, first: int, last: int, session: Callable[[OnnxModel], Any]) -> _Pass:
     plan = geometry.plan
     at_border = session(strip_graph(plan, first, last, geometry.is_stored(last)))
     fused = ends_in_two_upsamplings(plan) and first == len(plan) - 2
@@ -85,15 +85,15 @@ class _Moments:
     def __init__(self, channels: int):
         #: Subtracted from the feature map before its moments are computed, to keep the squares precise in float32.
         self.centre = np.zeros((channels, 1, 1), np.float32)
-        self._rows, self._mean, self._square = 0, np.zeros(channels), np.zeros(channels)
+        self._rows_of_strip, self._mean, self._square = 0, np.zeros(channels), np.zeros(channels)
 
     def add(self, mean: np.ndarray, square: np.ndarray, rows: int) -> None:
         """Add the moments of a strip of `rows` rows."""
-        self._rows += rows
-        self._mean += (mean - self._mean) * rows / self._rows
-        self._square += (square - self._square) * rows / self._rows
+        self._rows_of_strip += rows
+        self._mean += (mean - self._mean) * rows / self._rows_of_strip
+        self._square += (square - self._square) * rows / self._rows_of_strip
 
-    def affine(self, stage: Stage) -> tuple[np.ndarray, ...]:
+    def scale_and_shift(self, stage: Stage) -> tuple[np.ndarray, ...]:
         """Return the scale and shift of each channel, float32 (channels, 1, 1), that normalise a stage's result."""
         variance = np.maximum(self._square - self._mean**2, 0)
         scale = (1 if stage.gain is None else stage.gain) / np.sqrt(variance + stage.epsilon)
@@ -102,7 +102,7 @@ class _Moments:
         return tuple(part.astype(np.float32)[:, None, None] for part in (scale, shift))
 
 
-class _Run:
+class _PassesOverImage:
     """The passes over one image."""
 
     def __init__(
@@ -119,21 +119,21 @@ class _Run:
         self.strips = strips
         #: `result` stores the latest kept result of a pass, and `opened` the input of the current residual block.
         self.stores = dict(zip(("result", "opened"), stores, strict=True))
-        self.affine: dict[int, tuple[np.ndarray, ...]] = {}
+        self.scale_and_shift: dict[int, tuple[np.ndarray, ...]] = {}
 
     def run_pass(self, pass_: _Pass, progress: Callable[[float], object]) -> None:
         """Run one pass over all strips."""
         first, last, at_border, between = pass_
         moments = _Moments(self.plan[last].channels) if self.plan[last].normed else None
         kept = {name: self.stores[name] for name in at_border.outputs if name in self.stores}
-        bounds = [self._rows(last, strip) for strip in self.strips]
+        bounds = [self._rows_of_strip(last, strip) for strip in self.strips]
         chains = [self._rows_through_pass(first, last, low, high, self.height) for low, high in bounds]
-        for number, source in enumerate(self._sources(first, chains)):
+        for number, source in enumerate(self._strip_inputs(first, chains)):
             if moments and not number:
                 moments.centre = self._approximate_means(first, last, at_border, source)
             low, high = bounds[number]
-            feed = {**self._feed(chains[number]), **source}
-            results = {name: store.new(number) for name, store in kept.items()}
+            feed = {**self._session_inputs(chains[number]), **source}
+            results = {name: store.new_strip(number) for name, store in kept.items()}
             if moments:
                 feed["centre"] = moments.centre
                 results.update({name: np.empty(len(moments.centre), np.float32) for name in ("mean", "square")})
@@ -149,13 +149,13 @@ class _Run:
                 self.painting[low:high] = results["painting"]
             progress((number + 1) / len(self.strips))
         if moments:
-            self.affine[last] = moments.affine(self.plan[last])
+            self.scale_and_shift[last] = moments.scale_and_shift(self.plan[last])
 
-    def _rows(self, index: int, strip: tuple[int, int]) -> list[int]:
+    def _rows_of_strip(self, index: int, strip: tuple[int, int]) -> list[int]:
         """Return the first row of a strip and the row after its last, in rows of a stage's result."""
         return [row * self.geometry.lowest // self.geometry.downscales[index] for row in strip]
 
-    def _sources(self, first: int, chains: Sequence[_Chain]) -> Iterator[dict[str, np.ndarray]]:
+    def _strip_inputs(self, first: int, chains: Sequence[_Chain]) -> Iterator[dict[str, np.ndarray]]:
         """Yield the input rows for each strip, from the photo or the stored feature maps."""
         reads = [chain[-1][1] for chain in chains]
         if not first:
@@ -183,7 +183,7 @@ class _Run:
         else:
             few = {"source": source["source"][:height]}
         chain = self._rows_through_pass(first, last, 0, height // self.geometry.downscales[last], height)
-        feed = {**self._feed(chain), **few}
+        feed = {**self._session_inputs(chain), **few}
         mean = np.empty(self.plan[last].channels, np.float32)
         session.run_into({"mean": mean}, {**feed, "centre": np.zeros((len(mean), 1, 1), np.float32)})
         return mean[:, None, None]
@@ -200,7 +200,7 @@ class _Run:
             chain.append((index, (low, high), padding, keep))
         return chain
 
-    def _feed(self, chain: _Chain) -> dict[str, np.ndarray]:
+    def _session_inputs(self, chain: _Chain) -> dict[str, np.ndarray]:
         """Return the inputs of the session that runs a chain, except `source…`, `skip…` and `centre`."""
         feed = {}
         for index, _, (above, below), keep in chain:
@@ -213,5 +213,5 @@ class _Run:
         first, last = chain[-1][0], chain[0][0]
         for index in range(max(first - 1, 0), last):
             if self.plan[index].normed:
-                feed[f"scale_{index}"], feed[f"shift_{index}"] = self.affine[index]
+                feed[f"scale_{index}"], feed[f"shift_{index}"] = self.scale_and_shift[index]
         return feed

@@ -17,22 +17,22 @@ def whole_graph(
 
     Args:
         add_network: Function that adds the nodes from a feature map in [-1, 1] to pixels. Defaults to None:
-            `add_to_pixels`.
+            `add_stages_to_pixels`.
 
     Returns:
         A model from `photo`, uint8 (height, width, 3), to `painting` of the same shape. Sides must be multiples of 4.
     """
     graph = GraphBuilder()
     x = graph.from_pixels(graph.input("photo", np.uint8, ("height", "width", 3)))
-    graph.output("painting", (add_network or add_to_pixels)(graph, x, plan), np.uint8, ("height", "width", 3))
+    graph.output("painting", (add_network or add_stages_to_pixels)(graph, x, plan), np.uint8, ("height", "width", 3))
     return graph.build()
 
 
-def add_to_pixels(graph: GraphBuilder, x: str, stages: Sequence[Stage]) -> str:
+def add_stages_to_pixels(graph: GraphBuilder, x: str, stages: Sequence[Stage]) -> str:
     """Add the last stages of a generator, from a feature map to uint8 (height, width, 3)."""
     *before, last = stages
     pixels = graph.to_pixels(add_conv(graph, add_stages(graph, x, before), last), last)
-    return _drop_outside(graph, pixels, last, [0, 1])
+    return _drop_pixels_outside(graph, pixels, last, [0, 1])
 
 
 def add_stages(graph: GraphBuilder, x: str, stages: Sequence[Stage]) -> str:
@@ -43,7 +43,7 @@ def add_stages(graph: GraphBuilder, x: str, stages: Sequence[Stage]) -> str:
         x = add_conv(graph, x, stage)
         if not stage.normed and stage.relu:
             x = graph.relu(x)  # directly after the convolution, so that ONNX Runtime fuses the two
-        x = _drop_outside(graph, graph.depth_to_space(x, stage), stage, [2, 3]) if stage.upsamples else x
+        x = _drop_pixels_outside(graph, graph.depth_to_space(x, stage), stage, [2, 3]) if stage.upsamples else x
         x = graph.instance_norm(x, stage) if stage.normed else x
         x = graph.relu(x) if stage.normed and stage.relu else x
         x = graph.add("Add", [x, skip]) if stage.ends_block else x
@@ -92,6 +92,6 @@ def add_with_border(
     return graph.add("Concat", [first, interior(x), last], axis=axis)
 
 
-def _drop_outside(graph: GraphBuilder, x: str, stage: Stage, axes: Sequence[int]) -> str:
+def _drop_pixels_outside(graph: GraphBuilder, x: str, stage: Stage, axes: Sequence[int]) -> str:
     """Drop the rows and columns that a half-pixel stage computes outside the image."""
     return graph.slice(x, [1, 1], [-1, -1], axes) if stage.half_pixel else x

@@ -56,8 +56,8 @@ class Classifier:
 
     def known_name(self, name: str | None) -> str | None:
         """Return the classifier's spelling of an artist's or school's name, or None if the name is unknown."""
-        wanted = _key(name or "")
-        return next((known for known in (*self._schools, *self.artists) if _key(known) == wanted), None)
+        wanted = _name_key(name or "")
+        return next((known for known in (*self._schools, *self.artists) if _name_key(known) == wanted), None)
 
     def ranks(
         self, pictures: np.ndarray, artist: str, progress: Callable[[int, int], None] | None = None
@@ -87,7 +87,7 @@ class Classifier:
         return mean_estimate(np.arange(known["count"]) < known[f"top{top}"])
 
 
-def _key(name: str) -> str:
+def _name_key(name: str) -> str:
     try:
         return find(name).slug
     except ArtistError:
@@ -116,6 +116,6 @@ def attribution(ours: np.ndarray, photos: np.ndarray, classifier: Classifier, ar
     """
     real = classifier.rate_of_real_paintings
     return {
-        name: Figure.of(mean_estimate(ours < top), mean_estimate(photos < top), real(artist, top))
+        name: Figure.from_estimates(mean_estimate(ours < top), mean_estimate(photos < top), real(artist, top))
         for name, top in RATES.items()
     }

@@ -23,7 +23,7 @@ _BATCH = 16
 SMALLEST = 64
 
 
-def checkerboard(pictures: np.ndarray) -> np.ndarray:
+def checkerboard_decibels(pictures: np.ndarray) -> np.ndarray:
     """Return how far the power at each of `FREQUENCIES` exceeds the power at neighbouring frequencies.
 
     Args:
@@ -36,14 +36,16 @@ def checkerboard(pictures: np.ndarray) -> np.ndarray:
     Reference:
         Odena et al. 2016, "Deconvolution and checkerboard artifacts", describe the artifact; the measure is ours.
     """
-    return np.concatenate([_excess(pictures[start : start + _BATCH]) for start in range(0, len(pictures), _BATCH)])
+    return np.concatenate(
+        [_excess_over_neighbours(pictures[start : start + _BATCH]) for start in range(0, len(pictures), _BATCH)]
+    )
 
 
 def strongest_frequency(decibels: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the mean decibels over the pictures at the frequency where this mean is largest.
 
     Args:
-        decibels: The result of `checkerboard`.
+        decibels: The result of `checkerboard_decibels`.
         weights: How often each picture is in each bootstrap draw, shape (draws, pictures).
 
     Returns:
@@ -52,8 +54,8 @@ def strongest_frequency(decibels: np.ndarray, weights: np.ndarray) -> np.ndarray
     return (weights @ decibels / weights.sum(1, keepdims=True)).max(1)
 
 
-def _excess(pictures: np.ndarray) -> np.ndarray:
-    power, (down, across) = _power(pictures)
+def _excess_over_neighbours(pictures: np.ndarray) -> np.ndarray:
+    power, (down, across) = _power_spectrum(pictures)
     columns = []
     for frequency in FREQUENCIES:
         away = np.maximum(
@@ -65,7 +67,7 @@ def _excess(pictures: np.ndarray) -> np.ndarray:
     return 10 * np.log10(np.stack(columns, axis=1))
 
 
-def _power(pictures: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+def _power_spectrum(pictures: np.ndarray) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
     """Return the power spectrum summed over channels, shape (pictures, rows, columns), and the bins of its axes."""
     height, width = pictures.shape[1:3]
     window = np.hanning(height + 1)[:-1, None] * np.hanning(width + 1)[:-1]

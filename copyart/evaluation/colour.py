@@ -59,11 +59,11 @@ class Correlation:
         """
         return _correlate(np.einsum("dp,spc->sdc", weights / weights.sum(1, keepdims=True), self._sums))
 
-    def of_each_pair(self) -> np.ndarray:
+    def pair_correlations(self) -> np.ndarray:
         """Return the correlation between the photo and the painting of each pair, shape (pictures,)."""
         return _correlate(self._sums)
 
-    def deviation_of_each_pair(self) -> np.ndarray:
+    def pair_deviations(self) -> np.ndarray:
         """Return the standard deviation of the cells of each pair's flatter picture, in grey levels: (pictures,)."""
         x, y, xx, yy, _ = self._sums
         return np.sqrt(np.maximum(np.minimum((xx - x * x).mean(-1), (yy - y * y).mean(-1)), 0))

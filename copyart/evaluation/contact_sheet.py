@@ -14,13 +14,13 @@ def contact_sheet(*groups: np.ndarray) -> Image.Image:
     Args:
         *groups: Photos and their paintings, uint8, shape (pairs, 2, side, side, 3) each. Each group starts a new row.
     """
-    sheets = [_sheet(pairs) for pairs in groups]
+    sheets = [_arrange_pairs(pairs) for pairs in groups]
     width = max(sheet.shape[1] for sheet in sheets)
     wide = [np.pad(sheet, [(0, 0), (0, width - sheet.shape[1]), (0, 0)], constant_values=_PAPER) for sheet in sheets]
     return Image.fromarray(np.concatenate(wide))
 
 
-def _sheet(pairs: np.ndarray) -> np.ndarray:
+def _arrange_pairs(pairs: np.ndarray) -> np.ndarray:
     side = pairs.shape[2]
     columns = min(_COLUMNS, len(pairs))
     rows = -(-len(pairs) // columns)

@@ -36,15 +36,15 @@ def content_preservation(photos: np.ndarray, paintings: np.ndarray, unrelated: n
     figures = {}
     for name, measure in (("structure", structural_similarity), ("edges", edge_agreement)):
         ours, chance = (mean_estimate(measure(*pair)) for pair in pairs)
-        figures[name] = Figure.of(ours, _SAME, chance)
+        figures[name] = Figure.from_estimates(ours, _SAME, chance)
     grids = [tuple(map(mean_colour_grid, pair)) for pair in pairs]
     for name, part in (("colour", colourfulness), ("brightness", brightness)):
-        ours, chance = (_correlation(Correlation(part(x), part(y))) for x, y in grids)
-        figures[name] = Figure.of(ours, _SAME, chance)
+        ours, chance = (_estimate_correlation(Correlation(part(x), part(y))) for x, y in grids)
+        figures[name] = Figure.from_estimates(ours, _SAME, chance)
     return figures
 
 
-def _correlation(correlation: Correlation) -> Estimate:
+def _estimate_correlation(correlation: Correlation) -> Estimate:
     count = correlation.count
     return estimate(correlation.draws(unit_weights(count))[0], correlation.draws(resample(count)))
 
@@ -67,7 +67,7 @@ def inversion_faults(
         ("brightness", "inverted_brightness", brightness),
     ):
         correlation = Correlation(part(x), part(y))
-        inverted = (correlation.of_each_pair() < _INVERTED) & (correlation.deviation_of_each_pair() > _FLAT)
+        inverted = (correlation.pair_correlations() < _INVERTED) & (correlation.pair_deviations() > _FLAT)
         if figures[name].high < 0 or inverted.mean() > _SHARE:
             message = (
                 f"{name} is inverted in {inverted.sum()} of {len(names)} paintings; "

@@ -43,7 +43,7 @@ class CopyFinder:
 
     def __init__(self, training_art: np.ndarray, photos: np.ndarray):
         self._count = len(training_art)
-        self._views = np.concatenate([_normalised_cells(view) for view in _views(training_art)])
+        self._views = np.concatenate([_normalised_cells(view) for view in _crops_and_mirrors(training_art)])
         self.threshold = min(_SHARE * float(self.nearest(photos)[0].min()), _FARTHEST)
 
     def __call__(self, paintings: np.ndarray) -> Copies:
@@ -58,7 +58,7 @@ class CopyFinder:
         return distances[np.arange(len(pictures)), nearest], nearest % self._count
 
 
-def _views(art: np.ndarray) -> Iterator[np.ndarray]:
+def _crops_and_mirrors(art: np.ndarray) -> Iterator[np.ndarray]:
     """Yield the paintings whole and cropped, each also mirrored."""
     side = round(art.shape[1] * _CROP)
     places = np.linspace(0, art.shape[1] - side, _PLACES).round().astype(int)

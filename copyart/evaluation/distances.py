@@ -32,7 +32,7 @@ class PictureSets(NamedTuple):
     reference: np.ndarray
     real: np.ndarray
 
-    def equally_many(self) -> "PictureSets":
+    def equally_large_sets(self) -> "PictureSets":
         """Return equally large sets, for distances that depend on the number of pictures."""
         count = min(map(len, self))
         return PictureSets(*(pictures[:count] for pictures in self))
@@ -67,13 +67,17 @@ def distances_by_judge(
         by_judge[judge] = {name: dataclasses.replace(figure, judge=judge) for name, figure in found.items()}
         if progress:
             progress(done, len(features))
-    worse = {name: _of_worse_judge([found[name] for found in by_judge.values()]) for name in ("kid", "fid") if by_judge}
+    worse = {
+        name: _figure_of_worse_judge([found[name] for found in by_judge.values()])
+        for name in ("kid", "fid")
+        if by_judge
+    }
     return worse | {
         f"{name}_{judge_key(judge)}": figure for judge, found in by_judge.items() for name, figure in found.items()
     }
 
 
-def _of_worse_judge(figures: Sequence[Figure]) -> Figure:
+def _figure_of_worse_judge(figures: Sequence[Figure]) -> Figure:
     """Return the figure with the smallest gap closed; figures without a gap come last."""
     return min(figures, key=lambda figure: figure.gap_closed.value if figure.gap_closed else np.inf)
 
@@ -86,7 +90,7 @@ def feature_distances(features: PictureSets) -> dict[str, Figure]:
     """
     figures = {}
     for name, kind, limit in (("kid", KernelDistance, None), ("fid", FrechetDistance, _FRECHET_DRAWS)):
-        sets = features.equally_many() if kind is FrechetDistance else features
+        sets = features.equally_large_sets() if kind is FrechetDistance else features
         measure, drawn = kind(sets.reference), sets.draws()
 
         def take(
@@ -95,7 +99,7 @@ def feature_distances(features: PictureSets) -> dict[str, Figure]:
             weights = drawn[place][:limit], drawn.reference[:limit]
             return measure(sets[place]), measure.draws(sets[place], *weights)
 
-        figures[name] = Figure.of_distances(take(1), take(0), take(3))
+        figures[name] = Figure.from_distances(take(1), take(0), take(3))
     return figures
 
 
@@ -106,16 +110,16 @@ def patch_distances(sets: PictureSets, progress: Callable[[int, int], None] | No
         sets: Pictures, uint8, shape (pictures, side, side, 3) each.
         progress: Called with the number of sets compared and the total.
     """
-    sets = sets.equally_many()
+    sets = sets.equally_large_sets()
     measure, drawn = SlicedDistance(sets.reference), sets.draws()
     found = []
     for done, place in enumerate((1, 0, 3)):
         weights = drawn[place][:_SLICED_DRAWS], drawn.reference[:_SLICED_DRAWS]
-        found.append(measure.with_draws(sets[place], *weights))
+        found.append(measure.distance_and_draws(sets[place], *weights))
         if progress:
             progress(done + 1, 3)
     means = (tuple(np.mean(part, axis=0) for part in zip(*levels.values(), strict=True)) for levels in found)
-    figures = {"swd": Figure.of_distances(*means)}
+    figures = {"swd": Figure.from_distances(*means)}
     for side in found[0]:
-        figures[f"swd_{side}"] = Figure.of_distances(*(levels[side] for levels in found))
+        figures[f"swd_{side}"] = Figure.from_distances(*(levels[side] for levels in found))
     return figures

@@ -20,7 +20,7 @@ from copyart.evaluation.distances import PictureSets, distances_by_judge, patch_
 from copyart.evaluation.faults import checkerboard_artifacts, near_copies, saturation
 from copyart.evaluation.features import INSTALL, FeatureNetwork, feature_networks
 from copyart.evaluation.figures import Evaluation, Fault, Figure
-from copyart.evaluation.pictures import LoadedPictures, load_pictures, square
+from copyart.evaluation.pictures import LoadedPictures, central_square, load_pictures
 from copyart.evaluation.real_paintings import RealPaintings, load_real_paintings
 from copyart.painting.loading import load
 from copyart.styles.bundled import BUNDLED
@@ -77,7 +77,7 @@ def evaluate(
         ('EfficientNet-lite0', Estimate(value=0.64, low=0.55, high=0.72))
         >>> evaluation.save("evaluation")
     """
-    _check(image_size, limit)
+    _check_arguments(image_size, limit)
     tell = progress or (lambda what, done, total: None)
     judges = () if art is None else feature_networks(features)
     painter = load(style) if isinstance(style, (str, os.PathLike)) else style
@@ -88,7 +88,7 @@ def evaluate(
         seed=seed,
         progress=functools.partial(tell, "reading pictures"),
     )
-    real = None if art is None else load_real_paintings(art, training_art, read, _hold_out(style, painter))
+    real = None if art is None else load_real_paintings(art, training_art, read, _held_out_fraction(style, painter))
     comparison = _Evaluator(painter, artist, judges, real, image_size)
     found = comparison.evaluate(read(photos), tell)
     evaluation = dataclasses.replace(found, notes=(*comparison.notes(), *found.notes))
@@ -98,7 +98,7 @@ def evaluate(
     return dataclasses.replace(evaluation, people=of_people)
 
 
-def _hold_out(style: Any, painter: Any) -> float:
+def _held_out_fraction(style: Any, painter: Any) -> float:
     """Return the fraction of the artist's paintings that training held out."""
     # A bundled style was trained on folders without the held-out fifth, so the fraction in its settings does not apply.
     if not isinstance(style, (str, os.PathLike)) or _is_bundled(style):
@@ -115,7 +115,7 @@ def _is_bundled(style: str | os.PathLike) -> bool:
     return not os.path.exists(style) or BUNDLED.resolve() in Path(style).resolve().parents
 
 
-def _check(image_size: int, limit: int | None) -> None:
+def _check_arguments(image_size: int, limit: int | None) -> None:
     if image_size < 32:
         raise ConfigError(f"image_size must be at least 32. Received: {image_size=}. 256 is a good one.")
     if limit is not None and limit < 2:
@@ -161,7 +161,7 @@ class _Evaluator:
         unrelated = real.others.images if real else np.roll(photos.images, 1, axis=0)
         figures |= content_preservation(photos.images, paintings, unrelated)
         faults += inversion_faults(photos.images, paintings, figures, photos.names)
-        for name, (figure, found) in self._faults(photos, paintings):
+        for name, (figure, found) in self._measure_faults(photos, paintings):
             figures[name] = figure
             faults += found
         counts = {"photos": len(paintings)}
@@ -175,7 +175,7 @@ class _Evaluator:
             counts=counts,
             figures=figures,
             faults=tuple(faults),
-            notes=tuple(_notes_on(photos, counts)),
+            notes=tuple(_notes_on_photos(photos, counts)),
             pairs=np.stack([photos.images[:_PAIRS], paintings[:_PAIRS]], axis=1),
         )
 
@@ -183,7 +183,7 @@ class _Evaluator:
         paintings = []
         for done, photo in enumerate(photos, 1):
             painting = self._painter.paint(Image.fromarray(photo))
-            paintings.append(np.asarray(square(painting, photo.shape[0])))
+            paintings.append(np.asarray(central_square(painting, photo.shape[0])))
             tell("painting", done, len(photos))
         return np.stack(paintings)
 
@@ -210,7 +210,7 @@ class _Evaluator:
             judge(sets.photos, tell_each), judge(sets.paintings, tell_each), *self._features_of_real[judge.name]
         )
 
-    def _faults(
+    def _measure_faults(
         self, photos: LoadedPictures, paintings: np.ndarray
     ) -> Iterator[tuple[str, tuple[Figure, list[Fault]]]]:
         """Yield the name of each figure that can show a fault, the figure, and the faults found."""
@@ -244,7 +244,7 @@ class _Evaluator:
         elif len(self._judges) < 2:
             yield INSTALL if self._judges else "No KID and no FID: features are turned off."
         if real and (unread := real.reference.unread + real.others.unread):
-            yield _note_on_unread(unread)
+            yield _note_on_unreadable_pictures(unread)
         if real and real.split and (count := len(real.reference.images)) < _FEW:
             yield (
                 f"Only {count} paintings, about {real.split:.0%}, are held out to measure distances from. Figures are "
@@ -252,13 +252,13 @@ class _Evaluator:
             )
 
 
-def _notes_on(photos: LoadedPictures, counts: dict[str, int]) -> Iterator[str]:
+def _notes_on_photos(photos: LoadedPictures, counts: dict[str, int]) -> Iterator[str]:
     """Yield the notes on one group of photos."""
     if photos.unread:
-        yield _note_on_unread(photos.unread)
+        yield _note_on_unreadable_pictures(photos.unread)
     if (fewest := min(counts.values())) < _FEW:
         yield f"Only {fewest} pictures of a kind: figures below {_FEW} are too rough to rank styles."
 
 
-def _note_on_unread(unread: Sequence[str]) -> str:
+def _note_on_unreadable_pictures(unread: Sequence[str]) -> str:
     return f"{len(unread)} pictures could not be read and were left out, the first because {unread[0]}"

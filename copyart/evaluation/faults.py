@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from copyart.evaluation.bootstrap import estimate, mean_estimate, resample, unit_weights
-from copyart.evaluation.checkerboard import checkerboard, strongest_frequency
+from copyart.evaluation.checkerboard import checkerboard_decibels, strongest_frequency
 from copyart.evaluation.copies import CopyFinder
 from copyart.evaluation.figures import Estimate, Fault, Figure
 
@@ -28,20 +28,22 @@ def checkerboard_artifacts(
         paintings, photos, real: uint8, shape (pictures, side, side, 3), sides of at least 64 pixels. `real` may be
             None.
     """
-    untouched = _strongest(photos)
-    figure = Figure.of(_strongest(paintings), untouched, None if real is None else _strongest(real))
-    if not _stands_out(figure, CHECKERBOARD_MARGIN):
+    untouched = _estimate_checkerboard(photos)
+    figure = Figure.from_estimates(
+        _estimate_checkerboard(paintings), untouched, None if real is None else _estimate_checkerboard(real)
+    )
+    if not _exceeds_references(figure, CHECKERBOARD_MARGIN):
         return figure, []
     message = (
         f"a checkerboard of 2 or 4 pixels exceeds its surroundings by {figure.value:.1f} dB; in photos by "
-        f"{untouched.value:.1f}{_format_figure_of_real(figure, ', in real paintings by {:.1f}')}. Train longer, or "
+        f"{untouched.value:.1f}{_format_value_of_real(figure, ', in real paintings by {:.1f}')}. Train longer, or "
         "with upsampling='resize'."
     )
     return figure, [Fault("checkerboard", message)]
 
 
-def _strongest(pictures: np.ndarray) -> Estimate:
-    decibels = checkerboard(pictures)
+def _estimate_checkerboard(pictures: np.ndarray) -> Estimate:
+    decibels = checkerboard_decibels(pictures)
     count = len(decibels)
     return estimate(
         strongest_frequency(decibels, unit_weights(count))[0], strongest_frequency(decibels, resample(count))
@@ -57,32 +59,34 @@ def saturation(
         paintings, photos, real: uint8, shape (pictures, side, side, 3). `real` may be None.
         names: Names of the photos.
     """
-    ours, before = clipped(paintings), clipped(photos)
+    ours, before = clipped_shares(paintings), clipped_shares(photos)
     untouched = mean_estimate(before)
-    figure = Figure.of(mean_estimate(ours), untouched, None if real is None else mean_estimate(clipped(real)))
-    if not _stands_out(figure, _MORE_CLIPPED):
+    figure = Figure.from_estimates(
+        mean_estimate(ours), untouched, None if real is None else mean_estimate(clipped_shares(real))
+    )
+    if not _exceeds_references(figure, _MORE_CLIPPED):
         return figure, []
     worst = np.flatnonzero(ours > before + _MORE_CLIPPED).tolist()
     message = (
         f"{figure.value:.0%} of all pixels are clipped to black, white or a pure colour; in photos "
-        f"{untouched.value:.0%}{_format_figure_of_real(figure, ', in real paintings {:.0%}')}."
+        f"{untouched.value:.0%}{_format_value_of_real(figure, ', in real paintings {:.0%}')}."
     )
     return figure, [Fault("saturation", message, tuple(names[number] for number in worst))]
 
 
-def clipped(pictures: np.ndarray) -> np.ndarray:
+def clipped_shares(pictures: np.ndarray) -> np.ndarray:
     """Return each picture's share of pixels with a clipped channel, shape (pictures,)."""
     ends = (pictures <= _CLIPPED) | (pictures >= 255 - _CLIPPED)
     return ends.any(axis=3).mean(axis=(1, 2))
 
 
-def _stands_out(figure: Figure, margin: float) -> bool:
+def _exceeds_references(figure: Figure, margin: float) -> bool:
     """Tell whether a figure exceeds photos and real paintings by `margin`, and its whole interval exceeds both."""
     normal = max(part.value for part in (figure.photos, figure.real) if part)
     return figure.value > normal + margin and figure.low > normal
 
 
-def _format_figure_of_real(figure: Figure, form: str) -> str:
+def _format_value_of_real(figure: Figure, form: str) -> str:
     return form.format(figure.real.value) if figure.real else ""
 
 
@@ -105,7 +109,7 @@ def near_copies(
     """
     copies = finder(paintings)
     real = None if held_out is None else mean_estimate(finder(held_out).found)
-    figure = Figure.of(mean_estimate(copies.found), None, real)
+    figure = Figure.from_estimates(mean_estimate(copies.found), None, real)
     numbers = np.flatnonzero(copies.found).tolist()
     if not numbers:
         return figure, []

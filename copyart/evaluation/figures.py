@@ -37,28 +37,28 @@ class Figure:
     judge: str | None = None
 
     @classmethod
-    def of(cls, ours: Estimate, photos: Estimate | None = None, real: Estimate | None = None) -> "Figure":
+    def from_estimates(cls, ours: Estimate, photos: Estimate | None = None, real: Estimate | None = None) -> "Figure":
         """Return the figure of the paintings with those of photos and real paintings."""
         return cls(ours.value, ours.low, ours.high, photos, real)
 
     @classmethod
-    def of_distances(cls, ours: tuple, photos: tuple, real: tuple) -> "Figure":
+    def from_distances(cls, ours: tuple, photos: tuple, real: tuple) -> "Figure":
         """Return a distance with those of photos and real paintings, and the gap closed.
 
         Args:
             ours, photos, real: Each a pair: the distance, and its bootstrap draws, shape (draws,).
         """
         (value, draws), (far, far_draws), (near, near_draws) = ours, photos, real
-        figure = cls.of(*(estimate(*pair) for pair in (ours, photos, real)))
+        figure = cls.from_estimates(*(estimate(*pair) for pair in (ours, photos, real)))
         # Repeated pictures make the distances of draws too large, so draws are shifted until their median is right.
-        gap = _shifted_to(far, far_draws) - _shifted_to(near, near_draws)
+        gap = _centre_draws(far, far_draws) - _centre_draws(near, near_draws)
         if np.quantile(gap, 0.025) <= 0:
             return figure
-        shares = (_shifted_to(far, far_draws) - _shifted_to(value, draws)) / gap
+        shares = (_centre_draws(far, far_draws) - _centre_draws(value, draws)) / gap
         return dataclasses.replace(figure, gap_closed=estimate((far - value) / (far - near), shares))
 
 
-def _shifted_to(value: float, draws: np.ndarray) -> np.ndarray:
+def _centre_draws(value: float, draws: np.ndarray) -> np.ndarray:
     return draws - np.median(draws) + value
 
 
@@ -109,10 +109,16 @@ class Evaluation:
     def to_dict(self) -> dict:
         """Return everything except the pictures, as JSON types."""
         facts = {name: getattr(self, name) for name in ("style", "artist", "image_size")}
-        people = self.people and self.people._findings()
-        return {**facts, "features": list(self.features), **self._findings(), "people": people, "copyart": __version__}
+        people = self.people and self.people._figures_and_faults()
+        return {
+            **facts,
+            "features": list(self.features),
+            **self._figures_and_faults(),
+            "people": people,
+            "copyart": __version__,
+        }
 
-    def _findings(self) -> dict[str, Any]:
+    def _figures_and_faults(self) -> dict[str, Any]:
         return {
             "counts": self.counts,
             "figures": {name: dataclasses.asdict(figure) for name, figure in self.figures.items()},

@@ -46,34 +46,39 @@ class FrechetDistance:
         """
         features = np.asarray(features, np.float64)
         products = features @ features.T, features @ self._reference.T, self._within
-        return np.array([_distance(*products, *pair) for pair in zip(weights, reference_weights, strict=True)])
+        return np.array([_frechet_distance(*products, *pair) for pair in zip(weights, reference_weights, strict=True)])
 
 
-def _distance(
+def _frechet_distance(
     xx: np.ndarray, xy: np.ndarray, yy: np.ndarray, weights: np.ndarray, other_weights: np.ndarray
 ) -> np.ndarray:
     p, q = weights / weights.sum(), other_weights / other_weights.sum()
     means = p @ xx @ p + q @ yy @ q - 2 * p @ xy @ q
-    return means + _trace(xx, weights) + _trace(yy, other_weights) - 2 * _root(xy, weights, other_weights)
+    return (
+        means
+        + _trace_of_covariance(xx, weights)
+        + _trace_of_covariance(yy, other_weights)
+        - 2 * _trace_of_root(xy, weights, other_weights)
+    )
 
 
-def _trace(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _trace_of_covariance(products: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the trace of the covariance."""
     p = weights / weights.sum()
-    return (p @ np.diag(products) - p @ products @ p) * _unbiased(weights)
+    return (p @ np.diag(products) - p @ products @ p) * _unbiased_factor(weights)
 
 
-def _root(products: np.ndarray, weights: np.ndarray, other_weights: np.ndarray) -> np.ndarray:
+def _trace_of_root(products: np.ndarray, weights: np.ndarray, other_weights: np.ndarray) -> np.ndarray:
     """Return the trace of the square root of the product of the two covariance matrices.
 
     With covariances Xᵀ·X and Yᵀ·Y this trace is the sum of the singular values of X·Yᵀ.
     """
     p, q = weights / weights.sum(), other_weights / other_weights.sum()
     centred = products - p @ products - (products @ q)[:, None] + p @ products @ q
-    scaled = np.sqrt(p * _unbiased(weights))[:, None] * centred * np.sqrt(q * _unbiased(other_weights))
+    scaled = np.sqrt(p * _unbiased_factor(weights))[:, None] * centred * np.sqrt(q * _unbiased_factor(other_weights))
     drawn = scaled[np.ix_(weights > 0, other_weights > 0)]
     return np.linalg.svd(drawn, compute_uv=False).sum()
 
 
-def _unbiased(weights: np.ndarray) -> np.ndarray:
+def _unbiased_factor(weights: np.ndarray) -> np.ndarray:
     return weights.sum() / (weights.sum() - 1)

@@ -14,7 +14,7 @@ from copyart.errors import DataError, ImageError
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 
 
-def square(image: Image.Image, size: int) -> Image.Image:
+def central_square(image: Image.Image, size: int) -> Image.Image:
     """Return the central square of a picture, scaled by antialiased bicubic interpolation.
 
     Args:
@@ -27,7 +27,7 @@ def square(image: Image.Image, size: int) -> Image.Image:
     return image.resize((size, size), Image.Resampling.BICUBIC, box=(left, top, left + side, top + side))
 
 
-def squeezed(image: Image.Image, size: int) -> Image.Image:
+def squeeze_to_square(image: Image.Image, size: int) -> Image.Image:
     """Return the whole picture squeezed to a square, as in training."""
     return resize(flatten(image), size)
 
@@ -52,7 +52,7 @@ def load_pictures(
     limit: int | None = None,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
-    fit: Callable[[Image.Image, int], Image.Image] = square,
+    fit: Callable[[Image.Image, int], Image.Image] = central_square,
 ) -> LoadedPictures:
     """Read pictures and scale them to one size. Unreadable pictures are left out.
 
@@ -62,7 +62,7 @@ def load_pictures(
         limit: Maximum number of pictures to read. Defaults to None: all.
         seed: Seed of the choice and order of the pictures. The order is random, so any slice is a random sample.
         progress: Called with the number of pictures done and the total.
-        fit: Function that makes a picture square: `square` or `squeezed`. Defaults to `square`.
+        fit: Function that makes a picture square: `central_square` (the default) or `squeeze_to_square`.
 
     Raises:
         DataError: if the folder does not exist, or fewer than two pictures can be read.
@@ -73,7 +73,7 @@ def load_pictures(
     for done, number in enumerate(chosen, 1):
         try:
             pictures.append(np.asarray(fit(read_image(sources[number]), size)))
-            names.append(_name(sources[number], number))
+            names.append(_source_name(sources[number], number))
         except ImageError as error:
             unread.append(str(error))
         if progress:
@@ -86,7 +86,7 @@ def load_pictures(
     return LoadedPictures(np.stack(pictures), names, unread)
 
 
-def _name(source: Any, number: int) -> str:
+def _source_name(source: Any, number: int) -> str:
     return os.path.basename(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else f"picture {number + 1}"
 
 

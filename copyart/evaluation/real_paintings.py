@@ -10,7 +10,7 @@ import numpy as np
 from copyart.data.images import list_images, read_image
 from copyart.data.split import HOLD_OUT, choose_held_out, content_digest
 from copyart.errors import ConfigError
-from copyart.evaluation.pictures import LoadedPictures, squeezed
+from copyart.evaluation.pictures import LoadedPictures, squeeze_to_square
 
 #: Side, in pixels, of the pictures that are compared to find copies.
 _SMALL = 64
@@ -59,7 +59,7 @@ def load_real_paintings(
     if training_art is None:
         pictures = list_images(art) if isinstance(art, (str, os.PathLike)) else list(art)
         training_art, art = split_pictures(pictures, fraction)
-    small = {"size": _SMALL, "limit": None, "fit": squeezed}
+    small = {"size": _SMALL, "limit": None, "fit": squeeze_to_square}
     return RealPaintings(load(art), load(training_art), load(training_art, **small), load(art, **small).images, split)
 
 
@@ -74,7 +74,7 @@ def split_pictures(pictures: Sequence, fraction: float = HOLD_OUT) -> tuple[list
         ConfigError: if either part has fewer than 2 pictures.
         OSError: if a file cannot be read.
     """
-    digests = [_digest(picture) for picture in pictures]
+    digests = [_pixel_digest(picture) for picture in pictures]
     chosen = choose_held_out(digests, fraction) if len(pictures) > 1 else [True] * len(pictures)
     parts = [[picture for picture, held in zip(pictures, chosen, strict=True) if held == wanted] for wanted in (0, 1)]
     if min(map(len, parts)) < 2:
@@ -86,7 +86,7 @@ def split_pictures(pictures: Sequence, fraction: float = HOLD_OUT) -> tuple[list
     return parts[0], parts[1]
 
 
-def _digest(picture: Any) -> str:
+def _pixel_digest(picture: Any) -> str:
     if isinstance(picture, (str, os.PathLike)):
         return content_digest(picture)
     return hashlib.blake2b(np.asarray(read_image(picture)).tobytes(), digest_size=16).hexdigest()

@@ -15,13 +15,13 @@ from copyart.evaluation.contact_sheet import contact_sheet
 from copyart.evaluation.figures import Estimate, Evaluation, Fault, Figure
 from copyart.evaluation.wording import (
     GROUPS,
+    figure_rows,
+    figure_title,
     format_gap,
     format_interval,
     format_number,
     headline,
-    rows,
     swd_levels,
-    title,
     wording,
 )
 
@@ -75,14 +75,14 @@ def write_report(evaluation: Evaluation, folder: str | os.PathLike) -> Path:
     """
     folder = Path(folder)
     parts = {"Photos": evaluation} | ({"People": evaluation.people} if evaluation.people else {})
-    _write(folder / FIGURES, evaluation.to_json().encode())
+    _write_file(folder / FIGURES, evaluation.to_json().encode())
     pairs = [cast(np.ndarray, part.pairs) for part in parts.values()]
-    _write(folder / SHEET, encode_image(contact_sheet(*pairs), "JPEG", 85))
-    _write(folder / PAGE, _page(evaluation, parts).encode())
+    _write_file(folder / SHEET, encode_image(contact_sheet(*pairs), "JPEG", 85))
+    _write_file(folder / PAGE, _report_page(evaluation, parts).encode())
     return folder / PAGE
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write_file(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, content)
@@ -93,21 +93,21 @@ def _write(path: Path, content: bytes) -> None:
         ) from error
 
 
-def _page(evaluation: Evaluation, parts: Any) -> str:
+def _report_page(evaluation: Evaluation, parts: Any) -> str:
     return _TEMPLATE.format(
         style=html.escape(evaluation.style),
         summary=html.escape(summary(evaluation)),
-        sections="".join(_section(title, part) for title, part in parts.items()),
+        sections="".join(_figure_section(title, part) for title, part in parts.items()),
     )
 
 
-def _section(title: str, part: Evaluation) -> str:
+def _figure_section(title: str, part: Evaluation) -> str:
     said = headline(part)
     return _SECTION.format(
         title=title,
         headline=f"<p><strong>{html.escape(said)}</strong></p>\n" if said else "",
-        faults=_faults(part),
-        tables="".join(_table(part, group) for group in GROUPS),
+        faults=_fault_paragraphs(part),
+        tables="".join(_figure_table(part, group) for group in GROUPS),
         notes="".join(f"<p>{html.escape(note)}</p>\n" for note in part.notes),
         sheet=base64.b64encode(encode_image(contact_sheet(cast(np.ndarray, part.pairs)), "JPEG", 85)).decode(),
     )
@@ -127,7 +127,7 @@ def summary(evaluation: Evaluation) -> str:
     return f"{pictures}; {evaluation.image_size} pixels a side; {judges}."
 
 
-def _faults(evaluation: Evaluation) -> str:
+def _fault_paragraphs(evaluation: Evaluation) -> str:
     if not evaluation.faults:
         return '<p class="good">No fault found.</p>'
     return "".join(
@@ -142,38 +142,38 @@ def _photos_with_fault(fault: Fault) -> str:
     return f"<small>{html.escape(shown)}</small>"
 
 
-def _table(evaluation: Evaluation, group: Any) -> str:
-    shown = [*rows(evaluation, group), *swd_levels(evaluation, group)]
+def _figure_table(evaluation: Evaluation, group: Any) -> str:
+    shown = [*figure_rows(evaluation, group), *swd_levels(evaluation, group)]
     if not shown:
         return ""
     gap = "Gap closed" if "kid" in group.names else ""
     columns = "".join(f'<th scope="col">{name}</th>' for name in ("", "Paintings", "Photos", group.real, gap))
-    body = "".join(_row(name, figure) for name, figure in shown)
+    body = "".join(_figure_row(name, figure) for name, figure in shown)
     return f'<h3>{group.heading}</h3>\n<div class="wide"><table><tr>{columns}</tr>\n{body}</table></div>\n'
 
 
-def _row(name: str, figure: Figure) -> str:
-    cells = "".join(_cell(name, part) for part in (figure, figure.photos, figure.real))
+def _figure_row(name: str, figure: Figure) -> str:
+    cells = "".join(_estimate_cell(name, part) for part in (figure, figure.photos, figure.real))
     return (
-        f'<tr><th scope="row">{title(name, figure)}<small>{wording(name).meaning}</small></th>{cells}'
-        f"<td>{_gap(figure.gap_closed)}</td></tr>\n"
+        f'<tr><th scope="row">{figure_title(name, figure)}<small>{wording(name).meaning}</small></th>{cells}'
+        f"<td>{_gap_cell(figure.gap_closed)}</td></tr>\n"
     )
 
 
-def _cell(name: str, estimate: Estimate | Figure | None) -> str:
+def _estimate_cell(name: str, estimate: Estimate | Figure | None) -> str:
     if estimate is None:
         return "<td>–</td>"
     return f"<td>{format_number(name, estimate.value)}<small>{format_interval(name, estimate)}</small></td>"
 
 
-def _gap(closed: Estimate | None) -> str:
+def _gap_cell(closed: Estimate | None) -> str:
     if closed is None:
         return ""
     value, interval = format_gap(closed)
-    return f"{value} {_scale(closed)}<small>{interval}</small>"
+    return f"{value} {_draw_gap_scale(closed)}<small>{interval}</small>"
 
 
-def _scale(closed: Estimate) -> str:
+def _draw_gap_scale(closed: Estimate) -> str:
     """Draw the gap closed on a line from photos (left) to real paintings (right)."""
     low, middle, high = (8 + (_WIDTH - 16) * min(max(part, 0), 1) for part in (closed.low, closed.value, closed.high))
     y = _HEIGHT / 2

@@ -43,7 +43,7 @@ def feature_maps() -> keras.Model:
         for number, channels in enumerate(_SQUEEZED, 2):
             if number in _POOLED:
                 x = layers.MaxPooling2D(3, 2, name=f"pool{number}")(x)
-            x = _fire(x, f"fire{number}", channels)
+            x = _fire_module(x, f"fire{number}", channels)
         network = keras.Model(image, x, name="squeezenet")
     for layer in network.layers:
         if layer.weights:
@@ -80,7 +80,7 @@ def layer_features() -> keras.Model:
     return keras.Model(maps.input, means, name="squeezenet")
 
 
-def _fire(x: keras.KerasTensor, name: str, channels: int) -> keras.KerasTensor:
+def _fire_module(x: keras.KerasTensor, name: str, channels: int) -> keras.KerasTensor:
     """Squeeze the channels, then expand them by 1×1 and 3×3 kernels in parallel."""
     x = layers.Conv2D(channels, 1, activation="relu", name=f"{name}_squeeze1x1")(x)
     wide = [

@@ -31,7 +31,7 @@ def structural_similarity(photos: np.ndarray, paintings: np.ndarray) -> np.ndarr
     Reference:
         Wang, Simoncelli and Bovik 2003, "Multi-scale structural similarity for image quality assessment".
     """
-    return np.concatenate([_multi_scale(*pair) for pair in _batches(photos, paintings)])
+    return np.concatenate([_multi_scale_ssim(*pair) for pair in _luminance_batches(photos, paintings)])
 
 
 def edge_agreement(photos: np.ndarray, paintings: np.ndarray) -> np.ndarray:
@@ -47,22 +47,22 @@ def edge_agreement(photos: np.ndarray, paintings: np.ndarray) -> np.ndarray:
     Returns:
         Shape (pictures,).
     """
-    return np.concatenate([_correlate_gradients(*pair) for pair in _batches(photos, paintings)])
+    return np.concatenate([_correlate_gradients(*pair) for pair in _luminance_batches(photos, paintings)])
 
 
-def _batches(photos: np.ndarray, paintings: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _luminance_batches(photos: np.ndarray, paintings: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     for start in range(0, len(photos), _BATCH):
         part = slice(start, start + _BATCH)
         yield luminance(photos[part]), luminance(paintings[part])
 
 
-def _multi_scale(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _multi_scale_ssim(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     smallest = min(x.shape[1:])
     scales = min(len(_WEIGHTS), max(1, 1 + int(np.log2(smallest / _WINDOW))))
     weights = _WEIGHTS[:scales] / _WEIGHTS[:scales].sum()
     result = np.ones(len(x))
     for scale, weight in enumerate(weights):
-        luminance_term, contrast_term = _terms(x, y)
+        luminance_term, contrast_term = _ssim_terms(x, y)
         term = luminance_term * contrast_term if scale == scales - 1 else contrast_term
         # Inverted pictures have a negative mean, which has no real root.
         result *= np.maximum(term.mean(axis=(1, 2), dtype=np.float64), 0) ** weight
@@ -70,15 +70,15 @@ def _multi_scale(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return result
 
 
-def _terms(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _ssim_terms(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return SSIM's luminance term, and its combined contrast and structure term, for every window."""
-    mean_x, mean_y, xx, yy, xy = _blurred(np.stack([x, y, x * x, y * y, x * y]), _DEVIATION, _WINDOW // 2)
+    mean_x, mean_y, xx, yy, xy = _blur(np.stack([x, y, x * x, y * y, x * y]), _DEVIATION, _WINDOW // 2)
     both = mean_x * mean_y
     squares = mean_x**2 + mean_y**2
     return (2 * both + _C1) / (squares + _C1), (2 * (xy - both) + _C2) / (xx + yy - squares + _C2)
 
 
-def _blurred(images: np.ndarray, deviation: float, reach: int) -> np.ndarray:
+def _blur(images: np.ndarray, deviation: float, reach: int) -> np.ndarray:
     """Blur images with a Gaussian, and return only the pixels whose window lies inside the picture."""
     window = np.exp(-0.5 * (np.arange(-reach, reach + 1) / deviation) ** 2)
     window = (window / window.sum()).astype(images.dtype)
@@ -95,7 +95,7 @@ def _halve(images: np.ndarray) -> np.ndarray:
 
 def _correlate_gradients(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     deviation = max(min(x.shape[1:]) * _EDGE_BLUR, 0.5)
-    gradients = [np.gradient(_blurred(images, deviation, int(3 * deviation + 0.5)), axis=(1, 2)) for images in (x, y)]
+    gradients = [np.gradient(_blur(images, deviation, int(3 * deviation + 0.5)), axis=(1, 2)) for images in (x, y)]
     (down_x, right_x), (down_y, right_y) = gradients
     product = (down_x * down_y + right_x * right_y).sum(axis=(1, 2), dtype=np.float64)
     strength = np.sqrt(

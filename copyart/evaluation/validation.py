@@ -7,7 +7,7 @@ import numpy as np
 
 from copyart.errors import DataError
 from copyart.evaluation.bootstrap import unit_weights
-from copyart.evaluation.checkerboard import SMALLEST, checkerboard, strongest_frequency
+from copyart.evaluation.checkerboard import SMALLEST, checkerboard_decibels, strongest_frequency
 from copyart.evaluation.colour import Correlation, brightness, colourfulness, mean_colour_grid
 from copyart.evaluation.distances import judge_key
 from copyart.evaluation.kid import KernelDistance, distance_reduction
@@ -44,9 +44,9 @@ class ValidationMetrics:
                 "validation needs at least 2 photos and 2 paintings. "
                 f"Received: {len(photos)} and {len(art)}. Hold out more pictures."
             )
-        self._photos = _bytes(photos)
+        self._photos = _as_bytes(photos)
         self._cells = mean_colour_grid(self._photos)
-        art = _bytes(art)
+        art = _as_bytes(art)
         networks: tuple[Any, ...] = (features,) if callable(features) else tuple(features or ())
         self._judges: list[tuple[Any, KernelDistance]] = [
             (network, KernelDistance(network(art))) for network in networks
@@ -82,7 +82,7 @@ class ValidationMetrics:
         for name, part in (("colour", colourfulness), ("brightness", brightness)):
             found[name] = float(Correlation(part(self._cells), part(grid)).draws(weights)[0])
         if min(paintings.shape[1:3]) >= SMALLEST:
-            found["checkerboard"] = float(strongest_frequency(checkerboard(paintings), weights)[0])
+            found["checkerboard"] = float(strongest_frequency(checkerboard_decibels(paintings), weights)[0])
         return found
 
     def identity_baseline(self) -> dict[str, float]:
@@ -105,7 +105,7 @@ class ValidationMetrics:
         return {**found, "distance_reduction": float(min(map(distance_reduction, kids, self._photos_kid)))}
 
 
-def _bytes(pictures: np.ndarray) -> np.ndarray:
+def _as_bytes(pictures: np.ndarray) -> np.ndarray:
     """Return pictures as uint8, to save memory. Pictures in [-1, 1] are rounded as in a saved file."""
     pictures = np.asarray(pictures)
     return pictures if pictures.dtype == np.uint8 else to_bytes(pictures)

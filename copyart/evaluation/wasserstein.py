@@ -39,7 +39,7 @@ class SlicedDistance:
         self._patches = patches
         directions = np.random.default_rng(0).normal(size=(projections, _SIDE * _SIDE * 3))
         self._directions = (directions / np.linalg.norm(directions, axis=1, keepdims=True)).astype(np.float32)
-        self._reference = self._slices(reference, seed=1)
+        self._reference = self._projected_patches(reference, seed=1)
 
     def __call__(self, pictures: np.ndarray) -> dict[int, float]:
         """Return the distance at each level of detail, by the level's side in pixels, finest first.
@@ -47,10 +47,10 @@ class SlicedDistance:
         Args:
             pictures: uint8, in the reference's shape.
         """
-        slices = self._slices(pictures, seed=2)
+        slices = self._projected_patches(pictures, seed=2)
         return {side: SCALE * distance(own, self._reference[side]) for side, own in slices.items()}
 
-    def with_draws(
+    def distance_and_draws(
         self, pictures: np.ndarray, weights: np.ndarray, reference_weights: np.ndarray
     ) -> dict[int, tuple[float, np.ndarray]]:
         """Return the distance, and approximate distances of the draws, shape (draws,), by the level's side in pixels.
@@ -60,23 +60,25 @@ class SlicedDistance:
             weights: How often each picture was drawn, shape (draws, pictures).
             reference_weights: How often each picture of the reference was drawn, in the same shape.
         """
-        slices = self._slices(pictures, seed=2)
+        slices = self._projected_patches(pictures, seed=2)
         drawn = weights, reference_weights
         pairs = {side: (own, self._reference[side]) for side, own in slices.items()}
         return {
             side: (SCALE * distance(*pair), SCALE * _distance_of_draws(*pair, *drawn)) for side, pair in pairs.items()
         }
 
-    def _slices(self, pictures: np.ndarray, seed: int) -> dict[int, np.ndarray]:
+    def _projected_patches(self, pictures: np.ndarray, seed: int) -> dict[int, np.ndarray]:
         """Return the projections of the patches, shape (directions, pictures, patches), by the level's side."""
         rng = np.random.default_rng(seed)
         levels: dict[int, list[np.ndarray]] = {}
         for start in range(0, len(pictures), _BATCH):
             for level in laplacian_pyramid(pictures[start : start + _BATCH]):
                 levels.setdefault(level.shape[1], []).append(_random_patches(level, self._patches, rng))
-        return {side: self._project(_normalised(np.concatenate(patches))) for side, patches in levels.items()}
+        return {
+            side: self._project_patches(_normalise_patches(np.concatenate(patches))) for side, patches in levels.items()
+        }
 
-    def _project(self, patches: np.ndarray) -> np.ndarray:
+    def _project_patches(self, patches: np.ndarray) -> np.ndarray:
         flat = self._directions @ patches.reshape(-1, patches.shape[-1]).T
         return flat.reshape(len(flat), *patches.shape[:2])
 
@@ -99,11 +101,11 @@ def _distance_of_draws(
     slices, others = slices[:_FEW_PROJECTIONS], others[:_FEW_PROJECTIONS]
     both = np.concatenate([slices, others], axis=1).reshape(len(slices), -1)[:, ::_THINNING]
     grid = np.quantile(both, np.linspace(0, 1, _BINS + 1), axis=1).T
-    gap = _cumulative(slices, grid, weights) - _cumulative(others, grid, other_weights)
+    gap = _cumulative_shares(slices, grid, weights) - _cumulative_shares(others, grid, other_weights)
     return np.abs(gap) @ np.diff(grid).ravel() / len(slices)
 
 
-def _cumulative(slices: np.ndarray, grid: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _cumulative_shares(slices: np.ndarray, grid: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the share of patches below the centre of each bin, for each draw: shape (draws, directions × bins)."""
     centres = (grid[:, 1:] + grid[:, :-1]) / 2
     below = [_share_below(values, limits) for values, limits in zip(slices, centres, strict=True)]
@@ -129,20 +131,20 @@ def laplacian_pyramid(pictures: np.ndarray) -> Iterator[np.ndarray]:
     """
     images = pictures.astype(np.float32)
     while images.shape[1] >= 2 * _COARSEST and images.shape[1] % 2 == 0:
-        smaller = _smoothed(images, _BINOMIAL)[:, ::2, ::2]
-        yield images - _enlarged(smaller)
+        smaller = _smooth_rows(images, _BINOMIAL)[:, ::2, ::2]
+        yield images - _upsample(smaller)
         images = smaller
     yield images
 
 
-def _enlarged(images: np.ndarray) -> np.ndarray:
+def _upsample(images: np.ndarray) -> np.ndarray:
     count, height, width, channels = images.shape
     sparse = np.zeros((count, 2 * height, 2 * width, channels), np.float32)
     sparse[:, ::2, ::2] = images
-    return _smoothed(sparse, 2 * _BINOMIAL)
+    return _smooth_rows(sparse, 2 * _BINOMIAL)
 
 
-def _smoothed(images: np.ndarray, window: np.ndarray) -> np.ndarray:
+def _smooth_rows(images: np.ndarray, window: np.ndarray) -> np.ndarray:
     height, width = images.shape[1:3]
     images = np.pad(images, [(0, 0), (2, 2), (2, 2), (0, 0)], mode="reflect")
     images = sum(weight * images[:, place : place + height] for place, weight in enumerate(window))
@@ -158,7 +160,7 @@ def _random_patches(level: np.ndarray, count: int, rng: np.random.Generator) -> 
     return level[np.arange(pictures)[:, None, None, None], top + steps[:, None], left + steps]
 
 
-def _normalised(patches: np.ndarray) -> np.ndarray:
+def _normalise_patches(patches: np.ndarray) -> np.ndarray:
     deviation = patches.std(axis=(0, 1, 2, 3), dtype=np.float64)
     patches = (patches - patches.mean(axis=(0, 1, 2, 3), dtype=np.float64)) / np.maximum(deviation, 1e-6)
     return patches.reshape(*patches.shape[:2], -1).astype(np.float32)

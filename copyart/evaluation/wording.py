@@ -61,7 +61,7 @@ WORDINGS = {
 }
 
 
-def rows(evaluation: Evaluation, group: FigureTable) -> list[tuple[str, Figure]]:
+def figure_rows(evaluation: Evaluation, group: FigureTable) -> list[tuple[str, Figure]]:
     """Return the names and figures of a group's rows. KID and FID have a row for each judge, the worst judge first."""
     figures, found = evaluation.figures, []
     for name in (name for name in group.names if name in figures):
@@ -86,14 +86,14 @@ def wording(name: str) -> Wording:
     return Wording(f"SWD at {side} px", "{:.1f}", f"Distance in brushwork at {side} pixels a side.")
 
 
-def title(name: str, figure: Figure) -> str:
+def figure_title(name: str, figure: Figure) -> str:
     """Return the title of a figure, with the name of its judge if it has one."""
     return f"{wording(name).title}, {figure.judge}" if figure.judge else wording(name).title
 
 
 def format_number(name: str, value: float) -> str:
     """Return a value of the named figure as text."""
-    return _number(wording(name).form, value)
+    return _format_value(wording(name).form, value)
 
 
 def format_interval(name: str, estimate: Estimate | Figure) -> str:
@@ -101,12 +101,12 @@ def format_interval(name: str, estimate: Estimate | Figure) -> str:
     if estimate.low == estimate.high:
         return ""
     form = wording(name).form.removesuffix(" dB")
-    return f"{_number(form, estimate.low)} … {_number(form, estimate.high)}"
+    return f"{_format_value(form, estimate.low)} … {_format_value(form, estimate.high)}"
 
 
 def format_gap(estimate: Estimate) -> tuple[str, str]:
     """Return the gap closed and its interval, both as text."""
-    return _minus(f"{estimate.value:.0%}"), _minus(f"{estimate.low:.0%} … {estimate.high:.0%}")
+    return _with_minus_sign(f"{estimate.value:.0%}"), _with_minus_sign(f"{estimate.low:.0%} … {estimate.high:.0%}")
 
 
 def headline(evaluation: Evaluation) -> str | None:
@@ -123,10 +123,10 @@ def headline(evaluation: Evaluation) -> str | None:
     return f"{'; '.join(parts)}." if parts else None
 
 
-def _number(form: str, value: float) -> str:
+def _format_value(form: str, value: float) -> str:
     # SqueezeNet's KID is in the thousands, so its decimals do not matter.
-    return _minus((form if abs(value) < 1000 else "{:,.0f}").format(value))
+    return _with_minus_sign((form if abs(value) < 1000 else "{:,.0f}").format(value))
 
 
-def _minus(text: str) -> str:
+def _with_minus_sign(text: str) -> str:
     return text.replace("-", "−")

@@ -8,7 +8,7 @@ from typing import Any
 
 from copyart.data.atomic_files import rename, temporary_path_beside
 from copyart.errors import ExportError, one_line
-from copyart.export.report import report_beside, write_report
+from copyart.export.report import report_path, write_report
 
 
 @contextlib.contextmanager
@@ -24,7 +24,7 @@ def temporary_folder(path: Path) -> Iterator[Path]:
     """
     require_new_path(path)
     with temporary_path_beside(path) as temporary:
-        with writing(path):
+        with convert_write_errors(path):
             temporary.mkdir()
         yield temporary
 
@@ -35,7 +35,7 @@ def move_into_place(made: Path, path: Path) -> None:
     Raises:
         ExportError: if the path exists or cannot be written.
     """
-    with writing(path):
+    with convert_write_errors(path):
         require_new_path(path)
         rename(made, path, new=True)
 
@@ -47,13 +47,13 @@ def move_with_report(made: Path, path: Path, report: dict[str, Any]) -> None:
         ExportError: as `move_into_place` does.
     """
     written = made.with_name("report.json")
-    with writing(path):
+    with convert_write_errors(path):
         write_report(written, report)
-    move_into_place(written, report_beside(path))
+    move_into_place(written, report_path(path))
     try:
         move_into_place(made, path)
     except ExportError:
-        report_beside(path).unlink(missing_ok=True)
+        report_path(path).unlink(missing_ok=True)
         raise
 
 
@@ -67,21 +67,21 @@ def require_new_path(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def writing(path: Path) -> Iterator[None]:
+def convert_write_errors(path: Path) -> Iterator[None]:
     """Convert an `OSError` while writing an export to an `ExportError`."""
     try:
         yield
     except OSError as error:
-        raise not_writable(path, error) from error
+        raise not_writable_error(path, error) from error
 
 
-def not_writable(path: Path, error: OSError) -> ExportError:
+def not_writable_error(path: Path, error: OSError) -> ExportError:
     """Return the error for a path that cannot be written."""
     return ExportError(
         f"{str(path)!r} must be writable. Received: {one_line(error)}. Check the permissions and the free space."
     )
 
 
-def absolute(path: str | os.PathLike) -> Path:
+def absolute_path(path: str | os.PathLike) -> Path:
     """Return an absolute path, with `~` expanded."""
     return Path(os.path.expanduser(path)).absolute()

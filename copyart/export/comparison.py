@@ -9,7 +9,7 @@ from PIL import Image
 
 from copyart.data.images import to_array, to_image
 from copyart.errors import ExportError
-from copyart.export.reference import full_precision, paint
+from copyart.export.reference import full_precision, paint_reference
 
 if TYPE_CHECKING:
     import keras
@@ -40,7 +40,7 @@ def compare(
     """Paint the same photos with a network and with its export, and compare the paintings.
 
     Args:
-        network: What `network_of` returned.
+        network: What `reference_network` returned.
         photos: RGB pictures.
         run: Function that runs the export in its own runtime: from a photo, uint8 (height, width, 3), to its painting
             of the same shape, uint8 or float32 in [-1, 1].
@@ -54,7 +54,7 @@ def compare(
         ExportError: if the paintings differ by more than the limits.
     """
     with full_precision():
-        found = [differences(run(np.asarray(photo)), paint(network, photo)) for photo in photos]
+        found = [differences(run(np.asarray(photo)), paint_reference(network, photo)) for photo in photos]
     values, levels = zip(*found, strict=True)
     require_close(max(level.max() for level in levels), limits.largest, f"{what}, in one value")
     require_close(max(level.mean() for level in levels), limits.mean, f"{what}, on average over a picture")
@@ -101,10 +101,10 @@ def differences(painting: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray,
     if painting.dtype == np.uint8:
         values, painted = np.abs(painting / np.float32(127.5) - 1 - to_array(wanted)), painting
     else:
-        values, painted = np.abs(painting - expected), _levels(painting)
+        values, painted = np.abs(painting - expected), _to_grey_levels(painting)
     return values, np.abs(painted.astype(np.float32) - np.asarray(wanted, np.float32))
 
 
-def _levels(values: np.ndarray) -> np.ndarray:
+def _to_grey_levels(values: np.ndarray) -> np.ndarray:
     # NaN stays NaN and is refused later.
     return np.rint((np.clip(values, -1, 1) + 1) * np.float32(127.5))

@@ -37,7 +37,7 @@ _IN_FLOAT32 = (
 _IN_BLOCKS = "/block_"
 
 
-def converted(network: keras.Model, precision: str, feeds: list[np.ndarray] | None) -> bytes:
+def convert_to_litert(network: keras.Model, precision: str, feeds: list[np.ndarray] | None) -> bytes:
     """Convert a network to LiteRT.
 
     Args:
@@ -85,10 +85,10 @@ def _convert(folder: str, precision: str, feeds: list[np.ndarray] | None) -> byt
         converter.target_spec.supported_types = [tf.float16]
         return converter.convert()
 
-    return _in_int8(converter, feeds or [])
+    return _convert_to_int8(converter, feeds or [])
 
 
-def _in_int8(converter: tf.lite.TFLiteConverter, feeds: Sequence[np.ndarray]) -> bytes:
+def _convert_to_int8(converter: tf.lite.TFLiteConverter, feeds: Sequence[np.ndarray]) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
     converter.representative_dataset = lambda: ([feed] for feed in feeds)
     quantised = _quantization_debugger(converter, feeds)

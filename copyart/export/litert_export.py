@@ -11,11 +11,17 @@ import numpy as np
 from copyart.backend import is_installed
 from copyart.data.images import to_array
 from copyart.errors import ExportError
-from copyart.export.atomic_export import absolute, move_with_report, require_new_path, temporary_folder, writing
+from copyart.export.atomic_export import (
+    absolute_path,
+    convert_write_errors,
+    move_with_report,
+    require_new_path,
+    temporary_folder,
+)
 from copyart.export.comparison import compare
 from copyart.export.onnx_export import LIMITS, require_precision
-from copyart.export.reference import calibration_photos, comparison_photos, network_of
-from copyart.export.report import ExportReport, checksum, describe_comparison, describe_export, report_beside
+from copyart.export.reference import calibration_photos, comparison_photos, reference_network
+from copyart.export.report import ExportReport, describe_comparison, describe_export, file_checksum, report_path
 from copyart.models.generators import describe_generator
 from copyart.painting.painter import Painter
 from copyart.styles.style import Style
@@ -56,28 +62,30 @@ def litert(
         ImageError: if a photo cannot be read.
     """
     require_precision(precision)
-    interpreter, runtime = _runtime()
-    from copyart.export.litert_conversion import converted
+    interpreter, runtime = _find_interpreter()
+    from copyart.export.litert_conversion import convert_to_litert
 
-    network, path, limits = network_of(model), absolute(path), LIMITS[precision]
+    network, path, limits = reference_network(model), absolute_path(path), LIMITS[precision]
     with temporary_folder(path) as folder:
-        require_new_path(report_beside(path))
+        require_new_path(report_path(path))
         photos = comparison_photos(photos)
         feeds = [to_array(photo)[None] for photo in calibration_photos(calibration)]
         made = folder / "model.tflite"
-        content = converted(network, precision, feeds)
-        with writing(path):
+        content = convert_to_litert(network, precision, feeds)
+        with convert_write_errors(path):
             made.write_bytes(content)
-        differences = compare(network, photos, _as_function(interpreter(str(made))), limits, f"litert by {runtime}")
-        facts = {"bytes": len(content), "sha256": checksum(made), "generator": describe_generator(network)}
+        differences = compare(
+            network, photos, _interpreter_as_function(interpreter(str(made))), limits, f"litert by {runtime}"
+        )
+        facts = {"bytes": len(content), "sha256": file_checksum(made), "generator": describe_generator(network)}
         about = {"file": path.name, "precision": precision, "takes": "floats", **facts}
         move_with_report(
             made, path, describe_export(model, "litert", describe_comparison(runtime, differences, limits), **about)
         )
-    return ExportReport(path=path, report_file=report_beside(path), runtime=runtime, size=len(content), **differences)
+    return ExportReport(path=path, report_file=report_path(path), runtime=runtime, size=len(content), **differences)
 
 
-def _runtime() -> tuple[type, str]:
+def _find_interpreter() -> tuple[type, str]:
     """Return the interpreter's class, and the runtime's name and version."""
     if not is_installed(_PACKAGE):
         raise ExportError(
@@ -89,7 +97,7 @@ def _runtime() -> tuple[type, str]:
     return Interpreter, f"{_DISTRIBUTION} {importlib.metadata.version(_DISTRIBUTION)}"
 
 
-def _as_function(interpreter: Any) -> Callable[[np.ndarray], np.ndarray]:
+def _interpreter_as_function(interpreter: Any) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function that runs an interpreter: from a photo, uint8, to its painting, float32."""
     (inputs,), (outputs,) = interpreter.get_input_details(), interpreter.get_output_details()
 

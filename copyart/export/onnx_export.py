@@ -11,10 +11,16 @@ from PIL import Image
 from copyart.data.images import to_array
 from copyart.engine.plan import Stage, layer_plan
 from copyart.errors import ExportError
-from copyart.export.atomic_export import absolute, move_with_report, require_new_path, temporary_folder, writing
+from copyart.export.atomic_export import (
+    absolute_path,
+    convert_write_errors,
+    move_with_report,
+    require_new_path,
+    temporary_folder,
+)
 from copyart.export.comparison import Limits, compare
-from copyart.export.reference import calibration_photos, comparison_photos, name_of, network_of
-from copyart.export.report import ExportReport, checksum, describe_comparison, describe_export, report_beside
+from copyart.export.reference import calibration_photos, comparison_photos, reference_name, reference_network
+from copyart.export.report import ExportReport, describe_comparison, describe_export, file_checksum, report_path
 from copyart.models.generators import describe_generator
 from copyart.painting.painter import Painter
 from copyart.styles.style import Style
@@ -63,18 +69,18 @@ def onnx(
         ImageError: if a photo cannot be read.
     """
     require_precision(precision)
-    network, path = network_of(model), absolute(path)
+    network, path = reference_network(model), absolute_path(path)
     with temporary_folder(path) as folder:
-        require_new_path(report_beside(path))
+        require_new_path(report_path(path))
         made = folder / "model.onnx"
-        with writing(path):
+        with convert_write_errors(path):
             write_onnx(network, made, precision, floats, calibration, getattr(model, "plan", None))
         differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS[precision], floats)
         about = {"precision": precision, "takes": "floats" if floats else "bytes", **report_facts(made, network)}
         size = made.stat().st_size
-        compared = describe_comparison(runtime, differences, LIMITS[precision], name_of(network))
+        compared = describe_comparison(runtime, differences, LIMITS[precision], reference_name(network))
         move_with_report(made, path, describe_export(model, "onnx", compared, file=path.name, **about))
-    return ExportReport(path=path, report_file=report_beside(path), runtime=runtime, size=size, **differences)
+    return ExportReport(path=path, report_file=report_path(path), runtime=runtime, size=size, **differences)
 
 
 def require_precision(precision: str) -> None:
@@ -106,17 +112,17 @@ def write_onnx(
     """
     from copyart.export.onnx_models import bytes_model, floats_model, with_half_weights
 
-    stages = plan or _stages(network)
+    stages = plan or _stages_of_network(network)
     model = (floats_model if floats else bytes_model)(stages)
     if precision != "int8":
         path.write_bytes((with_half_weights(model) if precision == "float16" else model).SerializeToString())
         return
-    from copyart.export.onnx_int8 import quantised
+    from copyart.export.onnx_int8 import write_quantised_model
 
     source = path.with_name("float32.onnx")
     source.write_bytes(model.SerializeToString())
     feeds = [to_array(photo)[None] if floats else np.asarray(photo) for photo in calibration_photos(calibration)]
-    quantised(source, path, stages, "photos" if floats else "photo", feeds)
+    write_quantised_model(source, path, stages, "photos" if floats else "photo", feeds)
     source.unlink()
 
 
@@ -147,10 +153,10 @@ def check_onnx(
 def report_facts(path: Path, network: "keras.Model | Painter") -> dict[str, Any]:
     """Return the facts about an ONNX file for its report."""
     generator = network.generator if isinstance(network, Painter) else describe_generator(network)
-    return {"bytes": path.stat().st_size, "sha256": checksum(path), "generator": generator}
+    return {"bytes": path.stat().st_size, "sha256": file_checksum(path), "generator": generator}
 
 
-def _stages(network: "keras.Model | Painter") -> list[Stage]:
+def _stages_of_network(network: "keras.Model | Painter") -> list[Stage]:
     import keras
 
     from copyart.styles.networks import named_weights

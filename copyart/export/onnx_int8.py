@@ -14,7 +14,9 @@ import onnx
 from copyart.engine.plan import Stage
 
 
-def quantised(source: Path, target: Path, stages: Sequence[Stage], name: str, feeds: list[np.ndarray]) -> None:
+def write_quantised_model(
+    source: Path, target: Path, stages: Sequence[Stage], name: str, feeds: list[np.ndarray]
+) -> None:
     """Write a copy of a model that computes the convolutions of the residual blocks in int8. The blocks do three
     quarters of the arithmetic, and have more than three quarters of the weights.
 
@@ -33,11 +35,11 @@ def quantised(source: Path, target: Path, stages: Sequence[Stage], name: str, fe
 
     convolutions = [node.name for node in onnx.load(source).graph.node if node.op_type == "Conv"]
     pairs = zip(convolutions, stages, strict=True)
-    with _quiet():
+    with _suppress_messages():
         quantization.quantize_static(
             str(source),
             str(target),
-            _reader(name, feeds),
+            _calibration_reader(name, feeds),
             quant_format=quantization.QuantFormat.QDQ,
             op_types_to_quantize=["Conv"],
             nodes_to_exclude=[
@@ -50,7 +52,7 @@ def quantised(source: Path, target: Path, stages: Sequence[Stage], name: str, fe
         )
 
 
-def _reader(name: str, feeds: list[np.ndarray]) -> Any:
+def _calibration_reader(name: str, feeds: list[np.ndarray]) -> Any:
     from onnxruntime.quantization import CalibrationDataReader
 
     class Reader(CalibrationDataReader):
@@ -67,7 +69,7 @@ def _reader(name: str, feeds: list[np.ndarray]) -> Any:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def _suppress_messages() -> Iterator[None]:
     # The quantiser warns that the model should be simplified first. Our graphs need no simplification.
     logger = logging.getLogger()
     before = logger.level

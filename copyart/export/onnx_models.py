@@ -9,7 +9,7 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 from copyart.engine.graph_builder import GraphBuilder
 from copyart.engine.padding import MULTIPLE, SMALLEST
 from copyart.engine.plan import Stage
-from copyart.engine.whole_graph import add_stages, add_to_pixels
+from copyart.engine.whole_graph import add_stages, add_stages_to_pixels
 
 #: Arrays with at least this many numbers are worth storing in float16.
 _MANY = 256
@@ -26,11 +26,11 @@ def bytes_model(stages: Sequence[Stage]) -> ModelProto:
     """
     graph = GraphBuilder()
     photo = graph.input("photo", np.uint8, ("height", "width", 3))
-    painting = _cropped(
-        graph, add_to_pixels(graph, graph.from_pixels(_padded(graph, photo, (0, 1))), stages), photo, (0, 1)
+    painting = _add_cropping(
+        graph, add_stages_to_pixels(graph, graph.from_pixels(_add_padding(graph, photo, (0, 1))), stages), photo, (0, 1)
     )
     graph.output("painting", painting, np.uint8, ("height", "width", 3))
-    return _named(graph)
+    return _name_nodes(graph)
 
 
 def floats_model(stages: Sequence[Stage]) -> ModelProto:
@@ -46,10 +46,10 @@ def floats_model(stages: Sequence[Stage]) -> ModelProto:
     shape = ("batch", "height", "width", 3)
     graph = GraphBuilder()
     photos = graph.input("photos", np.float32, shape)
-    x = graph.add("Transpose", [_padded(graph, photos, (1, 2))], perm=[0, 3, 1, 2])
+    x = graph.add("Transpose", [_add_padding(graph, photos, (1, 2))], perm=[0, 3, 1, 2])
     x = graph.add("Transpose", [graph.add("Tanh", [add_stages(graph, x, stages)])], perm=[0, 2, 3, 1])
-    graph.output("paintings", _cropped(graph, x, photos, (1, 2)), np.float32, shape)
-    return _named(graph)
+    graph.output("paintings", _add_cropping(graph, x, photos, (1, 2)), np.float32, shape)
+    return _name_nodes(graph)
 
 
 def with_half_weights(model: ModelProto) -> ModelProto:
@@ -77,7 +77,7 @@ def with_half_weights(model: ModelProto) -> ModelProto:
     return half
 
 
-def _named(graph: GraphBuilder) -> ModelProto:
+def _name_nodes(graph: GraphBuilder) -> ModelProto:
     """Return the model with a name for every node, which model viewers need."""
     model = ModelProto.FromString(graph.build().to_bytes())
     for number, node in enumerate(model.graph.node):
@@ -85,14 +85,16 @@ def _named(graph: GraphBuilder) -> ModelProto:
     return model
 
 
-def _padded(graph: GraphBuilder, photo: str, axes: Sequence[int]) -> str:
+def _add_padding(graph: GraphBuilder, photo: str, axes: Sequence[int]) -> str:
     """Mirror a picture at the right and bottom, repeatedly if needed, up to sides that a generator accepts."""
     for axis in axes:
-        photo = graph.add("Gather", [photo, _mirrored(graph, _side_length(graph, photo, axis))], axis=axis)
+        photo = graph.add(
+            "Gather", [photo, _add_mirrored_indices(graph, _add_side_length(graph, photo, axis))], axis=axis
+        )
     return photo
 
 
-def _mirrored(graph: GraphBuilder, side: str) -> str:
+def _add_mirrored_indices(graph: GraphBuilder, side: str) -> str:
     """Return the source index of each pixel of a padded side."""
 
     def number(value: int) -> str:
@@ -106,12 +108,12 @@ def _mirrored(graph: GraphBuilder, side: str) -> str:
     return graph.add("Min", [places, graph.add("Sub", [period, places])])
 
 
-def _cropped(graph: GraphBuilder, painting: str, photo: str, axes: Sequence[int]) -> str:
-    ends = graph.add("Concat", [_side_length(graph, photo, axis, keep=True) for axis in axes], axis=0)
+def _add_cropping(graph: GraphBuilder, painting: str, photo: str, axes: Sequence[int]) -> str:
+    ends = graph.add("Concat", [_add_side_length(graph, photo, axis, keep=True) for axis in axes], axis=0)
     return graph.add("Slice", [painting, graph.constant(np.zeros(2, np.int64)), ends, graph.constant(np.array(axes))])
 
 
-def _side_length(graph: GraphBuilder, picture: str, axis: int, keep: bool = False) -> str:
+def _add_side_length(graph: GraphBuilder, picture: str, axis: int, keep: bool = False) -> str:
     """Return the length of a side, int64: a scalar, or an array of one number if `keep`."""
     place = np.array([axis]) if keep else np.array(axis)
     return graph.add("Gather", [graph.add("Shape", [picture]), graph.constant(place)], axis=0)

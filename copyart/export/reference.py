@@ -47,7 +47,7 @@ def comparison_photos(photos: Sequence | None = None) -> list[Image.Image]:
     """
     if photos is None:
         files = sample_files()[0]
-        cuts = [_cut(read_image(file), *size) for file, size in zip(files[_WHOLE:], _CUTS, strict=False)]
+        cuts = [_crop_to_rgb(read_image(file), *size) for file, size in zip(files[_WHOLE:], _CUTS, strict=False)]
         return [flatten(read_image(file)) for file in files[:_WHOLE]] + cuts
     return _read_given_photos(photos, "an export needs at least one picture to compare on")
 
@@ -66,11 +66,11 @@ def calibration_photos(photos: Sequence | None = None) -> list[Image.Image]:
     return _read_given_photos(photos, "int8 needs at least one picture to calibrate with")
 
 
-def paint(network: "keras.Model | Painter", photo: Image.Image) -> np.ndarray:
+def paint_reference(network: "keras.Model | Painter", photo: Image.Image) -> np.ndarray:
     """Paint a photo of any size, with a Keras network (padding and cropping in NumPy) or with a painter's engine.
 
     Args:
-        network: What `network_of` returned.
+        network: What `reference_network` returned.
         photo: An RGB picture.
 
     Returns:
@@ -115,12 +115,12 @@ def _runs_tensorflow() -> bool:
     return keras.backend.backend() == "tensorflow"
 
 
-def name_of(network: "keras.Model | Painter") -> str:
-    """Return how reports name the network that `network_of` returned."""
+def reference_name(network: "keras.Model | Painter") -> str:
+    """Return how reports name the network that `reference_network` returned."""
     return "the style's own engine, in float32" if isinstance(network, Painter) else "the Keras network, in float32"
 
 
-def network_of(model: "keras.Model | Style | Painter") -> "keras.Model | Painter":
+def reference_network(model: "keras.Model | Style | Painter") -> "keras.Model | Painter":
     """Return the painting generator of a model, in float32.
 
     Where Keras is not installed, a `Painter` with a layer plan is returned as it is.
@@ -148,10 +148,10 @@ def network_of(model: "keras.Model | Style | Painter") -> "keras.Model | Painter
         raise ExportError(
             "the model's weights must be finite. Received: NaN or infinity. Export an earlier checkpoint."
         )
-    return _in_float32(network)
+    return _copy_in_float32(network)
 
 
-def _in_float32(network: "keras.Model") -> "keras.Model":
+def _copy_in_float32(network: "keras.Model") -> "keras.Model":
     """Return the network, or a float32 copy if it computes in another precision."""
     if all(layer.compute_dtype == "float32" for layer in network.layers):
         return network
@@ -165,16 +165,16 @@ def _in_float32(network: "keras.Model") -> "keras.Model":
 
 
 def _read_given_photos(photos: Sequence, must: str) -> list[Image.Image]:
-    photos = [_shrunk_to_limit(flatten(read_image(photo))) for photo in itertools.islice(photos, MOST)]
+    photos = [_shrink_to_limit(flatten(read_image(photo))) for photo in itertools.islice(photos, MOST)]
     if not photos:
         raise ExportError(f"{must}. Received: none. Give some pictures, or omit the argument.")
     return photos
 
 
-def _shrunk_to_limit(photo: Image.Image) -> Image.Image:
+def _shrink_to_limit(photo: Image.Image) -> Image.Image:
     scale = math.sqrt(_MOST_PIXELS / (photo.width * photo.height))
     return photo if scale >= 1 else photo.resize([max(int(scale * side), 1) for side in photo.size])
 
 
-def _cut(image: Image.Image, width: int, height: int) -> Image.Image:
+def _crop_to_rgb(image: Image.Image, width: int, height: int) -> Image.Image:
     return flatten(image).crop((10, 10, 10 + width, 10 + height)).convert("RGB")

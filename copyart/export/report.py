@@ -104,12 +104,12 @@ def describe_comparison(
     }
 
 
-def report_beside(path: Path) -> Path:
+def report_path(path: Path) -> Path:
     """Return the path of the report for an exported file: `monet.onnx` → `monet.onnx.report.json`."""
     return Path(f"{path}.report.json")
 
 
-def checksum(path: Path) -> str:
+def file_checksum(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 

@@ -13,7 +13,7 @@ from PIL import Image
 from copyart.data.images import flatten, read_image, to_array
 from copyart.data.sample import sample_files
 from copyart.export.comparison import describe_differences, differences, require_close
-from copyart.export.reference import comparison_photos, full_precision, paint
+from copyart.export.reference import comparison_photos, full_precision, paint_reference
 
 #: Largest difference between float32 values in [-1, 1] that another order of summation can cause.
 FLOAT_TOLERANCE = 1e-4
@@ -36,10 +36,10 @@ def compare(folder: Path, network: keras.Model, photos: Sequence | None, toleran
     Raises:
         ExportError: if the paintings differ by more than the tolerance.
     """
-    encoded = _test_pictures() if photos is None else [_encode(photo) for photo in comparison_photos(photos)]
+    encoded = _test_pictures() if photos is None else [_encode_picture(photo) for photo in comparison_photos(photos)]
     with full_precision():
         served = tf.saved_model.load(str(folder))
-        expected = [paint(network, flatten(read_image(data))) for data in encoded]
+        expected = [paint_reference(network, flatten(read_image(data))) for data in encoded]
         photos = [to_array(flatten(read_image(data)))[None] for data in encoded]
         served_values = [served.serve(photos=photo)["paintings"].numpy()[0] for photo in photos]
         files = served.paint(image_bytes=tf.constant(encoded))["painting_bytes"].numpy()
@@ -58,30 +58,32 @@ def _test_pictures() -> list[bytes]:
     turned = Image.Exif()
     turned[_EXIF_ORIENTATION] = 6
     return [
-        _encode(_texture(50, 37)),
+        _encode_picture(_smooth_noise_picture(50, 37)),
         # Blocks of grey, because decoders return slightly different values for other JPEGs.
-        _encode(_noise(6, 4).resize((48, 32), Image.Resampling.NEAREST).convert("L"), "JPEG", exif=turned),
-        _encode(_texture(18, 41).convert("L")),
-        _encode(_texture(32, 24, "RGBA")),
-        _encode(_texture(5, 3)),
-        *(_encode(read_image(file)) for file in sample_files()[0][:2]),
+        _encode_picture(
+            _noise_picture(6, 4).resize((48, 32), Image.Resampling.NEAREST).convert("L"), "JPEG", exif=turned
+        ),
+        _encode_picture(_smooth_noise_picture(18, 41).convert("L")),
+        _encode_picture(_smooth_noise_picture(32, 24, "RGBA")),
+        _encode_picture(_smooth_noise_picture(5, 3)),
+        *(_encode_picture(read_image(file)) for file in sample_files()[0][:2]),
     ]
 
 
 def encoded_photo(width: int, height: int) -> bytes:
     """Return a small encoded picture, for warming up a server."""
-    return _encode(_texture(width, height))
+    return _encode_picture(_smooth_noise_picture(width, height))
 
 
-def _texture(width: int, height: int, mode: str = "RGB") -> Image.Image:
-    return _noise(6, 6, mode).resize((width, height), Image.Resampling.BICUBIC)
+def _smooth_noise_picture(width: int, height: int, mode: str = "RGB") -> Image.Image:
+    return _noise_picture(6, 6, mode).resize((width, height), Image.Resampling.BICUBIC)
 
 
-def _noise(width: int, height: int, mode: str = "RGB") -> Image.Image:
+def _noise_picture(width: int, height: int, mode: str = "RGB") -> Image.Image:
     return Image.fromarray(np.random.default_rng(0).integers(0, 256, (height, width, len(mode)), np.uint8))
 
 
-def _encode(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
+def _encode_picture(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, format, **options)
     return buffer.getvalue()

@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from copyart.engine.padding import MULTIPLE, SMALLEST
-from copyart.export.tensorflow_exif import upright
+from copyart.export.tensorflow_exif import turn_upright
 
 _BMP_DIRECTORY = 14  # length of the file header; the info header and the palette follow
 
@@ -46,11 +46,11 @@ def paint_any_size(network: keras.Model, photos: tf.Tensor) -> tf.Tensor:
         The paintings, in the same shape.
     """
     height, width = tf.shape(photos)[1], tf.shape(photos)[2]
-    padded = tf.gather(tf.gather(photos, _mirrored(height), axis=1), _mirrored(width), axis=2)
+    padded = tf.gather(tf.gather(photos, _mirrored_indices(height), axis=1), _mirrored_indices(width), axis=2)
     return network(padded, training=False)[:, :height, :width]
 
 
-def _mirrored(length: tf.Tensor) -> tf.Tensor:
+def _mirrored_indices(length: tf.Tensor) -> tf.Tensor:
     """Return the source index of each pixel of a padded side, mirrored repeatedly if needed."""
     padded = tf.maximum(-(-length // MULTIPLE) * MULTIPLE, SMALLEST)
     period = tf.maximum(2 * (length - 1), 1)
@@ -61,7 +61,7 @@ def _mirrored(length: tf.Tensor) -> tf.Tensor:
 def _decode_jpeg(data: tf.Tensor) -> tf.Tensor:
     # TensorFlow's default is a faster transform, which differs by up to six levels from Pillow and browsers.
     image = tf.io.decode_jpeg(data, 3, dct_method="INTEGER_ACCURATE")
-    return tf.cast(upright(image, data), tf.float32)
+    return tf.cast(turn_upright(image, data), tf.float32)
 
 
 def _decode_png(data: tf.Tensor) -> tf.Tensor:
@@ -76,14 +76,14 @@ def _decode_png(data: tf.Tensor) -> tf.Tensor:
         # Four channels, because otherwise a PNG's transparent colour (tRNS) would become opaque.
         default=lambda: tf.cast(tf.io.decode_png(data, 4), tf.float32),
     )
-    return _on_white(image)
+    return _blend_with_white(image)
 
 
 def _decode_deep_png(data: tf.Tensor) -> tf.Tensor:
     return tf.round(tf.cast(tf.io.decode_png(data, 4, tf.uint16), tf.float32) / 257.0)
 
 
-def _on_white(image: tf.Tensor) -> tf.Tensor:
+def _blend_with_white(image: tf.Tensor) -> tf.Tensor:
     """Blend a picture of one to four channels with a white background."""
     colour_channels = (tf.shape(image)[-1] - 1) // 2 * 2 + 1
     colours, alpha = image[..., :colour_channels], image[..., colour_channels:]

@@ -12,9 +12,9 @@ import numpy as np
 import tensorflow as tf
 
 from copyart.errors import ExportError
-from copyart.export.atomic_export import absolute, move_into_place, not_writable, temporary_folder
+from copyart.export.atomic_export import absolute_path, move_into_place, not_writable_error, temporary_folder
 from copyart.export.comparison import Limits
-from copyart.export.reference import network_of
+from copyart.export.reference import reference_network
 from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
 from copyart.export.saved_model_check import compare, encoded_photo
 from copyart.export.tensorflow_pictures import decode_picture, encode_painting, paint_any_size
@@ -63,14 +63,14 @@ def saved_model(
         >>> copyart.export.saved_model(ResnetSpec().build(), "served/vangogh/1").max_difference < 1e-4
         True
     """
-    network, path = _network(model), absolute(path)
+    network, path = _servable_network(model), absolute_path(path)
     with temporary_folder(path) as folder:
-        with _writing(path):
-            _write(network, folder)
+        with _convert_tensorflow_errors(path):
+            _write_saved_model(network, folder)
         differences = compare(folder, network, photos, tolerance)
-        with _writing(path):
+        with _convert_tensorflow_errors(path):
             report, runtime = folder / FOLDER / "report.json", f"tensorflow {tf.__version__}"
-            write_warm_up(folder, path.parent.name, _warm_up())
+            write_warm_up(folder, path.parent.name, _warm_up_requests())
             compared = describe_comparison(runtime, differences, Limits(255 * tolerance, 255 * tolerance))
             write_report(report, describe_export(model, "saved-model", compared, precision="float32"))
             size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
@@ -92,15 +92,15 @@ def next_version(folder: str | os.PathLike) -> Path:
         '1'
     """
     folder = Path(os.path.expanduser(folder))
-    with _writing(folder):
+    with _convert_tensorflow_errors(folder):
         names = os.listdir(folder) if os.path.lexists(folder) else []
     versions = [int(name) for name in names if name.isascii() and name.isdigit()]
     return folder / str(max(versions, default=0) + 1)
 
 
-def _network(model: keras.Model | Style | Painter) -> keras.Model:
+def _servable_network(model: keras.Model | Style | Painter) -> keras.Model:
     """Return the generator to export, after checking that it can be served."""
-    network = network_of(model)
+    network = reference_network(model)
     if keras.backend.backend() != "tensorflow":
         raise ExportError(
             f"writing a SavedModel needs the TensorFlow backend. Received: {keras.backend.backend()!r}. Set "
@@ -109,25 +109,27 @@ def _network(model: keras.Model | Style | Painter) -> keras.Model:
     return network
 
 
-def _warm_up() -> Any:
+def _warm_up_requests() -> Any:
     """Return a warm-up request for each signature. A small picture triggers all one-time work."""
     photo = np.zeros((1, 32, 32, 3), np.float32)
     return ("paint", {"image_bytes": [encoded_photo(32, 24)]}), ("serve", {"photos": photo})
 
 
-def _write(network: keras.Model, folder: Path) -> None:
+def _write_saved_model(network: keras.Model, folder: Path) -> None:
     # The network itself is not tracked: the endpoints already track its variables, which would be written twice.
     archive = keras.export.ExportArchive()
     pictures = tf.TensorSpec((None,), tf.string, "image_bytes")
     photos = tf.TensorSpec((None, None, None, 3), tf.float32, "photos")
-    archive.add_endpoint("paint", lambda image_bytes: _paint(network, image_bytes), [pictures])  # first: the default
+    archive.add_endpoint(
+        "paint", lambda image_bytes: _paint_encoded_photos(network, image_bytes), [pictures]
+    )  # first: the default
     archive.add_endpoint("serve", lambda photos: {"paintings": paint_any_size(network, photos)}, [photos])
     # If the custom gradients of our layers were left out, TensorFlow would print warnings when it loads the export.
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=True)
     archive.write_out(str(folder), options=options, verbose=False)
 
 
-def _paint(network: keras.Model, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
+def _paint_encoded_photos(network: keras.Model, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]:
     def paint_one(data: tf.Tensor) -> tf.Tensor:
         photo = decode_picture(data) / 127.5 - 1.0
         return encode_painting(paint_any_size(network, photo[None])[0])
@@ -138,8 +140,8 @@ def _paint(network: keras.Model, image_bytes: tf.Tensor) -> dict[str, tf.Tensor]
 
 
 @contextlib.contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def _convert_tensorflow_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, tf.errors.OpError) as error:
-        raise not_writable(path, error) from error
+        raise not_writable_error(path, error) from error

@@ -10,9 +10,15 @@ import keras
 import numpy as np
 
 from copyart.errors import ExportError
-from copyart.export.atomic_export import absolute, move_with_report, require_new_path, temporary_folder, writing
-from copyart.export.report import TorchReport, describe_export, report_beside
-from copyart.export.torch_writer import torch_file
+from copyart.export.atomic_export import (
+    absolute_path,
+    convert_write_errors,
+    move_with_report,
+    require_new_path,
+    temporary_folder,
+)
+from copyart.export.report import TorchReport, describe_export, report_path
+from copyart.export.torch_writer import state_dict_file
 from copyart.formats import torch_reader
 from copyart.models.generators import describe_generator, describe_in_words
 from copyart.painting.painter import Painter
@@ -44,21 +50,21 @@ def torch_weights(model: keras.Model | Style | Painter, path: str | os.PathLike)
         'resnet, 64 filters, 9 blocks'
     """
     network = getattr(model, "painter_network", None) or getattr(model, "network", None) or model
-    description = _description(network)
-    path = absolute(path)
+    description = _generator_description(network)
+    path = absolute_path(path)
     with temporary_folder(path) as folder:
-        require_new_path(report_beside(path))
-        tensors = _tensors(network, description)
-        data = torch_file(tensors)
-        _check(data, tensors)
+        require_new_path(report_path(path))
+        tensors = _named_tensors(network, description)
+        data = state_dict_file(tensors)
+        _check_written_tensors(data, tensors)
         made = folder / "network.pth"
-        with writing(path):
+        with convert_write_errors(path):
             made.write_bytes(data)
-        move_with_report(made, path, _report(model, path, data, description, len(tensors)))
-    return TorchReport(path, report_beside(path), len(data), len(tensors), describe_in_words(description))
+        move_with_report(made, path, _export_facts(model, path, data, description, len(tensors)))
+    return TorchReport(path, report_path(path), len(data), len(tensors), describe_in_words(description))
 
 
-def _description(network: keras.Model) -> dict[str, Any]:
+def _generator_description(network: keras.Model) -> dict[str, Any]:
     description = describe_generator(network) or {"kind": "another network"}
     kind = "resnet with resized features" if description.get("upsampling") == "resize" else description["kind"]
     if kind not in ("resnet", "cut"):
@@ -70,7 +76,7 @@ def _description(network: keras.Model) -> dict[str, Any]:
     return description
 
 
-def _tensors(network: keras.Model, description: dict[str, Any]) -> dict[str, np.ndarray]:
+def _named_tensors(network: keras.Model, description: dict[str, Any]) -> dict[str, np.ndarray]:
     """Return the tensors by name, in PyTorch's order."""
     ways: dict[Any, tuple[str, ...]] = {"both": ("down", "up"), None: ()}
     antialias: Any = description.get("antialias")
@@ -83,15 +89,15 @@ def _tensors(network: keras.Model, description: dict[str, Any]) -> dict[str, np.
         kernel, bias = (keras.ops.convert_to_numpy(weight).astype(np.float32) for weight in (layer.kernel, layer.bias))
         tensors[f"{slot.key}.weight"] = kernel.transpose(3, 2, 0, 1).reshape(slot.shape)
         tensors[f"{slot.key}.bias"] = bias.reshape((slot.channels,))
-    return {name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors, key=_torch_order)}
+    return {name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors, key=_torch_sort_key)}
 
 
-def _torch_order(name: str) -> tuple[list[int], bool]:
+def _torch_sort_key(name: str) -> tuple[list[int], bool]:
     """Sort key: the module numbers; within a module, PyTorch lists the weight before the bias."""
     return [int(number) for number in re.findall(r"\d+", name)], name.endswith(".bias")
 
 
-def _check(data: bytes, tensors: dict[str, np.ndarray]) -> None:
+def _check_written_tensors(data: bytes, tensors: dict[str, np.ndarray]) -> None:
     (weights,) = torch_reader.read(data).networks.values()
     read = dict(weights)
     same = list(read) == list(tensors) and all(read[name].tobytes() == tensors[name].tobytes() for name in tensors)
@@ -106,7 +112,7 @@ def _check(data: bytes, tensors: dict[str, np.ndarray]) -> None:
         )
 
 
-def _report(
+def _export_facts(
     model: keras.Model | Style | Painter, path: Path, data: bytes, description: dict[str, Any], tensors: int
 ) -> dict[str, Any]:
     compared = {

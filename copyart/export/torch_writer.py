@@ -22,7 +22,7 @@ _PADDING = 0x4246
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def torch_file(tensors: dict[str, np.ndarray]) -> bytes:
+def state_dict_file(tensors: dict[str, np.ndarray]) -> bytes:
     """Return the bytes of a state dict as `torch.save(network.state_dict(), path)` writes them.
 
     The same tensors always give the same bytes.
@@ -32,17 +32,17 @@ def torch_file(tensors: dict[str, np.ndarray]) -> bytes:
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        _add(archive, buffer, "data.pkl", _Pickle().state_dict(tensors))
-        _add(archive, buffer, ".format_version", b"1")
-        _add(archive, buffer, ".storage_alignment", str(_ALIGNMENT).encode())
-        _add(archive, buffer, "byteorder", b"little")
+        _add_zip_entry(archive, buffer, "data.pkl", _StateDictPickler().state_dict(tensors))
+        _add_zip_entry(archive, buffer, ".format_version", b"1")
+        _add_zip_entry(archive, buffer, ".storage_alignment", str(_ALIGNMENT).encode())
+        _add_zip_entry(archive, buffer, "byteorder", b"little")
         for number, array in enumerate(tensors.values()):
-            _add(archive, buffer, f"data/{number}", np.ascontiguousarray(array, "<f4").tobytes())
-        _add(archive, buffer, "version", b"3\n")
+            _add_zip_entry(archive, buffer, f"data/{number}", np.ascontiguousarray(array, "<f4").tobytes())
+        _add_zip_entry(archive, buffer, "version", b"3\n")
     return buffer.getvalue()
 
 
-def _add(archive: zipfile.ZipFile, buffer: io.BytesIO, name: str, content: bytes) -> None:
+def _add_zip_entry(archive: zipfile.ZipFile, buffer: io.BytesIO, name: str, content: bytes) -> None:
     entry = zipfile.ZipInfo(f"{_ROOT}/{name}", _DATE)
     begin = buffer.tell() + _ZIP_HEADER + len(entry.filename) + _EXTRA_HEADER
     padding = -begin % _ALIGNMENT
@@ -50,7 +50,7 @@ def _add(archive: zipfile.ZipFile, buffer: io.BytesIO, name: str, content: bytes
     archive.writestr(entry, content)
 
 
-class _Pickle:
+class _StateDictPickler:
     """Writes the same protocol 2 opcodes as PyTorch for a state dict."""
 
     def __init__(self) -> None:
@@ -59,67 +59,67 @@ class _Pickle:
         self._count = 0
 
     def state_dict(self, tensors: dict[str, np.ndarray]) -> bytes:
-        self._call_ordered_dict()
-        self._remember()
+        self._write_ordered_dict_call()
+        self._memoise()
         self._out += pickle.MARK
         for number, (name, array) in enumerate(tensors.items()):
-            self._text(name)
-            self._tensor(str(number), array)
+            self._write_text(name)
+            self._write_tensor(str(number), array)
         self._out += pickle.SETITEMS + pickle.STOP
         return bytes(self._out)
 
-    def _tensor(self, key: str, array: np.ndarray) -> None:
-        self._global("torch._utils", "_rebuild_tensor_v2")
+    def _write_tensor(self, key: str, array: np.ndarray) -> None:
+        self._write_global("torch._utils", "_rebuild_tensor_v2")
         self._out += pickle.MARK + pickle.MARK
-        self._text("storage")
-        self._global("torch", "FloatStorage")
-        self._text(key)
-        self._text("cpu")
-        self._number(array.size)
+        self._write_text("storage")
+        self._write_global("torch", "FloatStorage")
+        self._write_text(key)
+        self._write_text("cpu")
+        self._write_number(array.size)
         self._out += pickle.TUPLE
-        self._remember()
+        self._memoise()
         self._out += pickle.BINPERSID
-        self._number(0)
-        self._numbers(array.shape)
-        self._numbers(_strides(array.shape))
+        self._write_number(0)
+        self._write_numbers(array.shape)
+        self._write_numbers(_strides(array.shape))
         self._out += pickle.NEWFALSE
-        self._call_ordered_dict()
-        self._remember()
+        self._write_ordered_dict_call()
+        self._memoise()
         self._out += pickle.TUPLE
-        self._remember()
+        self._memoise()
         self._out += pickle.REDUCE
-        self._remember()
+        self._memoise()
 
-    def _call_ordered_dict(self) -> None:
-        self._global("collections", "OrderedDict")
+    def _write_ordered_dict_call(self) -> None:
+        self._write_global("collections", "OrderedDict")
         self._out += pickle.EMPTY_TUPLE + pickle.REDUCE
 
-    def _global(self, module: str, name: str) -> None:
-        self._once((module, name), pickle.GLOBAL + f"{module}\n{name}\n".encode())
+    def _write_global(self, module: str, name: str) -> None:
+        self._write_once((module, name), pickle.GLOBAL + f"{module}\n{name}\n".encode())
 
-    def _text(self, value: str) -> None:
+    def _write_text(self, value: str) -> None:
         data = value.encode()
-        self._once(value, pickle.BINUNICODE + struct.pack("<I", len(data)) + data)
+        self._write_once(value, pickle.BINUNICODE + struct.pack("<I", len(data)) + data)
 
-    def _once(self, value: Hashable, written: bytes) -> None:
+    def _write_once(self, value: Hashable, written: bytes) -> None:
         """Write a value the first time; later, write a reference to it in the pickle's memo."""
         if value not in self._memo:
             self._memo[value] = self._count
             self._out += written
-            self._remember()
+            self._memoise()
         elif (index := self._memo[value]) < 256:
             self._out += pickle.BINGET + bytes([index])
         else:
             self._out += pickle.LONG_BINGET + struct.pack("<I", index)
 
-    def _remember(self) -> None:
+    def _memoise(self) -> None:
         if self._count < 256:
             self._out += pickle.BINPUT + bytes([self._count])
         else:
             self._out += pickle.LONG_BINPUT + struct.pack("<I", self._count)
         self._count += 1
 
-    def _number(self, value: int) -> None:
+    def _write_number(self, value: int) -> None:
         if value < 256:
             self._out += pickle.BININT1 + bytes([value])
         elif value < 65536:
@@ -127,13 +127,13 @@ class _Pickle:
         else:
             self._out += pickle.BININT + struct.pack("<i", value)
 
-    def _numbers(self, values: Sequence[int]) -> None:
+    def _write_numbers(self, values: Sequence[int]) -> None:
         short = {1: pickle.TUPLE1, 2: pickle.TUPLE2, 3: pickle.TUPLE3}.get(len(values))
         self._out += b"" if short else pickle.MARK
         for value in values:
-            self._number(value)
+            self._write_number(value)
         self._out += short or pickle.TUPLE
-        self._remember()
+        self._memoise()
 
 
 def _strides(shape: Sequence[int]) -> tuple[int, ...]:

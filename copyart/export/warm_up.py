@@ -30,24 +30,26 @@ def write_warm_up(folder: Path, name: str, requests: Iterable[tuple[str, dict[st
     (folder / FOLDER).mkdir(exist_ok=True)
     with tf.io.TFRecordWriter(str(folder / FOLDER / FILE)) as file:
         for signature, inputs in requests:
-            file.write(_message(_PREDICT_LOG, _message(_REQUEST, _predict_request(name, signature, inputs))))
+            file.write(
+                _encode_message(_PREDICT_LOG, _encode_message(_REQUEST, _predict_request(name, signature, inputs)))
+            )
 
 
 def _predict_request(name: str, signature: str, inputs: dict[str, Any]) -> bytes:
-    spec = _message(_NAME, name.encode()) + _message(_SIGNATURE, signature.encode())
+    spec = _encode_message(_NAME, name.encode()) + _encode_message(_SIGNATURE, signature.encode())
     entries = [
-        _message(_KEY, key.encode()) + _message(_VALUE, tf.make_tensor_proto(value).SerializeToString())
+        _encode_message(_KEY, key.encode()) + _encode_message(_VALUE, tf.make_tensor_proto(value).SerializeToString())
         for key, value in inputs.items()
     ]
-    return _message(_MODEL_SPEC, spec) + b"".join(_message(_INPUTS, entry) for entry in entries)
+    return _encode_message(_MODEL_SPEC, spec) + b"".join(_encode_message(_INPUTS, entry) for entry in entries)
 
 
-def _message(field: int, content: bytes) -> bytes:
+def _encode_message(field: int, content: bytes) -> bytes:
     """Encode a field that holds a message or a string: field number, length, content."""
-    return _number(field << 3 | 2) + _number(len(content)) + content
+    return _encode_varint(field << 3 | 2) + _encode_varint(len(content)) + content
 
 
-def _number(value: int) -> bytes:
+def _encode_varint(value: int) -> bytes:
     """Encode a number as a protocol buffer varint: seven bits per byte, lowest first."""
     digits = []
     while value > 127:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from copyart.export.atomic_export import absolute, move_into_place, temporary_folder, writing
+from copyart.export.atomic_export import absolute_path, convert_write_errors, move_into_place, temporary_folder
 from copyart.export.onnx_export import LIMITS, check_onnx, report_facts, write_onnx
-from copyart.export.reference import comparison_photos, name_of, network_of
+from copyart.export.reference import comparison_photos, reference_name, reference_network
 from copyart.export.report import ExportReport, describe_comparison, describe_export, write_report
 from copyart.painting.painter import Painter
 from copyart.styles.style import Style
@@ -41,17 +41,17 @@ def web(
         ExportError: as `copyart.export.onnx` does.
         ImageError: if a photo cannot be read.
     """
-    network, path = network_of(model), absolute(path)
+    network, path = reference_network(model), absolute_path(path)
     with temporary_folder(path) as folder:
         made = folder / "model.onnx"
-        with writing(path):
+        with convert_write_errors(path):
             write_onnx(network, made, "float16", plan=getattr(model, "plan", None))
         differences, runtime = check_onnx(network, made, comparison_photos(photos), LIMITS["float16"])
         facts = report_facts(made, network)
         about = {"precision": "float16", "takes": "bytes", "small_enough": facts["bytes"] <= MOST_BYTES, **facts}
-        compared = describe_comparison(runtime, differences, LIMITS["float16"], name_of(network))
+        compared = describe_comparison(runtime, differences, LIMITS["float16"], reference_name(network))
         report = describe_export(model, "web", compared, file="model.onnx", **about)
-        with writing(path):
+        with convert_write_errors(path):
             write_report(folder / "report.json", report)
             page = resources.files("copyart.export") / "web" / "index.html"
             with resources.as_file(page) as file:

@@ -25,7 +25,7 @@ def files(tmp_path):
 
 @pytest.fixture
 def scans(monkeypatch):
-    """The files handed to each call of `scan`."""
+    """The files handed to each call of `scan_files`."""
     calls, scan = [], store.scan_files
 
     def counted(files, *arguments, **options):

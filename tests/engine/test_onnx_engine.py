@@ -182,7 +182,7 @@ def test_maps_in_files_give_the_same_as_maps_in_memory(kind, small_strips, monke
     network, photo = network_of(kind), noise(133, 61)
     in_memory = painted(network, photo)
     monkeypatch.setattr(feature_maps, "MEMORY_LIMIT", 0)
-    monkeypatch.setattr(feature_maps.MemoryStore, "new", None)
+    monkeypatch.setattr(feature_maps.MemoryStore, "new_strip", None)
     assert np.array_equal(painted(network, photo), in_memory)
 
 

@@ -4,19 +4,19 @@ import pytest
 from copyart.data.images import read_image
 from copyart.data.sample import sample_files
 from copyart.evaluation.bootstrap import unit_weights
-from copyart.evaluation.checkerboard import FREQUENCIES, checkerboard, strongest_frequency
-from copyart.evaluation.pictures import square
+from copyart.evaluation.checkerboard import FREQUENCIES, checkerboard_decibels, strongest_frequency
+from copyart.evaluation.pictures import central_square
 from tests.evaluation.scenes import scenes, with_checkerboard
 
 
 def energy(pictures):
-    return strongest_frequency(checkerboard(pictures), unit_weights(len(pictures)))[0]
+    return strongest_frequency(checkerboard_decibels(pictures), unit_weights(len(pictures)))[0]
 
 
 @pytest.fixture(scope="module")
 def sample():
     """The bundled photos and paintings, at 192 pixels."""
-    return [np.stack([np.asarray(square(read_image(path), 192)) for path in files]) for files in sample_files()]
+    return [np.stack([np.asarray(central_square(read_image(path), 192)) for path in files]) for files in sample_files()]
 
 
 def test_neither_photos_nor_paintings_stand_out(sample):
@@ -41,7 +41,7 @@ def test_patterns_of_other_periods_do_not(period):
 
 
 def test_each_frequency_has_its_place():
-    stripes = checkerboard(with_checkerboard(scenes(4, 128), 4, 2, down=False)).mean(axis=0)
+    stripes = checkerboard_decibels(with_checkerboard(scenes(4, 128), 4, 2, down=False)).mean(axis=0)
     assert FREQUENCIES[stripes.argmax()] == (0, 1 / 2)
 
 
@@ -50,4 +50,4 @@ def test_an_even_picture_has_none():
 
 
 def test_pictures_need_not_be_square():
-    assert checkerboard(scenes(2, 128)[:, :96]).shape == (2, 8)
+    assert checkerboard_decibels(scenes(2, 128)[:, :96]).shape == (2, 8)

@@ -21,7 +21,7 @@ def test_a_picture_correlates_with_itself_and_against_its_negative(part):
     pictures = scenes(5, 32)
     assert correlation(pictures, pictures, part).draws(unit_weights(5)) == pytest.approx([1])
     assert correlation(pictures, 255 - pictures, part).draws(unit_weights(5)) == pytest.approx([-1], abs=0.01)
-    np.testing.assert_allclose(correlation(pictures, pictures, part).of_each_pair(), 1)
+    np.testing.assert_allclose(correlation(pictures, pictures, part).pair_correlations(), 1)
 
 
 @pytest.mark.parametrize("part", [brightness, colourfulness])
@@ -43,7 +43,7 @@ def test_a_grey_painting_has_no_colours_to_correlate():
     grey = np.repeat(scenes(4, 32)[..., :1], 3, axis=3)
     found = correlation(scenes(4, 32), grey, colourfulness)
     assert found.draws(unit_weights(4)) == pytest.approx([0], abs=0.05)
-    assert found.deviation_of_each_pair().max() < 0.5
+    assert found.pair_deviations().max() < 0.5
 
 
 def test_weights_say_which_pictures_count():

@@ -54,7 +54,7 @@ def test_without_judges_there_are_no_distances():
 
 def test_distances_that_shrink_as_sets_grow_are_taken_of_equally_many():
     sets = PictureSets(*(np.zeros((count, 1)) for count in (9, 9, 5, 7)))
-    assert [len(part) for part in sets.equally_many()] == [5, 5, 5, 5]
+    assert [len(part) for part in sets.equally_large_sets()] == [5, 5, 5, 5]
 
 
 def test_blurred_paintings_are_as_far_from_sharp_ones_as_blurred_photos():

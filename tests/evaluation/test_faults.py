@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from copyart.evaluation.copies import CopyFinder
-from copyart.evaluation.faults import checkerboard_artifacts, clipped, near_copies, saturation
+from copyart.evaluation.faults import checkerboard_artifacts, clipped_shares, near_copies, saturation
 from tests.evaluation.scenes import scenes, with_checkerboard
 
 NAMES = [f"{number}.jpg" for number in range(10)]
@@ -33,7 +33,7 @@ def test_a_checkerboard_that_the_photos_have_already_is_no_fault():
 def test_clipped_pixels_have_a_channel_at_its_end():
     picture = np.full((1, 2, 2, 3), 128, np.uint8)
     picture[0, 0, 0, 1], picture[0, 1, 1, 2] = 255, 0
-    assert clipped(picture).tolist() == [0.5]
+    assert clipped_shares(picture).tolist() == [0.5]
 
 
 def test_clipped_paintings_raise_the_alarm_and_are_named():

@@ -28,7 +28,7 @@ def draws(mean, spread, seed):
 
 
 def test_the_gap_closed_lies_between_photos_and_real_paintings():
-    figure = Figure.of_distances(draws(40, 2, 0), draws(100, 2, 1), draws(0, 2, 2))
+    figure = Figure.from_distances(draws(40, 2, 0), draws(100, 2, 1), draws(0, 2, 2))
     assert figure.value == 40
     assert figure.gap_closed.value == pytest.approx(0.6)
     assert 0.5 < figure.gap_closed.low < 0.6 < figure.gap_closed.high < 0.7
@@ -36,12 +36,12 @@ def test_the_gap_closed_lies_between_photos_and_real_paintings():
 
 def test_what_draws_add_to_every_distance_is_no_part_of_the_gap():
     biased = [(value, many + 30) for value, many in (draws(40, 2, 0), draws(100, 2, 1), draws(0, 2, 2))]
-    plain = Figure.of_distances(draws(40, 2, 0), draws(100, 2, 1), draws(0, 2, 2))
-    assert Figure.of_distances(*biased).gap_closed.low == pytest.approx(plain.gap_closed.low)
+    plain = Figure.from_distances(draws(40, 2, 0), draws(100, 2, 1), draws(0, 2, 2))
+    assert Figure.from_distances(*biased).gap_closed.low == pytest.approx(plain.gap_closed.low)
 
 
 def test_ends_that_cannot_be_told_apart_give_no_gap():
-    assert Figure.of_distances(draws(5, 2, 0), draws(6, 2, 1), draws(4, 2, 2)).gap_closed is None
+    assert Figure.from_distances(draws(5, 2, 0), draws(6, 2, 1), draws(4, 2, 2)).gap_closed is None
 
 
 def test_the_dictionary_is_plain_json(evaluation):

@@ -3,20 +3,20 @@ import pytest
 from PIL import Image
 
 from copyart.errors import DataError
-from copyart.evaluation.pictures import load_pictures, luminance, square, squeezed, to_bytes
+from copyart.evaluation.pictures import central_square, load_pictures, luminance, squeeze_to_square, to_bytes
 from tests.pictures import photo, store, translucent
 
 
 def test_the_middle_of_a_picture_is_kept():
     image = Image.new("RGB", (90, 30), "red")
     image.paste("blue", (30, 0, 60, 30))
-    assert (np.asarray(square(image, 15))[:, 2:13] == (0, 0, 255)).all()
+    assert (np.asarray(central_square(image, 15))[:, 2:13] == (0, 0, 255)).all()
 
 
 def test_squeezing_keeps_all_of_it():
     image = Image.new("RGB", (90, 30), "red")
     image.paste("blue", (0, 0, 30, 30))
-    squeezed_picture = squeezed(image, 30)
+    squeezed_picture = squeeze_to_square(image, 30)
     assert squeezed_picture.size == (30, 30)
     assert squeezed_picture.getpixel((2, 15)) == (0, 0, 255)
     assert squeezed_picture.getpixel((27, 15)) == (255, 0, 0)
@@ -24,11 +24,11 @@ def test_squeezing_keeps_all_of_it():
 
 def test_reduction_is_antialiased():
     stripes = Image.fromarray(np.tile([0, 255], (96, 48)).astype(np.uint8)).convert("RGB")
-    assert np.asarray(square(stripes, 24)).std() < 10
+    assert np.asarray(central_square(stripes, 24)).std() < 10
 
 
 def test_transparency_is_laid_on_white():
-    assert square(translucent(32, 32), 32).getpixel((0, 16)) == (255, 255, 255)
+    assert central_square(translucent(32, 32), 32).getpixel((0, 16)) == (255, 255, 255)
 
 
 def test_a_folder_and_a_list_give_the_same(tmp_path):

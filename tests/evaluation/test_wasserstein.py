@@ -53,7 +53,7 @@ def test_it_gives_the_same_each_time():
 
 def test_the_draws_of_the_pictures_as_they_are_come_near_the_distance():
     pictures, others = scenes(16, 64), blurred(scenes(16, 64, seed=50))
-    found = SlicedDistance(pictures, patches=64).with_draws(others, unit_weights(16), unit_weights(16))
+    found = SlicedDistance(pictures, patches=64).distance_and_draws(others, unit_weights(16), unit_weights(16))
     assert set(found) == {64, 32, 16}
     for value, draws in found.values():
         assert draws[0] == pytest.approx(value, rel=0.15)
@@ -61,7 +61,7 @@ def test_the_draws_of_the_pictures_as_they_are_come_near_the_distance():
 
 def test_draws_spread():
     pictures, others = scenes(16, 64), blurred(scenes(16, 64, seed=50))
-    found = SlicedDistance(pictures, patches=32).with_draws(others, resample(16, 40, 0), resample(16, 40, 1))
+    found = SlicedDistance(pictures, patches=32).distance_and_draws(others, resample(16, 40, 0), resample(16, 40, 1))
     assert set(found) == {64, 32, 16}
     for value, draws in found.values():
         assert draws.shape == (40,)

@@ -5,12 +5,12 @@ from copyart.evaluation.figures import Evaluation, Figure
 from copyart.evaluation.wording import (
     GROUPS,
     WORDINGS,
+    figure_rows,
+    figure_title,
     format_gap,
     format_interval,
     format_number,
     headline,
-    rows,
-    title,
     wording,
 )
 
@@ -52,8 +52,8 @@ def judged(**figures):
 def test_each_judge_has_a_row_and_the_worse_stands_first():
     good, poor = (Figure(value, value, value, judge=judge) for value, judge in ((1, "SqueezeNet"), (2, "EfficientNet")))
     evaluation = judged(kid=poor, kid_squeezenet=good, kid_efficientnet=poor, structure=good)
-    assert rows(evaluation, GROUPS[0]) == [("kid", poor), ("kid", good)]
-    assert title("kid", poor) == "KID × 1000, EfficientNet"
+    assert figure_rows(evaluation, GROUPS[0]) == [("kid", poor), ("kid", good)]
+    assert figure_title("kid", poor) == "KID × 1000, EfficientNet"
 
 
 def test_the_headline_gives_the_worse_judge_and_the_attribution():

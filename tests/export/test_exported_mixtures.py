@@ -44,7 +44,7 @@ def by_web(mixture, out):
 def by_litert(mixture, out):
     interpreter = pytest.importorskip("ai_edge_litert.interpreter")
     path = export.litert(copyart.load(mixture), out, photos=[PHOTO]).path
-    run = litert_export._as_function(interpreter.Interpreter(str(path)))
+    run = litert_export._interpreter_as_function(interpreter.Interpreter(str(path)))
     return np.clip(np.rint(127.5 * (run(np.asarray(PHOTO)) + 1)), 0, 255)
 
 

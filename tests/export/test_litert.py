@@ -11,7 +11,7 @@ from copyart import export
 from copyart.errors import ExportError
 from copyart.export import litert_export
 from copyart.export.comparison import Limits
-from copyart.export.reference import paint
+from copyart.export.reference import paint_reference
 from tests.engine.plans import KINDS, network_of
 from tests.painting.networks import gentle_generator, negative
 from tests.pictures import photo
@@ -30,14 +30,14 @@ def report(network, tmp_path_factory):
 @pytest.fixture
 def unconverted(monkeypatch):
     """Conversion takes seconds: where it must not come so far, it fails."""
-    monkeypatch.setattr("copyart.export.litert_conversion.converted", lambda *_: pytest.fail("converted"))
+    monkeypatch.setattr("copyart.export.litert_conversion.convert_to_litert", lambda *_: pytest.fail("converted"))
 
 
 @pytest.mark.parametrize("size", [(33, 21), (48, 32), (7, 50)])
 def test_floats_of_any_size_are_painted_as_by_the_network(report, network, size):
-    run = litert_export._as_function(Interpreter(str(report.path)))
+    run = litert_export._interpreter_as_function(Interpreter(str(report.path)))
     painting = run(np.asarray(photo(*size)))
-    assert np.abs(painting - paint(network, photo(*size))).max() < 1e-4
+    assert np.abs(painting - paint_reference(network, photo(*size))).max() < 1e-4
 
 
 def test_the_card_says_what_was_compared(report):

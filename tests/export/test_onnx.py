@@ -14,7 +14,7 @@ from copyart.data.images import to_array, to_image
 from copyart.errors import ExportError
 from copyart.export import onnx_export
 from copyart.export.comparison import Limits
-from copyart.export.reference import calibration_photos, comparison_photos, paint
+from copyart.export.reference import calibration_photos, comparison_photos, paint_reference
 from copyart.painting.painter import Painter
 from tests.engine.plans import KINDS, network_of
 from tests.painting.networks import gentle_generator, negative
@@ -40,7 +40,7 @@ def test_bytes_of_any_size_are_painted_as_by_the_network(kind, tmp_path):
     for size in SIZES:
         (painting,) = run.run(None, {"photo": np.asarray(photo(*size))})
         assert painting.dtype == np.uint8
-        assert abs(painting.astype(int) - pixels(to_image(paint(network, photo(*size))))).max() <= 1
+        assert abs(painting.astype(int) - pixels(to_image(paint_reference(network, photo(*size))))).max() <= 1
 
 
 @pytest.mark.parametrize("kind", ["light", "resnet"])
@@ -49,7 +49,7 @@ def test_batches_of_floats_are_painted_as_by_the_network(kind, tmp_path):
     report = export.onnx(network, tmp_path / "m.onnx", floats=True, photos=[photo(20, 12)])
     batch = [photo(30, 18, seed=seed) for seed in range(3)]
     (paintings,) = session(report.path).run(None, {"photos": np.stack([to_array(image) for image in batch])})
-    assert np.abs(paintings - np.stack([paint(network, image) for image in batch])).max() < 1e-4
+    assert np.abs(paintings - np.stack([paint_reference(network, image) for image in batch])).max() < 1e-4
 
 
 def test_it_is_a_sound_model_with_one_operator_for_each_normalisation(network, tmp_path):
@@ -111,7 +111,9 @@ def test_one_that_differs_too_much_is_an_error_and_no_file(tmp_path, monkeypatch
 def test_a_graph_that_paints_otherwise_is_found(network, tmp_path, monkeypatch):
     other = network_of("light")
     other.layers[-2].bias.assign(other.layers[-2].bias + 1)
-    monkeypatch.setattr(onnx_export, "_stages", lambda _, stages=onnx_export._stages: stages(other))
+    monkeypatch.setattr(
+        onnx_export, "_stages_of_network", lambda _, stages=onnx_export._stages_of_network: stages(other)
+    )
     with pytest.raises(ExportError, match="in one value"):
         export.onnx(network, tmp_path / "m.onnx")
     assert list(tmp_path.iterdir()) == []

@@ -58,7 +58,7 @@ def unwritten(monkeypatch):
     """Exports that write and compare nothing; the list of the networks that would have been exported."""
     networks = []
 
-    monkeypatch.setattr(tensorflow_saved_model, "_write", lambda network, _: networks.append(network))
+    monkeypatch.setattr(tensorflow_saved_model, "_write_saved_model", lambda network, _: networks.append(network))
     monkeypatch.setattr(tensorflow_saved_model, "compare", lambda *_: dict.fromkeys(FIGURES, 0))
     return networks
 
@@ -175,7 +175,7 @@ class TestFolder:
             (folder / "saved_model.pb").write_bytes(b"half")
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(tensorflow_saved_model, "_write", write)
+        monkeypatch.setattr(tensorflow_saved_model, "_write_saved_model", write)
         with pytest.raises(ExportError, match="No space left on device"):
             export.saved_model(network, tmp_path / "served" / "1")
         assert list(tmp_path.iterdir()) == []
@@ -205,7 +205,7 @@ class TestComparison:
         assert saved_model_check.compare(report.path, network, [path, photo(9, 50)], 1 / 255)["pictures"] == 2
 
     def test_a_photo_that_cannot_be_read_leaves_nothing(self, network, tmp_path, monkeypatch):
-        monkeypatch.setattr(tensorflow_saved_model, "_write", lambda *_: None)
+        monkeypatch.setattr(tensorflow_saved_model, "_write_saved_model", lambda *_: None)
         with pytest.raises(ImageError):
             export.saved_model(network, tmp_path / "1", photos=[b"a text"])
         assert list(tmp_path.iterdir()) == []

@@ -17,7 +17,7 @@ from tensorflow_serving.apis import get_model_metadata_pb2, predict_pb2, predict
 
 from copyart import export
 from copyart.data.images import read_image, to_array, to_image
-from copyart.export.reference import paint
+from copyart.export.reference import paint_reference
 from copyart.painting.painter import Painter
 from tests.engine.plans import network_of
 from tests.export.tensorflow_serving import serving
@@ -69,7 +69,7 @@ def agree(network, paintings):
     for painting, data in zip(paintings, files(), strict=True):
         original, painted = read_image(data), read_image(io.BytesIO(painting))
         assert painted.size == original.size
-        assert abs(pixels(painted) - pixels(to_image(paint(network, original)))).max() <= 1
+        assert abs(pixels(painted) - pixels(to_image(paint_reference(network, original)))).max() <= 1
 
 
 class TestRest:
@@ -91,7 +91,7 @@ class TestRest:
         image = photo(20, 12)
         status, answer = ask({"signature_name": "serve", "instances": [{"photos": to_array(image).tolist()}]})
         assert status == 200
-        assert np.abs(np.array(answer["predictions"][0]) - paint(network, image)).max() < 1e-4
+        assert np.abs(np.array(answer["predictions"][0]) - paint_reference(network, image)).max() < 1e-4
 
     def test_status_and_metadata(self, ask, model):
         status, answer = ask(path="")
@@ -143,7 +143,7 @@ class TestGrpc:
         image = photo(20, 12)
         response = stub.Predict(self.request("serve", photos=to_array(image)[None]), timeout=60)
         painting = tf.make_ndarray(response.outputs["paintings"])[0]
-        assert np.abs(painting - paint(network, image)).max() < 1e-4
+        assert np.abs(painting - paint_reference(network, image)).max() < 1e-4
 
     @pytest.mark.parametrize(
         ("signature", "inputs"), [("dream", {"image_bytes": [b""]}), ("paint", {"image_bytes": [b"no picture"]})]

@@ -11,7 +11,7 @@ from copyart.export import tensorflow_exif
 from tests.pictures import encode, exif, photo
 
 orientation_of = tf.function(
-    tensorflow_exif.orientation, input_signature=[tf.TensorSpec((), tf.string)], autograph=False
+    tensorflow_exif.read_orientation, input_signature=[tf.TensorSpec((), tf.string)], autograph=False
 )
 
 
@@ -50,7 +50,7 @@ def test_every_orientation_is_read_in_both_byte_orders(value, order):
 @pytest.mark.parametrize("value", range(1, 9))
 def test_a_photo_is_turned_as_pillow_turns_it(value):
     data = encode(photo(40, 24), "JPEG", exif=exif(value))
-    turned = tensorflow_exif.upright(tf.io.decode_jpeg(data, 3, dct_method="INTEGER_ACCURATE"), tf.constant(data))
+    turned = tensorflow_exif.turn_upright(tf.io.decode_jpeg(data, 3, dct_method="INTEGER_ACCURATE"), tf.constant(data))
     assert np.array_equal(turned, np.asarray(read_image(data)))
 
 

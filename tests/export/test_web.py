@@ -13,7 +13,7 @@ from copyart.data.images import to_image
 from copyart.errors import ExportError
 from copyart.export import onnx_export
 from copyart.export.comparison import Limits
-from copyart.export.reference import paint
+from copyart.export.reference import paint_reference
 from tests.engine.plans import network_of
 from tests.pictures import photo, pixels
 
@@ -39,7 +39,7 @@ def test_the_page_feeds_the_model_and_reads_what_it_gives(tmp_path):
     assert len(page.splitlines()) <= 45
     assert re.search(r"<label>[^<]+<input type=\"file\"", page)
     (painting,) = session.run(None, {"photo": np.asarray(photo(31, 17))})
-    assert np.abs(painting.astype(int) - pixels(to_image(paint(network, photo(31, 17))))).max() <= 2
+    assert np.abs(painting.astype(int) - pixels(to_image(paint_reference(network, photo(31, 17))))).max() <= 2
 
 
 def test_one_that_differs_too_much_is_an_error_and_no_folder(tmp_path, monkeypatch):

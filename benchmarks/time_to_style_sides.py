@@ -109,11 +109,11 @@ class Copyart:
         import keras
 
         import copyart
-        from copyart.models.steps import compiled
+        from copyart.models.steps import compile_network
 
         @functools.cache
         def network():
-            return compiled(callback.model.painter_network)
+            return compile_network(callback.model.painter_network)
 
         def paint(photos):
             return keras.ops.convert_to_numpy(network()(photos))

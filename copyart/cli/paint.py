@@ -159,7 +159,7 @@ def _paint_all(jobs: list, as_json: bool, options: dict[str, Any]) -> None:
 
 def _check_masks(jobs: list, mask: str | None, keep: str | None) -> dict:
     """Check --keep and the masks before painting starts. Return a dictionary photo → mask, empty without --mask."""
-    from copyart.painting.masks import masks_for
+    from copyart.painting.masks import mask_paths
     from copyart.painting.people import parse_keep
 
     if keep is not None:
@@ -167,7 +167,7 @@ def _check_masks(jobs: list, mask: str | None, keep: str | None) -> dict:
     if mask is None:
         return {}
     photos = [photo for photo, _ in jobs]
-    return dict(zip(photos, masks_for(photos, mask), strict=True))
+    return dict(zip(photos, mask_paths(photos, mask), strict=True))
 
 
 def _photo_sources(jobs: list) -> Iterator[tuple]:

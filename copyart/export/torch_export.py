@@ -23,7 +23,7 @@ from copyart.formats import torch_reader
 from copyart.models.generators import describe_generator, describe_in_words
 from copyart.painting.painter import Painter
 from copyart.styles.style import Style
-from copyart.weights.torch_layout import generator_slots
+from copyart.weights.torch_layout import generator_convolutions
 
 
 def torch_weights(model: keras.Model | Style | Painter, path: str | os.PathLike) -> TorchReport:
@@ -80,15 +80,15 @@ def _named_tensors(network: keras.Model, description: dict[str, Any]) -> dict[st
     """Return the tensors by name, in PyTorch's order."""
     ways: dict[Any, tuple[str, ...]] = {"both": ("down", "up"), None: ()}
     antialias: Any = description.get("antialias")
-    slots, blurs = generator_slots(
+    convolutions, blurs = generator_convolutions(
         description["filters"], description["blocks"], description["dropout"] > 0, ways.get(antialias, (antialias,))
     )
     tensors = {f"{blur.key}.filt": blur.kernel for blur in blurs}
-    for slot in slots:
-        layer = network.get_layer(slot.layer)
+    for convolution in convolutions:
+        layer = network.get_layer(convolution.layer)
         kernel, bias = (keras.ops.convert_to_numpy(weight).astype(np.float32) for weight in (layer.kernel, layer.bias))
-        tensors[f"{slot.key}.weight"] = kernel.transpose(3, 2, 0, 1).reshape(slot.shape)
-        tensors[f"{slot.key}.bias"] = bias.reshape((slot.channels,))
+        tensors[f"{convolution.key}.weight"] = kernel.transpose(3, 2, 0, 1).reshape(convolution.shape)
+        tensors[f"{convolution.key}.bias"] = bias.reshape((convolution.channels,))
     return {name: np.ascontiguousarray(tensors[name]) for name in sorted(tensors, key=_torch_sort_key)}
 
 

@@ -33,7 +33,7 @@ def read_torch(source: str | os.PathLike | bytes) -> WeightsFile:
     """
     must = "a PyTorch weights file must be complete and hold a dict of tensors"
     remedy = "Download it again, or save it again in PyTorch with torch.save(network.state_dict(), path)."
-    return _read("torch_reader", source, must, remedy)
+    return _read_network_file("torch_reader", source, must, remedy)
 
 
 def read_keras_h5(path: str | os.PathLike) -> WeightsFile:
@@ -49,7 +49,9 @@ def read_keras_h5(path: str | os.PathLike) -> WeightsFile:
         StyleError: if the file is missing, damaged, or in another format.
     """
     must = "a Keras weights file must be complete and saved by Keras 2"
-    return _read("keras_h5", path, must, "Copy it again, or save it again with network.save_weights('generator.h5').")
+    return _read_network_file(
+        "keras_h5", path, must, "Copy it again, or save it again with network.save_weights('generator.h5')."
+    )
 
 
 def read_checkpoint(path: str | os.PathLike) -> WeightsFile:
@@ -65,10 +67,12 @@ def read_checkpoint(path: str | os.PathLike) -> WeightsFile:
         StyleError: if the checkpoint is missing, damaged or in another format, or TensorFlow is not installed.
     """
     must = "a TensorFlow checkpoint must be complete: an .index file and its .data files in one folder"
-    return _read("checkpoint", path, must, "Copy all of its files again.", _SECONDS_WITH_TENSORFLOW)
+    return _read_network_file("checkpoint", path, must, "Copy all of its files again.", _SECONDS_WITH_TENSORFLOW)
 
 
-def _read(reader: str, source: str | os.PathLike | bytes, must: str, remedy: str, *seconds: float) -> WeightsFile:
+def _read_network_file(
+    reader: str, source: str | os.PathLike | bytes, must: str, remedy: str, *seconds: float
+) -> WeightsFile:
     source = bytes(source) if isinstance(source, (bytearray, memoryview)) else source
     try:
         return read_in_sandbox(f"{__name__}.{reader}", source, *seconds)

@@ -38,7 +38,7 @@ def read(path: str) -> WeightsFile:
     networks: dict[str, list[Weight]] = {}
     reader = tf.compat.v1.train.NewCheckpointReader(str(index.with_suffix("")))
     shapes, dtypes = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
-    for match in sorted(filter(None, map(_KEY.fullmatch, shapes)), key=_weight_order):
+    for match in sorted(filter(None, map(_KEY.fullmatch, shapes)), key=_weight_sort_key):
         name = match.string
         if not dtypes[name].is_floating:
             raise RefusedError(f"whose {printable(name)} is not an array of floats")
@@ -52,7 +52,7 @@ def read(path: str) -> WeightsFile:
     return WeightsFile(networks)
 
 
-def _weight_order(match: re.Match[str]) -> tuple[bool, str, int, bool, bool]:
+def _weight_sort_key(match: re.Match[str]) -> tuple[bool, str, int, bool, bool]:
     # gen_G comes before gen_F, as in the example, because the first generator is the default.
     network, role = match["network"] or "", match["role"]
     return not network.endswith("_G"), network, int(match["number"]), role != "kernel", role != "gamma"

@@ -42,30 +42,30 @@ def read(source: str | bytes) -> WeightsFile:
         RefusedError: if the file is in another format, or lists weights that are not plain arrays of floats.
         Exception: of any class, if the file is damaged.
     """
-    data = source if isinstance(source, bytes) else _first_bytes(source)
-    _check_start(data)
+    data = source if isinstance(source, bytes) else _read_up_to_limit(source)
+    _check_magic(data)
     with h5py.File(io.BytesIO(data), "r") as root:
-        return _read(root, _Reader(data))
+        return _read_file(root, _Reader(data))
 
 
-def _first_bytes(path: str) -> bytes:
+def _read_up_to_limit(path: str) -> bytes:
     with open(path, "rb") as file:
         return file.read(MAX_BYTES + 1)
 
 
-def _check_start(data: bytes) -> None:
+def _check_magic(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise RefusedError(f"which is larger than {MAX_BYTES >> 20} MiB")
     if not data.startswith(_MAGIC):
         raise RefusedError("which is not an HDF5 file")
 
 
-def _read(root: h5py.File, reader: "_Reader") -> WeightsFile:
-    config = _config(root)
-    top = _group(root, "model_weights") if "model_weights" in root else root
+def _read_file(root: h5py.File, reader: "_Reader") -> WeightsFile:
+    config = _model_config(root)
+    top = _open_group(root, "model_weights") if "model_weights" in root else root
     if "layer_names" not in top.attrs:
         raise RefusedError("which has no list of layers; Keras 2 writes one, Keras 3 does not")
-    layers = {name: reader.weights(_group(top, name)) for name in reader.names(top, "layer_names")}
+    layers = {name: reader.weights(_open_group(top, name)) for name in reader.names(top, "layer_names")}
     layers = {name: weights for name, weights in layers.items() if weights}
     # If a layer has several kernels, it is a nested network.
     nested = {name: weights for name, weights in layers.items() if _count_kernels(weights) > 1}
@@ -76,7 +76,7 @@ def _count_kernels(weights: list[Weight]) -> int:
     return sum(weight.name == "kernel" for weight in weights)
 
 
-def _config(root: h5py.File) -> dict[str, Any] | None:
+def _model_config(root: h5py.File) -> dict[str, Any] | None:
     if "model_config" not in root.attrs:
         return None
     if h5py.h5a.open(root.id, b"model_config").shape != ():
@@ -88,14 +88,14 @@ def _config(root: h5py.File) -> dict[str, Any] | None:
     return config if isinstance(config, dict) else None
 
 
-def _group(group: h5py.Group, name: str) -> h5py.Group:
-    found = _inside_file(group, name)
+def _open_group(group: h5py.Group, name: str) -> h5py.Group:
+    found = _follow_path(group, name)
     if not isinstance(found, h5py.Group):
         raise RefusedError(f"whose {printable(name)} is not a group")
     return found
 
 
-def _inside_file(group: h5py.Group, name: str) -> Any:
+def _follow_path(group: h5py.Group, name: str) -> Any:
     """Follow a path inside the file, downwards only."""
     for part in name.split("/"):
         if part in ("", ".", "..") or not isinstance(group, h5py.Group):
@@ -132,7 +132,7 @@ class _Reader:
     def weights(self, group: h5py.Group) -> list[Weight]:
         """Return the weights in a layer's group."""
         names = self.names(group, "weight_names")
-        return [Weight(_variable_name(name), self._array(_inside_file(group, name), name)) for name in names]
+        return [Weight(_variable_name(name), self._array(_follow_path(group, name), name)) for name in names]
 
     def _array(self, dataset: Any, name: str) -> np.ndarray:
         if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind != "f" or dataset.dtype.itemsize > 8:

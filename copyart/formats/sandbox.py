@@ -49,10 +49,10 @@ def read_in_sandbox(module: str, source: str | os.PathLike | bytes, seconds: flo
     Raises:
         RefusedError: if the reader refuses the file, or its process crashes or takes too long.
     """
-    return _unpacked(_ask(module, source, seconds))
+    return _unpack_answer(_run_child(module, source, seconds))
 
 
-def _ask(module: str, source: str | os.PathLike | bytes, seconds: float) -> bytes:
+def _run_child(module: str, source: str | os.PathLike | bytes, seconds: float) -> bytes:
     stdin: dict[str, Any] = {"input": source} if isinstance(source, bytes) else {"stdin": subprocess.DEVNULL}
     folders = json.dumps([*filter(None, sys.path), str(Path(__file__).parents[2])])
     # Isolated (-I): no module is imported from the current folder, which may contain untrusted files.
@@ -79,10 +79,12 @@ def main(module: str, path: str) -> None:
     """
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)  # a library's output must not get into the answer
-        out.writelines(answer(module, path or sys.stdin.buffer.read(), _bound_process))
+        out.writelines(encode_answer(module, path or sys.stdin.buffer.read(), _limit_process))
 
 
-def answer(module: str, source: str | bytes, prepare: Callable[[str | bytes], None] | None = None) -> Iterator[bytes]:
+def encode_answer(
+    module: str, source: str | bytes, prepare: Callable[[str | bytes], None] | None = None
+) -> Iterator[bytes]:
     """Yield the child's answer, piece by piece.
 
     Args:
@@ -115,7 +117,7 @@ def answer(module: str, source: str | bytes, prepare: Callable[[str | bytes], No
     yield json.dumps({"refused": str(refusal), "remedy": refusal.remedy}).encode() + b"\n"
 
 
-def _unpacked(data: bytes) -> WeightsFile:
+def _unpack_answer(data: bytes) -> WeightsFile:
     start = data.index(b"\n") + 1
     found = json.loads(data[:start])
     if "refused" in found:
@@ -129,7 +131,7 @@ def _unpacked(data: bytes) -> WeightsFile:
     return WeightsFile(networks, found["config"])
 
 
-def _bound_process(source: str | bytes) -> None:
+def _limit_process(source: str | bytes) -> None:
     """Limit this process's memory and time, and forbid it to write files. Windows has no such limits."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource

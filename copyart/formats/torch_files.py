@@ -67,11 +67,11 @@ def open_torch_file(file: BinaryIO) -> TorchFile:
     file.seek(0)
     if start.startswith(_ZIP_MAGIC):
         return _open_zip(file, length)
-    _check_start(start)
+    _check_magic(start)
     return _open_legacy(file, length)
 
 
-def _check_start(start: bytes) -> None:
+def _check_magic(start: bytes) -> None:
     if not start:
         raise RefusedError("which is empty")
     if start[_TAR_MAGIC_AT:] == b"ustar":
@@ -81,9 +81,9 @@ def _check_start(start: bytes) -> None:
 
 
 def _open_zip(file: BinaryIO, length: int) -> TorchFile:
-    _check_directory(file, length)
+    _check_zip_directory(file, length)
     archive = zipfile.ZipFile(file)
-    root = _checked_root(archive, length)
+    root = _archive_root(archive, length)
     if archive.getinfo(f"{root}data.pkl").file_size > MAX_PICKLE_BYTES:
         raise RefusedError(f"whose pickle is larger than {MAX_PICKLE_BYTES >> 20} MiB")
     content = load_pickle(io.BytesIO(archive.read(f"{root}data.pkl")))
@@ -92,7 +92,7 @@ def _open_zip(file: BinaryIO, length: int) -> TorchFile:
     return TorchFile(content, read, ">" if big else "<", length)
 
 
-def _check_directory(file: BinaryIO, length: int) -> None:
+def _check_zip_directory(file: BinaryIO, length: int) -> None:
     """Refuse a list of entries that is too long, before `zipfile` reads it."""
     file.seek(max(length - _ZIP_END - _ZIP64_END, 0))
     tail = file.read()
@@ -109,7 +109,7 @@ def _check_directory(file: BinaryIO, length: int) -> None:
         raise RefusedError("whose list of entries is longer than any that torch.save wrote")
 
 
-def _checked_root(archive: zipfile.ZipFile, length: int) -> str:
+def _archive_root(archive: zipfile.ZipFile, length: int) -> str:
     entries = archive.infolist()
     if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
         raise RefusedError("whose entries are compressed, which torch.save never does")

@@ -68,19 +68,19 @@ class Tensor:
     stride: tuple[int, ...]
 
 
-def _whole(value: object) -> int:
+def _whole_number(value: object) -> int:
     if type(value) is not int or value < 0:
         raise RefusedError("which holds a tensor whose sizes are not non-negative whole numbers")
     return value
 
 
-def _wholes(values: object) -> tuple[int, ...]:
+def _whole_numbers(values: object) -> tuple[int, ...]:
     if type(values) is not tuple or len(values) > _MOST_DIMENSIONS:
         raise RefusedError(f"which holds a tensor whose sizes are not a tuple of at most {_MOST_DIMENSIONS}")
-    return tuple(_whole(value) for value in values)
+    return tuple(_whole_number(value) for value in values)
 
 
-def storage_of(persistent_id: object) -> Storage:
+def parse_storage(persistent_id: object) -> Storage:
     """Return the storage that a persistent id describes, in either file format.
 
     Raises:
@@ -94,13 +94,13 @@ def storage_of(persistent_id: object) -> Storage:
         case _:
             raise RefusedError("which refers to something that is not a tensor's storage")
     _, offset, view_numel = view or (key, 0, numel)
-    storage = Storage(STORAGE_DTYPES[name], key, _whole(numel), _whole(offset), _whole(view_numel))
+    storage = Storage(STORAGE_DTYPES[name], key, _whole_number(numel), _whole_number(offset), _whole_number(view_numel))
     if storage.view_offset + storage.view_numel > storage.numel:
         raise RefusedError("which holds a storage view that reaches beyond its storage")
     return storage
 
 
-def _tensor(
+def _rebuild_tensor(
     storage: object,
     offset: object,
     size: object,
@@ -113,29 +113,29 @@ def _tensor(
         raise RefusedError("which holds a tensor without a storage")
     if metadata:
         raise RefusedError("which holds a tensor with its conjugate or negative bit set")
-    return Tensor(storage, _whole(offset), _wholes(size), _wholes(stride))
+    return Tensor(storage, _whole_number(offset), _whole_numbers(size), _whole_numbers(stride))
 
 
-def _parameter(tensor: object, requires_grad: object, hooks: object) -> Tensor:
+def _rebuild_parameter(tensor: object, requires_grad: object, hooks: object) -> Tensor:
     if not isinstance(tensor, Tensor):
         raise RefusedError("which holds a parameter without a tensor")
     return tensor
 
 
-def _ordered_dict(pairs: object = None) -> dict:
+def _build_ordered_dict(pairs: object = None) -> dict:
     if pairs is None:
         return {}
     if type(pairs) is not list:  # Python 2 wrote a list of pairs
         raise RefusedError("which holds a dict made of something other than pairs")
     result = {}
     for key, value in pairs:
-        result[key_of(key)] = value
+        result[checked_key(key)] = value
     # The list is emptied, because otherwise a few bytes could build many dicts from the same long list.
     pairs.clear()
     return result
 
 
-def key_of(key: object) -> str | int:
+def checked_key(key: object) -> str | int:
     """Return a dict's key if it is allowed in a state dict.
 
     Raises:
@@ -147,7 +147,7 @@ def key_of(key: object) -> str | int:
 
 
 CALLS: dict[str, Callable[..., object]] = {
-    "OrderedDict": _ordered_dict,
-    "_rebuild_tensor_v2": _tensor,
-    "_rebuild_parameter": _parameter,
+    "OrderedDict": _build_ordered_dict,
+    "_rebuild_tensor_v2": _rebuild_tensor,
+    "_rebuild_parameter": _rebuild_parameter,
 }

@@ -14,7 +14,7 @@ import struct
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from copyart.formats.torch_objects import ALLOWED_GLOBALS, CALLS, Global, Storage, key_of, storage_of
+from copyart.formats.torch_objects import ALLOWED_GLOBALS, CALLS, Global, Storage, checked_key, parse_storage
 from copyart.formats.weights_file import RefusedError, printable
 
 
@@ -34,7 +34,7 @@ def load_pickle(stream: BinaryIO, storages: dict[str, Storage] | None = None) ->
     return _Interpreter(stream, {} if storages is None else storages).run()
 
 
-def _refused_opcode(opcode: bytes) -> RefusedError:
+def _refused_opcode_error(opcode: bytes) -> RefusedError:
     name = next((known.name for known in pickletools.opcodes if known.code.encode("latin-1") == opcode), repr(opcode))
     return RefusedError(f"whose pickle uses {name} (refused, and not run)")
 
@@ -47,47 +47,47 @@ class _Interpreter:
         self.memo: dict[int, Any] = {}
 
     def run(self) -> object:
-        while (opcode := self.take(1)) != pickle.STOP:
+        while (opcode := self.read_bytes(1)) != pickle.STOP:
             if opcode not in _OPCODES:
-                raise _refused_opcode(opcode)
+                raise _refused_opcode_error(opcode)
             _OPCODES[opcode](self)
         return self.stack.pop()
 
-    def take(self, count: int) -> bytes:
+    def read_bytes(self, count: int) -> bytes:
         data = self.stream.read(count)
         if len(data) != count:
             raise RefusedError("which is truncated, or whose pickle is too large for a state dict")
         return data
 
-    def unsigned(self, width: int) -> int:
-        return int.from_bytes(self.take(width), "little")
+    def read_unsigned(self, width: int) -> int:
+        return int.from_bytes(self.read_bytes(width), "little")
 
-    def since_mark(self) -> list:
+    def pop_to_mark(self) -> list:
         start = self.marks.pop()
         items = self.stack[start:]
         del self.stack[start:]
         return items
 
-    def top(self, kind: type) -> Any:
+    def top_of_stack(self, kind: type) -> Any:
         if type(self.stack[-1]) is not kind:
             raise RefusedError(f"whose pickle fills something that is not a {kind.__name__}")
         return self.stack[-1]
 
     def append(self, items: list) -> None:
-        self.top(list).extend(items)
+        self.top_of_stack(list).extend(items)
 
-    def put(self, index: int) -> None:
+    def memoise(self, index: int) -> None:
         self.memo[index] = self.stack[-1]
 
-    def tuple_of(self, count: int) -> None:
+    def make_tuple(self, count: int) -> None:
         if len(self.stack) < count:
             raise IndexError("the pickle's stack is empty")
         self.stack[-count:] = [tuple(self.stack[-count:])]
 
     def set_items(self, items: list) -> None:
-        target = self.top(dict)
+        target = self.top_of_stack(dict)
         for key, value in zip(items[::2], items[1::2], strict=True):
-            target[key_of(key)] = value
+            target[checked_key(key)] = value
 
     def set_item(self) -> None:
         items = self.stack[-2:]
@@ -103,88 +103,88 @@ class _Interpreter:
             )
         self.stack.append(Global(module, name))
 
-    def text_global(self) -> None:
+    def push_global_from_text(self) -> None:
         module, name = (self.stream.readline().rstrip(b"\n").decode() for _ in range(2))
         self.push_global(module, name)
 
-    def stack_global(self) -> None:
+    def push_global_from_stack(self) -> None:
         name, module = self.stack.pop(), self.stack.pop()
         self.push_global(module, name)
 
-    def instance(self) -> None:
-        self.text_global()
-        raise _refused_opcode(pickle.INST)
+    def refuse_instance(self) -> None:
+        self.push_global_from_text()
+        raise _refused_opcode_error(pickle.INST)
 
-    def persistent(self) -> None:
-        storage = storage_of(self.stack.pop())
+    def push_storage(self) -> None:
+        storage = parse_storage(self.stack.pop())
         if self.storages.setdefault(storage.key, storage).dtype != storage.dtype:
             raise RefusedError("which gives one storage two dtypes")
         self.stack.append(storage)
 
-    def reduce(self) -> None:
+    def call_function(self) -> None:
         arguments, function = self.stack.pop(), self.stack.pop()
         call = CALLS.get(function.name) if isinstance(function, Global) else None
         if call is None or type(arguments) is not tuple:
             raise RefusedError("whose pickle calls something that is not a function (refused, and not run)")
         self.stack.append(call(*arguments))
 
-    def build(self) -> None:
+    def set_state(self) -> None:
         # The attributes of a state dict are the versions of its modules, which we do not need.
         self.stack.pop()
-        self.top(dict)
+        self.top_of_stack(dict)
 
 
-def _pushing(read: Callable[[_Interpreter], object]) -> Callable[[_Interpreter], None]:
+def _push_result_of(read: Callable[[_Interpreter], object]) -> Callable[[_Interpreter], None]:
     return lambda machine: machine.stack.append(read(machine))
 
 
-def _pushing_text(width: int) -> Callable[[_Interpreter], None]:
-    return _pushing(lambda m: m.take(m.unsigned(width)).decode())
+def _push_text_of_width(width: int) -> Callable[[_Interpreter], None]:
+    return _push_result_of(lambda m: m.read_bytes(m.read_unsigned(width)).decode())
 
 
-def _pushing_bytes(width: int) -> Callable[[_Interpreter], None]:
-    return _pushing(lambda m: m.take(m.unsigned(width)))
+def _push_bytes_of_width(width: int) -> Callable[[_Interpreter], None]:
+    return _push_result_of(lambda m: m.read_bytes(m.read_unsigned(width)))
 
 
 _OPCODES: dict[bytes, Callable[[_Interpreter], object]] = {
-    pickle.PROTO: lambda m: m.take(1),
-    pickle.FRAME: lambda m: m.take(8),
-    pickle.NONE: _pushing(lambda m: None),
-    pickle.NEWTRUE: _pushing(lambda m: True),
-    pickle.NEWFALSE: _pushing(lambda m: False),
-    pickle.EMPTY_TUPLE: _pushing(lambda m: ()),
-    pickle.EMPTY_LIST: _pushing(lambda m: []),
-    pickle.EMPTY_DICT: _pushing(lambda m: {}),
-    pickle.BININT1: _pushing(lambda m: m.unsigned(1)),
-    pickle.BININT2: _pushing(lambda m: m.unsigned(2)),
-    pickle.BININT: _pushing(lambda m: int.from_bytes(m.take(4), "little", signed=True)),
-    pickle.LONG1: _pushing(lambda m: int.from_bytes(m.take(m.unsigned(1)), "little", signed=True)),
-    pickle.BINFLOAT: _pushing(lambda m: struct.unpack(">d", m.take(8))[0]),
-    pickle.SHORT_BINUNICODE: _pushing_text(1),
-    pickle.BINUNICODE: _pushing_text(4),
-    pickle.BINUNICODE8: _pushing_text(8),
-    pickle.SHORT_BINSTRING: _pushing_text(1),
-    pickle.BINSTRING: _pushing_text(4),
-    pickle.SHORT_BINBYTES: _pushing_bytes(1),
-    pickle.BINBYTES: _pushing_bytes(4),
+    pickle.PROTO: lambda m: m.read_bytes(1),
+    pickle.FRAME: lambda m: m.read_bytes(8),
+    pickle.NONE: _push_result_of(lambda m: None),
+    pickle.NEWTRUE: _push_result_of(lambda m: True),
+    pickle.NEWFALSE: _push_result_of(lambda m: False),
+    pickle.EMPTY_TUPLE: _push_result_of(lambda m: ()),
+    pickle.EMPTY_LIST: _push_result_of(lambda m: []),
+    pickle.EMPTY_DICT: _push_result_of(lambda m: {}),
+    pickle.BININT1: _push_result_of(lambda m: m.read_unsigned(1)),
+    pickle.BININT2: _push_result_of(lambda m: m.read_unsigned(2)),
+    pickle.BININT: _push_result_of(lambda m: int.from_bytes(m.read_bytes(4), "little", signed=True)),
+    pickle.LONG1: _push_result_of(lambda m: int.from_bytes(m.read_bytes(m.read_unsigned(1)), "little", signed=True)),
+    pickle.BINFLOAT: _push_result_of(lambda m: struct.unpack(">d", m.read_bytes(8))[0]),
+    pickle.SHORT_BINUNICODE: _push_text_of_width(1),
+    pickle.BINUNICODE: _push_text_of_width(4),
+    pickle.BINUNICODE8: _push_text_of_width(8),
+    pickle.SHORT_BINSTRING: _push_text_of_width(1),
+    pickle.BINSTRING: _push_text_of_width(4),
+    pickle.SHORT_BINBYTES: _push_bytes_of_width(1),
+    pickle.BINBYTES: _push_bytes_of_width(4),
     pickle.MARK: lambda m: m.marks.append(len(m.stack)),
-    pickle.TUPLE: _pushing(lambda m: tuple(m.since_mark())),
-    pickle.TUPLE1: lambda m: m.tuple_of(1),
-    pickle.TUPLE2: lambda m: m.tuple_of(2),
-    pickle.TUPLE3: lambda m: m.tuple_of(3),
-    pickle.BINPUT: lambda m: m.put(m.unsigned(1)),
-    pickle.LONG_BINPUT: lambda m: m.put(m.unsigned(4)),
-    pickle.MEMOIZE: lambda m: m.put(len(m.memo)),
-    pickle.BINGET: _pushing(lambda m: m.memo[m.unsigned(1)]),
-    pickle.LONG_BINGET: _pushing(lambda m: m.memo[m.unsigned(4)]),
+    pickle.TUPLE: _push_result_of(lambda m: tuple(m.pop_to_mark())),
+    pickle.TUPLE1: lambda m: m.make_tuple(1),
+    pickle.TUPLE2: lambda m: m.make_tuple(2),
+    pickle.TUPLE3: lambda m: m.make_tuple(3),
+    pickle.BINPUT: lambda m: m.memoise(m.read_unsigned(1)),
+    pickle.LONG_BINPUT: lambda m: m.memoise(m.read_unsigned(4)),
+    pickle.MEMOIZE: lambda m: m.memoise(len(m.memo)),
+    pickle.BINGET: _push_result_of(lambda m: m.memo[m.read_unsigned(1)]),
+    pickle.LONG_BINGET: _push_result_of(lambda m: m.memo[m.read_unsigned(4)]),
     pickle.APPEND: lambda m: m.append([m.stack.pop()]),
-    pickle.APPENDS: lambda m: m.append(m.since_mark()),
+    pickle.APPENDS: lambda m: m.append(m.pop_to_mark()),
     pickle.SETITEM: lambda m: m.set_item(),
-    pickle.SETITEMS: lambda m: m.set_items(m.since_mark()),
-    pickle.GLOBAL: lambda m: m.text_global(),
-    pickle.STACK_GLOBAL: lambda m: m.stack_global(),
-    pickle.INST: lambda m: m.instance(),
-    pickle.BINPERSID: lambda m: m.persistent(),
-    pickle.REDUCE: lambda m: m.reduce(),
-    pickle.BUILD: lambda m: m.build(),
+    pickle.SETITEMS: lambda m: m.set_items(m.pop_to_mark()),
+    pickle.GLOBAL: lambda m: m.push_global_from_text(),
+    pickle.STACK_GLOBAL: lambda m: m.push_global_from_stack(),
+    pickle.INST: lambda m: m.refuse_instance(),
+    pickle.BINPERSID: lambda m: m.push_storage(),
+    pickle.REDUCE: lambda m: m.call_function(),
+    pickle.BUILD: lambda m: m.set_state(),
 }

@@ -39,10 +39,10 @@ def read(source: str | bytes) -> WeightsFile:
         torch_file = open_torch_file(file)
         left, networks = MAX_BYTES, {}
         for name, tensors in _state_dicts(torch_file.content).items():
-            left -= sum(_checked_bytes(key, tensor, torch_file.length) for key, tensor in tensors.items())
+            left -= sum(_checked_size_in_bytes(key, tensor, torch_file.length) for key, tensor in tensors.items())
             if left < 0:
                 raise RefusedError(f"whose tensors take more than {MAX_BYTES >> 30} GiB")
-            networks[name] = [Weight(key, _array(tensor, torch_file)) for key, tensor in tensors.items()]
+            networks[name] = [Weight(key, _tensor_as_float32(tensor, torch_file)) for key, tensor in tensors.items()]
         return WeightsFile(networks)
 
 
@@ -57,7 +57,9 @@ def _state_dicts(content: object) -> dict[str, dict[str, Tensor]]:
             if _holds_only_tensors(value):
                 found[path] = value
             elif isinstance(value, (dict, list, tuple)) and not _is_optimiser(value):
-                below += [(path, key, item) for key, item in _items(value) if isinstance(item, (dict, list, tuple))]
+                below += [
+                    (path, key, item) for key, item in _keys_and_values(value) if isinstance(item, (dict, list, tuple))
+                ]
         # Objects are compared by identity, so that an object that is stored under several names is visited once.
         fresh = {id(item): (path, key, item) for path, key, item in below if id(item) not in seen}
         seen |= fresh.keys()
@@ -80,11 +82,11 @@ def _is_optimiser(value: object) -> bool:
     return isinstance(value, dict) and value.keys() >= {"state", "param_groups"}
 
 
-def _items(value: dict | list | tuple) -> Iterable[tuple[Any, Any]]:
+def _keys_and_values(value: dict | list | tuple) -> Iterable[tuple[Any, Any]]:
     return value.items() if isinstance(value, dict) else enumerate(value)
 
 
-def _checked_bytes(name: str, tensor: Tensor, file_length: int) -> int:
+def _checked_size_in_bytes(name: str, tensor: Tensor, file_length: int) -> int:
     """Return the size of a tensor in bytes, after checking that it lies inside its storage."""
     if len(tensor.size) != len(tensor.stride):
         raise RefusedError(f"whose tensor {printable(name)} has sizes and strides that do not match")
@@ -97,8 +99,8 @@ def _checked_bytes(name: str, tensor: Tensor, file_length: int) -> int:
     return numel * tensor.storage.itemsize
 
 
-def _array(tensor: Tensor, file: TorchFile) -> np.ndarray:
-    values = _strided(tensor, _numbers(tensor.storage, file))
+def _tensor_as_float32(tensor: Tensor, file: TorchFile) -> np.ndarray:
+    values = _strided_view(tensor, _storage_numbers(tensor.storage, file))
     if tensor.storage.dtype == "bool":
         return values.astype(np.bool_, order="C")
     if tensor.storage.dtype != "bfloat16":
@@ -108,7 +110,7 @@ def _array(tensor: Tensor, file: TorchFile) -> np.ndarray:
     return bits.view(np.float32)
 
 
-def _numbers(storage: Storage, file: TorchFile) -> np.ndarray:
+def _storage_numbers(storage: Storage, file: TorchFile) -> np.ndarray:
     """Return the storage's numbers as a view of the file's bytes."""
     dtype = np.dtype(file.byte_order + _RAW_DTYPES.get(storage.dtype, storage.dtype))
     data = file.read(storage.key)
@@ -117,7 +119,7 @@ def _numbers(storage: Storage, file: TorchFile) -> np.ndarray:
     return np.frombuffer(data, dtype, storage.view_numel, storage.view_offset * storage.itemsize)
 
 
-def _strided(tensor: Tensor, numbers: np.ndarray) -> np.ndarray:
+def _strided_view(tensor: Tensor, numbers: np.ndarray) -> np.ndarray:
     if not prod(tensor.size):
         return np.empty(tensor.size, numbers.dtype)
     # A dimension of size 1 may have any stride, even one that overflows.

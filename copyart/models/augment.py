@@ -35,14 +35,14 @@ class DiffAugment(SeededLayer):
         """
         batch, height, width, _ = ops.shape(images)
         draws = ops.unstack(ops.cast(keras.random.uniform((7, batch), seed=self.seed_generator), images.dtype), 7)
-        images = _recoloured(images, *(draw[:, None, None, None] for draw in draws[:3]))
-        square = _inside_square(draws[3], height)[:, :, None, None] * _inside_square(draws[4], width)[:, None, :, None]
+        images = _recolour(images, *(draw[:, None, None, None] for draw in draws[:3]))
+        square = _cutout_rows(draws[3], height)[:, :, None, None] * _cutout_rows(draws[4], width)[:, None, :, None]
         images = images * (1 - square)
         images = ops.einsum("bij,bjwc->biwc", _shift_matrix(draws[5], height), images)
         return ops.einsum("bij,bhjc->bhic", _shift_matrix(draws[6], width), images)
 
 
-def _recoloured(images: Tensor, brightness: Tensor, saturation: Tensor, contrast: Tensor) -> Tensor:
+def _recolour(images: Tensor, brightness: Tensor, saturation: Tensor, contrast: Tensor) -> Tensor:
     """Change brightness by up to 0.5, saturation by a factor of 0 to 2, contrast by a factor of 0.5 to 1.5."""
     images = images + (brightness - 0.5)
     grey = ops.mean(images, axis=3, keepdims=True)
@@ -51,7 +51,7 @@ def _recoloured(images: Tensor, brightness: Tensor, saturation: Tensor, contrast
     return mean + (contrast + 0.5) * (images - mean)
 
 
-def _inside_square(draws: Tensor, side: int) -> Tensor:
+def _cutout_rows(draws: Tensor, side: int) -> Tensor:
     """Return 1 for the rows of the cut-out square and 0 for others, shape (batch, side)."""
     first = ops.floor(draws * (side + 1)) - int(side * _CUTOUT) // 2
     rows = ops.cast(ops.arange(side), draws.dtype)[None] - first[:, None]

@@ -13,7 +13,7 @@ from copyart.models.augment import DiffAugment
 from copyart.models.discriminators import patch_discriminator
 from copyart.models.generators import build_generator, trainable_spec
 from copyart.models.image_pool import ImagePool
-from copyart.models.losses import absolute_error, checkerboard, least_squares
+from copyart.models.losses import absolute_error, checkerboard_energy, least_squares
 from copyart.models.picture_range import RangeGuard, check_dtype, check_range
 from copyart.models.precision import dtype_policy
 from copyart.models.steps import TrainingSteps
@@ -47,8 +47,8 @@ class CycleGAN(TrainingSteps):
         dropout: Share of features dropped in the residual blocks while training. Only for `"resnet"`. Defaults to 0.
         cycle_weight: Weight of both cycle terms. Defaults to 10.
         identity_weight: Weight of both identity terms; at 0 they are not computed. Defaults to 0.
-        checkerboard_weight: Weight of both checkerboard terms (`copyart.models.losses.checkerboard`); at 0 neither
-            is computed. Defaults to 0, as in the paper.
+        checkerboard_weight: Weight of both checkerboard terms (`copyart.models.losses.checkerboard_energy`); at 0
+            neither is computed. Defaults to 0, as in the paper.
         augment: Whether the discriminators see augmented images (`copyart.models.augment.DiffAugment`), which helps
             with few paintings. Defaults to False.
         pool_size: Number of earlier images stored for each discriminator; 0 turns the pools off. Defaults to 50.
@@ -95,7 +95,7 @@ class CycleGAN(TrainingSteps):
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        _check(image_size, cycle_weight, identity_weight, checkerboard_weight, pool_size, ema_decay)
+        _check_settings(image_size, cycle_weight, identity_weight, checkerboard_weight, pool_size, ema_decay)
         self.image_size = image_size
         self.generator = generator
         self.blocks = trainable_spec(generator).default_blocks(image_size) if blocks is None else blocks
@@ -143,8 +143,8 @@ class CycleGAN(TrainingSteps):
         self.photo_to_art_average: Any = None
         self.art_to_photo_average: Any = None
         if self.ema_decay:
-            self.photo_to_art_average = _average_of(self.photo_to_art)
-            self.art_to_photo_average = _average_of(self.art_to_photo)
+            self.photo_to_art_average = _averaged_copy(self.photo_to_art)
+            self.art_to_photo_average = _averaged_copy(self.art_to_photo)
         self._trackers = {name: keras.metrics.Mean(name=name) for name in self.log_names}
 
     @property
@@ -192,8 +192,12 @@ class CycleGAN(TrainingSteps):
         photo_to_art, art_to_photo = self.photo_to_art, self.art_to_photo
         terms = {}
         if self.identity_weight:
-            painted, same_art = _halves(photo_to_art(ops.concatenate([photos, art], axis=0), training=training))
-            unpainted, same_photos = _halves(art_to_photo(ops.concatenate([art, photos], axis=0), training=training))
+            painted, same_art = _split_in_halves(
+                photo_to_art(ops.concatenate([photos, art], axis=0), training=training)
+            )
+            unpainted, same_photos = _split_in_halves(
+                art_to_photo(ops.concatenate([art, photos], axis=0), training=training)
+            )
             terms["art_identity"] = self.identity_weight * absolute_error(same_art, art)
             terms["photo_identity"] = self.identity_weight * absolute_error(same_photos, photos)
         else:
@@ -201,8 +205,8 @@ class CycleGAN(TrainingSteps):
         terms["art_adversarial"] = least_squares(self._logits("art", painted, training), 1.0)
         terms["photo_adversarial"] = least_squares(self._logits("photo", unpainted, training), 1.0)
         if self.checkerboard_weight:
-            terms["art_checkerboard"] = self.checkerboard_weight * checkerboard(painted)
-            terms["photo_checkerboard"] = self.checkerboard_weight * checkerboard(unpainted)
+            terms["art_checkerboard"] = self.checkerboard_weight * checkerboard_energy(painted)
+            terms["photo_checkerboard"] = self.checkerboard_weight * checkerboard_energy(unpainted)
         terms["photo_cycle"] = self.cycle_weight * absolute_error(art_to_photo(painted, training=training), photos)
         terms["art_cycle"] = self.cycle_weight * absolute_error(photo_to_art(unpainted, training=training), art)
         return terms, painted, unpainted
@@ -218,7 +222,7 @@ class CycleGAN(TrainingSteps):
 
     def _discriminator_loss(self, domain: str, real: Tensor, generated: Tensor, training: bool) -> Tensor:
         both = self._logits(domain, ops.concatenate([real, generated], axis=0), training)
-        on_real, on_generated = _halves(both)
+        on_real, on_generated = _split_in_halves(both)
         return 0.5 * (least_squares(on_real, 1.0) + least_squares(on_generated, 0.0))
 
     def _logits(self, domain: str, images: Tensor, training: bool) -> Tensor:
@@ -290,7 +294,7 @@ class CycleGAN(TrainingSteps):
         return cls(**{**config, **ready_made})
 
 
-def _check(
+def _check_settings(
     image_size: int,
     cycle_weight: float,
     identity_weight: float,
@@ -313,7 +317,7 @@ def _generator_arguments(model: CycleGAN) -> dict[str, Any]:
     return {field.name: getattr(model, field.name) for field in dataclasses.fields(trainable_spec(model.generator))}
 
 
-def _average_of(network: keras.Model) -> keras.Model:
+def _averaged_copy(network: keras.Model) -> keras.Model:
     average = keras.models.clone_model(network)
     average.name = f"{network.name}_average"
     average.trainable = False
@@ -321,6 +325,6 @@ def _average_of(network: keras.Model) -> keras.Model:
     return average
 
 
-def _halves(batch: Tensor) -> tuple[Tensor, Tensor]:
+def _split_in_halves(batch: Tensor) -> tuple[Tensor, Tensor]:
     half = ops.shape(batch)[0] // 2
     return batch[:half], batch[half:]

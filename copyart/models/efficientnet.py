@@ -92,10 +92,10 @@ def pooled_features(variant: str = "lite0", weights: str | os.PathLike | None = 
     side = VARIANTS[variant].side
     with dtype_policy("float32"):
         image = layers.Input((side, side, 3), name="image")
-        x = _stages(image, variant)[-1]
+        x = _stage_outputs(image, variant)[-1]
         x = _relu6(layers.Conv2D(_HEAD, 1, name="head")(x))
         network = keras.Model(image, layers.GlobalAveragePooling2D(name="features")(x), name=f"efficientnet_{variant}")
-    _assign(network, variant, weights)
+    _load_weights(network, variant, weights)
     return network
 
 
@@ -115,13 +115,13 @@ def feature_maps(variant: str = "lite1", weights: str | os.PathLike | None = Non
         StyleError: if the weights are missing, damaged or of another network.
     """
     image = layers.Input((None, None, 3), name="image")
-    stages = _stages(image, variant)
+    stages = _stage_outputs(image, variant)
     network = keras.Model(image, [stages[i] for i in _LAST_OF_THEIR_SIZE], name=f"efficientnet_{variant}")
-    _assign(network, variant, weights)
+    _load_weights(network, variant, weights)
     return network
 
 
-def _stages(image: keras.KerasTensor, variant: Any) -> Any:
+def _stage_outputs(image: keras.KerasTensor, variant: Any) -> Any:
     """Return the output of each stage."""
     x = layers.Rescaling(127.5 / 128, 0.5 / 128, name="scale")(image)  # the weights expect (0…255 - 127) / 128
     x = _relu6(layers.Conv2D(_STEM, 3, 2, "same", name="stem")(x))
@@ -129,13 +129,13 @@ def _stages(image: keras.KerasTensor, variant: Any) -> Any:
     for stage, (repeats, kernel, stride, expansion, filters) in enumerate(_STAGES):
         ends = stage in (0, len(_STAGES) - 1)
         for repeat in range(repeats if ends else math.ceil(repeats * VARIANTS[variant].depth)):
-            x = _block(x, f"block_{blocks}", kernel, 1 if repeat else stride, expansion, filters)
+            x = _inverted_residual_block(x, f"block_{blocks}", kernel, 1 if repeat else stride, expansion, filters)
             blocks += 1
         found.append(x)
     return found
 
 
-def _block(
+def _inverted_residual_block(
     x: keras.KerasTensor, name: str, kernel: int, stride: int, expansion: int, filters: int
 ) -> keras.KerasTensor:
     """Add an inverted residual block: expand, depthwise convolution, project."""
@@ -151,7 +151,7 @@ def _relu6(x: keras.KerasTensor) -> keras.KerasTensor:
     return layers.ReLU(6.0)(x)
 
 
-def _assign(network: keras.Model, variant: Any, path: Any) -> None:
+def _load_weights(network: keras.Model, variant: Any, path: Any) -> None:
     title, extra = VARIANTS[variant].title, VARIANTS[variant].extra
     package = VARIANTS[variant].package.replace("_", "-")
     path = path or weights_file(variant)
@@ -164,7 +164,7 @@ def _assign(network: keras.Model, variant: Any, path: Any) -> None:
         if not layer.weights:
             continue
         try:
-            kernel, bias = _folded(arrays, *_keys(layer.name))
+            kernel, bias = _fold_batch_norm(arrays, *_weight_names(layer.name))
             layer.set_weights([kernel, bias])
         except (KeyError, ValueError) as error:
             raise StyleError(
@@ -174,7 +174,7 @@ def _assign(network: keras.Model, variant: Any, path: Any) -> None:
             ) from error
 
 
-def _keys(name: str) -> tuple[str, ...]:
+def _weight_names(name: str) -> tuple[str, ...]:
     """Return the names that a layer's convolution and batch normalisation have in the weights file."""
     if name in _ENDS:
         return _ENDS[name]
@@ -182,7 +182,7 @@ def _keys(name: str) -> tuple[str, ...]:
     return tuple(f"_blocks.{number}.{key}" for key in _PARTS[part])
 
 
-def _folded(arrays: Any, convolution: str, norm: str) -> Any:
+def _fold_batch_norm(arrays: Any, convolution: str, norm: str) -> Any:
     """Return the kernel and the bias in Keras' order, with the batch normalisation folded in (exact at inference)."""
     gain = arrays[f"{norm}.weight"] / np.sqrt(arrays[f"{norm}.running_var"] + _EPSILON)
     kernel = arrays[f"{convolution}.weight"] * gain[:, None, None, None]

@@ -55,14 +55,14 @@ def build_network(spec: GeneratorSpec, name: str) -> keras.Model:
     """Build the network of a `GeneratorSpec`. `GeneratorSpec.build` calls this."""
     photo = x = layers.Input((None, None, 3), name="image")
     for layer in spec.layers():
-        x = _residual_block(x, layer) if isinstance(layer, ResidualBlock) else _conv(x, layer)
+        x = _add_residual_block(x, layer) if isinstance(layer, ResidualBlock) else _add_conv(x, layer)
     painting = GeneratorOutput(spec.to_dict(), dtype=precise_dtype(), name="painting")(x)
     return keras.Model(photo, painting, name=name)
 
 
-def _conv(x: keras.KerasTensor, layer: Conv) -> keras.KerasTensor:
+def _add_conv(x: keras.KerasTensor, layer: Conv) -> keras.KerasTensor:
     """Add the Keras layers of a `Conv`."""
-    name, kernel = layer.name, {"kernel_initializer": _initializer(layer), "name": layer.name}
+    name, kernel = layer.name, {"kernel_initializer": _kernel_initializer(layer), "name": layer.name}
     if layer.upsampling in TRANSPOSED:
         x = NormedConv2DTranspose(layer.filters, layer.size, 2, "valid", **kernel)(x)
         x = layers.Cropping2D(_CROPS[TRANSPOSED[layer.upsampling]], name=f"{name}_crop")(x)
@@ -72,20 +72,20 @@ def _conv(x: keras.KerasTensor, layer: Conv) -> keras.KerasTensor:
         if layer.upsampling:
             suffix = {"nearest": "resize", "bilinear": "blur"}[layer.upsampling]
             x = layers.UpSampling2D(2, interpolation=layer.upsampling, name=f"{name}_{suffix}")(x)
-        x = _padding(layer)(x)
+        x = _padding_layer(layer)(x)
         convolution = NormedConv2D if layer.norm else layers.Conv2D
         x = convolution(layer.filters, layer.size, layer.stride, "valid", **kernel)(x)
-    x = _norm(x, layer.norm, name) if layer.norm else x
+    x = _add_norm(x, layer.norm, name) if layer.norm else x
     x = layers.ReLU(name=f"{name}_relu")(x) if layer.relu else x
-    return _blur(x, name) if layer.blur else x
+    return _add_blur(x, name) if layer.blur else x
 
 
-def _initializer(layer: Conv) -> Any:
+def _kernel_initializer(layer: Conv) -> Any:
     # He initialisation keeps the variance through a ReLU. This is needed where no normalisation restores the variance.
     return "he_normal" if layer.relu and not layer.norm else initializer()
 
 
-def _padding(layer: Conv) -> layers.Layer:
+def _padding_layer(layer: Conv) -> layers.Layer:
     # Padding, then "valid", equals PyTorch's padding=1. With stride 2, Keras' "same" can omit the top and left padding.
     name = f"{layer.name}_pad"
     if layer.padding == "reflect":
@@ -93,25 +93,25 @@ def _padding(layer: Conv) -> layers.Layer:
     return layers.ZeroPadding2D(1 if layer.padding == "zeros" else ((0, 1), (0, 1)), name=name)
 
 
-def _norm(x: keras.KerasTensor, norm: Norm, name: str) -> keras.KerasTensor:
+def _add_norm(x: keras.KerasTensor, norm: Norm, name: str) -> keras.KerasTensor:
     return InstanceNormalization(**dataclasses.asdict(norm), name=f"{name}_norm")(x)
 
 
-def _blur(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
+def _add_blur(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
     """Blur with the weights 1, 2, 1 in both directions, and keep every second pixel. Averaging twice gives these."""
     x = ReflectionPadding2D(1, name=f"{name}_blur_pad")(x)
     x = layers.AveragePooling2D(2, 1, name=f"{name}_blur")(x)
     return layers.AveragePooling2D(2, 2, name=f"{name}_skip")(x)
 
 
-def _residual_block(x: keras.KerasTensor, block: ResidualBlock) -> keras.KerasTensor:
+def _add_residual_block(x: keras.KerasTensor, block: ResidualBlock) -> keras.KerasTensor:
     """Add the Keras layers of a `ResidualBlock`. No ReLU follows the sum, as in the paper's code."""
     name, y = block.name, x
     for number, norm in enumerate(block.norms, 1):
         y = ReflectionPadding2D(1, name=f"{name}_pad_{number}")(y)
         kernel = {"kernel_initializer": initializer(), "name": f"{name}_conv_{number}"}
         y = NormedConv2D(block.filters, 3, 1, "valid", **kernel)(y)
-        y = _norm(y, norm, f"{name}_{number}")
+        y = _add_norm(y, norm, f"{name}_{number}")
         if number == 1:
             y = layers.ReLU(name=f"{name}_1_relu")(y)
             y = layers.Dropout(block.dropout, name=f"{name}_dropout")(y) if block.dropout else y

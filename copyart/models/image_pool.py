@@ -39,11 +39,11 @@ class ImagePool(SeededLayer):
     def build(self, input_shape: Any = None) -> None:
         """Create the empty pool."""
         shape = (self.size, self.image_size, self.image_size, 3)
-        self.images = self._state("images", shape, self.variable_dtype)
-        self.count = self._state("count", (), "int32")
+        self.images = self._add_variable("images", shape, self.variable_dtype)
+        self.count = self._add_variable("count", (), "int32")
         self.built = True
 
-    def _state(self, name: str, shape: tuple[int, ...], dtype: str) -> keras.Variable:
+    def _add_variable(self, name: str, shape: tuple[int, ...], dtype: str) -> keras.Variable:
         # All replicas compute the same new value, so writing the first replica's value is enough.
         return self.add_weight(
             name=name,
@@ -68,9 +68,9 @@ class ImagePool(SeededLayer):
         swaps = draws[:, 0] < 0.5
         places = ops.cast(draws[:, 1] * self.size, "int32")
         slots, places, answers, count = self._exchange(swaps, places)
-        answer = self._pick(answers, batch)
+        answer = self._pick_images(answers, batch)
         # Only the drawn slots are written. A slot that keeps its image is written with the same image.
-        kept = self._pick(ops.take(slots, places), batch)
+        kept = self._pick_images(ops.take(slots, places), batch)
         self.images.assign(ops.scatter_update(self.images, places[:, None], kept))
         self.count.assign(count)
         return answer
@@ -100,7 +100,7 @@ class ImagePool(SeededLayer):
         start = (ops.arange(self.size, dtype="int32"), none, none, ops.convert_to_tensor(self.count))
         return ops.fori_loop(0, new, step, start)
 
-    def _pick(self, numbers: Tensor, batch: Tensor) -> Tensor:
+    def _pick_images(self, numbers: Tensor, batch: Tensor) -> Tensor:
         """Return the images with the given numbers, from the old pool and the batch."""
         pooled = ops.take(self.images, ops.minimum(numbers, self.size - 1), axis=0)
         new = ops.take(batch, ops.maximum(numbers - self.size, 0), axis=0)

@@ -29,7 +29,7 @@ def least_squares(logits: Any, target: float) -> Any:
     Reference:
         Mao et al. 2017, "Least Squares GAN", arXiv:1611.04076.
     """
-    return ops.mean(ops.square(_precise(logits) - target))
+    return ops.mean(ops.square(_in_full_precision(logits) - target))
 
 
 def absolute_error(images: Any, others: Any) -> Any:
@@ -42,10 +42,10 @@ def absolute_error(images: Any, others: Any) -> Any:
     Returns:
         A scalar.
     """
-    return ops.mean(ops.abs(_precise(images) - _precise(others)))
+    return ops.mean(ops.abs(_in_full_precision(images) - _in_full_precision(others)))
 
 
-def checkerboard(images: Any) -> Any:
+def checkerboard_energy(images: Any) -> Any:
     """Return the energy of patterns that repeat every 4 by 4 pixels, relative to photos: the mean of the four quarters.
 
     Upsampling twice by 2 gives each of 16 pixel positions its own kernels. A generator can use them to draw a
@@ -64,8 +64,8 @@ def checkerboard(images: Any) -> Any:
         A scalar: about 1 for photo crops of 128 pixels, and less for larger crops, because an average over more squares
         is closer to 0.
     """
-    images = _precise(images)
-    detail = images[:, 2:-2, 2:-2] - _blurred(images)
+    images = _in_full_precision(images)
+    detail = images[:, 2:-2, 2:-2] - _blur(images)
     rows, columns = (side // 8 for side in ops.shape(detail)[1:3])
     squares = ops.reshape(detail[:, : 8 * rows, : 8 * columns], (-1, 2, rows, 4, 2, columns, 4, 3))
     pattern = ops.mean(squares, axis=(2, 5))
@@ -74,12 +74,12 @@ def checkerboard(images: Any) -> Any:
     return ops.sum(energy * ops.cast(_ENERGY_WEIGHTS, pattern.dtype)) / 15
 
 
-def _blurred(images: Tensor) -> Tensor:
+def _blur(images: Tensor) -> Tensor:
     """Average over 5 pixels in both directions, with half weight on the ends, which removes periods of 2 and 4."""
     wide = images[:, 1:-3] + images[:, 2:-2] + images[:, 3:-1] + 0.5 * (images[:, :-4] + images[:, 4:])
     both = wide[:, :, 1:-3] + wide[:, :, 2:-2] + wide[:, :, 3:-1] + 0.5 * (wide[:, :, :-4] + wide[:, :, 4:])
     return both / 16
 
 
-def _precise(values: Tensor) -> Tensor:
+def _in_full_precision(values: Tensor) -> Tensor:
     return ops.cast(values, keras.backend.result_type(values.dtype, "float32"))

@@ -28,7 +28,7 @@ def check_range(*domains: Any) -> None:
             check_dtype(pictures)
             part = ops.convert_to_numpy(pictures[:_CHECKED])
             if part.size and (part.min() < -1.001 or part.max() > 1.001):
-                raise _refusal(f"values from {part.min():g} to {part.max():g}")
+                raise _range_error(f"values from {part.min():g} to {part.max():g}")
 
 
 def check_dtype(*domains: Any) -> None:
@@ -40,7 +40,7 @@ def check_dtype(*domains: Any) -> None:
     for pictures in domains:
         dtype = keras.backend.standardize_dtype(pictures.dtype)
         if not keras.backend.is_float_dtype(dtype):
-            raise _refusal(f"pictures of dtype {dtype}")
+            raise _range_error(f"pictures of dtype {dtype}")
 
 
 class RangeGuard(keras.callbacks.Callback):
@@ -65,10 +65,10 @@ class RangeGuard(keras.callbacks.Callback):
         for name in ("photo_cycle", "art_cycle"):
             if weight and logs and logs.get(name, 0.0) > 2.01 * weight:
                 error = logs[name] / weight
-                raise _refusal(f"pictures that differ from generated ones by {error:.0f} in the mean ({name})")
+                raise _range_error(f"pictures that differ from generated ones by {error:.0f} in the mean ({name})")
 
 
-def _refusal(received: str) -> DataError:
+def _range_error(received: str) -> DataError:
     return DataError(
         f"training pictures must be floats in [-1, 1]. Received: {received}. Scale pictures in 0…255 by x / 127.5 - 1."
     )

@@ -40,13 +40,13 @@ def polyphase_kernel(kernel: Any, xp: ModuleType = np) -> Any:
     """
     size, _, channels, filters = kernel.shape
     small = 2 * polyphase_radius(size) + 1
-    matrix = _summed_taps(size).reshape(small * small * 4, size * size)
+    matrix = _tap_summation_mask(size).reshape(small * small * 4, size * size)
     summed = xp.matmul(matrix, xp.reshape(kernel, (size * size, channels * filters)))
     parts = xp.reshape(summed, (small, small, 4, channels, filters))
     return xp.reshape(xp.transpose(parts, (0, 1, 3, 2, 4)), (small, small, channels, 4 * filters))
 
 
-def _summed_taps(size: int) -> np.ndarray:
+def _tap_summation_mask(size: int) -> np.ndarray:
     """Return an array that is 1 where a tap is summed: (polyphase row, column, output pixel, tap row, column)."""
     radius = polyphase_radius(size)
     taps = np.zeros((2, 2 * radius + 1, size), np.float32)

@@ -47,7 +47,7 @@ def projected_discriminator(
     features.trainable = False
     maps = features(RandomWindow(_MARGIN, seed, name="window")(image))
     verdicts = [
-        _head(x, filters, strides, f"scale_{2 ** (i + 1)}")
+        _discriminator_head(x, filters, strides, f"scale_{2 ** (i + 1)}")
         for i, (x, strides) in enumerate(zip(maps, _STRIDES, strict=True))
     ]
     verdicts[-1] = layers.UpSampling2D(2, name="verdicts_of_scale_16")(verdicts[-1])
@@ -55,7 +55,7 @@ def projected_discriminator(
     return keras.Model(image, layers.Activation("linear", dtype=precise_dtype(), name="logits")(x), name=name)
 
 
-def _head(x: keras.KerasTensor, filters: int, strides: tuple[int, ...], name: str) -> keras.KerasTensor:
+def _discriminator_head(x: keras.KerasTensor, filters: int, strides: tuple[int, ...], name: str) -> keras.KerasTensor:
     x = layers.Rescaling(_SCALE, name=f"{name}_scale")(x)
     for i, stride in enumerate(strides, 1):
         size = 4 if stride == 2 else 3

@@ -36,12 +36,12 @@ class TrainingSteps(keras.Model):
         """
         photos, art = self.photos_and_art(data)
         trainable, non_trainable, optimizer_values, metrics = state
-        generators = self._indices_of(self.photo_to_art, self.art_to_photo)
-        discriminators = self._indices_of(self.art_discriminator, self.photo_discriminator)
+        generators = self._trainable_indices(self.photo_to_art, self.art_to_photo)
+        discriminators = self._trainable_indices(self.art_discriminator, self.photo_discriminator)
 
         def generators_loss(weights: list[Tensor]) -> tuple[Tensor, tuple]:
             with self._scope_with_values(
-                _with_replaced(trainable, generators, weights), non_trainable, optimizer_values
+                _replace_values(trainable, generators, weights), non_trainable, optimizer_values
             ) as scope:
                 terms, painted, unpainted = self.generator_terms(photos, art)
                 loss = sum(terms.values())
@@ -53,12 +53,15 @@ class TrainingSteps(keras.Model):
             [trainable[index] for index in generators]
         )
         with self._scope_with_values(trainable, non_trainable, optimizer_values) as scope:
-            painted, unpainted = _pooled(self.art_pool, painted), _pooled(self.photo_pool, unpainted)
+            painted, unpainted = (
+                _exchange_with_pool(self.art_pool, painted),
+                _exchange_with_pool(self.photo_pool, unpainted),
+            )
         non_trainable = self._non_trainable_values(scope)
 
         def discriminators_loss(weights: list[Tensor]) -> tuple[Tensor, tuple]:
             with self._scope_with_values(
-                _with_replaced(trainable, discriminators, weights), non_trainable, optimizer_values
+                _replace_values(trainable, discriminators, weights), non_trainable, optimizer_values
             ) as scope:
                 discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted)
                 scaled = self.optimizer.scale_loss(sum(discriminator_terms.values()))
@@ -68,18 +71,18 @@ class TrainingSteps(keras.Model):
         discriminator_gradients, (discriminator_terms, non_trainable) = gradient(
             [trainable[index] for index in discriminators]
         )
-        gradients = _with_replaced(
-            _with_replaced(trainable, generators, generator_gradients), discriminators, discriminator_gradients
+        gradients = _replace_values(
+            _replace_values(trainable, generators, generator_gradients), discriminators, discriminator_gradients
         )
         trainable, optimizer_values = self.optimizer.stateless_apply(optimizer_values, gradients, trainable)
         with self._scope_with_values(trainable, non_trainable, optimizer_values, metrics) as scope:
             self.update_ema()
-            logs = self._log({**terms, **discriminator_terms})
+            logs = self._update_logs({**terms, **discriminator_terms})
         return logs, (
             list(trainable),
             self._non_trainable_values(scope),
             list(optimizer_values),
-            self._metrics_of(scope),
+            self._metric_values(scope),
         )
 
     def test_step(self, state: tuple, data: tuple) -> tuple[dict[str, Tensor], tuple]:
@@ -94,8 +97,8 @@ class TrainingSteps(keras.Model):
         with self._scope_with_values(trainable, non_trainable, metrics=metrics) as scope:
             terms, painted, unpainted = self.generator_terms(photos, art, training=False)
             discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted, training=False)
-            logs = self._log({**terms, "generator_loss": sum(terms.values()), **discriminator_terms})
-        return logs, (trainable, self._non_trainable_values(scope), self._metrics_of(scope))
+            logs = self._update_logs({**terms, "generator_loss": sum(terms.values()), **discriminator_terms})
+        return logs, (trainable, self._non_trainable_values(scope), self._metric_values(scope))
 
     def _scope_with_values(
         self,
@@ -113,7 +116,7 @@ class TrainingSteps(keras.Model):
         pairs += zip(self.metrics_variables, metrics, strict=True) if metrics else ()
         return keras.StatelessScope(state_mapping=pairs)
 
-    def _indices_of(self, *networks: keras.Model) -> list[int]:
+    def _trainable_indices(self, *networks: keras.Model) -> list[int]:
         """Return the indices of the networks' trainable variables among the model's."""
         wanted = {id(variable) for network in networks for variable in network.trainable_variables}
         return [index for index, variable in enumerate(self.trainable_variables) if id(variable) in wanted]
@@ -121,16 +124,16 @@ class TrainingSteps(keras.Model):
     def _non_trainable_values(self, scope: keras.StatelessScope) -> list[Tensor]:
         return [scope.get_current_value(variable) for variable in self.non_trainable_variables]
 
-    def _metrics_of(self, scope: keras.StatelessScope) -> list[Tensor]:
+    def _metric_values(self, scope: keras.StatelessScope) -> list[Tensor]:
         return [scope.get_current_value(variable) for variable in self.metrics_variables]
 
-    def _log(self, terms: dict[str, Tensor]) -> dict[str, Tensor]:
+    def _update_logs(self, terms: dict[str, Tensor]) -> dict[str, Tensor]:
         for tracker, name in zip(self.metrics, self.log_names, strict=True):
             tracker.update_state(terms[name])
         return {name: terms[name] for name in self.log_names}
 
 
-def compiled(network: keras.Model) -> Callable[[Tensor], Tensor]:
+def compile_network(network: keras.Model) -> Callable[[Tensor], Tensor]:
     """Return a function that applies a network with its current weights, compiled once for each image shape.
 
     Args:
@@ -147,12 +150,12 @@ def compiled(network: keras.Model) -> Callable[[Tensor], Tensor]:
     return lambda images: apply(values(network.trainable_variables), values(network.non_trainable_variables), images)
 
 
-def _with_replaced(values: Sequence[Tensor], indices: Sequence[int], others: Sequence[Tensor]) -> list[Tensor]:
+def _replace_values(values: Sequence[Tensor], indices: Sequence[int], others: Sequence[Tensor]) -> list[Tensor]:
     values = list(values)
     for index, other in zip(indices, others, strict=True):
         values[index] = other
     return values
 
 
-def _pooled(pool: ImagePool | None, images: Tensor) -> Tensor:
+def _exchange_with_pool(pool: ImagePool | None, images: Tensor) -> Tensor:
     return images if pool is None else pool(images)

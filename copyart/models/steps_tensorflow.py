@@ -33,9 +33,12 @@ class TrainingSteps(keras.Model):
             terms, painted, unpainted = self.generator_terms(photos, art)
             generator_loss = sum(terms.values())
             discriminator_terms = self.discriminator_terms(
-                photos, art, self._pooled(self.art_pool, painted), self._pooled(self.photo_pool, unpainted)
+                photos,
+                art,
+                self._exchange_with_pool(self.art_pool, painted),
+                self._exchange_with_pool(self.photo_pool, unpainted),
             )
-            losses = [self._scaled(generator_loss), self._scaled(sum(discriminator_terms.values()))]
+            losses = [self._scale_loss(generator_loss), self._scale_loss(sum(discriminator_terms.values()))]
         generator_variables = self.photo_to_art.trainable_variables + self.art_to_photo.trainable_variables
         discriminator_variables = (
             self.art_discriminator.trainable_variables + self.photo_discriminator.trainable_variables
@@ -48,16 +51,16 @@ class TrainingSteps(keras.Model):
         del tape
         self.optimizer.apply(gradients, generator_variables + discriminator_variables)
         self.update_ema()
-        return self._log({**terms, "generator_loss": generator_loss, **discriminator_terms})
+        return self._update_logs({**terms, "generator_loss": generator_loss, **discriminator_terms})
 
     def test_step(self, data: tuple) -> dict[str, Tensor]:
         """Return the logs of a batch `(photos, art)` without training on it. The pools do not change."""
         photos, art = self.photos_and_art(data)
         terms, painted, unpainted = self.generator_terms(photos, art, training=False)
         discriminator_terms = self.discriminator_terms(photos, art, painted, unpainted, training=False)
-        return self._log({**terms, "generator_loss": sum(terms.values()), **discriminator_terms})
+        return self._update_logs({**terms, "generator_loss": sum(terms.values()), **discriminator_terms})
 
-    def _pooled(self, pool: ImagePool | None, images: Tensor) -> Tensor:
+    def _exchange_with_pool(self, pool: ImagePool | None, images: Tensor) -> Tensor:
         images = ops.stop_gradient(images)
         if pool is None:
             return images
@@ -69,11 +72,11 @@ class TrainingSteps(keras.Model):
         first = replica.replica_id_in_sync_group * share
         return pool(replica.all_gather(images, axis=0))[first : first + share]
 
-    def _scaled(self, loss: Tensor) -> Tensor:
+    def _scale_loss(self, loss: Tensor) -> Tensor:
         """Divide a loss by the number of replicas, whose gradients the optimizer adds. Scale it for half precision."""
         return self.optimizer.scale_loss(loss / tf.distribute.get_strategy().num_replicas_in_sync)
 
-    def _log(self, terms: dict[str, Tensor]) -> dict[str, Tensor]:
+    def _update_logs(self, terms: dict[str, Tensor]) -> dict[str, Tensor]:
         values = ops.stack([terms[name] for name in self.log_names])
         strategy = tf.distribute.get_strategy()
         if strategy.num_replicas_in_sync > 1:
@@ -89,7 +92,7 @@ class TrainingSteps(keras.Model):
         (keras#20585)."""
 
 
-def compiled(network: keras.Model) -> Callable[[Tensor], Tensor]:
+def compile_network(network: keras.Model) -> Callable[[Tensor], Tensor]:
     """Return a function that eagerly applies a network with its current weights. Compiling it would not be faster.
 
     Args:

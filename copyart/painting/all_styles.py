@@ -51,10 +51,10 @@ def paint_all(
         tiles[painter.name] = painter.paint(small, **options)
         if progress is not None:
             progress(number, len(places))
-    return _sheet(tiles)
+    return _arrange_tiles(tiles)
 
 
-def _sheet(tiles: Mapping[str, Image.Image]) -> Image.Image:
+def _arrange_tiles(tiles: Mapping[str, Image.Image]) -> Image.Image:
     font = ImageFont.load_default(size=22)
     width, height = next(iter(tiles.values())).size
     longest = max(math.ceil(font.getlength(_without_accents(name))) for name in tiles)
@@ -65,7 +65,7 @@ def _sheet(tiles: Mapping[str, Image.Image]) -> Image.Image:
     for number, (name, image) in enumerate(tiles.items()):
         left, top = number % columns * cell[0] + _GAP, number // columns * cell[1] + _GAP
         sheet.paste(image, (left, top))
-        _write(draw, (left, top + height + 4), name, font)
+        _draw_text(draw, (left, top + height + 4), name, font)
     return sheet
 
 
@@ -73,7 +73,7 @@ def _without_accents(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
 
 
-def _write(draw: ImageDraw.ImageDraw, place: tuple[int, int], text: str, font: Any) -> None:
+def _draw_text(draw: ImageDraw.ImageDraw, place: tuple[int, int], text: str, font: Any) -> None:
     """Draw a text without its accents, then draw each accent that is in `_ACCENTS`."""
     left, top = place
     draw.text(place, _without_accents(text), fill="black", font=font)

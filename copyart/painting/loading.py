@@ -59,7 +59,7 @@ def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str |
         _refuse_network_argument(str(source), network)
         return _load_mixture(source)
     if not isinstance(source, Style) and is_model_file(source):
-        return _load_file(Path(os.path.expanduser(source)), network)
+        return _load_model_file(Path(os.path.expanduser(source)), network)
     style = open_style(source)
     _refuse_network_argument(style.place if isinstance(source, Style) else source, network)
     return _painter_of(style)
@@ -84,11 +84,11 @@ def _painter_of(style: Style) -> Painter:
         choose_backend()
         return Painter.from_network(style.network(), style.metadata)
     # The painter keeps the weights and not the style. So the bytes of the style's files are freed.
-    network = functools.partial(_network, style.place, style.config, style.weights)
+    network = functools.partial(_build_style_network, style.place, style.config, style.weights)
     return Painter(engine, style.metadata, network, style.config.get("generator"))
 
 
-def _network(place: Path, config: Mapping[str, Any], weights: "Mapping[str, np.ndarray]") -> "keras.Model":
+def _build_style_network(place: Path, config: Mapping[str, Any], weights: "Mapping[str, np.ndarray]") -> "keras.Model":
     # Imported here because Keras takes seconds to import, and most styles paint without it.
     choose_backend()
     from copyart.styles.networks import build_network
@@ -96,7 +96,7 @@ def _network(place: Path, config: Mapping[str, Any], weights: "Mapping[str, np.n
     return build_network(place, config, weights)
 
 
-def _load_file(path: Path, name: str | None) -> Painter:
+def _load_model_file(path: Path, name: str | None) -> Painter:
     suffix = path.suffix.lower()
     if suffix not in (".keras", *SUFFIXES):
         raise StyleError(
@@ -104,14 +104,14 @@ def _load_file(path: Path, name: str | None) -> Painter:
             f"(ready: {ready_style_names()})."
         )
     choose_backend()
-    from copyart.styles.networks import engine_of
+    from copyart.styles.networks import engine_for_network
 
     if suffix == ".keras":
         _refuse_network_argument(path, name)
         network = _load_keras_file(path)
     else:
         network = import_network(path, name)
-    return Painter(engine_of(network), {"name": path.stem}, network)
+    return Painter(engine_for_network(network), {"name": path.stem}, network)
 
 
 def _load_keras_file(path: Path) -> "keras.Model":

@@ -33,16 +33,16 @@ def read_mask(mask: Any, size: tuple[int, int]) -> Image.Image:
         ImageError: if the mask cannot be read.
         ConfigError: if the mask's proportions differ from the photo's by more than a tenth.
     """
-    image = _grey(mask)
+    image = _to_grey(mask)
     if not 0.9 < image.width * size[1] / (image.height * size[0]) < 1 / 0.9:
         raise ConfigError(
             f"a mask must have the proportions of the photo. Received: a mask of {image.width} × {image.height} for a "
             f"photo of {size[0]} × {size[1]}. Crop it like the photo."
         )
-    return soften(image, size)
+    return resize_and_soften(image, size)
 
 
-def soften(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
+def resize_and_soften(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Resize a mask of mode L to a photo's size, and blur its edges by `FEATHER`."""
     scale = min(1.0, (_MOST_PIXELS / (size[0] * size[1])) ** 0.5)
     small = tuple(max(1, round(side * scale)) for side in size)
@@ -50,7 +50,7 @@ def soften(mask: Image.Image, size: tuple[int, int]) -> Image.Image:
     return blurred if small == size else blurred.resize(size, Image.Resampling.BILINEAR)
 
 
-def masks_for(photos: Sequence[Path | str], mask: str | os.PathLike) -> list[Path]:
+def mask_paths(photos: Sequence[Path | str], mask: str | os.PathLike) -> list[Path]:
     """Return the path of each photo's mask: the given file, or, in the given folder, the file with the photo's name.
 
     Raises:
@@ -79,9 +79,9 @@ def masks_for(photos: Sequence[Path | str], mask: str | os.PathLike) -> list[Pat
     return [found[Path(photo).stem] for photo in photos]
 
 
-def _grey(mask: Any) -> Image.Image:
+def _to_grey(mask: Any) -> Image.Image:
     if isinstance(mask, np.ndarray):
-        return Image.fromarray(_levels(mask))
+        return Image.fromarray(_to_grey_levels(mask))
     image = mask if isinstance(mask, Image.Image) else read_image(mask)
     if "A" in image.getbands():
         black = Image.new("RGBA", image.size, (0, 0, 0, 255))
@@ -89,7 +89,7 @@ def _grey(mask: Any) -> Image.Image:
     return image.convert("L")
 
 
-def _levels(array: np.ndarray) -> np.ndarray:
+def _to_grey_levels(array: np.ndarray) -> np.ndarray:
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
     if array.ndim != 2 or not array.size:

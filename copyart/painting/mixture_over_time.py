@@ -46,17 +46,17 @@ class MixtureOverTime:
                 )
         self._styles = {name: open_style(name) for each in pairs for name, _ in each}
         self._shares = [dict(each) for each in pairs]
-        self._step, self._painter = -1, self._mixed(self._shares[0])
+        self._step, self._painter = -1, self._load_mixed_painter(self._shares[0])
         #: The painters of the named mixtures, in order.
-        self.named_painters = [self._mixed(shares) for shares in self._shares]
-        between = self.at(0.5 / (len(names) - 1))
+        self.named_painters = [self._load_mixed_painter(shares) for shares in self._shares]
+        between = self.painter_at(0.5 / (len(names) - 1))
         titles = [painter.metadata.get("name") or "" for painter in self.named_painters]
         #: Metadata like those of a painter: the name, and whether paintings are blended.
         self.metadata: dict[str, Any] = {"name": " → ".join(titles)}
         if any(painter.metadata.get("blended") for painter in (between, *self.named_painters)):
             self.metadata["blended"] = True
 
-    def at(self, fraction: float) -> Painter:
+    def painter_at(self, fraction: float) -> Painter:
         """Return the painter for a moment.
 
         Args:
@@ -71,10 +71,10 @@ class MixtureOverTime:
                 name: now.get(name, 0) * (1 - coming_share) + coming.get(name, 0) * coming_share
                 for name in self._styles
             }
-            self._step, self._painter = step, self._mixed(mixed)
+            self._step, self._painter = step, self._load_mixed_painter(mixed)
         return self._painter
 
-    def _mixed(self, shares: Mapping[Any, float]) -> Painter:
+    def _load_mixed_painter(self, shares: Mapping[Any, float]) -> Painter:
         mixed = {self._styles[name]: share for name, share in shares.items() if share}
         return load(mixed if len(mixed) > 1 else next(iter(mixed)))
 

@@ -49,22 +49,22 @@ def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[_Jo
             same path, or a painting would overwrite a photo.
         DataError: if a folder contains no picture.
     """
-    named = [item for photo in photos for item in _expand(os.path.expanduser(photo))]
-    found = list({_identity(item.photo): item for item in reversed(named)}.values())[::-1]
+    named = [item for photo in photos for item in _expand_argument(os.path.expanduser(photo))]
+    found = list({_photo_identity(item.photo): item for item in reversed(named)}.values())[::-1]
     if out is None:
-        found = _without_paintings(found, style)
+        found = _drop_earlier_paintings(found, style)
     else:
         out = STANDARD if out == "/dev/stdout" else os.path.expanduser(out)
         found = [item for item in found if not (item.searched and _lies_in(item.photo, out))] or found
-    jobs = _targets(found, out, style)
-    if _has_equal_targets(jobs):
+    jobs = _pair_with_paths(found, out, style)
+    if _has_duplicate_paths(jobs):
         found = _unique_names(found)
-        jobs = _targets(found, out, style)
+        jobs = _pair_with_paths(found, out, style)
     _refuse_collisions(jobs)
     return jobs
 
 
-class _Found(NamedTuple):
+class _FoundPhoto(NamedTuple):
     """A photo that an argument names.
 
     Args:
@@ -88,49 +88,49 @@ def _is_nameless(photo: Any) -> bool:
     return photo == STANDARD or (is_stream(photo) and photo.parts[:2] in (("/", "dev"), ("/", "proc")))
 
 
-def _identity(photo: Any) -> str:
+def _photo_identity(photo: Any) -> str:
     """Return a key that is the same for all paths of a photo: links to folders are resolved, links to files are not."""
     return photo if photo == STANDARD else os.path.join(os.path.realpath(photo.parent), photo.name)
 
 
-def _expand(photo: str) -> list[_Found]:
+def _expand_argument(photo: str) -> list[_FoundPhoto]:
     """Return each photo that an argument names."""
     if photo == STANDARD:
-        return [_Found(STANDARD, None)]
+        return [_FoundPhoto(STANDARD, None)]
     path = Path(photo)
     if os.path.isdir(photo):
         return [
-            _Found(picture, picture.relative_to(path), True)
+            _FoundPhoto(picture, picture.relative_to(path), True)
             for picture in list_images(path, PICTURE_SUFFIXES | FILM_SUFFIXES)
         ]
     if not os.path.exists(photo):  # os.path.exists accepts any text; Path.exists raises for some
-        return _match(photo)
-    return [_Found(path, Path(path.name))]
+        return _match_pattern(photo)
+    return [_FoundPhoto(path, Path(path.name))]
 
 
-def _match(pattern: str) -> list[_Found]:
+def _match_pattern(pattern: str) -> list[_FoundPhoto]:
     if not glob.has_magic(pattern):
         raise ConfigError(f"{pattern!r} must exist. Received: a path that does not exist. Check the path.")
     matches = sorted(glob.glob(pattern, recursive=True))
     if not matches:
         raise ConfigError(f"a pattern must match a photo. Received: {pattern}, which matches nothing. Check the path.")
-    return [found._replace(searched=True) for match in matches for found in _expand(match)]
+    return [found._replace(searched=True) for match in matches for found in _expand_argument(match)]
 
 
 def _lies_in(photo: Path | str, folder: str) -> bool:
     return os.path.realpath(photo).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
-def _targets(found: Sequence[_Found], out: str | None, style: str) -> list[_Job]:
-    return [(photo, _target(photo, relative, out, style, len(found))) for photo, relative, _ in found]
+def _pair_with_paths(found: Sequence[_FoundPhoto], out: str | None, style: str) -> list[_Job]:
+    return [(photo, _painting_path(photo, relative, out, style, len(found))) for photo, relative, _ in found]
 
 
-def _has_equal_targets(jobs: Sequence[_Job]) -> bool:
+def _has_duplicate_paths(jobs: Sequence[_Job]) -> bool:
     targets = [os.path.realpath(target) for _, target in jobs if target != STANDARD]
     return len(set(targets)) < len(targets)
 
 
-def _unique_names(found: Sequence[_Found]) -> list[_Found]:
+def _unique_names(found: Sequence[_FoundPhoto]) -> list[_FoundPhoto]:
     """Make equal names of paintings unique by adding their photos' folders and suffixes."""
     named = [item for item in found if not _is_nameless(item.photo)]
     roots = {str(item.photo.absolute())[: -len(str(item.relative)) - 1] or "/" for item in named}
@@ -148,18 +148,22 @@ def _unique_names(found: Sequence[_Found]) -> list[_Found]:
     return renamed + [item for item in found if _is_nameless(item.photo)]
 
 
-def _without_paintings(found: Sequence[_Found], style: str) -> list[_Found]:
-    paintings = {_identity(_beside(item.photo, item.relative, style)) for item in found if not _is_nameless(item.photo)}
-    return [item for item in found if not (item.searched and _identity(item.photo) in paintings)]
+def _drop_earlier_paintings(found: Sequence[_FoundPhoto], style: str) -> list[_FoundPhoto]:
+    paintings = {
+        _photo_identity(_path_beside_photo(item.photo, item.relative, style))
+        for item in found
+        if not _is_nameless(item.photo)
+    }
+    return [item for item in found if not (item.searched and _photo_identity(item.photo) in paintings)]
 
 
-def _target(photo: Any, relative: Path, out: str | None, style: str, count: int) -> Path | str:
+def _painting_path(photo: Any, relative: Path, out: str | None, style: str, count: int) -> Path | str:
     if out == STANDARD or (_is_nameless(photo) and out is None):
         if count > 1:
             raise ConfigError(f"standard output takes one painting. Received: {count} photos. Name a folder with -o.")
         return STANDARD
     if out is None:
-        return _beside(photo, relative, style)
+        return _path_beside_photo(photo, relative, style)
     target = Path(out)
     if is_stream(target) and count == 1:
         return target
@@ -175,8 +179,8 @@ def _target(photo: Any, relative: Path, out: str | None, style: str, count: int)
     return _in_writable_format(target / relative, photo)
 
 
-def _beside(photo: Path, relative: Path, style: str) -> Path:
-    return _in_writable_format(photo.with_name(f"{relative.stem}-{_slug(style)}{photo.suffix}"), photo)
+def _path_beside_photo(photo: Path, relative: Path, style: str) -> Path:
+    return _in_writable_format(photo.with_name(f"{relative.stem}-{_style_slug(style)}{photo.suffix}"), photo)
 
 
 def _in_writable_format(path: Path, photo: Path) -> Path:
@@ -190,7 +194,7 @@ def _in_writable_format(path: Path, photo: Path) -> Path:
     return path.with_suffix(".jpg" if suffix in _STORED_AS_JPEG else ".png")
 
 
-def _slug(style: str) -> str:
+def _style_slug(style: str) -> str:
     """Return the style's name for file names: the last part of its path other than `style` and `best`."""
     parts = [part for part in Path(style).parts if part not in ("style", "best", "/", ".")]
     name = style if is_mixture(style) else Path(parts[-1]).stem if parts else "painted"

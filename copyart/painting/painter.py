@@ -15,7 +15,7 @@ from copyart.engine.engine import Engine
 from copyart.engine.plan import Stage
 from copyart.errors import ConfigError, ImageError
 from copyart.models.generators import describe_generator
-from copyart.painting.masks import read_mask, soften
+from copyart.painting.masks import read_mask, resize_and_soften
 from copyart.painting.people import find_people, parse_keep
 from copyart.painting.strokes import add_large_strokes, stroke_scale
 
@@ -161,16 +161,16 @@ class Painter:
         mask = painting_mask(colours, mask, keep)
         full = full or colours.size
         size = _painted_size(full, max_pixels)
-        painting = self._paint_at(size, colours, progress)
+        painting = self._paint_at_size(size, colours, progress)
         scale = stroke_scale(size, brush)
         if scale > 1 and self.engine.sides == (None, None):
             coarse = round(size[0] / scale), round(size[1] / scale)
-            add_large_strokes(painting, self._paint_at(coarse, colours))
-        painting = _resized(painting, full)
-        if _photo_shows(strength, preserve_color, mask, keep):
+            add_large_strokes(painting, self._paint_at_size(coarse, colours))
+        painting = _resize(painting, full)
+        if _is_photo_visible(strength, preserve_color, mask, keep):
             _blend(colours, painting, strength, preserve_color, mask)
         if alpha is not None:
-            painting.putalpha(_resized(alpha, full))
+            painting.putalpha(_resize(alpha, full))
         painting.info = {"dpi": dpi} if dpi else {}
         return painting
 
@@ -187,12 +187,12 @@ class Painter:
         for photo in read_ahead(lambda photo: read_photo(photo, **arguments), photos):
             yield self.paint(photo.result(), **arguments)
 
-    def _paint_at(
+    def _paint_at_size(
         self, size: _Size, colours: Image.Image, progress: Callable[[float], object] | None = None
     ) -> Image.Image:
         """Paint a photo at a given size."""
         height, width = (fixed or side for fixed, side in zip(self.engine.sides, reversed(size), strict=True))
-        return _resized(self._paint_colours(_resized(colours, (width, height)), progress), size)
+        return _resize(self._paint_colours(_resize(colours, (width, height)), progress), size)
 
     def _paint_colours(self, colours: Image.Image, progress: Callable[[float], object] | None) -> Image.Image:
         try:
@@ -224,11 +224,11 @@ def read_photo(
     if isinstance(photo, Image.Image):
         return ReadPhoto(photo, None)
     # If only the painting shows in the result, more than `max_pixels` pixels of the photo are not needed.
-    enough = None if _photo_shows(strength, preserve_color, mask, keep) else max_pixels
+    enough = None if _is_photo_visible(strength, preserve_color, mask, keep) else max_pixels
     return ReadPhoto(*read_reduced(photo, enough))
 
 
-def _photo_shows(strength: float, preserve_color: bool, mask: Any, keep: str | None) -> bool:
+def _is_photo_visible(strength: float, preserve_color: bool, mask: Any, keep: str | None) -> bool:
     """Tell whether the photo itself shows in the result, not only its painting."""
     return strength < 1 or preserve_color or mask is not None or keep is not None
 
@@ -245,7 +245,7 @@ def painting_mask(photo: Image.Image, mask: Any, keep: str | None) -> Image.Imag
     if mask is not None:
         mask = read_mask(mask, photo.size)
     if share:
-        people = soften(find_people(photo), photo.size)
+        people = resize_and_soften(find_people(photo), photo.size)
         painted = people.point([round(255 - share * level) for level in range(256)])
         mask = painted if mask is None else ImageChops.multiply(mask, painted)
     return mask
@@ -272,7 +272,7 @@ def _painted_size(size: _Size, max_pixels: int | None) -> _Size:
     return max(1, min(width, max_pixels // height)), max(1, min(height, max_pixels // width))
 
 
-def _resized(image: Image.Image, size: _Size) -> Image.Image:
+def _resize(image: Image.Image, size: _Size) -> Image.Image:
     return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
 
 
@@ -283,7 +283,7 @@ def _blend(
     for box in strip_boxes(photo.size):
         before, part = photo.crop(box), painting.crop(box)
         if preserve_color:
-            part = _with_colours_of_photo(part, before)
+            part = _take_colours_of_photo(part, before)
         if strength < 1:
             part = Image.blend(before, part, strength)
         if mask is not None:
@@ -291,7 +291,7 @@ def _blend(
         painting.paste(part, box)
 
 
-def _with_colours_of_photo(painting: Image.Image, photo: Image.Image) -> Image.Image:
+def _take_colours_of_photo(painting: Image.Image, photo: Image.Image) -> Image.Image:
     luminance = painting.convert("YCbCr").getchannel("Y")
     _, blue, red = photo.convert("YCbCr").split()
     return Image.merge("YCbCr", (luminance, blue, red)).convert("RGB")

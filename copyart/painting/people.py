@@ -58,16 +58,16 @@ def find_people(photo: Image.Image) -> Image.Image:
     """
     small = photo.copy() if max(photo.size) <= _LONGEST else photo.reduce(max(1, max(photo.size) // _LONGEST))
     small.thumbnail((_LONGEST, _LONGEST), Image.Resampling.BILINEAR)
-    found = _search(small, (0, 0, small.width, small.height))
-    for box in _squares(small.size):
+    found = _people_probability(small, (0, 0, small.width, small.height))
+    for box in _search_boxes(small.size):
         left, top, right, bottom = box
         part = found[top:bottom, left:right]
-        np.maximum(part, _search(small, box), out=part)
+        np.maximum(part, _people_probability(small, box), out=part)
     levels = np.clip((found - _SURELY_NONE) / (_SURELY_PEOPLE - _SURELY_NONE), 0, 1)
     return Image.fromarray(np.rint(255 * levels).astype(np.uint8))
 
 
-def _squares(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
+def _search_boxes(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
     """Yield the boxes of overlapping squares that cover an image, for each scale."""
     for scale in _SCALES:
         side = max(1, round(scale * min(size)))
@@ -75,16 +75,16 @@ def _squares(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
         yield from ((left, top, left + side, top + side) for top in tops for left in lefts)
 
 
-def _search(image: Image.Image, box: tuple[int, int, int, int]) -> np.ndarray:
+def _people_probability(image: Image.Image, box: tuple[int, int, int, int]) -> np.ndarray:
     """Return the probability of people at each pixel of a box, float32 (height, width)."""
     view = image.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR, box=box)
     photo = np.asarray(view, np.float32)[None] / np.float32(255)
-    people = Image.fromarray(_session().run(None, {"photo": photo})[0][0, 0])
+    people = Image.fromarray(_open_session().run(None, {"photo": photo})[0][0, 0])
     return np.array(people.resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BILINEAR))
 
 
 @functools.cache
-def _session() -> Any:
+def _open_session() -> Any:
     try:
         import onnxruntime
     except ImportError as error:

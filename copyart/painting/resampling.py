@@ -28,28 +28,28 @@ class Resampling:
         weights = filter((seen + 0.5 - centres[:, None]) / scale) * (seen < self.end[:, None])
         weights = weights / weights.sum(1, keepdims=True)
         self._blocks = [
-            (low, high, self._matrix(weights[low:high], low, high))
+            (low, high, self._weight_matrix(weights[low:high], low, high))
             for low, high in ((low, min(low + _BLOCK, result)) for low in range(0, result, _BLOCK))
         ]
 
-    def _matrix(self, weights: np.ndarray, low: int, high: int) -> np.ndarray:
+    def _weight_matrix(self, weights: np.ndarray, low: int, high: int) -> np.ndarray:
         """Return the weights of a block, float32 (source pixels, result pixels)."""
         seen = self.first[low:high, None] - self.first[low] + np.arange(weights.shape[1])
         matrix = np.zeros((seen.max() + 1, high - low), np.float32)
         matrix[seen, np.arange(high - low)[:, None]] = weights
         return matrix[: self.end[high - 1] - self.first[low]]
 
-    def columns(self, rows: np.ndarray) -> np.ndarray:
+    def resize_width(self, rows: np.ndarray) -> np.ndarray:
         """Resize the width: float32 (rows, length) → float32 (rows, result)."""
         parts = [rows[:, self.first[low] : self.end[high - 1]] @ weights for low, high, weights in self._blocks]
         return np.concatenate(parts, axis=1)
 
-    def rows(self, columns: np.ndarray) -> np.ndarray:
+    def resize_height(self, columns: np.ndarray) -> np.ndarray:
         """Resize the height: float32 (length, columns) → float32 (result, columns)."""
-        return np.concatenate(list(self.row_blocks(columns)))
+        return np.concatenate(list(self.resize_height_in_blocks(columns)))
 
-    def row_blocks(self, columns: np.ndarray) -> Iterator[np.ndarray]:
-        """Resize the height as `rows` does, and yield the result in blocks of rows, from the first to the last."""
+    def resize_height_in_blocks(self, columns: np.ndarray) -> Iterator[np.ndarray]:
+        """Resize the height, and yield the result in blocks of rows, from the first to the last."""
         for low, high, weights in self._blocks:
             yield weights.T @ columns[self.first[low] : self.end[high - 1]]
 

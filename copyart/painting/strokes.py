@@ -40,21 +40,23 @@ def add_large_strokes(painting: Image.Image, coarse: Image.Image) -> None:
         painting: An RGB image.
         coarse: A smaller RGB image.
     """
-    change = np.asarray(coarse, np.float32) - _reduced(painting, coarse.size)
+    change = np.asarray(coarse, np.float32) - _reduce_painting(painting, coarse.size)
     across = Resampling(coarse.width, painting.width, bicubic)
     wide = np.empty((coarse.height, painting.width, 3), np.float32)
     for channel in range(3):
-        wide[:, :, channel] = across.columns(change[:, :, channel])
+        wide[:, :, channel] = across.resize_width(change[:, :, channel])
     top = 0
-    for rows in Resampling(coarse.height, painting.height, bicubic).row_blocks(wide.reshape(coarse.height, -1)):
+    for rows in Resampling(coarse.height, painting.height, bicubic).resize_height_in_blocks(
+        wide.reshape(coarse.height, -1)
+    ):
         rows = rows.reshape(len(rows), painting.width, 3)
-        rows += _rows(painting, top, top + len(rows))
+        rows += _read_rows(painting, top, top + len(rows))
         np.clip(np.rint(rows, out=rows), 0, 255, out=rows)
         painting.paste(Image.fromarray(rows.astype(np.uint8)), (0, top))
         top += len(rows)
 
 
-def _reduced(painting: Image.Image, size: tuple[int, int]) -> np.ndarray:
+def _reduce_painting(painting: Image.Image, size: tuple[int, int]) -> np.ndarray:
     """Reduce a painting as Pillow reduces the photo, but without rounding: float32 in [0, 255].
 
     A rounding error of one grey level would spread over a whole large stroke. As in Pillow, values are clipped to [0,
@@ -63,13 +65,13 @@ def _reduced(painting: Image.Image, size: tuple[int, int]) -> np.ndarray:
     across = Resampling(painting.width, size[0], lanczos)
     narrow = np.empty((3, painting.height, size[0]), np.float32)
     for top in range(0, painting.height, _ROWS):
-        rows = np.moveaxis(_rows(painting, top, top + _ROWS), 2, 0).astype(np.float32, order="C")
-        found = across.columns(rows.reshape(-1, painting.width)).clip(0, 255)
+        rows = np.moveaxis(_read_rows(painting, top, top + _ROWS), 2, 0).astype(np.float32, order="C")
+        found = across.resize_width(rows.reshape(-1, painting.width)).clip(0, 255)
         narrow[:, top : top + _ROWS] = found.reshape(3, -1, size[0])
     down = Resampling(painting.height, size[1], lanczos)
-    return np.stack([down.rows(band).clip(0, 255) for band in narrow], axis=2)
+    return np.stack([down.resize_height(band).clip(0, 255) for band in narrow], axis=2)
 
 
-def _rows(painting: Image.Image, top: int, bottom: int) -> np.ndarray:
+def _read_rows(painting: Image.Image, top: int, bottom: int) -> np.ndarray:
     """Return rows of an image, uint8 (rows, width, 3); fewer at the bottom."""
     return np.asarray(painting.crop((0, top, painting.width, min(bottom, painting.height))))

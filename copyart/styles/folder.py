@@ -30,8 +30,8 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     Raises:
         StyleError: if a file other than the preview is missing, or a file cannot be read.
     """
-    files = {name: _read(folder / name) for name in (CONFIG, METADATA, WEIGHTS)}
-    return {**files, PREVIEW: _read(folder / PREVIEW)} if os.path.isfile(folder / PREVIEW) else files
+    files = {name: _read_file(folder / name) for name in (CONFIG, METADATA, WEIGHTS)}
+    return {**files, PREVIEW: _read_file(folder / PREVIEW)} if os.path.isfile(folder / PREVIEW) else files
 
 
 def read_metadata(folder: str | os.PathLike) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def read_metadata(folder: str | os.PathLike) -> dict[str, Any]:
     Raises:
         StyleError: if they are missing or damaged.
     """
-    return parse_json(folder, METADATA, _read(Path(folder, METADATA)))
+    return parse_json(folder, METADATA, _read_file(Path(folder, METADATA)))
 
 
 def parse_json(place: str | os.PathLike, name: str, content: bytes) -> dict[str, Any]:
@@ -52,9 +52,9 @@ def parse_json(place: str | os.PathLike, name: str, content: bytes) -> dict[str,
     try:
         value = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise damaged(Path(place, name), error) from error
+        raise damaged_file_error(Path(place, name), error) from error
     if not isinstance(value, dict):
-        raise damaged(Path(place, name), f"a {type(value).__name__} instead of an object")
+        raise damaged_file_error(Path(place, name), f"a {type(value).__name__} instead of an object")
     return value
 
 
@@ -67,10 +67,10 @@ def parse_weights(place: Path, content: bytes) -> dict[str, np.ndarray]:
     try:
         return safetensors.numpy.load(content)
     except Exception as error:  # besides its own error class, safetensors raises others for dtypes that NumPy lacks
-        raise damaged(Path(place, WEIGHTS), error) from error
+        raise damaged_file_error(Path(place, WEIGHTS), error) from error
 
 
-def as_json(content: object) -> bytes:
+def encode_json(content: object) -> bytes:
     """Encode the content of a style's JSON file.
 
     Raises:
@@ -99,20 +99,20 @@ def write_style_file(path: Path, content: bytes) -> None:
         raise style_error(path.parent, "be a writable folder", reason, remedy) from error
 
 
-def _read(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise _unreadable_file_error(path, error) from error
 
 
-def _unreadable(path: Path, error: OSError) -> StyleError:
+def _unreadable_file_error(path: Path, error: OSError) -> StyleError:
     missing = isinstance(error, FileNotFoundError)
     what = f"{path.name}, which " + ("is missing" if missing else f"cannot be read ({error.strerror})")
     return style_error(path.parent, "be a complete style folder", what, "Save or copy the style again.")
 
 
-def damaged(path: Path, error: object) -> StyleError:
+def damaged_file_error(path: Path, error: object) -> StyleError:
     """Return the error for a damaged file."""
     what = f"{path.name}, which is damaged ({one_line(error)})"
     return style_error(path.parent, "be a complete style folder", what, "Save or copy the style again.")

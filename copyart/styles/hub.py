@@ -14,7 +14,7 @@ _KAGGLE = re.compile(rf"kaggle://({_NAME}/{_NAME}/{_NAME}/{_NAME}(?:/\d+)?)", re
 _FILES = [CONFIG, METADATA, WEIGHTS, PREVIEW, f"*{SUFFIX}"]
 
 
-def fetch(handle: str) -> Path:
+def fetch_style(handle: str) -> Path:
     """Download a style into the hub client's cache, unless it is there already.
 
     Args:
@@ -28,24 +28,24 @@ def fetch(handle: str) -> Path:
         StyleError: if the handle is malformed, the client is not installed, or there is no such style.
     """
     if match := _HF.fullmatch(handle):
-        folder = _call_hub_client(handle, "huggingface_hub", _from_hugging_face, *match.groups())
+        folder = _call_hub_client(handle, "huggingface_hub", _download_from_hugging_face, *match.groups())
     elif match := _KAGGLE.fullmatch(handle):
-        folder = _call_hub_client(handle, "kagglehub", _from_kaggle, *match.groups())
+        folder = _call_hub_client(handle, "kagglehub", _download_from_kaggle, *match.groups())
     else:
         raise StyleError(
             "a handle must be hf://owner/repo[@revision] or kaggle://owner/model/framework/variation[/version]. "
             f"Received: {handle[:120]!r}. Copy it from the model's page."
         )
-    return _style_in(Path(folder), handle)
+    return _find_style_in_folder(Path(folder), handle)
 
 
-def _from_hugging_face(repository: str, revision: str | None) -> str:
+def _download_from_hugging_face(repository: str, revision: str | None) -> str:
     from huggingface_hub import snapshot_download
 
     return snapshot_download(repository, revision=revision, allow_patterns=_FILES)
 
 
-def _from_kaggle(model: str) -> str:
+def _download_from_kaggle(model: str) -> str:
     import kagglehub
 
     return kagglehub.model_download(model)
@@ -66,7 +66,7 @@ def _call_hub_client(handle: str, package: str, download: Callable[..., str], *a
         ) from error
 
 
-def _style_in(folder: Path, handle: str) -> Path:
+def _find_style_in_folder(folder: Path, handle: str) -> Path:
     if (folder / CONFIG).is_file():
         for path in (folder / name for name in LIMITS):
             if path.is_file():

@@ -66,12 +66,12 @@ def verify_style(source: Style | str | os.PathLike) -> list[str]:
     found = [f"{len(style.files)} files" + (", each as the manifest says" if is_packed(style.place) else "")]
     found.append(f"{len(style.weights)} arrays that fit the generator, all of finite numbers")
     if style.preview is not None:
-        found.append(_checked_preview(style.place, style.preview))
-    _paint(style)
+        found.append(_check_preview(style.place, style.preview))
+    _paint_test_picture(style)
     return [*found, f"it paints a picture of {_SIDE} × {_SIDE} pixels"]
 
 
-def _checked_preview(place: Path, preview: bytes) -> str:
+def _check_preview(place: Path, preview: bytes) -> str:
     try:
         image = read_image(preview, max_pixels=_PREVIEW_PIXELS)
     except ImageError as error:
@@ -80,7 +80,7 @@ def _checked_preview(place: Path, preview: bytes) -> str:
     return f"a preview of {image.width} × {image.height} pixels"
 
 
-def _paint(style: Style) -> None:
+def _paint_test_picture(style: Style) -> None:
     engine = style.engine
     if engine is None:
         raise style_error(style.place, "paint", "no engine: onnxruntime cannot be loaded", "Install onnxruntime.")

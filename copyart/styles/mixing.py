@@ -22,7 +22,7 @@ import safetensors.numpy
 from copyart._version import __version__
 from copyart.data.images import encode_image
 from copyart.errors import ConfigError, StyleError
-from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, as_json, write_style_file
+from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, encode_json, write_style_file
 from copyart.styles.mixture_check import FIGURES, fault_of_mixture, sample_photo
 from copyart.styles.style import Style
 
@@ -79,12 +79,12 @@ def parse_shares(source: str | os.PathLike | Mapping[Any, float]) -> list[tuple[
     if isinstance(source, Mapping):
         pairs = list(source.items())
     else:
-        pairs = [_parse(part) for part in os.fspath(source).split(",")]
+        pairs = [_parse_part(part) for part in os.fspath(source).split(",")]
     if not pairs:
         raise ConfigError(f"a mixture must have at least one style. Received: none. {_FORM}.")
-    pairs = [(name, _number(name, share)) for name, share in pairs]
+    pairs = [(name, _share_as_number(name, share)) for name, share in pairs]
     if len(pairs) > 1:
-        pairs = _divided_by_sum(pairs)
+        pairs = _normalise_shares(pairs)
     elif pairs[0][1] == 0:
         raise ConfigError(f"a share must not be zero. Received: {format_shares(pairs)}. {_FORM}.")
     for _, share in pairs:
@@ -108,7 +108,7 @@ def mix_styles(styles: Sequence[Style], shares: Sequence[float]) -> Style:
         StyleError: if a style is damaged.
     """
     mixture = interpolate(styles, shares)
-    parents = styles if len(styles) > 1 or shares[0] == 1 else [*styles, _starter(styles[0])]
+    parents = styles if len(styles) > 1 or shares[0] == 1 else [*styles, _starter_style(styles[0])]
     beyond = not all(0 <= share <= 1 for share in shares)
     if (found := fault_of_mixture(mixture, parents, beyond)) is not None:
         raise MixingError(
@@ -126,24 +126,33 @@ def interpolate(styles: Sequence[Style], shares: Sequence[float]) -> Style:
     """
     parents, parts = list(styles), list(shares)
     if len(styles) == 1 and shares[0] != 1:
-        parents, parts = [*parents, _starter(styles[0])], [*parts, 1 - parts[0]]
+        parents, parts = [*parents, _starter_style(styles[0])], [*parts, 1 - parts[0]]
     first, flat = parents[0], [_weights_as_vector(parents[0].weights)]
     for other in parents[1:]:
         if other.generator != first.generator:
-            raise MixingError(_refusal(f"{_name(first)} and {_name(other)}, whose generators differ"))
+            raise MixingError(
+                _refusal_message(f"{_style_name(first)} and {_style_name(other)}, whose generators differ")
+            )
         flat.append(_weights_as_vector({name: other.weights.get(name, _MISSING) for name in first.weights}))
         if (found := correlation(flat[0], flat[-1])) < LEAST_CORRELATION:
-            pair = f"{_name(first)} and {_name(other)}"
-            raise MixingError(_refusal(f"{pair}, trained from different weights (correlation {found:.2f})"))
+            pair = f"{_style_name(first)} and {_style_name(other)}"
+            raise MixingError(_refusal_message(f"{pair}, trained from different weights (correlation {found:.2f})"))
     half = all(array.dtype == np.float16 for parent in parents for array in parent.weights.values())
     mixed = _vector_as_weights(
         np.asarray(np.asarray(parts, np.float32) @ np.stack(flat), np.float16 if half else np.float32), first.weights
     )
-    metadata, place = _metadata(styles, shares), Path(format_shares(zip(map(_name, styles), shares, strict=True)))
-    files = {CONFIG: as_json(dict(first.config)), METADATA: as_json(metadata), WEIGHTS: safetensors.numpy.save(mixed)}
+    metadata, place = (
+        _mixture_metadata(styles, shares),
+        Path(format_shares(zip(map(_style_name, styles), shares, strict=True))),
+    )
+    files = {
+        CONFIG: encode_json(dict(first.config)),
+        METADATA: encode_json(metadata),
+        WEIGHTS: safetensors.numpy.save(mixed),
+    }
     mixture = Style(place, files, first.config, metadata, mixed)
     if mixture.plan is None:
-        raise MixingError(_refusal(f"{_name(first)}, which has none of Copyart's generators"))
+        raise MixingError(_refusal_message(f"{_style_name(first)}, which has none of Copyart's generators"))
     return mixture
 
 
@@ -185,20 +194,20 @@ def describe_mixture(styles: Sequence[Style], shares: Sequence[float]) -> dict[s
     """
     parents: dict[str, dict[str, Any]] = {}
     for style, share in zip(styles, shares, strict=True):
-        for facts in _parents(style):
+        for facts in _parents_of_style(style):
             earlier = parents.get(facts["name"], {"share": 0.0})["share"]
             parents[facts["name"]] = {**facts, "share": round(earlier + share * facts["share"], 4)}
     return {"name": _mixture_name(parents.values()), "mixture": list(parents.values())}
 
 
-def _parse(part: str) -> tuple[str, str]:
+def _parse_part(part: str) -> tuple[str, str]:
     match = _PART.fullmatch(part)
     if match is None or not match[1]:
         raise ConfigError(f"each style of a mixture must have a name and a share. Received: {part[:80]!r}. {_FORM}.")
     return match[1], match[2]
 
 
-def _divided_by_sum(pairs: _Shares) -> _Shares:
+def _normalise_shares(pairs: _Shares) -> _Shares:
     total = sum(share for _, share in pairs)
     if not abs(total) > 1e-6 * sum(abs(share) for _, share in pairs):  # also true if a sum is infinite
         raise ConfigError(
@@ -211,7 +220,7 @@ def _divided_by_sum(pairs: _Shares) -> _Shares:
     return list(shares.items())
 
 
-def _number(name: Any, share: Any) -> float:
+def _share_as_number(name: Any, share: Any) -> float:
     try:
         number = float(share)
     except (TypeError, ValueError):
@@ -221,34 +230,38 @@ def _number(name: Any, share: Any) -> float:
     return number
 
 
-def _name(style: Style) -> str:
+def _style_name(style: Style) -> str:
     return str(style.metadata.get("name") or style.place.stem)
 
 
-def _parents(style: Style) -> list[dict[str, Any]]:
+def _parents_of_style(style: Style) -> list[dict[str, Any]]:
     """Return the parents of a mixture, or the style itself if it is not a mixture or has been renamed."""
     stored = style.metadata.get("mixture")
     try:
-        if stored and _mixture_name(stored) == _name(style) and all(math.isfinite(one["share"]) for one in stored):
+        if (
+            stored
+            and _mixture_name(stored) == _style_name(style)
+            and all(math.isfinite(one["share"]) for one in stored)
+        ):
             return [{**parent, "name": str(parent["name"])} for parent in stored]
     except (TypeError, KeyError, ValueError, OverflowError):  # malformed metadata
         pass
     facts = {key: style.metadata[key] for key in ("licence", "source", "date") if key in style.metadata}
-    return [{"name": _name(style), "share": 1, **facts}]
+    return [{"name": _style_name(style), "share": 1, **facts}]
 
 
 def _mixture_name(parents: Iterable[Mapping[str, Any]]) -> str:
     return ", ".join(f"{parent['name']} {100 * parent['share']:.0f} %" for parent in parents)
 
 
-def _refusal(received: str) -> str:
+def _refusal_message(received: str) -> str:
     return (
         "weights can be mixed only if the generators are the same and were trained from the same weights. Received: "
         f"{received}. Give each a share from 0 to 1 to copyart paint, which blends their paintings."
     )
 
 
-def _starter(style: Style) -> Style:
+def _starter_style(style: Style) -> Style:
     """Return a style with the weights of the starter, from which the bundled styles were trained."""
     return dataclasses.replace(style, metadata=_STARTER, weights=_starter_weights())
 
@@ -273,7 +286,7 @@ def _vector_as_weights(flat: np.ndarray, like: Mapping[str, np.ndarray]) -> dict
     return {name: part.reshape(array.shape) for (name, array), part in parts}
 
 
-def _metadata(styles: Sequence[Style], shares: Sequence[float]) -> dict[str, Any]:
+def _mixture_metadata(styles: Sequence[Style], shares: Sequence[float]) -> dict[str, Any]:
     facts = describe_mixture(styles, shares)
     stated = [style.metadata.get("licence") for style in styles]
     licences = [licence if isinstance(licence, dict) else {"weights": licence} for licence in stated]

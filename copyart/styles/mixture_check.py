@@ -69,7 +69,7 @@ def fault_of_mixture(mixture: Style, parents: Sequence[Style], beyond: bool) -> 
     Raises:
         StyleError: if a style is damaged.
     """
-    own, theirs = paint_sample(mixture), [_figures(parent) for parent in parents]
+    own, theirs = paint_sample(mixture), [_stored_or_new_figures(parent) for parent in parents]
     known = [figures for figures in theirs if figures is not None]
     if own is None or not known:
         return None
@@ -77,13 +77,13 @@ def fault_of_mixture(mixture: Style, parents: Sequence[Style], beyond: bool) -> 
     for name, value, *others in zip(own._fields[:4], own[:4], *(figures[:4] for figures in known), strict=True):
         if not min(others) - tolerance <= value <= max(others) + tolerance:
             what = name if name == "colourfulness" else f"mean {name}"
-            return f"a {what} of {value:.0f}, expected {_range(others)}"
+            return f"a {what} of {value:.0f}, expected {_format_range(others)}"
     if not own.structure >= min(figures.structure for figures in known) - _STRUCTURE:
         return f"a painting that loses the photo's structure (correlation {own.structure:.2f})"
     return None
 
 
-def _figures(style: Style) -> SampleFigures | None:
+def _stored_or_new_figures(style: Style) -> SampleFigures | None:
     stored: Any = style.metadata.get(FIGURES)
     return SampleFigures(*stored) if _are_figures(stored) else paint_sample(style)
 
@@ -102,6 +102,6 @@ def _brightness_correlation(painting: np.ndarray, photo: Image.Image) -> float:
     return float((first * second).sum() / max(math.sqrt(float((first**2).sum() * (second**2).sum())), 1e-6))
 
 
-def _range(values: Sequence[float]) -> str:
+def _format_range(values: Sequence[float]) -> str:
     low, high = f"{min(values):.0f}", f"{max(values):.0f}"
     return low if low == high else f"{low} to {high}"

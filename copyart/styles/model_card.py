@@ -29,22 +29,22 @@ def model_card(style: Style) -> str:
     """
     metadata = style.metadata
     sections = [
-        _header(metadata),
-        f"# {plain(metadata.get('name') or 'A style')}",
+        _yaml_header(metadata),
+        f"# {plain_text(metadata.get('name') or 'A style')}",
         "![A painting in this style](preview.jpg)" if style.preview else "",
-        _warning(metadata),
+        _warning_text(metadata),
         "A Copyart style. It turns photos into paintings with a "
         "[CycleGAN](https://arxiv.org/abs/1703.10593).\n\n```sh\ncopyart paint photo.jpg --style "
         "PATH_OF_THIS_STYLE\n```",
-        _list("What it is", _network(style)),
-        _list("Where it comes from", _provenance(metadata)),
-        _figures(metadata.get("figures")),
-        _list("Licence", _licences(metadata.get("licence"))),
+        _list_section("What it is", _network_facts(style)),
+        _list_section("Where it comes from", _provenance_facts(metadata)),
+        _figures_section(metadata.get("figures")),
+        _list_section("Licence", _licence_facts(metadata.get("licence"))),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def plain(value: object, most: int = 400) -> str:
+def plain_text(value: object, most: int = 400) -> str:
     """Return untrusted text as one line that a terminal and Markdown show as plain text."""
     text = " ".join("".join(char if char.isprintable() else " " for char in str(value)).split())
     return (text if len(text) <= most else f"{text[: most - 1]}…").translate(_SPECIAL)
@@ -61,20 +61,20 @@ def licences_and_author(metadata: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _header(metadata: Mapping[str, Any]) -> str:
+def _yaml_header(metadata: Mapping[str, Any]) -> str:
     licence = str(licences_and_author(metadata)["licence"] or "").lower()
     known = licence if licence in _KNOWN_LICENCES else "other"
     lines = [f"license: {known}", "library_name: copyart", "pipeline_tag: image-to-image"]
     return "\n".join(["---", *lines, "tags: [cyclegan, style-transfer, painting]", "---"])
 
 
-def _warning(metadata: Mapping[str, Any]) -> str:
+def _warning_text(metadata: Mapping[str, Any]) -> str:
     if not metadata.get("experimental"):
         return ""
     return "**Experimental**: its figures or its paintings are not good enough yet."
 
 
-def _network(style: Style) -> dict[str, Any]:
+def _network_facts(style: Style) -> dict[str, Any]:
     generator = dict(style.generator) if isinstance(style.generator, dict) else {}
     kind = generator.pop("kind", "unknown")
     arguments = ", ".join(f"{name} {value}" for name, value in generator.items())
@@ -86,7 +86,7 @@ def _network(style: Style) -> dict[str, Any]:
     }
 
 
-def _provenance(metadata: Mapping[str, Any]) -> dict[str, Any]:
+def _provenance_facts(metadata: Mapping[str, Any]) -> dict[str, Any]:
     pictures = metadata.get("pictures")
     counts = ", ".join(f"{count} {kind}" for kind, count in pictures.items()) if isinstance(pictures, dict) else None
     versions = metadata.get("versions")
@@ -98,18 +98,20 @@ def _provenance(metadata: Mapping[str, Any]) -> dict[str, Any]:
     return {**entries, "steps": metadata.get("steps"), "date": metadata.get("date"), "made with": made}
 
 
-def _licences(licence: Any) -> dict[str, Any]:
+def _licence_facts(licence: Any) -> dict[str, Any]:
     facts = licences_and_author({"licence": licence})
     return {"weights": facts["licence"], "training pictures": facts["licence of the pictures"]}
 
 
-def _list(title: str, entries: Mapping[str, Any]) -> str:
-    lines = [f"- {name}: {plain('not stated' if value in (None, '') else value)}" for name, value in entries.items()]
+def _list_section(title: str, entries: Mapping[str, Any]) -> str:
+    lines = [
+        f"- {name}: {plain_text('not stated' if value in (None, '') else value)}" for name, value in entries.items()
+    ]
     return "\n".join([f"## {title}", "", *lines])
 
 
-def _figures(figures: Any) -> str:
-    rows = [_figure(*wording, figures[name]) for name, wording in _FIGURES.items() if _is_figure(figures, name)]
+def _figures_section(figures: Any) -> str:
+    rows = [_figure_row(*wording, figures[name]) for name, wording in _FIGURES.items() if _is_figure(figures, name)]
     if not rows:
         return "## How good it is\n\nNot measured. `copyart evaluate` measures it."
     head = ["| | its paintings | 95 % | the photos themselves | real paintings |", "|---|---|---|---|---|"]
@@ -123,7 +125,7 @@ def _is_figure(figures: Any, name: str) -> bool:
     )
 
 
-def _figure(title: str, form: str, figure: Mapping[str, Any]) -> str:
+def _figure_row(title: str, form: str, figure: Mapping[str, Any]) -> str:
     def write(part: Any) -> str:
         value = part.get("value") if isinstance(part, dict) else None
         return form.format(value) if isinstance(value, int | float) else "–"

@@ -23,8 +23,8 @@ from copyart.styles.folder import (
     METADATA,
     PREVIEW,
     WEIGHTS,
-    as_json,
-    damaged,
+    damaged_file_error,
+    encode_json,
     style_error,
     write_style_file,
 )
@@ -59,9 +59,9 @@ def save_style(
     generator = describe_generator(network) or _network_config(network)
     config = {"format": FORMAT, "generator": generator, "image_size": image_size}
     files = {  # weights come first, so that a folder with a config.json always has weights
-        WEIGHTS: _encode(network, half),
-        CONFIG: as_json(config),
-        METADATA: as_json({**metadata, "name": metadata.get("name") or folder.resolve().name}),
+        WEIGHTS: _encode_weights(network, half),
+        CONFIG: encode_json(config),
+        METADATA: encode_json({**metadata, "name": metadata.get("name") or folder.resolve().name}),
     }
     if preview is not None:
         files[PREVIEW] = encode_image(preview, "JPEG")
@@ -93,8 +93,8 @@ def build_network(place: Path, config: Mapping[str, Any], weights: Mapping[str, 
     Raises:
         StyleError: if the config does not describe a network, or the weights do not fit the network.
     """
-    network = _build(place, config.get("generator"), weights)
-    _assign(place, network, weights)
+    network = _build_from_description(place, config.get("generator"), weights)
+    _assign_weights(place, network, weights)
     return network
 
 
@@ -102,7 +102,7 @@ def _network_config(network: keras.Model) -> dict[str, Any]:
     return {"kind": "keras", "config": keras.saving.serialize_keras_object(network)}
 
 
-def _encode(network: keras.Model, half: bool) -> bytes:
+def _encode_weights(network: keras.Model, half: bool) -> bytes:
     dtype = np.float16 if half else np.float32
     arrays = {}
     with np.errstate(over="ignore"):
@@ -139,7 +139,7 @@ def named_weights(network: keras.Model) -> dict[str, keras.Variable]:
     return weights
 
 
-def engine_of(network: keras.Model) -> Engine:
+def engine_for_network(network: keras.Model) -> Engine:
     """Return an engine that paints with a network: ONNX Runtime for one of our generators, else Keras.
 
     Raises:
@@ -157,28 +157,28 @@ def engine_of(network: keras.Model) -> Engine:
     return KerasEngine(network)
 
 
-def _build(folder: Path, generator: Any, arrays: Mapping[str, np.ndarray]) -> keras.Model:
+def _build_from_description(folder: Path, generator: Any, arrays: Mapping[str, np.ndarray]) -> keras.Model:
     numbers = sum(array.size for array in arrays.values())
     try:
         with dtype_policy("float32"):
             if generator["kind"] == "keras":
-                return _network(keras.saving.deserialize_keras_object(generator["config"], safe_mode=True))
+                return _require_network(keras.saving.deserialize_keras_object(generator["config"], safe_mode=True))
             if (spec := read_spec(generator)) is None:
                 raise ConfigError(f"it names an unknown kind of generator: {generator['kind']!r}")
             if spec.has_more_weights_than(numbers):
                 raise ConfigError(f"it describes a network with more than the {numbers:,} weights of the style: {spec}")
             return spec.build()
     except Exception as error:  # Keras may raise any exception for a damaged config
-        raise damaged(folder / CONFIG, error) from error
+        raise damaged_file_error(folder / CONFIG, error) from error
 
 
-def _network(found: object) -> keras.Model:
+def _require_network(found: object) -> keras.Model:
     if not isinstance(found, keras.Model):
         raise ConfigError(f"it describes a {type(found).__name__} instead of a network")
     return found
 
 
-def _assign(folder: Path, network: keras.Model, arrays: Mapping[str, np.ndarray]) -> None:
+def _assign_weights(folder: Path, network: keras.Model, arrays: Mapping[str, np.ndarray]) -> None:
     weights = named_weights(network)
     if odd := weights.keys() ^ arrays.keys():
         name = min(odd)

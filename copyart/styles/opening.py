@@ -11,7 +11,7 @@ from copyart.artists import find
 from copyart.errors import ArtistError, StyleError
 from copyart.styles.bundled import bundled_styles
 from copyart.styles.folder import CONFIG, read_folder
-from copyart.styles.hub import fetch
+from copyart.styles.hub import fetch_style
 from copyart.styles.mixing import is_mixture, mix_styles, parse_shares
 from copyart.styles.packed_file import is_packed, read_packed_file
 from copyart.styles.style import Style
@@ -42,8 +42,8 @@ def open_style(source: str | os.PathLike | Mapping[Any, float] | Style) -> Style
     if isinstance(source, Mapping) or is_mixture(source):
         return mix_styles(*open_mixture(source))
     if not is_hub_handle(source):
-        return open_local_style(_find(source))
-    style = open_local_style(fetch(os.fspath(source)))
+        return open_local_style(_find_style(source))
+    style = open_local_style(fetch_style(os.fspath(source)))
     style.require_copyart_generator()
     return style
 
@@ -96,18 +96,18 @@ def ready_style_names() -> str:
     return ", ".join(bundled_styles()) or "none"
 
 
-def _find(source: str | os.PathLike) -> Path:
+def _find_style(source: str | os.PathLike) -> Path:
     """Return the style folder or packed style that a path or an artist's name means."""
     source = os.path.expanduser(source)
     path = Path(source)
     if is_packed(path):
         return path
     if (folder := _style_folder(path) or _bundled_folder(source)) is None:
-        raise _nothing_at(path, _suggestion(source))
+        raise _missing_style_error(path, _suggest_name(source))
     return folder
 
 
-def _suggestion(source: str | os.PathLike) -> str:
+def _suggest_name(source: str | os.PathLike) -> str:
     """Return "Did you mean …? " if a name is close to an artist's, else an empty string."""
     try:
         find(os.fspath(source))
@@ -146,7 +146,7 @@ def _bundled_folder(source: str | os.PathLike) -> Path | None:
     return folder
 
 
-def _nothing_at(path: Path, suggestion: str) -> StyleError:
+def _missing_style_error(path: Path, suggestion: str) -> StyleError:
     if _is_workdir(path):
         return StyleError(
             f"a workdir must have a saved style before it can paint. Received: {str(path)!r}, without one. Train until "

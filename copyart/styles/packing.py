@@ -9,11 +9,11 @@ from typing import Any
 
 from copyart.artists import fold_name
 from copyart.errors import StyleError
-from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, as_json, write_style_file
+from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS, encode_json, write_style_file
 from copyart.styles.model_card import model_card
 from copyart.styles.opening import open_style
 from copyart.styles.packed_file import CARD, FORMAT, MANIFEST, SUFFIX, describe_files, require_size_within_limit
-from copyart.styles.stored_zip import zipped
+from copyart.styles.stored_zip import write_zip
 from copyart.styles.style import Style
 
 
@@ -42,14 +42,14 @@ def pack_style(
         raise StyleError(f"a packed style must end in {SUFFIX}. Received: {str(target)[:200]!r}. Add the suffix.")
     style = open_style(source)
     style.require_copyart_generator()
-    style = dataclasses.replace(style, metadata=_with_licence_and_author(style.metadata, licence, author))
-    files = {CARD: model_card(style).encode(), CONFIG: as_json(style.config), METADATA: as_json(style.metadata)}
+    style = dataclasses.replace(style, metadata=_add_licence_and_author(style.metadata, licence, author))
+    files = {CARD: model_card(style).encode(), CONFIG: encode_json(style.config), METADATA: encode_json(style.metadata)}
     files |= {name: style.files[name] for name in (PREVIEW, WEIGHTS) if name in style.files}
     manifest = {"copyart": "style", "format": FORMAT, "files": describe_files(files)}
-    files = {MANIFEST: as_json(manifest), **files}
+    files = {MANIFEST: encode_json(manifest), **files}
     for name, content in files.items():
         require_size_within_limit(target, name, len(content))
-    write_style_file(Path(target), zipped(files))
+    write_style_file(Path(target), write_zip(files))
     return manifest
 
 
@@ -60,7 +60,7 @@ def packed_name(source: Style | str | os.PathLike) -> str:
     return ("-".join(filter(None, map(fold_name, words)))[:60] or "style") + SUFFIX
 
 
-def _with_licence_and_author(metadata: Mapping[str, Any], licence: str | None, author: str | None) -> Mapping[str, Any]:
+def _add_licence_and_author(metadata: Mapping[str, Any], licence: str | None, author: str | None) -> Mapping[str, Any]:
     if licence:
         own = metadata.get("licence")
         metadata = {**metadata, "licence": {**(own if isinstance(own, dict) else {}), "weights": licence}}

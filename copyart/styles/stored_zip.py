@@ -18,7 +18,7 @@ _TIME, _DATE = 0, (1 << 5) | 1
 _PERMISSIONS = 0o100644 << 16
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
+def write_zip(files: Mapping[str, bytes]) -> bytes:
     """Return the bytes of a zip file with the given files.
 
     Args:
@@ -38,15 +38,15 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return b"".join([*parts, directory, end])
 
 
-def unzipped(data: bytes, most: int) -> dict[str, bytes]:
-    """Read the files of a zip file that `zipped` wrote.
+def read_zip(data: bytes, most: int) -> dict[str, bytes]:
+    """Read the files of a zip file that `write_zip` wrote.
 
     Args:
         data: The zip file, bytes.
         most: Maximum number of files in it.
 
     Raises:
-        ValueError: if it has more files, or if any byte differs from what `zipped` writes for its files.
+        ValueError: if it has more files, or if any byte differs from what `write_zip` writes for its files.
     """
     files: dict[str, bytes] = {}
     place = 0
@@ -57,6 +57,6 @@ def unzipped(data: bytes, most: int) -> dict[str, bytes]:
         start = place + _LOCAL.size + length
         place = start + size
         files[data[start - length : start].decode("latin-1")] = data[start:place]
-    if not (files and len(files) <= most and all(name.isascii() for name in files) and zipped(files) == data):
+    if not (files and len(files) <= most and all(name.isascii() for name in files) and write_zip(files) == data):
         raise ValueError("not a zip file that copyart wrote")
     return files

@@ -17,7 +17,7 @@ from copyart.styles.folder import (
     METADATA,
     PREVIEW,
     WEIGHTS,
-    damaged,
+    damaged_file_error,
     parse_json,
     parse_weights,
     style_error,
@@ -81,7 +81,7 @@ class Style:
         try:
             plan = layer_plan(self.generator, self.weights)
         except ConfigError as error:
-            raise damaged(self.place / CONFIG, error) from error
+            raise damaged_file_error(self.place / CONFIG, error) from error
         except ValueError as error:
             raise style_error(self.place, "hold the weights of its network", one_line(error), _REMEDY) from error
         broken = next((name for name, array in self.weights.items() if not np.isfinite(array).all()), None)

@@ -12,7 +12,7 @@ from copyart.backend import Tensor
 from copyart.data.images import save_image, to_image
 from copyart.errors import WorkdirError
 from copyart.models.cyclegan import CycleGAN
-from copyart.models.steps import compiled
+from copyart.models.steps import compile_network
 
 __all__ = ["SampleGrid"]
 
@@ -44,7 +44,10 @@ class SampleGrid(keras.callbacks.Callback):
     def set_model(self, model: CycleGAN) -> None:
         """Compile both generators."""
         super().set_model(model)
-        self.photo_to_art, self.art_to_photo = compiled(model.painter_network), compiled(model.reverse_network)
+        self.photo_to_art, self.art_to_photo = (
+            compile_network(model.painter_network),
+            compile_network(model.reverse_network),
+        )
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the sample grid of an epoch."""

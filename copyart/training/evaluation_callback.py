@@ -11,7 +11,7 @@ from copyart.config import TrainingConfig
 from copyart.data.pipeline import Data
 from copyart.errors import one_line
 from copyart.evaluation.features import feature_networks
-from copyart.models.steps import compiled
+from copyart.models.steps import compile_network
 from copyart.styles.networks import load_style
 from copyart.training import best_style
 from copyart.training.best_style import describe_kid, faults, kid_relative_to_photos, read_best
@@ -150,5 +150,5 @@ class EvaluationCallback(keras.callbacks.Callback):
 
 
 def _painter(network: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
-    paint = compiled(network)
+    paint = compile_network(network)
     return lambda photos: keras.ops.convert_to_numpy(paint(photos))

@@ -208,7 +208,7 @@ def _painted(
     painting_before: Any = None
     for number, frame in frames:
         photo, (colours, alpha) = flatten(frame.picture), split_alpha(frame.picture)
-        now = painter.at(number / max((total or 1) - 1, 1)) if isinstance(painter, MixtureOverTime) else painter
+        now = painter.painter_at(number / max((total or 1) - 1, 1)) if isinstance(painter, MixtureOverTime) else painter
         painting = now.paint(colours, **options)
         if steady and before is not None and (change := compare_frames(before, photo, steady)) is not None:
             painting = blend_previous(painting, painting_before, change)

@@ -317,7 +317,7 @@ class _FilmInProgress:
             painter = self.painter
             if isinstance(painter, MixtureOverTime):
                 seconds = moment.pts * self.film.time_base - self.film.start
-                painter = painter.at(float(seconds - begin) / (end - begin))
+                painter = painter.painter_at(float(seconds - begin) / (end - begin))
             mask = painting_mask(moment.picture, **self.where)
             yield moment, change, painter.paint(moment.picture, **self.options), mask
 

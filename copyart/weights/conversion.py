@@ -17,7 +17,7 @@ from copyart.data.images import read_image
 from copyart.data.sample import sample_files
 from copyart.errors import StyleError, one_line
 from copyart.models.generators import describe_generator, describe_in_words
-from copyart.styles.networks import engine_of, save_style
+from copyart.styles.networks import engine_for_network, save_style
 from copyart.weights.network_files import SUFFIXES, import_network
 
 UNKNOWN = "unknown"
@@ -81,7 +81,7 @@ def convert_weights(
             f"{'another kind of file' if os.path.exists(file) else 'which does not exist'}. Check the path."
         )
     require_new_path(folder)
-    digest = _digest(file)
+    digest = _file_digest(file)
     generator = import_network(file, network)
     architecture = describe_in_words(describe_generator(generator))
     shown = name or file.stem
@@ -93,17 +93,17 @@ def convert_weights(
         "date": datetime.date.today().isoformat(),
         "versions": {"copyart": __version__},
     }
-    preview = engine_of(generator).paint(read_image(sample_files()[0][0]))
-    if _digest(file) != digest:
+    preview = engine_for_network(generator).paint(read_image(sample_files()[0][0]))
+    if _file_digest(file) != digest:
         raise StyleError(
             f"weights must not change while they are converted. Received: {file.name!r}, which changed. Run the "
             "command again."
         )
-    _save(folder, generator, metadata, preview, half)
+    _save_style(folder, generator, metadata, preview, half)
     return ConversionReport(folder, shown, architecture, digest)
 
 
-def _digest(file: Path) -> str:
+def _file_digest(file: Path) -> str:
     """Return the SHA-256 of a file, or of a checkpoint's index and its data files."""
     digest = hashlib.sha256()
     data = sorted(file.parent.glob(f"{glob.escape(file.stem)}.data-*")) if file.suffix == ".index" else []
@@ -132,7 +132,7 @@ def require_new_path(folder: Path) -> None:
         )
 
 
-def _save(folder: Path, network: keras.Model, metadata: dict[str, Any], preview: Image.Image, half: bool) -> None:
+def _save_style(folder: Path, network: keras.Model, metadata: dict[str, Any], preview: Image.Image, half: bool) -> None:
     try:
         with atomic_path(folder, new=True) as temporary:
             temporary.mkdir()  # created here, so that an error names the given folder

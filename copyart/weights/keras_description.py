@@ -38,41 +38,41 @@ def described_epsilon(config: dict | None, blocks: int, name: str) -> float:
     except (AttributeError, KeyError, TypeError, ValueError):
         found = None
     if found is None:
-        refuse(name, "a description that is not of a network")
+        refuse_network(name, "a description that is not of a network")
     if strange := found.kinds - _CLASSES:
         listed = ", ".join(printable(kind)[:40] for kind in sorted(strange)[:3])
-        refuse(name, f"other layers ({listed}; not built, and not run)")
+        refuse_network(name, f"other layers ({listed}; not built, and not run)")
     if found.convolutions != [_STAYS, _HALVES, _HALVES, *[_STAYS] * (2 * blocks), _DOUBLES, _DOUBLES, _STAYS]:
-        refuse(name, "convolutions with other strides, padding or activations, or in another order")
+        refuse_network(name, "convolutions with other strides, padding or activations, or in another order")
     if found.activations[-1:] != ["tanh"] or set(found.activations[:-1]) - {"relu"}:
-        refuse(name, "activations other than relu, and tanh at the end")
+        refuse_network(name, "activations other than relu, and tanh at the end")
     if len(found.epsilons) != 1 or not 0 < min(found.epsilons) < 1:
-        refuse(name, "normalisations with different epsilons, or one that is not between 0 and 1")
+        refuse_network(name, "normalisations with different epsilons, or one that is not between 0 and 1")
     return found.epsilons.pop()
 
 
-class _FoundLayers(NamedTuple):
+class _LayerSummary(NamedTuple):
     kinds: set[str]
     convolutions: list[tuple]
     activations: list[str]
     epsilons: set[float]
 
 
-def _sort_layers(layers: list[tuple[str, dict[str, Any]]]) -> _FoundLayers:
-    return _FoundLayers(
+def _sort_layers(layers: list[tuple[str, dict[str, Any]]]) -> _LayerSummary:
+    return _LayerSummary(
         {kind for kind, _ in layers},
-        [_convolution(kind, config) for kind, config in layers if kind.startswith("Conv2D")],
+        [_convolution_facts(kind, config) for kind, config in layers if kind.startswith("Conv2D")],
         [str(config["activation"]) for kind, config in layers if kind == "Activation"],
         {float(config["epsilon"]) for kind, config in layers if kind == "InstanceNormalization"},
     )
 
 
-def _convolution(kind: str, config: dict[str, Any]) -> tuple[str, int | None, str]:
+def _convolution_facts(kind: str, config: dict[str, Any]) -> tuple[str, int | None, str]:
     high, wide = config["strides"]
     plain = high == wide and config["activation"] == "linear"
     return kind, high if plain else None, config["padding"]
 
 
-def refuse(name: str, received: str) -> NoReturn:
+def refuse_network(name: str, received: str) -> NoReturn:
     """Raise a `StyleError` for a file with an unsupported network."""
     raise StyleError(f"a Keras file to import must hold a supported network. Received: {name!r}, {received}. {_FITS}")

@@ -11,7 +11,7 @@ from copyart.formats import read_checkpoint, read_keras_h5
 from copyart.formats.weights_file import Weight, printable
 from copyart.models.keras_example import KerasExampleSpec
 from copyart.models.precision import dtype_policy
-from copyart.weights.keras_description import described_epsilon, refuse
+from copyart.weights.keras_description import described_epsilon, refuse_network
 from copyart.weights.network_files import find_network, first_weight_names
 
 
@@ -38,41 +38,41 @@ def import_keras(path: str | os.PathLike, network: str | None = None) -> keras.M
     """
     name = os.path.basename(os.fspath(path))
     found = read_checkpoint(path) if name.lower().endswith(".index") else read_keras_h5(path)
-    weights = _chosen(found.networks, network, name)
-    convolutions = _convolutions(weights, name)
-    slots = _slots(convolutions, name)
+    weights = _choose_weights(found.networks, network, name)
+    convolutions = _group_by_convolution(weights, name)
+    slots = _expected_convolutions(convolutions, name)
     blocks = (len(slots) - 6) // 2
     epsilon = described_epsilon(found.config, blocks, name)
     with dtype_policy("float32"):
         model = KerasExampleSpec(slots[0].channels, blocks, epsilon).build()
     for slot, convolution in zip(slots, convolutions, strict=True):
-        _assign(model, slot.layer, convolution)
+        _assign_weights(model, slot.layer, convolution)
     return model
 
 
-class _Slot(NamedTuple):
+class _ExpectedConvolution(NamedTuple):
     layer: str
     kernel: tuple[int, int, int, int]
     channels: int
 
 
-def _chosen(networks: Mapping[str, list[Weight]], wanted: str | None, name: str) -> list[Weight]:
+def _choose_weights(networks: Mapping[str, list[Weight]], wanted: str | None, name: str) -> list[Weight]:
     generators = [key for key, weights in networks.items() if weights and weights[0].array.shape[:2] == (7, 7)]
     chosen = find_network([*networks], wanted) if wanted else next(iter(generators), None)
     if chosen is None:
         names = first_weight_names([key for key in networks if key]) or "one without a name"
-        refuse(name, f"{names}, and no {repr(wanted) if wanted else 'generator'}")
+        refuse_network(name, f"{names}, and no {repr(wanted) if wanted else 'generator'}")
     return networks[chosen]
 
 
-def _convolutions(weights: list[Weight], name: str) -> list[dict[str, np.ndarray]]:
+def _group_by_convolution(weights: list[Weight], name: str) -> list[dict[str, np.ndarray]]:
     """Group the weights by convolution: for each kernel, a dictionary of arrays by role."""
     found: list[dict[str, np.ndarray]] = []
     for role, array in weights:
         if role == "kernel":
             found.append({})
         if role not in ("kernel", "bias", "gamma", "beta") or not found or role in found[-1]:
-            refuse(
+            refuse_network(
                 name,
                 f"a weight {printable(role)!r} of shape {array.shape}, which that network does not have at this place",
             )
@@ -80,36 +80,38 @@ def _convolutions(weights: list[Weight], name: str) -> list[dict[str, np.ndarray
     return found
 
 
-def _slots(convolutions: list[dict[str, np.ndarray]], name: str) -> list[_Slot]:
+def _expected_convolutions(convolutions: list[dict[str, np.ndarray]], name: str) -> list[_ExpectedConvolution]:
     """List the layers of a generator with this number of convolutions, and check that every array fits."""
     stem = convolutions[0]["kernel"].shape if convolutions else ()
     blocks, odd = divmod(len(convolutions) - 6, 2)
     if len(stem) != 4 or stem[:3] != (7, 7, 3) or blocks < 0 or odd:
-        refuse(name, f"{len(convolutions)} convolutions, the first with shape {stem}")
+        refuse_network(name, f"{len(convolutions)} convolutions, the first with shape {stem}")
     f = stem[3]
-    slots = [_Slot("stem", stem, f)]
-    slots += [_Slot(f"down_{n}", (3, 3, f * n, f * 2 * n), f * 2 * n) for n in (1, 2)]
+    slots = [_ExpectedConvolution("stem", stem, f)]
+    slots += [_ExpectedConvolution(f"down_{n}", (3, 3, f * n, f * 2 * n), f * 2 * n) for n in (1, 2)]
     wide = (3, 3, 4 * f, 4 * f)
-    slots += [_Slot(f"block_{block}_conv_{n}", wide, 4 * f) for block in range(1, blocks + 1) for n in (1, 2)]
-    slots += [_Slot(f"up_{n}", (3, 3, 2 * f // n, 4 * f // n), 2 * f // n) for n in (1, 2)]
-    slots.append(_Slot("head", (7, 7, f, 3), 3))
+    slots += [
+        _ExpectedConvolution(f"block_{block}_conv_{n}", wide, 4 * f) for block in range(1, blocks + 1) for n in (1, 2)
+    ]
+    slots += [_ExpectedConvolution(f"up_{n}", (3, 3, 2 * f // n, 4 * f // n), 2 * f // n) for n in (1, 2)]
+    slots.append(_ExpectedConvolution("head", (7, 7, f, 3), 3))
     for slot, arrays in zip(slots, convolutions, strict=True):
-        _check(slot, arrays, name)
+        _check_shapes(slot, arrays, name)
     return slots
 
 
-def _check(slot: _Slot, arrays: dict[str, np.ndarray], name: str) -> None:
+def _check_shapes(slot: _ExpectedConvolution, arrays: dict[str, np.ndarray], name: str) -> None:
     needed = {"kernel", "bias"} if slot.layer == "head" else {"kernel", "gamma", "beta"}
     allowed = needed if slot.layer == "head" else needed | {"bias"}
     if not needed <= arrays.keys() <= allowed:
-        refuse(name, f"{slot.layer} with {', '.join(sorted(arrays))}, expected {', '.join(sorted(needed))}")
+        refuse_network(name, f"{slot.layer} with {', '.join(sorted(arrays))}, expected {', '.join(sorted(needed))}")
     for role, array in arrays.items():
         due = slot.kernel if role == "kernel" else (slot.channels,)
         if array.shape != due:
-            refuse(name, f"a {role} of {slot.layer} of shape {array.shape}, expected {due}")
+            refuse_network(name, f"a {role} of {slot.layer} of shape {array.shape}, expected {due}")
 
 
-def _assign(model: keras.Model, layer: str, arrays: dict[str, np.ndarray]) -> None:
+def _assign_weights(model: keras.Model, layer: str, arrays: dict[str, np.ndarray]) -> None:
     model.get_layer(layer).kernel.assign(arrays["kernel"])
     if "bias" in arrays:  # else it stays 0: the normalisation that follows would cancel any bias
         model.get_layer(layer).bias.assign(arrays["bias"])

@@ -14,7 +14,7 @@ from copyart.models.cut import CutSpec
 from copyart.models.discriminators import patch_discriminator
 from copyart.models.precision import dtype_policy
 from copyart.models.resnet import ResnetSpec
-from copyart.weights.torch_layout import Blur, Slot, discriminator_slots, generator_slots
+from copyart.weights.torch_layout import TorchBlur, TorchConvolution, discriminator_convolutions, generator_convolutions
 from copyart.weights.torch_networks import U_NET, Tensors, choose_network, name_of_first_kernel
 
 #: Dropout rate of the paper's implementation for a generator with dropout.
@@ -61,21 +61,21 @@ def import_torch(path: str | os.PathLike | bytes, network: str | None = None) ->
     found = choose_network(read_torch(path), network, name)
     tensors = {key: tensor for key, tensor in found.items() if key.rpartition(".")[2] not in _IGNORED}
     architecture = _read_architecture(tensors, name)
-    _check(tensors, architecture, name, any(key.endswith("running_mean") for key in found))
+    _check_tensors(tensors, architecture, name, any(key.endswith("running_mean") for key in found))
     with dtype_policy("float32"):
         model = architecture.build()
-    for slot in architecture.slots:
-        layer = model.get_layer(slot.layer)
-        layer.kernel.assign(tensors[f"{slot.key}.weight"].astype(np.float32).transpose(2, 3, 1, 0))
-        layer.bias.assign(tensors[f"{slot.key}.bias"].astype(np.float32))
+    for convolution in architecture.convolutions:
+        layer = model.get_layer(convolution.layer)
+        layer.kernel.assign(tensors[f"{convolution.key}.weight"].astype(np.float32).transpose(2, 3, 1, 0))
+        layer.bias.assign(tensors[f"{convolution.key}.bias"].astype(np.float32))
     return model
 
 
 class _Architecture(NamedTuple):
     """What a file holds, and how to build the Keras network for it."""
 
-    slots: list[Slot]
-    blurs: list[Blur]
+    convolutions: list[TorchConvolution]
+    blurs: list[TorchBlur]
     build: Callable[[], keras.Model]
 
 
@@ -83,62 +83,66 @@ def _read_architecture(tensors: Tensors, name: str) -> _Architecture:
     """Derive the architecture from the names of the tensors and the shape of the first kernel."""
     for start, network in _OTHERS.items():
         if any(key.startswith(start) for key in tensors):
-            _refuse(name, f"{network} (its tensors are named {start}…)")
+            _refuse_file(name, f"{network} (its tensors are named {start}…)")
     first = name_of_first_kernel(tensors)
     if first is None:
-        _refuse(name, f"{len(tensors)} tensors, among them {_shown(tensors)}")
+        _refuse_file(name, f"{len(tensors)} tensors, among them {_format_names(tensors)}")
     filters = tensors[first].shape[0]
     if first == "model.0.weight":
-        return _Architecture(discriminator_slots(filters), [], lambda: patch_discriminator(filters))
+        return _Architecture(discriminator_convolutions(filters), [], lambda: patch_discriminator(filters))
     blocks = len({key.split(".")[1] for key in tensors if re.match(r"model\.\d+\.conv_block\.", key)})
     dropout = any(key.endswith("conv_block.6.weight") for key in tensors)
-    antialias = _antialias(tensors)
-    slots, blurs = generator_slots(filters, blocks, dropout, antialias)
+    antialias = _detect_blurs(tensors)
+    convolutions, blurs = generator_convolutions(filters, blocks, dropout, antialias)
     share = _DROPOUT if dropout else 0.0
     if not antialias:
-        return _Architecture(slots, blurs, ResnetSpec(filters, blocks, dropout=share).build)
+        return _Architecture(convolutions, blurs, ResnetSpec(filters, blocks, dropout=share).build)
     ways = "both" if len(antialias) == 2 else antialias[0]
-    return _Architecture(slots, blurs, CutSpec(filters, blocks, ways, share).build)
+    return _Architecture(convolutions, blurs, CutSpec(filters, blocks, ways, share).build)
 
 
-def _antialias(tensors: Tensors) -> list[str]:
+def _detect_blurs(tensors: Tensors) -> list[str]:
     """Return where a generator blurs: `"down"` if module 7 is a blur (11 is then another), `"up"` if others are."""
     blurs = {key for key in tensors if key.endswith(".filt")}
     down = {"model.7.filt", "model.11.filt"} if "model.7.filt" in blurs else set()
     return [way for way, found in (("down", down), ("up", blurs - down)) if found]
 
 
-def _check(tensors: Tensors, architecture: _Architecture, name: str, tracked: bool) -> None:
+def _check_tensors(tensors: Tensors, architecture: _Architecture, name: str, tracked: bool) -> None:
     """Check that all tensors fit, before anything is built, so that a file cannot decide how much memory is used."""
-    expected: dict[str, tuple[int, ...]] = {f"{slot.key}.weight": slot.shape for slot in architecture.slots}
-    expected |= {f"{slot.key}.bias": (slot.channels,) for slot in architecture.slots}
+    expected: dict[str, tuple[int, ...]] = {
+        f"{convolution.key}.weight": convolution.shape for convolution in architecture.convolutions
+    }
+    expected |= {f"{convolution.key}.bias": (convolution.channels,) for convolution in architecture.convolutions}
     expected |= {f"{blur.key}.filt": (blur.channels, 1, *(len(blur.taps),) * 2) for blur in architecture.blurs}
     if missing := expected.keys() - tensors.keys():
-        _refuse(name, f"a file without {_shown(missing)}{_norms_with_weights(tensors, expected, tracked)}")
+        _refuse_file(name, f"a file without {_format_names(missing)}{_norms_with_weights(tensors, expected, tracked)}")
     if unknown := tensors.keys() - expected.keys():
-        _refuse(name, f"a file that also has {_shown(unknown)}{_norms_with_weights(tensors, expected, tracked)}")
+        _refuse_file(
+            name, f"a file that also has {_format_names(unknown)}{_norms_with_weights(tensors, expected, tracked)}"
+        )
     for key, shape in expected.items():
         if tensors[key].shape != shape:
-            _refuse(name, f"{key!r} of shape {tensors[key].shape}, expected {shape}")
+            _refuse_file(name, f"{key!r} of shape {tensors[key].shape}, expected {shape}")
         if not np.issubdtype(tensors[key].dtype, np.floating):
-            _refuse(name, f"{key!r} of dtype {tensors[key].dtype}, expected floats")
+            _refuse_file(name, f"{key!r} of dtype {tensors[key].dtype}, expected floats")
     for blur in architecture.blurs:
         if not np.allclose(tensors[f"{blur.key}.filt"], blur.kernel, atol=1e-6):
-            _refuse(name, f"'{blur.key}.filt', which differs from the CUT project's blur {blur.taps}")
+            _refuse_file(name, f"'{blur.key}.filt', which differs from the CUT project's blur {blur.taps}")
 
 
 def _norms_with_weights(tensors: Tensors, expected: Mapping[str, object], tracked: bool) -> str:
     """Describe normalisations with weights, if there are any; their `weight` is a vector."""
     norms = {key for key in tensors if key.endswith(".weight") and tensors[key].ndim == 1} - expected.keys()
     kind = "batch normalisation, as the running statistics show" if tracked else "normalisation with weights"
-    return f" ({kind}: {_shown(norms)})" if norms else ""
+    return f" ({kind}: {_format_names(norms)})" if norms else ""
 
 
-def _shown(keys: Collection[str]) -> str:
+def _format_names(keys: Collection[str]) -> str:
     # The names come from an untrusted file, so they are shortened, and quoted to keep them on one line.
     few = [repr(key[:60]) for key in sorted(keys)[:3]]
     return ", ".join(few) + (f" and {len(keys) - 3} more" if len(keys) > 3 else "")
 
 
-def _refuse(name: str, received: str) -> NoReturn:
+def _refuse_file(name: str, received: str) -> NoReturn:
     raise StyleError(f"a PyTorch file to import must hold a supported network. Received: {name!r}, {received}. {_FITS}")

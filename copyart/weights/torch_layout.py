@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 
-class Slot(NamedTuple):
+class TorchConvolution(NamedTuple):
     """One convolution: its module number in PyTorch, its name in Copyart, and its kernel's shape in PyTorch."""
 
     key: str
@@ -29,7 +29,7 @@ class Slot(NamedTuple):
         return self.shape[1 if self.transposed else 0]
 
 
-class Blur(NamedTuple):
+class TorchBlur(NamedTuple):
     """One fixed blur of the CUT project: its module number in PyTorch, its channels, and its one-dimensional taps."""
 
     key: str
@@ -45,9 +45,9 @@ class Blur(NamedTuple):
         return np.broadcast_to(kernel.astype(np.float32), (self.channels, 1, *kernel.shape))
 
 
-def generator_slots(
+def generator_convolutions(
     filters: int, blocks: int, dropout: bool = False, antialias: Sequence[str] = ()
-) -> tuple[list[Slot], list[Blur]]:
+) -> tuple[list[TorchConvolution], list[TorchBlur]]:
     """List the convolutions of a generator in PyTorch's order, and the blurs of an anti-aliased one.
 
     Args:
@@ -57,7 +57,7 @@ def generator_slots(
             Defaults to False.
         antialias: Where the generator blurs: `"down"`, `"up"` or both. Defaults to neither, as in the paper.
     """
-    layout = _Layout()
+    layout = _ModuleNumbering()
     layout.convolution("stem", (filters, 3, 7, 7), before=1)
     for depth in (1, 2):
         channels = filters * 2**depth
@@ -74,44 +74,44 @@ def generator_slots(
         else:
             layout.convolution(f"up_{step}", (channels, channels // 2, 3, 3), transposed=True)
     layout.convolution("head", (3, filters, 7, 7), before=1)
-    return layout.slots, layout.blurs
+    return layout.convolutions, layout.blurs
 
 
-class _Layout:
+class _ModuleNumbering:
     """Numbers the modules of a generator as PyTorch's `Sequential` does."""
 
     def __init__(self) -> None:
         self.number = 0
-        self.slots: list[Slot] = []
-        self.blurs: list[Blur] = []
+        self.convolutions: list[TorchConvolution] = []
+        self.blurs: list[TorchBlur] = []
 
     def convolution(
         self, layer: str, shape: tuple[int, int, int, int], before: int = 0, transposed: bool = False
     ) -> None:
         """Add `before` paddings, then a convolution, its norm and its ReLU."""
-        self.slots.append(Slot(f"model.{self.number + before}", layer, shape, transposed))
+        self.convolutions.append(TorchConvolution(f"model.{self.number + before}", layer, shape, transposed))
         self.number += before + 3
 
     def blur(self, channels: int, taps: tuple[int, ...]) -> None:
         """Add a blur."""
-        self.blurs.append(Blur(f"model.{self.number}", channels, taps))
+        self.blurs.append(TorchBlur(f"model.{self.number}", channels, taps))
         self.number += 1
 
     def block(self, name: str, channels: int, second: int) -> None:
         """Add a residual block as one module. `second` is the number of its second convolution."""
         for part, place in enumerate((1, second), start=1):
             key = f"model.{self.number}.conv_block.{place}"
-            self.slots.append(Slot(key, f"{name}_conv_{part}", (channels, channels, 3, 3)))
+            self.convolutions.append(TorchConvolution(key, f"{name}_conv_{part}", (channels, channels, 3, 3)))
         self.number += 1
 
 
-def discriminator_slots(filters: int) -> list[Slot]:
+def discriminator_convolutions(filters: int) -> list[TorchConvolution]:
     """List the convolutions of a 70×70 PatchGAN in PyTorch's order. The first has `filters` channels."""
     f = filters
     return [
-        Slot("model.0", "conv_1", (f, 3, 4, 4)),
-        Slot("model.2", "conv_2", (2 * f, f, 4, 4)),
-        Slot("model.5", "conv_3", (4 * f, 2 * f, 4, 4)),
-        Slot("model.8", "conv_4", (8 * f, 4 * f, 4, 4)),
-        Slot("model.11", "verdict", (1, 8 * f, 4, 4)),
+        TorchConvolution("model.0", "conv_1", (f, 3, 4, 4)),
+        TorchConvolution("model.2", "conv_2", (2 * f, f, 4, 4)),
+        TorchConvolution("model.5", "conv_3", (4 * f, 2 * f, 4, 4)),
+        TorchConvolution("model.8", "conv_4", (8 * f, 4 * f, 4, 4)),
+        TorchConvolution("model.11", "verdict", (1, 8 * f, 4, 4)),
     ]

@@ -36,7 +36,7 @@ def choose_network(file: WeightsFile, wanted: str | None, name: str) -> Tensors:
     Raises:
         StyleError: if there are several networks and `wanted` is None, or the wanted one is missing.
     """
-    found = _networks(file, name)
+    found = _find_networks(file, name)
     likely = {key: tensors for key, tensors in found.items() if name_of_first_kernel(tensors)} or found
     if wanted is None and len(likely) == 1:
         return next(iter(likely.values()))
@@ -57,10 +57,10 @@ def name_of_first_kernel(tensors: Tensors) -> str | None:
     return first if first and tensors[first].ndim == 4 and tensors[first].size else None
 
 
-def _networks(file: WeightsFile, name: str) -> dict[str, Tensors]:
+def _find_networks(file: WeightsFile, name: str) -> dict[str, Tensors]:
     networks: dict[str, Tensors] = {}
     for path, weights in file.networks.items():
-        tensors = _unwrapped(weights, name)
+        tensors = _strip_wrapper_prefixes(weights, name)
         split = not any(key.startswith(U_NET) for key in tensors)
         for key, tensor in tensors.items():
             match = _KEY.fullmatch(key) if split else None
@@ -69,7 +69,7 @@ def _networks(file: WeightsFile, name: str) -> dict[str, Tensors]:
     return networks
 
 
-def _unwrapped(weights: list[Weight], name: str) -> Tensors:
+def _strip_wrapper_prefixes(weights: list[Weight], name: str) -> Tensors:
     tensors: Tensors = {}
     for key, tensor in weights:
         short = _WRAPPER.sub("", key)

@@ -17,7 +17,7 @@ from copyart.engine.plan import layer_plan
 from copyart.engine.whole_graph import whole_graph
 from copyart.errors import ImageError, StyleError
 from copyart.models.generators import build_generator, describe_generator
-from copyart.styles.networks import engine_of
+from copyart.styles.networks import engine_for_network
 from tests.engine.plans import KINDS, bytes_painted_by, network_of, noise, plan_for, weights_of
 
 SIZES = [(16, 16), (64, 96), (132, 60), (100, 16), (20, 400)]
@@ -165,7 +165,7 @@ def test_weights_that_are_not_finite_are_left_for_keras_to_name():
     network = network_of("light")
     network.get_layer("stem").bias.assign(np.nan * np.zeros(network.get_layer("stem").bias.shape))
     with pytest.raises(StyleError, match=r"NaN or infinity in '.*stem/bias'"):
-        engine_of(network)
+        engine_for_network(network)
 
 
 @pytest.mark.parametrize("missing", ["onnx", "onnxruntime"])
@@ -174,7 +174,7 @@ def test_where_onnx_runtime_cannot_be_loaded_keras_paints(missing, monkeypatch):
     graphs = ("whole_graph", "fast_graph", "strip_graph", "graph_builder")
     for module in ("onnx_engine", "strip_painter", "feature_maps", *graphs):
         monkeypatch.delitem(sys.modules, f"copyart.engine.{module}")
-    assert isinstance(engine_of(network_of("light")), KerasEngine)
+    assert isinstance(engine_for_network(network_of("light")), KerasEngine)
 
 
 @pytest.mark.parametrize("kind", ["light", "resnet"])

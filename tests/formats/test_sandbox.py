@@ -73,7 +73,9 @@ def test_nothing_is_imported_from_the_folder_of_the_user(monkeypatch, tmp_path):
 
 def test_every_format_is_read_in_the_sandbox(monkeypatch):
     asked = []
-    monkeypatch.setattr(sandbox, "_ask", lambda module, *_: asked.append(module) or b'{"refused": "x", "remedy": ""}\n')
+    monkeypatch.setattr(
+        sandbox, "_run_child", lambda module, *_: asked.append(module) or b'{"refused": "x", "remedy": ""}\n'
+    )
     for read in (read_torch, read_keras_h5, read_checkpoint):
         with pytest.raises(StyleError):
             read("file")

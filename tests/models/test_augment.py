@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from copyart.models.augment import DiffAugment, _inside_square, _recoloured, _shift_matrix
+from copyart.models.augment import DiffAugment, _cutout_rows, _recolour, _shift_matrix
 from copyart.models.cyclegan import CycleGAN
 from tests.models.test_cyclegan import TINY, batches
 
@@ -34,18 +34,18 @@ def test_rows_shift_by_an_eighth_at_most(draw, shift):
 
 @pytest.mark.parametrize(("draw", "rows"), [(0.0, (0, 8)), (0.5, (8, 24)), (0.999, (24, 32))])
 def test_the_square_has_half_of_the_side_and_may_reach_over_the_border(draw, rows):
-    inside = ops.convert_to_numpy(_inside_square(np.float32([draw]), 32))[0]
+    inside = ops.convert_to_numpy(_cutout_rows(np.float32([draw]), 32))[0]
     np.testing.assert_array_equal(np.flatnonzero(inside), np.arange(*rows))
 
 
 def test_the_middle_of_the_draws_changes_no_colour():
     half = np.full((6, 1, 1, 1), 0.5, np.float32)
-    np.testing.assert_allclose(_recoloured(IMAGES, half, half, half), IMAGES, atol=1e-6)
+    np.testing.assert_allclose(_recolour(IMAGES, half, half, half), IMAGES, atol=1e-6)
 
 
 def test_a_saturation_of_zero_is_grey():
     zero, half = np.zeros((6, 1, 1, 1), np.float32), np.full((6, 1, 1, 1), 0.5, np.float32)
-    grey = ops.convert_to_numpy(_recoloured(IMAGES, half, zero, half))
+    grey = ops.convert_to_numpy(_recolour(IMAGES, half, zero, half))
     assert np.ptp(grey, axis=3).max() < 1e-6
 
 

@@ -6,7 +6,7 @@ import tensorflow as tf
 from copyart.errors import ConfigError
 from copyart.models.cyclegan import CycleGAN
 from copyart.models.generators import build_generator
-from copyart.models.losses import checkerboard
+from copyart.models.losses import checkerboard_energy
 
 TINY = {"image_size": 32, "filters": 2, "discriminator_filters": 2, "blocks": 1, "pool_size": 3, "seed": 1}
 
@@ -70,8 +70,8 @@ def test_the_checkerboard_is_a_term_where_it_has_a_weight():
 def test_the_checkerboard_term_is_the_weighted_checkerboard_of_what_is_generated():
     model = CycleGAN(**TINY, checkerboard_weight=3.0)
     terms, painted, unpainted = model.generator_terms(*batches()[0])
-    assert float(terms["art_checkerboard"]) == pytest.approx(3 * float(checkerboard(painted)), rel=1e-6)
-    assert float(terms["photo_checkerboard"]) == pytest.approx(3 * float(checkerboard(unpainted)), rel=1e-6)
+    assert float(terms["art_checkerboard"]) == pytest.approx(3 * float(checkerboard_energy(painted)), rel=1e-6)
+    assert float(terms["photo_checkerboard"]) == pytest.approx(3 * float(checkerboard_energy(unpainted)), rel=1e-6)
 
 
 def test_without_identity_none_of_its_work_is_done():

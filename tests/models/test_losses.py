@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from copyart.models.losses import absolute_error, checkerboard, least_squares
+from copyart.models.losses import absolute_error, checkerboard_energy, least_squares
 
 
 def test_least_squares_is_the_mean_squared_distance_from_the_target():
@@ -43,38 +43,40 @@ ACROSS_4, DIAGONAL_2 = 16 / 15 / 200e-6, 16 / 15 / 0.65e-6
 
 @pytest.mark.parametrize("amplitude", [0.01, 0.5])
 def test_a_checkerboard_is_measured_by_its_square(amplitude):
-    assert float(checkerboard(lattice(amplitude))) == pytest.approx(amplitude**2 * ACROSS_4, rel=1e-4)
+    assert float(checkerboard_energy(lattice(amplitude))) == pytest.approx(amplitude**2 * ACROSS_4, rel=1e-4)
 
 
 def test_a_checkerboard_of_2_pixels_counts_as_much_more_as_photos_have_less_of_it():
     pattern = np.indices((64, 64)).sum(0) % 2 * 2.0 - 1
-    found = float(checkerboard(np.broadcast_to(pattern[None, :, :, None], (1, 64, 64, 3))))
+    found = float(checkerboard_energy(np.broadcast_to(pattern[None, :, :, None], (1, 64, 64, 3))))
     assert found == pytest.approx(DIAGONAL_2, rel=1e-4)
 
 
 def test_what_varies_slowly_is_no_checkerboard():
-    assert float(checkerboard(ramp())) < 1e-5
+    assert float(checkerboard_energy(ramp())) < 1e-5
 
 
 def test_on_a_ramp_a_checkerboard_is_measured_as_on_grey():
-    assert float(checkerboard(0.5 * ramp() + lattice(0.1))) == pytest.approx(0.01 * ACROSS_4, rel=1e-3)
+    assert float(checkerboard_energy(0.5 * ramp() + lattice(0.1))) == pytest.approx(0.01 * ACROSS_4, rel=1e-3)
 
 
 def test_texture_that_does_not_repeat_is_averaged_away():
-    assert float(checkerboard(noise(256))) < float(checkerboard(noise(64))) / 10
+    assert float(checkerboard_energy(noise(256))) < float(checkerboard_energy(noise(64))) / 10
 
 
 def test_a_checkerboard_that_turns_round_halfway_is_found_all_the_same():
     pattern = lattice(0.1).copy()
     pattern[:, 32:] *= -1
-    assert float(checkerboard(pattern)) == pytest.approx(0.01 * ACROSS_4, rel=0.15)  # one square lies across the seam
+    assert float(checkerboard_energy(pattern)) == pytest.approx(
+        0.01 * ACROSS_4, rel=0.15
+    )  # one square lies across the seam
 
 
 def test_each_image_counts_by_itself():
     both = np.concatenate([lattice(0.1), -lattice(0.1)])
-    assert float(checkerboard(both)) == pytest.approx(0.01 * ACROSS_4, rel=1e-4)
+    assert float(checkerboard_energy(both)) == pytest.approx(0.01 * ACROSS_4, rel=1e-4)
 
 
 @pytest.mark.parametrize("size", [12, 24, 36])
 def test_small_images_have_a_checkerboard_too(size):
-    assert float(checkerboard(lattice(0.1, size))) == pytest.approx(0.01 * ACROSS_4, rel=1e-3)
+    assert float(checkerboard_energy(lattice(0.1, size))) == pytest.approx(0.01 * ACROSS_4, rel=1e-3)

@@ -18,7 +18,7 @@ def _three_styles(monkeypatch):
 
 
 def written(tiles):
-    return np.asarray(all_styles._sheet(tiles))
+    return np.asarray(all_styles._arrange_tiles(tiles))
 
 
 def test_every_style_is_painted_and_progress_counts_them():

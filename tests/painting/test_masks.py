@@ -6,7 +6,7 @@ from PIL import Image
 
 import copyart
 from copyart.errors import ConfigError, ImageError
-from copyart.painting.masks import masks_for, read_mask
+from copyart.painting.masks import mask_paths, read_mask
 from tests.pictures import photo, pixels, store
 
 
@@ -77,19 +77,19 @@ def test_an_array_that_is_no_mask_is_refused(array):
 def test_a_folder_holds_the_mask_of_each_photo_by_name(tmp_path):
     for name in ("one.png", "two.webp"):
         store(tmp_path / name, photo())
-    assert [path.name for path in masks_for(["holiday/two.jpg", "one.jpg"], tmp_path)] == ["two.webp", "one.png"]
+    assert [path.name for path in mask_paths(["holiday/two.jpg", "one.jpg"], tmp_path)] == ["two.webp", "one.png"]
 
 
 def test_a_photo_without_a_mask_in_the_folder_is_refused(tmp_path):
     store(tmp_path / "one.png", photo())
     with pytest.raises(ConfigError, match=r"a mask for each photo.*none for 'two.jpg'"):
-        masks_for(["one.jpg", "two.jpg"], tmp_path)
+        mask_paths(["one.jpg", "two.jpg"], tmp_path)
 
 
 def test_one_file_for_several_photos_is_refused(tmp_path):
     store(tmp_path / "one.png", photo())
     with pytest.raises(ConfigError, match="several photos need a folder of masks"):
-        masks_for(["one.jpg", "two.jpg"], tmp_path / "one.png")
+        mask_paths(["one.jpg", "two.jpg"], tmp_path / "one.png")
 
 
 @pytest.mark.parametrize("mask", ["none.png", ""])
@@ -97,7 +97,7 @@ def test_a_path_where_there_is_nothing_is_refused(tmp_path, monkeypatch, mask):
     monkeypatch.chdir(tmp_path)
     store(tmp_path / "one.png", photo())
     with pytest.raises(ConfigError, match="which does not exist"):
-        masks_for(["one.jpg"], mask)
+        mask_paths(["one.jpg"], mask)
 
 
 def test_of_an_animation_the_first_picture_is_the_mask(tmp_path):

@@ -19,11 +19,11 @@ def test_a_side_is_resampled_as_pillow_does(kernel, length, result):
     image = noise(length, 7)
     expected = np.asarray(Image.fromarray(image).resize((7, result), PILLOWS[kernel]))
     resampling = Resampling(length, result, kernel)
-    assert np.abs(resampling.rows(image) - expected).max() < 1e-3
-    assert np.abs(resampling.columns(np.ascontiguousarray(image.T)) - expected.T).max() < 1e-3
+    assert np.abs(resampling.resize_height(image) - expected).max() < 1e-3
+    assert np.abs(resampling.resize_width(np.ascontiguousarray(image.T)) - expected.T).max() < 1e-3
 
 
 def test_blocks_are_the_rows_in_their_order():
-    blocks = list(Resampling(50, 200, bicubic).row_blocks(noise(50, 3)))
+    blocks = list(Resampling(50, 200, bicubic).resize_height_in_blocks(noise(50, 3)))
     assert len(blocks) > 1
-    assert np.array_equal(np.concatenate(blocks), Resampling(50, 200, bicubic).rows(noise(50, 3)))
+    assert np.array_equal(np.concatenate(blocks), Resampling(50, 200, bicubic).resize_height(noise(50, 3)))

@@ -13,7 +13,7 @@ import safetensors.numpy
 
 from copyart.styles.folder import CONFIG, METADATA, PREVIEW, WEIGHTS
 from copyart.styles.packed_file import MANIFEST, describe_files
-from copyart.styles.stored_zip import unzipped, zipped
+from copyart.styles.stored_zip import read_zip, write_zip
 
 #: Audit events that reading a file does not need.
 FORBIDDEN = {
@@ -46,7 +46,7 @@ _SEEN, _ARMED = [], []
 def mutants(pack, count, seed=0):
     """Yield pairs of a name and the bytes of a mutant; each kind comes up again and again."""
     random = np.random.default_rng(seed)
-    files = unzipped(pack, 10)
+    files = read_zip(pack, 10)
     kinds = [*_BYTES.items(), *_FILES.items()]
     for number in range(count):
         name, mutate = kinds[number % len(kinds)]
@@ -118,7 +118,7 @@ def _lying_size(random, pack):
 def _repacked(random, pack, compression=zipfile.ZIP_DEFLATED):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", compression) as archive:
-        for name, content in unzipped(pack, 10).items():
+        for name, content in read_zip(pack, 10).items():
             archive.writestr(name, content)
     return buffer.getvalue()
 
@@ -143,9 +143,9 @@ def _link(random, pack):
 
 def _twice(random, pack):
     """Say everything twice: the second time with other content."""
-    files = unzipped(pack, 10)
+    files = read_zip(pack, 10)
     name = str(random.choice(list(files)))
-    one, other = zipped({name: files[name]}), zipped({name: files[name][::-1]})
+    one, other = write_zip({name: files[name]}), write_zip({name: files[name][::-1]})
     return pack[: pack.index(b"PK\1\2")] + one[: one.index(b"PK\1\2")] + other
 
 
@@ -156,12 +156,12 @@ def _named(random, files):
 
 def _renamed(random, files):
     old = str(random.choice([name for name in files if name != PREVIEW]))
-    return zipped({str(random.choice(_ESCAPES)) if name == old else name: files[name] for name in files})
+    return write_zip({str(random.choice(_ESCAPES)) if name == old else name: files[name] for name in files})
 
 
 def _missing(random, files):
     del files[str(random.choice([name for name in files if name != PREVIEW]))]
-    return sealed(files) if random.integers(2) and MANIFEST in files else zipped(files)
+    return sealed(files) if random.integers(2) and MANIFEST in files else write_zip(files)
 
 
 def _manifest(random, files):
@@ -178,7 +178,7 @@ def _manifest(random, files):
         7,
     ]
     files[MANIFEST] = json.dumps(spoilt[random.integers(len(spoilt))]).encode()
-    return zipped(files)
+    return write_zip(files)
 
 
 def _swapped(random, files):
@@ -186,7 +186,7 @@ def _swapped(random, files):
     names = [name for name in files if name != MANIFEST]
     one, other = (str(name) for name in random.choice(names, 2, replace=False))
     files[one], files[other] = files[other], files[one]
-    return zipped(files)
+    return write_zip(files)
 
 
 def _config(random, files):
@@ -254,7 +254,7 @@ def sealed(files):
     """Pack files with a manifest that fits them, as a stranger can who knows how."""
     rest = {name: content for name, content in files.items() if name != MANIFEST}
     manifest = {"copyart": "style", "format": 1, "files": describe_files(rest)}
-    return zipped({MANIFEST: json.dumps(manifest).encode(), **rest})
+    return write_zip({MANIFEST: json.dumps(manifest).encode(), **rest})
 
 
 _LAMBDA = {

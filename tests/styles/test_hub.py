@@ -7,7 +7,7 @@ import pytest
 
 from copyart.errors import StyleError
 from copyart.painting.loading import load
-from copyart.styles.hub import fetch
+from copyart.styles.hub import fetch_style
 from copyart.styles.networks import save_style
 from copyart.styles.opening import is_hub_handle, open_style
 from copyart.styles.packing import pack_style
@@ -150,4 +150,4 @@ def test_other_texts_are_no_handles(tmp_path):
     assert not is_hub_handle(tmp_path / "hf:")
     assert is_hub_handle("hf://anything")
     with pytest.raises(StyleError):
-        fetch("hf://.hidden/x")
+        fetch_style("hf://.hidden/x")

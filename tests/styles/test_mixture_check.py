@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from copyart.styles import bundled_styles, mixture_check, open_style
-from copyart.styles.mixing import _starter, interpolate
+from copyart.styles.mixing import _starter_style, interpolate
 from copyart.styles.mixture_check import FIGURES, SampleFigures, fault_of_mixture, paint_sample
 
 PARENTS = (SampleFigures(100, 100, 100, 50, 0.9), SampleFigures(120, 120, 120, 70, 0.8))
@@ -30,7 +30,7 @@ def test_the_figures_of_bundled_styles_are_those_of_their_paintings(slug):
 
 
 def test_the_figures_of_the_starter_are_those_of_its_painting(style):
-    starter = _starter(style)
+    starter = _starter_style(style)
     assert starter.metadata[FIGURES] == pytest.approx(paint_sample(starter), abs=0.5)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from copyart.styles.bundled import bundled_styles
 from copyart.styles.folder import read_metadata
-from copyart.styles.model_card import licences_and_author, model_card, plain
+from copyart.styles.model_card import licences_and_author, model_card, plain_text
 from copyart.styles.opening import open_style
 from copyart.styles.style import Style
 
@@ -54,9 +54,9 @@ def test_a_licence_is_a_text_or_one_for_weights_and_one_for_pictures():
 
 
 def test_a_strangers_words_stay_words():
-    text = plain("a\n# b <script>\x1b[2J | [x](y) `z`\u202e")
+    text = plain_text("a\n# b <script>\x1b[2J | [x](y) `z`\u202e")
     assert text == "a \\# b \\<script\\> \\[2J \\| \\[x\\](y) \\`z\\`"
-    assert len(plain("x" * 5000)) == 400
+    assert len(plain_text("x" * 5000)) == 400
 
 
 @pytest.mark.parametrize("generator", [None, [], "light", {"kind": "light"}])

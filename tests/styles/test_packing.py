@@ -18,7 +18,7 @@ from copyart.styles.model_card import model_card
 from copyart.styles.networks import load_style, save_style
 from copyart.styles.opening import open_style
 from copyart.styles.packing import pack_style, packed_name
-from copyart.styles.stored_zip import zipped
+from copyart.styles.stored_zip import write_zip
 from tests.painting.networks import negative, small_generator
 from tests.pictures import photo, pixels
 from tests.styles.mutations import sealed
@@ -163,7 +163,7 @@ def test_a_file_beyond_its_limit_is_refused(style, pack, tmp_path, monkeypatch):
 def test_a_pack_of_a_later_format_asks_for_an_update(pack):
     files = packed_file.read_packed_file(pack)
     files["manifest.json"] = files["manifest.json"].replace(b'"format": 1', b'"format": 2', 1)
-    pack.write_bytes(zipped(files))
+    pack.write_bytes(write_zip(files))
     refuse(pack, "format 1. Received: format 2. Update copyart")
 
 

@@ -26,7 +26,7 @@ from PIL import Image  # noqa: E402
 
 from copyart.data.sample import sample_files  # noqa: E402
 from copyart.models.light import LightSpec  # noqa: E402
-from copyart.models.steps import compiled  # noqa: E402
+from copyart.models.steps import compile_network  # noqa: E402
 from copyart.training import evaluation_callback  # noqa: E402
 from copyart.engine.keras_engine import KerasEngine  # noqa: E402
 from copyart.training.checkpoints import restore  # noqa: E402
@@ -107,7 +107,7 @@ def compare_compiled():
     """How far a compiled network is from the network, before and after its weights changed, and how much that did."""
     network = LightSpec(filters=2, blocks=1).build()
     photos = np.random.default_rng(0).uniform(-1, 1, (1, 32, 32, 3)).astype("float32")
-    paint, painted, differences = compiled(network), [], []
+    paint, painted, differences = compile_network(network), [], []
     for _ in range(2):
         painted.append(np.asarray(paint(photos)))
         differences.append(float(np.abs(painted[-1] - np.asarray(network(photos, training=False))).max()))

@@ -66,7 +66,7 @@ def test_a_mask_and_people_to_keep_leave_their_places_unpainted(tmp_path, monkey
     source, target = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
     write_animation(source, alpha=True, loop=0)
     monkeypatch.setattr("copyart.painting.painter.find_people", lambda photo: left)
-    monkeypatch.setattr("copyart.painting.painter.soften", lambda people, size: people)
+    monkeypatch.setattr("copyart.painting.painter.resize_and_soften", lambda people, size: people)
     mask = Image.new("L", (31, 17), 255)
     mask.paste(0, (20, 0, 31, 17))
     paint_video(source, painter(lambda photo: 255 - photo), target, mask=mask, keep="people", steady=0)

@@ -22,7 +22,7 @@ def levels(monkeypatch):
         changing.asked.append(fraction)
         return painter(lambda photo: np.full_like(photo, round(min(fraction, 1) * 200)))
 
-    monkeypatch.setattr(changing, "at", at)
+    monkeypatch.setattr(changing, "painter_at", at)
     return changing
 
 

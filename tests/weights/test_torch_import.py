@@ -8,7 +8,7 @@ from keras import ops
 from copyart.errors import StyleError
 from copyart.models.generators import describe_generator
 from copyart.weights import import_torch
-from copyart.weights.torch_layout import Blur
+from copyart.weights.torch_layout import TorchBlur
 from tests.formats.pth_files import read_state_dict, table, zip_file
 
 from .torch_tensors import discriminator, generator, saved
@@ -159,7 +159,7 @@ def test_a_blur_behind_a_single_block_is_not_taken_for_one_of_the_other_way():
         number = key.split(".")[1]
         turned = array.transpose(1, 0, 2, 3) if number in ("11", "14") and array.ndim == 4 else array
         tensors[key.replace(f".{number}.", f".{numbers.get(number, number)}.")] = turned
-    blurs = Blur("model.11", 8, (1, 3, 3, 1)), Blur("model.15", 4, (1, 3, 3, 1))
+    blurs = TorchBlur("model.11", 8, (1, 3, 3, 1)), TorchBlur("model.15", 4, (1, 3, 3, 1))
     network = import_torch(saved(tensors | {f"{blur.key}.filt": blur.kernel for blur in blurs}))
     assert describe_generator(network)["antialias"] == "up"
 

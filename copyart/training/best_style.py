@@ -49,7 +49,7 @@ def _distance_reductions(figures: Mapping[str, float], baseline: Mapping[str, fl
     return {name: distance_reduction(figures[name], baseline[name]) for name in names}
 
 
-def faults(figures: Mapping[str, float], baseline: Mapping[str, float]) -> list[str]:
+def describe_faults(figures: Mapping[str, float], baseline: Mapping[str, float]) -> list[str]:
     """Describe the faults of a style. A style with a fault cannot be the best one, even if its KID is low.
 
     Args:

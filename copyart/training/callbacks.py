@@ -74,11 +74,11 @@ class SampleGrid(keras.callbacks.Callback):
                 "another folder, or move the file that is in the way."
             ) from error
         path = self.folder / f"{name}.png"
-        save_image(round_trips(self.photo_to_art, self.art_to_photo, self.photos, self.art), path)
+        save_image(draw_round_trips(self.photo_to_art, self.art_to_photo, self.photos, self.art), path)
         return path
 
 
-def grid(rows: Sequence[Sequence[np.ndarray]]) -> Image.Image:
+def arrange_grid(rows: Sequence[Sequence[np.ndarray]]) -> Image.Image:
     """Arrange pictures in rows, with white gaps between them.
 
     Args:
@@ -97,7 +97,7 @@ def grid(rows: Sequence[Sequence[np.ndarray]]) -> Image.Image:
     return sheet
 
 
-def round_trips(
+def draw_round_trips(
     photo_to_art: Callable[[np.ndarray], Tensor],
     art_to_photo: Callable[[np.ndarray], Tensor],
     photos: np.ndarray,
@@ -123,4 +123,4 @@ def round_trips(
             second = there(first)
             row += [first[0], second[0], back(second)[0]]
         rows.append(row)
-    return grid(rows)
+    return arrange_grid(rows)

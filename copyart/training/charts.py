@@ -8,7 +8,7 @@ _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 460, 220, 44, 8, 24
 
 
 @dataclass(frozen=True)
-class _Frame:
+class _ChartCoordinates:
     """Maps epochs and values to SVG coordinates."""
 
     first: float
@@ -23,7 +23,7 @@ class _Frame:
         return (_HEIGHT - _BOTTOM) * (1 - (value - self.low) / (self.high - self.low)) + _TOP
 
 
-def chart(
+def draw_chart(
     heading: str,
     series: dict[str, list[tuple[float, float]]],
     level: tuple[str, float] | None = None,
@@ -43,13 +43,13 @@ def chart(
     series = {name: points for name, points in series.items() if points}
     if not series:
         return ""
-    frame = _frame_of([point for points in series.values() for point in points], level)
+    frame = _fit_coordinates([point for points in series.values() for point in points], level)
     curves = "".join(
         _curve(frame, name, colour, points) + _legend(number, f"{name} {points[-1][1]:.3f}", f"fill:{colour}")
         for number, ((name, points), colour) in enumerate(zip(series.items(), _COLOURS, strict=False))
     )
     if level:
-        curves += _line(f"M{_LEFT} {frame.y(level[1]):.1f}H{_WIDTH - 8}")
+        curves += _dashed_line(f"M{_LEFT} {frame.y(level[1]):.1f}H{_WIDTH - 8}")
         curves += _legend(len(series), f"- - {level[0]} {level[1]:.3f}")
     if mark:
         curves += _vertical_line(frame, *mark)
@@ -60,13 +60,13 @@ def chart(
     )
 
 
-def _frame_of(points: list[tuple[float, float]], level: tuple[str, float] | None) -> _Frame:
+def _fit_coordinates(points: list[tuple[float, float]], level: tuple[str, float] | None) -> _ChartCoordinates:
     values = [value for _, value in points] + ([level[1]] if level else [])
     low, high = min(0.0, *values), max(0.0, *values)
-    return _Frame(min(points)[0], max(points)[0], low, high if high > low else 1.0)
+    return _ChartCoordinates(min(points)[0], max(points)[0], low, high if high > low else 1.0)
 
 
-def _curve(frame: _Frame, name: str, colour: str, points: list[tuple[float, float]]) -> str:
+def _curve(frame: _ChartCoordinates, name: str, colour: str, points: list[tuple[float, float]]) -> str:
     title = f"<title>{name}: {points[-1][1]:.4f}</title>"
     places = [f"{frame.x(epoch):.1f},{frame.y(value):.1f}" for epoch, value in points]
     if len(places) == 1:
@@ -75,16 +75,16 @@ def _curve(frame: _Frame, name: str, colour: str, points: list[tuple[float, floa
     return f'<polyline points="{" ".join(places)}" fill="none" stroke="{colour}" stroke-width="1.8">{title}</polyline>'
 
 
-def _line(path: str) -> str:
+def _dashed_line(path: str) -> str:
     return f'<path d="{path}" stroke="currentColor" stroke-dasharray="5 4" opacity=".6"/>'
 
 
-def _vertical_line(frame: _Frame, name: str, epoch: float) -> str:
+def _vertical_line(frame: _ChartCoordinates, name: str, epoch: float) -> str:
     x = frame.x(epoch)
     side, anchor = (-4, "end") if x > _WIDTH / 2 else (4, "start")
     bottom = _HEIGHT - _BOTTOM + _TOP
     words = f'<text x="{x + side:.1f}" y="{bottom - 6}" text-anchor="{anchor}">{name}</text>'
-    return _line(f"M{x:.1f} {_TOP}V{bottom}") + words
+    return _dashed_line(f"M{x:.1f} {_TOP}V{bottom}") + words
 
 
 def _legend(number: int, words: str, style: str | None = None) -> str:
@@ -93,7 +93,7 @@ def _legend(number: int, words: str, style: str | None = None) -> str:
     return f'<text x="{x}" y="{y}"{style}>{words}</text>'
 
 
-def _axes(frame: _Frame) -> str:
+def _axes(frame: _ChartCoordinates) -> str:
     ticks = ""
     for part in (0, 0.5, 1):
         value = frame.low + (frame.high - frame.low) * part

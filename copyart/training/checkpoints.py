@@ -96,13 +96,13 @@ def save(folder: Path, model: keras.Model, progress: Progress) -> Path:
         unfinished.mkdir(parents=True)
         model.save(unfinished / "model.keras")
         (unfinished / "progress.json").write_text(json.dumps(vars(progress)))
-        _flush(unfinished)
+        _flush_to_disk(unfinished)
         if target.exists():  # the model of this step is saved already; only the progress may have changed
             os.replace(unfinished / "progress.json", target / "progress.json")
         else:
             os.rename(unfinished, target)
     except OSError as error:
-        raise WorkdirError(_not_written(folder, error)) from error
+        raise WorkdirError(_not_written_message(folder, error)) from error
     finally:
         _remove_unfinished(folder)
     for old in checkpoint_folders(folder)[:-_KEPT]:
@@ -116,14 +116,14 @@ def _remove_unfinished(folder: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _flush(folder: Path) -> None:
+def _flush_to_disk(folder: Path) -> None:
     """Flush the files to disk before the rename. Otherwise a power cut may leave an empty file."""
     for path in folder.iterdir():
         with open(path, "rb") as file:
             os.fsync(file.fileno())
 
 
-def _not_written(folder: Path, error: OSError) -> str:
+def _not_written_message(folder: Path, error: OSError) -> str:
     last = checkpoint_folders(folder)
     kept = f"The last checkpoint, {last[-1].name}, is intact" if last else "There is no earlier checkpoint"
     return (
@@ -157,7 +157,7 @@ def restore(folder: Path) -> Checkpoint | None:
             damaged.append((path, one_line(error, 200)))
             continue
         age = max(0.0, time.time() - path.stat().st_mtime)
-        return Checkpoint(_load(path), progress, path, age, tuple(damaged))
+        return Checkpoint(_load_model(path), progress, path, age, tuple(damaged))
     # Damaged checkpoints that earlier starts renamed count too: a run must not silently start again from step 0.
     if count := len(damaged) + sum(1 for _ in folder.glob("damaged-*")):
         raise WorkdirError(
@@ -167,7 +167,7 @@ def restore(folder: Path) -> Checkpoint | None:
     return None
 
 
-def set_aside(damaged: Iterable[tuple[Path, str]], say: Callable[[str], object] = print) -> None:
+def set_aside_damaged(damaged: Iterable[tuple[Path, str]], say: Callable[[str], object] = print) -> None:
     """Rename damaged checkpoints to `damaged-…`, so that the run can write new ones in their place.
 
     Args:
@@ -191,7 +191,7 @@ def _read_checked(path: Path) -> Progress:
     return Progress(**json.loads((path / "progress.json").read_text()))
 
 
-def _load(path: Path) -> keras.Model:
+def _load_model(path: Path) -> keras.Model:
     try:
         return keras.models.load_model(path / "model.keras")
     except Exception as error:  # Keras may raise any exception for a model of another version

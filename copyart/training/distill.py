@@ -152,7 +152,7 @@ def distill(
         numbers = ", ".join(map(str, kept))
         say(f"The student starts with block{'s' * (len(kept) > 1)} {numbers} of {teacher_painter.name}.")
     began = time.monotonic()
-    _learn(network, student, crops, config, progress)
+    _train_student(network, student, crops, config, progress)
     seconds = time.monotonic() - began
     found = Distilled(
         path=folder,
@@ -161,7 +161,7 @@ def distill(
         parameters=student.count_params(),
         teacher=large,
         teacher_parameters=network.count_params(),
-        difference=_difference(network, student, unseen, batch_size),
+        difference=_mean_difference(network, student, unseen, batch_size),
         steps=steps,
         seconds=seconds,
     )
@@ -198,7 +198,7 @@ class _LossesAndProgress(keras.callbacks.Callback):
             self.progress(batch + 1, self.total)
 
 
-def _learn(
+def _train_student(
     teacher: keras.Model,
     student: keras.Model,
     crops: PhotoCrops,
@@ -213,7 +213,7 @@ def _learn(
     distiller.fit(batches, epochs=1, shuffle=False, verbose=0, callbacks=[_LossesAndProgress(progress, steps)])
 
 
-def _difference(teacher: keras.Model, student: keras.Model, photos: np.ndarray, batch_size: int) -> float:
+def _mean_difference(teacher: keras.Model, student: keras.Model, photos: np.ndarray, batch_size: int) -> float:
     parts = [photos[start : start + batch_size] for start in range(0, len(photos), batch_size)]
     pairs = ((ops.convert_to_numpy(network(part)) for network in (teacher, student)) for part in parts)
     return float(np.concatenate([abs(a - b).mean((1, 2, 3)) for a, b in pairs]).mean() * 127.5)
@@ -239,7 +239,7 @@ def _check_teacher(network: keras.Model, size: int) -> None:
 def _check_folder(folder: str | os.PathLike) -> Path:
     """Check that a style can be written to a folder: it is writable, and new, empty or a style. Return its path."""
     folder = Path(os.path.expanduser(folder))
-    if os.path.exists(folder) and not (os.path.isdir(folder) and (not os.listdir(folder) or _is_style(folder))):
+    if os.path.exists(folder) and not (os.path.isdir(folder) and (not os.listdir(folder) or _is_style_folder(folder))):
         raise ConfigError(
             f"the style's folder must be new, empty or a style. Received: {str(folder)!r}, which contains something "
             "else. Choose another folder."
@@ -261,7 +261,7 @@ def _check_folder(folder: str | os.PathLike) -> Path:
     return folder
 
 
-def _is_style(folder: Path) -> bool:
+def _is_style_folder(folder: Path) -> bool:
     try:
         return "format" in json.loads((folder / CONFIG).read_text())
     except (OSError, ValueError, TypeError):

@@ -44,9 +44,9 @@ class DurationEstimate(keras.callbacks.Callback):
         if self._steps == 1:
             self._start = time.monotonic()
         elif self._steps == STEPS:
-            self._estimate((time.monotonic() - self._start) / (STEPS - 1))
+            self._print_estimate((time.monotonic() - self._start) / (STEPS - 1))
 
-    def _estimate(self, step: float) -> None:
+    def _print_estimate(self, step: float) -> None:
         epochs, length, budget = self.config.epochs, self.progress.steps_per_epoch, 60 * (self.config.minutes or 0)
         seconds = epochs * length * step
         if 0 < budget < seconds:

@@ -14,7 +14,7 @@ from copyart.evaluation.features import feature_networks
 from copyart.models.steps import compile_network
 from copyart.styles.networks import load_style
 from copyart.training import best_style
-from copyart.training.best_style import describe_kid, faults, kid_relative_to_photos, read_best
+from copyart.training.best_style import describe_faults, describe_kid, kid_relative_to_photos, read_best
 from copyart.training.checkpoints import Progress
 from copyart.training.evaluation_set import EvaluationSet, Figures
 from copyart.training.history import read_history, to_csv
@@ -75,10 +75,10 @@ class EvaluationCallback(keras.callbacks.Callback):
 
     def _evaluate(self, last: bool) -> None:
         if self._pictures is None:
-            self._begin()
+            self._prepare_first_evaluation()
         figures = self._pictures.metrics(self._paint)
         step, length = self.progress.step, self.progress.steps_per_epoch
-        row = self._pictures.row(step, round(step / length, 3), figures)
+        row = self._pictures.figures_row(step, round(step / length, 3), figures)
         self.rows = [row for row in self.rows if row["step"] < step] + [row]
         write_text(self.workdir.figures, to_csv(self.rows))
         self._watch_for_plateau(self._keep_if_best(row))
@@ -86,15 +86,15 @@ class EvaluationCallback(keras.callbacks.Callback):
         if last:
             self._report_best()
 
-    def _begin(self) -> None:
+    def _prepare_first_evaluation(self) -> None:
         """Select the pictures, evaluate the untouched photos, and read the figures of earlier starts."""
         best_style.recover_best(self.workdir.best)
         pictures = EvaluationSet(self.data, self.config.evaluation_pictures, feature_networks())
-        baseline = pictures.row(0, 0, pictures.metrics.identity_baseline())
+        baseline = pictures.figures_row(0, 0, pictures.metrics.identity_baseline())
         rows = read_history(self.workdir.figures)
         if rows and rows[0].get("evaluation_set") != pictures.checksum:
             rows = self._start_new_figures(pictures, baseline, rows)
-        self._pictures, self._paint = pictures, _painter(self.model.painter_network)
+        self._pictures, self._paint = pictures, _painting_function(self.model.painter_network)
         self.rows = [baseline, *(row for row in rows if 0 < row["step"] <= self._resumed_at)]
 
     def _start_new_figures(self, pictures: EvaluationSet, baseline: Figures, rows: list[Figures]) -> list[Figures]:
@@ -105,19 +105,19 @@ class EvaluationCallback(keras.callbacks.Callback):
         best = read_best(self.workdir.best, rows[0].get("evaluation_set"))
         if best is None:
             return []
-        figures = pictures.metrics(_painter(load_style(self.workdir.best)[0]))
-        row = pictures.row(best["step"], best["epoch"], figures)
+        figures = pictures.metrics(_painting_function(load_style(self.workdir.best)[0]))
+        row = pictures.figures_row(best["step"], best["epoch"], figures)
         best_style.write_evaluation(self.workdir.best, pictures.metadata(row, baseline))
         return [row]
 
-    def _best(self) -> Figures | None:
+    def _best_figures(self) -> Figures | None:
         """Return the evaluation of the best style so far, or None if it has a fault."""
         best = read_best(self.workdir.best, self._pictures.checksum)
-        return None if best is None or faults(best, self.rows[0]) else best
+        return None if best is None or describe_faults(best, self.rows[0]) else best
 
     def _keep_if_best(self, row: Figures) -> bool:
-        best = self._best()
-        if faults(row, self.rows[0]) or (
+        best = self._best_figures()
+        if describe_faults(row, self.rows[0]) or (
             best and kid_relative_to_photos(best, self.rows[0]) <= kid_relative_to_photos(row, self.rows[0])
         ):
             return False
@@ -140,15 +140,15 @@ class EvaluationCallback(keras.callbacks.Callback):
             self._say(f"No better paintings for {since / 60:.0f} minutes: the learning rate decays from now on.")
 
     def _report_best(self) -> None:
-        best = self._best()
+        best = self._best_figures()
         if best is None:
-            words = ", ".join(faults(self.rows[-1], self.rows[0]))
+            words = ", ".join(describe_faults(self.rows[-1], self.rows[0]))
             self._say(f"No style was good enough to be kept as the best: {words}.")
         else:
             closeness = describe_kid(best, self.rows[0])
             self._say(f"Best style at step {best['step']:,}: {closeness}. It is in {self.workdir.best}")
 
 
-def _painter(network: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
+def _painting_function(network: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
     paint = compile_network(network)
     return lambda photos: keras.ops.convert_to_numpy(paint(photos))

@@ -98,7 +98,9 @@ def read_history(path: Path | str) -> list[dict[str, float]]:
         return []
     try:
         with open(path, newline="", encoding="utf-8") as file:
-            rows = [{name: _number(value) for name, value in row.items() if value} for row in csv.DictReader(file)]
+            rows = [
+                {name: _parse_number(value) for name, value in row.items() if value} for row in csv.DictReader(file)
+            ]
         if all({"epoch", "step"} <= row.keys() for row in rows):
             return rows
         reason = "an epoch or a step is missing"
@@ -109,5 +111,5 @@ def read_history(path: Path | str) -> list[dict[str, float]]:
     )
 
 
-def _number(text: str) -> int | float:
+def _parse_number(text: str) -> int | float:
     return int(text) if text.isdigit() else float(text)

@@ -62,7 +62,9 @@ def check_domains_differ(data: Data, say: Callable[[str], object]) -> None:
     Raises:
         DataError: if more than half of the pictures of the smaller domain are also in the other.
     """
-    photos, art = ({**_files_by_digest(train), **_files_by_digest(unseen)} for train, unseen in _domains(data))
+    photos, art = (
+        {**_files_by_digest(train), **_files_by_digest(unseen)} for train, unseen in _selections_by_domain(data)
+    )
     both = [art[digest] for digest in photos if digest in art]
     if not both:
         return
@@ -74,7 +76,7 @@ def check_domains_differ(data: Data, say: Callable[[str], object]) -> None:
     say(f"{len(both)} pictures are among both the photos and the paintings, for example {both[0]}.")
 
 
-def _domains(data: Data) -> tuple[tuple[Selection, Selection], tuple[Selection, Selection]]:
+def _selections_by_domain(data: Data) -> tuple[tuple[Selection, Selection], tuple[Selection, Selection]]:
     return (data.train_photos, data.held_out_photos), (data.train_art, data.held_out_art)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from copyart.data.images import encode_image, read_image
 from copyart.errors import ImageError, WorkdirError
-from copyart.training.best_style import describe_kid, faults, read_best
-from copyart.training.charts import chart
+from copyart.training.best_style import describe_faults, describe_kid, read_best
+from copyart.training.charts import draw_chart
 from copyart.training.evaluation_set import Figures
 from copyart.training.history import read_history
 from copyart.training.workdir import Workdir, write_text
@@ -62,24 +62,24 @@ def write_report(workdir: Workdir, title: str, summary: str) -> None:
         summary: A sentence about the progress.
     """
     rows = read_history(workdir.history)
-    charts = "".join(chart(heading, _series(names, rows)) for heading, names in _CHARTS)
+    charts = "".join(draw_chart(heading, _curves_of_columns(names, rows)) for heading, names in _CHARTS)
     sheets = sorted(filter(Path.is_file, workdir.samples.glob("*.png")), key=lambda path: path.stat().st_mtime)
-    grids = "".join(_figure(path) for path in _evenly_spaced(sheets))
+    grids = "".join(_sample_grid_html(path) for path in _evenly_spaced_grids(sheets))
     page = _PAGE.format(
         title=html.escape(title),
         summary=html.escape(summary),
-        figures=_figures(workdir),
+        figures=_figures_section(workdir),
         charts=charts or "<p>The first epoch is not over yet.</p>",
         grids=grids or "<p>None yet.</p>",
     )
     write_text(workdir.report, page)
 
 
-def _series(names: Iterable[str], rows: list[Figures]) -> dict[str, list[tuple[float, float]]]:
+def _curves_of_columns(names: Iterable[str], rows: list[Figures]) -> dict[str, list[tuple[float, float]]]:
     return {name: [(row["epoch"], row[name]) for row in rows if name in row] for name in names}
 
 
-def _figures(workdir: Workdir) -> str:
+def _figures_section(workdir: Workdir) -> str:
     """Return the evaluations as HTML, or an empty string if there are none or they cannot be read."""
     try:
         baseline, *rows = read_history(workdir.figures)
@@ -90,15 +90,15 @@ def _figures(workdir: Workdir) -> str:
     charts = ""
     for heading, names in _FIGURES:
         level = ("the untouched photos", baseline[names[0]]) if len(names) == 1 and names[0] in baseline else None
-        charts += chart(heading, _series(names, rows), level, mark)
-    words = html.escape(_about_the_best(best, rows, baseline))
+        charts += draw_chart(heading, _curves_of_columns(names, rows), level, mark)
+    words = html.escape(_best_style_sentence(best, rows, baseline))
     return f'<h2>Figures of the paintings</h2>\n<p>{words}</p>\n<div class="charts">{charts}</div>\n'
 
 
-def _about_the_best(best: dict[str, Any] | None, rows: list[Figures], baseline: Figures) -> str:
-    by = _picture_counts(baseline)
+def _best_style_sentence(best: dict[str, Any] | None, rows: list[Figures], baseline: Figures) -> str:
+    by = _picture_counts_sentence(baseline)
     if best is None:
-        latest = ", ".join(faults(rows[-1], baseline)) if rows else ""
+        latest = ", ".join(describe_faults(rows[-1], baseline)) if rows else ""
         return f"No style has been good enough to be kept in best/ yet{latest and f': {latest}'}. {by}"
     return (
         f"The best style so far is that of step {best['step']:,}, epoch {best['epoch']:.2f}: "
@@ -106,7 +106,7 @@ def _about_the_best(best: dict[str, Any] | None, rows: list[Figures], baseline: 
     )
 
 
-def _picture_counts(row: Figures) -> str:
+def _picture_counts_sentence(row: Figures) -> str:
     counts = {name: row.get(name, 0) for name in ("photos", "held_out_art", "training_art")}
     training_art = ", and {training_art} training paintings".format(**counts) if counts["training_art"] else ""
     return "Evaluated with {photos} photos and {held_out_art} paintings that the run was not trained on{0}.".format(
@@ -114,7 +114,7 @@ def _picture_counts(row: Figures) -> str:
     )
 
 
-def _evenly_spaced(paths: list[Path]) -> list[Path]:
+def _evenly_spaced_grids(paths: list[Path]) -> list[Path]:
     """Return at most six of the grids, evenly spaced over the run, the latest first."""
     if len(paths) <= _GRIDS:
         return paths[::-1]
@@ -122,7 +122,7 @@ def _evenly_spaced(paths: list[Path]) -> list[Path]:
     return [paths[place] for place in sorted(places, reverse=True)]
 
 
-def _figure(path: Path) -> str:
+def _sample_grid_html(path: Path) -> str:
     """Return a sample grid as HTML. If the file cannot be read, return an empty string, so that the run goes on."""
     try:
         data = base64.b64encode(encode_image(read_image(path), "JPEG", 88)).decode()

@@ -69,9 +69,11 @@ class RunSpec:
         recipe = recipe or "article"
         config = TrainingConfig.from_recipe(recipe, **_with_absolute_start_from(settings))
         source = choose_source(artist, source, photos, art)
-        return cls(_artist_name(artist, source, art), source, _absolute(photos), _absolute(art), recipe, config)
+        return cls(
+            _artist_name(artist, source, art), source, _absolute_folders(photos), _absolute_folders(art), recipe, config
+        )
 
-    def resumed(
+    def with_changes(
         self,
         artist: str | None = None,
         source: str | None = None,
@@ -90,10 +92,10 @@ class RunSpec:
             ConfigError: if a setting is unknown or out of its range.
         """
         if recipe not in (None, self.recipe):
-            raise _other_run("recipe", self.recipe, recipe)
+            raise _other_run_error("recipe", self.recipe, recipe)
         place = self._resumed_pictures(source, photos, art)
         if artist is not None and (name := _artist_name(artist, place["source"], place["art"])) != self.artist:
-            raise _other_run("artist", self.artist, name)
+            raise _other_run_error("artist", self.artist, name)
         settings = {name: value for name, value in _with_absolute_start_from(settings).items() if value is not None}
         config = TrainingConfig.from_dict({**self.settings.to_dict(), **settings})
         for name in settings:
@@ -101,7 +103,7 @@ class RunSpec:
             if name == "start_from":  # compared without parent folders, because the source may have been moved
                 before, now = name_of_run(before), name_of_run(now)
             if name not in CHANGEABLE and before != now:
-                raise _other_run(name, before, now)
+                raise _other_run_error(name, before, now)
         return dataclasses.replace(
             self, **place, settings=dataclasses.replace(config, start_from=self.settings.start_from)
         )
@@ -112,11 +114,11 @@ class RunSpec:
         if self.source == "folders" and source in (None, "folders"):
             return {
                 "source": "folders",
-                "photos": _absolute(photos) or self.photos,
-                "art": _absolute(art) or self.art,
+                "photos": _absolute_folders(photos) or self.photos,
+                "art": _absolute_folders(art) or self.art,
             }
         source = choose_source(self.artist, source, photos, art)
-        return {"source": source, "photos": _absolute(photos), "art": _absolute(art)}
+        return {"source": source, "photos": _absolute_folders(photos), "art": _absolute_folders(art)}
 
     def has_other_pictures_than(self, other: "RunSpec") -> bool:
         """Tell whether the pictures come from a different source or different folders than in `other`."""
@@ -126,7 +128,9 @@ class RunSpec:
         """Return a line for each setting and each folder of pictures that differs from `before`."""
         pairs = [(name, getattr(before, name), getattr(self, name)) for name in ("source", "photos", "art")]
         pairs += [(name, getattr(before.settings, name), getattr(self.settings, name)) for name in CHANGEABLE]
-        return [f"{name}: {_joined(old)} before, {_joined(new)} now" for name, old, new in pairs if old != new]
+        return [
+            f"{name}: {_join_values(old)} before, {_join_values(new)} now" for name, old, new in pairs if old != new
+        ]
 
     def to_json(self) -> str:
         """Return the text of `config.json`."""
@@ -163,14 +167,14 @@ def name_of_run(path: str | PathLike | None) -> str | None:
     return f"{path.parent.name}/{path.name}" if path.name in _PARTS_OF_RUNS and path.parent.name else path.name
 
 
-def _other_run(name: str, before: Any, now: Any) -> WorkdirError:
+def _other_run_error(name: str, before: Any, now: Any) -> WorkdirError:
     return WorkdirError(
         f"a workdir holds one run. Received: {name}={now!r} for a run that was started with {name}={before!r}. Choose "
         f"another --workdir, or leave {name} unchanged."
     )
 
 
-def _joined(value: Any) -> Any:
+def _join_values(value: Any) -> Any:
     return ", ".join(value) if isinstance(value, tuple) else value
 
 
@@ -179,7 +183,7 @@ def _artist_name(artist: str | None, source: str, art: Folders) -> str | None:
     if art is None and source != "sample":
         return artists.find(artist).name if artist else None
     if artist is None:
-        folders = _absolute(art)
+        folders = _absolute_folders(art)
         return "The sample" if folders is None else Path(folders[0]).name.replace("_", " ")
     try:
         return artists.find(artist).name
@@ -187,7 +191,7 @@ def _artist_name(artist: str | None, source: str, art: Folders) -> str | None:
         return str(artist)
 
 
-def _absolute(folders: Folders) -> tuple[str, ...] | None:
+def _absolute_folders(folders: Folders) -> tuple[str, ...] | None:
     if folders is None:
         return None
     folders = [folders] if isinstance(folders, (str, PathLike)) else folders

@@ -16,7 +16,7 @@ is_chief = _backend.is_chief
 check_workers_agree = _backend.check_workers_agree
 
 
-def hardware(strategy: Any) -> str:
+def describe_hardware(strategy: Any) -> str:
     """Describe the training devices: `"this CPU"`, `"these 4 GPUs"`."""
     kind, count = _backend.device_kind(strategy), strategy.num_replicas_in_sync
     return f"this {kind}" if count == 1 else f"these {count} {kind}s"

@@ -69,7 +69,7 @@ def choose_strategy(devices: str = "auto", batch_size: int = 1) -> Devices:
             "several hosts can train together only under TensorFlow. Received: a TF_CONFIG under JAX. Unset it, or use "
             "--backend tensorflow."
         )
-    chosen = Devices(tuple(_devices_for(devices, batch_size)))
+    chosen = Devices(tuple(_find_devices(devices, batch_size)))
     if batch_size % len(chosen.devices):
         raise ConfigError(
             f"batch_size must be a multiple of the number of devices, here {len(chosen.devices)}. "
@@ -78,7 +78,7 @@ def choose_strategy(devices: str = "auto", batch_size: int = 1) -> Devices:
     return chosen
 
 
-def _devices_for(name: str, batch_size: int) -> list[jax.Device]:
+def _find_devices(name: str, batch_size: int) -> list[jax.Device]:
     if name == "cpu":
         return jax.devices("cpu")[:1]
     found = jax.devices()

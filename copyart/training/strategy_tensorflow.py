@@ -31,7 +31,7 @@ def choose_strategy(devices: str = "auto", batch_size: int = 1) -> tf.distribute
     """
     if devices not in DEVICES:
         raise ConfigError(f"devices must be one of {', '.join(DEVICES)}. Received: devices={devices!r}")
-    strategy = _with_other_hosts() if _workers() > 1 else _on_this_host(devices, batch_size)
+    strategy = _multi_host_strategy() if _worker_count() > 1 else _single_host_strategy(devices, batch_size)
     replicas = strategy.num_replicas_in_sync
     if batch_size % replicas:
         raise ConfigError(
@@ -54,18 +54,18 @@ def device_kind(strategy: tf.distribute.Strategy) -> str:
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
     """Tell whether this process writes the workdir: only the chief does, or the first worker if there is no chief."""
     resolver = getattr(strategy, "cluster_resolver", None)
-    if _workers() < 2 or resolver is None:
+    if _worker_count() < 2 or resolver is None:
         return True
-    if _cluster()["chief"]:
+    if _hosts_by_role()["chief"]:
         return resolver.task_type == "chief"
     return resolver.task_type == "worker" and resolver.task_id == 0
 
 
-def _workers() -> int:
-    return sum(map(len, _cluster().values()))
+def _worker_count() -> int:
+    return sum(map(len, _hosts_by_role().values()))
 
 
-def _cluster() -> dict[str, list[str]]:
+def _hosts_by_role() -> dict[str, list[str]]:
     """Return the lists of hosts that train together, by role; the lists are empty without a TF_CONFIG."""
     text = os.environ.get("TF_CONFIG") or "{}"
     try:
@@ -77,7 +77,7 @@ def _cluster() -> dict[str, list[str]]:
         ) from error
 
 
-def _with_other_hosts() -> tf.distribute.Strategy:
+def _multi_host_strategy() -> tf.distribute.Strategy:
     try:
         return tf.distribute.MultiWorkerMirroredStrategy()
     except (ValueError, KeyError, TypeError) as error:
@@ -97,7 +97,7 @@ def check_workers_agree(strategy: tf.distribute.Strategy, what: bytes) -> None:
     Raises:
         ConfigError: if another worker's bytes differ.
     """
-    if _workers() < 2:
+    if _worker_count() < 2:
         return
     mine = float(int.from_bytes(hashlib.blake2b(what, digest_size=6).digest(), "big"))
     mean = tf.function(lambda: strategy.reduce("MEAN", strategy.run(lambda: tf.constant([mine], tf.float64)), axis=0))
@@ -108,21 +108,25 @@ def check_workers_agree(strategy: tf.distribute.Strategy, what: bytes) -> None:
         )
 
 
-def _on_this_host(devices: str, batch_size: int) -> tf.distribute.Strategy:
+def _single_host_strategy(devices: str, batch_size: int) -> tf.distribute.Strategy:
     gpus = tf.config.list_logical_devices("GPU")
     if devices == "tpu" or (devices == "auto" and _has_tpu()):
-        return _tpu()
+        return _tpu_strategy()
     if devices == "gpu" and not gpus:
         raise ConfigError("devices 'gpu' needs a GPU that TensorFlow finds. Received: none. Try --devices auto.")
     if devices == "cpu" or not gpus:
         cpus = tf.config.list_logical_devices("CPU")
-        return _mirrored(cpus) if devices == "all" and len(cpus) > 1 else tf.distribute.OneDeviceStrategy("/cpu:0")
+        return (
+            _mirrored_strategy(cpus)
+            if devices == "all" and len(cpus) > 1
+            else tf.distribute.OneDeviceStrategy("/cpu:0")
+        )
     if devices == "all" or (devices == "auto" and len(gpus) > 1 and batch_size % len(gpus) == 0):
-        return _mirrored(gpus)
+        return _mirrored_strategy(gpus)
     return tf.distribute.OneDeviceStrategy("/gpu:0")
 
 
-def _mirrored(devices: list[tf.config.LogicalDevice]) -> tf.distribute.Strategy:
+def _mirrored_strategy(devices: list[tf.config.LogicalDevice]) -> tf.distribute.Strategy:
     # Between CPU devices, collective operations fail when one process trains twice, so one device does the reduction.
     on_cpu = devices[0].device_type == "CPU"
     return tf.distribute.MirroredStrategy(
@@ -135,7 +139,7 @@ def _has_tpu() -> bool:
     return bool(os.environ.get("COLAB_TPU_ADDR") or os.environ.get("TPU_NAME") or os.path.exists("/dev/accel0"))
 
 
-def _tpu() -> tf.distribute.Strategy:
+def _tpu_strategy() -> tf.distribute.Strategy:
     try:
         resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=os.environ.get("TPU_NAME", "local"))
         tf.config.experimental_connect_to_cluster(resolver)

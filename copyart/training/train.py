@@ -18,7 +18,7 @@ from copyart.errors import ConfigError
 from copyart.models.cyclegan import CycleGAN
 from copyart.training.allocator import KeepFreedMemory, keep_freed_memory
 from copyart.training.checkpoint_callback import CheckpointCallback
-from copyart.training.checkpoints import Checkpoint, Progress, restore, set_aside
+from copyart.training.checkpoints import Checkpoint, Progress, restore, set_aside_damaged
 from copyart.training.duration_estimate import DurationEstimate
 from copyart.training.evaluation_callback import EvaluationCallback
 from copyart.training.history import HistoryCSV
@@ -30,7 +30,7 @@ from copyart.training.run_outputs import RunOutputs
 from copyart.training.run_spec import Folders, RunSpec
 from copyart.training.schedule import Schedule
 from copyart.training.stop_signals import StopOnSignal
-from copyart.training.strategy import check_workers_agree, choose_strategy, device_context, hardware, is_chief
+from copyart.training.strategy import check_workers_agree, choose_strategy, describe_hardware, device_context, is_chief
 from copyart.training.workdir import Workdir, write_text
 
 
@@ -90,9 +90,9 @@ def train(
         raise ConfigError("a run needs a workdir. Received: none. Give a folder, for example runs/vangogh.")
     started = time.monotonic()
     keep_freed_memory()
-    say = say or (_say if verbose else lambda line: None)
+    say = say or (_print_line if verbose else lambda line: None)
     folder = Workdir(workdir)
-    spec, before = _spec_of(folder, artist, source, photos, art, recipe, settings)
+    spec, before = _spec_and_previous(folder, artist, source, photos, art, recipe, settings)
     strategy = choose_strategy(devices, spec.settings.batch_size)
     chief = is_chief(strategy)  # the other workers must not write into the workdir
     with folder.lock() if chief else contextlib.nullcontext(), device_context(strategy):
@@ -105,18 +105,20 @@ def train(
         check_workers_agree(strategy, json.dumps([spec.settings.to_dict(), progress.step, progress.pictures]).encode())
         if chief:
             # All checks have passed. Before this point, nothing in the workdir may change.
-            _write_start(folder, spec, before, data, found, say)
-            estimate = DurationEstimate(spec.settings, progress, spec.recipe, hardware(strategy), say, estimated)
+            _record_start(folder, spec, before, data, found, say)
+            estimate = DurationEstimate(
+                spec.settings, progress, spec.recipe, describe_hardware(strategy), say, estimated
+            )
             callbacks = [estimate, *callbacks]
         schedule = Schedule(spec.settings, progress, started)
         return _fit(model, data, spec, folder, progress, schedule, [*callbacks], chief, verbose, say)
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def _spec_of(
+def _spec_and_previous(
     folder: Workdir,
     artist: str | None,
     source: str | None,
@@ -129,7 +131,7 @@ def _spec_of(
     before = folder.read_spec()
     named: dict[str, Any] = {"artist": artist, "source": source, "photos": photos, "art": art}
     if before is not None and folder.has_checkpoint():
-        return before.resumed(**named, recipe=recipe, **settings), before
+        return before.with_changes(**named, recipe=recipe, **settings), before
     if any(named.values()):
         return RunSpec.new(**named, recipe=recipe, **settings), None
     if before is None:
@@ -137,10 +139,10 @@ def _spec_of(
             "a new run needs an artist, a source, or folders of photos and art. Received: none of them, and "
             f"{folder.path} contains no run to resume."
         )
-    return before.resumed(recipe=recipe, **settings), None
+    return before.with_changes(recipe=recipe, **settings), None
 
 
-def _write_start(
+def _record_start(
     folder: Workdir,
     spec: RunSpec,
     before: RunSpec | None,
@@ -149,7 +151,7 @@ def _write_start(
     say: Callable[[str], object],
 ) -> None:
     """Set aside damaged checkpoints, write the spec and the data report, and print the changes since the last start."""
-    set_aside(found.damaged if found else (), say)
+    set_aside_damaged(found.damaged if found else (), say)
     for change in spec.changes_since(before) if before else ():
         say(f"Changed since the last start: {change}.")
     folder.write_spec(spec)
@@ -201,7 +203,7 @@ def _fit(
         say(f"The {config.minutes:g} minutes are used up. Raise --minutes to continue training.")
         return model
     bars = [ProgressBar(progress, config)] if chief and verbose else []
-    boards = _tensorboard(folder) if chief else []
+    boards = _tensorboard_callbacks(folder) if chief else []
     watching = [KeepFreedMemory(), schedule, NaNGuard(progress, data.files_of), *recording]
     with StopOnSignal(say) as stop:
         try:
@@ -262,7 +264,7 @@ def _save_stopped(
             say(f"Stopped and saved at step {progress.step}. The same command resumes from there.")
 
 
-def _tensorboard(folder: Workdir) -> list[keras.callbacks.Callback]:
+def _tensorboard_callbacks(folder: Workdir) -> list[keras.callbacks.Callback]:
     if not (is_installed("tensorboard") and is_installed("tensorflow")):  # Keras' callback uses both
         return []
     return [keras.callbacks.TensorBoard(folder.path / "tensorboard", write_graph=False)]

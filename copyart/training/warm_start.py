@@ -30,7 +30,7 @@ def start_from(model: CycleGAN, source: str | os.PathLike, say: Callable[[str], 
     Raises:
         ConfigError: if the source cannot be read, or its generators have other shapes.
     """
-    others = {} if source == STARTER else _networks(Path(source))
+    others = {} if source == STARTER else _load_networks(Path(source))
     _copy_networks(model, others, source, say)
     if others.keys() != set(NETWORKS):
         _copy_starter(model, NETWORKS[len(others) :], source, say)
@@ -59,7 +59,7 @@ def _copy_networks(
 ) -> None:
     for name, other in others.items():
         network = getattr(model, name)
-        if _shapes(network) == _shapes(other):
+        if _weight_shapes(network) == _weight_shapes(other):
             network.set_weights(other.get_weights())
         elif name.endswith("discriminator"):
             say(f"The {name.replace('_', ' ')} starts untrained: that of {source} has another kind or size.")
@@ -74,7 +74,7 @@ def _copy_networks(
             )
 
 
-def _networks(source: Path) -> dict[str, keras.Model]:
+def _load_networks(source: Path) -> dict[str, keras.Model]:
     """Return the source's networks by name. Averaged generators take precedence over current ones."""
     model = _load_model(source)
     if model is None:
@@ -112,5 +112,5 @@ def _network_of_style(source: Path) -> keras.Model:
         raise ConfigError(f"start_from must name a workdir, a .keras file or a style. Received: {error}") from error
 
 
-def _shapes(network: keras.Model) -> list[tuple[int, ...]]:
+def _weight_shapes(network: keras.Model) -> list[tuple[int, ...]]:
     return [tuple(weight.shape) for weight in network.weights]

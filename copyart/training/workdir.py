@@ -51,7 +51,7 @@ class Workdir:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            file = self.path / (".lock" if _has_flock(self.path) else ".lock-file")
+            file = self.path / (".lock" if _supports_file_locks(self.path) else ".lock-file")
             # filelock removes the file that a killed run left on this machine, but only after a second or two.
             lock = FileLock(file, timeout=0) if file.name == ".lock" else SoftFileLock(file, timeout=4)
             return lock.acquire()
@@ -102,7 +102,7 @@ def is_workdir(path: str | os.PathLike) -> bool:
     return os.path.isfile(Workdir(path).config) and os.path.isfile(Workdir(path).style / "config.json")
 
 
-def _has_flock(folder: Path) -> bool:
+def _supports_file_locks(folder: Path) -> bool:
     """Tell whether the operating system can lock files in a folder."""
     try:
         import fcntl

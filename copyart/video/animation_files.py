@@ -60,17 +60,17 @@ class AnimationWriter:
         self._end += milliseconds / self.unit
         units, self._units = round(self._end) - self._units, round(self._end)
         self.size = self.size if self.count else picture.size
-        self._add(picture.convert("RGBA" if self._transparent else "RGB"), min(units, self.longest))
+        self._write_frame(picture.convert("RGBA" if self._transparent else "RGB"), min(units, self.longest))
         self.count += 1
 
-    def _add(self, picture: Image.Image, units: int) -> None:
+    def _write_frame(self, picture: Image.Image, units: int) -> None:
         raise NotImplementedError
 
     def finish(self) -> None:
         """Write the end of the file, and the numbers near its start that depend on all frames."""
         raise NotImplementedError
 
-    def _encoded(self, picture: Image.Image, **options: Any) -> bytes:
+    def _encode_frame(self, picture: Image.Image, **options: Any) -> bytes:
         """Encode one frame as a separate file. The first frame gets the mark "Painted by Copyart"."""
         buffer = io.BytesIO()
         mark = {} if self.count else mark_options(self.format)
@@ -84,8 +84,8 @@ class GifWriter(AnimationWriter):
     format, options = "GIF", {"disposal": 2, "optimize": False, "interlace": 0}
     unit, longest, side = 10, 0xFFFF, 0xFFFF
 
-    def _add(self, picture: Image.Image, units: int) -> None:
-        data = self._encoded(picture, duration=units * self.unit)
+    def _write_frame(self, picture: Image.Image, units: int) -> None:
+        data = self._encode_frame(picture, duration=units * self.unit)
         depth = data[10] & 7  # the size of the file's colour table, which is copied into the frame
         start = 13 + (3 << depth + 1)
         if not self.count:
@@ -109,33 +109,35 @@ class ApngWriter(AnimationWriter):
     format, longest = "PNG", 6_553_500
     _numbers, _control = 0, 0
 
-    def _add(self, picture: Image.Image, units: int) -> None:
-        chunks = list(_png_chunks(self._encoded(picture)))
+    def _write_frame(self, picture: Image.Image, units: int) -> None:
+        chunks = list(_iterate_png_chunks(self._encode_frame(picture)))
         if not self.count:
             self._file.write(_PNG_SIGNATURE)
             for kind, data in chunks[: [kind for kind, _ in chunks].index(b"IDAT")]:
-                self._write(kind, data)
+                self._write_chunk(kind, data)
             self._control = self._file.tell()
-            self._write(b"acTL", bytes(8))
+            self._write_chunk(b"acTL", bytes(8))
         delay = (units, 1000) if units <= 0xFFFF else (units // 100, 10)
-        self._write(b"fcTL", struct.pack(">5I2H2B", self._number(), *picture.size, 0, 0, *delay, 0, 0))
+        self._write_chunk(
+            b"fcTL", struct.pack(">5I2H2B", self._next_sequence_number(), *picture.size, 0, 0, *delay, 0, 0)
+        )
         for data in (data for kind, data in chunks if kind == b"IDAT"):
             if self.count:
-                self._write(b"fdAT", struct.pack(">I", self._number()) + data)
+                self._write_chunk(b"fdAT", struct.pack(">I", self._next_sequence_number()) + data)
             else:
-                self._write(b"IDAT", data)
+                self._write_chunk(b"IDAT", data)
 
     def finish(self) -> None:
         """Write the last chunk, and the number of frames into `acTL`."""
-        self._write(b"IEND", b"")
+        self._write_chunk(b"IEND", b"")
         self._file.seek(self._control)
-        self._write(b"acTL", struct.pack(">2I", self.count, self._plays))
+        self._write_chunk(b"acTL", struct.pack(">2I", self.count, self._plays))
 
-    def _number(self) -> int:
+    def _next_sequence_number(self) -> int:
         self._numbers += 1
         return self._numbers - 1
 
-    def _write(self, kind: bytes, data: bytes) -> None:
+    def _write_chunk(self, kind: bytes, data: bytes) -> None:
         self._file.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)))
 
 
@@ -145,8 +147,8 @@ class WebpWriter(AnimationWriter):
     format, options, side = "WEBP", {"quality": 90, "method": 4}, 16_383
     _exif, _alpha = b"", 0
 
-    def _add(self, picture: Image.Image, units: int) -> None:
-        chunks = dict(_webp_chunks(self._encoded(picture)))
+    def _write_frame(self, picture: Image.Image, units: int) -> None:
+        chunks = dict(_iterate_webp_chunks(self._encode_frame(picture)))
         corner = b"".join((side - 1).to_bytes(3, "little") for side in picture.size)
         if not self.count:
             self._exif = chunks.get(b"EXIF", b"")
@@ -193,7 +195,7 @@ def _end_of_gif_blocks(data: bytes, at: int) -> int:
     return at + 1
 
 
-def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _iterate_png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     at = len(_PNG_SIGNATURE)
     while at < len(data):
         length = int.from_bytes(data[at : at + 4], "big")
@@ -201,7 +203,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += length + 12
 
 
-def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _iterate_webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     at = 12
     while at < len(data):
         length = int.from_bytes(data[at + 4 : at + 8], "little")

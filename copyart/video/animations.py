@@ -17,7 +17,7 @@ from copyart.painting.mixture_over_time import MixtureOverTime
 from copyart.painting.painter import Painter, painting_mask
 from copyart.video.animation_files import animation_writer
 from copyart.video.reading import Film, FilmFrame
-from copyart.video.steady import blend_previous, compare_frames, masked
+from copyart.video.steady import blend_by_mask, blend_previous, compare_frames
 
 #: How long browsers show frames without a duration, in milliseconds.
 _UNTIMED = 100
@@ -114,14 +114,14 @@ class Excerpt:
         end = float("inf") if self._end is None else self._end
         for moment in film.frames(start=self._start):
             if waiting is not None:
-                yield self._shown(waiting, moment.pts - waiting.pts)
+                yield self._animation_frame(waiting, moment.pts - waiting.pts)
             if moment.pts * film.time_base - film.start >= end:
                 return
             waiting = moment
         if waiting is not None:
-            yield self._shown(waiting, waiting.duration or film.usual_duration)
+            yield self._animation_frame(waiting, waiting.duration or film.usual_duration)
 
-    def _shown(self, moment: FilmFrame, duration: int) -> AnimationFrame:
+    def _animation_frame(self, moment: FilmFrame, duration: int) -> AnimationFrame:
         return AnimationFrame(moment.picture, 1000 * float(duration * self._film.time_base))
 
     def close(self) -> None:
@@ -166,9 +166,9 @@ def paint_animation(
             writer = animation_writer(target, file, animation.plays, animation.transparent)
             frames: Iterator[tuple[int, AnimationFrame]] = enumerate(animation.frames())
             if writer.format == "GIF" and not animation.is_gif:
-                frames = _without_short_frames(frames)
+                frames = _merge_short_frames(frames)
             total = animation.count
-            for painting, milliseconds in generate_ahead(_painted(frames, total, painter, options, where, steady)):
+            for painting, milliseconds in generate_ahead(_paint_frames(frames, total, painter, options, where, steady)):
                 writer.add(painting, milliseconds)
                 if progress:
                     progress(writer.count, None if total is None else max(total, writer.count))
@@ -181,7 +181,7 @@ def paint_animation(
     return writer.count, writer.size
 
 
-def _without_short_frames(frames: Iterator[tuple[int, AnimationFrame]]) -> Iterator[tuple[int, AnimationFrame]]:
+def _merge_short_frames(frames: Iterator[tuple[int, AnimationFrame]]) -> Iterator[tuple[int, AnimationFrame]]:
     """Yield numbered frames. While a frame is too short for a GIF, drop the next one and add its duration."""
     waiting = None
     for number, frame in frames:
@@ -196,7 +196,7 @@ def _without_short_frames(frames: Iterator[tuple[int, AnimationFrame]]) -> Itera
         yield waiting
 
 
-def _painted(
+def _paint_frames(
     frames: Iterator[tuple[int, AnimationFrame]],
     total: int | None,
     painter: Painter | MixtureOverTime,
@@ -213,7 +213,7 @@ def _painted(
         if steady and before is not None and (change := compare_frames(before, photo, steady)) is not None:
             painting = blend_previous(painting, painting_before, change)
         before, painting_before = photo, painting
-        painting = masked(painting, colours, painting_mask(colours, **where))
+        painting = blend_by_mask(painting, colours, painting_mask(colours, **where))
         if alpha is not None:
             painting = painting.copy()
             painting.putalpha(alpha)

@@ -27,7 +27,7 @@ _LONGEST_STEP = 2.0
 _BLOCKS, _FINEST_BLOCK = 80, 8
 
 
-def grey(picture: Image.Image) -> np.ndarray:
+def small_grey_frame(picture: Image.Image) -> np.ndarray:
     """Return a small grey version of a frame for motion estimation: float32 (height, width) in [0, 255]."""
     scale = min(1.0, LONGEST / max(picture.size))
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
@@ -49,26 +49,26 @@ def optical_flow(before: np.ndarray, now: np.ndarray) -> np.ndarray:
     pyramid = [(before, now)]
     while min(pyramid[-1][0].shape) >= 2 * _SMALLEST:
         earlier, later = pyramid[-1]
-        pyramid.append((_halved(earlier), _halved(later)))
+        pyramid.append((_halve_frame(earlier), _halve_frame(later)))
     flow = np.zeros((2, *pyramid[-1][0].shape), np.float32)
     for level in reversed(pyramid):
-        flow = _refined(_enlarged(flow, level[0].shape), *level)
+        flow = _refine_flow(_resize_flow(flow, level[0].shape), *level)
     return flow
 
 
-def _refined(flow: np.ndarray, before: np.ndarray, now: np.ndarray) -> np.ndarray:
+def _refine_flow(flow: np.ndarray, before: np.ndarray, now: np.ndarray) -> np.ndarray:
     down, right = np.gradient(now) if min(now.shape) > 1 else (np.zeros_like(now),) * 2
-    yy, xx, xy = _box(down * down) + _FLAT, _box(right * right) + _FLAT, _box(down * right)
+    yy, xx, xy = _box_filter(down * down) + _FLAT, _box_filter(right * right) + _FLAT, _box_filter(down * right)
     determinant = yy * xx - xy * xy
     for _ in range(_STEPS):
-        difference = now - _moved(before, flow)
-        y, x = _box(down * difference), _box(right * difference)
+        difference = now - _warp_array(before, flow)
+        y, x = _box_filter(down * difference), _box_filter(right * difference)
         step = np.stack([xx * y - xy * x, yy * x - xy * y]) / determinant
         flow = flow + np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
-    return np.stack([_box(part, 5) for part in flow])
+    return np.stack([_box_filter(part, 5) for part in flow])
 
 
-def _moved(picture: np.ndarray, flow: np.ndarray) -> np.ndarray:
+def _warp_array(picture: np.ndarray, flow: np.ndarray) -> np.ndarray:
     """Sample a picture, float32 (height, width), at the positions of a flow. Outside, border pixels are repeated."""
     height, width = picture.shape
     y = np.clip(flow[0] + np.arange(height, dtype=np.float32)[:, None], 0, height - 1)
@@ -79,17 +79,17 @@ def _moved(picture: np.ndarray, flow: np.ndarray) -> np.ndarray:
     beside = (left < width - 1).astype(np.int32)
     below = (top < height - 1) * np.int32(width)
     flat = picture.ravel()
-    upper = _interpolated(flat, place, place + beside, x)
-    lower = _interpolated(flat, place + below, place + below + beside, x)
+    upper = _interpolate(flat, place, place + beside, x)
+    lower = _interpolate(flat, place + below, place + below + beside, x)
     return upper + (lower - upper) * y
 
 
-def _interpolated(flat: np.ndarray, one: np.ndarray, other: np.ndarray, share: np.ndarray) -> np.ndarray:
+def _interpolate(flat: np.ndarray, one: np.ndarray, other: np.ndarray, share: np.ndarray) -> np.ndarray:
     first = flat.take(one)
     return first + (flat.take(other) - first) * share
 
 
-def moved_by(picture: Image.Image, flow: np.ndarray) -> Image.Image:
+def warp_picture(picture: Image.Image, flow: np.ndarray) -> Image.Image:
     """Return a frame, or its painting, warped along the motion to the next frame.
 
     Motion is interpolated between the nodes of a mesh. The filter must be bicubic: after 20 warps with a bilinear
@@ -102,8 +102,8 @@ def moved_by(picture: Image.Image, flow: np.ndarray) -> Image.Image:
     block = max(_FINEST_BLOCK, round(max(picture.size) / _BLOCKS))
     columns, rows = (max(1, round(side / block)) for side in picture.size)
     x, y = (np.round(np.linspace(0, s, n + 1)).astype(int) for s, n in zip(picture.size, (columns, rows), strict=True))
-    down = y[:, None] + _resized(flow[0], (rows + 1, columns + 1)) * (picture.height / flow.shape[1])
-    right = x + _resized(flow[1], (rows + 1, columns + 1)) * (picture.width / flow.shape[2])
+    down = y[:, None] + _resize_array(flow[0], (rows + 1, columns + 1)) * (picture.height / flow.shape[1])
+    right = x + _resize_array(flow[1], (rows + 1, columns + 1)) * (picture.width / flow.shape[2])
     # Clipped, because Pillow fills areas outside the picture with black.
     corners = np.stack([right.clip(0, picture.width), down.clip(0, picture.height)], -1)
     quads = np.concatenate([corners[:-1, :-1], corners[1:, :-1], corners[1:, 1:], corners[:-1, 1:]], -1)
@@ -116,23 +116,23 @@ def moved_by(picture: Image.Image, flow: np.ndarray) -> Image.Image:
     return picture.transform(picture.size, Image.Transform.MESH, mesh, Image.Resampling.BICUBIC)
 
 
-def _enlarged(flow: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+def _resize_flow(flow: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """Resize a flow for pictures of another shape (height, width), and scale its offsets."""
     if flow.shape[1:] == shape:
         return flow
     sides = zip(flow, flow.shape[1:], shape, strict=True)
-    return np.stack([_resized(part, shape) * np.float32(wanted / side) for part, side, wanted in sides])
+    return np.stack([_resize_array(part, shape) * np.float32(wanted / side) for part, side, wanted in sides])
 
 
-def _resized(part: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+def _resize_array(part: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     return np.asarray(Image.fromarray(part).resize((shape[1], shape[0]), Image.Resampling.BILINEAR))
 
 
-def _halved(frame: np.ndarray) -> np.ndarray:
+def _halve_frame(frame: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(frame).reduce(2))
 
 
-def _box(values: np.ndarray, side: int = _WINDOW) -> np.ndarray:
+def _box_filter(values: np.ndarray, side: int = _WINDOW) -> np.ndarray:
     """Return the mean over a window around each pixel. Border pixels are repeated."""
     for axis in (0, 1):
         pad = [(0, 0)] * 2

@@ -26,28 +26,28 @@ def to_sdr(colours: np.ndarray, transfer: str) -> np.ndarray:
     Returns:
         sRGB in [0, 1], in the same shape. Grey stays grey.
     """
-    light = (_pq_light if transfer == "pq" else _hlg_light)(colours.astype(np.float64)) / WHITE
+    light = (_decode_pq if transfer == "pq" else _decode_hlg)(colours.astype(np.float64)) / WHITE
     luminance = (light @ _LUMINANCE)[..., None]
     # One factor for all three colours keeps the hue.
-    light = light * (_compressed(luminance) / np.maximum(luminance, 1e-6))
-    return _srgb(np.clip(light @ _TO_BT709.T, 0, 1))
+    light = light * (_compress_highlights(luminance) / np.maximum(luminance, 1e-6))
+    return _encode_srgb(np.clip(light @ _TO_BT709.T, 0, 1))
 
 
-def _pq_light(values: np.ndarray) -> np.ndarray:
+def _decode_pq(values: np.ndarray) -> np.ndarray:
     """Convert PQ values to cd/m² (BT.2100-2, table 4)."""
     m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
     power = values ** (1 / m2)
     return 10000 * (np.maximum(power - c1, 0) / (c2 - c3 * power)) ** (1 / m1)
 
 
-def _hlg_light(values: np.ndarray) -> np.ndarray:
+def _decode_hlg(values: np.ndarray) -> np.ndarray:
     """Convert HLG values to cd/m² on a screen of 1000 cd/m² (BT.2100-2, table 5)."""
     a, b, c = 0.17883277, 0.28466892, 0.55991073
     scene = np.where(values <= 0.5, values**2 / 3, (np.exp((values - c) / a) + b) / 12)
     return PEAK * np.maximum((scene @ _LUMINANCE)[..., None], 1e-9) ** 0.2 * scene
 
 
-def _compressed(luminance: np.ndarray) -> np.ndarray:
+def _compress_highlights(luminance: np.ndarray) -> np.ndarray:
     """Compress luminance above the knee by a power function, so that the peak becomes white."""
     peak = PEAK / WHITE
     above = np.clip((luminance - _KNEE) / (peak - _KNEE), 0, 1)
@@ -56,5 +56,5 @@ def _compressed(luminance: np.ndarray) -> np.ndarray:
     return np.where(luminance <= _KNEE, luminance, _KNEE + (1 - _KNEE) * (1 - (1 - above) ** steep))
 
 
-def _srgb(light: np.ndarray) -> np.ndarray:
+def _encode_srgb(light: np.ndarray) -> np.ndarray:
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)

@@ -25,7 +25,9 @@ _SUBTITLES = {"mp4": ("mov_text",), "mov": ("mov_text",), "webm": ("webvtt",)}
 _Span = tuple[Fraction, Fraction | None]
 
 
-def join(segments: Segments, source: Any, target: Path, format: FilmFormat, time_base: Fraction, span: _Span) -> None:
+def join_segments(
+    segments: Segments, source: Any, target: Path, format: FilmFormat, time_base: Fraction, span: _Span
+) -> None:
     """Write the film atomically: the painted segments, and copies of the original's other streams.
 
     Args:
@@ -42,11 +44,11 @@ def join(segments: Segments, source: Any, target: Path, format: FilmFormat, time
             out = opened.enter_context(
                 av.open(str(temporary), "w", format=format.container, options=dict(format.container_settings))
             )
-            _write(out, first, segments, source, format, time_base, span)
+            _write_film(out, first, segments, source, format, time_base, span)
         os.replace(temporary, target)
 
 
-def _write(
+def _write_film(
     out: Any, first: Any, segments: Segments, source: Any, format: FilmFormat, time_base: Fraction, span: _Span
 ) -> None:
     out.metadata.update(_metadata_to_write(source.metadata))
@@ -56,10 +58,10 @@ def _write(
     copies = {
         stream: copy
         for stream in _sound_and_subtitle_streams(source, format)
-        if (copy := _copy_or_reencode(out, stream, format))
+        if (copy := _add_stream_copy(out, stream, format))
     }
     offset = -int(span[0] / time_base)
-    streams = [_timed_pictures(_pictures(segments, pictures, time_base, offset), time_base)]
+    streams = [_timed_packets(_painted_packets(segments, pictures, time_base, offset), time_base)]
     if copies:
         streams.append(_copied_packets(source, copies, span))
     for _, is_sound, packets in heapq.merge(*streams, key=lambda entry: entry[:2]):
@@ -76,14 +78,14 @@ def _metadata_to_write(metadata: Mapping[str, str]) -> dict[str, str]:
     return {**titles, name: comment if MARK in comment else f"{comment} {MARK}".strip()}
 
 
-def _pictures(segments: Segments, stream: Any, time_base: Fraction, offset: int) -> Iterator[Any]:
+def _painted_packets(segments: Segments, stream: Any, time_base: Fraction, offset: int) -> Iterator[Any]:
     for packet in segments.packets():
         packet.stream, packet.time_base = stream, time_base
         packet.pts = packet.dts = packet.pts + offset
         yield packet
 
 
-def _timed_pictures(packets: Iterator[Any], time_base: Fraction) -> Iterator[tuple[float, int, Any]]:
+def _timed_packets(packets: Iterator[Any], time_base: Fraction) -> Iterator[tuple[float, int, Any]]:
     for packet in packets:
         yield float(packet.pts * time_base), 0, packet
 
@@ -97,14 +99,14 @@ def _sound_and_subtitle_streams(source: Any, format: FilmFormat) -> Iterator[Any
             yield stream
 
 
-def _copy_or_reencode(out: Any, stream: Any, format: FilmFormat) -> "_Unchanged | _Reencoded | None":
+def _add_stream_copy(out: Any, stream: Any, format: FilmFormat) -> "_PacketCopier | _PacketReencoder | None":
     """Add a copy of a stream to `out`. Return an object that converts its packets, or None if it cannot be copied."""
     codec = stream.codec_context.codec.canonical_name
     try:
         if codec in out.supported_codecs:
-            copy: _Unchanged | _Reencoded = _Unchanged(out.add_stream_from_template(stream))
+            copy: _PacketCopier | _PacketReencoder = _PacketCopier(out.add_stream_from_template(stream))
         elif stream.type == "audio" and stream.codec_context.sample_rate:
-            copy = _Reencoded(out, stream, format.sound)
+            copy = _PacketReencoder(out, stream, format.sound)
         else:
             return None
     except AV_ERRORS:
@@ -114,13 +116,13 @@ def _copy_or_reencode(out: Any, stream: Any, format: FilmFormat) -> "_Unchanged 
     return copy
 
 
-class _Unchanged:
+class _PacketCopier:
     """Copies packets unchanged."""
 
     def __init__(self, stream: Any):
         self.stream = stream
 
-    def packets(self, packet: Any, shift: Fraction) -> list:
+    def convert(self, packet: Any, shift: Fraction) -> list:
         if packet.dts is None:
             return []
         units = int(shift / packet.time_base)
@@ -133,7 +135,7 @@ class _Unchanged:
         return []
 
 
-class _Reencoded:
+class _PacketReencoder:
     """Re-encodes packets for a container that does not support their codec."""
 
     def __init__(self, out: Any, stream: Any, codec: str):
@@ -144,7 +146,7 @@ class _Reencoded:
         self._resampler = av.AudioResampler(format=self.stream.codec_context.format, layout=layout, rate=rate)
         self._started = False
 
-    def packets(self, packet: Any, shift: Fraction) -> list:
+    def convert(self, packet: Any, shift: Fraction) -> list:
         found = []
         for frame in packet.decode():
             if frame.pts is not None:
@@ -159,7 +161,7 @@ class _Reencoded:
 
 
 def _copied_packets(
-    source: Any, copies: "Mapping[Any, _Unchanged | _Reencoded]", span: _Span
+    source: Any, copies: "Mapping[Any, _PacketCopier | _PacketReencoder]", span: _Span
 ) -> Iterator[tuple[float, int, list]]:
     """Yield the packets of sound and subtitles in the order of the source, each with its time."""
     start, end = span
@@ -179,7 +181,7 @@ def _copied_packets(
             continue
         time = max(time, float(at - start))
         with contextlib.suppress(*AV_ERRORS):  # damaged sound that cannot be re-encoded
-            yield time, 1, copies[packet.stream].packets(packet, start)
+            yield time, 1, copies[packet.stream].convert(packet, start)
     for copy in copies.values():
         yield time, 1, copy.flush()
 

@@ -20,10 +20,10 @@ from copyart.painting.mixture_over_time import MixtureOverTime, load_painter
 from copyart.painting.painter import Painter, painting_mask
 from copyart.video.animations import Animation, Excerpt, paint_animation
 from copyart.video.formats import FilmFormat, format_of
-from copyart.video.joining import join
+from copyart.video.joining import join_segments
 from copyart.video.reading import Film, FilmFrame
 from copyart.video.segments import FRAMES, Segments, SegmentWriter
-from copyart.video.steady import STEADY, blend_previous, check_steady, compare_frames, masked
+from copyart.video.steady import STEADY, blend_by_mask, blend_previous, check_steady, compare_frames
 
 #: File names of the last frame and of its painting; a resumed run continues from these two.
 _LAST_FRAME, _LAST_PAINTING = "frame-{}.png", "painting-{}.png"
@@ -125,7 +125,7 @@ def paint_video(
             work = _FilmInProgress(film, painter, between, options, where, steady, segments, format, progress)
             return work.run(target, start, end)
         except OSError as error:
-            raise _unwritable(target, error) from error
+            raise _unwritable_error(target, error) from error
 
 
 def _paint_animation(
@@ -144,11 +144,11 @@ def _paint_animation(
         try:
             frames, size = paint_animation(animation, painter, target, options, where, steady, progress)
         except OSError as error:
-            raise _unwritable(target, error) from error
+            raise _unwritable_error(target, error) from error
         return PaintedVideo(target, frames, size, 0, tuple(animation.problems))
 
 
-def _unwritable(target: Path, error: OSError) -> VideoError:
+def _unwritable_error(target: Path, error: OSError) -> VideoError:
     return VideoError(
         f"{target.name!r} must be writable. Received: {one_line(error)}. Check that its folder exists, is writable, "
         "and has free space."
@@ -220,43 +220,47 @@ class _FilmInProgress:
         """Paint the missing segments, and join all segments."""
         resumed = self.segments.frames
         try:
-            self._paint(start, end)
+            self._paint_missing_segments(start, end)
         except OSError as error:
-            self._abandon()
-            raise self._unwritable(target, start, end, error) from error
+            self._abandon_segment()
+            raise self._interrupted_film_error(target, start, end, error) from error
         finally:
-            self._abandon()
+            self._abandon_segment()
             self.segments.remove_if_empty()
         if not self.segments.done:
             raise VideoError(
-                f"{self.film.name!r} must have a readable frame{_span(start, end)}. Received: "
-                f"none{_shown_length(self.film)}. Download or save it again."
+                f"{self.film.name!r} must have a readable frame{_describe_span(start, end)}. Received: "
+                f"none{_describe_length(self.film)}. Download or save it again."
             )
         self._notice_early_end(end, target)
         try:
-            self._join(target, start, end)
+            self._join_segments(target, start, end)
         except OSError as error:
-            raise self._unwritable(target, start, end, error) from error
+            raise self._interrupted_film_error(target, start, end, error) from error
         size = self.segments.size()
         self.segments.remove()
         return PaintedVideo(target, self.segments.frames, size, resumed, tuple(self.film.problems))
 
-    def _abandon(self) -> None:
+    def _abandon_segment(self) -> None:
         if self.writer is not None:
             self.writer.abandon()
             self.writer = None
 
-    def _join(self, target: Path, start: float | None, end: float | None) -> None:
-        with self.film.reopened() as source:
-            join(self.segments, source, target, self.format, self.film.time_base, self._span(start, end))
+    def _join_segments(self, target: Path, start: float | None, end: float | None) -> None:
+        with self.film.reopen() as source:
+            join_segments(
+                self.segments, source, target, self.format, self.film.time_base, self._span_in_source_time(start, end)
+            )
 
-    def _unwritable(self, target: Path, start: float | None, end: float | None, error: OSError) -> VideoError:
+    def _interrupted_film_error(
+        self, target: Path, start: float | None, end: float | None, error: OSError
+    ) -> VideoError:
         """Return the error for a film that could not be written completely, after saving the painted part."""
         kept = "nothing is kept"
         if self.segments.done:
             kept = f"the first {self.segments.frames} frames are in {self.segments.folder}, in films of {FRAMES}"
             with contextlib.suppress(OSError):
-                self._join(target, start, end)
+                self._join_segments(target, start, end)
                 kept = f"the first {self.segments.frames} frames are kept and playable"
             kept += "; continue with --resume (resume=True)"
         return VideoError(
@@ -264,22 +268,22 @@ class _FilmInProgress:
             f"{kept}."
         )
 
-    def _span(self, start: float | None, end: float | None) -> tuple[Fraction, Fraction | None]:
+    def _span_in_source_time(self, start: float | None, end: float | None) -> tuple[Fraction, Fraction | None]:
         """Return the start and end of the painted film on the source's clock."""
         first = self.film.start
         begin = first if start is None else self.segments.done[0].times[0] * self.film.time_base
         return begin, None if end is None else first + Fraction(end).limit_denominator(10**6)
 
-    def _paint(self, start: float | None, end: float | None) -> None:
+    def _paint_missing_segments(self, start: float | None, end: float | None) -> None:
         done = self.segments.done
         after = done[-1].times[-1] if done else None
         total = self.film.count(start, end)
-        frames = generate_ahead(self._frames_before(self.film.frames(after, start), end))
-        painted = generate_ahead(self._painted(generate_ahead(self._compared(frames))))
+        frames = generate_ahead(self._frames_until_end(self.film.frames(after, start), end))
+        painted = generate_ahead(self._painted_frames(generate_ahead(self._frames_with_changes(frames))))
         count = self.segments.frames
         if done:
-            self.frame = self._saved(_LAST_FRAME)
-            self.painting = self._saved(_LAST_PAINTING)
+            self.frame = self._read_saved_picture(_LAST_FRAME)
+            self.painting = self._read_saved_picture(_LAST_PAINTING)
         moment = None
         for moment, change, painting, mask in painted:
             if self.writer is not None and len(self.writer.times) >= FRAMES:
@@ -287,7 +291,7 @@ class _FilmInProgress:
             if change is not None and self.painting is not None:
                 painting = blend_previous(painting, self.painting, change)
             self.frame, self.painting = moment.picture, painting
-            self._write(moment, masked(painting, moment.picture, mask))
+            self._write_frame(moment, blend_by_mask(painting, moment.picture, mask))
             count += 1
             if self.progress:
                 self.progress(count, None if total is None else max(total, count))
@@ -296,22 +300,22 @@ class _FilmInProgress:
         if self.progress:
             self.progress(count, count)
 
-    def _frames_before(self, frames: Iterator[FilmFrame], end: float | None) -> Generator[FilmFrame, None, None]:
+    def _frames_until_end(self, frames: Iterator[FilmFrame], end: float | None) -> Generator[FilmFrame, None, None]:
         limit = None if end is None else self.film.start + Fraction(end).limit_denominator(10**6)
         for moment in frames:
             if limit is not None and moment.pts * self.film.time_base >= limit:
                 break
             yield moment
 
-    def _compared(self, frames: Iterator[FilmFrame]) -> Generator[tuple, None, None]:
+    def _frames_with_changes(self, frames: Iterator[FilmFrame]) -> Generator[tuple, None, None]:
         """Yield each frame with its change from the previous one."""
-        before = self._saved(_LAST_FRAME) if self.segments.done else None
+        before = self._read_saved_picture(_LAST_FRAME) if self.segments.done else None
         for moment in frames:
             change = compare_frames(before, moment.picture, self.steady) if self.steady and before else None
             before = moment.picture
             yield moment, change
 
-    def _painted(self, compared: Iterator[tuple]) -> Generator[tuple, None, None]:
+    def _painted_frames(self, compared: Iterator[tuple]) -> Generator[tuple, None, None]:
         begin, end = self.between
         for moment, change in compared:
             painter = self.painter
@@ -321,7 +325,7 @@ class _FilmInProgress:
             mask = painting_mask(moment.picture, **self.where)
             yield moment, change, painter.paint(moment.picture, **self.options), mask
 
-    def _write(self, moment: FilmFrame, picture: Image.Image) -> None:
+    def _write_frame(self, moment: FilmFrame, picture: Image.Image) -> None:
         if self.writer is None:
             path, film = self.segments.path(f"{len(self.segments.done):06}.mp4"), self.film
             self.writer = SegmentWriter(path, self.format, film.time_base, film.rate, film.sample_aspect_ratio)
@@ -336,7 +340,7 @@ class _FilmInProgress:
         for template in (_LAST_FRAME, _LAST_PAINTING):
             self.segments.path(template.format(number - 1)).unlink(missing_ok=True)
 
-    def _saved(self, template: str) -> Image.Image:
+    def _read_saved_picture(self, template: str) -> Image.Image:
         with Image.open(self.segments.path(template.format(len(self.segments.done) - 1))) as picture:
             return picture.convert("RGB")
 
@@ -349,11 +353,11 @@ class _FilmInProgress:
             )
 
 
-def _span(start: float | None, end: float | None) -> str:
+def _describe_span(start: float | None, end: float | None) -> str:
     if start is None and end is None:
         return ""
     return f" between {start or 0:g} and {'its end' if end is None else f'{end:g} seconds'}"
 
 
-def _shown_length(film: Film) -> str:
+def _describe_length(film: Film) -> str:
     return "" if film.seconds is None else f" of {film.seconds:.1f} seconds"

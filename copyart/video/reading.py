@@ -54,18 +54,18 @@ class Film:
         self.path, self.name = Path(path), Path(path).name
         #: One line for each problem found so far.
         self.problems: list[str] = []
-        self._container = self._open()
-        stream = self._stream(self._container)
+        self._container = self._open_container()
+        stream = self._video_stream(self._container)
         _check_size(self.name, stream)
         self.time_base: Fraction = stream.time_base
         self.rate: Fraction = stream.average_rate or stream.guessed_rate or Fraction(25)
         self.sample_aspect_ratio: Fraction | None = stream.sample_aspect_ratio
         self._start = max(self._container.start_time or 0, 0)
-        self._seconds = _seconds(self._container, stream)
+        self._seconds = _stated_seconds(self._container, stream)
         self._counted = stream.frames
-        self._end = _end(self._container, stream)
+        self._end = _end_of_last_frame(self._container, stream)
 
-    def _open(self) -> Any:
+    def _open_container(self) -> Any:
         try:
             if not self.path.is_file():
                 raise OSError("a path that does not exist")
@@ -76,7 +76,7 @@ class Film:
                 "Download or save it again."
             ) from error
 
-    def _stream(self, container: Any) -> Any:
+    def _video_stream(self, container: Any) -> Any:
         covers = av.stream.Disposition.attached_pic
         streams = [stream for stream in container.streams.video if not stream.disposition & covers]
         if not streams or streams[0].codec_context is None:
@@ -130,17 +130,17 @@ class Film:
         low = None if after is None else after + 1
         if start is not None:
             low = max(low or 0, -int(-(self.start + Fraction(start).limit_denominator(10**6)) // self.time_base))
-        container, stream = self._sought(low)
+        container, stream = self._open_near(low)
         size, latest = None, None
         with contextlib.closing(container):
-            for frame in self._decoded(container, stream):
-                pts = _time(frame, latest, self)
+            for frame in self._decode_frames(container, stream):
+                pts = _frame_time(frame, latest, self)
                 if latest is not None and pts <= latest:  # times must increase
                     pts = latest + 1
                 latest = pts
                 if low is not None and pts < low:
                     continue
-                picture = self._picture(frame)
+                picture = self._frame_to_picture(frame)
                 if picture is None:
                     continue
                 size = size or picture.size
@@ -148,10 +148,10 @@ class Film:
                     picture = picture.resize(size, Image.Resampling.LANCZOS)
                 yield FilmFrame(pts, frame.duration or 0, picture)
 
-    def _sought(self, low: int | None) -> tuple[Any, Any]:
+    def _open_near(self, low: int | None) -> tuple[Any, Any]:
         """Open the film at a key frame shortly before the time `low`, or at its start if it cannot seek."""
-        container = self._open()
-        stream = self._stream(container)
+        container = self._open_container()
+        stream = self._video_stream(container)
         if low is None:
             return container, stream
         try:
@@ -164,10 +164,10 @@ class Film:
         except AV_ERRORS:
             pass
         container.close()  # a file in which seeking fails is read from its start
-        container = self._open()
-        return container, self._stream(container)
+        container = self._open_container()
+        return container, self._video_stream(container)
 
-    def _decoded(self, container: Any, stream: Any) -> Iterator[av.VideoFrame]:
+    def _decode_frames(self, container: Any, stream: Any) -> Iterator[av.VideoFrame]:
         damaged, in_a_row = 0, 0
         packets = container.demux(stream)
         while in_a_row < _MOST_DAMAGED:
@@ -189,7 +189,7 @@ class Film:
                 "unreadable frames."
             )
 
-    def _picture(self, frame: av.VideoFrame) -> Image.Image | None:
+    def _frame_to_picture(self, frame: av.VideoFrame) -> Image.Image | None:
         if frame.width * frame.height > MAX_PIXELS:
             return None
         try:
@@ -197,9 +197,9 @@ class Film:
         except AV_ERRORS:  # a damaged file may have a pixel format that cannot be converted
             return None
 
-    def reopened(self) -> Any:
+    def reopen(self) -> Any:
         """Open the file again, for its sound, subtitles, chapters and titles. The caller must close it."""
-        return self._open()
+        return self._open_container()
 
     def close(self) -> None:
         """Close the file."""
@@ -212,19 +212,19 @@ class Film:
         self.close()
 
 
-def _time(frame: av.VideoFrame, latest: int | None, film: Film) -> int:
+def _frame_time(frame: av.VideoFrame, latest: int | None, film: Film) -> int:
     if frame.pts is not None:
         return frame.pts
     return 0 if latest is None else latest + film.usual_duration
 
 
-def _seconds(container: Any, stream: Any) -> float | None:
+def _stated_seconds(container: Any, stream: Any) -> float | None:
     if container.duration:
         return container.duration / av.time_base
     return float(stream.duration * stream.time_base) if stream.duration else None
 
 
-def _end(container: Any, stream: Any) -> int | None:
+def _end_of_last_frame(container: Any, stream: Any) -> int | None:
     """Return the end of the last frame, in units of the stream's time base, or None if it is unknown."""
     if stream.duration:
         return (stream.start_time or 0) + stream.duration

@@ -48,15 +48,15 @@ class Segments:
     """
 
     def __init__(self, target: Path, order: dict[str, Any], resume: bool):
-        self.folder = _folder(target)
+        self.folder = _segments_folder(target)
         self._order, self.done = order, []
         if resume:
-            self.done = self._listed()
+            self.done = self._read_list()
         if not self.done:
             shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(exist_ok=True)
 
-    def _listed(self) -> list[Segment]:
+    def _read_list(self) -> list[Segment]:
         try:
             listed = json.loads((self.folder / _LIST).read_text(encoding="utf-8"))
             if listed["order"] != json.loads(json.dumps(self._order)):
@@ -116,13 +116,13 @@ class Segments:
 def kept_frames(target: Path) -> int:
     """Return how many frames of a film are painted and stored, so that painting can be resumed after them."""
     try:
-        listed = json.loads((_folder(target) / _LIST).read_text(encoding="utf-8"))
+        listed = json.loads((_segments_folder(target) / _LIST).read_text(encoding="utf-8"))
         return sum(len(Segment(*entry).times) for entry in listed["segments"])
     except (OSError, ValueError, KeyError, TypeError):
         return 0
 
 
-def _folder(target: Path) -> Path:
+def _segments_folder(target: Path) -> Path:
     return target.with_name(f".{target.name}.segments")
 
 

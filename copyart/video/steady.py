@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
 from copyart.errors import ConfigError
-from copyart.video.flow import grey, moved_by, optical_flow
+from copyart.video.flow import optical_flow, small_grey_frame, warp_picture
 
 #: Default steadiness. docs/video.md has the measurements.
 STEADY = 0.8
@@ -56,11 +56,11 @@ def compare_frames(before: Image.Image, now: Image.Image, steady: float) -> Fram
     Returns:
         The change, or None if a new shot begins.
     """
-    flow = optical_flow(grey(before), grey(now))
+    flow = optical_flow(small_grey_frame(before), small_grey_frame(now))
     length = np.abs(flow).max(0)
     flow *= np.clip(length / _STILLNESS - 1, 0, 1)
-    small = _small(now)
-    difference = ImageChops.subtract(small, moved_by(_small(before), flow), 1, 128)
+    small = _reduce_picture(now)
+    difference = ImageChops.subtract(small, warp_picture(_reduce_picture(before), flow), 1, 128)
     levels = np.asarray(difference.filter(ImageFilter.BoxBlur(_RADIUS)), np.float32) - 128
     unchanged = np.exp(-np.square(np.abs(levels).max(-1) / _CHANGE))
     if _is_new_shot(before, now, unchanged):
@@ -79,10 +79,10 @@ def blend_previous(painting: Image.Image, before: Image.Image, change: FrameChan
         change: Change between the two frames.
     """
     share = change.share.resize(painting.size, Image.Resampling.BILINEAR)
-    return Image.composite(moved_by(before, change.flow), painting, share)
+    return Image.composite(warp_picture(before, change.flow), painting, share)
 
 
-def masked(painting: Image.Image, photo: Image.Image, mask: Image.Image | None) -> Image.Image:
+def blend_by_mask(painting: Image.Image, photo: Image.Image, mask: Image.Image | None) -> Image.Image:
     """Return a painting where a mask is white, and its photo elsewhere.
 
     A frame is masked last, or `blend_previous` would move parts of its photo into the next painting.
@@ -95,7 +95,7 @@ def masked(painting: Image.Image, photo: Image.Image, mask: Image.Image | None) 
     return painting if mask is None else Image.composite(painting, photo, mask)
 
 
-def _small(picture: Image.Image) -> Image.Image:
+def _reduce_picture(picture: Image.Image) -> Image.Image:
     scale = min(1.0, _LONGEST / max(picture.size))
     size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
     return picture if scale == 1 else picture.resize(size, Image.Resampling.BOX)
@@ -103,10 +103,10 @@ def _small(picture: Image.Image) -> Image.Image:
 
 def _is_new_shot(before: Image.Image, now: Image.Image, unchanged: np.ndarray) -> bool:
     """Tell whether two frames differ both pixel by pixel and in their overall colours."""
-    return unchanged.mean() < _CUT_UNCHANGED and _colours_in_common(before, now) < _CUT_COLOURS
+    return unchanged.mean() < _CUT_UNCHANGED and _histogram_overlap(before, now) < _CUT_COLOURS
 
 
-def _colours_in_common(before: Image.Image, now: Image.Image) -> float:
+def _histogram_overlap(before: Image.Image, now: Image.Image) -> float:
     """Return the overlap of two frames' colour histograms, in [0, 1]."""
-    counts = [np.reshape(_small(each).histogram(), (3, 16, 16)).sum(-1) for each in (before, now)]
+    counts = [np.reshape(_reduce_picture(each).histogram(), (3, 16, 16)).sum(-1) for each in (before, now)]
     return np.minimum(*counts).sum() / counts[0].sum()

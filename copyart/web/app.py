@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 import flask
 
-from copyart.web.compression import compress
-from copyart.web.headers import guard
+from copyart.web.compression import compress_responses
+from copyart.web.headers import secure_application
 from copyart.web.page.pages import pages
 from copyart.web.problems import answer_problems
 from copyart.web.server.api import api
@@ -57,8 +57,8 @@ def create_app(
     answer_problems(app)
     metrics = Metrics()
     app.after_request(metrics.count_request)
-    guard(app)
-    compress(app)
+    secure_application(app)
+    compress_responses(app)
     supervisor = Supervisor(open_registry(styles), settings, metrics, start_worker)
     metrics.watch_supervisor(supervisor)
     app.before_request(supervisor.start_after_fork)

@@ -18,7 +18,7 @@ _TYPES = (
 )
 
 
-def compress(app: flask.Flask) -> None:
+def compress_responses(app: flask.Flask) -> None:
     """Make an application compress its pages, scripts, style sheets and models, but not the REST API's responses."""
     app.after_request(_compress_response)
 

@@ -33,7 +33,7 @@ _PAGE_HEADERS = {
 }
 
 
-def guard(app: flask.Flask) -> None:
+def secure_application(app: flask.Flask) -> None:
     """Make an application send the security headers, and refuse requests from pages of other sites."""
     app.before_request(_refuse_other_sites)
     app.after_request(_add_headers)

@@ -63,19 +63,19 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
 def answer_problems(app: flask.Flask) -> None:
     """Make an application report problems and its own failures as problem JSON."""
     app.register_error_handler(Problem, Problem.response)
-    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Exception, _answer_failure)
 
 
-def _answer_http(error: HTTPException) -> Any:
+def _answer_http_error(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:  # a redirect
         return error
-    problem = from_http(error)
+    problem = problem_from_http(error)
     problem.headers.update({name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")})
     return problem.response()
 
 
-def from_http(error: HTTPException) -> Problem:
+def problem_from_http(error: HTTPException) -> Problem:
     """Return the problem for an exception of Werkzeug."""
     by_status = {status: code for code, status in reversed(STATUSES.items())}
     status = error.code or 500

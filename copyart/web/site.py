@@ -16,7 +16,7 @@ from copyart.web.page.rendering import (
     SAMPLES,
     browser_files,
     data_for_scripts,
-    render,
+    render_page,
     sample_photo,
     thumbnail,
     web_manifest,
@@ -66,12 +66,12 @@ def write_site(
         True
     """
     out = Path(os.path.expanduser(out)).absolute()
-    runtimes = _runtimes(vendor)
-    files = dict(_files(open_registry(styles), runtimes, _root(url)))
+    runtimes = _require_runtimes(vendor)
+    files = dict(_generated_files(open_registry(styles), runtimes, _root_url(url)))
     _require_empty(out)
-    with _writing(out), atomic_path(out) as temporary:
+    with _convert_write_errors(out), atomic_path(out) as temporary:
         for name, content in files.items():
-            _write(temporary / name, content)
+            _write_file(temporary / name, content)
         left_out = shutil.ignore_patterns("vendor", SERVICE_WORKER.name)
         shutil.copytree(STATIC, temporary / static_folder(), ignore=left_out)
         packed = shutil.ignore_patterns("*.gz", "*.br")  # hosts compress files by themselves
@@ -79,7 +79,7 @@ def write_site(
         return sum(file.stat().st_size for file in temporary.rglob("*") if file.is_file())
 
 
-def _root(url: str) -> str:
+def _root_url(url: str) -> str:
     if url and not re.match(r"https?://[^\s/?#]+(/[^\s?#]*)?$", url):
         raise ConfigError(
             f"a site's url must begin with https:// and have no query. Received: {url!r}. Give one like "
@@ -88,7 +88,7 @@ def _root(url: str) -> str:
     return f"{url.rstrip('/')}/" if url else ""
 
 
-def _runtimes(vendor: Path) -> dict[str, Any]:
+def _require_runtimes(vendor: Path) -> dict[str, Any]:
     runtimes = installed_runtimes(vendor)
     if not runtimes:
         raise ConfigError(
@@ -98,12 +98,14 @@ def _runtimes(vendor: Path) -> dict[str, Any]:
     return runtimes
 
 
-def _files(registry: dict[str, StyleEntry], runtimes: dict[str, Any], root: str) -> Iterator[tuple[str, bytes]]:
+def _generated_files(
+    registry: dict[str, StyleEntry], runtimes: dict[str, Any], root: str
+) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each generated file."""
     known = data_for_scripts(registry, runtimes, server=None)
     policy = "; ".join(rule for rule in CONTENT_SECURITY_POLICY.split("; ") if "frame-ancestors" not in rule)
     for language, page in _PAGES.items():
-        html = render(language, known, registry, pages=_PAGES, policy=policy, root=root, chooses=language == "en")
+        html = render_page(language, known, registry, pages=_PAGES, policy=policy, root=root, chooses=language == "en")
         yield page.partition("?")[0], html.encode()
     for style in registry.values():
         if (files := browser_files(style.slug, style.opens)) is None:
@@ -121,7 +123,7 @@ def _files(registry: dict[str, StyleEntry], runtimes: dict[str, Any], root: str)
 
 
 def _require_empty(out: Path) -> None:
-    with _writing(out):
+    with _convert_write_errors(out):
         taken = os.path.lexists(out) and (not out.is_dir() or any(out.iterdir()))
     if taken:
         raise ConfigError(
@@ -130,13 +132,13 @@ def _require_empty(out: Path) -> None:
         )
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write_file(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
 
 
 @contextlib.contextmanager
-def _writing(out: Path) -> Iterator[None]:
+def _convert_write_errors(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -56,9 +56,9 @@ def open_registry(extra: Sequence[str | os.PathLike] = ()) -> dict[str, StyleEnt
         ConfigError: if two styles have the same name.
     """
     bundled = [_bundled_entry(slug, folder) for slug, folder in bundled_styles().items()]
-    registry = {style.slug: style for style in sorted(bundled, key=_closeness, reverse=True)}
+    registry = {style.slug: style for style in sorted(bundled, key=_gap_closed, reverse=True)}
     for source in extra:
-        style = _entry_of(os.fspath(source))
+        style = _opened_entry(os.fspath(source))
         if style.slug in registry:
             raise ConfigError(
                 f"styles must have different names. Received: two that are called {style.slug!r}, one of them "
@@ -85,21 +85,21 @@ def find_style(registry: dict[str, StyleEntry], name: str) -> StyleEntry | None:
     )
 
 
-def _closeness(style: StyleEntry) -> float:
+def _gap_closed(style: StyleEntry) -> float:
     share = style.metadata.get("figures", {}).get("kid", {}).get("gap_closed") or {}
     return share.get("value", 0)
 
 
-def _entry_of(source: str) -> StyleEntry:
+def _opened_entry(source: str) -> StyleEntry:
     named = Path(os.path.abspath(source))
     if is_model_file(source):
-        return StyleEntry(_slug(named.stem), named.stem, source)
+        return StyleEntry(_slug_from_name(named.stem), named.stem, source)
     opened = open_style(source)
     if is_packed(opened.place):
         name = named.stem
     else:
         name = named.parent.name if named.name == "style" else named.name
-    return _entry(_slug(name), source, opened, opened.metadata, opened.preview)
+    return _entry(_slug_from_name(name), source, opened, opened.metadata, opened.preview)
 
 
 def _bundled_entry(slug: str, folder: Path) -> StyleEntry:
@@ -114,5 +114,5 @@ def _entry(
     return StyleEntry(slug, str(metadata.get("name") or slug), source, opens, metadata, preview)
 
 
-def _slug(name: str) -> str:
+def _slug_from_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "style"

@@ -11,7 +11,7 @@ from copyart.styles.bundled import bundled_styles
 from copyart.web.page.rendering import browser_files, data_for_scripts
 from copyart.web.page.runtime import installed_runtimes
 from copyart.web.style_registry import open_registry
-from copyart.web.worker.worker import _Painters
+from copyart.web.worker.worker import _PaintersBySlug
 from tests.cli.conftest import copyart  # noqa: F401 - a fixture
 from tests.pictures import photo
 
@@ -100,7 +100,7 @@ def test_to_mix(counts):
 
 
 def test_to_distill(counted, counts, tmp_path, monkeypatch):
-    monkeypatch.setattr("copyart.training.distill._learn", lambda *arguments: None)
+    monkeypatch.setattr("copyart.training.distill._train_student", lambda *arguments: None)
     photos = sample_files()[0][0].parent
     distill(counted, photos, tmp_path / "student", blocks=2, image_size=32, cache_dir=tmp_path, say=lambda line: None)
     assert counts["weights read"] == 1
@@ -108,7 +108,7 @@ def test_to_distill(counted, counts, tmp_path, monkeypatch):
 
 
 def test_to_serve(counted, counts):
-    painters = _Painters({"other": str(counted)})
+    painters = _PaintersBySlug({"other": str(counted)})
     for _ in range(2):
         painters["other"].paint(photo())
     assert counts == ONCE

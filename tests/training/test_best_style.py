@@ -5,8 +5,8 @@ import json
 import pytest
 
 from copyart.training.best_style import (
+    describe_faults,
     describe_kid,
-    faults,
     kid_relative_to_photos,
     read_best,
     recover_best,
@@ -51,7 +51,7 @@ def test_it_is_described_by_each_network():
 
 
 def test_with_nothing_wrong_there_are_no_faults():
-    assert faults(GOOD, BASELINE) == faults(BASELINE, BASELINE) == []
+    assert describe_faults(GOOD, BASELINE) == describe_faults(BASELINE, BASELINE) == []
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,12 @@ def test_with_nothing_wrong_there_are_no_faults():
     ],
 )
 def test_what_is_wrong_is_named(wrong, words):
-    assert faults({**GOOD, **wrong}, BASELINE) == [words]
+    assert describe_faults({**GOOD, **wrong}, BASELINE) == [words]
 
 
 def test_small_pictures_have_no_checkerboard():
     small = {name: value for name, value in GOOD.items() if name != "checkerboard"}
-    assert faults(small, small) == []
+    assert describe_faults(small, small) == []
 
 
 def card(by=7, kid=40.0):

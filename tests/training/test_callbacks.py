@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from copyart.errors import WorkdirError
-from copyart.training.callbacks import SampleGrid, grid, round_trips
+from copyart.training.callbacks import SampleGrid, arrange_grid, draw_round_trips
 
 GAP = 4
 
@@ -34,19 +34,19 @@ def cells(sheet, columns):
 
 
 def test_a_grid_has_its_pictures_in_place_with_white_between():
-    sheet = grid([[grey(-1)[0], grey(1)[0]], [grey(0)[0]]])
+    sheet = arrange_grid([[grey(-1)[0], grey(1)[0]], [grey(0)[0]]])
     assert sheet.size == (2 * (6 + GAP) + GAP, 2 * (8 + GAP) + GAP)
     assert cells(sheet, 2) == [[0, 255], [128, 255]]
     assert sheet.getpixel((0, 0)) == (255, 255, 255)
 
 
 def test_a_row_goes_there_and_back_from_both_sides():
-    sheet = round_trips(lighter, darker, grey(0), grey(0))
+    sheet = draw_round_trips(lighter, darker, grey(0), grey(0))
     assert cells(sheet, 6) == [[128, 191, 128, 128, 64, 128]]
 
 
 def test_the_shorter_domain_comes_again():
-    sheet = round_trips(lighter, darker, np.concatenate([grey(0), grey(-1)]), grey(1))
+    sheet = draw_round_trips(lighter, darker, np.concatenate([grey(0), grey(-1)]), grey(1))
     assert [row[3] for row in cells(sheet, 6)] == [255, 255]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from copyart.errors import WorkdirError
 from copyart.models.cyclegan import CycleGAN
-from copyart.training.checkpoints import Progress, checkpoint_folders, restore, save, set_aside
+from copyart.training.checkpoints import Progress, checkpoint_folders, restore, save, set_aside_damaged
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +147,7 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before_and_is_kept_aside(mode
     damage(save(tmp_path, model, Progress(step=2)))
     found = restore(tmp_path)
     assert found.progress.step == 1
-    set_aside(found.damaged, lines.append)
+    set_aside_damaged(found.damaged, lines.append)
     assert len(lines) == 1
     assert lines[0].startswith("Checkpoint step-000000002 is damaged (")
     assert "\n" not in lines[0]
@@ -237,6 +237,6 @@ def test_a_second_damaged_checkpoint_of_one_step_does_not_replace_the_first(mode
         save(tmp_path, model, Progress(step=1))
         path = save(tmp_path, model, Progress(step=2))
         (path / "model.keras").write_bytes(content)
-        set_aside(restore(tmp_path).damaged, lambda line: None)
+        set_aside_damaged(restore(tmp_path).damaged, lambda line: None)
     kept = {path.name: (path / "model.keras").read_bytes() for path in tmp_path.glob("damaged-*")}
     assert kept == {"damaged-step-000000002": b"first", "damaged-step-000000002-2": b"second"}

@@ -12,7 +12,7 @@ from copyart.models.generators import build_generator
 from copyart.styles.folder import read_metadata
 from copyart.styles.networks import load_style, save_style
 from copyart.training import distill as distillation
-from copyart.training.distill import PaintingDistance, _difference, distill
+from copyart.training.distill import PaintingDistance, _mean_difference, distill
 from copyart.training.photo_crops import split_photos
 from tests.painting.networks import gentle_generator, negative
 from tests.pictures import photo
@@ -109,7 +109,7 @@ def test_the_distance_counts_even_differences_thrice_and_alternating_ones_once()
 def test_differences_are_in_levels_of_255():
     photos = np.full((3, 8, 8, 3), 0.2, "float32")
     network = negative()
-    assert _difference(network, lambda part: part, photos, 2) == pytest.approx(0.4 * 127.5, rel=1e-5)
+    assert _mean_difference(network, lambda part: part, photos, 2) == pytest.approx(0.4 * 127.5, rel=1e-5)
 
 
 def test_too_few_photos_are_refused(teacher, tmp_path):

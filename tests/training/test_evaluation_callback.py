@@ -300,7 +300,7 @@ def evaluated(learn, tmp_path_factory):
     path = tmp_path_factory.mktemp("evaluated") / "run"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "feature_networks", lambda: (Colours(),))
-        patch.setattr(module, "faults", lambda figures, baseline: [])
+        patch.setattr(module, "describe_faults", lambda figures, baseline: [])
         learn(path, evaluation_epochs=1)
     return path
 

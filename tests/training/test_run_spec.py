@@ -34,7 +34,7 @@ def test_settings_that_are_newer_than_the_file_have_their_defaults():
 @pytest.mark.parametrize("setting", CHANGEABLE)
 def test_changeable_settings_are_taken_over_and_told(setting):
     value = (getattr(TrainingConfig(), setting) or 0) + 1
-    resumed = SPEC.resumed(**{setting: value})
+    resumed = SPEC.with_changes(**{setting: value})
     assert getattr(resumed.settings, setting) == value
     (line,) = resumed.changes_since(SPEC)
     assert line.startswith(f"{setting}: ")
@@ -43,8 +43,8 @@ def test_changeable_settings_are_taken_over_and_told(setting):
 def test_what_is_not_given_stays():
     settings = {field.name: None for field in fields(TrainingConfig)}
     changed = RunSpec.new("Monet", "kaggle", recipe="quick", epochs=7)
-    assert changed.resumed("monet", **settings) == changed
-    assert changed.resumed(recipe="quick") == changed
+    assert changed.with_changes("monet", **settings) == changed
+    assert changed.with_changes(recipe="quick") == changed
 
 
 @pytest.mark.parametrize(
@@ -60,17 +60,17 @@ def test_what_is_not_given_stays():
 )
 def test_another_run_is_refused(other):
     with pytest.raises(WorkdirError, match=r"a workdir holds one run. Received: \w+=.* started with \w+=") as caught:
-        SPEC.resumed(**other)
+        SPEC.with_changes(**other)
     assert "\n" not in str(caught.value)
 
 
 def test_a_value_out_of_range_is_refused():
     with pytest.raises(ConfigError, match="Received: epochs=0"):
-        SPEC.resumed(epochs=0)
+        SPEC.with_changes(epochs=0)
 
 
 def test_pictures_may_lie_elsewhere_and_the_artist_keeps_the_name():
-    moved = OWN.resumed(photos=["/mnt/photos"], art="/mnt/paintings")
+    moved = OWN.with_changes(photos=["/mnt/photos"], art="/mnt/paintings")
     assert (moved.artist, moved.photos, moved.art) == ("Grandma", ("/mnt/photos",), ("/mnt/paintings",))
     assert moved.has_other_pictures_than(OWN)
     assert moved.changes_since(OWN) == [
@@ -80,12 +80,12 @@ def test_pictures_may_lie_elsewhere_and_the_artist_keeps_the_name():
 
 
 def test_one_folder_may_have_moved_alone():
-    moved = OWN.resumed(art="/mnt/art")
+    moved = OWN.with_changes(art="/mnt/art")
     assert (moved.photos, moved.art) == (("/drive/photos",), ("/mnt/art",))
 
 
 def test_pictures_of_a_source_may_lie_in_folders_now():
-    moved = SPEC.resumed(photos="/photos", art="/art")
+    moved = SPEC.with_changes(photos="/photos", art="/art")
     assert (moved.artist, moved.source, moved.photos) == ("Claude Monet", "folders", ("/photos",))
 
 
@@ -98,9 +98,9 @@ def test_what_a_run_starts_from_is_found_from_any_folder(tmp_path, monkeypatch):
 
 def test_what_a_run_started_from_may_have_moved():
     begun = RunSpec.new(source="sample", start_from="/old/runs/monet/best")
-    assert begun.resumed(start_from="/new/runs/monet/best") == begun
+    assert begun.with_changes(start_from="/new/runs/monet/best") == begun
     with pytest.raises(WorkdirError, match="start_from='cezanne/best'"):
-        begun.resumed(start_from="/old/runs/cezanne/best")
+        begun.with_changes(start_from="/old/runs/cezanne/best")
 
 
 @pytest.mark.parametrize(

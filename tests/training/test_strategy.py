@@ -20,11 +20,11 @@ def machine(monkeypatch):
         devices = {"CPU": cpus, "GPU": [SimpleNamespace(name=f"/gpu:{n}", device_type="GPU") for n in range(gpus)]}
         monkeypatch.setattr(tf.config, "list_logical_devices", devices.__getitem__)
         monkeypatch.setattr(module, "_has_tpu", lambda: tpu)
-        monkeypatch.setattr(module, "_tpu", lambda: SimpleNamespace(kind="tpu", num_replicas_in_sync=8))
+        monkeypatch.setattr(module, "_tpu_strategy", lambda: SimpleNamespace(kind="tpu", num_replicas_in_sync=8))
         if gpus:
             monkeypatch.setattr(
                 module,
-                "_mirrored",
+                "_mirrored_strategy",
                 lambda found: SimpleNamespace(kind=f"mirrored {found[0].device_type}", num_replicas_in_sync=len(found)),
             )
             monkeypatch.setattr(

@@ -83,7 +83,7 @@ def test_where_there_is_no_room_to_join_the_segments_stay_and_the_line_says_so(t
 
     target = tmp_path / "painted.mp4"
     with monkeypatch.context() as patched:
-        patched.setattr("copyart.video.paint_video.join", full)
+        patched.setattr("copyart.video.paint_video.join_segments", full)
         with pytest.raises(VideoError, match=rf"No space left.*first {COUNT} frames are in .*--resume"):
             paint_video(film, painter(), target)
     assert names_in(tmp_path) == [".painted.mp4.segments", "film.mp4"]

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from copyart.video.colour import to_picture
-from copyart.video.flow import grey, moved_by, optical_flow
+from copyart.video.flow import optical_flow, small_grey_frame, warp_picture
 from copyart.video.paint_video import paint_video
 from copyart.video.steady import blend_previous, compare_frames
 from tests.video.films import frames_of, painter, pictures, write_film
@@ -31,10 +31,10 @@ def test_the_flow_finds_a_shift(shift):
         picture.crop((20, 20, 180, 116)),
         picture.crop((20 + shift[0], 20 + shift[1], 180 + shift[0], 116 + shift[1])),
     )
-    flow = optical_flow(grey(before), grey(now))
+    flow = optical_flow(small_grey_frame(before), small_grey_frame(now))
     middle = flow[:, 20:-20, 20:-20]
     assert np.abs(middle - np.array(shift[::-1])[:, None, None]).mean() < 0.2
-    difference = np.asarray(moved_by(before, flow), float) - np.asarray(now, float)
+    difference = np.asarray(warp_picture(before, flow), float) - np.asarray(now, float)
     assert np.abs(difference[20:-20, 20:-20]).mean() < 2
 
 

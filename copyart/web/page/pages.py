@@ -10,9 +10,9 @@ from copyart.web.headers import mark_as_part_of_page
 from copyart.web.page.rendering import (
     browser_files,
     data_for_scripts,
-    decimal,
+    format_decimal,
     problem_text,
-    render,
+    render_page,
     sample_photo,
     style_phrase,
     thumbnail,
@@ -37,13 +37,13 @@ _DAY = 24 * 3600
 @pages.get("/")
 def front() -> flask.Response:
     """Serve the page in the browser's preferred language."""
-    return _page(_preferred(), changes=True)
+    return _render_page(_preferred_language(), changes=True)
 
 
 @pages.get("/<any(en, fr):language>")
 def translated(language: str) -> flask.Response:
     """Serve the page in a chosen language."""
-    return _page(language)
+    return _render_page(language)
 
 
 @pages.post("/paint")
@@ -51,27 +51,27 @@ def paint() -> Any:
     """Paint a photo from the form for browsers without JavaScript. The painting is embedded in the page, because the
     server stores nothing."""
     language = flask.request.args.get("language")
-    language = language if language in LANGUAGES else _preferred()
+    language = language if language in LANGUAGES else _preferred_language()
     try:
         painting = paint_upload(flask.request)
     except Problem as problem:
         said = problem_text(language, problem.code, problem.headers.get("Retry-After"))
-        return _page(language, problem={"text": said, "detail": problem.detail}), problem.status, problem.headers
+        return _render_page(language, problem={"text": said, "detail": problem.detail}), problem.status, problem.headers
     painted = {
         "address": f"data:{painting.mimetype};base64,{base64.b64encode(painting.data).decode()}",
         "file": f"{painting.style.slug}{painting.suffix}",
         "manner": style_phrase(language, painting.style),
         "size": painting.size,
-        "seconds": decimal(language, painting.seconds),
+        "seconds": format_decimal(language, painting.seconds),
     }
-    return _page(language, painted=painted)
+    return _render_page(language, painted=painted)
 
 
 @pages.get("/paint")
 def form_after_reload() -> Any:
     """Redirect a reload of a painting's page to the form, because the painting is not stored."""
     language = flask.request.args.get("language")
-    return flask.redirect(language if language in LANGUAGES else _preferred())
+    return flask.redirect(language if language in LANGUAGES else _preferred_language())
 
 
 @pages.get("/models/<name>")
@@ -81,7 +81,7 @@ def model(name: str) -> flask.Response:
     found = next((file for pair in pairs for file in pair or () if file.name == name), None)
     if found is None:
         flask.abort(404)
-    return _cached_for(flask.Response(found.content, mimetype="application/octet-stream"), _FOR_EVER)
+    return _cache_for(flask.Response(found.content, mimetype="application/octet-stream"), _FOR_EVER)
 
 
 @pages.get("/static/vendor/<name>")
@@ -103,7 +103,7 @@ def versioned_runtime(version: str, name: str) -> flask.Response:
     """Serve a file of onnxruntime-web at an address with its version, so that browsers may cache it forever."""
     if version != vendor_version():
         flask.abort(404)
-    return _cached_for_ever(runtime(name))
+    return _cache_forever(runtime(name))
 
 
 @pages.get("/static/<version>/<name>")
@@ -114,7 +114,7 @@ def versioned_static(version: str, name: str) -> flask.Response:
         flask.abort(404)
     if name not in WORKERS and path.suffix != ".svg":
         mark_as_part_of_page()
-    return _cached_for_ever(flask.send_file(path, mimetype=mimetypes.guess_type(name)[0]))
+    return _cache_forever(flask.send_file(path, mimetype=mimetypes.guess_type(name)[0]))
 
 
 @pages.get("/service_worker.js")
@@ -132,7 +132,7 @@ def sample(name: str) -> flask.Response:
     if photo is None:
         flask.abort(404)
     mark_as_part_of_page()
-    return _cached_for(flask.Response(photo, mimetype="image/jpeg"), _DAY)
+    return _cache_for(flask.Response(photo, mimetype="image/jpeg"), _DAY)
 
 
 @pages.get("/previews/<slug>.jpg")
@@ -142,21 +142,21 @@ def preview(slug: str) -> flask.Response:
     if style is None or style.preview is None:
         flask.abort(404)
     mark_as_part_of_page()
-    return _cached_for(flask.Response(thumbnail(style.preview), mimetype="image/jpeg"), _DAY)
+    return _cache_for(flask.Response(thumbnail(style.preview), mimetype="image/jpeg"), _DAY)
 
 
 @pages.get("/app.webmanifest")
 def manifest() -> flask.Response:
     """Serve the web app manifest, with which phones install the page on the home screen."""
-    return flask.Response(flask.json.dumps(web_manifest(_preferred())), mimetype="application/manifest+json")
+    return flask.Response(flask.json.dumps(web_manifest(_preferred_language())), mimetype="application/manifest+json")
 
 
-def _page(language: str, changes: bool = False, **state: Any) -> flask.Response:
+def _render_page(language: str, changes: bool = False, **state: Any) -> flask.Response:
     supervisor = _supervisor()
     limits = {"max_bytes": supervisor.settings.max_bytes, "max_pixels": supervisor.settings.max_pixels}
     known = data_for_scripts(supervisor.registry, installed_runtimes(), limits)
     answer = flask.Response(
-        render(language, known, supervisor.registry, root=flask.request.url_root, **state), mimetype="text/html"
+        render_page(language, known, supervisor.registry, root=flask.request.url_root, **state), mimetype="text/html"
     )
     answer.headers["Cache-Control"] = "no-cache" if not state else "no-store"
     answer.headers["Content-Language"] = language
@@ -169,16 +169,16 @@ def _supervisor() -> Supervisor:
     return flask.current_app.extensions["copyart"]
 
 
-def _preferred() -> str:
+def _preferred_language() -> str:
     return flask.request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
 
 
-def _cached_for_ever(answer: flask.Response) -> flask.Response:
+def _cache_forever(answer: flask.Response) -> flask.Response:
     answer.headers["Cache-Control"] = f"public, max-age={_FOR_EVER}, immutable"
     return answer
 
 
-def _cached_for(answer: flask.Response, seconds: int) -> Any:
+def _cache_for(answer: flask.Response, seconds: int) -> Any:
     answer.headers["Cache-Control"] = f"public, max-age={seconds}"
     answer.add_etag()
     return answer.make_conditional(flask.request)

@@ -20,7 +20,7 @@ from copyart.styles.opening import open_style
 from copyart.styles.style import Style
 from copyart.web.page.browser_model import generator_file, style_file
 from copyart.web.page.static_files import module_addresses, static_folder
-from copyart.web.page.translations import FRENCH_MOVEMENTS, LANGUAGES, TRANSLATIONS, in_the_style_of
+from copyart.web.page.translations import FRENCH_MOVEMENTS, LANGUAGES, TRANSLATIONS, format_style_phrase
 from copyart.web.style_registry import StyleEntry
 
 
@@ -79,15 +79,15 @@ def data_for_scripts(
         server: `max_bytes` and `max_pixels` of the server, or None if no server paints.
     """
     return {
-        "styles": [_row(style) for style in registry.values()],
+        "styles": [_style_row(style) for style in registry.values()],
         "runtimes": runtimes,
         "server": server,
         "files": module_addresses(),
     }
 
 
-def _row(style: StyleEntry) -> dict[str, Any]:
-    artist = _artist(style)
+def _style_row(style: StyleEntry) -> dict[str, Any]:
+    artist = _artist_of_style(style)
     weights, generator = browser_files(style.slug, style.opens) or (None, None)
     return {
         "slug": style.slug,
@@ -100,33 +100,33 @@ def _row(style: StyleEntry) -> dict[str, Any]:
     }
 
 
-def _artist(style: StyleEntry) -> Artist | None:
+def _artist_of_style(style: StyleEntry) -> Artist | None:
     """Return the `Artist` after whom a style is named, or None."""
     return next((artist for artist in all_artists() if artist.slug == style.slug), None)
 
 
 def shown_name(language: str, style: StyleEntry) -> str:
     """Return the name of a style in a language."""
-    artist = _artist(style)
+    artist = _artist_of_style(style)
     return artist.french_name if artist and language == "fr" else style.name
 
 
 def style_phrase(language: str, style: StyleEntry) -> str:
     """Return "in the style of …" for a style, in a language."""
-    artist = _artist(style)
+    artist = _artist_of_style(style)
     school = artist is None or artist.name == artist.movement
-    return in_the_style_of(language, shown_name(language, style), school)
+    return format_style_phrase(language, shown_name(language, style), school)
 
 
-def _movements(language: str, registry: dict[str, StyleEntry]) -> list[tuple[str, str]]:
+def _movement_names(language: str, registry: dict[str, StyleEntry]) -> list[tuple[str, str]]:
     """Return (English name, name in the language) of each movement, the one with the most styles first."""
-    artists = filter(None, map(_artist, registry.values()))
+    artists = filter(None, map(_artist_of_style, registry.values()))
     counts = collections.Counter(artist.movement for artist in artists)
     names = FRENCH_MOVEMENTS if language == "fr" else {}
     return [(movement, names.get(movement, movement)) for movement, _ in counts.most_common()]
 
 
-def render(language: str, contents: dict[str, Any], registry: dict[str, StyleEntry], **state: Any) -> str:
+def render_page(language: str, contents: dict[str, Any], registry: dict[str, StyleEntry], **state: Any) -> str:
     """Return the page in a language.
 
     Args:
@@ -143,7 +143,7 @@ def render(language: str, contents: dict[str, Any], registry: dict[str, StyleEnt
     manners = {slug: style_phrase(language, style) for slug, style in registry.items()}
     rows = [{**row, "name": names[row["slug"]], "manner": manners[row["slug"]]} for row in contents["styles"]]
     page_data = {**contents, "styles": rows, "language": language, "words": words}
-    page = _templates().get_template("page.html")
+    page = _template_environment().get_template("page.html")
     return page.render(
         language=language,
         languages=LANGUAGES,
@@ -152,12 +152,12 @@ def render(language: str, contents: dict[str, Any], registry: dict[str, StyleEnt
         names=names,
         samples=SAMPLES,
         demo=DEMO,
-        demo_manner=in_the_style_of(language, "Vincent van Gogh"),
-        movements=_movements(language, registry),
+        demo_manner=format_style_phrase(language, "Vincent van Gogh"),
+        movements=_movement_names(language, registry),
         browser=bool(contents["runtimes"]) and bool(contents["styles"][0]["weights"]),
         server=contents["server"],
         static=static_folder(),
-        page_data=_json(page_data),
+        page_data=_json_markup(page_data),
         **{"root": "", "pages": {name: name for name in LANGUAGES}, "painted": None, "problem": None, **state},
     )
 
@@ -168,7 +168,7 @@ def problem_text(language: str, code: str, seconds: str | None = None) -> str:
     return words.get(f"problem_{code}", words["problem_broken"]).format(seconds=seconds or "30")
 
 
-def decimal(language: str, value: float) -> str:
+def format_decimal(language: str, value: float) -> str:
     """Format a number with one decimal, with a point or a comma."""
     return f"{value:.1f}".replace(".", "," if language == "fr" else ".")
 
@@ -185,13 +185,13 @@ def sample_photo(name: str) -> bytes | None:
 
 
 @functools.cache
-def _templates() -> jinja2.Environment:
+def _template_environment() -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.PackageLoader("copyart.web"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
 
 
-def _json(value: Any) -> Markup:
+def _json_markup(value: Any) -> Markup:
     # Inside a script element, only characters that could end it must be escaped.
     return Markup(json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"))
 
@@ -224,7 +224,7 @@ def web_manifest(language: str) -> dict[str, Any]:
         "display": "standalone",
         "background_color": "#f5f2ec",
         "theme_color": "#f5f2ec",
-        "icons": [_icon(*icon) for icon in _ICONS],
+        "icons": [_manifest_icon(*icon) for icon in _ICONS],
     }
 
 
@@ -237,6 +237,6 @@ _ICONS = (
 )
 
 
-def _icon(name: str, size: str, purpose: str) -> dict[str, str]:
+def _manifest_icon(name: str, size: str, purpose: str) -> dict[str, str]:
     kind = "image/svg+xml" if name.endswith(".svg") else "image/png"
     return {"src": f"{static_folder()}/{name}", "sizes": size, "type": kind, "purpose": purpose}

@@ -63,15 +63,15 @@ def vendor_version(vendor: Path = VENDOR) -> str:
         vendor: Folder of the files. Defaults to the package's.
     """
     paths = sorted(vendor / name for files in RUNTIMES.values() for name in files if (vendor / name).is_file())
-    return _digest(tuple((path, path.stat().st_size, path.stat().st_mtime_ns) for path in paths))
+    return _runtime_digest(tuple((path, path.stat().st_size, path.stat().st_mtime_ns) for path in paths))
 
 
 @functools.lru_cache(maxsize=8)
-def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
-    return version_of(path for path, _, _ in files)
+def _runtime_digest(files: tuple[tuple[Path, int, int], ...]) -> str:
+    return version_of_files(path for path, _, _ in files)
 
 
-def version_of(files: Iterable[Path]) -> str:
+def version_of_files(files: Iterable[Path]) -> str:
     """Read files, and return twelve hexadecimal digits that change with their names and their content."""
     content = hashlib.sha256()
     for path in files:

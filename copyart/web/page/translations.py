@@ -285,16 +285,16 @@ _FRENCH = {
 }
 
 
-def _with_french_spaces(text: str) -> str:
+def _add_french_spaces(text: str) -> str:
     # French puts a non-breaking space before these characters.
     return re.sub(r" ([:;!?])", "\u00a0\\1", text)
 
 
 #: Language → name → text, with placeholders in braces.
-TRANSLATIONS = {"en": _ENGLISH, "fr": {name: _with_french_spaces(text) for name, text in _FRENCH.items()}}
+TRANSLATIONS = {"en": _ENGLISH, "fr": {name: _add_french_spaces(text) for name, text in _FRENCH.items()}}
 
 
-def in_the_style_of(language: str, name: str, school: bool = False) -> str:
+def format_style_phrase(language: str, name: str, school: bool = False) -> str:
     """Return the phrase for a style: "in the style of …", « à la manière d'Edvard Munch ».
 
     Args:

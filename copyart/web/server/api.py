@@ -6,7 +6,7 @@ import flask
 from werkzeug.wrappers import Response
 
 from copyart.web.problems import Problem
-from copyart.web.server.openapi import document
+from copyart.web.server.openapi import openapi_document
 from copyart.web.server.paint_request import paint_upload
 from copyart.web.settings import MEDIA_TYPES, PHOTO_FORMATS
 from copyart.web.style_registry import StyleEntry
@@ -36,7 +36,7 @@ def paint() -> flask.Response:
 @api.get("/paintings/<name>/progress")
 def progress(name: str) -> dict[str, Any]:
     """Return the progress of a painting."""
-    supervisor, job = _supervisor(), _find(name)
+    supervisor, job = _supervisor(), _find_job(name)
     return {
         "id": name,
         "state": job.state,
@@ -48,7 +48,7 @@ def progress(name: str) -> dict[str, Any]:
 @api.delete("/paintings/<name>")
 def cancel(name: str) -> tuple[str, int]:
     """Cancel a painting."""
-    job = _find(name)
+    job = _find_job(name)
     if not _supervisor().cancel(job):
         raise Problem(
             "in-use",
@@ -57,7 +57,7 @@ def cancel(name: str) -> tuple[str, int]:
     return "", 204
 
 
-def _find(name: str) -> Job:
+def _find_job(name: str) -> Job:
     job = _supervisor().queue.find(name)
     if job is None:
         raise Problem("not-found", "There is no painting with that id, or not any more.")
@@ -67,10 +67,10 @@ def _find(name: str) -> Job:
 @api.get("/artists")
 def artists() -> dict[str, Any]:
     """List the styles."""
-    return {"artists": [_shown(style) for style in _supervisor().registry.values()]}
+    return {"artists": [_style_facts(style) for style in _supervisor().registry.values()]}
 
 
-def _shown(style: StyleEntry) -> dict[str, Any]:
+def _style_facts(style: StyleEntry) -> dict[str, Any]:
     preview = style.preview and f"artists/{style.slug}/preview.jpg"  # relative, so that it works under any prefix
     shown = {"slug": style.slug, "name": style.name, "experimental": style.experimental}
     return {**shown, "preview": preview, "card": style.metadata}
@@ -103,4 +103,4 @@ def limits() -> dict[str, Any]:
 @api.get("/openapi.json")
 def openapi() -> dict[str, Any]:
     """Return the description of this API."""
-    return document(_supervisor().registry, flask.request.script_root)
+    return openapi_document(_supervisor().registry, flask.request.script_root)

@@ -48,13 +48,13 @@ class Server:
         logging.getLogger("waitress.queue").setLevel(
             logging.ERROR
         )  # waitress would warn about each request that waits briefly
-        options = {**_settings(self._supervisor.settings), **_proxy_options(trusted_proxy)}
-        served = app if trusted_proxy is None else _behind_prefix(app)
+        options = {**_waitress_settings(self._supervisor.settings), **_proxy_options(trusted_proxy)}
+        served = app if trusted_proxy is None else _handle_forwarded_prefix(app)
         try:
             self._server = waitress.create_server(served, map=self._map, host=host, port=port, **options)
         except (OSError, ValueError) as error:
             self.close()
-            raise _cannot_listen(host, port, error) from error
+            raise _cannot_listen_error(host, port, error) from error
 
     @property
     def url(self) -> str:
@@ -81,7 +81,7 @@ class Server:
         wasyncore.close_all(self._map)
 
 
-def _settings(settings: Settings) -> dict[str, Any]:
+def _waitress_settings(settings: Settings) -> dict[str, Any]:
     largest = (
         2 * settings.max_bytes + FORM_BYTES
     )  # waitress refuses larger bodies; the application refuses other bodies over its limit, with a clear error
@@ -107,7 +107,7 @@ def _proxy_options(proxy: str | None) -> dict[str, Any]:
     return trust
 
 
-def _behind_prefix(app: flask.Flask) -> Callable:
+def _handle_forwarded_prefix(app: flask.Flask) -> Callable:
     """Wrap the application to handle X-Forwarded-Prefix, which waitress ignores."""
 
     def served(environ: dict[str, Any], start_response: Callable) -> Any:
@@ -119,7 +119,7 @@ def _behind_prefix(app: flask.Flask) -> Callable:
     return served
 
 
-def _cannot_listen(host: str, port: int, error: OSError | ValueError) -> ConfigError:
+def _cannot_listen_error(host: str, port: int, error: OSError | ValueError) -> ConfigError:
     reason = getattr(error, "strerror", None) or str(error)
     return ConfigError(
         f"the address must be free and belong to this machine. Received: {host}, port {port} ({reason}). Choose "

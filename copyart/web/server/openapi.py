@@ -23,7 +23,7 @@ _MEANINGS = {
 }
 
 
-def document(registry: dict[str, StyleEntry], prefix: str = "") -> dict[str, Any]:
+def openapi_document(registry: dict[str, StyleEntry], prefix: str = "") -> dict[str, Any]:
     """Return the document as JSON types.
 
     Args:
@@ -41,25 +41,36 @@ def document(registry: dict[str, StyleEntry], prefix: str = "") -> dict[str, Any
         },
         "servers": [{"url": prefix or "/"}],
         "paths": {
-            "/api/v1/paintings": {"post": _paint(slugs)},
-            "/api/v1/paintings/{id}/progress": {"get": _progress(), "parameters": [_path("id", pattern=ID)]},
-            "/api/v1/paintings/{id}": {"delete": _cancel(), "parameters": [_path("id", pattern=ID)]},
-            "/api/v1/artists": {"get": _artists()},
-            "/api/v1/artists/{slug}/preview.jpg": {"get": _preview(), "parameters": [_path("slug", enum=slugs)]},
-            "/api/v1/limits": {"get": _limits()},
-            "/api/v1/openapi.json": {"get": _operation("openapi", "This document", _json({"type": "object"}))},
-            "/healthz": {"get": _operation("healthz", "Is the server alive?", _json(_status("ok")))},
+            "/api/v1/paintings": {"post": _paint_operation(slugs)},
+            "/api/v1/paintings/{id}/progress": {
+                "get": _progress_operation(),
+                "parameters": [_path_parameter("id", pattern=ID)],
+            },
+            "/api/v1/paintings/{id}": {
+                "delete": _cancel_operation(),
+                "parameters": [_path_parameter("id", pattern=ID)],
+            },
+            "/api/v1/artists": {"get": _artists_operation()},
+            "/api/v1/artists/{slug}/preview.jpg": {
+                "get": _preview_operation(),
+                "parameters": [_path_parameter("slug", enum=slugs)],
+            },
+            "/api/v1/limits": {"get": _limits_operation()},
+            "/api/v1/openapi.json": {"get": _operation("openapi", "This document", _json_content({"type": "object"}))},
+            "/healthz": {"get": _operation("healthz", "Is the server alive?", _json_content(_status_schema("ok")))},
             "/readyz": {
-                "get": _operation("readyz", "Are the styles loaded and warmed up?", _json(_status("ready")), 503)
+                "get": _operation(
+                    "readyz", "Are the styles loaded and warmed up?", _json_content(_status_schema("ready")), 503
+                )
             },
             "/metrics": {"get": _operation("metrics", "Figures for Prometheus", {"content": {"text/plain": {}}})},
         },
-        "components": {"schemas": {"Problem": _problem()}},
+        "components": {"schemas": {"Problem": _problem_schema()}},
     }
 
 
-def _paint(slugs: list[str]) -> dict[str, Any]:
-    parameters = _parameters(slugs)
+def _paint_operation(slugs: list[str]) -> dict[str, Any]:
+    parameters = _paint_parameters(slugs)
     properties = {name: {**schema, "description": text} for name, (schema, text) in parameters.items()}
     photo = {"type": "string", "format": "binary", "description": "The photo as a file."}
     form = {"type": "object", "properties": {"photo": photo, **properties}, "required": ["photo", "artist"]}
@@ -88,7 +99,7 @@ def _paint(slugs: list[str]) -> dict[str, Any]:
     }
 
 
-def _parameters(slugs: list[str]) -> dict[str, Any]:
+def _paint_parameters(slugs: list[str]) -> dict[str, Any]:
     """Return name → (schema, description) of each field besides the photo."""
     return {
         "artist": ({"type": "string", "enum": slugs}, "Required, in the query or the form. Any spelling of the name."),
@@ -102,7 +113,7 @@ def _parameters(slugs: list[str]) -> dict[str, Any]:
     }
 
 
-def _progress() -> dict[str, Any]:
+def _progress_operation() -> dict[str, Any]:
     states = [WAITING, PAINTING, PAINTED, FAILED, CANCELLED]
     properties = {
         "id": _TEXT,
@@ -111,30 +122,30 @@ def _progress() -> dict[str, Any]:
         "progress": {"type": "number", "minimum": 0, "maximum": 1, "description": "Finished share."},
     }
     return {
-        **_operation("progress", "What is the progress of a painting?", _json(_object(properties)), 404),
+        **_operation("progress", "What is the progress of a painting?", _json_content(_object_schema(properties)), 404),
         "description": "Available from the arrival of the whole photo until a minute after the painting is finished.",
     }
 
 
-def _cancel() -> dict[str, Any]:
+def _cancel_operation() -> dict[str, Any]:
     cancelled = {"description": "Cancelled; its POST request is answered with 409."}
     return _operation("cancel", "Cancel a painting", cancelled, 403, 404, 409, status=204)
 
 
-def _artists() -> dict[str, Any]:
+def _artists_operation() -> dict[str, Any]:
     address = {"type": ["string", "null"], "format": "uri-reference"}
     card = {"type": "object", "description": "Its training and its figures."}
     style = {"slug": _TEXT, "name": _TEXT, "experimental": _SWITCH, "preview": address, "card": card}
-    listed = {"artists": {"type": "array", "items": _object(style)}}
-    return _operation("artists", "Which styles are there?", _json(_object(listed)))
+    listed = {"artists": {"type": "array", "items": _object_schema(style)}}
+    return _operation("artists", "Which styles are there?", _json_content(_object_schema(listed)))
 
 
-def _preview() -> dict[str, Any]:
+def _preview_operation() -> dict[str, Any]:
     content = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
     return _operation("preview", "A painting in this style", {"content": content}, 404)
 
 
-def _limits() -> dict[str, Any]:
+def _limits_operation() -> dict[str, Any]:
     formats = {"type": "array", "items": {"type": "string", "enum": list(MEDIA_TYPES)}}
     limits: dict[str, Any] = {
         "max_bytes": _WHOLE,
@@ -143,11 +154,11 @@ def _limits() -> dict[str, Any]:
         "paintings_a_minute": _WHOLE,
     }
     limits |= {"formats": formats, "photo_formats": {"type": "array", "items": _TEXT}}
-    return _operation("limits", "What are the limits for photos?", _json(_object(limits)))
+    return _operation("limits", "What are the limits for photos?", _json_content(_object_schema(limits)))
 
 
 def _operation(name: str, summary: str, answer: dict[str, Any], *problems: int, status: int = 200) -> dict[str, Any]:
-    responses = {str(problem): _refusal(problem) for problem in problems}
+    responses = {str(problem): _refusal_response(problem) for problem in problems}
     return {
         "operationId": name,
         "summary": summary,
@@ -155,7 +166,7 @@ def _operation(name: str, summary: str, answer: dict[str, Any], *problems: int, 
     }
 
 
-def _refusal(status: int) -> dict[str, Any]:
+def _refusal_response(status: int) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
     refusal = {"description": _MEANINGS[status], "content": {"application/problem+json": {"schema": schema}}}
     if status in (429, 503):
@@ -164,23 +175,26 @@ def _refusal(status: int) -> dict[str, Any]:
     return refusal
 
 
-def _problem() -> dict[str, Any]:
+def _problem_schema() -> dict[str, Any]:
     status = {"type": "integer", "enum": sorted({*STATUSES.values()})}
     code = {"type": "string", "enum": list(STATUSES)}
-    return {**_object({"title": _TEXT, "status": status, "detail": _TEXT, "code": code}), "description": "RFC 9457"}
+    return {
+        **_object_schema({"title": _TEXT, "status": status, "detail": _TEXT, "code": code}),
+        "description": "RFC 9457",
+    }
 
 
-def _path(name: str, **schema: Any) -> dict[str, Any]:
+def _path_parameter(name: str, **schema: Any) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string", **schema}}
 
 
-def _json(schema: dict[str, Any]) -> dict[str, Any]:
+def _json_content(schema: dict[str, Any]) -> dict[str, Any]:
     return {"content": {"application/json": {"schema": schema}}}
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
+def _object_schema(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
-def _status(word: str) -> dict[str, Any]:
-    return _object({"status": {"type": "string", "enum": [word]}})
+def _status_schema(word: str) -> dict[str, Any]:
+    return _object_schema({"status": {"type": "string", "enum": [word]}})

@@ -44,12 +44,12 @@ class RateLimit:
         """
         if self._limit is None:
             return
-        client = client_of(address)
+        client = client_key(address)
         try:
-            wait = _count(self._limiter, self._limit, client)
+            wait = _count_painting(self._limiter, self._limit, client)
         except StorageError as error:  # without the shared storage a server continues and counts by itself
             log.warning("The storage of the rate limits does not answer: %s", type(error.storage_error).__name__)
-            wait = _count(self._alone, self._limit, client)
+            wait = _count_painting(self._alone, self._limit, client)
         if wait is not None:
             line = f"A client may request {self._limit.amount} paintings per minute. Received: more. Wait a little."
             raise Problem("too-many-requests", line, wait)
@@ -71,14 +71,14 @@ def _open_shared_storage(address: str) -> Any:
     return storage
 
 
-def _count(limiter: MovingWindowRateLimiter, limit: RateLimitItemPerMinute, client: str) -> float | None:
+def _count_painting(limiter: MovingWindowRateLimiter, limit: RateLimitItemPerMinute, client: str) -> float | None:
     """Count a painting. Return the seconds to wait if the limit is exceeded, else None."""
     if limiter.hit(limit, client):
         return None
     return limiter.get_window_stats(limit, client).reset_time - time.time()
 
 
-def client_of(address: str | None) -> str:
+def client_key(address: str | None) -> str:
     """Return what counts as one client: an IPv4 address, or the /64 network of an IPv6 address, because such a network
     belongs to one customer."""
     try:

@@ -98,7 +98,7 @@ class JobQueue:
             Problem: "in-use", if another job has its name.
         """
         with self._changed:
-            self._forget()
+            self._forget_ended_jobs()
             if self.is_full:
                 return False
             if job.name in self._named:
@@ -109,7 +109,7 @@ class JobQueue:
             self._changed.notify()
         return True
 
-    def next(self, seconds: float) -> "tuple[Job, PaintRequest] | None":
+    def take_next(self, seconds: float) -> "tuple[Job, PaintRequest] | None":
         """Take the first job, and return it with its request. Return None if none arrives in time."""
         with self._changed:
             if not self._jobs:
@@ -145,7 +145,7 @@ class JobQueue:
     def find(self, name: str) -> Job | None:
         """Return the job with this client id, or None."""
         with self._changed:
-            self._forget()
+            self._forget_ended_jobs()
             return self._named.get(name)
 
     def position(self, job: Job) -> int:
@@ -153,7 +153,7 @@ class JobQueue:
         with self._changed:
             return self._jobs.index(job) + (self.current is not None) if job.state == WAITING else 0
 
-    def _forget(self) -> None:
+    def _forget_ended_jobs(self) -> None:
         late = time.monotonic() - REMEMBERED
         for name in [name for name, job in self._named.items() if job.ended is not None and job.ended < late]:
             del self._named[name]

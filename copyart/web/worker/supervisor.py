@@ -56,9 +56,9 @@ class Supervisor:
         self._loaded, self._closing = threading.Event(), start_worker is None
         self._seconds = 2.0  # moving average of the durations of paintings
         self._starting = threading.Lock()
-        self._start()
+        self._start_thread()
 
-    def _start(self) -> None:
+    def _start_thread(self) -> None:
         self._pid = os.getpid()
         self._thread = threading.Thread(target=self._keep_worker_alive, name="copyart-supervisor", daemon=True)
         if self._start_worker is not None:
@@ -70,7 +70,7 @@ class Supervisor:
             if self._pid != os.getpid():
                 self.queue, self.ready = JobQueue(self.settings.queue), False
                 self._process, self._loaded = None, threading.Event()
-                self._start()
+                self._start_thread()
 
     def wait_until_loaded(self) -> None:
         """Wait until the styles are loaded, but not until they are warmed up.
@@ -92,7 +92,7 @@ class Supervisor:
         if self._closing or self._failure:
             raise Problem("not-ready", _RESTING, 10)
         if self.queue.is_full:
-            raise self._busy()
+            raise self._busy_problem()
 
     def enqueue(self, request: PaintRequest, name: str | None = None) -> Job:
         """Put a job into the queue.
@@ -110,7 +110,7 @@ class Supervisor:
         self.require_room()
         job = Job(request, name)
         if not self.queue.add(job):
-            raise self._busy()
+            raise self._busy_problem()
         return job
 
     def wait(self, job: Job, is_gone: Callable[[], bool]) -> Painted:
@@ -156,7 +156,7 @@ class Supervisor:
         if self._thread.is_alive():
             self._thread.join(2 * GRACE)
 
-    def _busy(self) -> Problem:
+    def _busy_problem(self) -> Problem:
         return Problem(
             "busy",
             f"At most {self.settings.queue} paintings may wait. Received: one more. Try again soon.",
@@ -179,10 +179,10 @@ class Supervisor:
                 self._process = make(sources, self.settings)
                 self._serve_jobs(self._process)
             except (EOFError, OSError):
-                self._recover()
+                self._recover_from_death()
             except Exception:  # a bug in Copyart; waiting clients must not wait forever
                 _log.exception("The supervisor failed.")
-                self._recover()
+                self._recover_from_death()
             finally:
                 process, self._process = self._process, None
                 if process is not None:
@@ -191,30 +191,30 @@ class Supervisor:
     def _serve_jobs(self, process: WorkerProcess) -> None:
         self._await_ready(process)
         while not self._closing and not self._failure:
-            job = self.queue.next(5 * LOOK)
+            job = self.queue.take_next(5 * LOOK)
             if job is None:
                 process.receive(0)  # raises an error if the worker has died
             else:
-                self._paint(process, *job)
+                self._follow_painting(process, *job)
 
     def _await_ready(self, process: WorkerProcess) -> None:
         while not self._closing and not self.ready and not self._failure:
             kind, content = process.receive(LOOK) or (None, "")
             if kind == "refused":
-                self._fail(content)
+                self._give_up(content)
             elif kind == "loaded":
                 self._loaded.set()
             elif kind == "ready":
                 self.ready = True
 
-    def _fail(self, line: str) -> None:
+    def _give_up(self, line: str) -> None:
         if self._loaded.is_set():  # otherwise `wait_until_loaded` reports the failure
             _log.error("The server does not paint any more: %s", line)
         self._failure = line
         self._loaded.set()
         self._refuse_all(_RESTING)
 
-    def _paint(self, process: WorkerProcess, job: Job, request: PaintRequest) -> None:
+    def _follow_painting(self, process: WorkerProcess, job: Job, request: PaintRequest) -> None:
         process.send(request)
         asked_to_stop: float | None = None
         while not self._closing:
@@ -222,7 +222,7 @@ class Supervisor:
             if kind == "progress":
                 job.progress = content
             elif kind is not None:
-                self._finish(job, request.slug, kind, content)
+                self._finish_job(job, request.slug, kind, content)
                 self.queue.current = None
                 return
             if asked_to_stop is None and self._is_unwanted(job):
@@ -237,7 +237,7 @@ class Supervisor:
             self._end_job(job, FAILED, Problem("too-slow", line, self._seconds))
         return job.over.is_set()
 
-    def _finish(self, job: Job, slug: str, kind: str, content: Any) -> None:
+    def _finish_job(self, job: Job, slug: str, kind: str, content: Any) -> None:
         if kind == "painted":
             self._seconds += 0.3 * (content.seconds - self._seconds)
             self.metrics.time_painting(slug, content.seconds)
@@ -250,12 +250,12 @@ class Supervisor:
             # Has no effect on a stopped job, which has ended already.
             self._end_job(job, FAILED, Problem("broken", "The photo could not be painted. Try another style or photo."))
 
-    def _recover(self) -> None:
+    def _recover_from_death(self) -> None:
         """Continue after a worker died. Its job is painted again, before all others; after a second death it fails."""
         self.ready = False
         time.sleep(LOOK)  # if the system lacks a resource, an immediate retry would not help
         if not self._loaded.is_set():
-            self._fail(
+            self._give_up(
                 "the painting process must live. Received: one that ended as it started. See its log lines. A script "
                 "that starts the server must do so below `if __name__ == '__main__':`."
             )

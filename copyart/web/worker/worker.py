@@ -76,7 +76,7 @@ class _StoppedError(Exception):
     """Raised when the server has asked the worker to stop this painting."""
 
 
-def work(pipe: Connection, sources: dict[str, str], painted_pixels: int) -> None:
+def run_worker(pipe: Connection, sources: dict[str, str], painted_pixels: int) -> None:
     """Paint until the other end of the pipe is closed.
 
     Args:
@@ -90,12 +90,12 @@ def work(pipe: Connection, sources: dict[str, str], painted_pixels: int) -> None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns about unusual photos; visitors must not be able to fill the log
         try:
-            _work(pipe, sources, painted_pixels)
+            _serve_requests(pipe, sources, painted_pixels)
         except (EOFError, OSError):  # the server has ended
             return
 
 
-class _Painters(dict):
+class _PaintersBySlug(dict):
     """Slug → painter."""
 
     def __init__(self, sources: dict[str, str]):
@@ -110,9 +110,9 @@ class _Painters(dict):
         return self[slug]
 
 
-def _work(pipe: Connection, sources: dict[str, str], painted_pixels: int) -> None:
+def _serve_requests(pipe: Connection, sources: dict[str, str], painted_pixels: int) -> None:
     try:
-        painters = _Painters(sources)
+        painters = _PaintersBySlug(sources)
     except CopyartError as error:
         pipe.send(("refused", str(error)))
         return
@@ -122,12 +122,12 @@ def _work(pipe: Connection, sources: dict[str, str], painted_pixels: int) -> Non
     pipe.send(("ready", None))
     while True:
         if (request := pipe.recv()) != STOP:
-            pipe.send(_answer(pipe, painters, request, painted_pixels))
+            pipe.send(_answer_request(pipe, painters, request, painted_pixels))
             del request
-            _give_memory_back()
+            _return_freed_memory()
 
 
-def _answer(
+def _answer_request(
     pipe: Connection, painters: dict[str, Painter], request: PaintRequest, painted_pixels: int
 ) -> tuple[str, Any]:
     def progress(share: float) -> None:
@@ -137,7 +137,7 @@ def _answer(
             raise _StoppedError
 
     try:
-        return "painted", _paint(painters[request.slug], request, painted_pixels, progress)
+        return "painted", _paint_request(painters[request.slug], request, painted_pixels, progress)
     except ImageError as error:
         return "refused", str(error)
     except _StoppedError:
@@ -148,7 +148,9 @@ def _answer(
         return "broken", traceback.format_exc()
 
 
-def _paint(painter: Painter, request: PaintRequest, painted_pixels: int, progress: Callable[[float], None]) -> Painted:
+def _paint_request(
+    painter: Painter, request: PaintRequest, painted_pixels: int, progress: Callable[[float], None]
+) -> Painted:
     start = time.monotonic()
     progress(0.0)
     with keep_feature_maps_in_memory():  # no visitor's data may be written to disk
@@ -160,7 +162,7 @@ def _paint(painter: Painter, request: PaintRequest, painted_pixels: int, progres
     return Painted(data, format, painting.size, time.monotonic() - start)
 
 
-def _give_memory_back() -> None:
+def _return_freed_memory() -> None:
     """Make glibc return freed memory to the system. Do nothing with another C library."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -4,11 +4,11 @@ import multiprocessing
 from typing import Any
 
 from copyart.web.settings import Settings
-from copyart.web.worker.worker import STOP, PaintRequest, work
+from copyart.web.worker.worker import STOP, PaintRequest, run_worker
 
 
 class WorkerProcess:
-    """A process that runs `copyart.web.worker.worker.work`.
+    """A process that runs `copyart.web.worker.worker.run_worker`.
 
     Args:
         sources: Slug → source for `copyart.load`.
@@ -20,7 +20,7 @@ class WorkerProcess:
         context = multiprocessing.get_context("spawn")
         self._pipe, other = context.Pipe()
         arguments = (other, sources, settings.painted_pixels)
-        self._process = context.Process(target=work, args=arguments, name="copyart-worker", daemon=True)
+        self._process = context.Process(target=run_worker, args=arguments, name="copyart-worker", daemon=True)
         self._process.start()
         other.close()
 

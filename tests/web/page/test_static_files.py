@@ -28,7 +28,7 @@ def test_the_address_changes_with_a_file(monkeypatch, tmp_path):
     before = static_folder()
     for name in ("page.js", "page.css"):
         (tmp_path / name).write_text(name)
-    caches = (static_folder, static_files._files)
+    caches = (static_folder, static_files._static_paths)
     monkeypatch.setattr(static_files, "STATIC", tmp_path)
     try:
         folders = []

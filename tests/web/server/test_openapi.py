@@ -6,11 +6,11 @@ import pytest
 import schemathesis
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from copyart.web.server.openapi import document
+from copyart.web.server.openapi import openapi_document
 from copyart.web.style_registry import open_registry
 from tests.pictures import encode, photo, translucent
 
-DESCRIBED = document(open_registry())["paths"]
+DESCRIBED = openapi_document(open_registry())["paths"]
 _METHODS = ("get", "post", "delete")
 OPERATIONS = [(path, method) for path, item in DESCRIBED.items() for method in item if method in _METHODS]
 RIGHT, WRONG = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE

@@ -8,7 +8,7 @@ import copyart.web.server.rate as rates
 from copyart.errors import ConfigError
 from copyart.web.app import create_app
 from copyart.web.problems import Problem
-from copyart.web.server.rate import RateLimit, client_of
+from copyart.web.server.rate import RateLimit, client_key
 from copyart.web.settings import Settings
 from copyart.web.worker.worker import PaintRequest
 
@@ -80,7 +80,7 @@ def test_none_is_no_limit():
     ],
 )
 def test_a_client_is_an_address_or_a_network_that_one_customer_has_whole(address, client):
-    assert client_of(address) == client
+    assert client_key(address) == client
 
 
 @pytest.fixture

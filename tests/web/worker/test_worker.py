@@ -14,14 +14,14 @@ from PIL import Image
 from copyart.engine import feature_maps, onnx_engine, strip_geometry
 from copyart.painting.loading import load
 from copyart.web.settings import Settings
-from copyart.web.worker.worker import STOP, PaintRequest, _Painters, work
+from copyart.web.worker.worker import STOP, PaintRequest, _PaintersBySlug, run_worker
 from copyart.web.worker.worker_process import WorkerProcess
 from tests.pictures import encode, photo, png
 
 
 @pytest.fixture
 def pipe():
-    """The server's end of a pipe to `work`, which runs in a thread."""
+    """The server's end of a pipe to `run_worker`, which runs in a thread."""
     ours, theirs = multiprocessing.Pipe()
     thread = threading.Thread(target=run, args=(theirs,))
     thread.start()
@@ -36,7 +36,7 @@ def pipe():
 def run(pipe):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("signal.signal", lambda *_: None)  # signals are for main threads
-        work(pipe, {"monet": "monet"}, painted_pixels=5_000)
+        run_worker(pipe, {"monet": "monet"}, painted_pixels=5_000)
     pipe.close()
 
 
@@ -60,7 +60,7 @@ def test_it_paints_what_the_painter_paints(pipe):
 def test_a_bundled_style_is_loaded_when_it_is_first_used(monkeypatch):
     loaded = []
     monkeypatch.setattr("copyart.web.worker.worker.load", lambda source: loaded.append(source) or source)
-    painters = _Painters({"monet": "monet", "cezanne": "cezanne", "own": "runs/own"})
+    painters = _PaintersBySlug({"monet": "monet", "cezanne": "cezanne", "own": "runs/own"})
     assert loaded == ["monet", "runs/own"]
     assert painters["cezanne"] == painters["cezanne"] == "cezanne"
     assert loaded == ["monet", "runs/own", "cezanne"]
@@ -110,7 +110,7 @@ def test_a_style_that_cannot_be_loaded_is_told():
     ours, theirs = multiprocessing.Pipe()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("signal.signal", lambda *_: None)
-        work(theirs, {"x": "no such style"}, 1)
+        run_worker(theirs, {"x": "no such style"}, 1)
     kind, line = ours.recv()
     assert (kind, "no such style" in line) == ("refused", True)
     ours.close()

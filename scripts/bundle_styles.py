@@ -26,8 +26,8 @@ from copyart.styles.opening import open_style
 from scripts.artist_folders import art_folders
 
 STYLES = Path(__file__).parent.parent / "copyart" / "styles" / "data"
-#: A good style closes at least this fraction of the KID gap by the worse judge, or has at least these fractions of
-#: the attribution rates of real paintings.
+#: A style is good if it closes at least the fraction `GAP` of the KID gap, as measured with either network. It is also
+#: good if its attribution rates are at least `TOP_1` and `TOP_5` times those of real paintings.
 GAP, TOP_1, TOP_5 = 0.6, 1 / 2, 2 / 3
 FIGURES = (
     *("kid", "kid_squeezenet", "kid_efficientnet", "fid", "swd", "attribution", "attribution_top5"),

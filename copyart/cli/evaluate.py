@@ -116,8 +116,8 @@ def _pictures_to_measure(
         return _list_pictures(photos) or [], _list_pictures(art), _list_pictures(training_art)
     if not is_workdir(style):
         raise ConfigError(
-            f"evaluating a style outside a workdir needs --photos. Received: {style!r} alone. Give a folder of photos, "
-            "and with --art one of the artist's paintings."
+            f"evaluating a style outside a workdir needs --photos. Received: {style!r} alone. Give a folder of photos "
+            "with --photos, and a folder of the artist's paintings with --art."
         )
     with count_bar("downloading", "bytes") as downloaded, count_bar("finding pictures") as read:
         held_out = held_out_files(style, progress=read, download_progress=downloaded)

@@ -90,7 +90,7 @@ def _require_tensorflow(config: str) -> None:
         python, advice = " and Python 3.11 or newer", "Copy"
     raise DataError(
         f"The source tfds needs TensorFlow Datasets{python}. Received: a machine without it. {advice} the folder "
-        f"tfds/{config} of the cache from a machine that has it. {WITHOUT_TFDS}"
+        f"tfds/{config} from the cache of a machine where Copyart has prepared it. {WITHOUT_TFDS}"
     )
 
 

@@ -75,8 +75,8 @@ class StripGeometry:
             height: Height of the image.
 
         Returns:
-            Three pairs: (first row to read, row after the last); (padding rows above, padding rows below); and,
-            counted from the first computed row, (first row to keep, row after the last).
+            Three pairs: the rows to read, as (first, row after the last); the padding rows, as (above, below); and the
+            rows to keep of those that the stage computes from them, as (first, row after the last).
         """
         stage = self.plan[index]
         keep = 0, high - low

@@ -81,7 +81,8 @@ def clipped_shares(pictures: np.ndarray) -> np.ndarray:
 
 
 def _exceeds_references(figure: Figure, margin: float) -> bool:
-    """Tell whether a figure exceeds photos and real paintings by `margin`, and its whole interval exceeds both."""
+    """Tell whether the figure of the paintings exceeds those of the photos and of real paintings by `margin`, and the
+    whole of its confidence interval lies above both."""
     normal = max(part.value for part in (figure.photos, figure.real) if part)
     return figure.value > normal + margin and figure.low > normal
 

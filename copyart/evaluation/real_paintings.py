@@ -1,4 +1,5 @@
-"""Read the real paintings of an evaluation: held-out ones to measure distances from, and others to compare with."""
+"""Read the real paintings that an evaluation needs: held-out paintings, from which all distances are measured, and
+other paintings, whose own distance from them is the distance that a perfect style would have."""
 
 import hashlib
 import os

@@ -255,7 +255,7 @@ def _check_arguments(strength: float, max_pixels: int | None, brush: float | Non
     if not 0 <= strength <= 1:
         raise ConfigError(f"strength must lie in 0 to 1. Received: {strength=}. 1 is the whole painting.")
     if max_pixels is not None and not max_pixels >= 1:
-        raise ConfigError(f"max_pixels must be at least 1. Received: {max_pixels=}. None paints all of them.")
+        raise ConfigError(f"max_pixels must be at least 1. Received: {max_pixels=}. Use max_pixels=None for no limit.")
     if brush is not None and not 1 <= brush < math.inf:
         raise ConfigError(
             f"brush must be at least 1. Received: {brush=}. 1 paints strokes of the size learned in training."

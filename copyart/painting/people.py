@@ -21,7 +21,8 @@ NETWORK = Path(__file__).parent / "data" / "people.onnx"
 _SIDE = 256
 #: Sides of the searched squares, as fractions of the photo's shorter side, and the fraction by which they overlap.
 _SCALES, _STEP = (1.0, 0.6), 0.5
-#: Longest side, in pixels, to which a photo is reduced before the search: enough for the smallest squares.
+#: Before people are looked for, a photo is reduced until its longer side has at most this many pixels: the smallest
+#: squares then still have enough pixels for the network.
 _LONGEST = 1024
 #: A probability below the first number counts as 0, one above the second as 1.
 _SURELY_NONE, _SURELY_PEOPLE = 0.5, 0.9

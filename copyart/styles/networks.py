@@ -166,7 +166,7 @@ def _build_from_description(folder: Path, generator: Any, arrays: Mapping[str, n
             if (spec := read_spec(generator)) is None:
                 raise ConfigError(f"it names an unknown kind of generator: {generator['kind']!r}")
             if spec.has_more_weights_than(numbers):
-                raise ConfigError(f"it describes a network with more than the {numbers:,} weights of the style: {spec}")
+                raise ConfigError(f"its network has more weights than the {numbers:,} that the style holds: {spec}")
             return spec.build()
     except Exception as error:  # Keras may raise any exception for a damaged config
         raise damaged_file_error(folder / CONFIG, error) from error

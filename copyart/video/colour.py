@@ -42,7 +42,8 @@ def to_picture(frame: av.VideoFrame) -> Image.Image:
         src_colorspace=_MATRICES.get(int(frame.colorspace), unsaid),
         src_color_range=ColorRange.JPEG if _is_full_range(frame) else ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
-        # Bicubic, because the colours are stored at half size. With ACCURATE_RND, libswscale 9 would ignore the range.
+        # Bicubic, because most films store the colours at half the size. The flag ACCURATE_RND is not set: with it,
+        # libswscale 9 would ignore the colour range (full or limited).
         interpolation=Interpolation.BICUBIC,
     ).to_ndarray()
     picture = Image.fromarray(pixels)

@@ -50,12 +50,19 @@ def convert_to_litert(network: keras.Model, precision: str, feeds: list[np.ndarr
         paintings in the same form.
 
     Raises:
-        ExportError: if the network has layers that cannot be converted, or runs on another backend.
+        ExportError: if the network has layers that cannot be converted, or runs on another backend; for int8 also if
+            TensorFlow is older than 2.21.
     """
     if keras.backend.backend() != "tensorflow":
         raise ExportError(
             f"conversion to LiteRT needs the TensorFlow backend. Received: {keras.backend.backend()!r}. Set "
             "KERAS_BACKEND=tensorflow."
+        )
+    if precision == "int8" and tf.__version__.startswith("2.20."):
+        # Its converter gives weights of convolutions a zero point, which no interpreter accepts.
+        raise ExportError(
+            f"LiteRT in int8 needs TensorFlow 2.21 or newer. Received: {tf.__version__}. Take --precision float16, or "
+            'upgrade: pip install "tensorflow>=2.21,<2.22".'
         )
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the converter warns that its own interpreter is deprecated

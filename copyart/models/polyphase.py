@@ -126,8 +126,8 @@ def space_to_depth_kernel(kernel: np.ndarray) -> np.ndarray:
         for tap_row, tap_column in itertools.product(range(size), repeat=2):
             below, from_row = divmod(row + tap_row - size // 2, 2)
             right, from_column = divmod(column + tap_column - size // 2, 2)
-            place = radius + below, radius + right
-            wide[(*place, slice(None), from_row, from_column, row, column)] = kernel[tap_row, tap_column]
+            tap = kernel[tap_row, tap_column]
+            wide[radius + below, radius + right, :, from_row, from_column, row, column] = tap
     return wide.reshape(small, small, 4 * channels, 4 * filters)
 
 

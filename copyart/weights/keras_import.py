@@ -82,12 +82,12 @@ def _group_by_convolution(weights: list[Weight], name: str) -> list[dict[str, np
 
 def _expected_convolutions(convolutions: list[dict[str, np.ndarray]], name: str) -> list[_ExpectedConvolution]:
     """List the layers of a generator with this number of convolutions, and check that every array fits."""
-    stem = convolutions[0]["kernel"].shape if convolutions else ()
+    stem: tuple[int, ...] = convolutions[0]["kernel"].shape if convolutions else ()
     blocks, odd = divmod(len(convolutions) - 6, 2)
     if len(stem) != 4 or stem[:3] != (7, 7, 3) or blocks < 0 or odd:
         refuse_network(name, f"{len(convolutions)} convolutions, the first with shape {stem}")
     f = stem[3]
-    slots = [_ExpectedConvolution("stem", stem, f)]
+    slots = [_ExpectedConvolution("stem", (7, 7, 3, f), f)]
     slots += [_ExpectedConvolution(f"down_{n}", (3, 3, f * n, f * 2 * n), f * 2 * n) for n in (1, 2)]
     wide = (3, 3, 4 * f, 4 * f)
     slots += [

@@ -60,6 +60,13 @@ def test_int8_computes_in_int8_and_stays_near(report, tmp_path):
     assert 255 * report.mean_painting_difference < 0.05 < 255 * int8.mean_painting_difference < 8
 
 
+def test_int8_is_refused_where_the_converter_cannot_do_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("tensorflow.__version__", "2.20.0")
+    with pytest.raises(ExportError, match=r"int8 needs TensorFlow 2\.21 or newer\. Received: 2\.20\.0\. Take"):
+        export.litert(gentle_generator(), tmp_path / "m.tflite", precision="int8")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_resnet_in_float16_is_exported_too(tmp_path):
     report = export.litert(network_of("resnet"), tmp_path / "m.tflite", precision="float16")
     assert json.loads(report.report_file.read_text())["generator"] == {

@@ -103,7 +103,7 @@ def _reduce_picture(picture: Image.Image) -> Image.Image:
 
 def _is_new_shot(before: Image.Image, now: Image.Image, unchanged: np.ndarray) -> bool:
     """Tell whether two frames differ both pixel by pixel and in their overall colours."""
-    return unchanged.mean() < _CUT_UNCHANGED and _histogram_overlap(before, now) < _CUT_COLOURS
+    return float(unchanged.mean()) < _CUT_UNCHANGED and _histogram_overlap(before, now) < _CUT_COLOURS
 
 
 def _histogram_overlap(before: Image.Image, now: Image.Image) -> float:

@@ -4,7 +4,7 @@ import importlib
 from pathlib import Path
 
 import copyart
-from benchmarks.worker import peak_memory, timed
+from benchmarks.worker import peak_memory, time_repeats
 
 
 class Painting:
@@ -22,7 +22,7 @@ class Painting:
         """Paint a photo of the folder and return a picture."""
         return self.painter.paint(self.folder / photo, brush=brush)
 
-    def first(self):
+    def load_and_paint(self):
         """Load the weights, paint and write, for measuring a cold start."""
         self.load()
         self.save_painting()
@@ -30,8 +30,8 @@ class Painting:
     def save_painting(self):
         self.paint().save(self.folder / "copyart.png")
 
-    def round(self, count, **arguments):
-        return timed(lambda: self.paint(**arguments), count)
+    def time_round(self, count, **arguments):
+        return time_repeats(lambda: self.paint(**arguments), count)
 
     def memory(self):
         return {"imports": self.imports, "peak": peak_memory()}

@@ -7,7 +7,7 @@ import numpy as np
 
 import copyart
 from benchmarks.pictures import fill_folder
-from benchmarks.worker import peak_memory, timed
+from benchmarks.worker import peak_memory, time_repeats
 from copyart.models.generators import build_generator
 from copyart.styles.networks import save_style
 
@@ -17,7 +17,7 @@ NETWORKS = ("photo_to_art", "art_to_photo", "photo_discriminator", "art_discrimi
 class Training:
     def __init__(self, folder, threads, image_size, blocks, identity_weight, filters=64):
         self.folder = Path(folder)
-        use_threads(threads)
+        limit_threads(threads)
         cyclegan = copyart.CycleGAN  # imports everything that it needs
         self.imports = peak_memory()
         self.model = cyclegan(
@@ -49,14 +49,14 @@ class Training:
             pool.images.assign(np.repeat(images, pool.size, axis=0))
             pool.count.assign(pool.size)
 
-    def round(self, count):
-        return timed(self.step, count)
+    def time_round(self, count):
+        return time_repeats(self.step, count)
 
     def memory(self):
         return {"imports": self.imports, "peak": peak_memory()}
 
 
-class Writing:
+class NetworkWriter:
     """Builds networks and saves them as styles."""
 
     def __init__(self, folder, threads):
@@ -78,14 +78,14 @@ class InputPipeline:
         domains = {name: fill_folder(Path(folder, name), pictures, seed) for seed, name in enumerate(("photos", "art"))}
         self.data = copyart.load_data(**domains, image_size=image_size, cache_dir=Path(folder, "cache"))
 
-    def round(self, count):
+    def time_round(self, count):
         """Return the pairs per second of a running pipeline, measured over `count` pairs."""
         batches = iter(self.data.train_from(0))
         next(batches)
-        return count / sum(timed(lambda: next(batches), count))
+        return count / sum(time_repeats(lambda: next(batches), count))
 
 
-def use_threads(threads):
+def limit_threads(threads):
     """Limit TensorFlow's threads; XLA uses as many as there are processors."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf

@@ -7,7 +7,7 @@ import numpy as np
 
 import copyart
 from benchmarks.copyart_side import Training
-from benchmarks.worker import timed
+from benchmarks.worker import time_repeats
 
 
 class Throughput(Training):
@@ -24,9 +24,9 @@ class Throughput(Training):
             pool.images.assign(np.resize(images, pool.images.shape))
             pool.count.assign(pool.size)
 
-    def round(self, count):
+    def time_round(self, count):
         """Return the seconds per step, including the transfer of the batch to the device."""
-        (seconds,) = timed(lambda: self.model.fit(self._batches(count), epochs=1, shuffle=False, verbose=0), 1)
+        (seconds,) = time_repeats(lambda: self.model.fit(self._batches(count), epochs=1, shuffle=False, verbose=0), 1)
         return seconds / count
 
     def _batches(self, count):
@@ -40,14 +40,14 @@ class Throughput(Training):
 
     def chip(self):
         """Return the name of the chip, and its 10¹² operations per second in a large bfloat16 matrix product."""
-        name = _chip()
+        name = _chip_name()
         side = 512 if name == "CPU" else 8192
         matrix = keras.ops.ones((side, side), "bfloat16")
-        seconds = timed(lambda: float(keras.ops.cast(keras.ops.matmul(matrix, matrix)[0, 0], "float32")), 10)
+        seconds = time_repeats(lambda: float(keras.ops.cast(keras.ops.matmul(matrix, matrix)[0, 0], "float32")), 10)
         return {"name": name, "measured": 2 * side**3 / min(seconds) / 1e12}
 
 
-def _chip():
+def _chip_name():
     if keras.backend.backend() == "jax":
         import jax
 

@@ -58,12 +58,12 @@ class Worker:
             line = self._process.stdout.readline()
         except BrokenPipeError:
             line = ""
-        reply = json.loads(line) if line else {"error": self._failure()}
+        reply = json.loads(line) if line else {"error": self._end_of_stderr()}
         if "error" in reply:
             raise WorkerError(f"{self.target}: {reply['error']}")
         return reply["answer"]
 
-    def _failure(self):
+    def _end_of_stderr(self):
         self._process.wait()
         self._stderr.seek(0)
         return self._stderr.read()[-2000:]
@@ -83,7 +83,7 @@ class Worker:
         self.close()
 
 
-def alternate(ours, theirs, rounds, steps, warm_up=1):
+def alternate_rounds(ours, theirs, rounds, steps, warm_up=1):
     """Run rounds of two workers in turn: A B A B.
 
     Args:
@@ -97,6 +97,8 @@ def alternate(ours, theirs, rounds, steps, warm_up=1):
         Median seconds of a step in each round: ours, theirs.
     """
     for side in (ours, theirs):
-        side.ask("round", count=warm_up)
-    seconds = [[statistics.median(side.ask("round", count=steps)) for side in (ours, theirs)] for _ in range(rounds)]
+        side.ask("time_round", count=warm_up)
+    seconds = [
+        [statistics.median(side.ask("time_round", count=steps)) for side in (ours, theirs)] for _ in range(rounds)
+    ]
     return tuple(list(side) for side in zip(*seconds, strict=True))

@@ -1,15 +1,15 @@
-"""Tasks of `benchmarks.formats`: `Exporting`, and one for each export format, which imports only its runtime."""
+"""Tasks of `benchmarks.formats`: `Exporter`, and one for each export format, which imports only its runtime."""
 
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from benchmarks.worker import peak_memory, timed
+from benchmarks.worker import peak_memory, time_repeats
 
 
 class _Side:
-    """Paints picture files into memory, and times it. `first` also loads the runtime and writes the painting to a file.
+    """Paints picture files into memory, and times it. `load_and_paint` also loads the runtime and writes the painting.
 
     Args:
         folder: Folder of the photos and the export.
@@ -25,12 +25,12 @@ class _Side:
         with Image.open(self.folder / photo) as image:
             return Image.fromarray(self.painted(np.asarray(image.convert("RGB"))))
 
-    def first(self, photo):
+    def load_and_paint(self, photo):
         self.load()
         self.paint(photo).save(self.folder / f"{self.file}.painted.png")
 
-    def round(self, count, photo):
-        return timed(lambda: self.paint(photo), count)
+    def time_round(self, count, photo):
+        return time_repeats(lambda: self.paint(photo), count)
 
     def memory(self):
         return {"peak": peak_memory()}
@@ -64,7 +64,9 @@ class SavedModel(_Side):
         import tensorflow as tf
 
         served = tf.saved_model.load(str(self.folder / self.file))
-        self.painted = lambda photo: _bytes(served.serve(photos=_floats(photo))["paintings"].numpy())
+        self.painted = lambda photo: _painting_as_bytes(
+            served.serve(photos=_photo_as_floats(photo))["paintings"].numpy()
+        )
 
 
 class Onnx(_Side):
@@ -88,29 +90,29 @@ class LiteRt(_Side):
 
         self.interpreter = Interpreter(str(self.folder / self.file), num_threads=self.threads)
         self.shape = None
-        self.painted = self._painted
+        self.painted = self._run_interpreter
 
-    def _painted(self, photo):
+    def _run_interpreter(self, photo):
         (given,), (returned,) = self.interpreter.get_input_details(), self.interpreter.get_output_details()
-        batch = _floats(photo)
+        batch = _photo_as_floats(photo)
         if batch.shape != self.shape:
             self.shape = batch.shape
             self.interpreter.resize_tensor_input(given["index"], self.shape)
             self.interpreter.allocate_tensors()
         self.interpreter.set_tensor(given["index"], batch)
         self.interpreter.invoke()
-        return _bytes(self.interpreter.get_tensor(returned["index"]))
+        return _painting_as_bytes(self.interpreter.get_tensor(returned["index"]))
 
 
-def _floats(photo):
+def _photo_as_floats(photo):
     return photo[None].astype(np.float32) / np.float32(127.5) - 1
 
 
-def _bytes(paintings):
+def _painting_as_bytes(paintings):
     return np.rint((np.clip(paintings[0], -1, 1) + 1) * np.float32(127.5)).astype(np.uint8)
 
 
-class Exporting:
+class Exporter:
     """Writes a style in every format, and compares each export with the style."""
 
     def __init__(self, folder, style):

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.duel import Worker
-from benchmarks.pictures import picture
-from benchmarks.report import machine
+from benchmarks.pictures import random_picture
+from benchmarks.report import machine_facts
 from copyart.backend import is_installed
 from copyart.data.atomic_files import write_atomically
 
@@ -61,8 +61,13 @@ class Row:
     def cells(self):
         """Return the row of the table, as text."""
         times = [kind[size] for size in SIZES for kind in (self.cold, self.warm)]
-        differences = [_levels(self.report[name]) for name in ("max", "mean")]
-        return self.name, *differences, f"{self.report['bytes'] / 1e6:.2f}", *(_seconds(found) for found in times)
+        differences = [_format_levels(self.report[name]) for name in ("max", "mean")]
+        return (
+            self.name,
+            *differences,
+            f"{self.report['bytes'] / 1e6:.2f}",
+            *(_format_median_seconds(found) for found in times),
+        )
 
 
 def run(style="monet", rounds=5, steps=2, starts=3, sizes=SIZES, forms=FORMS):
@@ -78,20 +83,20 @@ def run(style="monet", rounds=5, steps=2, starts=3, sizes=SIZES, forms=FORMS):
     """
     with tempfile.TemporaryDirectory() as folder:
         for name, (width, height) in sizes.items():
-            picture(width, height, seed=0).save(Path(folder, f"{name}.png"))
-        rows = [Row(name, report) for name, report in _exported(folder, style, forms).items()]
+            random_picture(width, height, seed=0).save(Path(folder, f"{name}.png"))
+        rows = [Row(name, report) for name, report in _export_all_formats(folder, style, forms).items()]
         _time_starts(folder, rows, forms, starts)
         _time_rounds(folder, rows, forms, rounds, steps)
     return rows
 
 
-def installed(forms):
+def installed_formats(forms):
     """Return the formats whose runtime is installed."""
     return {name: form for name, form in forms.items() if is_installed(form[4])}
 
 
-def _exported(folder, style, forms):
-    with Worker("benchmarks.format_sides:Exporting", folder=folder, style=str(style)) as worker:
+def _export_all_formats(folder, style, forms):
+    with Worker("benchmarks.format_sides:Exporter", folder=folder, style=str(style)) as worker:
         own = worker.ask("save_as_folder", file=_STYLE)
         wanted = [(file, kind, options) for file, kind, options, *_ in forms.values() if kind]
         reports = worker.ask("export", forms=wanted)
@@ -100,7 +105,7 @@ def _exported(folder, style, forms):
     return {name: {**reports[form[0]], **(same if form[3] == "Keras" else {})} for name, form in forms.items()}
 
 
-def _side(folder, form):
+def _start_worker(folder, form):
     file, _, _, side, _ = form
     settings = {"folder": folder, "file": _INSIDE.get(file, file), "threads": os.cpu_count()}
     return Worker(f"benchmarks.format_sides:{side}", **settings)
@@ -111,30 +116,30 @@ def _time_starts(folder, rows, forms, starts):
         for row in rows:
             for size in SIZES:
                 start = time.perf_counter()
-                with _side(folder, forms[row.name]) as worker:
-                    worker.ask("first", photo=f"{size}.png")
+                with _start_worker(folder, forms[row.name]) as worker:
+                    worker.ask("load_and_paint", photo=f"{size}.png")
                     row.cold[size].append(time.perf_counter() - start)
 
 
 def _time_rounds(folder, rows, forms, rounds, steps):
     with contextlib.ExitStack() as stack:
-        workers = [stack.enter_context(_side(folder, forms[row.name])) for row in rows]
+        workers = [stack.enter_context(_start_worker(folder, forms[row.name])) for row in rows]
         for worker in workers:
             worker.ask("load")
         for size in SIZES:
             for worker in workers:
-                worker.ask("round", count=1, photo=f"{size}.png")
+                worker.ask("time_round", count=1, photo=f"{size}.png")
             for _ in range(rounds):
                 for row, worker in zip(rows, workers, strict=True):
-                    seconds = worker.ask("round", count=steps, photo=f"{size}.png")
+                    seconds = worker.ask("time_round", count=steps, photo=f"{size}.png")
                     row.warm[size].append(statistics.median(seconds))
 
 
-def _levels(value):
+def _format_levels(value):
     return "0" if value == 0 else f"{value:.3f}" if value < 0.9995 else f"{value:.2g}"
 
 
-def _seconds(found):
+def _format_median_seconds(found):
     return f"{statistics.median(found):.2f} s"
 
 
@@ -150,10 +155,12 @@ def main(arguments=None):
     parser.add_argument("--quick", action="store_true", help="one round, to check that everything works")
     parser.add_argument("--json", type=Path, metavar="FILE", help="save the raw figures")
     options = parser.parse_args(arguments)
-    facts = machine(("tensorflow", "keras", "onnxruntime"))
+    facts = machine_facts(("tensorflow", "keras", "onnxruntime"))
     print(f"{facts}", flush=True)
     rows = run(
-        options.style, forms=installed(FORMS), **({"rounds": 1, "steps": 1, "starts": 1} if options.quick else {})
+        options.style,
+        forms=installed_formats(FORMS),
+        **({"rounds": 1, "steps": 1, "starts": 1} if options.quick else {}),
     )
     facts["load after"] = os.getloadavg()[0]
     print(table(rows), f"Load average {facts['load']:.1f} before, {facts['load after']:.1f} after.", sep="\n\n")

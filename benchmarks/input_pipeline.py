@@ -21,29 +21,29 @@ def run(steps_a_second, rounds=3, pairs=2000, pictures=100):
         pictures: Number of files of each domain.
     """
     rows = [compare(size, eaten, rounds, pairs, pictures) for size, eaten in steps_a_second.items()]
-    return rows + [without_tensorflow(size, rounds, pairs, pictures) for size in steps_a_second]
+    return rows + [compare_without_tensorflow(size, rounds, pairs, pictures) for size in steps_a_second]
 
 
-def without_tensorflow(image_size, rounds, pairs, pictures):
+def compare_without_tensorflow(image_size, rounds, pairs, pictures):
     """Compare the images per second of the pipeline for JAX with the number that an H100 would consume."""
-    delivered = [2 * count for count in deliver(image_size, rounds, pairs, pictures, backend="jax")]
+    delivered = [2 * count for count in measure_pipeline(image_size, rounds, pairs, pictures, backend="jax")]
     what = f"input pipeline without TensorFlow, {image_size} px"
     return Comparison(what, "images/s", delivered, [PLENTY] * rounds, rival="plenty:", target=1)
 
 
 def compare(image_size, eaten, rounds, pairs, pictures):
     """Compare the pipeline's pairs per second at one size with those of a training step."""
-    delivered = deliver(image_size, rounds, pairs, pictures)
+    delivered = measure_pipeline(image_size, rounds, pairs, pictures)
     what = f"input pipeline, {image_size} px"
     return Comparison(what, "pairs/s", delivered, [eaten] * rounds, rival="our training step", target=TARGET)
 
 
-def deliver(image_size, rounds, pairs, pictures, backend=None):
+def measure_pipeline(image_size, rounds, pairs, pictures, backend=None):
     """Return the pairs per second of each round."""
     settings = {"image_size": image_size, "pictures": pictures, "backend": backend}
     with (
         tempfile.TemporaryDirectory() as folder,
         Worker("benchmarks.copyart_side:InputPipeline", folder=folder, **settings) as worker,
     ):
-        worker.ask("round", count=pairs // 10)
-        return [worker.ask("round", count=pairs) for _ in range(rounds)]
+        worker.ask("time_round", count=pairs // 10)
+        return [worker.ask("time_round", count=pairs) for _ in range(rounds)]

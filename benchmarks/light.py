@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import paint
-from benchmarks.duel import Worker, alternate
-from benchmarks.pictures import picture
+from benchmarks.duel import Worker, alternate_rounds
+from benchmarks.pictures import random_picture
 from benchmarks.report import Comparison
 
 OURS, THEIRS = "benchmarks.copyart_painting:Painting", "benchmarks.pytorch_side:Painting"
@@ -32,15 +32,15 @@ def run(rounds=3, starts=3, sizes=SIZES, cold_size=512, light=None, full=None):
     with tempfile.TemporaryDirectory() as folder:
         settings = {"folder": folder, "threads": os.cpu_count()}
         for name, (width, height) in sizes.items():
-            picture(width, height, seed=0).save(Path(folder, f"{name}.png"))
-        picture(cold_size, cold_size, seed=0).save(Path(folder, "photo.png"))
+            random_picture(width, height, seed=0).save(Path(folder, f"{name}.png"))
+        random_picture(cold_size, cold_size, seed=0).save(Path(folder, "photo.png"))
         paint.write_weights(settings, {"blocks": 9, **(full or {})})
-        with Worker("benchmarks.copyart_side:Writing", **settings) as worker:
+        with Worker("benchmarks.copyart_side:NetworkWriter", **settings) as worker:
             worker.ask("write_light", **(light or {}))
-        return [*_sizes(settings, sizes, rounds), *_starts(settings, starts, cold_size)]
+        return [*_compare_at_sizes(settings, sizes, rounds), *_compare_cold_starts(settings, starts, cold_size)]
 
 
-def _sizes(settings, sizes, rounds):
+def _compare_at_sizes(settings, sizes, rounds):
     rows = []
     with contextlib.ExitStack() as stack:
         ours = stack.enter_context(Worker(OURS, style="light", **settings))
@@ -49,7 +49,7 @@ def _sizes(settings, sizes, rounds):
             worker.ask("load")
         for number, name in enumerate(sizes):
             what = f"painting {name}, light against full"
-            seconds = alternate(
+            seconds = alternate_rounds(
                 _PhotoWorker(ours, name),
                 _PhotoWorker(theirs, name),
                 1 if number else rounds,
@@ -58,7 +58,9 @@ def _sizes(settings, sizes, rounds):
             )
             rows.append(Comparison(what, "s", *seconds, target=FASTER))
             if not number:
-                seconds = alternate(_PhotoWorker(ours, name, brush=1), _PhotoWorker(theirs, name), rounds, 1, warm_up=0)
+                seconds = alternate_rounds(
+                    _PhotoWorker(ours, name, brush=1), _PhotoWorker(theirs, name), rounds, 1, warm_up=0
+                )
                 rows.append(Comparison(f"{what}, each painting once (brush=1)", "s", *seconds, target=FASTER))
         peaks = [worker.ask("memory")["peak"] / 2**20 for worker in (ours, theirs)]
     what = f"painting {name}, peak memory of the process"
@@ -79,8 +81,8 @@ class _PhotoWorker:
         return self.worker.ask(do, **self.arguments, **arguments)
 
 
-def _starts(settings, starts, size):
+def _compare_cold_starts(settings, starts, size):
     sides = ((OURS, {**settings, "style": "light"}), (THEIRS, settings))
-    seconds = [[paint.first_painting(side, own) for side, own in sides] for _ in range(starts)]
+    seconds = [[paint.time_first_painting(side, own) for side, own in sides] for _ in range(starts)]
     what = f"painting, {size} px, from process start to file written, light against full"
     return [Comparison(what, "s", *map(list, zip(*seconds, strict=True)), target=SOONER)]

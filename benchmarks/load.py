@@ -15,8 +15,8 @@ import sys
 import threading
 import time
 
-from benchmarks.pictures import picture
-from benchmarks.web_server import megabytes, post_photo, watched
+from benchmarks.pictures import random_picture
+from benchmarks.web_server import megabytes, post_photo, watch_server
 
 STYLES = ("monet", "vangogh", "ukiyoe")
 
@@ -25,24 +25,24 @@ class Clients:
     """Concurrent clients.
 
     Args:
-        server: A `benchmarks.web_server.Watched`.
+        server: A `benchmarks.web_server.WatchedServer`.
         size: Width and height of the photos.
     """
 
     def __init__(self, server, size):
         self.server = server
         self.answers, self.seconds, self.wrong = collections.Counter(), [], 0
-        self.photos = [self._encoded(seed, size) for seed in range(4)]
+        self.photos = [self._encode_random_photo(seed, size) for seed in range(4)]
         self.end = threading.Event()
 
-    def _encoded(self, seed, size):
+    def _encode_random_photo(self, seed, size):
         buffer = io.BytesIO()
-        picture(*size, seed).save(buffer, "JPEG", quality=90)
+        random_picture(*size, seed).save(buffer, "JPEG", quality=90)
         return buffer.getvalue()
 
     def run(self, count, seconds, half_time):
         """Run `count` clients for some seconds, and call a function after half of the time."""
-        threads = [threading.Thread(target=self._work, args=(number,)) for number in range(count)]
+        threads = [threading.Thread(target=self._run_client, args=(number,)) for number in range(count)]
         for thread in threads:
             thread.start()
         time.sleep(seconds / 2)
@@ -52,7 +52,7 @@ class Clients:
         for thread in threads:
             thread.join()
 
-    def _work(self, number):
+    def _run_client(self, number):
         chance = random.Random(number)
         while not self.end.is_set():
             start = time.monotonic()
@@ -82,7 +82,7 @@ def main():
     parser.add_argument("--size", type=int, nargs=2, default=(640, 480))
     parser.add_argument("--kill", choices=("worker", "server"), help="Kill it in the middle, with SIGKILL.")
     arguments = parser.parse_args()
-    with watched() as server:
+    with watch_server() as server:
         clients = Clients(server, arguments.size)
         for _ in range(10):
             clients._paint(random.Random(0))
@@ -95,10 +95,10 @@ def main():
 
         clients.run(arguments.clients, arguments.seconds, half_time)
         time.sleep(2)
-        return _report(clients, server, before, middle[0], held, arguments.kill)
+        return _print_report(clients, server, before, middle[0], held, arguments.kill)
 
 
-def _report(clients, server, before, middle, held, killed):
+def _print_report(clients, server, before, middle, held, killed):
     for answer, count in sorted(clients.answers.items()):
         print(f"{answer:>12} {count}")
     print(f"invalid paintings: {clients.wrong}")

@@ -14,7 +14,7 @@ import time
 import numpy as np
 from PIL import Image, features
 
-from benchmarks.web_server import megabytes, post_photo, watched
+from benchmarks.web_server import megabytes, post_photo, watch_server
 from copyart.data.sample import sample_files
 
 #: Width and height of the mutated pictures. They are small, so that little time goes into painting.
@@ -22,7 +22,7 @@ SIZE = (96, 72)
 STYLES = ("monet", "vangogh", "ukiyoe")
 
 
-def whole_pictures():
+def undamaged_pictures():
     """Return encoded pictures of all formats and many kinds, made from the bundled sample."""
     first, second, third = (Image.open(path).convert("RGB").resize(SIZE) for path in sample_files()[0][:3])
     tags = Image.Exif()
@@ -53,23 +53,23 @@ def whole_pictures():
     ]
     if features.check("avif"):
         kinds.append((first, "AVIF", {"quality": 60}))
-    return [_encoded(*kind) for kind in kinds]
+    return [_encode_picture(*kind) for kind in kinds]
 
 
-def _encoded(image, format, options):
+def _encode_picture(image, format, options):
     buffer = io.BytesIO()
     image.save(buffer, format, **options)
     return buffer.getvalue()
 
 
-def corpus(count, seed=0):
+def damaged_pictures(count, seed=0):
     """Yield damaged pictures, reproducible by the seed.
 
     Args:
         count: Number of pictures.
         seed: Seed of the mutations. Defaults to 0.
     """
-    chance, wholes = random.Random(seed), whole_pictures()
+    chance, wholes = random.Random(seed), undamaged_pictures()
     for number in range(count):
         data = bytearray(wholes[number % len(wholes)])
         for _ in range(chance.choice((1, 1, 2, 4, 16))):
@@ -87,40 +87,49 @@ def _break_header(data, chance, wholes):
         data[chance.randrange(min(64, len(data)))] = chance.choice((0, 1, 127, 128, 255, chance.randrange(256)))
 
 
-def _cut(data, chance, wholes):
+def _truncate(data, chance, wholes):
     del data[max(1, chance.randrange(len(data))) :]
 
 
-def _drop(data, chance, wholes):
+def _delete_piece(data, chance, wholes):
     start = chance.randrange(len(data))
     del data[start : start + chance.randint(1, 64)]
     data += b"" if data else b"\0"
 
 
-def _repeat(data, chance, wholes):
+def _repeat_piece(data, chance, wholes):
     start = chance.randrange(len(data))
     piece = data[start : start + chance.randint(1, 256)]
     data[start:start] = piece * chance.randint(1, 8)
 
 
-def _noise(data, chance, wholes):
+def _overwrite_with_noise(data, chance, wholes):
     start = chance.randrange(len(data))
     piece = chance.randbytes(chance.randint(1, 128))
     data[start : start + len(piece)] = piece
 
 
-def _huge_numbers(data, chance, wholes):
+def _write_extreme_number(data, chance, wholes):
     start = chance.randrange(min(128, len(data)))
     data[start : start + 4] = chance.choice((b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\0\0"))
 
 
-def _splice(data, chance, wholes):
+def _splice_with_other_file(data, chance, wholes):
     other = chance.choice(wholes)
     data[chance.randrange(len(data)) :] = other[chance.randrange(len(other)) :]
     data += b"" if data else b"\0"
 
 
-_MUTATIONS = (_flip_bits, _break_header, _cut, _drop, _repeat, _noise, _huge_numbers, _splice)
+_MUTATIONS = (
+    _flip_bits,
+    _break_header,
+    _truncate,
+    _delete_piece,
+    _repeat_piece,
+    _overwrite_with_noise,
+    _write_extreme_number,
+    _splice_with_other_file,
+)
 
 
 def main():
@@ -129,13 +138,13 @@ def main():
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    with watched() as server:
+    with watch_server() as server:
         for style in STYLES:  # warm-up: a large photo takes memory that is kept for the next one
-            _send(server.url, _encoded(Image.new("RGB", (2600, 2000)), "PNG", {}), style)
+            _send_picture(server.url, _encode_picture(Image.new("RGB", (2600, 2000)), "PNG", {}), style)
         memory, held = [server.memory()], server.descriptors()
         answers, start = collections.Counter(), time.monotonic()
-        for number, data in enumerate(corpus(arguments.count, arguments.seed), start=1):
-            answers[_send(server.url, data, STYLES[number % len(STYLES)])] += 1
+        for number, data in enumerate(damaged_pictures(arguments.count, arguments.seed), start=1):
+            answers[_send_picture(server.url, data, STYLES[number % len(STYLES)])] += 1
             if number % max(1, arguments.count // 4) == 0:
                 memory.append(server.memory())
         seconds = time.monotonic() - start
@@ -148,7 +157,7 @@ def main():
         return int(any(status >= 500 for status, _ in answers) or bool(server.files()))
 
 
-def _send(url, data, style):
+def _send_picture(url, data, style):
     status, _, body = post_photo(url, data, style)
     return status, "painted" if status == 200 else json.loads(body)["code"]
 

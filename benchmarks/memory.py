@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.duel import Worker
 from benchmarks.light import GIGABYTE, OURS
-from benchmarks.pictures import picture
+from benchmarks.pictures import random_picture
 from benchmarks.report import Comparison
 
 #: Megapixels → width and height. The memory beyond the pictures is compared with that of the first size.
@@ -24,9 +24,9 @@ def run(sizes=SIZES, light=None):
     """
     with tempfile.TemporaryDirectory() as folder:
         settings = {"folder": folder, "threads": os.cpu_count()}
-        with Worker("benchmarks.copyart_side:Writing", **settings) as worker:
+        with Worker("benchmarks.copyart_side:NetworkWriter", **settings) as worker:
             worker.ask("write_light", **(light or {}))
-        peaks = {name: _peak(settings, size) for name, size in sizes.items()}
+        peaks = {name: _peak_memory_of_painting(settings, size) for name, size in sizes.items()}
     beyond = {name: peaks[name] - width * height * _BOTH_PICTURES / 2**20 for name, (width, height) in sizes.items()}
     least = next(iter(sizes))
     return [
@@ -48,9 +48,9 @@ def run(sizes=SIZES, light=None):
     ]
 
 
-def _peak(settings, size):
-    picture(*size, seed=0).save(Path(settings["folder"], "photo.png"), compress_level=1)
+def _peak_memory_of_painting(settings, size):
+    random_picture(*size, seed=0).save(Path(settings["folder"], "photo.png"), compress_level=1)
     with Worker(OURS, style="light", **settings) as worker:
         worker.ask("load")
-        worker.ask("round", count=1)
+        worker.ask("time_round", count=1)
         return worker.ask("memory")["peak"] / 2**20

@@ -20,10 +20,10 @@ from PIL import Image
 from playwright.sync_api import TimeoutError as Late
 from playwright.sync_api import sync_playwright
 
-from benchmarks.pictures import picture
-from benchmarks.report import machine
-from benchmarks.run import describe
-from benchmarks.web_server import watched
+from benchmarks.pictures import random_picture
+from benchmarks.report import machine_facts
+from benchmarks.run import describe_machine
+from benchmarks.web_server import watch_server
 from copyart.data.atomic_files import write_atomically
 from copyart.painting.loading import load
 
@@ -71,19 +71,19 @@ class Visit:
         self.page.wait_for_selector("[data-awake]", state="attached", timeout=PATIENCE)
         return time.time() - start
 
-    def bytes(self):
+    def received_bytes(self):
         """Return how many bytes the browser has received."""
         sizes = [request.sizes() for request in self.requests if not request.url.startswith(("blob:", "data:"))]
         return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
 
-    def choose(self, megapixels):
+    def choose_photo(self, megapixels):
         """Choose a photo, wait until it is ready to be painted, and return the time at which it was chosen."""
         self.page.locator("#photo").set_input_files(self.folder / f"{megapixels}.png")
         start = time.time()
         self.page.wait_for_selector('.painting-form[data-state="ready"]', timeout=PATIENCE)
         return start
 
-    def until(self, script):
+    def wait_until(self, script):
         """Wait until a script returns true, and return the time, or None if it took too long."""
         deadline = time.time() + PATIENCE / 1000  # Playwright's own way to wait needs eval, which the page forbids
         while time.time() < deadline:
@@ -107,7 +107,7 @@ class Visit:
         firsts = self.page.evaluate("firsts")
         return (*(firsts[part] / 1000 - start if part in firsts else None for part in ("coarse", "rows")), end - start)
 
-    def difference(self, megapixels):
+    def difference_from_library(self, megapixels):
         """Return the largest difference from the library's painting, in grey levels, or None if the sizes differ."""
         self.page.locator("#format").select_option("image/png")
         with self.page.expect_download(timeout=PATIENCE) as download:
@@ -135,10 +135,10 @@ class Memory:
 
     def _watch_memory(self):
         while not self._done.wait(1):
-            self.peak = max(self.peak, sum(map(_memory, psutil.Process().children(recursive=True))))
+            self.peak = max(self.peak, sum(map(_memory_of_browser_process, psutil.Process().children(recursive=True))))
 
 
-def _memory(process):
+def _memory_of_browser_process(process):
     try:
         return process.memory_full_info().pss if "chrom" in process.name() else 0
     except psutil.Error:  # the process has just ended
@@ -146,7 +146,7 @@ def _memory(process):
 
 
 @contextlib.contextmanager
-def visiting(playwright, address, folder, before="", **options):
+def open_visit(playwright, address, folder, before="", **options):
     """Open a new browser, and yield a `Visit` to a page in it that is not loaded yet."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
@@ -162,35 +162,35 @@ def visiting(playwright, address, folder, before="", **options):
 def measure(playwright, address, folder, throttled):
     """Visit a page in several ways, and return what was measured: name → number, or None if the page lacks it."""
     found = {}
-    with visiting(playwright, address, folder) as visit:
+    with open_visit(playwright, address, folder) as visit:
         found["page answers, s"] = visit.open()
         visit.page.wait_for_load_state("networkidle")
-        found["first view, kB"] = visit.bytes() / 1000
-        start = visit.choose(2)
-        first = visit.until("Boolean(document.querySelector('.artist canvas'))")
+        found["first view, kB"] = visit.received_bytes() / 1000
+        start = visit.choose_photo(2)
+        first = visit.wait_until("Boolean(document.querySelector('.artist canvas'))")
         found["first painted card, s"] = first and first - start
         cards = "document.querySelectorAll('.artist').length === document.querySelectorAll('.artist canvas').length"
-        last = visit.until(cards) if first else None
+        last = visit.wait_until(cards) if first else None
         found["all cards, s"] = last and last - start
         found["cards"] = visit.page.locator(".artist").count()
     for megapixels in SIZES:
-        with visiting(playwright, address, folder, SAVE_DATA) as visit, Memory() as memory:
+        with open_visit(playwright, address, folder, SAVE_DATA) as visit, Memory() as memory:
             visit.open()
-            visit.choose(megapixels)
+            visit.choose_photo(megapixels)
             coarse, rows, whole = visit.paint()
             name = f"{megapixels} megapixels"
             found.update({f"{name}, coarse, s": coarse, f"{name}, first strip, s": rows, f"{name}, painted, s": whole})
             found[f"{name}, browser's memory, MB"] = memory.peak / 1e6
             if megapixels == 2:
-                found["first painting, bytes with the first view, MB"] = visit.bytes() / 1e6
+                found["first painting, bytes with the first view, MB"] = visit.received_bytes() / 1e6
             if whole:
                 found[f"{name}, largest difference from the library's, of 255 (wanted: {TOLERANCE})"] = (
-                    visit.difference(megapixels)
+                    visit.difference_from_library(megapixels)
                 )
     if throttled:
-        with visiting(playwright, address, folder, SAVE_DATA, throttled=True) as visit:
+        with open_visit(playwright, address, folder, SAVE_DATA, throttled=True) as visit:
             found["telephone's network: page answers, s"] = visit.open()
-            visit.choose(2)
+            visit.choose_photo(2)
             found["telephone's network: painted after the click, s"] = visit.paint()[2]
     return found
 
@@ -203,16 +203,19 @@ def table(ours, theirs):
         rows = [[*rows[0], "other page", "other ÷ this", "min–max"], [*rows[1], "---:", "---:", "---:"]]
     for name in names:
         own = [each[name] for each in ours if each.get(name) is not None]
-        row = [name, *_middle(own)]
+        row = [name, *_format_median_and_range(own)]
         if theirs:
             pairs = [(one[name], other[name]) for one, other in zip(ours, theirs, strict=True) if name in one]
             pairs = [(one, other) for one, other in pairs if one and other]
-            row += [_middle([other for _, other in pairs])[0], *_middle([other / one for one, other in pairs])]
+            row += [
+                _format_median_and_range([other for _, other in pairs])[0],
+                *_format_median_and_range([other / one for one, other in pairs]),
+            ]
         rows.append(row)
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _middle(numbers):
+def _format_median_and_range(numbers):
     if not numbers:
         return "–", "–"
     return f"{statistics.median(numbers):.2f}", f"{min(numbers):.2f}–{max(numbers):.2f}"
@@ -221,9 +224,9 @@ def _middle(numbers):
 def run(rounds, beside=None, sizes=None):
     """Measure both pages in turns, and return each page's list of rounds, as `measure` returns them."""
     ours, theirs = [], []
-    with tempfile.TemporaryDirectory() as folder, watched() as server, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, watch_server() as server, sync_playwright() as playwright:
         for megapixels, size in (sizes or SIZES).items():
-            smooth = np.asarray(picture(*size, seed=megapixels), int)
+            smooth = np.asarray(random_picture(*size, seed=megapixels), int)
             rough = smooth + np.random.default_rng(megapixels).integers(-30, 31, smooth.shape)
             Image.fromarray(rough.clip(0, 255).astype(np.uint8)).save(
                 Path(folder) / f"{megapixels}.png", compress_level=1
@@ -242,8 +245,8 @@ def main(arguments=None):
     parser.add_argument("--tiny", action="store_true", help="small photos, to check that everything works")
     parser.add_argument("--json", type=Path, metavar="FILE", help="save the raw figures")
     options = parser.parse_args(arguments)
-    facts = machine(packages=())
-    print(f"{describe(facts).partition(';')[0]}, load average {facts['load']:.1f} before.\n", flush=True)
+    facts = machine_facts(packages=())
+    print(f"{describe_machine(facts).partition(';')[0]}, load average {facts['load']:.1f} before.\n", flush=True)
     ours, theirs = run(options.rounds, options.beside, TINY_SIZES if options.tiny else SIZES)
     print(table(ours, theirs))
     if options.json:

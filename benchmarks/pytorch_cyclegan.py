@@ -30,22 +30,22 @@ class Generator(nn.Sequential):
     def __init__(self, filters=64, blocks=9):
         super().__init__()
         self.add_module("stem_pad", nn.ReflectionPad2d(3))
-        self._normed("stem", nn.Conv2d(3, filters, 7))
+        self._add_normalised("stem", nn.Conv2d(3, filters, 7))
         for depth in (1, 2):
             channels = filters * 2**depth
-            self._normed(f"down_{depth}", nn.Conv2d(channels // 2, channels, 3, stride=2, padding=1))
+            self._add_normalised(f"down_{depth}", nn.Conv2d(channels // 2, channels, 3, stride=2, padding=1))
         for block in range(1, blocks + 1):
             self.add_module(f"block_{block}", ResidualBlock(4 * filters))
         for step in (1, 2):
             channels = filters * 2 ** (2 - step)
             up = nn.ConvTranspose2d(2 * channels, channels, 3, stride=2, padding=1, output_padding=1)
-            self._normed(f"up_{step}", up)
+            self._add_normalised(f"up_{step}", up)
         self.add_module("head_pad", nn.ReflectionPad2d(3))
         self.add_module("head", nn.Conv2d(filters, 3, 7))
         self.add_module("painting", nn.Tanh())
-        initialise(self)
+        initialise_weights(self)
 
-    def _normed(self, name, convolution):
+    def _add_normalised(self, name, convolution):
         self.add_module(name, convolution)
         self.add_module(f"{name}_norm", nn.InstanceNorm2d(convolution.out_channels))
         self.add_module(f"{name}_relu", nn.ReLU(inplace=True))
@@ -63,10 +63,10 @@ class Discriminator(nn.Sequential):
             self.add_module(f"conv_{depth}_norm", nn.InstanceNorm2d(channels))
             self.add_module(f"conv_{depth}_relu", nn.LeakyReLU(0.2, inplace=True))
         self.add_module("verdict", nn.Conv2d(8 * filters, 1, 4, padding=1))
-        initialise(self)
+        initialise_weights(self)
 
 
-def initialise(network):
+def initialise_weights(network):
     for module in network.modules():
         if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
             nn.init.normal_(module.weight, 0.0, 0.02)
@@ -79,9 +79,9 @@ class ImagePool:
         self.images = []
 
     def __call__(self, batch):
-        return torch.cat([self._exchange(image) for image in batch.split(1)])
+        return torch.cat([self._exchange_image(image) for image in batch.split(1)])
 
-    def _exchange(self, image):
+    def _exchange_image(self, image):
         if len(self.images) < self.size:
             self.images.append(image)
             return image
@@ -136,8 +136,8 @@ class CycleGAN:
             parameter.requires_grad_(True)
         self.discriminator_optimizer.zero_grad()
         discriminator_terms = {
-            "art_discriminator": self.separated(self.art_discriminator, art, self.art_pool(painted.detach())),
-            "photo_discriminator": self.separated(
+            "art_discriminator": self.discriminator_loss(self.art_discriminator, art, self.art_pool(painted.detach())),
+            "photo_discriminator": self.discriminator_loss(
                 self.photo_discriminator, photos, self.photo_pool(unpainted.detach())
             ),
         }
@@ -150,8 +150,8 @@ class CycleGAN:
     def generator_terms(self, photos, art):
         painted, unpainted = self.photo_to_art(photos), self.art_to_photo(art)
         terms = {
-            "art_adversarial": self.fooled(self.art_discriminator, painted),
-            "photo_adversarial": self.fooled(self.photo_discriminator, unpainted),
+            "art_adversarial": self.adversarial_loss(self.art_discriminator, painted),
+            "photo_adversarial": self.adversarial_loss(self.photo_discriminator, unpainted),
             "photo_cycle": self.cycle_weight * self.distance(self.art_to_photo(painted), photos),
             "art_cycle": self.cycle_weight * self.distance(self.photo_to_art(unpainted), art),
         }
@@ -160,11 +160,11 @@ class CycleGAN:
             terms["photo_identity"] = self.identity_weight * self.distance(self.art_to_photo(photos), photos)
         return terms, painted, unpainted
 
-    def fooled(self, discriminator, generated):
+    def adversarial_loss(self, discriminator, generated):
         logits = discriminator(generated)
         return self.least_squares(logits, torch.ones_like(logits))
 
-    def separated(self, discriminator, real, generated):
+    def discriminator_loss(self, discriminator, real, generated):
         on_real, on_generated = discriminator(real), discriminator(generated)
         real_loss = self.least_squares(on_real, torch.ones_like(on_real))
         generated_loss = self.least_squares(on_generated, torch.zeros_like(on_generated))

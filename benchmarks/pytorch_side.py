@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from benchmarks import pytorch_cyclegan
-from benchmarks.worker import peak_memory, timed
+from benchmarks.worker import peak_memory, time_repeats
 
 
 class Training:
@@ -35,8 +35,8 @@ class Training:
         for pool, images in zip((self.model.photo_pool, self.model.art_pool), self.batch, strict=True):
             pool.images = [images.clone() for _ in range(pool.size)]
 
-    def round(self, count):
-        return timed(self.step, count)
+    def time_round(self, count):
+        return time_repeats(self.step, count)
 
     def memory(self):
         return {"imports": self.imports, "peak": peak_memory()}
@@ -81,7 +81,7 @@ class Painting:
         values = (painted[0].permute(1, 2, 0).numpy() + 1) * 127.5
         return Image.fromarray(np.clip(np.round(values), 0, 255).astype(np.uint8))
 
-    def first(self):
+    def load_and_paint(self):
         """Load the weights, paint and write, for measuring a cold start."""
         self.load()
         self.save_painting()
@@ -89,8 +89,8 @@ class Painting:
     def save_painting(self):
         self.paint().save(self.folder / "pytorch.png")
 
-    def round(self, count, photo="photo.png"):
-        return timed(lambda: self.paint(photo), count)
+    def time_round(self, count, photo="photo.png"):
+        return time_repeats(lambda: self.paint(photo), count)
 
     def memory(self):
         return {"imports": self.imports, "peak": peak_memory()}

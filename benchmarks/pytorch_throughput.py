@@ -5,7 +5,7 @@ import contextlib
 import torch
 
 from benchmarks import pytorch_side
-from benchmarks.worker import timed
+from benchmarks.worker import time_repeats
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
@@ -43,6 +43,6 @@ class Throughput(pytorch_side.Training):
         for pool, images in zip((self.model.photo_pool, self.model.art_pool), self.batch, strict=True):
             pool.images = [images[number % len(images)][None].clone() for number in range(pool.size)]
 
-    def round(self, count):
+    def time_round(self, count):
         """Return the seconds per step. Every step copies its losses to the host."""
-        return sum(timed(self.step, count)) / count
+        return sum(time_repeats(self.step, count)) / count

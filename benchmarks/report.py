@@ -60,8 +60,8 @@ class Comparison:
         spread = f"{min(ratios):.2f}–{max(ratios):.2f}" if len(ratios) > 1 else "–"
         return (
             self.what,
-            _figure(statistics.median(self.ours), self.unit),
-            f"{self.rival} {_figure(statistics.median(self.theirs), self.unit)}",
+            _format_figure(statistics.median(self.ours), self.unit),
+            f"{self.rival} {_format_figure(statistics.median(self.theirs), self.unit)}",
             f"**{self.ratio:.2f}**",
             spread,
             self.meaning_above_one,
@@ -74,7 +74,7 @@ class Comparison:
         return {**dataclasses.asdict(self), "ratios": self.ratios, "ratio": self.ratio, "met": self.met}
 
 
-def _figure(value, unit):
+def _format_figure(value, unit):
     digits = 3 if unit == "s" else 0
     return f"{value:,.{digits}f} {unit}"
 
@@ -104,10 +104,10 @@ def memory_rows(what, ours, theirs):
     ]
 
 
-def machine(packages=("tensorflow", "jax", "keras", "torch")):
+def machine_facts(packages=("tensorflow", "jax", "keras", "torch")):
     """Return the facts of the machine: processor, threads, load, versions of the installed packages."""
     return {
-        "cpu": _cpu(),
+        "cpu": _cpu_name(),
         "threads": os.cpu_count(),
         "load": os.getloadavg()[0],
         "python": platform.python_version(),
@@ -115,7 +115,7 @@ def machine(packages=("tensorflow", "jax", "keras", "torch")):
     }
 
 
-def _cpu():
+def _cpu_name():
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as facts:
             return next(line.split(":")[1].strip() for line in facts if line.startswith("model name"))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks import input_pipeline, light, memory, paint, throughput, train_step
 from benchmarks.duel import default_backend
-from benchmarks.report import machine, table
+from benchmarks.report import machine_facts, table
 from copyart.data.atomic_files import write_atomically
 
 PARTS = ("train_step", "paint", "light", "memory", "input_pipeline", "throughput")
@@ -49,14 +49,14 @@ def measure(parts, quick, tiny=False):
     effort = QUICK if quick or tiny else FULL
     rows = []
     if "throughput" in parts:
-        rows += throughput.run(**(THOROUGH if effort is FULL else QUICK), **_tiny_throughput(tiny))
+        rows += throughput.run(**(THOROUGH if effort is FULL else QUICK), **_tiny_throughput_options(tiny))
     if "train_step" in parts or ("input_pipeline" in parts and "throughput" not in parts):
         rows += train_step.run(**effort, cases=TINY_CASES if tiny else train_step.CASES)
     if "paint" in parts:
         sizes = {"image_size": 32, "blocks": 1, "filters": 4} if tiny else {}
         rows += paint.run(**effort, starts=1 if quick or tiny else 3, **sizes)
     if "light" in parts:
-        rows += light.run(**_options_of_light(quick, tiny))
+        rows += light.run(**_light_options(quick, tiny))
     if "memory" in parts:
         rows += memory.run(**({"sizes": {1: (48, 32)}, "light": {"filters": 4, "blocks": 1}} if tiny else {}))
     if "input_pipeline" in parts:
@@ -64,14 +64,14 @@ def measure(parts, quick, tiny=False):
     return rows
 
 
-def _options_of_light(quick, tiny):
+def _light_options(quick, tiny):
     if tiny:
         network = {"filters": 4, "blocks": 1}
         return {"rounds": 1, "starts": 1, "sizes": {"a": (48, 32)}, "cold_size": 32, "light": network, "full": network}
     return {"rounds": 1, "starts": 1} if quick else {}
 
 
-def _tiny_throughput(tiny):
+def _tiny_throughput_options(tiny):
     return {"batches": (1, 2), "rivals": ("eager",), **TINY_NETWORK} if tiny else {}
 
 
@@ -88,7 +88,7 @@ def fastest_training(rows):
     return fastest
 
 
-def describe(facts):
+def describe_machine(facts):
     """Return one line about the machine and the versions."""
     names = [name for name in ("python", "tensorflow", "jax", "keras", "torch") if name in facts]
     versions = ", ".join(f"{name} {facts[name]}" for name in names)
@@ -122,8 +122,8 @@ def main(arguments=None):
     )
     options = parser.parse_args(arguments)
     require_pytorch()
-    facts = machine()
-    print(describe(facts), busy_machine_warning(facts), sep="\n", flush=True)
+    facts = machine_facts()
+    print(describe_machine(facts), busy_machine_warning(facts), sep="\n", flush=True)
     rows = measure(options.only or default_parts(), options.quick, options.tiny)
     print("\nRatios are PyTorch ÷ Copyart for seconds and memory: above 1, Copyart is faster or needs less.\n")
     print(table(rows))

@@ -61,20 +61,20 @@ def compare(batch, rounds, steps, rivals, network):
         ours.ask("write_start")
         first = ours.ask("step")
         what = f"training, {network['image_size']} px, batch {batch}"
-        rows = [duel(ours, first, rival, what, rounds, steps, settings) for rival in rivals]
+        rows = [alternate_with_rival(ours, first, rival, what, rounds, steps, settings) for rival in rivals]
         return [*rows, *share_of_peak(what, rows, ours.ask("chip"), network)]
 
 
-def duel(ours, first, rival, what, rounds, steps, settings):
+def alternate_with_rival(ours, first, rival, what, rounds, steps, settings):
     """Measure one rival and Copyart in turns. The rival's process ends afterwards, which frees its memory."""
     with Worker("benchmarks.pytorch_throughput:Throughput", variant=rival, **settings) as theirs:
         theirs.ask("read_start")
         require_same_losses(first, theirs.ask("step"), TOLERANCE)
         for side in (ours, theirs):
             side.ask("fill_pools")
-            side.ask("round", count=max(2, steps // 4))
+            side.ask("time_round", count=max(2, steps // 4))
         speeds = [
-            [settings["batch"] / side.ask("round", count=steps) for side in (ours, theirs)] for _ in range(rounds)
+            [settings["batch"] / side.ask("time_round", count=steps) for side in (ours, theirs)] for _ in range(rounds)
         ]
     mine, others = (list(side) for side in zip(*speeds, strict=True))
     return Comparison(f"{what}, {rival}", "pairs/s", mine, others, target=RIVALS[rival])
@@ -90,10 +90,12 @@ def share_of_peak(what, rows, chip, network):
     known = next((peak for name, peak in PEAKS.items() if name.lower() in chip["name"].lower()), None)
     pairs = statistics.median(speed for row in rows for speed in row.ours)
     what = f"{what}, share of the peak of {chip['name']} ({'data sheet' if known else 'a large product, measured'})"
-    return [Comparison(what, "TFLOP/s", [pairs * operations() / 1e12], [known or chip["measured"]], "peak", None)]
+    return [
+        Comparison(what, "TFLOP/s", [pairs * operations_per_pair() / 1e12], [known or chip["measured"]], "peak", None)
+    ]
 
 
-def operations():
+def operations_per_pair():
     """Return the floating-point operations of a training step for one pair, without identity loss.
 
     Four images pass through generators, with gradients for weights and inputs: 3 times the forward pass. Two pass

@@ -14,8 +14,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.duel import Worker
-from benchmarks.report import machine
-from benchmarks.run import busy_machine_warning, describe, require_pytorch
+from benchmarks.report import machine_facts
+from benchmarks.run import busy_machine_warning, describe_machine, require_pytorch
 from copyart.data.atomic_files import write_atomically
 from copyart.data.images import list_images
 from copyart.data.split import split_files
@@ -73,7 +73,7 @@ def run(paintings, photos, artists=ARTISTS, sides=SIDES, minutes=30.0, every=20.
             found.append(
                 {"artist": artist_name(artist), "side": side, "minutes": reached and reached / 60, "rows": rows}
             )
-            print(cells(found[-1], minutes), flush=True)
+            print(result_cells(found[-1], minutes), flush=True)
     return found
 
 
@@ -90,7 +90,7 @@ def link_pictures(pictures, folder):
             (folder / kind / f"{number:05d}{path.suffix}").symlink_to(path.resolve())
 
 
-def cells(result, minutes):
+def result_cells(result, minutes):
     """Return the row of a run in Markdown: minutes to the target, and the last gaps."""
     _, step, gaps = result["rows"][-1]
     reached = f"**{result['minutes']:.1f} min**" if result["minutes"] else f"not in {minutes:g} min"
@@ -111,8 +111,8 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     if "PyTorch" in options.sides:
         require_pytorch()
-    facts = machine()
-    print(describe(facts), busy_machine_warning(facts), sep="\n", flush=True)
+    facts = machine_facts()
+    print(describe_machine(facts), busy_machine_warning(facts), sep="\n", flush=True)
     print("| artist | side | half of the KID gap closed in | steps | gap closed at the end |\n|---|---|---|---|---|")
     sides = {name: SIDES[name] for name in options.sides}
     found = run(options.paintings, options.photos, options.artists, sides, options.minutes, options.every)

@@ -29,7 +29,7 @@ class Judge:
         from copyart.evaluation.kid import KernelDistance
 
         kinds = ("held_out_photos", "held_out_art", "art")
-        photos, measure, real = (_pictures(Path(folder), kind, limits) for kind in kinds)
+        photos, measure, real = (_load_pictures(Path(folder), kind, limits) for kind in kinds)
         self._judges = {}
         for network in feature_networks():
             distance = KernelDistance(network(measure))
@@ -85,9 +85,9 @@ class Stopwatch:
 
 
 @contextlib.contextmanager
-def stopwatch(folder, limits):
+def start_stopwatch(folder, limits):
     """Start a judge, and a stopwatch when the judge is ready."""
-    photos, file = _pictures(folder, "held_out_photos", limits), folder / "paintings.npy"
+    photos, file = _load_pictures(folder, "held_out_photos", limits), folder / "paintings.npy"
     with Worker("benchmarks.time_to_style_sides:Judge", folder=str(folder), limits=limits) as worker:
 
         def judge(paintings):
@@ -125,7 +125,7 @@ class Copyart:
         callback = keras.callbacks.LambdaCallback(on_train_batch_end=after_step)
         places = {"photos": self.folder / "photos", "art": self.folder / "art", "cache_dir": self.folder / "cache"}
         settings = {"minutes": self.limits["seconds"] / 60, **places, **settings}
-        with stopwatch(self.folder, self.limits) as watch:
+        with start_stopwatch(self.folder, self.limits) as watch:
             try:
                 copyart.train("Somebody", self.folder / "run", callbacks=[callback], verbose=False, **settings)
             except KeyboardInterrupt:
@@ -156,21 +156,21 @@ class PyTorch:
                 return model.photo_to_art(to_torch(photos)).numpy().transpose(0, 2, 3, 1)
 
         chance = random.Random(0)
-        with stopwatch(self.folder, self.limits) as watch:
+        with start_stopwatch(self.folder, self.limits) as watch:
             domains = [load_pictures(self.folder / kind, load_size).images for kind in ("photos", "art")]
             model = CycleGAN(blocks, filters, filters, identity_weight=5.0)
             over = False
             while not over:
-                model.train_step(*(to_torch(_crop(pictures, image_size, chance)) for pictures in domains))
+                model.train_step(*(to_torch(_random_crop(pictures, image_size, chance)) for pictures in domains))
                 over = watch.step(paint)
             return watch.rows
 
 
-def _pictures(folder, kind, limits):
+def _load_pictures(folder, kind, limits):
     return load_pictures(folder / kind, limits["size"], limits["count"]).images
 
 
-def _crop(pictures, side, chance):
+def _random_crop(pictures, side, chance):
     """Return a random crop of a random picture, mirrored half of the time: float32 in [-1, 1], (1, side, side, 3)."""
     picture = pictures[chance.randrange(len(pictures))]
     top, left = (chance.randint(0, picture.shape[0] - side) for _ in range(2))

@@ -3,7 +3,7 @@
 import os
 import tempfile
 
-from benchmarks.duel import Worker, alternate
+from benchmarks.duel import Worker, alternate_rounds
 from benchmarks.report import Comparison, memory_rows
 
 #: The paper's sizes: sides in pixels and numbers of blocks, with and without the identity loss.
@@ -41,7 +41,7 @@ def compare(rounds, steps, **case):
         require_same_losses(ours.ask("step"), theirs.ask("step"))
         for side in (ours, theirs):
             side.ask("fill_pools")
-        seconds = alternate(ours, theirs, rounds, steps)
+        seconds = alternate_rounds(ours, theirs, rounds, steps)
         return [
             Comparison(what, "s", *seconds),
             *memory_rows(what, ours.ask("memory"), theirs.ask("memory")),

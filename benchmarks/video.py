@@ -46,14 +46,14 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if arguments.what in ("all", "speed"):
-            speed(Path(folder), arguments.style, arguments.heights, arguments.frames)
+            print_speeds(Path(folder), arguments.style, arguments.heights, arguments.frames)
         if arguments.what in ("all", "memory"):
-            memory(Path(folder), copyart.load(arguments.style))
+            print_memory(Path(folder), copyart.load(arguments.style))
         if arguments.what == "flicker":
-            flicker(Path(folder), copyart.load(arguments.style), arguments)
+            print_flicker(Path(folder), copyart.load(arguments.style), arguments)
 
 
-def pan(count, size, noise=0.0):
+def panning_frames(count, size, noise=0.0):
     """Yield frames that pan over a smooth random picture, uint8 (height, width, 3)."""
     chance = np.random.default_rng(0)
     wide = chance.integers(0, 256, (size[1] // 20 + 4, size[0] // 20 + 8, 3), np.uint8)
@@ -63,7 +63,7 @@ def pan(count, size, noise=0.0):
         yield np.clip(np.rint(frame + chance.normal(0, noise, frame.shape)), 0, 255).astype(np.uint8)
 
 
-def write(path, frames):
+def write_film(path, frames):
     with av.open(str(path), "w") as container:
         stream = None
         for frame in frames:
@@ -75,28 +75,32 @@ def write(path, frames):
     return path
 
 
-def speed(folder, style, heights, frames):
+def print_speeds(folder, style, heights, frames):
     """Print a table of frames per second, without the process's start. PyTorch paints with the paper's nine blocks."""
     print(f"{os.cpu_count()} processors, load average {os.getloadavg()[0]:.1f}; style {style}; frames a second")
     print("| height | frames one by one | film, steady 0 | film | PyTorch | film / one by one | film / PyTorch |")
     print("|---|---|---|---|---|---|---|", flush=True)
-    start = min(seconds("paint", write_tiny_photo(folder), style, folder / "tiny-painted.png") for _ in range(2))
+    start = min(time_command("paint", write_tiny_photo(folder), style, folder / "tiny-painted.png") for _ in range(2))
     for height in heights:
         count = max(round(frames * 360 / height), 3)
         photos, film = folder / f"{height}", folder / f"{height}.mp4"
         photos.mkdir()
-        pictures = list(pan(count, (round(height * 16 / 9 / 2) * 2, height)))
+        pictures = list(panning_frames(count, (round(height * 16 / 9 / 2) * 2, height)))
         for number, pixels in enumerate(pictures):
             Image.fromarray(pixels).save(photos / f"{number:03}.jpg", quality=95)
-        write(film, pictures)
+        write_film(film, pictures)
         sides = {"one": (photos,), "steady 0": (film, "--steady", "0"), "film": (film,)}
         taken = dict.fromkeys(sides, 0.0)
         for number in range(_ROUNDS):
             for name, (source, *options) in sides.items():
                 target = folder / f"{height}-{name}-{number}{source.suffix}"
-                taken[name] += seconds("paint", source, style, target, *options) - start
+                taken[name] += time_command("paint", source, style, target, *options) - start
         one, steadily_0, steadily = (_ROUNDS * count / taken[name] for name in sides)
-        torch = torch_rate(pictures, _TORCH_FRAMES.get(height, 1)) if importlib.util.find_spec("torch") else None
+        torch = (
+            pytorch_frames_per_second(pictures, _TORCH_FRAMES.get(height, 1))
+            if importlib.util.find_spec("torch")
+            else None
+        )
         beside = ("–", "–") if torch is None else (f"{torch:.3f}", f"{steadily / torch:.1f}")
         print(
             f"| {height}p | {one:.2f} | {steadily_0:.2f} | {steadily:.2f} | {beside[0]} | {steadily / one:.2f} | "
@@ -111,7 +115,7 @@ def write_tiny_photo(folder):
     return path
 
 
-def seconds(command, source, style, target, *options):
+def time_command(command, source, style, target, *options):
     """Run `copyart` in a process of its own, and return the seconds that it took."""
     words = [sys.executable, "-m", "copyart", command, str(source), "--style", style, "--out", str(target), *options]
     start = time.perf_counter()
@@ -119,7 +123,7 @@ def seconds(command, source, style, target, *options):
     return time.perf_counter() - start
 
 
-def torch_rate(pictures, count):
+def pytorch_frames_per_second(pictures, count):
     """Return how many frames per second a plain PyTorch loop paints, after a small first frame that warms it up."""
     import torch
 
@@ -135,12 +139,12 @@ def torch_rate(pictures, count):
     return min(count, len(pictures)) / (time.perf_counter() - start)
 
 
-def memory(folder, painter):
+def print_memory(folder, painter):
     """Paint 1,000 frames, as a film and as animations, and print how much memory this process takes meanwhile."""
     import psutil
 
     process = psutil.Process()
-    film = write(folder / "film.mp4", pan(1000, (160, 96)))
+    film = write_film(folder / "film.mp4", panning_frames(1000, (160, 96)))
     print("MiB after so many frames of 160 × 96", flush=True)
     for suffix in (".mp4", ".gif", ".png", ".webp"):
         found = {}
@@ -153,33 +157,35 @@ def memory(folder, painter):
         print(f"{suffix:5}", *(f"{done}: {size}" for done, size in found.items()), sep="  ", flush=True)
 
 
-def flicker(folder, painter, arguments):
-    still = [frame for _ in range(arguments.frames) for frame in pan(1, (384, 256))]
+def print_flicker(folder, painter, arguments):
+    still = [frame for _ in range(arguments.frames) for frame in panning_frames(1, (384, 256))]
     chance = np.random.default_rng(0)
     noisy = [np.clip(np.rint(f + chance.normal(0, 5, f.shape)), 0, 255).astype(np.uint8) for f in still]
-    report(folder, painter, write(folder / "still.mp4", noisy), "still film with noise", arguments.frames)
+    print_flicker_of_film(
+        folder, painter, write_film(folder / "still.mp4", noisy), "still film with noise", arguments.frames
+    )
     for film in arguments.films:
-        report(folder, painter, film, Path(film).name, arguments.frames)
+        print_flicker_of_film(folder, painter, film, Path(film).name, arguments.frames)
 
 
-def report(folder, painter, film, name, count):
+def print_flicker_of_film(folder, painter, film, name, count):
     seconds = count / 25
     paintings = {}
     for steady in (0, 0.8):
         paint_video(film, painter, folder / "out.mp4", steady=steady, end=seconds)
-        paintings[steady] = read(folder / "out.mp4", count)
-    photos = read(film, len(paintings[0]))
+        paintings[steady] = read_frames(folder / "out.mp4", count)
+    photos = read_frames(film, len(paintings[0]))
     flows = [flow_between(*pair) for pair in itertools.pairwise(photos)]
-    kept = [n for n, pair in enumerate(itertools.pairwise(photos)) if error(pair, flows[n]) < _CUT]
+    kept = [n for n, pair in enumerate(itertools.pairwise(photos)) if warping_error(pair, flows[n]) < _CUT]
     rows = {"film": photos, "painted one by one": paintings[0], "painted steadily": paintings[0.8]}
     for what, frames in rows.items():
         pairs = list(itertools.pairwise(frames))
         change = statistics.mean(np.abs(b.astype(float) - a).mean() for a, b in pairs)
-        warping = statistics.mean(error(pairs[n], flows[n]) for n in kept)
+        warping = statistics.mean(warping_error(pairs[n], flows[n]) for n in kept)
         print(f"{name}  {what:20}  change {change:5.2f} of 255  warping error {warping * 1e4:6.2f}e-4", flush=True)
 
 
-def read(path, count):
+def read_frames(path, count):
     with Film(path) as film:
         return [np.asarray(moment.picture) for moment in itertools.islice(film.frames(), count)]
 
@@ -192,12 +198,12 @@ def flow_between(before, now):
     method = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     one, two = (cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (before, now))
     back, forth = method.calc(two, one, None), method.calc(one, two, None)
-    there = moved(forth, back)
+    there = warp(forth, back)
     lengths = (back**2).sum(-1) + (there**2).sum(-1)
     return back, ((back + there) ** 2).sum(-1) < 0.01 * lengths + 0.5
 
 
-def moved(picture, flow):
+def warp(picture, flow):
     import cv2
 
     y, x = np.mgrid[: flow.shape[0], : flow.shape[1]].astype(np.float32)
@@ -205,8 +211,8 @@ def moved(picture, flow):
     return cv2.remap(picture.astype(np.float32), *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def error(pair, flow):
-    difference = (pair[1] - moved(pair[0], flow[0])) / 255
+def warping_error(pair, flow):
+    difference = (pair[1] - warp(pair[0], flow[0])) / 255
     return float(np.square(difference)[flow[1]].mean())
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 import copyart
-from benchmarks.video import read
+from benchmarks.video import read_frames
 from copyart.data.images import list_images
 from copyart.evaluation.bootstrap import estimate, resample
 from copyart.evaluation.features import feature_networks
@@ -41,29 +41,29 @@ def main():
     painter = copyart.load(arguments.style)
     print(f"{arguments.style}: {len(art)} held-out paintings; KID x 1000, 95 % interval", flush=True)
     for film in arguments.films:
-        sets = painted(painter, film, arguments.frames, arguments.max_pixels)
+        sets = paint_squares(painter, film, arguments.frames, arguments.max_pixels)
         for judge, distance in judges:
-            compare(Path(film).name, judge, distance, sets, len(art))
+            print_kids(Path(film).name, judge, distance, sets, len(art))
 
 
-def painted(painter, film, count, max_pixels):
+def paint_squares(painter, film, count, max_pixels):
     """Return squares of a film's frames: unpainted, painted frame by frame, and painted steadily."""
-    sets = {"film": read(film, count)}
+    sets = {"film": read_frames(film, count)}
     with tempfile.TemporaryDirectory() as folder:
         for name, steady in (("one by one", 0), ("steady", 0.8)):
             target = Path(folder) / "out.mp4"
             end = None if count is None else count / 25
             paint_video(film, painter, target, steady=steady, end=end, max_pixels=max_pixels)
-            sets[name] = read(target, count)
+            sets[name] = read_frames(target, count)
     fewest = min(map(len, sets.values()))
-    return {name: squares(frames[:fewest:_STEP]) for name, frames in sets.items()}
+    return {name: to_squares(frames[:fewest:_STEP]) for name, frames in sets.items()}
 
 
-def squares(frames):
+def to_squares(frames):
     return np.stack([np.asarray(central_square(Image.fromarray(frame), _SIDE)) for frame in frames])
 
 
-def compare(film, judge, distance, sets, paintings):
+def print_kids(film, judge, distance, sets, paintings):
     """Print the KID of each set, and how much steady painting adds to it. All sets share the bootstrap draws."""
     count = len(sets["film"])
     weights, reference_weights = resample(count), resample(paintings, seed=2)

@@ -16,7 +16,7 @@ import psutil
 ROOT = Path(__file__).parent.parent
 
 
-class Watched:
+class WatchedServer:
     """A server that is started again when it dies, as `restart: unless-stopped` would in a container.
 
     Args:
@@ -82,10 +82,10 @@ class Watched:
 
 
 @contextlib.contextmanager
-def watched(*options):
-    """Serve in an empty folder as long as the context lasts, and yield a `Watched`."""
+def watch_server(*options):
+    """Serve in an empty folder as long as the context lasts, and yield a `WatchedServer`."""
     with tempfile.TemporaryDirectory(prefix="served-") as folder:
-        server = Watched(folder, *options)
+        server = WatchedServer(folder, *options)
         try:
             yield server
         finally:

@@ -25,7 +25,7 @@ def peak_memory():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def timed(action, count):
+def time_repeats(action, count):
     """Do an action several times and return the seconds that each took."""
     seconds = []
     for _ in range(count):
@@ -35,14 +35,14 @@ def timed(action, count):
     return seconds
 
 
-def serve(task, commands, answers):
+def serve_commands(task, commands, answers):
     """Answer commands `{"do": method, **arguments}` until there are no more."""
     for line in commands:
         command = json.loads(line)
-        print(json.dumps(_answer(task, command)), file=answers, flush=True)
+        print(json.dumps(_answer_command(task, command)), file=answers, flush=True)
 
 
-def _answer(task, command):
+def _answer_command(task, command):
     try:
         return {"answer": getattr(task, command.pop("do"))(**command)}
     except Exception:
@@ -55,7 +55,7 @@ def main(target, settings):
     os.dup2(2, 1)
     module, name = target.split(":")
     task = getattr(importlib.import_module(module), name)(**json.loads(settings))
-    serve(task, sys.stdin, answers)
+    serve_commands(task, sys.stdin, answers)
 
 
 if __name__ == "__main__":

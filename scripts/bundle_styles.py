@@ -83,7 +83,7 @@ def bundle(style, folder, options):
     metadata = {
         **learnt,
         "name": artist.name,
-        **(origin(files) if learnt.get("recipe") == "quick" else {}),
+        **(paintings_origin(files) if learnt.get("recipe") == "quick" else {}),
         "experimental": folder in options.experimental or not is_good(judged),
         "judged": {
             "date": datetime.date.today().isoformat(),
@@ -91,8 +91,8 @@ def bundle(style, folder, options):
             "counts": judged["counts"],
             "faults": [fault["message"] for fault in judged["faults"]],
         },
-        "figures": chosen(judged["figures"]),
-        "figures_people": chosen(judged["people"]["figures"]) if judged.get("people") else None,
+        "figures": figures_for_metadata(judged["figures"]),
+        "figures_people": figures_for_metadata(judged["people"]["figures"]) if judged.get("people") else None,
     }
     size, target = metadata["settings"]["image_size"], STYLES / artist.slug
     save_style(target, network, metadata, half=True, image_size=size)
@@ -119,7 +119,7 @@ def is_good(judged):
     return all(rate and rate["value"] >= share * rate["real"]["value"] for rate, share in wanted)
 
 
-def origin(files):
+def paintings_origin(files):
     """Return the metadata about the paintings: their number, sources and licences."""
     learnt, held_out = split_files(files)
     counts, licences = Counter(), {}
@@ -138,15 +138,15 @@ def origin(files):
     }
 
 
-def chosen(figures):
+def figures_for_metadata(figures):
     """Return the figures for the metadata, rounded to four digits."""
-    return {name: rounded(figures[name]) for name in FIGURES if name in figures}
+    return {name: round_figures(figures[name]) for name in FIGURES if name in figures}
 
 
-def rounded(value):
+def round_figures(value):
     """Return a nested value with its numbers rounded to four significant digits."""
     if isinstance(value, dict):
-        return {name: rounded(part) for name, part in value.items()}
+        return {name: round_figures(part) for name, part in value.items()}
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 

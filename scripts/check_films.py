@@ -45,9 +45,9 @@ def main():
         (folder / "public").mkdir(parents=True, exist_ok=True)
         (folder / "public" / "index.html").write_text("<!doctype html><title>Films</title>")
         films = [*arguments.films, *write_unusual_films(folder)]
-        compare(films, copyart.load(arguments.style), folder / "public")
+        compare_in_browser(films, copyart.load(arguments.style), folder / "public")
         if arguments.films:
-            stop(min(arguments.films, key=lambda film: film.stat().st_size), arguments.style, folder)
+            check_stop_and_resume(min(arguments.films, key=lambda film: film.stat().st_size), arguments.style, folder)
 
 
 def write_unusual_films(folder):
@@ -77,7 +77,7 @@ def write_unusual_films(folder):
     return [folder / name for name in films]
 
 
-def compare(films, painter, folder):
+def compare_in_browser(films, painter, folder):
     print("| film | frames: film, painting | times differ by | sound | length: film, painting | played by Chromium |")
     print("|---|---|---|---|---|---|", flush=True)
     with chromium() as browser, plain_host(folder) as address:
@@ -87,20 +87,21 @@ def compare(films, painter, folder):
         for film in films:
             target = folder / f"painted {film.stem}.mp4"
             video = paint_video(film, painter, target, max_pixels=_MAX_PIXELS)
-            before, after = times(film), times(target)
+            before, after = frame_times(film), frame_times(target)
             apart = max(abs((a - before[0]) - (b - after[0])) for a, b in zip(before, after, strict=False))
-            rate = max(1, length(target) / 20)
+            rate = max(1, film_length(target) / 20)
             how, *_, left = page.evaluate(PLAY.replace("Rate: 2", f"Rate: {min(rate, 16)}"), target.name)
             played = f"{how}, {abs(left):.2f} s left"
+            sound = compare_sound(film, target)
             print(
-                f"| {film.name} | {len(before)}, {len(after)} | {1000 * float(apart):.2f} ms | {sound(film, target)} | "
-                f"{length(film):.3f} s, {length(target):.3f} s | {played} |",
+                f"| {film.name} | {len(before)}, {len(after)} | {1000 * float(apart):.2f} ms | {sound} | "
+                f"{film_length(film):.3f} s, {film_length(target):.3f} s | {played} |",
                 *video.problems,
                 flush=True,
             )
 
 
-def times(film):
+def frame_times(film):
     """Return the time of each readable frame."""
     found = []
     with av.open(str(film)) as container:
@@ -113,24 +114,24 @@ def times(film):
     return found
 
 
-def length(film):
+def film_length(film):
     with av.open(str(film)) as container:
         return container.duration / av.time_base
 
 
-def sound(film, target):
+def compare_sound(film, target):
     with av.open(str(film)) as container:
         if not container.streams.audio:
             return "none"
     before, after = sound_of(film), sound_of(target)
     if [data for _, data in before] != [data for _, data in after]:
         return f"OTHER: {len(before)}, {len(after)} packets"
-    starts = times(film)[0], times(target)[0]
+    starts = frame_times(film)[0], frame_times(target)[0]
     late = max(abs((a - starts[0]) - (b - starts[1])) for (a, _), (b, _) in zip(before, after, strict=True))
     return f"{len(after)} packets, the same bytes, {1000 * float(late):.2f} ms apart"
 
 
-def stop(film, style, folder):
+def check_stop_and_resume(film, style, folder):
     """Stop the command in its second segment, resume it, and compare the result with that of an uninterrupted run."""
     command = [sys.executable, "-m", "copyart", "paint", str(film), "--style", style, "--max-pixels", str(_MAX_PIXELS)]
     command += ["--quiet", "--out"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch_networks import Generator, generator
+from torch_networks import Generator, make_generator
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -29,19 +29,19 @@ ARCHITECTURES = {
 }
 
 
-def plain(network, path):
+def save_plain(network, path):
     torch.save(network.state_dict(), path)
 
 
-def legacy(network, path):
+def save_legacy(network, path):
     torch.save(network.state_dict(), path, _use_new_zipfile_serialization=False)
 
 
-def parallel(network, path):
+def save_parallel(network, path):
     torch.save(torch.nn.DataParallel(network).state_dict(), path)
 
 
-def tracked(network, path):
+def save_with_statistics(network, path):
     """Add the running statistics that PyTorch before 0.4 saved."""
     states = network.state_dict()
     stale = {}
@@ -54,25 +54,25 @@ def tracked(network, path):
     torch.save(collections.OrderedDict(stale), path)
 
 
-def inside_a_checkpoint(network, path):
+def save_in_checkpoint(network, path):
     torch.save({"epoch": 200, "state_dict": network.state_dict()}, path)
 
 
-def compiled(network, path):
+def save_compiled(network, path):
     torch.save(torch.nn.DataParallel(torch.compile(network)).state_dict(), path)
 
 
-def averaged(network, path):
+def save_averaged(network, path):
     torch.save(torch.optim.swa_utils.AveragedModel(network).state_dict(), path)
 
 
-WAYS = (plain, legacy, parallel, tracked, inside_a_checkpoint, compiled, averaged)
+WAYS = (save_plain, save_legacy, save_parallel, save_with_statistics, save_in_checkpoint, save_compiled, save_averaged)
 
 
 def main():
     failed = 0
     for seed, (name, arguments) in enumerate(ARCHITECTURES.items()):
-        network = generator(seed, **arguments)
+        network = make_generator(seed, **arguments)
         for way in WAYS:
             with tempfile.TemporaryDirectory() as folder:
                 same, back, ours = round_trip(network, arguments, way, Path(folder))

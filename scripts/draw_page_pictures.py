@@ -44,7 +44,7 @@ def main() -> None:
         for name, (side, bleeds) in ICONS.items():
             svg = (STATIC / "icon.svg").read_text(encoding="utf-8")
             draw_icon(page, svg.replace(' rx="6"', "") if bleeds else svg, side, STATIC / name)
-        draw_share(page, STATIC / "share.jpg")
+        draw_link_picture(page, STATIC / "share.jpg")
         browser.close()
     paint_demo(STATIC / "demo.jpg")
 
@@ -57,11 +57,11 @@ def draw_icon(page: Page, svg: str, side: int, path: Path) -> None:
     image.quantize(64, method=Image.Quantize.FASTOCTREE).save(path, optimize=True)
 
 
-def draw_share(page: Page, path: Path) -> None:
+def draw_link_picture(page: Page, path: Path) -> None:
     """Draw the picture that other sites show when they link to the page."""
     folders = bundled_styles()
     page.set_viewport_size({"width": 1200, "height": 630})
-    images = "".join(f'<img src="{_data((folders[slug] / "preview.jpg").read_bytes())}">' for slug in SHOWN)
+    images = "".join(f'<img src="{_data_url((folders[slug] / "preview.jpg").read_bytes())}">' for slug in SHOWN)
     page.set_content(f"<style>{STYLE}</style><div><p>Copyart</p>Your photo, as a painting</div><main>{images}</main>")
     page.screenshot(path=path, type="jpeg", quality=80)
 
@@ -75,7 +75,7 @@ def paint_demo(path: Path) -> None:
     painting.save(path, "jpeg", quality=50, optimize=True, progressive=True)
 
 
-def _data(jpeg: bytes) -> str:
+def _data_url(jpeg: bytes) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
 
 

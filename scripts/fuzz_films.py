@@ -64,8 +64,8 @@ def paint_batch(first, last):
         for number in range(first, last):
             folder = Path(temporary) / str(number)
             folder.mkdir()
-            suffix, data = mangled(seeds, random.Random(number))
-            print(json.dumps({"number": number, **outcome(folder, suffix, data, painter())}), flush=True)
+            suffix, data = damage_file(seeds, random.Random(number))
+            print(json.dumps({"number": number, **outcome_of_painting(folder, suffix, data, painter())}), flush=True)
 
 
 def make_seeds(folder):
@@ -84,7 +84,7 @@ def make_seeds(folder):
     return [(path.suffix, path.read_bytes()) for path in sorted(folder.glob("[a-g].*"))]
 
 
-def mangled(seeds, chance):
+def damage_file(seeds, chance):
     """Return a suffix and damaged bytes: truncated, with flipped bits, or with a part overwritten, doubled, moved or
     missing."""
     suffix, data = chance.choice(seeds)
@@ -110,7 +110,7 @@ def mangled(seeds, chance):
     return suffix, bytes(data)
 
 
-def outcome(folder, suffix, data, painter):
+def outcome_of_painting(folder, suffix, data, painter):
     """Paint one file and return the outcome."""
     from copyart.errors import CopyartError
     from copyart.video.paint_video import paint_video
@@ -121,7 +121,7 @@ def outcome(folder, suffix, data, painter):
     try:
         video = paint_video(source, painter, target)
         said = f"{video.frames} frames, {len(video.problems)} problems"
-        if not playable(target):
+        if not is_playable(target):
             return {"outcome": "WRONG", "said": f"cannot be played: {said}"}
         found = "painted, and reported problems" if video.problems else "painted"
     except CopyartError as error:
@@ -136,7 +136,7 @@ def outcome(folder, suffix, data, painter):
     return {"outcome": found, "said": said}
 
 
-def playable(path):
+def is_playable(path):
     import av
     from PIL import Image
 

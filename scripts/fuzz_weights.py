@@ -40,7 +40,7 @@ def main():
     parser.add_argument("--from", type=int, dest="start", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.start is not None:
-        return read_all(arguments.count, arguments.start)
+        return read_damaged_files(arguments.count, arguments.start)
     outcomes, start = collections.Counter(), 0
     while start is not None:
         command = [sys.executable, __file__, str(arguments.count), "--from", str(start)]
@@ -60,7 +60,7 @@ def main():
     return 1 if outcomes["WRONG"] or outcomes["process ended"] else 0
 
 
-def read_all(count, start):
+def read_damaged_files(count, start):
     from copyart.errors import StyleError
     from copyart.formats import sandbox
     from copyart.painting.loading import load
@@ -84,7 +84,7 @@ def read_all(count, start):
         hostile += [(name, {INDEX_END: data, DATA_END: DATA}) for name, data in hostile_indices().items()]
         each = -(-(count - len(hostile)) // len(SEEDS))
         files = hostile + [
-            (f"{seed} {number}", {**parts_of(seed), Path(seed).suffix: data})
+            (f"{seed} {number}", {**checkpoint_files(seed), Path(seed).suffix: data})
             for seed in SEEDS
             for number, data in enumerate(mutants((ORACLES / seed).read_bytes(), each))
         ]
@@ -121,7 +121,7 @@ def read_all(count, start):
     return 0
 
 
-def parts_of(seed):
+def checkpoint_files(seed):
     """Return the files of a checkpoint, suffix → content, its index first; an empty dictionary for other seeds."""
     if "checkpoint" not in seed:
         return {}

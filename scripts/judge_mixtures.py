@@ -19,7 +19,7 @@ from copyart.evaluation.kid import KernelDistance
 from copyart.evaluation.pictures import load_pictures
 from copyart.styles import open_style
 from copyart.styles.mixing import interpolate, mix_styles
-from scripts.judge_styles import CachedFeatures, paintings, row
+from scripts.judge_styles import CachedFeatures, find_paintings, markdown_row
 
 #: Shares of the second style: eleven from 0 to 1, and three above 1.
 SHARES = (*(round(0.1 * step, 1) for step in range(11)), 1.2, 1.5, 2.0)
@@ -43,17 +43,17 @@ def main():
     photos = load_pictures(arguments.photos, arguments.size, arguments.count).images
     measures = [
         load_pictures(
-            paintings(arguments.paintings, style.metadata["name"]), arguments.size, 2 * arguments.count
+            find_paintings(arguments.paintings, style.metadata["name"]), arguments.size, 2 * arguments.count
         ).images
         for style in styles
     ]
     heads = [f"{judge.name} to {style.metadata['name']}" for style in styles for judge in judges]
-    print(row(["shares", *heads, "refused"]), row(["---"] * (len(heads) + 2)), sep="\n", flush=True)
+    print(markdown_row(["shares", *heads, "refused"]), markdown_row(["---"] * (len(heads) + 2)), sep="\n", flush=True)
     distances = [(judge, KernelDistance(judge(measure))) for measure in measures for judge in judges]
     for share in arguments.shares:
         painted = _paint(styles, (1 - share, share), photos)
-        figures = [_kid(judge(painted), distance) for judge, distance in distances]
-        print(row([f"{1 - share:.0%} : {share:.0%}", *figures, _mixing_error(styles, share)]), flush=True)
+        figures = [_format_kid(judge(painted), distance) for judge, distance in distances]
+        print(markdown_row([f"{1 - share:.0%} : {share:.0%}", *figures, _mixing_error(styles, share)]), flush=True)
 
 
 def _paint(styles, shares, photos):
@@ -62,7 +62,7 @@ def _paint(styles, shares, photos):
     return np.stack([np.asarray(engine.paint(Image.fromarray(photo))) for photo in photos])
 
 
-def _kid(features, distance):
+def _format_kid(features, distance):
     weights = resample(len(features))
     draws = distance.draws(features, weights, np.repeat(unit_weights(len(distance._reference)), len(weights), 0))
     found = estimate(distance(features), draws)

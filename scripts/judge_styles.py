@@ -67,39 +67,39 @@ def main():
     classifier = load_classifier()
     classifier.network = CachedFeatures(classifier.network, arguments.cache, "-layers")
     judges = [CachedFeatures(network, arguments.cache) for network in feature_networks()]
-    print(row(COLUMNS), row("---" for _ in COLUMNS), sep="\n", flush=True)
+    print(markdown_row(COLUMNS), markdown_row("---" for _ in COLUMNS), sep="\n", flush=True)
     for style in arguments.styles:
         begun, painter = time.monotonic(), copyart.load(style)
         artist = classifier.known_name(arguments.artist or painter.metadata.get("name"))
         evaluation = copyart.evaluate(
             painter,
             arguments.photos,
-            paintings(arguments.paintings, artist),
+            find_paintings(arguments.paintings, artist),
             people=arguments.people,
             artist=artist,
             features=judges,
         )
         if arguments.reports:
             evaluation.save(arguments.reports / Path(style).name)
-        print(row(cells(style, evaluation, time.monotonic() - begun)), flush=True)
+        print(markdown_row(style_cells(style, evaluation, time.monotonic() - begun)), flush=True)
 
 
-def paintings(root, artist):
+def find_paintings(root, artist):
     """Return the files of an artist's paintings, or None if there are none."""
     folders = art_folders(root, artist) if root and artist else ()
     return [file for folder in folders for file in list_images(folder) if not file.name.startswith(DETAIL)] or None
 
 
-def cells(style, evaluation, seconds):
+def style_cells(style, evaluation, seconds):
     """Return the cells of a style's row."""
     people = evaluation.people and evaluation.people.figures
     return (
         style,
-        *closeness(evaluation.figures, "kid_squeezenet", "kid_efficientnet", "swd"),
-        *attribution(evaluation.figures),
+        *format_gap_closed(evaluation.figures, "kid_squeezenet", "kid_efficientnet", "swd"),
+        *format_attribution(evaluation.figures),
         f"{evaluation.figures['structure'].value:.2f}",
-        *(closeness(people, "kid_squeezenet", "kid_efficientnet") if people else "  "),
-        *(attribution(people) if people else "  "),
+        *(format_gap_closed(people, "kid_squeezenet", "kid_efficientnet") if people else "  "),
+        *(format_attribution(people) if people else "  "),
         f"{people['structure'].value:.2f}" if people else "",
         ", ".join(
             [fault.name for fault in evaluation.faults]
@@ -109,13 +109,13 @@ def cells(style, evaluation, seconds):
     )
 
 
-def closeness(figures, *names):
+def format_gap_closed(figures, *names):
     """Return the gap closed by each figure, as text, or "" if there is none."""
     gaps = [name in figures and figures[name].gap_closed for name in names]
     return ["{} ({})".format(*format_gap(gap)) if gap else "" for gap in gaps]
 
 
-def attribution(figures):
+def format_attribution(figures):
     """Return the attribution rates, top 1 and top 5, of photos, paintings and real paintings, as text."""
     found = (figures.get(name) for name in ("attribution", "attribution_top5"))
     return [
@@ -123,7 +123,7 @@ def attribution(figures):
     ]
 
 
-def row(texts):
+def markdown_row(texts):
     """Return a row of Markdown."""
     return f"| {' | '.join(texts)} |"
 

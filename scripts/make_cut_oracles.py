@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch_networks import generator
+from torch_networks import make_generator
 
 ORACLES = Path(__file__).parent.parent / "tests" / "oracles"
 #: File → the anti-aliased directions; the second file also has dropout.
@@ -16,7 +16,7 @@ WAYS = {"both": ("down", "up"), "down": ("down",), "up": ("up",)}
 
 def main():
     for seed, (name, ways) in enumerate(WAYS.items()):
-        network = generator(seed, filters=3, blocks=2 - seed % 2, antialias=ways, dropout=name == "down")
+        network = make_generator(seed, filters=3, blocks=2 - seed % 2, antialias=ways, dropout=name == "down")
         x = torch.from_numpy(np.random.default_rng(seed).uniform(-1, 1, (2, 3, 24, 36)).astype(np.float32))
         with torch.no_grad():
             y = network(x)

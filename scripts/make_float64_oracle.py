@@ -47,7 +47,7 @@ def to_numpy(images):
     return images.detach().numpy().transpose(0, 2, 3, 1).astype("float32")
 
 
-def distance(logits, target):
+def adversarial_loss(logits, target):
     return nn.functional.mse_loss(logits, torch.full_like(logits, target))
 
 
@@ -67,7 +67,7 @@ def train(oracle, rate=2e-4):
         photos_back = unpaint(painted)
         unpainted = unpaint(art)
         art_back = paint(unpainted)
-        terms = [distance(discriminators[0](painted), 1.0), distance(discriminators[1](unpainted), 1.0)]
+        terms = [adversarial_loss(discriminators[0](painted), 1.0), adversarial_loss(discriminators[1](unpainted), 1.0)]
         terms += [10 * l1(photos_back, photos), 10 * l1(art_back, art)]
         terms += [5 * l1(paint(art), art), 5 * l1(unpaint(photos), photos)]
         generator_optimizer.zero_grad()
@@ -75,7 +75,9 @@ def train(oracle, rate=2e-4):
         generator_optimizer.step()
         discriminator_optimizer.zero_grad()
         pairs = zip(discriminators, (art, photos), (painted, unpainted), strict=True)
-        verdicts = [0.5 * (distance(j(real), 1.0) + distance(j(made.detach()), 0.0)) for j, real, made in pairs]
+        verdicts = [
+            0.5 * (adversarial_loss(j(real), 1.0) + adversarial_loss(j(made.detach()), 0.0)) for j, real, made in pairs
+        ]
         for verdict in verdicts:
             verdict.backward()
         discriminator_optimizer.step()

@@ -31,28 +31,28 @@ class ReflectionPadding2D(layers.Layer):
         return {**super().get_config(), "padding": self.padding}
 
 
-def normed(x, relu=True):
+def add_norm(x, relu=True):
     start = tf.keras.initializers.RandomNormal(0.0, 0.02)
     x = tfa.layers.InstanceNormalization(gamma_initializer=start)(x)
     return layers.Activation("relu")(x) if relu else x
 
 
-def convolved(x, filters, size, strides=1, padding="valid"):
+def add_convolution(x, filters, size, strides=1, padding="valid"):
     return layers.Conv2D(filters, size, strides=strides, padding=padding, use_bias=False)(x)
 
 
 def generator(name, filters=FILTERS, blocks=BLOCKS):
     image = layers.Input((None, None, 3), name=f"{name}_img_input")
-    x = normed(convolved(ReflectionPadding2D((3, 3))(image), filters, 7))
+    x = add_norm(add_convolution(ReflectionPadding2D((3, 3))(image), filters, 7))
     for depth in (1, 2):
-        x = normed(convolved(x, filters * 2**depth, 3, 2, "same"))
+        x = add_norm(add_convolution(x, filters * 2**depth, 3, 2, "same"))
     for _ in range(blocks):
-        y = normed(convolved(ReflectionPadding2D()(x), 4 * filters, 3))
-        y = normed(convolved(ReflectionPadding2D()(y), 4 * filters, 3), relu=False)
+        y = add_norm(add_convolution(ReflectionPadding2D()(x), 4 * filters, 3))
+        y = add_norm(add_convolution(ReflectionPadding2D()(y), 4 * filters, 3), relu=False)
         x = layers.add([x, y])
     for step in (1, 0):
         x = layers.Conv2DTranspose(filters * 2**step, 3, strides=2, padding="same", use_bias=False)(x)
-        x = normed(x)
+        x = add_norm(x)
     x = layers.Conv2D(3, 7)(ReflectionPadding2D((3, 3))(x))
     return tf.keras.Model(image, layers.Activation("tanh")(x), name=name)
 
@@ -60,7 +60,7 @@ def generator(name, filters=FILTERS, blocks=BLOCKS):
 def discriminator(name):
     image = layers.Input((None, None, 3), name=f"{name}_img_input")
     x = layers.LeakyReLU(0.2)(layers.Conv2D(FILTERS, 4, strides=2, padding="same")(image))
-    x = layers.LeakyReLU(0.2)(normed(convolved(x, 2 * FILTERS, 4, 2, "same"), relu=False))
+    x = layers.LeakyReLU(0.2)(add_norm(add_convolution(x, 2 * FILTERS, 4, 2, "same"), relu=False))
     return tf.keras.Model(image, layers.Conv2D(1, 4, padding="same")(x), name=name)
 
 

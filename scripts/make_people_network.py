@@ -63,12 +63,12 @@ class Converter:
 
     def weight(self, index, axes=None):
         """Add a weight, stored as float16 and used as float32, and return the name of the float32 value."""
-        array = self.dequantised[index]
+        array = self.float16_constants[index]
         self.arrays.append(numpy_helper.from_array(array if axes is None else array.transpose(axes), f"weight_{index}"))
         return self.add("Cast", [f"weight_{index}"], to=TensorProto.FLOAT)
 
     @property
-    def dequantised(self):
+    def float16_constants(self):
         """The float16 constants, by the index of the float32 tensor to which they are converted."""
         found = {}
         for operator in self.graph.operators:
@@ -76,7 +76,7 @@ class Converter:
                 found[operator.outputs[0]] = self.constant(operator.inputs[0])
         return found
 
-    def values(self, operator):
+    def input_names(self, operator):
         return [self.names[index] for index in operator.inputs]
 
     def _dequantize(self, operator, options):
@@ -113,7 +113,7 @@ class Converter:
 
     def _average_pool_2d(self, operator, options):
         assert [options.filterHeight, options.filterWidth] == list(self.graph.tensors[operator.inputs[0]].shape[1:3])
-        return self.add("GlobalAveragePool", self.values(operator))
+        return self.add("GlobalAveragePool", self.input_names(operator))
 
     def _resize_bilinear(self, operator, options):
         self.arrays.append(numpy_helper.from_array(np.array([1, 1, 2, 2], np.float32), f"scale_{len(self.nodes)}"))
@@ -121,19 +121,19 @@ class Converter:
         return self.add("Resize", inputs, mode="linear", coordinate_transformation_mode="half_pixel")
 
     def _relu(self, operator, options):
-        return self.add("Relu", self.values(operator))
+        return self.add("Relu", self.input_names(operator))
 
     def _hard_swish(self, operator, options):
-        return self.add("HardSwish", self.values(operator))
+        return self.add("HardSwish", self.input_names(operator))
 
     def _logistic(self, operator, options):
-        return self.add("Sigmoid", self.values(operator))
+        return self.add("Sigmoid", self.input_names(operator))
 
     def _add(self, operator, options):
-        return self.add("Add", self.values(operator))
+        return self.add("Add", self.input_names(operator))
 
     def _mul(self, operator, options):
-        return self.add("Mul", self.values(operator))
+        return self.add("Mul", self.input_names(operator))
 
 
 def difference(source, model):

@@ -32,7 +32,7 @@ def main():
         load(good)
         for name, mutant in mutants(good.read_bytes(), arguments.count, arguments.seed):
             path.write_bytes(mutant)
-            fault = opened(path)
+            fault = open_damaged_style(path)
             kinds[name.rpartition(" ")[0]] += 1
             faults += [f"{name}: {fault}"] if fault else []
         left = sorted(file.name for file in Path(folder).iterdir())
@@ -43,7 +43,7 @@ def main():
     return 1 if faults else 0
 
 
-def opened(path):
+def open_damaged_style(path):
     """Open a damaged style. Return None if it is refused as it should be, else what happened instead."""
     with guarded() as seen:
         try:

@@ -84,12 +84,12 @@ def main(arguments):
     ignored = [f"--ignore={path}" for path in left_out]
     written, problems = written_tests(ROOT / "tests", left_out)
     with ThreadPoolExecutor(1) as beside:
-        listing = beside.submit(collected, ignored)
-        status, cases = run(in_order(files_with_tests(ROOT / "tests", left_out)))
+        listing = beside.submit(collected_tests, ignored)
+        status, cases = run(order_files(files_with_tests(ROOT / "tests", left_out)))
         listed = listing.result()
     passed = [address for address, outcome in cases if outcome == "passed"]
-    problems += [f"{show(address)}: {outcome}" for address, outcome in cases if outcome != "passed"]
-    problems += missing(listed, [address for address, _ in cases], written)
+    problems += [f"{format_address(address)}: {outcome}" for address, outcome in cases if outcome != "passed"]
+    problems += describe_missing_tests(listed, [address for address, _ in cases], written)
     if status and not problems:
         problems.append(f"pytest ended with status {status}")
     for problem in problems:
@@ -104,7 +104,7 @@ def written_tests(folder, left_out=()):
     found, problems = set(), []
     for path in files_with_tests(folder, left_out):
         module = ".".join(path.relative_to(folder.parent).with_suffix("").parts)
-        names = Counter(functions_in(ast.parse(path.read_text(encoding="utf-8"), path.name)))
+        names = Counter(find_test_functions(ast.parse(path.read_text(encoding="utf-8"), path.name)))
         if not names:
             problems.append(f"{module}: no test in this file")
         problems += [f"{module}: {name} is defined {count} times" for name, count in names.items() if count > 1]
@@ -121,12 +121,12 @@ def files_with_tests(folder, left_out=()):
     ]
 
 
-def in_order(files):
+def order_files(files):
     """Return the paths in the order of `FIRST`, and then the others."""
     return sorted(files, key=lambda path: next((n for n, at in enumerate(FIRST) if path.is_relative_to(ROOT / at)), 99))
 
 
-def functions_in(node, prefix=""):
+def find_test_functions(node, prefix=""):
     """Yield the dotted name of every test function in a module or class, except inside functions.
 
     A derived class whose name does not start with Test is skipped: it is a helper, such as a Keras model, whose method
@@ -139,14 +139,14 @@ def functions_in(node, prefix=""):
         elif isinstance(child, ast.ClassDef):
             if child.bases and not child.name.startswith("Test"):
                 continue
-            yield from functions_in(child, f"{prefix}{child.name}.")
+            yield from find_test_functions(child, f"{prefix}{child.name}.")
         else:
-            yield from functions_in(child, prefix)
+            yield from find_test_functions(child, prefix)
 
 
-def collected(ignored):
+def collected_tests(ignored):
     """Return the (class, name) of every test that pytest collects, as in its XML report."""
-    result = pytest("--collect-only", "-q", *ignored, timeout=COLLECTING, stdout=subprocess.PIPE, text=True)
+    result = run_pytest("--collect-only", "-q", *ignored, timeout=COLLECTING, stdout=subprocess.PIPE, text=True)
     if result.returncode:
         print(result.stdout)
         raise SystemExit("0 passed, 1 failed: the tests could not be collected")
@@ -168,14 +168,14 @@ def run(files):
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         try:
-            status = pytest("-q", *WORKERS, f"--junitxml={report}", *files, timeout=RUNNING).returncode
+            status = run_pytest("-q", *WORKERS, f"--junitxml={report}", *files, timeout=RUNNING).returncode
         except subprocess.TimeoutExpired:
             raise SystemExit(f"0 passed, 1 failed: the tests took more than {RUNNING} seconds") from None
         cases = ElementTree.parse(report).iter("testcase") if report.exists() else ()
-        return status, [((case.get("classname"), case.get("name")), outcome(case)) for case in cases]
+        return status, [((case.get("classname"), case.get("name")), outcome_of_case(case)) for case in cases]
 
 
-def outcome(case):
+def outcome_of_case(case):
     """Return `passed`, or the outcome in the XML report: `failure`, `error`, or `skipped` (also for xfail)."""
     results = [child for child in case if child.tag in ("failure", "error", "skipped")]
     return f"{results[0].tag}: {first_line(results[0].get('message'))}" if results else "passed"
@@ -185,10 +185,12 @@ def first_line(text):
     return (text or "").strip().partition("\n")[0][:200]
 
 
-def missing(listed, ran, written):
+def describe_missing_tests(listed, ran, written):
     """Return a line for each test that should have run but did not, or ran without being collected."""
-    problems = [f"{show(address)}: collected, did not run" for address in (Counter(listed) - Counter(ran))]
-    problems += [f"{show(address)}: ran, but was not collected" for address in (Counter(ran) - Counter(listed))]
+    problems = [f"{format_address(address)}: collected, did not run" for address in (Counter(listed) - Counter(ran))]
+    problems += [
+        f"{format_address(address)}: ran, but was not collected" for address in (Counter(ran) - Counter(listed))
+    ]
     called = {(module_of(classname), name.partition("[")[0]) for classname, name in ran}
     problems += [f"{module}::{name}: written, did not run" for module, name in sorted(written - called)]
     return problems
@@ -199,11 +201,11 @@ def module_of(classname):
     return ".".join(part for part in classname.split(".") if not part[:1].isupper())
 
 
-def show(address):
+def format_address(address):
     return "::".join(part or "?" for part in address)
 
 
-def pytest(*arguments, **options):
+def run_pytest(*arguments, **options):
     # PYTEST_ADDOPTS could silently deselect tests.
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
     return run_with_children([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment, **options)

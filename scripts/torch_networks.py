@@ -15,11 +15,11 @@ class Block(nn.Module):
         self.conv_block = nn.Sequential(
             nn.ReflectionPad2d(1),
             nn.Conv2d(channels, channels, 3),
-            *normed(channels, tracked),
+            *norm_and_relu(channels, tracked),
             *drop,
             nn.ReflectionPad2d(1),
             nn.Conv2d(channels, channels, 3),
-            normed(channels, tracked)[0],
+            norm_and_relu(channels, tracked)[0],
         )
 
     def forward(self, x):
@@ -48,12 +48,12 @@ class Blur(nn.Module):
 class Generator(nn.Module):
     def __init__(self, filters=64, blocks=9, dropout=False, antialias=(), tracked=False):
         super().__init__()
-        modules = [nn.ReflectionPad2d(3), nn.Conv2d(3, filters, 7), *normed(filters, tracked)]
+        modules = [nn.ReflectionPad2d(3), nn.Conv2d(3, filters, 7), *norm_and_relu(filters, tracked)]
         for channels in (filters, 2 * filters):
-            modules += halving(channels, 2 * channels, "down" in antialias, tracked)
+            modules += halving_layers(channels, 2 * channels, "down" in antialias, tracked)
         modules += [Block(4 * filters, dropout, tracked) for _ in range(blocks)]
         for channels in (4 * filters, 2 * filters):
-            modules += doubling(channels, channels // 2, "up" in antialias, tracked)
+            modules += doubling_layers(channels, channels // 2, "up" in antialias, tracked)
         modules += [nn.ReflectionPad2d(3), nn.Conv2d(filters, 3, 7), nn.Tanh()]
         self.model = nn.Sequential(*modules)
 
@@ -61,23 +61,23 @@ class Generator(nn.Module):
         return self.model(x)
 
 
-def halving(before, after, blurred, tracked):
+def halving_layers(before, after, blurred, tracked):
     convolution = nn.Conv2d(before, after, 3, 1 if blurred else 2, padding=1)
-    return [convolution, *normed(after, tracked), *([Blur(after, [1, 2, 1])] if blurred else [])]
+    return [convolution, *norm_and_relu(after, tracked), *([Blur(after, [1, 2, 1])] if blurred else [])]
 
 
-def doubling(before, after, blurred, tracked):
+def doubling_layers(before, after, blurred, tracked):
     if blurred:
-        return [Blur(before, [1, 3, 3, 1]), nn.Conv2d(before, after, 3, padding=1), *normed(after, tracked)]
+        return [Blur(before, [1, 3, 3, 1]), nn.Conv2d(before, after, 3, padding=1), *norm_and_relu(after, tracked)]
     convolution = nn.ConvTranspose2d(before, after, 3, stride=2, padding=1, output_padding=1)
-    return [convolution, *normed(after, tracked)]
+    return [convolution, *norm_and_relu(after, tracked)]
 
 
-def normed(channels, tracked):
+def norm_and_relu(channels, tracked):
     return nn.InstanceNorm2d(channels, track_running_stats=tracked), nn.ReLU()
 
 
-def generator(seed, **arguments):
+def make_generator(seed, **arguments):
     """Return a generator with weights so large that its output is far from grey."""
     torch.manual_seed(seed)
     network = Generator(**arguments).eval()

@@ -47,13 +47,13 @@ def main():
     parser.add_argument("--cross-validate", action="store_true", help="print accuracies for several penalties instead")
     arguments = parser.parse_args()
     if not arguments.cache.exists():
-        np.savez(arguments.cache, **compute(arguments.paintings))
+        np.savez(arguments.cache, **compute_features(arguments.paintings))
     data = dict(np.load(arguments.cache))
     if arguments.cross_validate:
         for penalty in PENALTIES:
             print(penalty, cross_validate(data, penalty), flush=True)
         return
-    weights, bias = fit(data["training"], data["training_artist"], penalty=arguments.penalty)
+    weights, bias = fit_classifier(data["training"], data["training_artist"], penalty=arguments.penalty)
     arrays = {"weights": weights.astype(np.float16), "bias": bias.astype(np.float32)}
     facts = {"artists": [artist_name(name) for name in data["artists"]], "schools": SCHOOLS, "real": {}}
     facts["training"] = dict(zip(facts["artists"], np.bincount(data["training_artist"]).tolist(), strict=True))
@@ -69,7 +69,7 @@ def main():
     report(classifier, data)
 
 
-def compute(root):
+def compute_features(root):
     """Return features of all paintings, as arrays that can be saved."""
     network, artists, found = attribution_features(), [], {name: [] for name in ("training", "held_out")}
     labels, sources = {name: [] for name in found}, []
@@ -80,9 +80,9 @@ def compute(root):
             print(f"{folder.name}: left out, only {len(training)} training paintings")
             continue
         rng = np.random.default_rng(len(artists))
-        shown = network(np.stack([view for path in training for view in views(read_image(path), rng)]))
+        shown = network(np.stack([view for path in training for view in training_views(read_image(path), rng)]))
         found["training"].append(shown.reshape(len(training), -1, shown.shape[1]))
-        found["held_out"].append(network(np.stack([as_in_evaluation(read_image(path)) for path in held_out])))
+        found["held_out"].append(network(np.stack([prepare_like_evaluation(read_image(path)) for path in held_out])))
         labels["training"] += [len(artists)] * len(training)
         labels["held_out"] += [len(artists)] * len(held_out)
         sources += [path.name.split("_")[0] for path in held_out]
@@ -103,15 +103,15 @@ def without_copies(training, held_out):
     return [path for path, distance in zip(training, distances, strict=True) if distance > SAME]
 
 
-def as_in_evaluation(image):
+def prepare_like_evaluation(image):
     """Return a picture in the form that the classifier receives in evaluation."""
     return np.asarray(central_square(image, SIDE))
 
 
-def views(image, rng):
+def training_views(image, rng):
     """Yield the training views of a painting, uint8, shape (256, 256, 3)."""
-    yield as_in_evaluation(image)
-    yield as_in_evaluation(image)[:, ::-1]
+    yield prepare_like_evaluation(image)
+    yield prepare_like_evaluation(image)[:, ::-1]
     image = flatten(image)
     for _ in range(VIEWS):
         side = min(image.size) * rng.uniform(0.65, 1)
@@ -124,7 +124,7 @@ def views(image, rng):
         yield view[:, ::-1] if rng.random() < 0.5 else view
 
 
-def fit(features, artists, penalty, steps=300):
+def fit_classifier(features, artists, penalty, steps=300):
     """Fit a multinomial logistic regression in which all artists have the same weight.
 
     Args:
@@ -168,7 +168,7 @@ def cross_validate(data, penalty, folds=2):
     fold, rates = np.random.default_rng(0).integers(0, folds, len(data["training"])), []
     for number in range(folds):
         learnt, left = fold != number, fold == number
-        weights, bias = fit(data["training"][learnt], data["training_artist"][learnt], penalty)
+        weights, bias = fit_classifier(data["training"][learnt], data["training_artist"][learnt], penalty)
         scores, artists = data["training"][left, 0] @ weights + bias, data["training_artist"][left]
         ranks = (scores > scores[np.arange(len(artists)), artists][:, None]).sum(1)
         rates += [[(ranks[artists == one] < top).mean() for top in (1, 5)] for one in np.unique(artists)]

@@ -30,10 +30,10 @@ def main():
     arguments = {"recipe": "quick", "minutes": options.minutes, **SETTINGS}
     model = copyart.train("Many artists", options.run, photos=options.photos, art=art, **arguments)
     save_starter(model)
-    FILE.with_suffix(".json").write_text(json.dumps(card(model, len(art), options.minutes), indent=2) + "\n")
+    FILE.with_suffix(".json").write_text(json.dumps(starter_facts(model, len(art), options.minutes), indent=2) + "\n")
 
 
-def card(model, artists, minutes):
+def starter_facts(model, artists, minutes):
     """Return the facts about the starter."""
     return {
         "networks": "both light generators (32 filters, 4 blocks) and the heads of both projected discriminators",

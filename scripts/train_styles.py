@@ -62,7 +62,7 @@ def train(options, number, artist, count, end):
     workdir.mkdir(parents=True, exist_ok=True)
     art = art_folders(options.paintings, artist)
     if options.limit:
-        art = [some_paintings(art, options.limit, options.seed, options.runs / f"{artist}.art")]
+        art = [link_random_paintings(art, options.limit, options.seed, options.runs / f"{artist}.art")]
     command = [sys.executable, "-m", "copyart", "train", artist_name(artist), "--workdir", workdir, "--recipe", "quick"]
     command += ["--minutes", f"{minutes:.2f}", *(part for photos in options.photos for part in ("--photos", photos))]
     command += [*(part for path in art for part in ("--art", path)), *options.settings]
@@ -75,7 +75,7 @@ def train(options, number, artist, count, end):
     return status
 
 
-def some_paintings(folders, count, seed, target):
+def link_random_paintings(folders, count, seed, target):
     """Link some training paintings into a folder, and return the folder."""
     training, _ = split_files([path for folder in folders for path in list_images(folder)])
     target.mkdir(parents=True, exist_ok=True)

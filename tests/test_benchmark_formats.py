@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import format_sides, formats
 from benchmarks.formats import FORMS, HEADER, Row, table
-from benchmarks.pictures import picture
+from benchmarks.pictures import random_picture
 from copyart.styles.networks import save_style
 from tests.painting.networks import gentle_generator
 
@@ -37,16 +37,16 @@ def test_forms_are_exported_compared_and_timed_in_processes_of_their_own(style):
 
 
 def test_every_side_paints(style, tmp_path):
-    picture(32, 24, seed=0).save(tmp_path / "photo.png")
-    exporting = format_sides.Exporting(tmp_path, style)
+    random_picture(32, 24, seed=0).save(tmp_path / "photo.png")
+    exporting = format_sides.Exporter(tmp_path, style)
     exporting.save_as_folder("style")
     sides = {form[3]: form for form in FORMS.values() if form[2] == {}}  # the plain form of each
     exporting.export([form[:3] for form in sides.values() if form[1]])
     paintings = {}
     for name, (file, *_) in sides.items():
         side = getattr(format_sides, name)(tmp_path, formats._INSIDE.get(file, file), 1)
-        side.first("photo.png")
-        assert len(side.round(1, "photo.png")) == 1
+        side.load_and_paint("photo.png")
+        assert len(side.time_round(1, "photo.png")) == 1
         paintings[name] = np.asarray(side.paint("photo.png"), int)
         assert Path(tmp_path, f"{side.file}.painted.png").exists()
     assert set(paintings) == {"Keras", "Style", "SavedModel", "Onnx", "LiteRt"}
@@ -55,7 +55,7 @@ def test_every_side_paints(style, tmp_path):
 
 def test_without_the_runtime_a_form_is_left_out():
     forms = {**FORMS, "Paper": ("paper", None, {}, "Keras", "no_such_package")}
-    assert formats.installed(forms) == FORMS
+    assert formats.installed_formats(forms) == FORMS
 
 
 def test_the_table_has_a_row_for_each_form():
@@ -70,7 +70,7 @@ def test_the_table_has_a_row_for_each_form():
     ("value", "text"), [(0.0, "0"), (0.0004, "0.000"), (0.5, "0.500"), (32.0, "32"), (3.456, "3.5")]
 )
 def test_differences_are_written_as_they_are(value, text):
-    assert formats._levels(value) == text
+    assert formats._format_levels(value) == text
 
 
 def test_every_form_of_the_command_line_is_in_the_table():

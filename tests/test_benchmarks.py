@@ -8,11 +8,11 @@ import urllib.request
 import pytest
 
 from benchmarks import light, memory, paint, run, throughput, train_step
-from benchmarks.duel import ROOT, Worker, WorkerError, alternate
-from benchmarks.pictures import picture
-from benchmarks.report import HEADER, Comparison, machine, memory_rows, table
-from benchmarks.web_server import watched
-from benchmarks.worker import timed
+from benchmarks.duel import ROOT, Worker, WorkerError, alternate_rounds
+from benchmarks.pictures import random_picture
+from benchmarks.report import HEADER, Comparison, machine_facts, memory_rows, table
+from benchmarks.web_server import watch_server
+from benchmarks.worker import time_repeats
 from tests.jax_process import environment
 
 TINY = {"threads": 1, "image_size": 24, "blocks": 1, "identity_weight": 5.0, "filters": 2}
@@ -34,7 +34,7 @@ def test_copyart_trains_a_round_in_a_process_of_its_own(tmp_path):
         worker.ask("write_start")
         losses = worker.ask("step")
         worker.ask("fill_pools")
-        seconds = worker.ask("round", count=2)
+        seconds = worker.ask("time_round", count=2)
         memory = worker.ask("memory")
     assert {"art_identity", "generator_loss", "photo_discriminator"} <= losses.keys()
     assert len(seconds) == 2
@@ -44,15 +44,15 @@ def test_copyart_trains_a_round_in_a_process_of_its_own(tmp_path):
 
 
 def test_copyart_paints_a_round_in_a_process_of_its_own(tmp_path):
-    picture(16, 16, seed=0).save(tmp_path / "photo.png")
-    with Worker("benchmarks.copyart_side:Writing", folder=str(tmp_path), threads=1) as worker:
+    random_picture(16, 16, seed=0).save(tmp_path / "photo.png")
+    with Worker("benchmarks.copyart_side:NetworkWriter", folder=str(tmp_path), threads=1) as worker:
         worker.ask("write_weights", blocks=1, filters=2)
         worker.ask("write_light", blocks=1, filters=2)
     with Worker("benchmarks.copyart_painting:Painting", folder=str(tmp_path), threads=1, style="light") as worker:
-        worker.ask("first")
+        worker.ask("load_and_paint")
         (tmp_path / "copyart.png").unlink()
         worker.ask("save_painting")
-        assert len(worker.ask("round", count=2)) == 2
+        assert len(worker.ask("time_round", count=2)) == 2
     assert (tmp_path / "copyart.png").exists()
 
 
@@ -73,7 +73,7 @@ def test_copyart_trains_under_jax_as_on_an_accelerator(tmp_path, monkeypatch):
         worker.ask("write_start")
         losses = worker.ask("step")
         worker.ask("fill_pools")
-        assert worker.ask("round", count=2) > 0
+        assert worker.ask("time_round", count=2) > 0
         chip = worker.ask("chip")
     assert min(losses.values()) > 0
     assert chip["name"] == "CPU"
@@ -92,7 +92,7 @@ def test_the_share_of_the_peak_is_the_arithmetic_of_the_step_over_the_data_sheet
 
 def test_a_worker_that_fails_says_why():
     with (
-        Worker("benchmarks.pictures:picture", width=1, height=1, seed=0) as worker,
+        Worker("benchmarks.pictures:random_picture", width=1, height=1, seed=0) as worker,
         pytest.raises(WorkerError, match="round_about"),
     ):
         worker.ask("round_about")
@@ -103,18 +103,18 @@ def test_a_worker_that_cannot_start_says_why():
         Worker("benchmarks.no_such_module:Task") as worker,
         pytest.raises(WorkerError, match="no_such_module"),
     ):
-        worker.ask("round", count=1)
+        worker.ask("time_round", count=1)
 
 
 def test_rounds_alternate_after_a_warm_up():
     diary = []
-    alternate(Side("A", diary, 1.0), Side("B", diary, 2.0), rounds=2, steps=3)
-    assert diary[:2] == [("A", "round", 1), ("B", "round", 1)]
-    assert diary[2:] == [("A", "round", 3), ("B", "round", 3)] * 2
+    alternate_rounds(Side("A", diary, 1.0), Side("B", diary, 2.0), rounds=2, steps=3)
+    assert diary[:2] == [("A", "time_round", 1), ("B", "time_round", 1)]
+    assert diary[2:] == [("A", "time_round", 3), ("B", "time_round", 3)] * 2
 
 
 def test_a_round_counts_with_the_median_of_its_steps():
-    assert alternate(Side("A", [], 1.0), Side("B", [], 2.0), rounds=2, steps=3) == ([1.0, 1.0], [2.0, 2.0])
+    assert alternate_rounds(Side("A", [], 1.0), Side("B", [], 2.0), rounds=2, steps=3) == ([1.0, 1.0], [2.0, 2.0])
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_the_peak_of_memory_is_the_process_s_own_and_remembers():
 
 def test_every_step_is_timed():
     calls = []
-    assert len(timed(lambda: calls.append(1), 3)) == len(calls) == 3
+    assert len(time_repeats(lambda: calls.append(1), 3)) == len(calls) == 3
 
 
 @pytest.mark.parametrize("theirs", [1.0011, 0.9989, float("nan")])
@@ -183,8 +183,8 @@ def test_nearly_the_same_losses_are_timed():
 
 
 def test_different_paintings_are_not_timed(tmp_path):
-    picture(16, 16, seed=0).save(tmp_path / "copyart.png")
-    picture(16, 16, seed=1).save(tmp_path / "pytorch.png")
+    random_picture(16, 16, seed=0).save(tmp_path / "copyart.png")
+    random_picture(16, 16, seed=1).save(tmp_path / "pytorch.png")
     with pytest.raises(paint.DifferentPaintingsError):
         paint.require_same_paintings(tmp_path)
 
@@ -219,7 +219,7 @@ class Paintings:
 
     def ask(self, do, photo=None, count=1, brush=None, **_):
         self.diary.append((self.target, self.style, do, photo, count))
-        if do == "round":
+        if do == "time_round":
             return [ROUNDS[self.style, photo] * (0.8 if brush == 1 else 1)] * count
         return {"peak": (300 if self.style else 9000) * 2**20} if do == "memory" else None
 
@@ -228,7 +228,7 @@ def test_light_is_compared_with_full_on_each_photo_and_from_the_start(monkeypatc
     monkeypatch.setattr(light, "Worker", Paintings)
     monkeypatch.setattr(light.paint, "Worker", Paintings)
     seconds = {light.OURS: 1.0, light.THEIRS: 4.0}
-    monkeypatch.setattr(light.paint, "first_painting", lambda side, settings: seconds[side])
+    monkeypatch.setattr(light.paint, "time_first_painting", lambda side, settings: seconds[side])
     rows = light.run(rounds=2, starts=3, sizes={"small": (16, 8), "large": (32, 16)}, cold_size=8)
     assert [(row.ratio, row.target) for row in rows] == [
         (20.0, 20.0),
@@ -239,7 +239,7 @@ def test_light_is_compared_with_full_on_each_photo_and_from_the_start(monkeypatc
         (4.0, 3.0),
     ]
     assert [len(row.ours) for row in rows] == [2, 2, 1, 1, 1, 3]
-    rounds = [(style, photo) for _, style, do, photo, _ in Paintings.diary if do == "round"]
+    rounds = [(style, photo) for _, style, do, photo, _ in Paintings.diary if do == "time_round"]
     both = [("light", "small.png"), (None, "small.png")]
     assert rounds[: len(both) * 3] == both * 3, "a warm-up, and two rounds"
 
@@ -263,8 +263,8 @@ def test_a_busy_machine_is_warned_of():
 
 
 def test_the_output_names_the_machine_and_the_versions():
-    facts = {**machine(packages=("tensorflow", "keras")), "torch": "9.9"}
-    line = run.describe(facts)
+    facts = {**machine_facts(packages=("tensorflow", "keras")), "torch": "9.9"}
+    line = run.describe_machine(facts)
     assert f"{facts['threads']} processors" in line
     assert all(facts[name] in line for name in ("cpu", "tensorflow", "keras", "torch"))
 
@@ -284,5 +284,5 @@ def _networks():
 
 
 def test_the_watched_server_is_found_by_what_it_says():
-    with watched() as server, urllib.request.urlopen(f"{server.url}/healthz", timeout=60) as answer:
+    with watch_server() as server, urllib.request.urlopen(f"{server.url}/healthz", timeout=60) as answer:
         assert answer.status == 200

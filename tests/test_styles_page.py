@@ -3,18 +3,18 @@
 import pytest
 
 from copyart.styles.bundled import bundled_styles
-from scripts.styles_table import README_STYLES, REPLACEMENTS, readme_table, table, updated
+from scripts.styles_table import README_STYLES, REPLACEMENTS, readme_table, table_rows, updated_page
 from tests.documents import ROOT
 
 
 @pytest.mark.parametrize("page", REPLACEMENTS)
 def test_a_page_shows_the_figures_of_the_metadata(page):
     shown = (ROOT / page).read_text(encoding="utf-8")
-    assert shown == updated(page), f"{page} is out of date: python -m scripts.styles_table"
+    assert shown == updated_page(page), f"{page} is out of date: python -m scripts.styles_table"
 
 
 def test_every_bundled_style_has_a_row():
-    assert len(table()) - 2 == len(bundled_styles())
+    assert len(table_rows()) - 2 == len(bundled_styles())
 
 
 def test_the_readme_has_a_row_for_each_of_its_styles_and_the_median():

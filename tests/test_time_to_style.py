@@ -77,7 +77,7 @@ def test_the_time_limit_ends_a_run(watch, clock):
 
 def test_a_crop_is_one_picture_of_the_network_s_size_and_range():
     pictures = np.random.default_rng(0).integers(0, 256, (3, 36, 36, 3), np.uint8)
-    crop = time_to_style_sides._crop(pictures, 32, time_to_style_sides.random.Random(0))
+    crop = time_to_style_sides._random_crop(pictures, 32, time_to_style_sides.random.Random(0))
     assert (crop.shape, crop.dtype) == ((1, 32, 32, 3), np.float32)
     assert -1 <= crop.min() < -0.9 < 0.9 < crop.max() <= 1
 
@@ -95,5 +95,5 @@ def test_copyart_trains_by_a_recipe_until_the_time_is_over(folder, capsys, tmp_p
 
 def test_a_row_says_when_the_target_was_not_reached():
     result = {"artist": "A", "side": "quick", "minutes": None, "rows": [(60.0, 1200, {"squeezenet": 0.25})]}
-    assert time_to_style.cells(result, 30.0) == "| A | quick | not in 30 min | 1,200 | squeezenet 25% |"
-    assert "| **2.5 min** |" in time_to_style.cells({**result, "minutes": 2.5}, 30.0)
+    assert time_to_style.result_cells(result, 30.0) == "| A | quick | not in 30 min | 1,200 | squeezenet 25% |"
+    assert "| **2.5 min** |" in time_to_style.result_cells({**result, "minutes": 2.5}, 30.0)

@@ -47,12 +47,12 @@ def pack(options):
     package = Path(copyart.__file__).parent
     with _complete_tar(options.out) as archive:
         archive.add(__file__, "rented.py")
-        archive.add(package, "copyart", filter=_code)
+        archive.add(package, "copyart", filter=_exclude_data)
         for name in ("artist_folders.py", "train_styles.py"):
             archive.add(package.parent / "scripts" / name, f"scripts/{name}")
         for name in PACKAGES:
             if spec := find_spec(name):
-                archive.add(Path(spec.origin).parent, name, filter=_code)
+                archive.add(Path(spec.origin).parent, name, filter=_exclude_data)
         if options.compiled:
             archive.add(options.compiled, "compiled")
         counts = {"photos": _add_pictures(archive, options.photos, "photos", options.most_photos)}
@@ -66,7 +66,7 @@ def pack(options):
     print(f"{options.out}: {size:.1f} MiB, {counts}")
 
 
-def _code(member):
+def _exclude_data(member):
     parts = Path(member.name).parts
     return None if "__pycache__" in parts or parts[1:3] in (("styles", "data"), ("web", "static")) else member
 

@@ -11,7 +11,7 @@ from copyart.models.generators import build_generator
 from copyart.styles.folder import METADATA, WEIGHTS
 from copyart.styles.networks import save_style
 from scripts import bundle_styles
-from scripts.bundle_styles import is_good, origin, rounded
+from scripts.bundle_styles import is_good, paintings_origin, round_figures
 
 
 def figure(value, real=1.0, gap=None):
@@ -48,14 +48,14 @@ def test_the_origin_counts_what_was_learnt_from_by_source(tmp_path):
     for number in range(10):
         (tmp_path / f"kag_{number}.jpg").write_bytes(bytes([number]))
     (tmp_path / "aws_1.jpg").write_bytes(b"x")
-    found = origin(sorted(tmp_path.iterdir()))
+    found = paintings_origin(sorted(tmp_path.iterdir()))
     assert "best-artworks-of-all-time" in found["source"]
     assert "more held out" in found["source"]
     assert found["licence"]["weights"] == "MIT, as Copyart"
 
 
 def test_numbers_keep_four_digits_wherever_they_stand():
-    assert rounded({"a": 0.123456, "b": {"c": 123456.7}, "d": None, "e": "x"}) == {
+    assert round_figures({"a": 0.123456, "b": {"c": 123456.7}, "d": None, "e": "x"}) == {
         "a": 0.1235,
         "b": {"c": 123500.0},
         "d": None,

@@ -51,7 +51,7 @@ def test_zopfli_compresses_where_it_is_installed(tmp_path, monkeypatch):
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     (tmp_path / "b.wasm").write_bytes(b"binary")
-    assert script.gzipped(tmp_path / "b.wasm") == b"packed:binary"
+    assert script.compress_with_gzip(tmp_path / "b.wasm") == b"packed:binary"
 
 
 def test_the_files_that_are_asked_for_are_kept(tmp_path, archive, package):
@@ -90,7 +90,7 @@ def test_a_missing_npm_is_said_in_one_line(tmp_path, package, monkeypatch):
 
 
 def test_what_is_fetched_is_what_the_page_asks_for_where_it_asks_for_it():
-    assert {script.kept_name(name) for name in script.RUNTIME.files} == {
+    assert {script.stored_name(name) for name in script.RUNTIME.files} == {
         n for files in RUNTIMES.values() for n in files
     }
     assert script.VENDOR == VENDOR

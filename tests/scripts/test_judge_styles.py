@@ -67,7 +67,7 @@ def test_what_was_looked_at_once_is_not_looked_at_again(judge, network):
 def test_paintings_are_those_of_the_artist_and_no_details(tmp_path):
     for name in ("Claude_Monet/1.png", "Claude_Monet/tile_1.png", "Ukiyo-e/1.png", "Katsushika_Hokusai/1.png"):
         store(tmp_path / name, photo(16, 16))
-    found = {name: judge_styles.paintings(tmp_path, name) for name in ("Claude Monet", "Ukiyo-e", "Titian")}
+    found = {name: judge_styles.find_paintings(tmp_path, name) for name in ("Claude Monet", "Ukiyo-e", "Titian")}
     assert [path.parent.name for path in found["Claude Monet"]] == ["Claude_Monet"]
     assert [path.parent.name for path in found["Ukiyo-e"]] == ["Katsushika_Hokusai", "Ukiyo-e"]
     assert found["Titian"] is None

@@ -70,7 +70,7 @@ def test_everything_that_is_slow_exists(script):
 
 def test_what_takes_longest_starts_first_and_nothing_is_lost(script):
     files = script.files_with_tests(script.ROOT / "tests")
-    ordered = script.in_order(files)
+    ordered = script.order_files(files)
     assert sorted(ordered) == files
     names = [path.relative_to(script.ROOT).as_posix() for path in ordered]
     assert names[0] == script.FIRST[0]
@@ -100,22 +100,25 @@ def test_a_listed_test_is_found_in_the_report(script, node, address):
 @pytest.mark.parametrize("kind", ["failure", "error", "skipped"])
 def test_whatever_is_not_passed_is_told(script, kind):
     case = ElementTree.fromstring(f'<testcase><{kind} message="the reason&#10;more"/></testcase>')
-    assert script.outcome(case) == f"{kind}: the reason"
+    assert script.outcome_of_case(case) == f"{kind}: the reason"
 
 
 def test_a_case_with_output_only_has_passed(script):
-    assert script.outcome(ElementTree.fromstring("<testcase><system-out>hello</system-out></testcase>")) == "passed"
+    assert (
+        script.outcome_of_case(ElementTree.fromstring("<testcase><system-out>hello</system-out></testcase>"))
+        == "passed"
+    )
 
 
 def test_a_written_test_that_did_not_run_is_missing(script):
     ran = [("tests.test_x.TestA", "test_b[1]")]
     written = {("tests.test_x", "test_b"), ("tests.test_x", "test_c")}
-    assert script.missing(ran, ran, written) == ["tests.test_x::test_c: written, did not run"]
+    assert script.describe_missing_tests(ran, ran, written) == ["tests.test_x::test_c: written, did not run"]
 
 
 def test_a_collected_test_that_did_not_run_is_missing(script):
     listed = [("tests.test_x", "test_a[1]"), ("tests.test_x", "test_a[2]")]
-    problems = script.missing(listed, listed[:1], {("tests.test_x", "test_a")})
+    problems = script.describe_missing_tests(listed, listed[:1], {("tests.test_x", "test_a")})
     assert problems == ["tests.test_x::test_a[2]: collected, did not run"]
 
 

@@ -70,7 +70,7 @@ def test_cross_validation_writes_nothing(train, tmp_path, capsys):
 
 def test_all_artists_weigh_alike():
     features = np.zeros((12, 1, 2), np.float32)  # which tell nothing: only the number of paintings could
-    bias = train_attribution.fit(features, np.array([0] * 10 + [1] * 2), penalty=1e-3)[1]
+    bias = train_attribution.fit_classifier(features, np.array([0] * 10 + [1] * 2), penalty=1e-3)[1]
     assert bias[0] == pytest.approx(bias[1], abs=1e-4)
 
 

@@ -18,7 +18,7 @@ export function blendSettings() {
 }
 
 /** Return what to paint for a style: the style, or its mixture with the second style if one is chosen. */
-export function withSecondStyle(style) {
+export function mixWithSecondStyle(style) {
   const other = style === cardStyle && styleBySlug(second.value);
   return other ? mixStyles(style, other, Number(share.value)) : style;
 }

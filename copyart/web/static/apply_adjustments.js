@@ -1,6 +1,6 @@
 // Applies the controls to the shown painting: blends it again at once, or shows small previews and then paints again.
 
-import { blendSettings, connectAdjustments, withSecondStyle } from "./adjustment_controls.js";
+import { blendSettings, connectAdjustments, mixWithSecondStyle } from "./adjustment_controls.js";
 import { showBlendPreview } from "./comparison_view.js";
 import { setMode } from "./page_mode.js";
 import { state } from "./page_state.js";
@@ -15,10 +15,10 @@ let nextFrame = null; // id of the animation frame that will draw the blend
 
 /** Connect the sliders to the painting. */
 export function connectAdjustmentsToPainting() {
-  connectAdjustments({ blended: blendAnew, painted: paintAnew });
+  connectAdjustments({ blended: updateBlend, painted: updatePainting });
 }
 
-function blendAnew(settled) {
+function updateBlend(settled) {
   if (!state.painting || state.job) return;
   nextFrame ??= requestAnimationFrame(() => {
     nextFrame = null;
@@ -31,7 +31,7 @@ function blendAnew(settled) {
   saveToGallerySoon();
 }
 
-function paintAnew(settled) {
+function updatePainting(settled) {
   const style = state.job?.style ?? state.painting?.style;
   if (!style || !browserPainter) return;
   if (!settled) return showSmallPainting(style);
@@ -48,6 +48,6 @@ function showSmallPainting(style) {
   if (state.painting?.style !== style) return; // the style is being painted for the first time
   stopPainting();
   setMode("painted");
-  document.getElementById("style-caption").textContent = withSecondStyle(style).manner;
+  document.getElementById("style-caption").textContent = mixWithSecondStyle(style).manner;
   requestPreview(state.photo, style);
 }

@@ -37,14 +37,14 @@ async function paintAll() {
   };
   try {
     const done = await paintBatch(files, { paint, signal: job.signal });
-    if (endJob(job)) showZip(done, mixture);
+    if (endUnlessStopped(job)) showZip(done, mixture);
   } catch (problem) {
-    if (endJob(job)) showProblem(problem instanceof Problem ? problem.text : pageText("problem_broken"));
+    if (endUnlessStopped(job)) showProblem(problem instanceof Problem ? problem.text : pageText("problem_broken"));
   }
 }
 
 /** End a job. If it was stopped before, only return false, because the page then shows something else. */
-function endJob(job) {
+function endUnlessStopped(job) {
   if (job !== state.job) return false;
   state.job = null;
   showFinishedOrPhoto();

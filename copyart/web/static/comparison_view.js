@@ -29,7 +29,7 @@ onPictureMoved(() => placeDivider(split.value));
 /** Show a new photo, without a painting. */
 export function setPhoto(photo, pixels) {
   drawPhoto(pixels);
-  comparison.style.setProperty("--shown-width", `${pixels.width * enlargement(pixels)}px`);
+  comparison.style.setProperty("--shown-width", `${pixels.width * photoEnlargement(pixels)}px`);
   comparison.style.setProperty("--ratio", pixels.width / pixels.height);
   original.setAttribute("aria-label", pageText("your_photo", photo));
   comparison.hidden = false;
@@ -39,7 +39,7 @@ export function setPhoto(photo, pixels) {
 }
 
 /** Return the factor by which a photo is enlarged on the page, because a small photo would look lost in the frame. */
-function enlargement({ width, height }) {
+function photoEnlargement({ width, height }) {
   return Math.min(MAX_ENLARGEMENT, Math.max(1, LEAST_SIDE / Math.max(width, height)));
 }
 
@@ -146,11 +146,11 @@ function stopSweep() {
 
 function setDividerShown(shown) {
   split.hidden = !shown;
-  labelSides(split.value);
+  updateSideLabels(split.value);
 }
 
 /** Show the labels of the divider's two sides, except on a side that is too narrow for its label. */
-function labelSides(place) {
+function updateSideLabels(place) {
   const [before, after] = sideLabels;
   before.hidden = split.hidden || place < LABEL_SHARE;
   after.hidden = split.hidden || place > 100 - LABEL_SHARE;
@@ -158,7 +158,7 @@ function labelSides(place) {
 
 function placeDivider(place) {
   split.value = place;
-  labelSides(place);
+  updateSideLabels(place);
   split.setAttribute("aria-valuetext", pageText("compare_value", { percent: 100 - split.value }));
   comparison.style.setProperty("--split", 100 * dividerInPicture(place / 100));
 }

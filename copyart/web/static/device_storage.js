@@ -26,7 +26,7 @@ async function runTransaction(name, mode, act) {
 }
 
 /** Store a record. If that fails, replace its files by their bytes: WebKit's private windows cannot store files. */
-async function put(name, record) {
+async function putRecord(name, record) {
   const store = (value) => runTransaction(name, "readwrite", (objects) => objects.put(value));
   await store(record).catch(async () => store(await filesToBytes(record)));
 }
@@ -60,7 +60,7 @@ export async function storedPaintings() {
 
 /** Store a painting, { id, when, … }. It replaces a painting with the same id. */
 export async function storePainting(painting) {
-  await put("paintings", painting);
+  await putRecord("paintings", painting);
   otherTabs.postMessage("changed");
 }
 
@@ -86,7 +86,7 @@ export async function storePhoto(file) {
       cursor.continue();
     };
   });
-  await put("photos", { id: sessionStorage.tab, when: Date.now(), file });
+  await putRecord("photos", { id: sessionStorage.tab, when: Date.now(), file });
 }
 
 /** Return the photo that this tab had before it was reloaded, or null. */

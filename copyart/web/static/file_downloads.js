@@ -21,7 +21,7 @@ export function combinedProgress(progress) {
 }
 
 /** Return the bytes of a file that many paintings need. Fetch the file only if it is not in memory. */
-export function fetchOnce(address, bytes, progress) {
+export function fetchIntoMemory(address, bytes, progress) {
   const file = filesInMemory.get(address) ?? fetchBytes(address, bytes, progress);
   filesInMemory.delete(address);
   filesInMemory.set(address, file); // the one used last is dropped last

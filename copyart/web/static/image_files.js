@@ -11,7 +11,7 @@ export function pixelsAsFile(pixels, type) {
 
 /** Return a canvas as a file of a MIME type. */
 export async function canvasAsFile(canvas, type) {
-  const source = type === "image/jpeg" ? onWhite(canvas) : canvas; // JPEG has no transparency and would show black
+  const source = type === "image/jpeg" ? blendWithWhite(canvas) : canvas; // JPEG has no transparency and would show black
   const file = await new Promise((resolve) => source.toBlob(resolve, type, QUALITY));
   if (!file) throw new Problem("no-memory");
   return file;
@@ -24,7 +24,7 @@ export function pixelsToCanvas(pixels) {
   return canvas;
 }
 
-function onWhite(canvas) {
+function blendWithWhite(canvas) {
   const copy = document.createElement("canvas");
   Object.assign(copy, { width: canvas.width, height: canvas.height });
   const context = copy.getContext("2d");

@@ -18,7 +18,7 @@ export function defaultBrush(width, height) {
  */
 export function coarseSize(width, height, brush = null) {
   const scale = Math.min(brush ?? defaultBrush(width, height), Math.min(width, height) / MIN_COARSE_SIDE);
-  return scale > 1 ? [halfToEven(width / scale), halfToEven(height / scale)] : null;
+  return scale > 1 ? [roundHalfToEven(width / scale), roundHalfToEven(height / scale)] : null;
 }
 
 /** Return a photo reduced to the size of the small painting. Pictures are { data, width, height } with 8-bit RGB. */
@@ -109,7 +109,7 @@ function clampToBytes(data, from, count) {
 }
 
 /** Round as Python does: halves to the even number. */
-function halfToEven(value) {
+function roundHalfToEven(value) {
   const below = Math.floor(value);
   if (value - below !== 0.5) return Math.round(value);
   return below % 2 ? below + 1 : below;

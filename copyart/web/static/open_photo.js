@@ -12,7 +12,7 @@ import { setMode } from "./page_mode.js";
 import { selectStyle, state } from "./page_state.js";
 import { cardPreviews } from "./painters.js";
 import { cancelPainting, finishedPaintings } from "./painting_job.js";
-import { photoPixels, readPhoto, sizeWithin } from "./photo_pixels.js";
+import { decodePhoto, photoPixels, sizeWithin } from "./photo_pixels.js";
 
 const UNPAINTED_PIXELS = 3e6; // maximum number of pixels at which an unpainted photo is shown
 const form = document.querySelector(".painting-form");
@@ -41,7 +41,7 @@ async function openPhoto(file) {
   cancelPainting();
   clearMessages();
   opening = file;
-  const photo = await readPhoto(file).catch((problem) => problem);
+  const photo = await decodePhoto(file).catch((problem) => problem);
   if (opening !== file) {
     photo.bitmap?.close(); // another file was opened meanwhile
     return false;

@@ -5,7 +5,7 @@ import { pageData } from "./page_data.js";
 const form = document.querySelector(".painting-form");
 
 export const state = {
-  /** The photo, as `readPhoto` returns it. */
+  /** The photo, as `decodePhoto` returns it. */
   photo: null,
   /** All files, if several were chosen at once. */
   batch: [],

@@ -23,12 +23,13 @@ export function defaultPainter(style) {
 
 /** Show who paints, below the cards and beside the button that chooses a photo; there a lock stands for the browser. */
 export function showWhoPaints(painter = defaultPainter(selectedStyle())) {
-  for (const line of [$("painter"), $("promise").lastElementChild]) line.textContent = whoPaints(painter, selectedStyle());
+  const text = whoPaintsText(painter, selectedStyle());
+  for (const line of [$("painter"), $("promise").lastElementChild]) line.textContent = text;
   $("promise").firstElementChild.toggleAttribute("hidden", !painter?.inBrowser);
 }
 
 /** Return the sentence that says who paints, and why the browser does not. */
-export function whoPaints(painter, style) {
+export function whoPaintsText(painter, style) {
   if (painter?.inBrowser) return pageText("in_browser");
   const why = whyNot ?? ((style ?? pageData.styles[0]).weights ? null : "why_style");
   return [painter ? "on_server" : "nobody", why].filter(Boolean).map((name) => pageText(name)).join(" ");

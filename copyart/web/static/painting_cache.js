@@ -1,12 +1,12 @@
 // Caches the finished paintings of a photo as pixels, so that a visitor can return to one without painting again.
 
-import { chosenBrush, withSecondStyle } from "./adjustment_controls.js";
+import { chosenBrush, mixWithSecondStyle } from "./adjustment_controls.js";
 
 const MAX_PIXELS = 36e6; // maximum number of pixels in memory, of 8 bytes each, for photo and painting
 
 /** Return the key of a photo's painting in this style: the style, the second one and its share, and the brush. */
 export function paintingKey(style) {
-  const { slug, parts } = withSecondStyle(style);
+  const { slug, parts } = mixWithSecondStyle(style);
   return [slug, parts?.at(-1).share, chosenBrush()].join(" ");
 }
 

@@ -1,6 +1,6 @@
 // One painting job at a time: starts it, shows its progress and its result, and stops it.
 
-import { chosenBrush, offerSecondStyles, withSecondStyle } from "./adjustment_controls.js";
+import { chosenBrush, mixWithSecondStyle, offerSecondStyles } from "./adjustment_controls.js";
 import {
   hidePainting,
   scrollToPicture,
@@ -16,7 +16,7 @@ import { selectedStyle, selectStyle, state } from "./page_state.js";
 import { cardPreviews, defaultPainter, serverPainter, showWhoPaints } from "./painters.js";
 import { PaintingCache, paintingKey } from "./painting_cache.js";
 import { saveToGallery } from "./save_to_gallery.js";
-import { doneText, showFinished, showFinishedOrPhoto } from "./shown_painting.js";
+import { finishedText, showFinished, showFinishedOrPhoto } from "./shown_painting.js";
 import { stopPreview } from "./slider_preview.js";
 
 const $ = (id) => document.getElementById(id);
@@ -35,7 +35,7 @@ export function paintSelectedStyle() {
   stopPainting();
   clearMessages();
   showFinished(painting);
-  announce(doneText(painting));
+  announce(finishedText(painting));
 }
 
 /**
@@ -50,7 +50,7 @@ export async function startPainting(painter, style = selectedStyle(), { overPain
   stopPainting();
   clearMessages();
   offerSecondStyles(style, painter.inBrowser);
-  const [key, mixture] = [paintingKey(style), withSecondStyle(style)];
+  const [key, mixture] = [paintingKey(style), mixWithSecondStyle(style)];
   const job = Object.assign(new AbortController(), { style, mixture, key });
   state.job = job;
   const reveal = showStart(painter, mixture, overPainting);
@@ -64,7 +64,7 @@ export async function startPainting(painter, style = selectedStyle(), { overPain
     reveal({ rows: null });
     saveToGallery();
     if (painter.inBrowser) keepStyleOffline(mixture, result.engine);
-    announce(doneText(state.painting));
+    announce(finishedText(state.painting));
     focusNextControl();
   } catch (problem) {
     if (job === state.job) showFailure(problem, painter);

@@ -31,7 +31,7 @@ async function runJob(job) {
   try {
     await new Job(job, answer).run();
   } catch (error) {
-    if (!(error instanceof Stopped)) answer({ problem: problemCode(error), engine: engine?.name });
+    if (!(error instanceof StoppedError)) answer({ problem: problemCode(error), engine: engine?.name });
   }
 }
 
@@ -103,13 +103,13 @@ class Job {
     return painting;
   }
 
-  /** Report progress, and let messages arrive. Throw `Stopped` if a message has stopped the job. */
+  /** Report progress, and let messages arrive. Throw `StoppedError` if a message has stopped the job. */
   async #yieldToMessages(step) {
     if (step) this.#answer(step);
     if (step && performance.now() - this.#lastYield < YIELD_INTERVAL) return;
     await new Promise((resolve) => setTimeout(resolve));
     this.#lastYield = performance.now();
-    if (this.#job.id <= lastStoppedJob) throw new Stopped();
+    if (this.#job.id <= lastStoppedJob) throw new StoppedError();
   }
 }
 
@@ -149,7 +149,7 @@ async function openGenerator({ address, file }) {
 }
 
 class ModelFileMissingError extends Error {}
-class Stopped extends Error {}
+class StoppedError extends Error {}
 
 function problemCode(error) {
   if (error instanceof ModelFileMissingError) return "model-missing";

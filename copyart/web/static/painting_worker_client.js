@@ -1,6 +1,6 @@
 // The page's side of a painting worker: sends jobs to the worker, which paints them in turn, and can stop each job.
 
-import { combinedProgress, fetchOnce } from "./file_downloads.js";
+import { combinedProgress, fetchIntoMemory } from "./file_downloads.js";
 import { chooseRuntime, loadRuntime } from "./onnx_runtime.js";
 import { Problem } from "./page_data.js";
 
@@ -38,7 +38,9 @@ export class PaintingWorkerClient {
 
   async #fetchFiles(files, progress) {
     const [name, progressOfFile] = [await chooseRuntime(), combinedProgress(progress)];
-    const own = files.map(async ({ address, bytes }) => ({ address, file: await fetchOnce(address, bytes, progressOfFile()) }));
+    const own = files.map(async ({ address, bytes }) => {
+      return { address, file: await fetchIntoMemory(address, bytes, progressOfFile()) };
+    });
     const engine = loadRuntime(name, progressOfFile()).then((found) => ({ ...found, threads: this.#threadCount }));
     return Promise.all([engine, ...own]);
   }

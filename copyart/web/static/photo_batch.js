@@ -1,7 +1,7 @@
 // Paints all chosen photos in one style, and packs the paintings into a zip.
 
 import { pageText, Problem } from "./page_data.js";
-import { readPhoto } from "./photo_pixels.js";
+import { decodePhoto } from "./photo_pixels.js";
 import { zipFiles } from "./zip.js";
 
 /**
@@ -17,7 +17,7 @@ export async function paintBatch(files, { paint, signal }) {
   for (const [at, file] of files.entries()) {
     let photo = null;
     try {
-      photo = await readPhoto(file);
+      photo = await decodePhoto(file);
       entries.push(await paint(photo, at + 1));
     } catch (problem) {
       if (signal.aborted) throw problem;

@@ -3,7 +3,7 @@
 import { Problem } from "./page_data.js";
 
 /** Return a picture file's bitmap and size, the name and format for its painting, and whether it is an animation. */
-export async function readPhoto(file) {
+export async function decodePhoto(file) {
   let bitmap;
   try {
     bitmap = await createImageBitmap(file, { imageOrientation: "from-image", premultiplyAlpha: "none" });

@@ -11,7 +11,7 @@ export function paddedSide(side) {
 /** Return RGB, padded to `columns` and `rows` by mirroring the picture to the right and below. */
 export function mirrorPad(data, width, height, columns, rows) {
   if (columns === width && rows === height) return data;
-  const [across, down] = [reflections(columns, width), reflections(rows, height)];
+  const [across, down] = [mirroredIndices(columns, width), mirroredIndices(rows, height)];
   const result = new Uint8Array(rows * columns * 3);
   let at = 0;
   for (const row of down) {
@@ -25,7 +25,7 @@ export function mirrorPad(data, width, height, columns, rows) {
   return result;
 }
 
-function reflections(count, side) {
+function mirroredIndices(count, side) {
   const period = Math.max(2 * (side - 1), 1);
   return Array.from({ length: count }, (_, place) => (side > 1 ? side - 1 - Math.abs((place % period) - (side - 1)) : 0));
 }

@@ -6,7 +6,7 @@ import { noteReducedSize } from "./messages.js";
 import { formatNumber, pageText } from "./page_data.js";
 import { setMode } from "./page_mode.js";
 import { selectedStyle, state } from "./page_state.js";
-import { browserPainter, serverPainter, whoPaints } from "./painters.js";
+import { browserPainter, serverPainter, whoPaintsText } from "./painters.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -16,7 +16,7 @@ export function showFinished(painting) {
   showPainting(painting, painting.mixture.manner, blendSettings());
   setMode("painted");
   const painter = painting.inBrowser ? browserPainter : serverPainter;
-  $("painter").textContent = `${doneText(painting)} ${whoPaints(painter, painting.style)}`;
+  $("painter").textContent = `${finishedText(painting)} ${whoPaintsText(painter, painting.style)}`;
   const plain = painting.mixture === painting.style && chosenBrush() === null; // the server neither mixes nor changes brushes
   noteReducedSize(painting, state.photo, Boolean(serverPainter) && plain);
 }
@@ -29,7 +29,7 @@ export function showFinishedOrPhoto() {
 }
 
 /** Return the sentence that says how a painting was made. */
-export function doneText({ mixture, seconds }) {
+export function finishedText({ mixture, seconds }) {
   return pageText("done", { manner: mixture.manner, seconds: formatNumber(seconds, 1) });
 }
 

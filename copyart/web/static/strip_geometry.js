@@ -31,7 +31,7 @@
  * @param {number} width
  * @returns {number[][]}
  */
-export function stripsOf(generator, height, width) {
+export function stripsOfImage(generator, height, width) {
   const { lowest, kept_channels: channels, strip_numbers: numbers, fewest_rows: fewest } = generator;
   const rows = Math.max(fewest, Math.floor((numbers * lowest) / (channels * width)));
   const end = Math.floor(height / lowest);

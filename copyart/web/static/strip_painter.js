@@ -2,7 +2,7 @@
 // were painted whole, and the memory stays bounded. Instance normalisation needs the mean of a whole feature map, so the
 // generator runs in passes, each up to the next normalisation; the small feature maps are stored between the passes.
 
-import { rowsThroughPass, stripsOf } from "./strip_geometry.js";
+import { rowsThroughPass, stripsOfImage } from "./strip_geometry.js";
 
 /**
  * @typedef {import("./strip_geometry.js").Generator} Generator
@@ -55,7 +55,7 @@ export class StripPainter {
    * @returns {Promise<void>}
    */
   async paint(photo, weights, listener) {
-    await new Run(this, photo, weights, listener).paint();
+    await new PassesOverImage(this, photo, weights, listener).paint();
   }
 
   async release() {
@@ -91,7 +91,7 @@ class FeatureMap {
   }
 }
 
-class Run {
+class PassesOverImage {
   /**
    * @param {StripPainter} painter @param {Picture} photo @param {Weights} weights @param {Listener} listener
    */
@@ -102,7 +102,7 @@ class Run {
     this.photo = photo;
     this.progress = progress;
     this.painted = painted;
-    this.strips = stripsOf(generator, photo.height, photo.width);
+    this.strips = stripsOfImage(generator, photo.height, photo.width);
     const columns = photo.width / generator.lowest;
     this.result = new FeatureMap(generator.kept_channels, columns, this.strips);
     this.opened = new FeatureMap(generator.kept_channels, columns, this.strips);
@@ -129,7 +129,7 @@ class Run {
   async pass(pass, session, progress) {
     const { stages, lowest } = this.generator;
     const stage = stages[pass.last];
-    const moments = stage.normed ? new Moments(stage.channels) : null;
+    const moments = stage.normed ? new ChannelMoments(stage.channels) : null;
     const inRows = (/** @type {number} */ row) => (row * lowest) / stage.downscale;
     const bounds = this.strips.map(([low, high]) => [inRows(low), inRows(high)]);
     const chains = bounds.map(([low, high]) => rowsThroughPass(this.generator, pass, low, high, this.photo.height));
@@ -237,7 +237,7 @@ class Run {
     return feed;
   }
 
-  /** @param {number} index @param {Moments} moments */
+  /** @param {number} index @param {ChannelMoments} moments */
   normalise(index, { centre, mean, square }) {
     const { epsilon } = this.generator.stages[index];
     const gain = this.raw[`gain_${index}`]?.data;
@@ -255,7 +255,7 @@ class Run {
 }
 
 /** The mean and the mean square of each channel of a feature map minus its centre, averaged strip by strip. */
-class Moments {
+class ChannelMoments {
   /** @param {number} channels */
   constructor(channels) {
     this.centre = new Float32Array(channels);

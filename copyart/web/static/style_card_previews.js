@@ -31,17 +31,17 @@ export class StyleCardPreviews {
 
   /** Let each worker paint a grey square, to load the runtime while the visitor chooses a photo. */
   async loadRuntimeEarly() {
-    if (savesData() || !this.#styles.length || this.#photo) return;
+    if (browserSavesData() || !this.#styles.length || this.#photo) return;
     await this.#startWorkers();
     const pixels = new Uint8ClampedArray(WARM_UP_SIDE * WARM_UP_SIDE * 4).fill(128);
     const square = { width: WARM_UP_SIDE, height: WARM_UP_SIDE, pixels };
-    for (const worker of this.#idleWorkers) worker.paint(paintingJob(this.#styles[0], square)).catch(() => {});
+    for (const worker of this.#idleWorkers) worker.paint(previewJob(this.#styles[0], square)).catch(() => {});
   }
 
   /** Paint a photo on all cards, those in view first. If the browser saves data, the cards stay as they are. */
   async paintAll(photo) {
     this.removeAll();
-    if (savesData()) return;
+    if (browserSavesData()) return;
     const [width, height] = sizeWithin(photo.width, photo.height, PIXELS);
     this.#photo = photoPixels(photo, width, height);
     this.#waitingStyles = [...this.#styles];
@@ -86,7 +86,7 @@ export class StyleCardPreviews {
     const [round, style] = [this.#round, this.#takeNextStyle()];
     const { width, height, data } = this.#photo;
     try {
-      const { pixels } = await worker.paint(paintingJob(style, { width, height, pixels: data }));
+      const { pixels } = await worker.paint(previewJob(style, { width, height, pixels: data }));
       if (round === this.#round) showPreview(cards.get(style.slug), new ImageData(pixels, width, height));
     } catch (problem) {
       // A card that could not be painted keeps its sample. If WebGPU failed, another runtime paints the card later.
@@ -104,11 +104,11 @@ export class StyleCardPreviews {
   }
 }
 
-function paintingJob({ generator, weights }, picture) {
+function previewJob({ generator, weights }, picture) {
   return { generator, parts: [{ weights, share: 1 }], ...picture };
 }
 
-function savesData() {
+function browserSavesData() {
   return Boolean(navigator.connection?.saveData);
 }
 

@@ -12,8 +12,8 @@ const HEADER_BYTES = 4096; // more than the header has
  */
 export async function withDuration(film, milliseconds) {
   const bytes = new Uint8Array(await film.slice(0, HEADER_BYTES).arrayBuffer());
-  const info = findInfo(bytes);
-  if (!info || elementsOf(bytes, info.start, info.end).some(({ id }) => id === DURATION)) return film;
+  const info = findInfoElement(bytes);
+  if (!info || ebmlElements(bytes, info.start, info.end).some(({ id }) => id === DURATION)) return film;
   const duration = new Uint8Array(11);
   duration.set([0x44, 0x89, 0x88]); // the element, of 8 bytes
   new DataView(duration.buffer).setFloat64(3, milliseconds); // in the film's unit of time, which recorders leave at 1 ms
@@ -24,19 +24,19 @@ export async function withDuration(film, milliseconds) {
 }
 
 /** Return the Info element, which holds the duration, if it comes first in a segment of unknown length; else null. */
-function findInfo(bytes) {
-  const [header, segment] = elementsOf(bytes, 0, bytes.length);
+function findInfoElement(bytes) {
+  const [header, segment] = ebmlElements(bytes, 0, bytes.length);
   if (header?.id !== EBML || segment?.id !== SEGMENT || !segment.unknown) return null;
-  const first = elementsOf(bytes, segment.start, bytes.length).find(({ id }) => id !== VOID);
+  const first = ebmlElements(bytes, segment.start, bytes.length).find(({ id }) => id !== VOID);
   return first?.id === INFO && first.end <= bytes.length ? first : null;
 }
 
 /** Return the elements in a part of a file: the id of each, the place of its size, the start and end of its content. */
-function elementsOf(bytes, at, end) {
+function ebmlElements(bytes, at, end) {
   const elements = [];
   while (at < end) {
-    const [id, sizeAt] = numberAt(bytes, at, false);
-    const [size, start, unknown] = numberAt(bytes, sizeAt, true);
+    const [id, sizeAt] = readEbmlNumber(bytes, at, false);
+    const [size, start, unknown] = readEbmlNumber(bytes, sizeAt, true);
     elements.push({ id, sizeAt, start, end: unknown ? end : start + size, unknown });
     at = elements.at(-1).end;
   }
@@ -44,7 +44,7 @@ function elementsOf(bytes, at, end) {
 }
 
 /** Read a number of variable length. Return it, the place after it, and whether it means "unknown size". */
-function numberAt(bytes, at, isSize) {
+function readEbmlNumber(bytes, at, isSize) {
   const length = Math.clz32(bytes[at] ?? 1) - 23;
   let value = isSize ? (bytes[at] ?? 0) & (0xff >> length) : bytes[at];
   let unknown = isSize && value === 0xff >> length;

@@ -12,10 +12,10 @@ import hypothesis.strategies as strategies
 import psutil
 import pytest
 
-from benchmarks.malformed import corpus, whole_pictures
+from benchmarks.malformed import damaged_pictures, undamaged_pictures
 from copyart.web.problems import STATUSES
 
-WHOLE = whole_pictures()
+WHOLE = undamaged_pictures()
 #: Bytes by which the painter may grow over the damaged photos: one of them decoded, and what Python keeps of it.
 GROWTH = 30_000_000
 
@@ -50,10 +50,10 @@ def test_most_of_the_pictures_that_are_damaged_were_whole(client):
 def test_damaged_photos_cost_nothing(client, painter, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     home = Path(os.environ["HOME"])
-    for data in corpus(60, seed=1):
+    for data in damaged_pictures(60, seed=1):
         ask(client, data)
     before, pid = painter.memory_info().rss, painter.pid
-    answers = collections.Counter(ask(client, data) for data in corpus(300))
+    answers = collections.Counter(ask(client, data) for data in damaged_pictures(300))
     assert {"painted", "damaged", "not-a-picture"} <= answers.keys()
     assert painter.pid == pid
     assert painter.is_running()

@@ -19,7 +19,7 @@ def default_backend():
     return os.environ.get("KERAS_BACKEND") or ("tensorflow" if is_installed("tensorflow") else "jax")
 
 
-def environment(backend=None):
+def worker_environment(backend=None):
     """Return the environment of a worker. Both sides share an accelerator, so JAX must not reserve all its memory."""
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
     return {**os.environ, **quiet, "KERAS_BACKEND": backend or default_backend()}
@@ -48,7 +48,7 @@ class Worker:
             stderr=self._stderr,
             text=True,
             cwd=ROOT,
-            env=environment(backend),
+            env=worker_environment(backend),
         )
 
     def ask(self, do, **arguments):

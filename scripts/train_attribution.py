@@ -66,7 +66,7 @@ def main():
     save_file(arrays, WEIGHTS)
     WEIGHTS.chmod(0o644)
     FACTS.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    report(classifier, data)
+    print_report(classifier, data)
 
 
 def compute_features(root):
@@ -175,7 +175,7 @@ def cross_validate(data, penalty, folds=2):
     return np.mean(rates, axis=0).round(3).tolist()
 
 
-def report(classifier, data):
+def print_report(classifier, data):
     """Print the rates of held-out paintings for each source of their files. The source should make no difference."""
     artists = [classifier.artists[number] for number in data["held_out_artist"]]
     ranks = np.array(

@@ -44,14 +44,14 @@ def fetch(handle: str, progress: OnProgress | None = None) -> Path:
         # kagglehub prints its version warning directly, not through its logger.
         (clients, "already_printed_version_warning", lambda _: True),
         (clients, "tqdm", lambda tqdm: _progress_bar_factory(tqdm, progress)),
-        (http_resolver, "download_file", _with_closed_response),
-        (http_resolver, "_extract_archive", _with_safe_extraction),
+        (http_resolver, "download_file", _close_first_response),
+        (http_resolver, "_extract_archive", _extract_safely),
     ]
     _require_known_internals(changes)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_log_only_errors())
         for change in changes:
-            stack.enter_context(_replaced_attribute(*change))
+            stack.enter_context(_replace_attribute(*change))
         return Path(kagglehub.dataset_download(handle))
 
 
@@ -65,7 +65,7 @@ def _require_known_internals(changes: list[tuple[object, str, Callable]]) -> Non
         )
 
 
-def _with_closed_response(download_file: Callable) -> Callable:
+def _close_first_response(download_file: Callable) -> Callable:
     """Wrap kagglehub's download to close its first response. kagglehub leaves it open when it resumes a download."""
 
     def download_file_closing(response: AbstractContextManager, *args: object, **kwargs: object) -> bool:
@@ -75,7 +75,7 @@ def _with_closed_response(download_file: Callable) -> Callable:
     return download_file_closing
 
 
-def _with_safe_extraction(extract: Callable[[str, str], None]) -> Callable[[str, str], None]:
+def _extract_safely(extract: Callable[[str, str], None]) -> Callable[[str, str], None]:
     """Wrap kagglehub's extraction, so that it unpacks only valid zip archives whose files stay inside the folder."""
 
     def extract_guarded(archive: str, folder: str) -> None:
@@ -163,7 +163,7 @@ def _log_only_errors() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _replaced_attribute(module: object, name: str, change: Callable) -> Iterator[None]:
+def _replace_attribute(module: object, name: str, change: Callable) -> Iterator[None]:
     """Replace an attribute of kagglehub inside this context."""
     before = getattr(module, name)
     setattr(module, name, change(before))

@@ -136,8 +136,8 @@ class Data:
         self.image_size, self.load_size = image_size, load_size
         self.batch_size, self.seed = batch_size, seed
         self._report = DataReport(photos.records, art.records, load_size)
-        require_two("photos", photos)
-        require_two("paintings", art)
+        require_two_pictures("photos", photos)
+        require_two_pictures("paintings", art)
         unseen_photos = choose_held_out(photos.digests, min(validation_fraction, _MOST_PHOTOS / len(photos)))
         unseen_art = choose_held_out(art.digests, validation_fraction)
         self.train_photos, self.held_out_photos = photos.select(~unseen_photos), photos.select(unseen_photos)
@@ -257,7 +257,7 @@ def _resized_pictures(domain: Selection, count: int, size: int) -> np.ndarray:
     return np.stack([np.asarray(picture, np.float32) for picture in pictures]) / 127.5 - 1.0
 
 
-def require_two(what: str, domain: Pictures, purpose: str = "training") -> None:
+def require_two_pictures(what: str, domain: Pictures, purpose: str = "training") -> None:
     """Check that a domain has at least two usable pictures: one to train on and one to hold out.
 
     Args:

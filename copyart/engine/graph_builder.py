@@ -84,7 +84,7 @@ class GraphBuilder:
         self._nodes.append(helper.make_node(operator, values, [name], **attributes))
         return name
 
-    def number(self, value: float) -> str:
+    def scalar(self, value: float) -> str:
         """Add a constant: a single float32."""
         return self.constant(np.array(value, np.float32))
 
@@ -95,12 +95,12 @@ class GraphBuilder:
     def from_pixels(self, pixels: str) -> str:
         """Turn uint8 (rows, width, 3) into a feature map in [-1, 1]."""
         x = self.add("Cast", [pixels], to=TensorProto.FLOAT)
-        x = self.add("Sub", [self.add("Div", [x, self.number(127.5)]), self.number(1)])
+        x = self.add("Sub", [self.add("Div", [x, self.scalar(127.5)]), self.scalar(1)])
         return self.add("Unsqueeze", [self.add("Transpose", [x], perm=[2, 0, 1]), self.constant(np.array([0]))])
 
     def to_pixels(self, x: str, stage: Stage) -> str:
         """Apply tanh to the last stage's result, round it to uint8, and lay it out as (rows, width, 3)."""
-        x = self.add("Mul", [self.add("Add", [self.add("Tanh", [x]), self.number(1)]), self.number(127.5)])
+        x = self.add("Mul", [self.add("Add", [self.add("Tanh", [x]), self.scalar(1)]), self.scalar(127.5)])
         x = self.add("Cast", [self.add("Round", [x])], to=TensorProto.UINT8)
         return self.pixel_shuffle(x, 2 if stage.upsamples else 1)
 

@@ -24,13 +24,13 @@ class StripGeometry:
         #: Size of the largest feature map, in numbers per pixel of the image.
         self.largest_map = max(s.kernel.shape[3] / self._conv_downscale(i) ** 2 for i, s in enumerate(plan))
         #: (first stage, last stage) of each pass.
-        self.passes = self._passes()
+        self.passes = self._list_passes()
 
     def is_stored(self, index: int) -> bool:
         """Tell whether a stage's result is stored between passes, as all results at the lowest resolution are."""
         return self.downscales[index] == self.lowest
 
-    def _passes(self) -> list[tuple[int, int]]:
+    def _list_passes(self) -> list[tuple[int, int]]:
         """Return the passes: one up to each normalisation and each stored feature map, and a last one that paints."""
         passes, first = [], 0
         for index, stage in enumerate(self.plan):
@@ -63,7 +63,7 @@ class StripGeometry:
         cuts = [end * number // count for number in range(count + 1)]
         return list(itertools.pairwise(cuts))
 
-    def rows(
+    def rows_of_stage(
         self, index: int, low: int, high: int, height: int
     ) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
         """Return the rows that a stage reads, pads and keeps to compute some rows of its result.

@@ -18,7 +18,7 @@ from copyart.engine.plan import Stage
 from copyart.engine.strip_geometry import FEWEST_ROWS, StripGeometry
 from copyart.engine.strip_graph import strip_graph
 
-#: (stage index, *values of `StripGeometry.rows`) of each stage of a pass, from the last stage to the first.
+#: (stage index, *values of `StripGeometry.rows_of_stage`) of each stage of a pass, from the last stage to the first.
 _Chain = list[tuple[int, tuple[int, int], tuple[int, int], tuple[int, int]]]
 
 
@@ -88,7 +88,7 @@ class _Moments:
         self._rows_of_strip, self._mean, self._square = 0, np.zeros(channels), np.zeros(channels)
 
     def add(self, mean: np.ndarray, square: np.ndarray, rows: int) -> None:
-        """Add the moments of a strip of `rows` rows."""
+        """Add the moments of a strip of `rows_of_stage` rows."""
         self._rows_of_strip += rows
         self._mean += (mean - self._mean) * rows / self._rows_of_strip
         self._square += (square - self._square) * rows / self._rows_of_strip
@@ -192,11 +192,11 @@ class _PassesOverImage:
         """Return the rows that each stage of a pass reads and keeps to compute rows `low` to `high` of its result.
 
         Returns:
-            A list of (stage index, *values of `StripGeometry.rows`), from the last stage to the first.
+            A list of (stage index, *values of `StripGeometry.rows_of_stage`), from the last stage to the first.
         """
         chain = []
         for index in range(last, first - 1, -1):
-            (low, high), padding, keep = self.geometry.rows(index, low, high, height)
+            (low, high), padding, keep = self.geometry.rows_of_stage(index, low, high, height)
             chain.append((index, (low, high), padding, keep))
         return chain
 

@@ -152,12 +152,12 @@ class _Evaluator:
         """Return the `Evaluation` of the painter on photos."""
         figures: dict[str, Figure] = {}
         faults: list[Fault] = []
-        paintings, real = self._paint(photos.images, tell), self._real
+        paintings, real = self._paint_photos(photos.images, tell), self._real
         if self._artist:
-            figures |= self._attribution(self._artist, photos.images, paintings, tell)
+            figures |= self._measure_attribution(self._artist, photos.images, paintings, tell)
         if real:
             sets = PictureSets(photos.images, paintings, real.reference.images, real.others.images)
-            figures |= self._distances(sets, tell)
+            figures |= self._measure_distances(sets, tell)
         unrelated = real.others.images if real else np.roll(photos.images, 1, axis=0)
         figures |= content_preservation(photos.images, paintings, unrelated)
         faults += inversion_faults(photos.images, paintings, figures, photos.names)
@@ -179,7 +179,7 @@ class _Evaluator:
             pairs=np.stack([photos.images[:_PAIRS], paintings[:_PAIRS]], axis=1),
         )
 
-    def _paint(self, photos: np.ndarray, tell: Callable) -> np.ndarray:
+    def _paint_photos(self, photos: np.ndarray, tell: Callable) -> np.ndarray:
         paintings = []
         for done, photo in enumerate(photos, 1):
             painting = self._painter.paint(Image.fromarray(photo))
@@ -187,7 +187,9 @@ class _Evaluator:
             tell("painting", done, len(photos))
         return np.stack(paintings)
 
-    def _attribution(self, artist: str, photos: np.ndarray, paintings: np.ndarray, tell: Callable) -> dict[str, Figure]:
+    def _measure_attribution(
+        self, artist: str, photos: np.ndarray, paintings: np.ndarray, tell: Callable
+    ) -> dict[str, Figure]:
         ranks = functools.partial(
             self._classifier.ranks, artist=artist, progress=functools.partial(tell, "attributing pictures")
         )
@@ -195,14 +197,14 @@ class _Evaluator:
             self._ranks_of_real = ranks(self._real.reference.images)
         return attribution(ranks(paintings), ranks(photos), self._classifier, artist)
 
-    def _distances(self, sets: PictureSets, tell: Callable) -> dict[str, Figure]:
-        features = {judge.name: self._features(judge, sets, tell) for judge in self._judges}
+    def _measure_distances(self, sets: PictureSets, tell: Callable) -> dict[str, Figure]:
+        features = {judge.name: self._compute_features(judge, sets, tell) for judge in self._judges}
         return {
             **distances_by_judge(features, functools.partial(tell, "comparing features")),
             **patch_distances(sets, functools.partial(tell, "comparing patches")),
         }
 
-    def _features(self, judge: FeatureNetwork, sets: PictureSets, tell: Callable) -> PictureSets:
+    def _compute_features(self, judge: FeatureNetwork, sets: PictureSets, tell: Callable) -> PictureSets:
         tell_each = functools.partial(tell, f"computing features of {judge.name}")
         if judge.name not in self._features_of_real:
             self._features_of_real[judge.name] = judge(sets.reference, tell_each), judge(sets.real, tell_each)

@@ -82,7 +82,7 @@ class FeatureNetwork:
         """
         found = []
         for start in range(0, len(pictures), _BATCH):
-            batch = np.stack([self._resized(picture) for picture in pictures[start : start + _BATCH]])
+            batch = np.stack([self._resize_for_network(picture) for picture in pictures[start : start + _BATCH]])
             # Batches are padded, so that the network is traced for only one shape.
             full = np.pad(batch, [(0, _BATCH - len(batch)), (0, 0), (0, 0), (0, 0)])
             found.append(np.asarray(self._network.predict_on_batch(full), np.float64)[: len(batch)])
@@ -90,7 +90,7 @@ class FeatureNetwork:
                 progress(start + len(batch), len(pictures))
         return np.concatenate(found)
 
-    def _resized(self, picture: np.ndarray) -> np.ndarray:
+    def _resize_for_network(self, picture: np.ndarray) -> np.ndarray:
         image = Image.fromarray(picture)
         if image.size != (self.side, self.side):
             image = image.resize((self.side, self.side), Image.Resampling.BICUBIC)

@@ -77,7 +77,7 @@ class ValidationMetrics:
         """
         paintings = np.concatenate([to_bytes(np.asarray(paint(batch), np.float32)) for batch in self._batches()])
         grid, weights = mean_colour_grid(paintings), unit_weights(len(paintings))
-        found = self._distances(paintings)
+        found = self._measure_distances(paintings)
         found["structure"] = float(structural_similarity(self._photos, paintings).mean())
         for name, part in (("colour", colourfulness), ("brightness", brightness)):
             found[name] = float(Correlation(part(self._cells), part(grid)).draws(weights)[0])
@@ -93,7 +93,7 @@ class ValidationMetrics:
         for start in range(0, len(self._photos), _BATCH):
             yield self._photos[start : start + _BATCH].astype(np.float32) / np.float32(127.5) - np.float32(1)
 
-    def _distances(self, pictures: np.ndarray) -> dict[str, float]:
+    def _measure_distances(self, pictures: np.ndarray) -> dict[str, float]:
         if self._distance is not None:
             return {"swd": float(np.mean([*self._distance(pictures[: self._count]).values()]))}
         kids = [distance(network(pictures)) for network, distance in self._judges]

@@ -39,7 +39,7 @@ class SlicedDistance:
         self._patches = patches
         directions = np.random.default_rng(0).normal(size=(projections, _SIDE * _SIDE * 3))
         self._directions = (directions / np.linalg.norm(directions, axis=1, keepdims=True)).astype(np.float32)
-        self._reference = self._projected_patches(reference, seed=1)
+        self._reference = self._project_pyramid(reference, seed=1)
 
     def __call__(self, pictures: np.ndarray) -> dict[int, float]:
         """Return the distance at each level of detail, by the level's side in pixels, finest first.
@@ -47,7 +47,7 @@ class SlicedDistance:
         Args:
             pictures: uint8, in the reference's shape.
         """
-        slices = self._projected_patches(pictures, seed=2)
+        slices = self._project_pyramid(pictures, seed=2)
         return {side: SCALE * distance(own, self._reference[side]) for side, own in slices.items()}
 
     def distance_and_draws(
@@ -60,14 +60,14 @@ class SlicedDistance:
             weights: How often each picture was drawn, shape (draws, pictures).
             reference_weights: How often each picture of the reference was drawn, in the same shape.
         """
-        slices = self._projected_patches(pictures, seed=2)
+        slices = self._project_pyramid(pictures, seed=2)
         drawn = weights, reference_weights
         pairs = {side: (own, self._reference[side]) for side, own in slices.items()}
         return {
             side: (SCALE * distance(*pair), SCALE * _distance_of_draws(*pair, *drawn)) for side, pair in pairs.items()
         }
 
-    def _projected_patches(self, pictures: np.ndarray, seed: int) -> dict[int, np.ndarray]:
+    def _project_pyramid(self, pictures: np.ndarray, seed: int) -> dict[int, np.ndarray]:
         """Return the projections of the patches, shape (directions, pictures, patches), by the level's side."""
         rng = np.random.default_rng(seed)
         levels: dict[int, list[np.ndarray]] = {}

@@ -132,9 +132,9 @@ class _Reader:
     def weights(self, group: h5py.Group) -> list[Weight]:
         """Return the weights in a layer's group."""
         names = self.names(group, "weight_names")
-        return [Weight(_variable_name(name), self._array(_follow_path(group, name), name)) for name in names]
+        return [Weight(_variable_name(name), self._read_array(_follow_path(group, name), name)) for name in names]
 
-    def _array(self, dataset: Any, name: str) -> np.ndarray:
+    def _read_array(self, dataset: Any, name: str) -> np.ndarray:
         if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind != "f" or dataset.dtype.itemsize > 8:
             raise RefusedError(f"whose {printable(name)} is no array of floats")
         if dataset.chunks or dataset.is_virtual or dataset.external:

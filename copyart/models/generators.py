@@ -59,7 +59,7 @@ def read_spec(description: Any) -> GeneratorSpec | None:
         raise ConfigError(f"a {kind} generator must have known arguments. Received: {arguments}") from error
 
 
-def spec_of(network: Any) -> GeneratorSpec | None:
+def spec_of_network(network: Any) -> GeneratorSpec | None:
     """Return the spec from which a network was built, or None if it is not one of our generators."""
     layers = getattr(network, "layers", None)
     spec = getattr(layers[-1], "spec", None) if layers else None  # a `GeneratorOutput` has one
@@ -68,7 +68,7 @@ def spec_of(network: Any) -> GeneratorSpec | None:
 
 def describe_generator(network: Any) -> dict[str, Any] | None:
     """Return the kind and the arguments of a network, or None if it is not one of our generators."""
-    spec = spec_of(network)
+    spec = spec_of_network(network)
     return None if spec is None else spec.to_dict()
 
 

@@ -6,7 +6,7 @@ import re
 import keras
 import numpy as np
 
-from copyart.models.generators import spec_of
+from copyart.models.generators import spec_of_network
 from copyart.models.light import LightSpec
 
 
@@ -28,7 +28,7 @@ def keep_strongest_blocks(network: keras.Model, deeper: keras.Model) -> list[int
         Liu et al. 2017, "Learning Efficient Convolutional Networks through Network Slimming", arXiv:1708.06519, which
         prunes channels by trained factors.
     """
-    wanted, found = spec_of(network), spec_of(deeper)
+    wanted, found = spec_of_network(network), spec_of_network(deeper)
     if not isinstance(wanted, LightSpec) or not isinstance(found, LightSpec):
         return None
     if found.blocks <= wanted.blocks or dataclasses.replace(found, blocks=wanted.blocks) != wanted:

@@ -156,7 +156,7 @@ class GeneratorSpec:
 
         Returns:
             A model from (batch, height, width, 3) to the same shape, RGB in [-1, 1]. Height and width must be at
-            least 8; those of the output are rounded up to multiples of 4. `spec_of` returns the network's spec.
+            least 8; those of the output are rounded up to multiples of 4. `spec_of_network` returns the network's spec.
         """
         from copyart.models.generator_network import build_network  # Keras takes seconds to import
 

@@ -49,11 +49,11 @@ class BlendEngine:
         """Paint one photo with each engine, as `Engine.paint` does, and return the mean of the paintings."""
         painting, total = photo, 0.0
         for number, (engine, share) in enumerate(self._parts):
-            other = engine.paint(photo, progress and _progress_of_part(progress, number, len(self._parts)))
+            other = engine.paint(photo, progress and _progress_of_engine(progress, number, len(self._parts)))
             total += share
             painting = other if number == 0 else Image.blend(painting, other, share / total)
         return painting
 
 
-def _progress_of_part(progress: Callable[[float], object], number: int, count: int) -> Callable[[float], object]:
+def _progress_of_engine(progress: Callable[[float], object], number: int, count: int) -> Callable[[float], object]:
     return lambda fraction: progress((number + fraction) / count)

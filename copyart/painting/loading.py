@@ -62,24 +62,24 @@ def load(source: str | os.PathLike | Mapping[Any, float] | Style, network: str |
         return _load_model_file(Path(os.path.expanduser(source)), network)
     style = open_style(source)
     _refuse_network_argument(style.place if isinstance(source, Style) else source, network)
-    return _painter_of(style)
+    return _painter_from_style(style)
 
 
 def _load_mixture(source: Any) -> Painter:
     """Return a painter with mixed weights, or one that blends paintings if the weights are too different."""
     styles, shares = open_mixture(source)
     try:
-        return _painter_of(mix_styles(styles, shares))
+        return _painter_from_style(mix_styles(styles, shares))
     except MixingError:
         if len(styles) == 1 or not all(0 <= share <= 1 for share in shares):
             raise
-    painters = [_painter_of(style) for style in styles]
+    painters = [_painter_from_style(style) for style in styles]
     return Painter(
         BlendEngine([each.engine for each in painters], shares), {**describe_mixture(styles, shares), "blended": True}
     )
 
 
-def _painter_of(style: Style) -> Painter:
+def _painter_from_style(style: Style) -> Painter:
     if (engine := style.engine) is None:
         choose_backend()
         return Painter.from_network(style.network(), style.metadata)

@@ -55,7 +55,7 @@ def output_paths(photos: Sequence[str], out: str | None, style: str) -> list[_Jo
         found = _drop_earlier_paintings(found, style)
     else:
         out = STANDARD if out == "/dev/stdout" else os.path.expanduser(out)
-        found = [item for item in found if not (item.searched and _lies_in(item.photo, out))] or found
+        found = [item for item in found if not (item.searched and _is_inside_folder(item.photo, out))] or found
     jobs = _pair_with_paths(found, out, style)
     if _has_duplicate_paths(jobs):
         found = _unique_names(found)
@@ -117,7 +117,7 @@ def _match_pattern(pattern: str) -> list[_FoundPhoto]:
     return [found._replace(searched=True) for match in matches for found in _expand_argument(match)]
 
 
-def _lies_in(photo: Path | str, folder: str) -> bool:
+def _is_inside_folder(photo: Path | str, folder: str) -> bool:
     return os.path.realpath(photo).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
@@ -176,14 +176,14 @@ def _painting_path(photo: Any, relative: Path, out: str | None, style: str, coun
             )
     if _is_nameless(photo):
         raise ConfigError(f"a painting from standard input needs a file name. Received: -o {out}. Name a file.")
-    return _in_writable_format(target / relative, photo)
+    return _use_writable_suffix(target / relative, photo)
 
 
 def _path_beside_photo(photo: Path, relative: Path, style: str) -> Path:
-    return _in_writable_format(photo.with_name(f"{relative.stem}-{_style_slug(style)}{photo.suffix}"), photo)
+    return _use_writable_suffix(photo.with_name(f"{relative.stem}-{_style_slug(style)}{photo.suffix}"), photo)
 
 
-def _in_writable_format(path: Path, photo: Path) -> Path:
+def _use_writable_suffix(path: Path, photo: Path) -> Path:
     if not is_stream(photo) and is_animation(photo):
         return path
     suffix = path.suffix.lower()

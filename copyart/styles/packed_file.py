@@ -49,12 +49,12 @@ def read_packed_file(path: Path) -> dict[str, bytes]:
         StyleError: if it is not a packed style, or any byte differs from what was packed.
     """
     try:
-        files = read_zip(_read_bounded(path), len(LIMITS))
+        files = read_zip(_read_up_to_limit(path), len(LIMITS))
     except ValueError as error:
-        raise _refusal_error(path, str(error)) from error
+        raise _not_packed_error(path, str(error)) from error
     if odd := (_REQUIRED - files.keys()) | (files.keys() - LIMITS.keys()):
         name = min(odd)
-        raise _refusal_error(path, f"one {'with' if name in files else 'without'} {name[:80]!r}")
+        raise _not_packed_error(path, f"one {'with' if name in files else 'without'} {name[:80]!r}")
     for name, content in files.items():
         require_size_within_limit(path, name, len(content))
     manifest = parse_json(path, MANIFEST, files[MANIFEST])
@@ -65,7 +65,7 @@ def read_packed_file(path: Path) -> dict[str, bytes]:
     if listed != own:
         listed = listed if isinstance(listed, dict) else {}
         name = min(name for name in {*own, *map(str, listed)} or {MANIFEST} if own.get(name) != listed.get(name))
-        raise _refusal_error(path, f"one whose {name[:80]!r} differs from the manifest")
+        raise _not_packed_error(path, f"one whose {name[:80]!r} differs from the manifest")
     return files
 
 
@@ -76,17 +76,17 @@ def require_size_within_limit(place: str | os.PathLike, name: str, size: int) ->
         StyleError: if it is larger.
     """
     if size > LIMITS[name]:
-        raise _refusal_error(place, f"one whose {name!r} has more than {LIMITS[name]:,} bytes")
+        raise _not_packed_error(place, f"one whose {name!r} has more than {LIMITS[name]:,} bytes")
 
 
-def _read_bounded(path: Path) -> bytes:
+def _read_up_to_limit(path: Path) -> bytes:
     try:
         with open(path, "rb") as file:
             data = file.read(_LARGEST + 1)
     except OSError as error:
         raise style_error(path, "be a readable file", one_line(error), "Check the path.") from error
     if len(data) > _LARGEST:
-        raise _refusal_error(path, f"more than {_LARGEST:,} bytes")
+        raise _not_packed_error(path, f"more than {_LARGEST:,} bytes")
     return data
 
 
@@ -97,5 +97,5 @@ def describe_files(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _refusal_error(path: str | os.PathLike, received: str) -> StyleError:
+def _not_packed_error(path: str | os.PathLike, received: str) -> StyleError:
     return StyleError(f"{str(path)!r} must be a style packed by copyart. Received: {received}. {_REMEDY}")

@@ -152,7 +152,7 @@ def restore(folder: Path) -> Checkpoint | None:
     damaged = []
     for path in reversed(checkpoint_folders(folder)):
         try:
-            progress = _read_checked(path)
+            progress = _verify_and_read_progress(path)
         except _SIGNS_OF_DAMAGE as error:
             damaged.append((path, one_line(error, 200)))
             continue
@@ -181,7 +181,7 @@ def set_aside_damaged(damaged: Iterable[tuple[Path, str]], say: Callable[[str], 
         say(f"Checkpoint {path.name} is damaged ({reason}); it is kept as {aside.name}.")
 
 
-def _read_checked(path: Path) -> Progress:
+def _verify_and_read_progress(path: Path) -> Progress:
     """Verify the checksums of a checkpoint, and return its progress."""
     with zipfile.ZipFile(path / "model.keras") as archive:
         missing = {"config.json", "model.weights.h5"} - set(archive.namelist())

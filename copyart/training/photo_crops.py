@@ -10,7 +10,7 @@ import numpy as np
 from copyart.config import TrainingConfig
 from copyart.data.numpy_batches import to_float
 from copyart.data.order import central_crops, random_crops
-from copyart.data.pipeline import require_two
+from copyart.data.pipeline import require_two_pictures
 from copyart.data.sources import pictures_in_folders
 from copyart.data.split import choose_held_out
 from copyart.data.store import Selection, decode_once
@@ -63,7 +63,7 @@ def split_photos(
     """
     load_size = cast(int, config.load_size)
     pictures = decode_once(pictures_in_folders(folders), load_size, cache_dir, progress, photos=True)
-    require_two("photos", pictures, purpose="distilling")
+    require_two_pictures("photos", pictures, purpose="distilling")
     unseen = choose_held_out(pictures.digests, config.validation_fraction)
     count = int(unseen.sum())
     say(f"{len(pictures):,} of {len(pictures.records):,} photos can be used; {count} of them are held out.")

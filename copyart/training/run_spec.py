@@ -67,7 +67,7 @@ class RunSpec:
             ArtistError: if there is no artist of this name.
         """
         recipe = recipe or "article"
-        config = TrainingConfig.from_recipe(recipe, **_with_absolute_start_from(settings))
+        config = TrainingConfig.from_recipe(recipe, **_make_start_from_absolute(settings))
         source = choose_source(artist, source, photos, art)
         return cls(
             _artist_name(artist, source, art), source, _absolute_folders(photos), _absolute_folders(art), recipe, config
@@ -96,7 +96,7 @@ class RunSpec:
         place = self._resumed_pictures(source, photos, art)
         if artist is not None and (name := _artist_name(artist, place["source"], place["art"])) != self.artist:
             raise _other_run_error("artist", self.artist, name)
-        settings = {name: value for name, value in _with_absolute_start_from(settings).items() if value is not None}
+        settings = {name: value for name, value in _make_start_from_absolute(settings).items() if value is not None}
         config = TrainingConfig.from_dict({**self.settings.to_dict(), **settings})
         for name in settings:
             before, now = getattr(self.settings, name), getattr(config, name)
@@ -198,7 +198,7 @@ def _absolute_folders(folders: Folders) -> tuple[str, ...] | None:
     return tuple(str(Path(folder).absolute()) for folder in folders)
 
 
-def _with_absolute_start_from(settings: Mapping[str, Any]) -> dict[str, Any]:
+def _make_start_from_absolute(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Make the path in `start_from` absolute, so that the run can be resumed from another folder."""
     start = settings.get("start_from")
     if start in (None, "none", STARTER) or not Path(start).exists():

@@ -106,7 +106,7 @@ class Excerpt:
     def __init__(self, source: str | os.PathLike, start: float | None, end: float | None):
         self._film, self._start, self._end = Film(source), start, end
         self.name, self.problems = self._film.name, self._film.problems
-        self.count = self._film.count(start, end)
+        self.count = self._film.approximate_frame_count(start, end)
 
     def frames(self) -> Iterator[AnimationFrame]:
         """Yield the frames."""

@@ -237,7 +237,7 @@ class _FilmInProgress:
             self._join_segments(target, start, end)
         except OSError as error:
             raise self._interrupted_film_error(target, start, end, error) from error
-        size = self.segments.size()
+        size = self.segments.frame_size()
         self.segments.remove()
         return PaintedVideo(target, self.segments.frames, size, resumed, tuple(self.film.problems))
 
@@ -277,7 +277,7 @@ class _FilmInProgress:
     def _paint_missing_segments(self, start: float | None, end: float | None) -> None:
         done = self.segments.done
         after = done[-1].times[-1] if done else None
-        total = self.film.count(start, end)
+        total = self.film.approximate_frame_count(start, end)
         frames = generate_ahead(self._frames_until_end(self.film.frames(after, start), end))
         painted = generate_ahead(self._painted_frames(generate_ahead(self._frames_with_changes(frames))))
         count = self.segments.frames

@@ -107,7 +107,7 @@ class Film:
         tolerance = max(3 * self.usual_duration, 0.01 * (self._end or 0))
         return self._end is not None and last < self._end - tolerance
 
-    def count(self, start: float | None, end: float | None) -> int | None:
+    def approximate_frame_count(self, start: float | None, end: float | None) -> int | None:
         """Return the approximate number of frames between two times, or None if it is unknown."""
         whole = start is None and end is None
         if whole and self._counted:

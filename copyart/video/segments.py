@@ -97,7 +97,7 @@ class Segments:
         """Open the first segment for reading. The caller must close it."""
         return av.open(str(self.folder / self.done[0].file))
 
-    def size(self) -> tuple[int, int]:
+    def frame_size(self) -> tuple[int, int]:
         """Return the width and height of the painted frames."""
         with self.open_first() as container:
             context = container.streams.video[0].codec_context

@@ -8,7 +8,7 @@ import flask
 from copyart.web.compression import compress_responses
 from copyart.web.headers import secure_application
 from copyart.web.page.pages import pages
-from copyart.web.problems import answer_problems
+from copyart.web.problems import register_problem_handlers
 from copyart.web.server.api import api
 from copyart.web.server.monitoring import Metrics, health
 from copyart.web.server.rate import RateLimit
@@ -54,7 +54,7 @@ def create_app(
     rate = RateLimit(settings.paintings_a_minute, settings.limits_storage)  # fails before a process is started
     app.config["MAX_CONTENT_LENGTH"] = settings.max_bytes + FORM_BYTES
     app.url_map.redirect_defaults = False
-    answer_problems(app)
+    register_problem_handlers(app)
     metrics = Metrics()
     app.after_request(metrics.count_request)
     secure_application(app)

@@ -60,11 +60,11 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
         return flask.Response(json.dumps(body), self.status, self.headers, mimetype="application/problem+json")
 
 
-def answer_problems(app: flask.Flask) -> None:
+def register_problem_handlers(app: flask.Flask) -> None:
     """Make an application report problems and its own failures as problem JSON."""
     app.register_error_handler(Problem, Problem.response)
     app.register_error_handler(HTTPException, _answer_http_error)
-    app.register_error_handler(Exception, _answer_failure)
+    app.register_error_handler(Exception, _answer_unexpected_error)
 
 
 def _answer_http_error(error: HTTPException) -> Any:
@@ -83,6 +83,6 @@ def problem_from_http(error: HTTPException) -> Problem:
     return Problem(code, error.description or error.name)
 
 
-def _answer_failure(error: Exception) -> Any:
+def _answer_unexpected_error(error: Exception) -> Any:
     flask.current_app.logger.error("A request failed: %s", flask.request.path, exc_info=error)
     return Problem("broken", "The server failed. Your photo is not the cause; try again.").response()

@@ -116,10 +116,12 @@ def _check_tensors(tensors: Tensors, architecture: _Architecture, name: str, tra
     expected |= {f"{convolution.key}.bias": (convolution.channels,) for convolution in architecture.convolutions}
     expected |= {f"{blur.key}.filt": (blur.channels, 1, *(len(blur.taps),) * 2) for blur in architecture.blurs}
     if missing := expected.keys() - tensors.keys():
-        _refuse_file(name, f"a file without {_format_names(missing)}{_norms_with_weights(tensors, expected, tracked)}")
+        _refuse_file(
+            name, f"a file without {_format_names(missing)}{_describe_weighted_norms(tensors, expected, tracked)}"
+        )
     if unknown := tensors.keys() - expected.keys():
         _refuse_file(
-            name, f"a file that also has {_format_names(unknown)}{_norms_with_weights(tensors, expected, tracked)}"
+            name, f"a file that also has {_format_names(unknown)}{_describe_weighted_norms(tensors, expected, tracked)}"
         )
     for key, shape in expected.items():
         if tensors[key].shape != shape:
@@ -131,7 +133,7 @@ def _check_tensors(tensors: Tensors, architecture: _Architecture, name: str, tra
             _refuse_file(name, f"'{blur.key}.filt', which differs from the CUT project's blur {blur.taps}")
 
 
-def _norms_with_weights(tensors: Tensors, expected: Mapping[str, object], tracked: bool) -> str:
+def _describe_weighted_norms(tensors: Tensors, expected: Mapping[str, object], tracked: bool) -> str:
     """Describe normalisations with weights, if there are any; their `weight` is a vector."""
     norms = {key for key in tensors if key.endswith(".weight") and tensors[key].ndim == 1} - expected.keys()
     kind = "batch normalisation, as the running statistics show" if tracked else "normalisation with weights"

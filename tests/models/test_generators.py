@@ -11,7 +11,14 @@ from copyart.engine.plan import layer_plan
 from copyart.errors import ConfigError
 from copyart.models.cut import CutSpec
 from copyart.models.cyclegan import CycleGAN
-from copyart.models.generators import SPECS, build_generator, describe_generator, describe_in_words, read_spec, spec_of
+from copyart.models.generators import (
+    SPECS,
+    build_generator,
+    describe_generator,
+    describe_in_words,
+    read_spec,
+    spec_of_network,
+)
 from copyart.models.keras_example import KerasExampleSpec
 from copyart.styles.networks import named_weights
 
@@ -77,7 +84,7 @@ def test_the_spec_survives_a_file_a_copy_and_an_average(description, tmp_path):
     again = keras.saving.load_model(tmp_path / "network.keras")
     copies = (again, keras.models.clone_model(network), keras.Model(network.input, network.output))
     for other in (*copies, CycleGAN(32, photo_to_art=network, ema_decay=0.9).painter_network):
-        assert spec_of(other) == read_spec(description)
+        assert spec_of_network(other) == read_spec(description)
 
 
 def test_a_file_that_was_saved_without_a_spec_still_loads(tmp_path):

@@ -8,7 +8,7 @@ from copyart.web.app import create_app
 from copyart.web.server.monitoring import Metrics
 from copyart.web.settings import Settings
 from copyart.web.worker.supervisor import Supervisor
-from copyart.web.worker.worker import STOP, Painted
+from copyart.web.worker.worker import STOP, PaintResult
 
 
 class FakeWorker:
@@ -25,7 +25,7 @@ class FakeWorker:
 
     def paint(self, data=b"painting"):
         """Finish the painting at work."""
-        self.say("painted", Painted(data, "jpeg", (2, 1), 0.1))
+        self.say("painted", PaintResult(data, "jpeg", (2, 1), 0.1))
 
     def die(self):
         self._said.put(EOFError)

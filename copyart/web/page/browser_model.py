@@ -35,7 +35,7 @@ def generator_file(plan: Sequence[Stage]) -> bytes:
         plan: A layer plan. Only the shapes of its weights are used.
 
     Returns:
-        A generator file. Its head has `stages` (for each stage, the facts for `StripGeometry.rows` and the
+        A generator file. Its head has `stages` (for each stage, the facts for `StripGeometry.rows_of_stage` and the
         normalisation), `passes` (first and last stage, bytes of the model, share of the generator's arithmetic),
         and the constants of the strip geometry.
     """

@@ -60,7 +60,7 @@ class Metrics:
         self._requests.labels(method, flask.request.endpoint or "none", response.status_code).inc()
         return response
 
-    def answer(self) -> flask.Response:
+    def prometheus_response(self) -> flask.Response:
         """Return the metrics in Prometheus' text format."""
         return flask.Response(generate_latest(self.registry), content_type=CONTENT_TYPE_LATEST)
 
@@ -82,4 +82,4 @@ def ready() -> dict[str, str]:
 @health.get("/metrics")
 def metrics() -> flask.Response:
     """Return the Prometheus metrics."""
-    return flask.current_app.extensions["copyart"].metrics.answer()
+    return flask.current_app.extensions["copyart"].metrics.prometheus_response()

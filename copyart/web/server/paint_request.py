@@ -7,14 +7,14 @@ import flask
 from copyart.web.server.upload import read_upload
 from copyart.web.settings import MEDIA_TYPES
 from copyart.web.style_registry import StyleEntry
-from copyart.web.worker.worker import Painted
+from copyart.web.worker.worker import PaintResult
 
 _SUFFIXES = {"jpeg": ".jpg", "png": ".png", "webp": ".webp"}
 
 
 @dataclass(frozen=True)
-class Painting(Painted):
-    """A painting for the response: a `Painted` with its style.
+class Painting(PaintResult):
+    """A painting for the response: a `PaintResult` with its style.
 
     Args:
         style: The `StyleEntry` of the style.
@@ -43,7 +43,7 @@ def paint_upload(request: flask.Request) -> Painting:
         Problem: if the photo was not painted.
     """
     supervisor, rate = (flask.current_app.extensions[name] for name in ("copyart", "copyart-rate"))
-    supervisor.require_room()  # first, so that requests refused by a full queue do not count towards the rate limit
+    supervisor.require_queue_room()  # first: requests that a full queue refuses do not count towards the rate limit
     rate.check(request.remote_addr)
     upload = read_upload(request, supervisor.registry, supervisor.settings)
     slug = upload.request.slug

@@ -29,7 +29,7 @@ export function chosenBrush() {
 }
 
 /** Return the number of pixels to paint so that strokes of the trained size look like the chosen brush. */
-export function coarsePixels({ width, height }) {
+export function coarsePixelCount({ width, height }) {
   return (width * height) / (chosenBrush() ?? defaultSize) ** 2;
 }
 

@@ -4,7 +4,7 @@
 export function blendPhotoAndPainting(photo, painting, strength, preserve) {
   const result = new ImageData(photo.width, photo.height);
   const [from, out] = [photo.data, result.data];
-  const to = preserve ? withPhotoColours(from, painting.data) : painting.data;
+  const to = preserve ? takePhotoColours(from, painting.data) : painting.data;
   for (let at = 0; at < out.length; at += 4) {
     for (let channel = at; channel < at + 3; channel++) {
       out[channel] = Math.trunc(from[channel] + strength * (to[channel] - from[channel]));
@@ -26,7 +26,7 @@ const sumOfTables = (tables, red, green, blue) =>
   (tables[0][ZERO + red] + tables[1][ZERO + green] + tables[2][ZERO + blue]) >> 6;
 
 /** Return pixels with the photo's colours and the painting's brightness. */
-function withPhotoColours(from, to) {
+function takePhotoColours(from, to) {
   const result = new Uint8ClampedArray(from.length);
   for (let at = 0; at < from.length; at += 4) {
     const light = sumOfTables(LIGHT, to[at], to[at + 1], to[at + 2]);

@@ -1,7 +1,7 @@
 // Records a canvas as a film in memory, and downloads the film.
 
 import { downloadFile } from "./save_and_share.js";
-import { withDuration } from "./webm_duration.js";
+import { addDuration } from "./webm_duration.js";
 
 /** MIME type of films: WebM, or MP4 if the browser cannot record WebM; undefined if it can record neither. */
 const TYPE = ["video/webm", "video/mp4"].find((type) => globalThis.MediaRecorder?.isTypeSupported(type));
@@ -21,7 +21,7 @@ export function recordCanvas(canvas, name, ended) {
     clearTimeout(limit);
     for (const track of recorder.stream.getTracks()) track.stop();
     const film = new Blob(chunks, { type: TYPE });
-    downloadFile(await withDuration(film, duration), `${name}.${TYPE.slice(6)}`);
+    downloadFile(await addDuration(film, duration), `${name}.${TYPE.slice(6)}`);
     ended();
   };
   const limit = setTimeout(() => recorder.stop(), MAX_DURATION);

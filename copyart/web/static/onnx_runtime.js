@@ -9,7 +9,7 @@ const ruledOut = new Set(); // names of runtimes that are not used any more
 
 /** Return the name of the best runtime for this browser that is not ruled out. */
 export async function chooseRuntime() {
-  const names = runtimesLeft();
+  const names = remainingRuntimes();
   return names.includes("webgpu") && (await hasWebgpu()) ? "webgpu" : names.includes("wasm") ? "wasm" : names[0];
 }
 
@@ -22,10 +22,10 @@ export function ruleOutRuntime(name) {
 export function ruleOutRuntimeAfter({ code, values }) {
   if (values?.engine !== "webgpu" || code === "model-missing") return false;
   ruleOutRuntime("webgpu");
-  return runtimesLeft().length > 0;
+  return remainingRuntimes().length > 0;
 }
 
-function runtimesLeft() {
+function remainingRuntimes() {
   return Object.keys(pageData.runtimes).filter((name) => !ruledOut.has(name));
 }
 

@@ -20,7 +20,7 @@ const batchButton = document.getElementById("paint-all");
 let opening = null; // the file that is being read
 
 /** Open files. If a painting is under way, ask first. */
-export async function openFiles(files) {
+export async function openPhotoFiles(files) {
   if (!files.length) return;
   if (state.job && !(await askToConfirm(pageText("stop_sure"), pageText("stop_yes"), pageText("stop_no")))) return;
   if (!(await openPhoto(files[0]))) return;

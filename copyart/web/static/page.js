@@ -5,7 +5,7 @@ import { connectBatchButton } from "./batch_button.js";
 import { connectDownloadButtons } from "./download_buttons.js";
 import { connectLiveCameraButtons } from "./live_camera_button.js";
 import { clearMessages, showProblem } from "./messages.js";
-import { openFiles, reopenStoredPhoto } from "./open_photo.js";
+import { openPhotoFiles, reopenStoredPhoto } from "./open_photo.js";
 import { pageText } from "./page_data.js";
 import { selectedStyle, selectStyle } from "./page_state.js";
 import { browserPainter, cardPreviews, defaultPainter, serverPainter, showWhoPaints } from "./painters.js";
@@ -22,7 +22,7 @@ const form = document.querySelector(".painting-form");
 form.noValidate = true; // a photo that was dropped or taken is not in the field
 form.querySelector(".photo-chooser").addEventListener("click", () => cardPreviews?.loadRuntimeEarly());
 addEventListener("dragenter", () => cardPreviews?.loadRuntimeEarly(), { once: true });
-connectPhotoInputs(openFiles);
+connectPhotoInputs(openPhotoFiles);
 if (browserPainter) {
   connectLiveCameraButtons([$("live-open"), $("live-again")], {
     initialSlug: () => selectedStyle()?.slug,
@@ -33,7 +33,7 @@ if (browserPainter) {
     closed: () => cardPreviews.resume(),
     failed: showProblem,
     async taken(file, style) {
-      await openFiles([file]);
+      await openPhotoFiles([file]);
       selectStyle(style);
       startPainting(browserPainter, style);
     },

@@ -8,32 +8,32 @@ const form = document.querySelector(".painting-form");
 const $ = (id) => document.getElementById(id);
 
 /**
- * Call `openFiles` with the photos that the visitor chooses, takes, drops or pastes.
- * @param {(files: File[]) => void} openFiles
+ * Call `openPhotoFiles` with the photos that the visitor chooses, takes, drops or pastes.
+ * @param {(files: File[]) => void} openPhotoFiles
  */
-export function connectPhotoInputs(openFiles) {
+export function connectPhotoInputs(openPhotoFiles) {
   $("photo").multiple = true; // the plain form takes one
   $("photo").addEventListener("change", ({ target }) => {
-    openFiles([...target.files]);
+    openPhotoFiles([...target.files]);
     target.value = ""; // else choosing the same photo again would fire no `change`
   });
   for (const button of form.querySelectorAll(".sample")) {
     button.addEventListener("click", async () => {
       const { src, alt } = button.firstElementChild;
       const blob = await fetch(src).then((answer) => answer.blob()).catch(() => null);
-      if (blob) openFiles([new File([blob], `${alt}.jpg`, { type: "image/jpeg" })]);
+      if (blob) openPhotoFiles([new File([blob], `${alt}.jpg`, { type: "image/jpeg" })]);
       else showProblem(pageText("problem_unreachable"), "picture-column");
     });
   }
   const failed = (text) => showProblem(text, "picture-column");
-  connectCameraButtons([$("camera"), $("camera-again")], (file) => openFiles([file]), failed);
-  addEventListener("paste", ({ clipboardData }) => openFiles([...(clipboardData?.files ?? [])]));
+  connectCameraButtons([$("camera"), $("camera-again")], (file) => openPhotoFiles([file]), failed);
+  addEventListener("paste", ({ clipboardData }) => openPhotoFiles([...(clipboardData?.files ?? [])]));
 
   for (const kind of ["dragenter", "dragover"]) addEventListener(kind, (event) => showDropTarget(event, true));
   addEventListener("dragleave", (event) => event.relatedTarget || showDropTarget(event, false));
   addEventListener("drop", (event) => {
     showDropTarget(event, false);
-    openFiles([...(event.dataTransfer?.files ?? [])]);
+    openPhotoFiles([...(event.dataTransfer?.files ?? [])]);
   });
 }
 

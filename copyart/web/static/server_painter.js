@@ -14,7 +14,7 @@ export class ServerPainter {
   async paint(photo, style, { signal, progress }) {
     const id = randomId();
     const body = new FormData();
-    const upload = await fileToUpload(photo);
+    const upload = await fileForUpload(photo);
     const fields = { artist: style.slug, format: photo.format, id };
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
     body.append("photo", upload, "photo");
@@ -35,7 +35,7 @@ export class ServerPainter {
 }
 
 /** Return the photo's own file, or a JPEG if the server would refuse that file because of its size or type. */
-async function fileToUpload(photo) {
+async function fileForUpload(photo) {
   const { max_bytes: bytes, max_pixels: pixels } = pageData.server;
   const small = photo.file.size <= bytes && photo.width * photo.height <= pixels;
   if (small && TYPES_THE_SERVER_READS.test(photo.file.type)) return photo.file;

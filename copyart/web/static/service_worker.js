@@ -26,20 +26,20 @@ function pathBelowPage(url) {
 }
 
 async function cacheFirst(request) {
-  return (await fromCache(request)) ?? fetchAndCache(request);
+  return (await matchInCache(request)) ?? fetchAndCache(request);
 }
 
 async function networkFirst(request) {
   try {
     return await fetchAndCache(request);
   } catch (problem) {
-    const page = await fromCache(request);
+    const page = await matchInCache(request);
     if (page) return page;
     throw problem;
   }
 }
 
-async function fromCache(request) {
+async function matchInCache(request) {
   return (await caches.open(CACHE)).match(request, { ignoreVary: true, ignoreSearch: true });
 }
 
@@ -61,7 +61,7 @@ async function updateCache({ keep: addresses, allowed }) {
   }
   for (const address of addresses) {
     const url = new URL(address, own.registration.scope).href;
-    if (await fromCache(url)) continue;
+    if (await matchInCache(url)) continue;
     // Files that the browser fetched before the service worker started are not fetched again.
     const answer = await fetch(url, { cache: "force-cache" }).catch(() => null);
     if (answer?.ok) await cache.put(url, answer).catch(() => {});

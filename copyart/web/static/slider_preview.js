@@ -1,6 +1,6 @@
 // Paints small previews one after the other while a slider is moved, each with the settings of that moment.
 
-import { blendSettings, coarsePixels, mixWithSecondStyle } from "./adjustment_controls.js";
+import { blendSettings, coarsePixelCount, mixWithSecondStyle } from "./adjustment_controls.js";
 import { blendPhotoAndPainting } from "./blend_with_photo.js";
 import { showCoarsePainting } from "./comparison_view.js";
 import { browserPainter } from "./painters.js";
@@ -28,7 +28,8 @@ async function paintRequestedPreviews() {
     const own = (current = new AbortController());
     requested = null;
     // The photo is reduced so much that strokes of the trained size (`brush: 1`) look like the chosen brush.
-    const options = { signal: own.signal, progress() {}, brush: 1, pixels: Math.min(MAX_PIXELS, coarsePixels(photo)) };
+    const pixels = Math.min(MAX_PIXELS, coarsePixelCount(photo));
+    const options = { signal: own.signal, progress() {}, brush: 1, pixels };
     const result = await browserPainter.paint(photo, mixWithSecondStyle(style), options).catch(() => null);
     const { strength, preserve } = blendSettings();
     if (result && !own.signal.aborted) {

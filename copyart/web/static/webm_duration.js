@@ -10,7 +10,7 @@ const HEADER_BYTES = 4096; // more than the header has
  * @param {number} milliseconds
  * @returns {Promise<Blob>}
  */
-export async function withDuration(film, milliseconds) {
+export async function addDuration(film, milliseconds) {
   const bytes = new Uint8Array(await film.slice(0, HEADER_BYTES).arrayBuffer());
   const info = findInfoElement(bytes);
   if (!info || ebmlElements(bytes, info.start, info.end).some(({ id }) => id === DURATION)) return film;

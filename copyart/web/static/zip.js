@@ -27,16 +27,16 @@ export async function zipFiles(files) {
     const encoded = new TextEncoder().encode(uniqueName(name, taken));
     const sum = crc32(new Uint8Array(await blob.arrayBuffer()));
     // In both entry and index: version, flags, method, time, date, checksum, sizes, name's length, no extra field.
-    const facts = littleEndian(
+    const facts = littleEndianBytes(
       [VERSION, 2], [UTF8, 2], [0, 2], ...now, [sum, 4], [blob.size, 4], [blob.size, 4], [encoded.length, 2], [0, 2],
     );
-    const head = [littleEndian([0x04034b50, 4]), facts, encoded];
-    const rest = littleEndian([0, 2], [0, 2], [0, 2], [0, 4], [place, 4]);
-    index.push(littleEndian([0x02014b50, 4], [VERSION, 2]), facts, rest, encoded);
+    const head = [littleEndianBytes([0x04034b50, 4]), facts, encoded];
+    const rest = littleEndianBytes([0, 2], [0, 2], [0, 2], [0, 4], [place, 4]);
+    index.push(littleEndianBytes([0x02014b50, 4], [VERSION, 2]), facts, rest, encoded);
     parts.push(...head, blob);
     place += totalSize(head) + blob.size;
   }
-  const end = littleEndian(
+  const end = littleEndianBytes(
     [0x06054b50, 4], [0, 2], [0, 2], [files.length, 2], [files.length, 2], [totalSize(index), 4], [place, 4], [0, 2],
   );
   return new Blob([...parts, ...index, end], { type: "application/zip" });
@@ -51,7 +51,7 @@ function uniqueName(name, taken) {
 }
 
 /** Return numbers as little-endian bytes. Each field is [value, number of bytes]. */
-function littleEndian(...fields) {
+function littleEndianBytes(...fields) {
   const bytes = fields.flatMap(([value, count]) => Array.from({ length: count }, (_, at) => (value >>> (8 * at)) & 255));
   return Uint8Array.from(bytes);
 }

@@ -6,7 +6,7 @@ import time
 from typing import cast
 
 from copyart.web.problems import Problem
-from copyart.web.worker.worker import Painted, PaintRequest
+from copyart.web.worker.worker import PaintRequest, PaintResult
 
 WAITING, PAINTING, PAINTED, FAILED, CANCELLED = "waiting", "painting", "painted", "failed", "cancelled"
 #: Seconds for which clients can still ask about a finished painting.
@@ -31,7 +31,7 @@ class Job:
         #: How many workers have died while painting this job.
         self.deaths = 0
         self.over = threading.Event()
-        self._outcome: Painted | Problem | None = None
+        self._outcome: PaintResult | Problem | None = None
 
     def start(self) -> None:
         """Mark the job as being painted."""
@@ -41,7 +41,7 @@ class Job:
         """Mark the job as waiting again, because the worker died. The waiting time starts anew."""
         self.state, self.asked, self.started, self.progress = WAITING, time.monotonic(), None, 0.0
 
-    def end(self, state: str, outcome: Painted | Problem) -> bool:
+    def end(self, state: str, outcome: PaintResult | Problem) -> bool:
         """End the job, unless it has ended already, and drop its photo.
 
         Args:
@@ -57,12 +57,12 @@ class Job:
         self.over.set()
         return True
 
-    def take_painting(self) -> Painted:
+    def take_painting(self) -> PaintResult:
         """Return the painting and forget it, or raise the job's problem."""
         outcome, self._outcome = self._outcome, None
         if isinstance(outcome, Problem):
             raise outcome
-        return cast(Painted, outcome)
+        return cast(PaintResult, outcome)
 
 
 class JobQueue:
@@ -128,7 +128,7 @@ class JobQueue:
                 job.wait_again()
                 self._jobs.appendleft(job)
 
-    def end(self, job: Job, state: str, outcome: Painted | Problem) -> bool:
+    def end(self, job: Job, state: str, outcome: PaintResult | Problem) -> bool:
         """End a job that waits or is being painted. Args and result as for `Job.end`."""
         with self._changed:
             if job in self._jobs:

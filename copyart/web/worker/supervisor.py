@@ -13,7 +13,7 @@ from copyart.web.server.monitoring import Metrics
 from copyart.web.settings import Settings
 from copyart.web.style_registry import StyleEntry
 from copyart.web.worker.job_queue import CANCELLED, FAILED, PAINTED, WAITING, Job, JobQueue
-from copyart.web.worker.worker import Painted, PaintRequest
+from copyart.web.worker.worker import PaintRequest, PaintResult
 from copyart.web.worker.worker_process import WorkerProcess
 
 #: Seconds between checks whether a client is still connected and the worker still answers.
@@ -83,7 +83,7 @@ class Supervisor:
         if self._failure:
             raise StyleError(self._failure)
 
-    def require_room(self) -> None:
+    def require_queue_room(self) -> None:
         """Check that the queue has room, before a request is read.
 
         Raises:
@@ -107,13 +107,13 @@ class Supervisor:
         Raises:
             Problem: "busy", "in-use" or "not-ready", if the job cannot be added.
         """
-        self.require_room()
+        self.require_queue_room()
         job = Job(request, name)
         if not self.queue.add(job):
             raise self._busy_problem()
         return job
 
-    def wait(self, job: Job, is_gone: Callable[[], bool]) -> Painted:
+    def wait(self, job: Job, is_gone: Callable[[], bool]) -> PaintResult:
         """Return the painting of a job.
 
         Args:
@@ -152,7 +152,7 @@ class Supervisor:
     def close(self) -> None:
         """Stop the worker and end all jobs."""
         self._closing, self.ready = True, False
-        self._refuse_all("The server is being shut down. Try again later.")
+        self._refuse_all_jobs("The server is being shut down. Try again later.")
         if self._thread.is_alive():
             self._thread.join(2 * GRACE)
 
@@ -163,11 +163,11 @@ class Supervisor:
             self._seconds,
         )
 
-    def _refuse_all(self, line: str) -> None:
+    def _refuse_all_jobs(self, line: str) -> None:
         for job in self.queue.close():
             self._end_job(job, FAILED, Problem("not-ready", line, 10))
 
-    def _end_job(self, job: Job, state: str, outcome: Painted | Problem) -> None:
+    def _end_job(self, job: Job, state: str, outcome: PaintResult | Problem) -> None:
         if self.queue.end(job, state, outcome):
             self.metrics.count_painting(outcome.code if isinstance(outcome, Problem) else state)
 
@@ -189,7 +189,7 @@ class Supervisor:
                     process.end()
 
     def _serve_jobs(self, process: WorkerProcess) -> None:
-        self._await_ready(process)
+        self._wait_until_ready(process)
         while not self._closing and not self._failure:
             job = self.queue.take_next(5 * LOOK)
             if job is None:
@@ -197,7 +197,7 @@ class Supervisor:
             else:
                 self._follow_painting(process, *job)
 
-    def _await_ready(self, process: WorkerProcess) -> None:
+    def _wait_until_ready(self, process: WorkerProcess) -> None:
         while not self._closing and not self.ready and not self._failure:
             kind, content = process.receive(LOOK) or (None, "")
             if kind == "refused":
@@ -212,7 +212,7 @@ class Supervisor:
             _log.error("The server does not paint any more: %s", line)
         self._failure = line
         self._loaded.set()
-        self._refuse_all(_RESTING)
+        self._refuse_all_jobs(_RESTING)
 
     def _follow_painting(self, process: WorkerProcess, job: Job, request: PaintRequest) -> None:
         process.send(request)
@@ -225,13 +225,13 @@ class Supervisor:
                 self._finish_job(job, request.slug, kind, content)
                 self.queue.current = None
                 return
-            if asked_to_stop is None and self._is_unwanted(job):
+            if asked_to_stop is None and self._is_job_unwanted(job):
                 process.stop()
                 asked_to_stop = time.monotonic()
             elif asked_to_stop is not None and time.monotonic() - asked_to_stop > GRACE:
                 raise EOFError
 
-    def _is_unwanted(self, job: Job) -> bool:
+    def _is_job_unwanted(self, job: Job) -> bool:
         if not job.over.is_set() and time.monotonic() - cast(float, job.started) > self.settings.paint_seconds:
             line = f"A photo must be painted within {self.settings.paint_seconds:g} seconds. Send a smaller one."
             self._end_job(job, FAILED, Problem("too-slow", line, self._seconds))

@@ -56,7 +56,7 @@ class PaintRequest:
 
 
 @dataclass(frozen=True)
-class Painted:
+class PaintResult:
     """A painting.
 
     Args:
@@ -150,7 +150,7 @@ def _answer_request(
 
 def _paint_request(
     painter: Painter, request: PaintRequest, painted_pixels: int, progress: Callable[[float], None]
-) -> Painted:
+) -> PaintResult:
     start = time.monotonic()
     progress(0.0)
     with keep_feature_maps_in_memory():  # no visitor's data may be written to disk
@@ -159,7 +159,7 @@ def _paint_request(
         )
     format = request.format or ("png" if painting.mode == "RGBA" else "jpeg")
     data = encode_image(painting, format.upper(), mark=True)
-    return Painted(data, format, painting.size, time.monotonic() - start)
+    return PaintResult(data, format, painting.size, time.monotonic() - start)
 
 
 def _return_freed_memory() -> None:

@@ -74,7 +74,7 @@ def serve(
         from copyart.web.page.runtime import FETCH, installed_runtimes
         from copyart.web.server.listening import Server
         from copyart.web.settings import Settings
-    scaled: dict[str, Any] = {name: _to_base_unit(limits[option], by) for option, (name, by) in _LIMITS.items()}
+    scaled: dict[str, Any] = {name: _in_bytes_or_pixels(limits[option], by) for option, (name, by) in _LIMITS.items()}
     settings = Settings(**scaled, limits_storage=limits_storage)
     with contextlib.closing(Server(create_app(settings, styles), host, port, trusted_proxy)) as server:
         print_message(f"Copyart runs at {server.url} (stop with Ctrl-C)")
@@ -86,5 +86,5 @@ def serve(
         server.run()
 
 
-def _to_base_unit(value: float, by: float) -> float:
+def _in_bytes_or_pixels(value: float, by: float) -> float:
     return int(value * by) if by != 1 and math.isfinite(value) else value

@@ -92,7 +92,7 @@ def inspect(style: str, card: bool, as_json: bool) -> None:
         return
     for name, value in facts.items():
         if name != "files":
-            click.echo(f"{name:<24}{_plain_line(value)}")
+            click.echo(f"{name:<24}{_value_as_text(value)}")
     for name, file in facts["files"].items():
         click.echo(f"{name:<24}{file['bytes']:>12,}  sha256 {file['sha256']}")
 
@@ -114,7 +114,7 @@ def verify(style: str, as_json: bool) -> None:
         print_message(f"ok  {line}")
 
 
-def _plain_line(value: Any) -> str:
+def _value_as_text(value: Any) -> str:
     """Return untrusted text as one line, without terminal control characters."""
     if value is None:
         return "not stated"

@@ -93,11 +93,11 @@ class EvaluationCallback(keras.callbacks.Callback):
         baseline = pictures.figures_row(0, 0, pictures.metrics.identity_baseline())
         rows = read_history(self.workdir.figures)
         if rows and rows[0].get("evaluation_set") != pictures.checksum:
-            rows = self._start_new_figures(pictures, baseline, rows)
+            rows = self._set_old_figures_aside(pictures, baseline, rows)
         self._pictures, self._paint = pictures, _painting_function(self.model.painter_network)
         self.rows = [baseline, *(row for row in rows if 0 < row["step"] <= self._resumed_at)]
 
-    def _start_new_figures(self, pictures: EvaluationSet, baseline: Figures, rows: list[Figures]) -> list[Figures]:
+    def _set_old_figures_aside(self, pictures: EvaluationSet, baseline: Figures, rows: list[Figures]) -> list[Figures]:
         """Rename `figures.csv` after the pictures or the judges have changed, and evaluate the best style again."""
         aside = self.workdir.figures.with_name(f"figures-until-{rows[-1]['step']:09d}.csv")
         os.replace(self.workdir.figures, aside)

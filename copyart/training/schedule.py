@@ -79,9 +79,9 @@ class Schedule(keras.callbacks.Callback):
     @property
     def is_over(self) -> bool:
         """Whether only the time reserved for the end of the run is left."""
-        return self._has_time_only_for_endings(1)
+        return self._leaves_time_only_to_finish(1)
 
-    def _has_time_only_for_endings(self, endings: int) -> bool:
+    def _leaves_time_only_to_finish(self, endings: int) -> bool:
         """Tell whether the time left is at most that of saving and evaluating `endings` times."""
         elapsed, budget = self._elapsed(), self.budget
         return budget is not None and elapsed + endings * self._reserve >= budget
@@ -104,7 +104,7 @@ class Schedule(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Stop if the time left is only enough to save and evaluate now and once more at the end of the run."""
-        if self._has_time_only_for_endings(2):
+        if self._leaves_time_only_to_finish(2):
             self.model.stop_training = True
 
     def _elapsed(self) -> float:

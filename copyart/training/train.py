@@ -92,7 +92,7 @@ def train(
     keep_freed_memory()
     say = say or (_print_line if verbose else lambda line: None)
     folder = Workdir(workdir)
-    spec, before = _spec_and_previous(folder, artist, source, photos, art, recipe, settings)
+    spec, before = _new_and_saved_spec(folder, artist, source, photos, art, recipe, settings)
     strategy = choose_strategy(devices, spec.settings.batch_size)
     chief = is_chief(strategy)  # the other workers must not write into the workdir
     with folder.lock() if chief else contextlib.nullcontext(), device_context(strategy):
@@ -118,7 +118,7 @@ def _print_line(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def _spec_and_previous(
+def _new_and_saved_spec(
     folder: Workdir,
     artist: str | None,
     source: str | None,

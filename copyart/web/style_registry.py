@@ -58,7 +58,7 @@ def open_registry(extra: Sequence[str | os.PathLike] = ()) -> dict[str, StyleEnt
     bundled = [_bundled_entry(slug, folder) for slug, folder in bundled_styles().items()]
     registry = {style.slug: style for style in sorted(bundled, key=_gap_closed, reverse=True)}
     for source in extra:
-        style = _opened_entry(os.fspath(source))
+        style = _open_style_entry(os.fspath(source))
         if style.slug in registry:
             raise ConfigError(
                 f"styles must have different names. Received: two that are called {style.slug!r}, one of them "
@@ -90,7 +90,7 @@ def _gap_closed(style: StyleEntry) -> float:
     return share.get("value", 0)
 
 
-def _opened_entry(source: str) -> StyleEntry:
+def _open_style_entry(source: str) -> StyleEntry:
     named = Path(os.path.abspath(source))
     if is_model_file(source):
         return StyleEntry(_slug_from_name(named.stem), named.stem, source)

@@ -122,7 +122,7 @@ def train(options):
     if status := styles("first", 1, "--artists", first, "--", *settings, "--epochs", "1", "--steps-per-epoch", "1"):
         print((HERE / "first" / first / "log.txt").read_text())
         return status
-    with _cuda_sharing(options.jobs, environment):
+    with _gpu_shared_by_processes(options.jobs, environment):
         try:
             return styles("runs", options.jobs, "--", *settings)
         finally:
@@ -130,7 +130,7 @@ def train(options):
 
 
 @contextlib.contextmanager
-def _cuda_sharing(jobs, environment):
+def _gpu_shared_by_processes(jobs, environment):
     """Start CUDA's Multi-Process Service, if installed, so that kernels of several processes run concurrently."""
     server = jobs > 1 and shutil.which("nvidia-cuda-mps-control")
     if server:

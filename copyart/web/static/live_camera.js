@@ -61,7 +61,7 @@ async function paintFrames(signal) {
   const [painter, frameSize, filter] = [new BrowserPainter(Math.max(1, coreCount() - 1)), new FrameSize(), new FlickerFilter()];
   signal.addEventListener("abort", () => painter.stop());
   await video.play().catch(() => {});
-  Object.assign(canvas, sizeFromPair(sizeWithin(video.videoWidth, video.videoHeight, CANVAS_PIXELS)));
+  Object.assign(canvas, widthAndHeight(sizeWithin(video.videoWidth, video.videoHeight, CANVAS_PIXELS)));
   let painted = null; // slug of the style of the previous frame
   while (!signal.aborted) {
     const [style, start] = [chosenStyle(), performance.now()];
@@ -105,14 +105,14 @@ const scratch = document.createElement("canvas");
 
 /** Draw a painting over the whole canvas. */
 function showPainting(painting) {
-  Object.assign(scratch, sizeFromPair([painting.width, painting.height]));
+  Object.assign(scratch, widthAndHeight([painting.width, painting.height]));
   scratch.getContext("2d").putImageData(painting, 0, 0);
   const context = canvas.getContext("2d");
   context.imageSmoothingQuality = "high";
   context.drawImage(scratch, 0, 0, canvas.width, canvas.height);
 }
 
-function sizeFromPair([width, height]) {
+function widthAndHeight([width, height]) {
   return { width, height };
 }
 

@@ -58,3 +58,10 @@ def test_the_values_are_set_anew_at_each_epoch(monkeypatch):
 def test_other_systems_are_left_alone(monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     assert keep_freed_memory() is False
+
+
+def test_each_epoch_of_a_run_sets_the_values(learn, copied, monkeypatch):
+    calls = []
+    monkeypatch.setattr(allocator, "keep_freed_memory", lambda: calls.append(1))
+    learn(copied, epochs=4)
+    assert len(calls) == 2  # the copied run has finished two

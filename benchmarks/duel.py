@@ -87,7 +87,7 @@ def alternate_rounds(ours, theirs, rounds, steps, warm_up=1):
     """Run rounds of two workers in turn: A B A B.
 
     Args:
-        ours: `Worker` with a method `round(count)` that returns the seconds of each step.
+        ours: `Worker` with a method `time_round(count)` that returns the seconds of each step.
         theirs: `Worker` of the same kind.
         rounds: Rounds of each side.
         steps: Steps of a round.

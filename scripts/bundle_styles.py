@@ -26,7 +26,7 @@ from copyart.styles.opening import open_style
 from scripts.artist_folders import art_folders
 
 STYLES = Path(__file__).parent.parent / "copyart" / "styles" / "data"
-#: A style is good if it closes at least the fraction `GAP` of the KID gap, as measured with either network. It is also
+#: A style is good if it closes at least the fraction `GAP` of the KID gap by the worse judge. It is also
 #: good if its attribution rates are at least `TOP_1` and `TOP_5` times those of real paintings.
 GAP, TOP_1, TOP_5 = 0.6, 1 / 2, 2 / 3
 FIGURES = (

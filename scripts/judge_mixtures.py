@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from copyart.errors import CopyartError
-from copyart.evaluation.bootstrap import estimate, resample, weights_of_one
+from copyart.evaluation.bootstrap import equal_weights, estimate, resample
 from copyart.evaluation.features import feature_networks
 from copyart.evaluation.kid import KernelDistance
 from copyart.evaluation.pictures import load_pictures
@@ -64,7 +64,7 @@ def _paint_mixture(styles, shares, photos):
 
 def _format_kid(features, distance):
     weights = resample(len(features))
-    draws = distance.draws(features, weights, np.repeat(weights_of_one(len(distance._reference)), len(weights), 0))
+    draws = distance.draws(features, weights, np.repeat(equal_weights(len(distance._reference)), len(weights), 0))
     found = estimate(distance(features), draws)
     return f"{found.value:.0f} ({found.low:.0f} … {found.high:.0f})"
 

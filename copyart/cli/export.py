@@ -72,7 +72,7 @@ def export(style: str, form: str, out: Path, as_json: bool, **options: Any) -> N
     """
     given = {name: value for name, value in options.items() if value}
     _refuse_options_of_other_formats(form, given)
-    report: Any = _write_export(style, form, out, **_list_photos_of_folders(given))
+    report: Any = _write_export(style, form, out, **_replace_folders_by_photos(given))
     if as_json:
         facts = dataclasses.asdict(report)
         print_json({name: str(value) if isinstance(value, Path) else value for name, value in facts.items()})
@@ -105,7 +105,7 @@ def _option_name(name: str) -> str:
     return {"floats": "--float"}.get(name, f"--{name}")
 
 
-def _list_photos_of_folders(given: dict[str, Any]) -> dict[str, Any]:
+def _replace_folders_by_photos(given: dict[str, Any]) -> dict[str, Any]:
     """Return the options with the pictures of each folder of photos instead of the folder."""
     from copyart.data.images import list_images
 

@@ -100,7 +100,7 @@ def paint(
     jobs = output_paths(photos, out, style)
     if as_json and any(target == STANDARD for _, target in jobs):
         raise ConfigError("standard output takes a painting or --json. Received: both. Give a file with -o.")
-    masks = _check_masks(jobs, mask, keep)
+    masks = _checked_masks(jobs, mask, keep)
     options = {"strength": strength, "preserve_color": preserve_color, "max_pixels": max_pixels, "brush": brush}
     if all_styles:
         _paint_all(jobs, as_json, {**options, "mask": masks.get(jobs[0][0]), "keep": keep})
@@ -157,7 +157,7 @@ def _paint_all(jobs: list, as_json: bool, options: dict[str, Any]) -> None:
         print_json([facts])
 
 
-def _check_masks(jobs: list, mask: str | None, keep: str | None) -> dict:
+def _checked_masks(jobs: list, mask: str | None, keep: str | None) -> dict:
     """Check --keep and the masks before painting starts. Return a dictionary photo → mask, empty without --mask."""
     from copyart.painting.masks import mask_paths
     from copyart.painting.people import parse_keep

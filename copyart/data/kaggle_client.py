@@ -44,8 +44,8 @@ def fetch(handle: str, progress: OnProgress | None = None) -> Path:
         # kagglehub prints its version warning directly, not through its logger.
         (clients, "already_printed_version_warning", lambda _: True),
         (clients, "tqdm", lambda tqdm: _progress_bar_factory(tqdm, progress)),
-        (http_resolver, "download_file", _close_first_response),
-        (http_resolver, "_extract_archive", _extract_safely),
+        (http_resolver, "download_file", _closing_first_response),
+        (http_resolver, "_extract_archive", _checking_archive),
     ]
     _require_known_internals(changes)
     with contextlib.ExitStack() as stack:
@@ -65,7 +65,7 @@ def _require_known_internals(changes: list[tuple[object, str, Callable]]) -> Non
         )
 
 
-def _close_first_response(download_file: Callable) -> Callable:
+def _closing_first_response(download_file: Callable) -> Callable:
     """Wrap kagglehub's download to close its first response. kagglehub leaves it open when it resumes a download."""
 
     def download_file_closing(response: AbstractContextManager, *args: object, **kwargs: object) -> bool:
@@ -75,7 +75,7 @@ def _close_first_response(download_file: Callable) -> Callable:
     return download_file_closing
 
 
-def _extract_safely(extract: Callable[[str, str], None]) -> Callable[[str, str], None]:
+def _checking_archive(extract: Callable[[str, str], None]) -> Callable[[str, str], None]:
     """Wrap kagglehub's extraction, so that it unpacks only valid zip archives whose files stay inside the folder."""
 
     def extract_guarded(archive: str, folder: str) -> None:

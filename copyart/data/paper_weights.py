@@ -84,7 +84,7 @@ def fetch_paper_weights(
                 part = folder / f"{path.name}.part"
                 Download(url, part, progress).run()
                 os.replace(part, path)
-        return _check_weights_file(path, url)
+        return _checked_weights_file(path, url)
 
 
 @contextlib.contextmanager
@@ -111,7 +111,7 @@ def _checksum_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.json")
 
 
-def _check_weights_file(path: Path, url: str) -> PaperWeights:
+def _checked_weights_file(path: Path, url: str) -> PaperWeights:
     """Check a file against the checksum of the first download, if one is recorded."""
     digest, known = hashlib.sha256(path.read_bytes()).hexdigest(), _read_recorded_checksum(path)
     if known and digest != known:

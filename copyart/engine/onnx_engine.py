@@ -88,10 +88,10 @@ class Session:
         self._arrays = model.weights
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in model.weights.values()]
         options.add_external_initializers(list(model.weights), values)
-        self._create_session = onnxruntime.InferenceSession(model.file, options, providers=["CPUExecutionProvider"])
-        self.run = self._create_session.run
-        self.inputs = [value.name for value in self._create_session.get_inputs()]
-        self.outputs = [value.name for value in self._create_session.get_outputs()]
+        self._session = onnxruntime.InferenceSession(model.file, options, providers=["CPUExecutionProvider"])
+        self.run = self._session.run
+        self.inputs = [value.name for value in self._session.get_inputs()]
+        self.outputs = [value.name for value in self._session.get_outputs()]
 
     def run_into(self, results: Mapping[str, np.ndarray], feed: Mapping[str, np.ndarray]) -> None:
         """Run the model, and write its outputs into existing arrays.
@@ -100,12 +100,12 @@ class Session:
             results: Contiguous arrays of the right shapes, by output name. Other outputs are dropped.
             feed: Arrays by input name.
         """
-        binding = self._create_session.io_binding()
+        binding = self._session.io_binding()
         for name, array in feed.items():
             binding.bind_cpu_input(name, array)
         for name, array in results.items():
             binding.bind_output(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
-        self._create_session.run_with_iobinding(binding)
+        self._session.run_with_iobinding(binding)
 
 
 def session_options(threads: int | None = None, optimized: bool = True) -> onnxruntime.SessionOptions:

@@ -115,10 +115,8 @@ def _checked_weights(spec: GeneratorSpec, weights: Mapping[str, np.ndarray]) -> 
 def _block_stages(block: ResidualBlock, arrays: Mapping[str, np.ndarray]) -> Iterator[Stage]:
     marks: tuple[dict[str, Any], ...] = ({"starts_block": True}, {"relu": False, "ends_block": True})
     for number, norm in enumerate(block.norms, 1):
-        kernel, fields = (
-            arrays[f"{block.name}_conv_{number}/kernel"],
-            _norm_fields(f"{block.name}_{number}", norm, arrays),
-        )
+        kernel = arrays[f"{block.name}_conv_{number}/kernel"]
+        fields = _norm_fields(f"{block.name}_{number}", norm, arrays)
         yield Stage(kernel, None, 1, (1,) * 4, "reflect", **fields, **marks[number - 1])
 
 

@@ -85,13 +85,13 @@ class _Moments:
     def __init__(self, channels: int):
         #: Subtracted from the feature map before its moments are computed, to keep the squares precise in float32.
         self.centre = np.zeros((channels, 1, 1), np.float32)
-        self._rows_of_strip, self._mean, self._square = 0, np.zeros(channels), np.zeros(channels)
+        self._rows, self._mean, self._square = 0, np.zeros(channels), np.zeros(channels)
 
     def add(self, mean: np.ndarray, square: np.ndarray, rows: int) -> None:
-        """Add the moments of a strip of `rows_of_stage` rows."""
-        self._rows_of_strip += rows
-        self._mean += (mean - self._mean) * rows / self._rows_of_strip
-        self._square += (square - self._square) * rows / self._rows_of_strip
+        """Add the moments of a strip of `rows` rows."""
+        self._rows += rows
+        self._mean += (mean - self._mean) * rows / self._rows
+        self._square += (square - self._square) * rows / self._rows
 
     def scale_and_shift(self, stage: Stage) -> tuple[np.ndarray, ...]:
         """Return the scale and shift of each channel, float32 (channels, 1, 1), that normalise a stage's result."""

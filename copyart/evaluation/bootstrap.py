@@ -46,7 +46,7 @@ def resample(count: int, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
     return weights.astype(np.float64)
 
 
-def weights_of_one(count: int) -> np.ndarray:
+def equal_weights(count: int) -> np.ndarray:
     """Return the weights of a draw that has each picture once: ones, shape (1, count)."""
     return np.ones((1, count))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from copyart.evaluation.bootstrap import Estimate, estimate, mean_estimate, resample, weights_of_one
+from copyart.evaluation.bootstrap import Estimate, equal_weights, estimate, mean_estimate, resample
 from copyart.evaluation.colour import Correlation, brightness, colourfulness, mean_colour_grid
 from copyart.evaluation.figures import Fault, Figure
 from copyart.evaluation.structure import edge_agreement, structural_similarity
@@ -46,7 +46,7 @@ def content_preservation(photos: np.ndarray, paintings: np.ndarray, unrelated: n
 
 def _estimate_correlation(correlation: Correlation) -> Estimate:
     count = correlation.count
-    return estimate(correlation.draws(weights_of_one(count))[0], correlation.draws(resample(count)))
+    return estimate(correlation.draws(equal_weights(count))[0], correlation.draws(resample(count)))
 
 
 def inversion_faults(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from copyart.evaluation.bootstrap import estimate, mean_estimate, resample, weights_of_one
+from copyart.evaluation.bootstrap import equal_weights, estimate, mean_estimate, resample
 from copyart.evaluation.checkerboard import checkerboard_decibels, strongest_frequency
 from copyart.evaluation.copies import CopyFinder
 from copyart.evaluation.figures import Estimate, Fault, Figure
@@ -46,7 +46,7 @@ def _estimate_checkerboard(pictures: np.ndarray) -> Estimate:
     decibels = checkerboard_decibels(pictures)
     count = len(decibels)
     return estimate(
-        strongest_frequency(decibels, weights_of_one(count))[0], strongest_frequency(decibels, resample(count))
+        strongest_frequency(decibels, equal_weights(count))[0], strongest_frequency(decibels, resample(count))
     )
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from copyart.evaluation.bootstrap import weights_of_one
+from copyart.evaluation.bootstrap import equal_weights
 
 
 class FrechetDistance:
@@ -31,7 +31,7 @@ class FrechetDistance:
         Args:
             features: Shape (n, features).
         """
-        return float(self.draws(features, weights_of_one(len(features)), weights_of_one(len(self._reference)))[0])
+        return float(self.draws(features, equal_weights(len(features)), equal_weights(len(self._reference)))[0])
 
     def draws(self, features: np.ndarray, weights: np.ndarray, reference_weights: np.ndarray) -> np.ndarray:
         """Return the distance of each draw of the pictures.

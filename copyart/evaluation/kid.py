@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from copyart.evaluation.bootstrap import weights_of_one
+from copyart.evaluation.bootstrap import equal_weights
 
 #: KID is a small number, so it is usually given times a thousand.
 SCALE = 1000.0
@@ -59,7 +59,7 @@ class KernelDistance:
         Args:
             features: Shape (n, features).
         """
-        return float(self.draws(features, weights_of_one(len(features)), weights_of_one(len(self._reference)))[0])
+        return float(self.draws(features, equal_weights(len(features)), equal_weights(len(self._reference)))[0])
 
     def draws(self, features: np.ndarray, weights: np.ndarray, reference_weights: np.ndarray) -> np.ndarray:
         """Return the distance of each draw of the pictures.

@@ -97,11 +97,11 @@ def _report_page(evaluation: Evaluation, parts: Any) -> str:
     return _TEMPLATE.format(
         style=html.escape(evaluation.style),
         summary=html.escape(summary(evaluation)),
-        sections="".join(_figure_section(title, part) for title, part in parts.items()),
+        sections="".join(_figures_section(title, part) for title, part in parts.items()),
     )
 
 
-def _figure_section(title: str, part: Evaluation) -> str:
+def _figures_section(title: str, part: Evaluation) -> str:
     said = headline(part)
     return _SECTION.format(
         title=title,

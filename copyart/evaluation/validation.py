@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from copyart.errors import DataError
-from copyart.evaluation.bootstrap import weights_of_one
+from copyart.evaluation.bootstrap import equal_weights
 from copyart.evaluation.checkerboard import SMALLEST, checkerboard_decibels, strongest_frequency
 from copyart.evaluation.colour import Correlation, brightness, colourfulness, mean_colour_grid
 from copyart.evaluation.distances import judge_key
@@ -76,7 +76,7 @@ class ValidationMetrics:
             - `checkerboard`, if sides have at least 64 pixels: in decibels; 0 to 4 means none.
         """
         paintings = np.concatenate([to_bytes(np.asarray(paint(batch), np.float32)) for batch in self._batches()])
-        grid, weights = mean_colour_grid(paintings), weights_of_one(len(paintings))
+        grid, weights = mean_colour_grid(paintings), equal_weights(len(paintings))
         found = self._measure_distances(paintings)
         found["structure"] = float(structural_similarity(self._photos, paintings).mean())
         for name, part in (("colour", colourfulness), ("brightness", brightness)):

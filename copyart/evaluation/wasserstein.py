@@ -131,7 +131,7 @@ def laplacian_pyramid(pictures: np.ndarray) -> Iterator[np.ndarray]:
     """
     images = pictures.astype(np.float32)
     while images.shape[1] >= 2 * _COARSEST and images.shape[1] % 2 == 0:
-        smaller = _smooth_rows(images, _BINOMIAL)[:, ::2, ::2]
+        smaller = _smooth_images(images, _BINOMIAL)[:, ::2, ::2]
         yield images - _upsample(smaller)
         images = smaller
     yield images
@@ -141,10 +141,10 @@ def _upsample(images: np.ndarray) -> np.ndarray:
     count, height, width, channels = images.shape
     sparse = np.zeros((count, 2 * height, 2 * width, channels), np.float32)
     sparse[:, ::2, ::2] = images
-    return _smooth_rows(sparse, 2 * _BINOMIAL)
+    return _smooth_images(sparse, 2 * _BINOMIAL)
 
 
-def _smooth_rows(images: np.ndarray, window: np.ndarray) -> np.ndarray:
+def _smooth_images(images: np.ndarray, window: np.ndarray) -> np.ndarray:
     height, width = images.shape[1:3]
     images = np.pad(images, [(0, 0), (2, 2), (2, 2), (0, 0)], mode="reflect")
     images = sum(weight * images[:, place : place + height] for place, weight in enumerate(window))

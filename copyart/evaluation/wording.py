@@ -106,7 +106,7 @@ def format_interval(name: str, estimate: Estimate | Figure) -> str:
 
 def format_gap(estimate: Estimate) -> tuple[str, str]:
     """Return the gap closed and its interval, both as text."""
-    return _with_minus_sign(f"{estimate.value:.0%}"), _with_minus_sign(f"{estimate.low:.0%} … {estimate.high:.0%}")
+    return _use_minus_sign(f"{estimate.value:.0%}"), _use_minus_sign(f"{estimate.low:.0%} … {estimate.high:.0%}")
 
 
 def headline(evaluation: Evaluation) -> str | None:
@@ -125,8 +125,8 @@ def headline(evaluation: Evaluation) -> str | None:
 
 def _format_value(form: str, value: float) -> str:
     # SqueezeNet's KID is in the thousands, so its decimals do not matter.
-    return _with_minus_sign((form if abs(value) < 1000 else "{:,.0f}").format(value))
+    return _use_minus_sign((form if abs(value) < 1000 else "{:,.0f}").format(value))
 
 
-def _with_minus_sign(text: str) -> str:
+def _use_minus_sign(text: str) -> str:
     return text.replace("-", "−")

@@ -74,10 +74,9 @@ def _orientation_tag(tiff: tf.Tensor) -> tf.Tensor:
     room = tf.maximum((tf.size(tiff, tf.int64) - first) // 12, 0)
     count = tf.minimum(_read_number(tiff, directory, 2, is_little), room)
     entries = tf.reshape(tiff[first : first + 12 * count], (-1, 12))
-    is_orientation = (_join_bytes(entries[:, :2], is_little) == _ORIENTATION) & (
-        _join_bytes(entries[:, 2:4], is_little) == _SHORT
-    )
-    found = tf.boolean_mask(_join_bytes(entries[:, 8:10], is_little), is_orientation)
+    is_orientation = _join_bytes(entries[:, :2], is_little) == _ORIENTATION
+    is_short = _join_bytes(entries[:, 2:4], is_little) == _SHORT
+    found = tf.boolean_mask(_join_bytes(entries[:, 8:10], is_little), is_orientation & is_short)
     value = tf.concat([tf.constant([1], tf.int64), found], 0)[-1]
     return tf.where(is_little | (order == _BIG_ENDIAN), value, 1)
 

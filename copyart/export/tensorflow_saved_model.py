@@ -120,9 +120,8 @@ def _write_saved_model(network: keras.Model, folder: Path) -> None:
     archive = keras.export.ExportArchive()
     pictures = tf.TensorSpec((None,), tf.string, "image_bytes")
     photos = tf.TensorSpec((None, None, None, 3), tf.float32, "photos")
-    archive.add_endpoint(
-        "paint", lambda image_bytes: _paint_encoded_photos(network, image_bytes), [pictures]
-    )  # first: the default
+    # The first endpoint is the default.
+    archive.add_endpoint("paint", lambda image_bytes: _paint_encoded_photos(network, image_bytes), [pictures])
     archive.add_endpoint("serve", lambda photos: {"paintings": paint_any_size(network, photos)}, [photos])
     # If the custom gradients of our layers were left out, TensorFlow would print warnings when it loads the export.
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=True)

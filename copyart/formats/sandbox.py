@@ -79,10 +79,10 @@ def main(module: str, path: str) -> None:
     """
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)  # a library's output must not get into the answer
-        out.writelines(encode_answer(module, path or sys.stdin.buffer.read(), _limit_process))
+        out.writelines(read_and_encode(module, path or sys.stdin.buffer.read(), _limit_process))
 
 
-def encode_answer(
+def read_and_encode(
     module: str, source: str | bytes, prepare: Callable[[str | bytes], None] | None = None
 ) -> Iterator[bytes]:
     """Yield the child's answer, piece by piece.

@@ -128,55 +128,55 @@ class _Interpreter:
             raise RefusedError("whose pickle calls something that is not a function (refused, and not run)")
         self.stack.append(call(*arguments))
 
-    def set_state(self) -> None:
+    def drop_state(self) -> None:
         # The attributes of a state dict are the versions of its modules, which we do not need.
         self.stack.pop()
         self.top_of_stack(dict)
 
 
-def _push_result_of(read: Callable[[_Interpreter], object]) -> Callable[[_Interpreter], None]:
+def _push(read: Callable[[_Interpreter], object]) -> Callable[[_Interpreter], None]:
     return lambda machine: machine.stack.append(read(machine))
 
 
-def _push_text_of_width(width: int) -> Callable[[_Interpreter], None]:
-    return _push_result_of(lambda m: m.read_bytes(m.read_unsigned(width)).decode())
+def _push_text(length_width: int) -> Callable[[_Interpreter], None]:
+    return _push(lambda m: m.read_bytes(m.read_unsigned(length_width)).decode())
 
 
-def _push_bytes_of_width(width: int) -> Callable[[_Interpreter], None]:
-    return _push_result_of(lambda m: m.read_bytes(m.read_unsigned(width)))
+def _push_bytes(length_width: int) -> Callable[[_Interpreter], None]:
+    return _push(lambda m: m.read_bytes(m.read_unsigned(length_width)))
 
 
 _OPCODES: dict[bytes, Callable[[_Interpreter], object]] = {
     pickle.PROTO: lambda m: m.read_bytes(1),
     pickle.FRAME: lambda m: m.read_bytes(8),
-    pickle.NONE: _push_result_of(lambda m: None),
-    pickle.NEWTRUE: _push_result_of(lambda m: True),
-    pickle.NEWFALSE: _push_result_of(lambda m: False),
-    pickle.EMPTY_TUPLE: _push_result_of(lambda m: ()),
-    pickle.EMPTY_LIST: _push_result_of(lambda m: []),
-    pickle.EMPTY_DICT: _push_result_of(lambda m: {}),
-    pickle.BININT1: _push_result_of(lambda m: m.read_unsigned(1)),
-    pickle.BININT2: _push_result_of(lambda m: m.read_unsigned(2)),
-    pickle.BININT: _push_result_of(lambda m: int.from_bytes(m.read_bytes(4), "little", signed=True)),
-    pickle.LONG1: _push_result_of(lambda m: int.from_bytes(m.read_bytes(m.read_unsigned(1)), "little", signed=True)),
-    pickle.BINFLOAT: _push_result_of(lambda m: struct.unpack(">d", m.read_bytes(8))[0]),
-    pickle.SHORT_BINUNICODE: _push_text_of_width(1),
-    pickle.BINUNICODE: _push_text_of_width(4),
-    pickle.BINUNICODE8: _push_text_of_width(8),
-    pickle.SHORT_BINSTRING: _push_text_of_width(1),
-    pickle.BINSTRING: _push_text_of_width(4),
-    pickle.SHORT_BINBYTES: _push_bytes_of_width(1),
-    pickle.BINBYTES: _push_bytes_of_width(4),
+    pickle.NONE: _push(lambda m: None),
+    pickle.NEWTRUE: _push(lambda m: True),
+    pickle.NEWFALSE: _push(lambda m: False),
+    pickle.EMPTY_TUPLE: _push(lambda m: ()),
+    pickle.EMPTY_LIST: _push(lambda m: []),
+    pickle.EMPTY_DICT: _push(lambda m: {}),
+    pickle.BININT1: _push(lambda m: m.read_unsigned(1)),
+    pickle.BININT2: _push(lambda m: m.read_unsigned(2)),
+    pickle.BININT: _push(lambda m: int.from_bytes(m.read_bytes(4), "little", signed=True)),
+    pickle.LONG1: _push(lambda m: int.from_bytes(m.read_bytes(m.read_unsigned(1)), "little", signed=True)),
+    pickle.BINFLOAT: _push(lambda m: struct.unpack(">d", m.read_bytes(8))[0]),
+    pickle.SHORT_BINUNICODE: _push_text(1),
+    pickle.BINUNICODE: _push_text(4),
+    pickle.BINUNICODE8: _push_text(8),
+    pickle.SHORT_BINSTRING: _push_text(1),
+    pickle.BINSTRING: _push_text(4),
+    pickle.SHORT_BINBYTES: _push_bytes(1),
+    pickle.BINBYTES: _push_bytes(4),
     pickle.MARK: lambda m: m.marks.append(len(m.stack)),
-    pickle.TUPLE: _push_result_of(lambda m: tuple(m.pop_to_mark())),
+    pickle.TUPLE: _push(lambda m: tuple(m.pop_to_mark())),
     pickle.TUPLE1: lambda m: m.make_tuple(1),
     pickle.TUPLE2: lambda m: m.make_tuple(2),
     pickle.TUPLE3: lambda m: m.make_tuple(3),
     pickle.BINPUT: lambda m: m.memoise(m.read_unsigned(1)),
     pickle.LONG_BINPUT: lambda m: m.memoise(m.read_unsigned(4)),
     pickle.MEMOIZE: lambda m: m.memoise(len(m.memo)),
-    pickle.BINGET: _push_result_of(lambda m: m.memo[m.read_unsigned(1)]),
-    pickle.LONG_BINGET: _push_result_of(lambda m: m.memo[m.read_unsigned(4)]),
+    pickle.BINGET: _push(lambda m: m.memo[m.read_unsigned(1)]),
+    pickle.LONG_BINGET: _push(lambda m: m.memo[m.read_unsigned(4)]),
     pickle.APPEND: lambda m: m.append([m.stack.pop()]),
     pickle.APPENDS: lambda m: m.append(m.pop_to_mark()),
     pickle.SETITEM: lambda m: m.set_item(),
@@ -186,5 +186,5 @@ _OPCODES: dict[bytes, Callable[[_Interpreter], object]] = {
     pickle.INST: lambda m: m.refuse_instance(),
     pickle.BINPERSID: lambda m: m.push_storage(),
     pickle.REDUCE: lambda m: m.call_function(),
-    pickle.BUILD: lambda m: m.set_state(),
+    pickle.BUILD: lambda m: m.drop_state(),
 }

@@ -42,7 +42,7 @@ def read(source: str | bytes) -> WeightsFile:
             left -= sum(_checked_size_in_bytes(key, tensor, torch_file.length) for key, tensor in tensors.items())
             if left < 0:
                 raise RefusedError(f"whose tensors take more than {MAX_BYTES >> 30} GiB")
-            networks[name] = [Weight(key, _tensor_as_float32(tensor, torch_file)) for key, tensor in tensors.items()]
+            networks[name] = [Weight(key, _tensor_to_array(tensor, torch_file)) for key, tensor in tensors.items()]
         return WeightsFile(networks)
 
 
@@ -99,7 +99,7 @@ def _checked_size_in_bytes(name: str, tensor: Tensor, file_length: int) -> int:
     return numel * tensor.storage.itemsize
 
 
-def _tensor_as_float32(tensor: Tensor, file: TorchFile) -> np.ndarray:
+def _tensor_to_array(tensor: Tensor, file: TorchFile) -> np.ndarray:
     values = _strided_view(tensor, _storage_numbers(tensor.storage, file))
     if tensor.storage.dtype == "bool":
         return values.astype(np.bool_, order="C")

@@ -36,7 +36,7 @@ class DiffAugment(SeededLayer):
         batch, height, width, _ = ops.shape(images)
         draws = ops.unstack(ops.cast(keras.random.uniform((7, batch), seed=self.seed_generator), images.dtype), 7)
         images = _recolour(images, *(draw[:, None, None, None] for draw in draws[:3]))
-        square = _cutout_rows(draws[3], height)[:, :, None, None] * _cutout_rows(draws[4], width)[:, None, :, None]
+        square = _cutout_span(draws[3], height)[:, :, None, None] * _cutout_span(draws[4], width)[:, None, :, None]
         images = images * (1 - square)
         images = ops.einsum("bij,bjwc->biwc", _shift_matrix(draws[5], height), images)
         return ops.einsum("bij,bhjc->bhic", _shift_matrix(draws[6], width), images)
@@ -51,8 +51,8 @@ def _recolour(images: Tensor, brightness: Tensor, saturation: Tensor, contrast: 
     return mean + (contrast + 0.5) * (images - mean)
 
 
-def _cutout_rows(draws: Tensor, side: int) -> Tensor:
-    """Return 1 for the rows of the cut-out square and 0 for others, shape (batch, side)."""
+def _cutout_span(draws: Tensor, side: int) -> Tensor:
+    """Return 1 for the rows (or columns) of the cut-out square and 0 for others, shape (batch, side)."""
     first = ops.floor(draws * (side + 1)) - int(side * _CUTOUT) // 2
     rows = ops.cast(ops.arange(side), draws.dtype)[None] - first[:, None]
     return ops.cast(ops.logical_and(rows >= 0, rows < int(side * _CUTOUT)), draws.dtype)

@@ -53,10 +53,8 @@ class TrainingSteps(keras.Model):
             [trainable[index] for index in generators]
         )
         with self._scope_with_values(trainable, non_trainable, optimizer_values) as scope:
-            painted, unpainted = (
-                _exchange_with_pool(self.art_pool, painted),
-                _exchange_with_pool(self.photo_pool, unpainted),
-            )
+            painted = _exchange_with_pool(self.art_pool, painted)
+            unpainted = _exchange_with_pool(self.photo_pool, unpainted)
         non_trainable = self._non_trainable_values(scope)
 
         def discriminators_loss(weights: list[Tensor]) -> tuple[Tensor, tuple]:

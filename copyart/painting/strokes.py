@@ -42,13 +42,12 @@ def add_large_strokes(painting: Image.Image, coarse: Image.Image) -> None:
     """
     change = np.asarray(coarse, np.float32) - _reduce_painting(painting, coarse.size)
     across = Resampling(coarse.width, painting.width, bicubic)
+    down = Resampling(coarse.height, painting.height, bicubic)
     wide = np.empty((coarse.height, painting.width, 3), np.float32)
     for channel in range(3):
         wide[:, :, channel] = across.resize_width(change[:, :, channel])
     top = 0
-    for rows in Resampling(coarse.height, painting.height, bicubic).resize_height_in_blocks(
-        wide.reshape(coarse.height, -1)
-    ):
+    for rows in down.resize_height_in_blocks(wide.reshape(coarse.height, -1)):
         rows = rows.reshape(len(rows), painting.width, 3)
         rows += _read_rows(painting, top, top + len(rows))
         np.clip(np.rint(rows, out=rows), 0, 255, out=rows)

@@ -141,10 +141,8 @@ def interpolate(styles: Sequence[Style], shares: Sequence[float]) -> Style:
     mixed = _vector_as_weights(
         np.asarray(np.asarray(parts, np.float32) @ np.stack(flat), np.float16 if half else np.float32), first.weights
     )
-    metadata, place = (
-        _mixture_metadata(styles, shares),
-        Path(format_shares(zip(map(_style_name, styles), shares, strict=True))),
-    )
+    metadata = _mixture_metadata(styles, shares)
+    place = Path(format_shares(zip(map(_style_name, styles), shares, strict=True)))
     files = {
         CONFIG: encode_json(dict(first.config)),
         METADATA: encode_json(metadata),

@@ -44,10 +44,8 @@ class SampleGrid(keras.callbacks.Callback):
     def set_model(self, model: CycleGAN) -> None:
         """Compile both generators."""
         super().set_model(model)
-        self.photo_to_art, self.art_to_photo = (
-            compile_network(model.painter_network),
-            compile_network(model.reverse_network),
-        )
+        self.photo_to_art = compile_network(model.painter_network)
+        self.art_to_photo = compile_network(model.reverse_network)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the sample grid of an epoch."""

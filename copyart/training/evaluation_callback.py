@@ -78,7 +78,7 @@ class EvaluationCallback(keras.callbacks.Callback):
             self._prepare_first_evaluation()
         figures = self._pictures.metrics(self._paint)
         step, length = self.progress.step, self.progress.steps_per_epoch
-        row = self._pictures.figures_row(step, round(step / length, 3), figures)
+        row = self._pictures.csv_row(step, round(step / length, 3), figures)
         self.rows = [row for row in self.rows if row["step"] < step] + [row]
         write_text(self.workdir.figures, to_csv(self.rows))
         self._watch_for_plateau(self._keep_if_best(row))
@@ -90,7 +90,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         """Select the pictures, evaluate the untouched photos, and read the figures of earlier starts."""
         best_style.recover_best(self.workdir.best)
         pictures = EvaluationSet(self.data, self.config.evaluation_pictures, feature_networks())
-        baseline = pictures.figures_row(0, 0, pictures.metrics.identity_baseline())
+        baseline = pictures.csv_row(0, 0, pictures.metrics.identity_baseline())
         rows = read_history(self.workdir.figures)
         if rows and rows[0].get("evaluation_set") != pictures.checksum:
             rows = self._set_old_figures_aside(pictures, baseline, rows)
@@ -106,7 +106,7 @@ class EvaluationCallback(keras.callbacks.Callback):
         if best is None:
             return []
         figures = pictures.metrics(_painting_function(load_style(self.workdir.best)[0]))
-        row = pictures.figures_row(best["step"], best["epoch"], figures)
+        row = pictures.csv_row(best["step"], best["epoch"], figures)
         best_style.write_evaluation(self.workdir.best, pictures.metadata(row, baseline))
         return [row]
 

@@ -41,7 +41,7 @@ class EvaluationSet:
         self.checksum = zlib.crc32(art.data, zlib.crc32(photos.data, zlib.crc32(self.features.encode())))
         self.metrics = ValidationMetrics(photos, art, features)
 
-    def figures_row(self, step: float, epoch: float, figures: Figures) -> Figures:
+    def csv_row(self, step: float, epoch: float, figures: Figures) -> Figures:
         """Return the row of an evaluation in `figures.csv`."""
         figures = {name: round(value, 4) for name, value in figures.items()}
         return {"step": step, "epoch": epoch, **figures, **self.counts, "evaluation_set": self.checksum}

@@ -81,7 +81,7 @@ def convert_weights(
             f"{'another kind of file' if os.path.exists(file) else 'which does not exist'}. Check the path."
         )
     require_new_path(folder)
-    digest = _file_digest(file)
+    digest = _weights_checksum(file)
     generator = import_network(file, network)
     architecture = describe_in_words(describe_generator(generator))
     shown = name or file.stem
@@ -94,7 +94,7 @@ def convert_weights(
         "versions": {"copyart": __version__},
     }
     preview = engine_for_network(generator).paint(read_image(sample_files()[0][0]))
-    if _file_digest(file) != digest:
+    if _weights_checksum(file) != digest:
         raise StyleError(
             f"weights must not change while they are converted. Received: {file.name!r}, which changed. Run the "
             "command again."
@@ -103,7 +103,7 @@ def convert_weights(
     return ConversionReport(folder, shown, architecture, digest)
 
 
-def _file_digest(file: Path) -> str:
+def _weights_checksum(file: Path) -> str:
     """Return the SHA-256 of a file, or of a checkpoint's index and its data files."""
     digest = hashlib.sha256()
     data = sorted(file.parent.glob(f"{glob.escape(file.stem)}.data-*")) if file.suffix == ".index" else []

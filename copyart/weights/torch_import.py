@@ -110,19 +110,17 @@ def _detect_blurs(tensors: Tensors) -> list[str]:
 
 def _check_tensors(tensors: Tensors, architecture: _Architecture, name: str, tracked: bool) -> None:
     """Check that all tensors fit, before anything is built, so that a file cannot decide how much memory is used."""
-    expected: dict[str, tuple[int, ...]] = {
-        f"{convolution.key}.weight": convolution.shape for convolution in architecture.convolutions
-    }
-    expected |= {f"{convolution.key}.bias": (convolution.channels,) for convolution in architecture.convolutions}
-    expected |= {f"{blur.key}.filt": (blur.channels, 1, *(len(blur.taps),) * 2) for blur in architecture.blurs}
-    if missing := expected.keys() - tensors.keys():
-        _refuse_file(
-            name, f"a file without {_format_names(missing)}{_describe_weighted_norms(tensors, expected, tracked)}"
-        )
-    if unknown := tensors.keys() - expected.keys():
-        _refuse_file(
-            name, f"a file that also has {_format_names(unknown)}{_describe_weighted_norms(tensors, expected, tracked)}"
-        )
+    expected: dict[str, tuple[int, ...]] = {}
+    for layer in architecture.convolutions:
+        expected |= {f"{layer.key}.weight": layer.shape, f"{layer.key}.bias": (layer.channels,)}
+    for blur in architecture.blurs:
+        expected[f"{blur.key}.filt"] = (blur.channels, 1, *(len(blur.taps),) * 2)
+    missing, unknown = expected.keys() - tensors.keys(), tensors.keys() - expected.keys()
+    norms = _describe_weighted_norms(tensors, expected, tracked) if missing or unknown else ""
+    if missing:
+        _refuse_file(name, f"a file without {_format_names(missing)}{norms}")
+    if unknown:
+        _refuse_file(name, f"a file that also has {_format_names(unknown)}{norms}")
     for key, shape in expected.items():
         if tensors[key].shape != shape:
             _refuse_file(name, f"{key!r} of shape {tensors[key].shape}, expected {shape}")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from copyart.evaluation.bootstrap import Estimate, estimate, mean_estimate, resample, weights_of_one
+from copyart.evaluation.bootstrap import Estimate, equal_weights, estimate, mean_estimate, resample
 
 
 def test_each_draw_takes_as_many_pictures_as_there_are():
@@ -21,7 +21,7 @@ def test_no_draw_is_of_one_picture_only(count):
 
 
 def test_once_takes_each_picture_once():
-    assert weights_of_one(4).tolist() == [[1, 1, 1, 1]]
+    assert equal_weights(4).tolist() == [[1, 1, 1, 1]]
 
 
 def test_an_interval_holds_its_figure_though_the_draws_lie_beside_it():

@@ -3,14 +3,14 @@ import pytest
 
 from copyart.data.images import read_image
 from copyart.data.sample import sample_files
-from copyart.evaluation.bootstrap import weights_of_one
+from copyart.evaluation.bootstrap import equal_weights
 from copyart.evaluation.checkerboard import FREQUENCIES, checkerboard_decibels, strongest_frequency
 from copyart.evaluation.pictures import central_square
 from tests.evaluation.scenes import scenes, with_checkerboard
 
 
 def energy(pictures):
-    return strongest_frequency(checkerboard_decibels(pictures), weights_of_one(len(pictures)))[0]
+    return strongest_frequency(checkerboard_decibels(pictures), equal_weights(len(pictures)))[0]
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from copyart.evaluation.bootstrap import weights_of_one
+from copyart.evaluation.bootstrap import equal_weights
 from copyart.evaluation.colour import Correlation, brightness, colourfulness, mean_colour_grid
 from tests.evaluation.scenes import scenes
 
@@ -19,8 +19,8 @@ def test_cells_are_means_of_areas():
 @pytest.mark.parametrize("part", [brightness, colourfulness])
 def test_a_picture_correlates_with_itself_and_against_its_negative(part):
     pictures = scenes(5, 32)
-    assert correlation(pictures, pictures, part).draws(weights_of_one(5)) == pytest.approx([1])
-    assert correlation(pictures, 255 - pictures, part).draws(weights_of_one(5)) == pytest.approx([-1], abs=0.01)
+    assert correlation(pictures, pictures, part).draws(equal_weights(5)) == pytest.approx([1])
+    assert correlation(pictures, 255 - pictures, part).draws(equal_weights(5)) == pytest.approx([-1], abs=0.01)
     np.testing.assert_allclose(correlation(pictures, pictures, part).pair_correlations(), 1)
 
 
@@ -28,21 +28,21 @@ def test_a_picture_correlates_with_itself_and_against_its_negative(part):
 def test_a_tint_that_all_share_does_not_count(part):
     pictures = scenes(5, 32) // 2
     tinted = pictures + np.array([90, 40, 0], np.uint8)
-    assert correlation(pictures, tinted, part).draws(weights_of_one(5)) == pytest.approx([1], abs=0.01)
+    assert correlation(pictures, tinted, part).draws(equal_weights(5)) == pytest.approx([1], abs=0.01)
 
 
 def test_exchanged_colours_invert_though_brightness_stays():
     pictures = scenes(5, 32).astype(int)
     grey = pictures @ np.array([0.299, 0.587, 0.114])
     opposite = np.clip(2 * grey[..., None] - pictures, 0, 255).astype(np.uint8)
-    assert correlation(pictures.astype(np.uint8), opposite, colourfulness).draws(weights_of_one(5)) < -0.8
-    assert correlation(pictures.astype(np.uint8), opposite, brightness).draws(weights_of_one(5)) > 0.9
+    assert correlation(pictures.astype(np.uint8), opposite, colourfulness).draws(equal_weights(5)) < -0.8
+    assert correlation(pictures.astype(np.uint8), opposite, brightness).draws(equal_weights(5)) > 0.9
 
 
 def test_a_grey_painting_has_no_colours_to_correlate():
     grey = np.repeat(scenes(4, 32)[..., :1], 3, axis=3)
     found = correlation(scenes(4, 32), grey, colourfulness)
-    assert found.draws(weights_of_one(4)) == pytest.approx([0], abs=0.05)
+    assert found.draws(equal_weights(4)) == pytest.approx([0], abs=0.05)
     assert found.pair_deviations().max() < 0.5
 
 

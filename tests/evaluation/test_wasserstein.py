@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from copyart.evaluation.bootstrap import resample, weights_of_one
+from copyart.evaluation.bootstrap import equal_weights, resample
 from copyart.evaluation.wasserstein import SCALE, SlicedDistance, distance, laplacian_pyramid
 from tests.evaluation.scenes import scenes
 
@@ -53,7 +53,7 @@ def test_it_gives_the_same_each_time():
 
 def test_the_draws_of_the_pictures_as_they_are_come_near_the_distance():
     pictures, others = scenes(16, 64), blurred(scenes(16, 64, seed=50))
-    found = SlicedDistance(pictures, patches=64).distance_and_draws(others, weights_of_one(16), weights_of_one(16))
+    found = SlicedDistance(pictures, patches=64).distance_and_draws(others, equal_weights(16), equal_weights(16))
     assert set(found) == {64, 32, 16}
     for value, draws in found.values():
         assert draws[0] == pytest.approx(value, rel=0.15)

@@ -23,7 +23,7 @@ def quick_run(command, input=None, **options):
     module, path = command[-2:]
     if module == CHECKPOINT:
         return _ask_server(path)
-    return subprocess.CompletedProcess(command, 0, b"".join(sandbox.encode_answer(module, path or input)))
+    return subprocess.CompletedProcess(command, 0, b"".join(sandbox.read_and_encode(module, path or input)))
 
 
 @functools.cache

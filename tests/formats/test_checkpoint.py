@@ -72,7 +72,7 @@ def test_weights_come_in_the_order_of_keras():
 def test_without_tensorflow_it_says_what_to_install(monkeypatch):
     def run(command, **options):
         return sandbox.subprocess.CompletedProcess(
-            command, 0, b"".join(sandbox.encode_answer(command[-2], command[-1]))
+            command, 0, b"".join(sandbox.read_and_encode(command[-2], command[-1]))
         )
 
     monkeypatch.setattr(sandbox.subprocess, "run", run)

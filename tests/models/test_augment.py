@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from copyart.models.augment import DiffAugment, _cutout_rows, _recolour, _shift_matrix
+from copyart.models.augment import DiffAugment, _cutout_span, _recolour, _shift_matrix
 from copyart.models.cyclegan import CycleGAN
 from tests.models.test_cyclegan import TINY, batches
 
@@ -34,7 +34,7 @@ def test_rows_shift_by_an_eighth_at_most(draw, shift):
 
 @pytest.mark.parametrize(("draw", "rows"), [(0.0, (0, 8)), (0.5, (8, 24)), (0.999, (24, 32))])
 def test_the_square_has_half_of_the_side_and_may_reach_over_the_border(draw, rows):
-    inside = ops.convert_to_numpy(_cutout_rows(np.float32([draw]), 32))[0]
+    inside = ops.convert_to_numpy(_cutout_span(np.float32([draw]), 32))[0]
     np.testing.assert_array_equal(np.flatnonzero(inside), np.arange(*rows))
 
 

@@ -67,9 +67,8 @@ def test_texture_that_does_not_repeat_is_averaged_away():
 def test_a_checkerboard_that_turns_round_halfway_is_found_all_the_same():
     pattern = lattice(0.1).copy()
     pattern[:, 32:] *= -1
-    assert float(checkerboard_energy(pattern)) == pytest.approx(
-        0.01 * ACROSS_4, rel=0.15
-    )  # one square lies across the seam
+    # One square lies across the seam.
+    assert float(checkerboard_energy(pattern)) == pytest.approx(0.01 * ACROSS_4, rel=0.15)
 
 
 def test_each_image_counts_by_itself():

@@ -119,7 +119,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path, monkeypatch):
 
 def test_a_file_that_changes_meanwhile_is_refused(tmp_path, monkeypatch):
     digests = iter("ab")
-    monkeypatch.setattr(conversion, "_file_digest", lambda file: next(digests))
+    monkeypatch.setattr(conversion, "_weights_checksum", lambda file: next(digests))
     refuse(GENERATOR, tmp_path / "style", "which changed")
 
 

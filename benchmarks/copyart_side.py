@@ -10,6 +10,7 @@ from benchmarks.pictures import fill_folder
 from benchmarks.worker import peak_memory, time_repeats
 from copyart.models.generators import build_generator
 from copyart.styles.networks import save_style
+from copyart.training.allocator import keep_freed_memory
 
 NETWORKS = ("photo_to_art", "art_to_photo", "photo_discriminator", "art_discriminator")
 
@@ -18,6 +19,7 @@ class Training:
     def __init__(self, folder, threads, image_size, blocks, identity_weight, filters=64):
         self.folder = Path(folder)
         limit_threads(threads)
+        keep_freed_memory()  # as `copyart train` does
         cyclegan = copyart.CycleGAN  # imports everything that it needs
         self.imports = peak_memory()
         self.model = cyclegan(

@@ -69,53 +69,53 @@ def damaged_pictures(count, seed=0):
         count: Number of pictures.
         seed: Seed of the mutations. Defaults to 0.
     """
-    chance, wholes = random.Random(seed), undamaged_pictures()
+    chance, undamaged = random.Random(seed), undamaged_pictures()
     for number in range(count):
-        data = bytearray(wholes[number % len(wholes)])
+        data = bytearray(undamaged[number % len(undamaged)])
         for _ in range(chance.choice((1, 1, 2, 4, 16))):
-            chance.choice(_MUTATIONS)(data, chance, wholes)
+            chance.choice(_MUTATIONS)(data, chance, undamaged)
         yield bytes(data)
 
 
-def _flip_bits(data, chance, wholes):
+def _flip_bits(data, chance, undamaged):
     for _ in range(chance.randint(1, 20)):
         data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
 
 
-def _break_header(data, chance, wholes):
+def _break_header(data, chance, undamaged):
     for _ in range(chance.randint(1, 4)):
         data[chance.randrange(min(64, len(data)))] = chance.choice((0, 1, 127, 128, 255, chance.randrange(256)))
 
 
-def _truncate(data, chance, wholes):
+def _truncate(data, chance, undamaged):
     del data[max(1, chance.randrange(len(data))) :]
 
 
-def _delete_piece(data, chance, wholes):
+def _delete_piece(data, chance, undamaged):
     start = chance.randrange(len(data))
     del data[start : start + chance.randint(1, 64)]
     data += b"" if data else b"\0"
 
 
-def _repeat_piece(data, chance, wholes):
+def _repeat_piece(data, chance, undamaged):
     start = chance.randrange(len(data))
     piece = data[start : start + chance.randint(1, 256)]
     data[start:start] = piece * chance.randint(1, 8)
 
 
-def _overwrite_with_noise(data, chance, wholes):
+def _overwrite_with_noise(data, chance, undamaged):
     start = chance.randrange(len(data))
     piece = chance.randbytes(chance.randint(1, 128))
     data[start : start + len(piece)] = piece
 
 
-def _write_extreme_number(data, chance, wholes):
+def _write_extreme_number(data, chance, undamaged):
     start = chance.randrange(min(128, len(data)))
     data[start : start + 4] = chance.choice((b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\0\0"))
 
 
-def _splice_with_other_file(data, chance, wholes):
-    other = chance.choice(wholes)
+def _splice_with_other_file(data, chance, undamaged):
+    other = chance.choice(undamaged)
     data[chance.randrange(len(data)) :] = other[chance.randrange(len(other)) :]
     data += b"" if data else b"\0"
 

@@ -43,20 +43,20 @@ def draw_chart(
     series = {name: points for name, points in series.items() if points}
     if not series:
         return ""
-    frame = _fit_coordinates([point for points in series.values() for point in points], level)
+    coordinates = _fit_coordinates([point for points in series.values() for point in points], level)
     curves = "".join(
-        _curve(frame, name, colour, points) + _legend(number, f"{name} {points[-1][1]:.3f}", f"fill:{colour}")
+        _curve(coordinates, name, colour, points) + _legend(number, f"{name} {points[-1][1]:.3f}", f"fill:{colour}")
         for number, ((name, points), colour) in enumerate(zip(series.items(), _COLOURS, strict=False))
     )
     if level:
-        curves += _dashed_line(f"M{_LEFT} {frame.y(level[1]):.1f}H{_WIDTH - 8}")
+        curves += _dashed_line(f"M{_LEFT} {coordinates.y(level[1]):.1f}H{_WIDTH - 8}")
         curves += _legend(len(series), f"- - {level[0]} {level[1]:.3f}")
     if mark:
-        curves += _vertical_line(frame, *mark)
+        curves += _vertical_line(coordinates, *mark)
     height = _HEIGHT + 28 + 16 * math.ceil((len(series) + bool(level)) / 2)
     return (
         f'<figure><figcaption>{heading}</figcaption><svg viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" role="img">'
-        f"<title>{heading}</title>{_axes(frame)}{curves}</svg></figure>\n"
+        f"<title>{heading}</title>{_axes(coordinates)}{curves}</svg></figure>\n"
     )
 
 
@@ -66,9 +66,9 @@ def _fit_coordinates(points: list[tuple[float, float]], level: tuple[str, float]
     return _ChartCoordinates(min(points)[0], max(points)[0], low, high if high > low else 1.0)
 
 
-def _curve(frame: _ChartCoordinates, name: str, colour: str, points: list[tuple[float, float]]) -> str:
+def _curve(coordinates: _ChartCoordinates, name: str, colour: str, points: list[tuple[float, float]]) -> str:
     title = f"<title>{name}: {points[-1][1]:.4f}</title>"
-    places = [f"{frame.x(epoch):.1f},{frame.y(value):.1f}" for epoch, value in points]
+    places = [f"{coordinates.x(epoch):.1f},{coordinates.y(value):.1f}" for epoch, value in points]
     if len(places) == 1:
         x, y = places[0].split(",")
         return f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}">{title}</circle>'
@@ -79,8 +79,8 @@ def _dashed_line(path: str) -> str:
     return f'<path d="{path}" stroke="currentColor" stroke-dasharray="5 4" opacity=".6"/>'
 
 
-def _vertical_line(frame: _ChartCoordinates, name: str, epoch: float) -> str:
-    x = frame.x(epoch)
+def _vertical_line(coordinates: _ChartCoordinates, name: str, epoch: float) -> str:
+    x = coordinates.x(epoch)
     side, anchor = (-4, "end") if x > _WIDTH / 2 else (4, "start")
     bottom = _HEIGHT - _BOTTOM + _TOP
     words = f'<text x="{x + side:.1f}" y="{bottom - 6}" text-anchor="{anchor}">{name}</text>'
@@ -93,15 +93,15 @@ def _legend(number: int, words: str, style: str | None = None) -> str:
     return f'<text x="{x}" y="{y}"{style}>{words}</text>'
 
 
-def _axes(frame: _ChartCoordinates) -> str:
+def _axes(coordinates: _ChartCoordinates) -> str:
     ticks = ""
     for part in (0, 0.5, 1):
-        value = frame.low + (frame.high - frame.low) * part
-        y = frame.y(value)
+        value = coordinates.low + (coordinates.high - coordinates.low) * part
+        y = coordinates.y(value)
         ticks += f'<text x="{_LEFT - 6}" y="{y + 4:.0f}" text-anchor="end">{value:.2f}</text>'
         ticks += f'<path d="M{_LEFT} {y:.1f}H{_WIDTH - 8}" stroke="currentColor" opacity=".15"/>'
     below = _HEIGHT - _BOTTOM + _TOP + 16
-    ends = f'<text x="{_LEFT}" y="{below}">epoch {frame.first:.0f}</text>'
-    if frame.last > frame.first:
-        ends += f'<text x="{_WIDTH - 8}" y="{below}" text-anchor="end">{frame.last:.0f}</text>'
+    ends = f'<text x="{_LEFT}" y="{below}">epoch {coordinates.first:.0f}</text>'
+    if coordinates.last > coordinates.first:
+        ends += f'<text x="{_WIDTH - 8}" y="{below}" text-anchor="end">{coordinates.last:.0f}</text>'
     return ticks + ends

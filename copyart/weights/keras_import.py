@@ -40,18 +40,18 @@ def import_keras(path: str | os.PathLike, network: str | None = None) -> keras.M
     found = read_checkpoint(path) if name.lower().endswith(".index") else read_keras_h5(path)
     weights = _choose_weights(found.networks, network, name)
     convolutions = _group_by_convolution(weights, name)
-    slots = _expected_convolutions(convolutions, name)
-    blocks = (len(slots) - 6) // 2
+    layers = _expected_convolutions(convolutions, name)
+    blocks = (len(layers) - 6) // 2
     epsilon = described_epsilon(found.config, blocks, name)
     with dtype_policy("float32"):
-        model = KerasExampleSpec(slots[0].channels, blocks, epsilon).build()
-    for slot, convolution in zip(slots, convolutions, strict=True):
-        _assign_weights(model, slot.layer, convolution)
+        model = KerasExampleSpec(layers[0].channels, blocks, epsilon).build()
+    for layer, convolution in zip(layers, convolutions, strict=True):
+        _assign_weights(model, layer.name, convolution)
     return model
 
 
 class _ExpectedConvolution(NamedTuple):
-    layer: str
+    name: str
     kernel: tuple[int, int, int, int]
     channels: int
 
@@ -87,28 +87,28 @@ def _expected_convolutions(convolutions: list[dict[str, np.ndarray]], name: str)
     if len(stem) != 4 or stem[:3] != (7, 7, 3) or blocks < 0 or odd:
         refuse_network(name, f"{len(convolutions)} convolutions, the first with shape {stem}")
     f = stem[3]
-    slots = [_ExpectedConvolution("stem", (7, 7, 3, f), f)]
-    slots += [_ExpectedConvolution(f"down_{n}", (3, 3, f * n, f * 2 * n), f * 2 * n) for n in (1, 2)]
+    layers = [_ExpectedConvolution("stem", (7, 7, 3, f), f)]
+    layers += [_ExpectedConvolution(f"down_{n}", (3, 3, f * n, f * 2 * n), f * 2 * n) for n in (1, 2)]
     wide = (3, 3, 4 * f, 4 * f)
-    slots += [
+    layers += [
         _ExpectedConvolution(f"block_{block}_conv_{n}", wide, 4 * f) for block in range(1, blocks + 1) for n in (1, 2)
     ]
-    slots += [_ExpectedConvolution(f"up_{n}", (3, 3, 2 * f // n, 4 * f // n), 2 * f // n) for n in (1, 2)]
-    slots.append(_ExpectedConvolution("head", (7, 7, f, 3), 3))
-    for slot, arrays in zip(slots, convolutions, strict=True):
-        _check_shapes(slot, arrays, name)
-    return slots
+    layers += [_ExpectedConvolution(f"up_{n}", (3, 3, 2 * f // n, 4 * f // n), 2 * f // n) for n in (1, 2)]
+    layers.append(_ExpectedConvolution("head", (7, 7, f, 3), 3))
+    for layer, arrays in zip(layers, convolutions, strict=True):
+        _check_shapes(layer, arrays, name)
+    return layers
 
 
-def _check_shapes(slot: _ExpectedConvolution, arrays: dict[str, np.ndarray], name: str) -> None:
-    needed = {"kernel", "bias"} if slot.layer == "head" else {"kernel", "gamma", "beta"}
-    allowed = needed if slot.layer == "head" else needed | {"bias"}
+def _check_shapes(layer: _ExpectedConvolution, arrays: dict[str, np.ndarray], name: str) -> None:
+    needed = {"kernel", "bias"} if layer.name == "head" else {"kernel", "gamma", "beta"}
+    allowed = needed if layer.name == "head" else needed | {"bias"}
     if not needed <= arrays.keys() <= allowed:
-        refuse_network(name, f"{slot.layer} with {', '.join(sorted(arrays))}, expected {', '.join(sorted(needed))}")
+        refuse_network(name, f"{layer.name} with {', '.join(sorted(arrays))}, expected {', '.join(sorted(needed))}")
     for role, array in arrays.items():
-        due = slot.kernel if role == "kernel" else (slot.channels,)
+        due = layer.kernel if role == "kernel" else (layer.channels,)
         if array.shape != due:
-            refuse_network(name, f"a {role} of {slot.layer} of shape {array.shape}, expected {due}")
+            refuse_network(name, f"a {role} of {layer.name} of shape {array.shape}, expected {due}")
 
 
 def _assign_weights(model: keras.Model, layer: str, arrays: dict[str, np.ndarray]) -> None:

@@ -57,24 +57,24 @@ def generator_convolutions(
             Defaults to False.
         antialias: Where the generator blurs: `"down"`, `"up"` or both. Defaults to neither, as in the paper.
     """
-    layout = _ModuleNumbering()
-    layout.convolution("stem", (filters, 3, 7, 7), before=1)
+    numbering = _ModuleNumbering()
+    numbering.convolution("stem", (filters, 3, 7, 7), before=1)
     for depth in (1, 2):
         channels = filters * 2**depth
-        layout.convolution(f"down_{depth}", (channels, channels // 2, 3, 3))
+        numbering.convolution(f"down_{depth}", (channels, channels // 2, 3, 3))
         if "down" in antialias:
-            layout.blur(channels, (1, 2, 1))
+            numbering.blur(channels, (1, 2, 1))
     for block in range(1, blocks + 1):
-        layout.block(f"block_{block}", 4 * filters, 6 if dropout else 5)
+        numbering.block(f"block_{block}", 4 * filters, 6 if dropout else 5)
     for step in (1, 2):
         channels = filters * 2 ** (3 - step)
         if "up" in antialias:
-            layout.blur(channels, (1, 3, 3, 1))
-            layout.convolution(f"up_{step}", (channels // 2, channels, 3, 3))
+            numbering.blur(channels, (1, 3, 3, 1))
+            numbering.convolution(f"up_{step}", (channels // 2, channels, 3, 3))
         else:
-            layout.convolution(f"up_{step}", (channels, channels // 2, 3, 3), transposed=True)
-    layout.convolution("head", (3, filters, 7, 7), before=1)
-    return layout.convolutions, layout.blurs
+            numbering.convolution(f"up_{step}", (channels, channels // 2, 3, 3), transposed=True)
+    numbering.convolution("head", (3, filters, 7, 7), before=1)
+    return numbering.convolutions, numbering.blurs
 
 
 class _ModuleNumbering:
